@@ -1,0 +1,154 @@
+//! What is wrong with an input: a stable id, the place, the value and what to do about it.
+//!
+//! Readers collect every problem before they give up, so that a user mends a folder once.
+
+use std::fmt;
+
+/// Where a problem sits. Rows and columns count from 1 as a text editor and a spreadsheet show them;
+/// the header is row 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Location {
+    /// File name inside the scenario folder, for example `links.csv`.
+    pub file: String,
+    /// Line, from 1; 0 where the whole file is meant.
+    pub row: usize,
+    /// Column, from 1; 0 where the whole row is meant.
+    pub column: usize,
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        if self.row > 0 {
+            write!(f, ":{}", self.row)?;
+        }
+        if self.column > 0 {
+            write!(f, ":{}", self.column)?;
+        }
+        Ok(())
+    }
+}
+
+/// The kinds of problem. The number never changes once published; see `docs/reference/errors.md`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Code {
+    /// Stable id, for example `TM-SCN-014`.
+    pub id: &'static str,
+    /// What it means, in one line.
+    pub title: &'static str,
+}
+
+macro_rules! codes {
+    ($($name:ident = $id:literal $title:literal;)*) => {
+        $(#[doc = $title] pub const $name: Code = Code { id: $id, title: $title };)*
+        /// Every code, in order.
+        pub const CODES: &[Code] = &[$($name),*];
+    };
+}
+
+codes! {
+    FILE_MISSING = "TM-SCN-001" "a file that every scenario needs is missing";
+    NOT_TEXT = "TM-SCN-002" "a file is not UTF-8 text";
+    TOO_LARGE = "TM-SCN-003" "a file is larger than a scenario can be";
+    EMPTY = "TM-SCN-004" "a file or table is empty";
+    COLUMN_MISSING = "TM-SCN-005" "a required column is missing";
+    COLUMN_UNKNOWN = "TM-SCN-006" "a column is not known";
+    COLUMN_TWICE = "TM-SCN-007" "a column appears twice";
+    CELL_COUNT = "TM-SCN-008" "a row has more or fewer cells than the header";
+    VALUE_MISSING = "TM-SCN-009" "a required value is missing";
+    NOT_A_NUMBER = "TM-SCN-010" "a value is not a number";
+    OUT_OF_RANGE = "TM-SCN-011" "a number is outside the range that makes sense";
+    NOT_A_CHOICE = "TM-SCN-012" "a value is not one of the allowed words";
+    ID_TWICE = "TM-SCN-013" "an id is defined twice";
+    ID_UNKNOWN = "TM-SCN-014" "a name refers to nothing";
+    MALFORMED = "TM-SCN-015" "a value does not have the form it should have";
+    TOML = "TM-SCN-016" "scenario.toml is not what it should be";
+    SECTIONS = "TM-SCN-017" "the sections of a line do not add up to its length";
+    CYCLE = "TM-SCN-018" "options require one another in a circle";
+    OPTION_IDLE = "TM-SCN-019" "an option changes nothing, or cannot be applied to its target";
+    NEVER_FITS = "TM-SCN-020" "an operation can never happen";
+    MODE_MISMATCH = "TM-SCN-021" "a value does not go with the mode or kind of its row";
+    LOW_HIGH = "TM-SCN-022" "a range is not in order";
+    SAME_PLACE = "TM-SCN-023" "a movement starts and ends at the same place";
+    EXEMPTION = "TM-SCN-024" "an exemption names a policy that is no permit";
+    BAD_ID = "TM-SCN-025" "an id has characters that ids cannot have";
+    FOLDER = "TM-IO-001" "the folder or file cannot be read";
+    UNWRITABLE = "TM-IO-002" "the output cannot be written";
+    OTHER_NAME = "TM-CLI-001" "a name on the command line is not in the scenario";
+    BAD_VALUE = "TM-CLI-002" "a value on the command line cannot be used";
+}
+
+/// One problem, ready to print.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The kind, with its stable id.
+    pub code: Code,
+    /// Where, if it has a place.
+    pub at: Option<Location>,
+    /// What is wrong, with the value as given.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl Problem {
+    /// A problem without a place or a hint.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Problem { code, at: None, message: message.into(), hint: None }
+    }
+
+    /// The same problem, placed.
+    pub fn at(mut self, file: &str, row: usize, column: usize) -> Self {
+        self.at = Some(Location { file: file.into(), row, column });
+        self
+    }
+
+    /// The same problem with advice.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same problem with advice, where there is any.
+    pub fn maybe_hint(mut self, hint: Option<String>) -> Self {
+        self.hint = hint.or(self.hint);
+        self
+    }
+
+    /// Sorts problems as a reader meets them and drops repetitions.
+    pub fn in_order(mut problems: Vec<Problem>) -> Vec<Problem> {
+        problems.sort_by(|a, b| (&a.at, a.code.id, &a.message).cmp(&(&b.at, b.code.id, &b.message)));
+        problems.dedup();
+        problems
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "error[{}]: {}", self.code.id, self.message)?;
+        if let Some(at) = &self.at {
+            write!(f, "\n  {at}")?;
+        }
+        if let Some(hint) = &self.hint {
+            write!(f, "\n  {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The candidate most like `word`, if any is near enough to be worth a suggestion.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = word.to_lowercase();
+    candidates
+        .into_iter()
+        .map(|c| (strsim::jaro_winkler(&wanted, &c.to_lowercase()), c))
+        .filter(|(score, _)| *score >= 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
+        .map(|(_, c)| c)
+}
+
+/// Shows a value that came from outside: control characters escaped, long ones cut.
+pub fn shown(value: &str) -> String {
+    let cut: String = value.chars().take(60).flat_map(char::escape_debug).collect();
+    if value.chars().count() > 60 { format!("{cut}…") } else { cut }
+}

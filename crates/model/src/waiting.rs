@@ -1,0 +1,103 @@
+//! The one waiting formula of the house.
+//!
+//! `plan` inverts it to find how busy a resource may be kept, `assign` will use it as a delay, and
+//! `simulate` will test it. It is the Allen-Cunneen approximation of the mean wait in a GI/G/c
+//! queue (A. O. Allen, *Probability, Statistics, and Queueing Theory*, 2nd ed. 1990, section 5.3.5,
+//! eq. 5.3.38), with Sakasegawa's closed form of the M/M/c factor (H. Sakasegawa, "An approximation
+//! formula Lq = a rho^b / (1 - rho)", Ann. Inst. Stat. Math. 29, 1977).
+
+/// Mean wait divided by mean service time at occupancy `rho` (0 <= rho < 1) of `servers`, for
+/// squared coefficients of variation `ca2` of the arrivals and `cs2` of the service.
+///
+/// Wq / S = (ca2 + cs2) / 2 * rho^(sqrt(2 (c + 1)) - 1) / (c (1 - rho)).
+/// It is infinite at and above full occupancy, and for no servers.
+pub fn wait_over_service(rho: f64, servers: u32, ca2: f64, cs2: f64) -> f64 {
+    if servers == 0 || rho >= 1.0 {
+        return f64::INFINITY;
+    }
+    if rho <= 0.0 {
+        return 0.0;
+    }
+    let c = f64::from(servers);
+    (ca2 + cs2) / 2.0 * rho.powf((2.0 * (c + 1.0)).sqrt() - 1.0) / (c * (1.0 - rho))
+}
+
+/// The occupancy at which wait over service reaches `ratio`: how busy the servers may be kept.
+///
+/// 0 for no servers or a ratio of 0 with any variation; 1 where nothing varies.
+pub fn practical_occupancy(ratio: f64, servers: u32, ca2: f64, cs2: f64) -> f64 {
+    if servers == 0 {
+        return 0.0;
+    }
+    if ca2 + cs2 <= 0.0 {
+        return 1.0;
+    }
+    // Bisection: the formula rises from 0 to infinity on [0, 1), so 60 halvings give every bit.
+    let (mut low, mut high) = (0.0_f64, 1.0_f64);
+    for _ in 0..60 {
+        let middle = 0.5 * (low + high);
+        if wait_over_service(middle, servers, ca2, cs2) < ratio {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    low
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_server_is_the_pollaczek_khinchine_mean() {
+        // M/G/1: Wq / S = (1 + cs2) / 2 * rho / (1 - rho), exactly (Pollaczek 1930, Khinchine 1932).
+        for rho in [0.1, 0.5, 0.9] {
+            for cs2 in [0.0, 0.25, 1.0, 4.0] {
+                let exact = (1.0 + cs2) / 2.0 * rho / (1.0 - rho);
+                assert!((wait_over_service(rho, 1, 1.0, cs2) - exact).abs() < 1e-12);
+            }
+        }
+    }
+
+    #[test]
+    fn many_servers_are_near_erlang_c() {
+        // Erlang C: Wq / S = C(c, a) / (c (1 - rho)); Sakasegawa's form is within a few per cent.
+        let erlang_c = |c: u32, rho: f64| {
+            let a = f64::from(c) * rho;
+            let mut b = 1.0;
+            for k in 1..=c {
+                b = a * b / (f64::from(k) + a * b);
+            }
+            b / (1.0 - rho * (1.0 - b))
+        };
+        for c in [2, 3, 4, 8] {
+            for rho in [0.5, 0.7, 0.9] {
+                let exact = erlang_c(c, rho) / (f64::from(c) * (1.0 - rho));
+                let ours = wait_over_service(rho, c, 1.0, 1.0);
+                assert!((ours - exact).abs() < 0.06 * exact + 0.02, "c {c} rho {rho}: {ours} {exact}");
+            }
+        }
+    }
+
+    #[test]
+    fn occupancies_of_the_scenario_page() {
+        let round = |x: f64| (x * 100.0).round() / 100.0;
+        let random: Vec<f64> =
+            [1, 2, 3, 4, 6].iter().map(|&c| round(practical_occupancy(0.3, c, 1.0, 0.25))).collect();
+        assert_eq!(random, [0.32, 0.56, 0.67, 0.73, 0.81]);
+        let scheduled: Vec<f64> =
+            [1, 2, 3, 4, 6].iter().map(|&c| round(practical_occupancy(0.3, c, 0.1, 0.25))).collect();
+        assert_eq!(scheduled, [0.63, 0.79, 0.85, 0.89, 0.92]);
+    }
+
+    #[test]
+    fn inverse_and_edges() {
+        let rho = practical_occupancy(0.3, 3, 1.0, 0.5);
+        assert!((wait_over_service(rho, 3, 1.0, 0.5) - 0.3).abs() < 1e-9);
+        assert_eq!(practical_occupancy(0.3, 0, 1.0, 1.0), 0.0);
+        assert_eq!(practical_occupancy(0.3, 2, 0.0, 0.0), 1.0);
+        assert_eq!(wait_over_service(1.0, 2, 1.0, 1.0), f64::INFINITY);
+        assert!(practical_occupancy(0.3, 5, 1.0, 1.0) > practical_occupancy(0.3, 4, 1.0, 1.0));
+    }
+}
