@@ -1,6 +1,24 @@
-//! Room under construction.
+//! The language of the house: the scenario folder read and checked, resources and operations,
+//! the law, and the waiting formula.
+//!
+//! In: a folder or files in memory. Out: a [`Scenario`], or every problem at once. Engines read a
+//! scenario and never change it; options make an edited copy ([`edit`]), from which capacity is
+//! derived anew ([`facility`]).
+
+pub mod calendar;
+mod check;
+pub mod edit;
+pub mod facility;
 pub mod ids;
+pub mod policy;
 pub mod problem;
+mod read;
+pub mod scenario;
 pub mod table;
 pub mod tables;
 pub mod waiting;
+
+pub use edit::Levels;
+pub use problem::Problem;
+pub use read::Files;
+pub use scenario::Scenario;

@@ -1,0 +1,208 @@
+//! What each finite thing can do: derived from the description, never typed.
+//!
+//! A resource, a section of railway and a road become the same thing here: servers, hours in which
+//! they can work, and the occupancy at which the wait is still accepted.
+//!
+//! Railway sections: a train occupies a single-track section for its running time plus `tau`, so
+//! that a pair of opposed trains takes t_up + t_down + 2 tau and a day has
+//! 1440 availability / (t_up + t_down + 2 tau) pairs (the period of the parallel timetable; see
+//! UIC Code 405 R, 1996, and J. Pachl, *Railway Operation and Control*, 2002, chapter 6).
+//! Roads: 1,700 passenger cars an hour and lane (Highway Capacity Manual 2010, two-lane highways).
+
+use crate::ids::{LinkId, ResourceId};
+use crate::scenario::{Block, Link, Mode, Scenario, Section, Vehicle};
+use crate::waiting::practical_occupancy;
+
+/// Passenger cars an hour in a lane of a two-lane highway (HCM 2010, chapter 15).
+pub const LANE_CARS_PER_H: f64 = 1700.0;
+
+/// The name of a finite thing, the same before and after options.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Facility {
+    /// A row of `resources.csv`.
+    Resource(ResourceId),
+    /// A section of a railway, by its position in the link.
+    Section(LinkId, usize),
+    /// A road.
+    Road(LinkId),
+}
+
+/// Hours that a facility has and may be used for, in the period.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hours {
+    /// Servers.
+    pub servers: u32,
+    /// Server-hours in which it can work: servers x open hours x availability. Stocks: tonne-hours.
+    pub gross: f64,
+    /// Occupancy accepted in practice.
+    pub occupancy: f64,
+}
+
+impl Hours {
+    /// Server-hours that may be used in practice.
+    pub fn practical(&self) -> f64 {
+        self.gross * self.occupancy
+    }
+}
+
+/// A vehicle that moves over a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Pass {
+    /// The link.
+    pub link: LinkId,
+    /// Whether it moves from the link's `from` to its `to`.
+    pub forward: bool,
+    /// Class, as position in `vehicles`.
+    pub vehicle: crate::ids::VehicleId,
+    /// Whether it is loaded.
+    pub loaded: bool,
+}
+
+/// One limit of a section: passes in one direction or in both share these hours.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TrackRow {
+    /// Direction it limits; none for both.
+    pub forward: Option<bool>,
+    /// What the track can do.
+    pub hours: Hours,
+}
+
+impl Scenario {
+    /// Whether a vehicle class can use a link, options aside.
+    pub fn suits(&self, vehicle: &Vehicle, link: &Link) -> bool {
+        if vehicle.mode != link.mode {
+            return false;
+        }
+        match link.mode {
+            Mode::Rail => vehicle.gauge_mm.is_some_and(|g| link.gauges_mm.contains(&g)),
+            Mode::Sea | Mode::Road => true,
+        }
+    }
+
+    /// Whether a train is short enough for a link.
+    pub fn fits(&self, vehicle: &Vehicle, link: &Link) -> bool {
+        link.mode != Mode::Rail || vehicle.length_m <= link.loop_m.min(link.max_train_m)
+    }
+
+    /// Every finite thing, in a fixed order.
+    pub fn facilities(&self) -> Vec<Facility> {
+        let resources = (0..self.resources.len()).map(|r| Facility::Resource(ResourceId::at(r)));
+        let links = self.links.iter().enumerate().flat_map(|(l, link)| {
+            let id = LinkId::at(l);
+            let sections = (0..link.sections.len()).map(move |s| Facility::Section(id, s));
+            let road = (link.mode == Mode::Road).then_some(Facility::Road(id));
+            sections.chain(road)
+        });
+        resources.chain(links).collect()
+    }
+
+    /// What a resource can do.
+    pub fn resource_hours(&self, id: ResourceId) -> Hours {
+        let r = &self.resources[id.ix()];
+        let open = self.hours() * self.calendars[r.calendar.ix()].open_share();
+        if r.is_stock() {
+            let gross = r.stock_t * open * r.availability;
+            return Hours { servers: 1, gross, occupancy: r.max_occupancy };
+        }
+        let gross = f64::from(r.servers) * open * r.availability;
+        let variation = self.variation_at(id);
+        Hours { servers: r.servers, gross, occupancy: self.accepted(r.servers, r.max_occupancy, variation) }
+    }
+
+    /// Limits of a section: one for a single track, one a direction for more.
+    pub fn track_rows(&self, link: LinkId, section: usize) -> Vec<TrackRow> {
+        let l = &self.links[link.ix()];
+        let s = &l.sections[section];
+        let a_track = self.hours() * l.availability;
+        let row = |forward, servers: u32| TrackRow {
+            forward,
+            hours: Hours {
+                servers,
+                gross: a_track * f64::from(servers),
+                occupancy: self.accepted(servers, l.max_occupancy, self.variation_on(l)),
+            },
+        };
+        match s.tracks {
+            1 => vec![row(None, 1)],
+            n => {
+                let (up, down) = (n.div_ceil(2), n / 2);
+                vec![row(Some(true), up), row(Some(false), down)]
+            }
+        }
+    }
+
+    /// What a road can do, each direction.
+    pub fn road_hours(&self, link: LinkId) -> Hours {
+        let l = &self.links[link.ix()];
+        let gross = self.hours() * l.availability * f64::from(l.lanes);
+        let occupancy = self.accepted(l.lanes, l.max_occupancy, self.variation_on(l));
+        Hours { servers: l.lanes, gross, occupancy }
+    }
+
+    /// Hours that one pass occupies a section.
+    pub fn section_h(&self, link: &Link, section: &Section, loaded: bool) -> f64 {
+        let run = section.km / f64::from(section.parts) / link.kmh(loaded);
+        match (section.tracks, link.block) {
+            (2.., Block::Auto) => link.headway_h,
+            _ => run + link.tau_h,
+        }
+    }
+
+    /// Hours that one pass occupies a lane.
+    pub fn lane_h(&self, vehicle: &Vehicle) -> f64 {
+        vehicle.pce / LANE_CARS_PER_H
+    }
+
+    fn accepted(&self, servers: u32, at_most: f64, (ca2, cs2): (f64, f64)) -> f64 {
+        practical_occupancy(self.settings.wait_ratio, servers, ca2, cs2).min(at_most)
+    }
+
+    /// Variation of arrivals and service at a resource: that of the most variable class and
+    /// operation that can use it, so that the limit does not hang on who happens to use it.
+    fn variation_at(&self, id: ResourceId) -> (f64, f64) {
+        let (mut ca2, mut cs2) = (0.0_f64, 0.0_f64);
+        for op in self.operations.iter().filter(|o| o.holds.iter().any(|h| h.resource == id)) {
+            ca2 = ca2.max(self.vehicles[op.vehicle.ix()].ca2);
+            cs2 = cs2.max(op.cv * op.cv);
+        }
+        for vehicle in self.vehicles.iter().filter(|v| v.pool == Some(id)) {
+            ca2 = ca2.max(vehicle.ca2);
+            cs2 = cs2.max(POOL_CS2);
+        }
+        (ca2, cs2)
+    }
+
+    /// Variation on a link: sections are run in a planned time, so only arrivals vary.
+    fn variation_on(&self, link: &Link) -> (f64, f64) {
+        let users = self.vehicles.iter().filter(|v| self.suits(v, link));
+        (users.map(|v| v.ca2).fold(0.0, f64::max), 0.0)
+    }
+
+    /// Name of a facility for people.
+    pub fn facility_name(&self, facility: Facility) -> String {
+        match facility {
+            Facility::Resource(r) => self.resources[r.ix()].name.clone(),
+            Facility::Section(l, s) => {
+                let link = &self.links[l.ix()];
+                match link.sections.len() {
+                    1 => link.name.clone(),
+                    n => format!("{} section {} of {n}", link.name, s + 1),
+                }
+            }
+            Facility::Road(l) => self.links[l.ix()].name.clone(),
+        }
+    }
+
+    /// Id of a facility: a resource's, `R4:2` for a section, `H1` for a road.
+    pub fn facility_id(&self, facility: Facility) -> String {
+        match facility {
+            Facility::Resource(r) => self.resources[r.ix()].id.clone(),
+            Facility::Section(l, s) => format!("{}:{}", self.links[l.ix()].id, s + 1),
+            Facility::Road(l) => self.links[l.ix()].id.clone(),
+        }
+    }
+}
+
+/// Squared coefficient of variation of a round trip, where no operation gives one (assumed: trips
+/// vary by half of their mean at most).
+const POOL_CS2: f64 = 0.25;

@@ -1,0 +1,757 @@
+//! The scenario folder read into one description, with every problem found.
+//!
+//! In: file names and bytes (a folder, an archive, a fuzzer). Out: a [`Scenario`], or all problems.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::calendar::{Calendar, parse_closed, parse_days, parse_hours, parse_seasons};
+use crate::check;
+use crate::ids::{CalendarId, LinkId, OptionId, PlaceId, PolicyId, ResourceId, VehicleId};
+use crate::policy::{Countries, Direction, Policy, PolicyEffect, Transit, parse_hs};
+use crate::problem::{self, Problem, nearest, shown};
+use crate::scenario::*;
+use crate::table::{self, Row, Table, as_text, check_references, split};
+use crate::tables::{self, CONFIDENCE};
+
+/// The law that every scenario starts with.
+const LAW: &[u8] = include_bytes!("../law/policies.csv");
+
+/// File names inside a scenario folder, and their bytes.
+#[derive(Debug, Clone, Default)]
+pub struct Files(pub BTreeMap<String, Vec<u8>>);
+
+impl Files {
+    /// Reads the files of a scenario folder that Trimodal knows.
+    pub fn from_folder(folder: &Path) -> Result<Files, Vec<Problem>> {
+        let shown = folder.display();
+        if !folder.is_dir() {
+            let what = if folder.exists() { "is not a folder" } else { "does not exist" };
+            return Err(vec![
+                Problem::new(problem::FOLDER, format!("`{shown}` {what}"))
+                    .hint("`trimodal new DIR` writes a scenario to start from"),
+            ]);
+        }
+        let mut files = BTreeMap::new();
+        let mut problems = Vec::new();
+        let names = tables::TABLES.iter().map(|t| t.file()).chain(["scenario.toml".into()]);
+        for name in names {
+            match std::fs::read(folder.join(&name)) {
+                Ok(bytes) => {
+                    files.insert(name, bytes);
+                }
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+                Err(e) => problems.push(
+                    Problem::new(problem::FOLDER, format!("cannot read `{name}`: {e}"))
+                        .at(&name, 0, 0),
+                ),
+            }
+        }
+        if problems.is_empty() { Ok(Files(files)) } else { Err(problems) }
+    }
+}
+
+impl Scenario {
+    /// Reads and checks a scenario folder.
+    pub fn from_folder(folder: &Path) -> Result<Scenario, Vec<Problem>> {
+        Scenario::from_files(&Files::from_folder(folder)?)
+    }
+
+    /// Reads and checks a scenario from files in memory.
+    pub fn from_files(files: &Files) -> Result<Scenario, Vec<Problem>> {
+        let mut reader = Reader { problems: Vec::new(), tables: BTreeMap::new() };
+        let settings = reader.settings(files);
+        for table in tables::TABLES {
+            reader.table(table, files);
+        }
+        check_references(&reader.tables, &mut reader.problems);
+        let law_rows = table::read(&tables::POLICIES, LAW, &mut reader.problems);
+        let scenario = settings.map(|settings| reader.scenario(settings, &law_rows));
+        let mut problems = reader.problems;
+        match scenario {
+            Some(scenario) if problems.is_empty() => {
+                check::check(&scenario, &reader.tables, &mut problems);
+                if problems.is_empty() { Ok(scenario) } else { Err(Problem::in_order(problems)) }
+            }
+            _ => Err(Problem::in_order(problems)),
+        }
+    }
+}
+
+struct Reader {
+    problems: Vec<Problem>,
+    tables: BTreeMap<&'static str, Vec<Row>>,
+}
+
+impl Reader {
+    fn settings(&mut self, files: &Files) -> Option<Settings> {
+        let file = "scenario.toml";
+        let Some(bytes) = files.0.get(file) else {
+            self.problems.push(
+                Problem::new(problem::FILE_MISSING, "scenario.toml is missing")
+                    .at(file, 0, 0)
+                    .hint("`trimodal new DIR` writes a scenario to start from"),
+            );
+            return None;
+        };
+        let text = as_text(file, bytes, &mut self.problems)?;
+        match toml::from_str::<Settings>(text) {
+            Ok(settings) => {
+                self.problems.extend(check::settings(&settings, text));
+                Some(settings)
+            }
+            Err(e) => {
+                let upto = e.span().map_or(0, |s| s.start.min(text.len()));
+                let before = &text[..text.floor_char_boundary(upto)];
+                let row = before.matches('\n').count() + 1;
+                let column = before.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1;
+                let message = e.message().lines().next().unwrap_or("it cannot be read").to_string();
+                self.problems.push(
+                    Problem::new(problem::TOML, message)
+                        .at(file, row, column)
+                        .hint("the keys are listed in docs/reference/scenario.md"),
+                );
+                None
+            }
+        }
+    }
+
+    fn table(&mut self, table: &'static Table, files: &Files) {
+        let rows = match files.0.get(&table.file()) {
+            Some(bytes) => table::read(table, bytes, &mut self.problems),
+            None => {
+                if table.required {
+                    self.problems.push(
+                        Problem::new(problem::FILE_MISSING, format!("{} is missing", table.file()))
+                            .at(&table.file(), 0, 0)
+                            .hint(format!("a row of it: {}", table.doc)),
+                    );
+                }
+                Vec::new()
+            }
+        };
+        self.tables.insert(table.name, rows);
+    }
+
+    fn rows(&self, table: &Table) -> Vec<Row> {
+        self.tables[table.name].clone()
+    }
+
+    fn position(&self, table: &str, id: &str) -> Option<usize> {
+        self.tables[table].iter().position(|r| r.word("id") == id)
+    }
+
+    fn place(&self, row: &Row, column: &str) -> PlaceId {
+        PlaceId::at(self.position("places", row.word(column)).unwrap_or(0))
+    }
+
+    fn resource(&self, row: &Row, column: &str) -> Option<ResourceId> {
+        self.position("resources", row.text(column)?).map(ResourceId::at)
+    }
+
+    fn malformed(&mut self, row: &Row, column: &str, hint: &str) {
+        let message = format!("`{column}` is `{}`", shown(row.word(column)));
+        self.problems.push(row.problem(problem::MALFORMED, column, message).hint(hint));
+    }
+
+    fn origin(&mut self, row: &Row, ranged: bool) -> Origin {
+        let range = if ranged {
+            let (low, high) = (row.number("low"), row.number("high"));
+            (low.is_some() || high.is_some()).then(|| (low.unwrap_or(1.0), high.unwrap_or(1.0)))
+        } else {
+            None
+        };
+        Origin {
+            source: row.word("source").to_string(),
+            confidence: row.word("confidence").to_string(),
+            range,
+        }
+    }
+
+    fn scenario(&mut self, settings: Settings, law: &[Row]) -> Scenario {
+        let places: Vec<Place> = self.rows(&tables::PLACES).iter().map(|r| self.a_place(r)).collect();
+        let links = self.rows(&tables::LINKS).iter().map(|r| self.a_link(r, &places)).collect();
+        let calendars = self.rows(&tables::CALENDARS).iter().map(|r| self.a_calendar(r)).collect();
+        let resources = self.rows(&tables::RESOURCES).iter().map(|r| self.a_resource(r)).collect();
+        let vehicles =
+            self.rows(&tables::VEHICLES).iter().map(|r| self.a_vehicle(r, &settings)).collect();
+        let operations = self.rows(&tables::OPERATIONS).iter().map(|r| self.an_operation(r)).collect();
+        let demand = self
+            .rows(&tables::DEMAND)
+            .iter()
+            .map(|r| self.a_demand(r, &settings, &places))
+            .collect();
+        let mut scenario = Scenario {
+            settings,
+            places,
+            links,
+            calendars,
+            resources,
+            vehicles,
+            operations,
+            demand,
+            options: Vec::new(),
+            policies: Vec::new(),
+            figures: self.figures(),
+        };
+        scenario.options =
+            self.rows(&tables::OPTIONS).iter().map(|r| self.an_option(r, &scenario)).collect();
+        let own = self.rows(&tables::POLICIES);
+        let mut policies: Vec<Policy> =
+            law.iter().map(|r| self.a_policy(r, law, 0, &scenario.places, true)).collect();
+        policies.extend(
+            own.iter().map(|r| self.a_policy(r, &own, law.len(), &scenario.places, false)).collect::<Vec<_>>(),
+        );
+        scenario.policies = policies;
+        scenario
+    }
+
+    fn figures(&self) -> Figures {
+        let mut figures = Figures::default();
+        for row in self.tables.iter().filter(|(name, _)| **name != "places").flat_map(|(_, rows)| rows) {
+            if let Some(c) = CONFIDENCE.iter().position(|c| *c == row.word("confidence")) {
+                figures.0[c] += row.figures();
+            }
+        }
+        figures
+    }
+
+    fn a_place(&mut self, row: &Row) -> Place {
+        let country = row.word("country").to_string();
+        if !is_country(&country) && row.has("country") {
+            self.malformed(row, "country", "write the ISO 3166-1 alpha-2 code, for example `KR`");
+        }
+        Place {
+            id: row.word("id").into(),
+            name: row.word("name").into(),
+            country,
+            lat: row.number_or_zero("lat"),
+            lon: row.number_or_zero("lon"),
+            kind: row.word("kind").into(),
+        }
+    }
+
+    fn a_link(&mut self, row: &Row, places: &[Place]) -> Link {
+        let (from, to) = (self.place(row, "from"), self.place(row, "to"));
+        let mode = mode(row.word("mode"));
+        let name = row.text("name").map_or_else(
+            || {
+                let end = |p: PlaceId| places.get(p.ix()).map_or("", |p| p.name.as_str());
+                format!("{}-{}", end(from), end(to))
+            },
+            str::to_string,
+        );
+        let km = row.number_or_zero("km");
+        let loaded_kmh = row.number("loaded_kmh").unwrap_or(1.0);
+        Link {
+            id: row.word("id").into(),
+            name,
+            from,
+            to,
+            mode,
+            km,
+            gauges_mm: self.gauges(row, mode),
+            sections: self.sections(row, mode, km),
+            loop_m: row.number("loop_m").unwrap_or(f64::INFINITY),
+            max_train_m: row.number("max_train_m").unwrap_or(f64::INFINITY),
+            block: if row.word("block") == "auto" { Block::Auto } else { Block::OneTrain },
+            tau_h: row.number_or_zero("tau_min") / 60.0,
+            headway_h: row.number_or_zero("headway_min") / 60.0,
+            lanes: row.whole("lanes").max(1),
+            loaded_kmh,
+            empty_kmh: row.number("empty_kmh").unwrap_or(loaded_kmh),
+            availability: row.number_or_zero("availability"),
+            max_occupancy: row.number_or_zero("max_occupancy"),
+            usd_per_t: row.number_or_zero("usd_per_t"),
+            is_open: row.flag("is_open"),
+            published_t_per_year: row.number("published_t_per_year"),
+            origin: self.origin(row, true),
+        }
+    }
+
+    fn gauges(&mut self, row: &Row, mode: Mode) -> Vec<u32> {
+        let text = row.word("gauge_mm");
+        let gauges: Option<Vec<u32>> =
+            text.split('+').filter(|t| !t.trim().is_empty()).map(|t| t.trim().parse().ok()).collect();
+        match gauges {
+            Some(g) if g.iter().all(|g| (300..=3000).contains(g)) && (mode == Mode::Rail) != g.is_empty() => g,
+            Some(g) if g.is_empty() => {
+                let message = "a railway has no gauge";
+                self.problems.push(
+                    row.problem(problem::VALUE_MISSING, "gauge_mm", message)
+                        .hint("write for example `1435`, or `1435+1520` for dual gauge"),
+                );
+                g
+            }
+            Some(g) if mode != Mode::Rail => {
+                self.problems.push(
+                    row.problem(problem::MODE_MISMATCH, "gauge_mm", "only railways have a gauge")
+                        .hint("leave it blank"),
+                );
+                g
+            }
+            _ => {
+                self.malformed(row, "gauge_mm", "write for example `1435`, or `1435+1520` for dual gauge");
+                Vec::new()
+            }
+        }
+    }
+
+    fn sections(&mut self, row: &Row, mode: Mode, km: f64) -> Vec<Section> {
+        let listed = row.numbers("sections_km");
+        if mode != Mode::Rail {
+            if !listed.is_empty() {
+                self.problems.push(
+                    row.problem(problem::MODE_MISMATCH, "sections_km", "only railways have sections")
+                        .hint("leave it blank"),
+                );
+            }
+            return Vec::new();
+        }
+        let tracks = row.whole("tracks").max(1);
+        let lengths = if listed.is_empty() { vec![km] } else { listed };
+        let sum: f64 = lengths.iter().sum();
+        if row.has("sections_km") && row.has("km") && (sum - km).abs() > 0.005 * km {
+            let message = format!("the sections add up to {} km, the line has {km} km", round3(sum));
+            self.problems.push(
+                row.problem(problem::SECTIONS, "sections_km", message)
+                    .hint("correct one or the other; half a per cent of difference is allowed"),
+            );
+        }
+        lengths.into_iter().map(|km| Section { km, parts: 1, tracks }).collect()
+    }
+
+    fn a_calendar(&mut self, row: &Row) -> Calendar {
+        let days = parse_days(row.word("days"));
+        let open_min = parse_hours(row.word("open"));
+        let closed = parse_closed(row.word("closed_dates"));
+        let seasons = parse_seasons(row.word("season"));
+        if days.is_none() {
+            self.malformed(row, "days", "write for example `mo-su` or `mo;we;fr`");
+        }
+        if open_min.is_none() {
+            self.malformed(row, "open", "write for example `09:00-18:00`; several in order, separated by `;`");
+        }
+        if closed.is_none() {
+            self.malformed(row, "closed_dates", "write for example `01-01;05-01..05-03`");
+        }
+        if seasons.is_none() {
+            self.malformed(row, "season", "write for example `12-15..03-10:0.85`, a share from 0 to 1");
+        }
+        let calendar = Calendar {
+            id: row.word("id").into(),
+            days: days.unwrap_or([true; 7]),
+            open_min: open_min.unwrap_or_else(|| vec![(0, 1440)]),
+            closed: closed.unwrap_or_default(),
+            seasons: seasons.unwrap_or_default(),
+            utc_offset_h: row.number_or_zero("utc_offset_h"),
+        };
+        if calendar.open_share() <= 0.0 {
+            self.problems.push(
+                row.problem(problem::OUT_OF_RANGE, "id", format!("calendar `{}` is never open", calendar.id))
+                    .hint("leave out the resource or close the place by a policy instead"),
+            );
+        }
+        calendar
+    }
+
+    fn a_resource(&mut self, row: &Row) -> Resource {
+        let kind = row.word("kind").to_string();
+        let is_stock = kind == "stock";
+        for column in ["stock_t", "dwell_h"] {
+            if is_stock && !row.has(column) {
+                self.problems.push(
+                    row.problem(problem::VALUE_MISSING, column, format!("a stock needs `{column}`"))
+                        .hint("how much fits (t) and how long a tonne stays (h)"),
+                );
+            } else if !is_stock && row.has(column) {
+                self.problems.push(
+                    row.problem(problem::MODE_MISMATCH, column, format!("a {kind} has no `{column}`"))
+                        .hint("only resources of kind `stock` have it"),
+                );
+            }
+        }
+        Resource {
+            id: row.word("id").into(),
+            name: row.word("name").into(),
+            place: self.place(row, "place"),
+            servers: row.whole("servers"),
+            calendar: CalendarId::at(self.position("calendars", row.word("calendar")).unwrap_or(0)),
+            availability: row.number_or_zero("availability"),
+            mtbf_h: row.number("mtbf_h"),
+            mttr_h: row.number("mttr_h"),
+            max_occupancy: row.number_or_zero("max_occupancy"),
+            stock_t: row.number_or_zero("stock_t"),
+            dwell_h: row.number_or_zero("dwell_h"),
+            loa_m: row.number("loa_m").unwrap_or(f64::INFINITY),
+            draught_m: row.number("draught_m").unwrap_or(f64::INFINITY),
+            published_t_per_year: row.number("published_t_per_year"),
+            origin: self.origin(row, true),
+            kind,
+        }
+    }
+
+    fn a_vehicle(&mut self, row: &Row, settings: &Settings) -> Vehicle {
+        let mode = mode(row.word("mode"));
+        if (mode == Mode::Rail) != row.has("gauge_mm") {
+            let message = if mode == Mode::Rail { "a train has no gauge" } else { "only trains have a gauge" };
+            self.problems.push(row.problem(problem::MODE_MISMATCH, "gauge_mm", message));
+        }
+        let arrivals = row.word("arrivals").to_string();
+        let by_arrivals = match arrivals.as_str() {
+            "schedule" => 0.1,
+            "called" => 0.4,
+            _ => 1.0,
+        };
+        let teu_t = row.number("payload_teu").map_or(f64::INFINITY, |teu| teu * settings.t_per_teu);
+        Vehicle {
+            id: row.word("id").into(),
+            name: row.word("name").into(),
+            mode,
+            gauge_mm: row.has("gauge_mm").then(|| row.whole("gauge_mm")),
+            payload_t: row.number_or_zero("payload_t").min(teu_t),
+            length_m: row.number_or_zero("length_m"),
+            draught_m: row.number_or_zero("draught_m"),
+            carries: row.list("carries").into_iter().map(str::to_string).collect(),
+            empties: match row.word("empties") {
+                "same_trainset" => Empties::SameTrainset,
+                "balance" => Empties::Balance,
+                _ => Empties::None,
+            },
+            ca2: row.number("ca2").unwrap_or(by_arrivals),
+            arrivals,
+            jitter_h: row.number_or_zero("jitter_h"),
+            pool: self.resource(row, "pool"),
+            allowed: row.flag("allowed"),
+            pce: row.number_or_zero("pce"),
+            usd_per_km: row.number_or_zero("usd_per_km"),
+            usd_per_h: row.number_or_zero("usd_per_h"),
+            g_co2e_per_tkm: row.number_or_zero("g_co2e_per_tkm"),
+            origin: self.origin(row, true),
+        }
+    }
+
+    fn vehicle(&self, row: &Row, column: &str) -> Option<VehicleId> {
+        self.position("vehicles", row.text(column)?).map(VehicleId::at)
+    }
+
+    fn an_operation(&mut self, row: &Row) -> Operation {
+        let word = row.word("does").to_string();
+        let state = row.word("state");
+        Operation {
+            id: row.word("id").into(),
+            place: self.place(row, "place"),
+            does: match word.as_str() {
+                "load" => Does::Load,
+                "unload" => Does::Unload,
+                "transload" => Does::Transload,
+                _ => Does::Pass,
+            },
+            word,
+            vehicle: self.vehicle(row, "vehicle").unwrap_or(VehicleId(0)),
+            loaded: state != "empty",
+            empty: state != "loaded",
+            to_vehicle: self.vehicle(row, "to_vehicle"),
+            cargo: row.list("cargo").into_iter().map(str::to_string).collect(),
+            holds: self.holds(row),
+            until_return: row.word("until") == "return",
+            fixed_h: row.number_or_zero("fixed_h"),
+            h_per_t: row.number_or_zero("h_per_t"),
+            cv: row.number_or_zero("cv"),
+            lot_t: row.number("lot_t"),
+            start_when: row.word("start_when").into(),
+            stock_from: self.resource(row, "stock_from"),
+            stock_to: self.resource(row, "stock_to"),
+            usd_per_t: row.number_or_zero("usd_per_t"),
+            origin: self.origin(row, true),
+        }
+    }
+
+    /// `pier:1+cranes:1-4`
+    fn holds(&mut self, row: &Row) -> Vec<Hold> {
+        let text = row.word("holds").to_string();
+        let mut holds = Vec::new();
+        for part in text.split('+').map(str::trim).filter(|p| !p.is_empty()) {
+            let (id, count) = part.split_once(':').unwrap_or((part, "1"));
+            let (least, most) = count.split_once('-').unwrap_or((count, count));
+            let (Ok(least), Ok(most)) = (least.trim().parse::<u32>(), most.trim().parse::<u32>()) else {
+                self.malformed(row, "holds", "write for example `pier:1+cranes:1-4`");
+                continue;
+            };
+            if least == 0 || most < least || most > 50 {
+                self.malformed(row, "holds", "hold at least 1 and at most 50 units of a resource");
+                continue;
+            }
+            match self.position("resources", id.trim()) {
+                Some(r) => holds.push(Hold { resource: ResourceId::at(r), least, most }),
+                None => {
+                    let message = format!("unknown resource `{}`", shown(id.trim()));
+                    let ids = self.tables["resources"].iter().map(|r| r.word("id"));
+                    let hint = match nearest(id.trim(), ids) {
+                        Some(near) => format!("did you mean `{near}`? resources are defined in resources.csv"),
+                        None => "resources are defined in resources.csv".to_string(),
+                    };
+                    self.problems.push(row.problem(problem::ID_UNKNOWN, "holds", message).hint(hint));
+                }
+            }
+        }
+        if holds.iter().filter(|h| h.most > h.least).count() > 1 {
+            self.malformed(row, "holds", "only one resource of an operation may have a range");
+        }
+        holds
+    }
+
+    fn a_demand(&mut self, row: &Row, settings: &Settings, places: &[Place]) -> Demand {
+        let hs = match parse_hs(row.word("hs")) {
+            Some(hs) => hs.unwrap_or_default(),
+            None => {
+                self.malformed(row, "hs", "write two to six digits, several separated by `;`");
+                Vec::new()
+            }
+        };
+        if row.has("origin") && !is_country(row.word("origin")) {
+            self.malformed(row, "origin", "write the ISO 3166-1 alpha-2 code, for example `RU`");
+        }
+        let from = self.place(row, "from");
+        let unit = row.word("unit");
+        let factor = if unit == "teu" { settings.t_per_teu } else { 1.0 };
+        let base = row.number_or_zero("growth_pct");
+        let growth = |column| row.number(column).unwrap_or(base) / 100.0;
+        Demand {
+            id: row.word("id").into(),
+            name: row.word("name").into(),
+            commodity: row.word("commodity").into(),
+            hs,
+            origin_country: row.text("origin").map_or_else(
+                || places.get(from.ix()).map_or(String::new(), |p| p.country.clone()),
+                str::to_string,
+            ),
+            origin_is_given: row.has("origin"),
+            from,
+            to: self.place(row, "to"),
+            via: row.has("via").then(|| self.place(row, "via")),
+            per_year: row.number_or_zero("per_year") * factor,
+            in_vehicles: unit == "vehicles",
+            role: match row.word("role") {
+                "fixed" => Role::Fixed,
+                "background" => Role::Background,
+                _ => Role::Scaled,
+            },
+            priority: row.whole("priority"),
+            growth: [growth("growth_low_pct"), base / 100.0, growth("growth_high_pct")],
+            peak: row.number("peak_month").unwrap_or(settings.peak_factor),
+            vot_usd_t_h: row.number_or_zero("vot_usd_t_h"),
+            alternative_usd_t: row.number("alternative_usd_t"),
+            shipment: row.text("shipment").map(str::to_string),
+            origin: self.origin(row, true),
+        }
+    }
+
+    fn an_option(&mut self, row: &Row, scenario: &Scenario) -> Investment {
+        let capex = row.number_or_zero("capex_musd") * 1e6;
+        let low = row.number("capex_low_musd").map_or(capex, |x| x * 1e6);
+        let high = row.number("capex_high_musd").map_or(capex, |x| x * 1e6);
+        let refs = |column| -> Vec<OptionId> {
+            let ids = row.list(column);
+            ids.into_iter().filter_map(|id| self.position("options", id)).map(OptionId::at).collect()
+        };
+        let (requires, excludes) = (refs("requires"), refs("excludes"));
+        Investment {
+            id: row.word("id").into(),
+            name: row.word("name").into(),
+            effect: self.effect(row, scenario),
+            max_level: row.whole("max_level"),
+            capex_usd: [low, capex, high],
+            opex_usd_per_year: row.number_or_zero("opex_musd_per_year") * 1e6,
+            life_years: row.number("life_years").unwrap_or(1.0),
+            lead_months: row.number_or_zero("lead_months"),
+            requires,
+            excludes,
+            origin: self.origin(row, false),
+        }
+    }
+
+    fn effect(&mut self, row: &Row, scenario: &Scenario) -> Effect {
+        let amount = row.number("amount").unwrap_or(1.0);
+        let whole = amount.round().clamp(0.0, 10_000.0) as u32;
+        let effect = row.word("effect").to_string();
+        let counts = matches!(effect.as_str(), "insert_loop" | "add_server");
+        if counts && (amount - f64::from(whole)).abs() > 1e-9 {
+            self.malformed(row, "amount", "loops and servers come in whole numbers");
+        }
+        match effect.as_str() {
+            "insert_loop" | "second_track" => {
+                let (link, sections) = self.target_sections(row, scenario);
+                if effect == "insert_loop" {
+                    Effect::InsertLoop { link, sections, loops: whole }
+                } else {
+                    Effect::SecondTrack { link, sections }
+                }
+            }
+            "lengthen_loops" => Effect::LengthenLoops { link: self.target(row, "links", LinkId::at), loop_m: amount },
+            "open_link" => Effect::OpenLink { link: self.target(row, "links", LinkId::at) },
+            "allow_vehicle" => Effect::AllowVehicle { vehicle: self.target(row, "vehicles", VehicleId::at) },
+            "add_stock" => Effect::AddStock { resource: self.target(row, "resources", ResourceId::at), stock_t: amount },
+            "set_calendar" => {
+                let calendar = row.text("calendar").and_then(|c| self.position("calendars", c));
+                if !row.has("calendar") {
+                    self.problems.push(
+                        row.problem(problem::VALUE_MISSING, "calendar", "`set_calendar` needs a calendar")
+                            .hint("name a row of calendars.csv"),
+                    );
+                }
+                Effect::SetCalendar {
+                    resource: self.target(row, "resources", ResourceId::at),
+                    calendar: CalendarId::at(calendar.unwrap_or(0)),
+                }
+            }
+            _ => Effect::AddServer { resource: self.target(row, "resources", ResourceId::at), servers: whole },
+        }
+    }
+
+    fn target<T>(&mut self, row: &Row, table: &str, id: impl Fn(usize) -> T) -> T {
+        self.named(row, table, row.word("target")).map_or_else(|| id(0), &id)
+    }
+
+    fn named(&mut self, row: &Row, table: &str, name: &str) -> Option<usize> {
+        let found = self.position(table, name);
+        if found.is_none() && !name.is_empty() {
+            let what = table.strip_suffix('s').unwrap_or(table);
+            let message = format!("unknown {what} `{}`", shown(name));
+            let ids = self.tables[table].iter().map(|r| r.word("id"));
+            let hint = match nearest(name, ids) {
+                Some(near) => format!("did you mean `{near}`? {table} are defined in {table}.csv"),
+                None => format!("{table} are defined in {table}.csv"),
+            };
+            self.problems.push(row.problem(problem::ID_UNKNOWN, "target", message).hint(hint));
+        }
+        found
+    }
+
+    /// `R4` for every section, `R4:1` for the first.
+    fn target_sections(&mut self, row: &Row, scenario: &Scenario) -> (LinkId, Vec<usize>) {
+        let text = row.word("target").to_string();
+        let (name, section) = text.split_once(':').map_or((text.as_str(), None), |(n, s)| (n, Some(s)));
+        let Some(l) = self.named(row, "links", name) else { return (LinkId(0), Vec::new()) };
+        let count = scenario.links[l].sections.len();
+        let sections = match section.map(str::parse::<usize>) {
+            None => (0..count).collect(),
+            Some(Ok(s)) if (1..=count).contains(&s) => vec![s - 1],
+            Some(_) => {
+                self.malformed(row, "target", &format!("`{name}` has the sections 1 to {count}"));
+                Vec::new()
+            }
+        };
+        (LinkId::at(l), sections)
+    }
+
+    fn a_policy(&mut self, row: &Row, table: &[Row], offset: usize, places: &[Place], embedded: bool) -> Policy {
+        let hs = parse_hs(row.word("hs")).unwrap_or_else(|| {
+            self.malformed(row, "hs", "write two to six digits, ranges of two-digit chapters as `72-89`, or `any`");
+            None
+        });
+        let (countries, named) = self.territory(row, places, embedded);
+        let barrel = if row.word("unit") == "barrel" { T_PER_BARREL } else { 1.0 };
+        let effect = match row.word("effect") {
+            "permit" => PolicyEffect::Permit,
+            "cap" => PolicyEffect::Cap,
+            "notify" => PolicyEffect::Notify,
+            _ => PolicyEffect::Forbid,
+        };
+        if effect == PolicyEffect::Cap && !row.has("cap_per_year") {
+            self.problems.push(
+                row.problem(problem::VALUE_MISSING, "cap_per_year", "a cap needs `cap_per_year`")
+                    .hint("the limit in `unit` a year"),
+            );
+        }
+        Policy {
+            id: row.word("id").into(),
+            set: row.word("set").into(),
+            is_law: row.word("kind") == "law",
+            effect,
+            mode: (row.word("mode") != "any").then(|| mode(row.word("mode"))),
+            countries,
+            places: named,
+            direction: match row.word("direction") {
+                "export" => Direction::Export,
+                "import" => Direction::Import,
+                _ => Direction::Both,
+            },
+            hs,
+            origin: self.countries(row, "origin"),
+            counterparty: self.countries(row, "counterparty"),
+            transit: match row.word("transit") {
+                "no" => Transit::No,
+                "uncertain" => Transit::Uncertain,
+                _ => Transit::Yes,
+            },
+            cap_t_per_year: row.number("cap_per_year").map(|c| c * barrel),
+            valid_from: row.text("valid_from").and_then(|d| d.parse().ok()),
+            valid_to: row.text("valid_to").and_then(|d| d.parse().ok()),
+            exempted_by: row
+                .list("exempted_by")
+                .iter()
+                .filter_map(|id| table.iter().position(|r| r.word("id") == *id))
+                .map(|i| PolicyId::at(offset + i))
+                .collect(),
+            reference: row.word("reference").into(),
+            procedure: row.text("procedure").map(str::to_string),
+            source: self.origin(row, false),
+        }
+    }
+
+    /// Countries and places. The embedded law names places that a scenario may not have.
+    fn territory(&mut self, row: &Row, places: &[Place], embedded: bool) -> (Vec<String>, Vec<PlaceId>) {
+        let (mut countries, mut named) = (Vec::new(), Vec::new());
+        for part in row.list("territory") {
+            if let Some(p) = places.iter().position(|p| p.id == part) {
+                named.push(PlaceId::at(p));
+            } else if is_country(part) {
+                countries.push(part.to_string());
+            } else if !embedded {
+                let ids = places.iter().map(|p| p.id.as_str());
+                let hint = match nearest(part, ids) {
+                    Some(near) => format!("did you mean `{near}`? it may be a place or a country code"),
+                    None => "write a country code or the id of a place".into(),
+                };
+                let message = format!("unknown territory `{}`", shown(part));
+                self.problems.push(row.problem(problem::ID_UNKNOWN, "territory", message).hint(hint));
+            }
+        }
+        (countries, named)
+    }
+
+    fn countries(&mut self, row: &Row, column: &str) -> Countries {
+        let text = row.word(column);
+        if text.is_empty() || text == "any" {
+            return Countries::Any;
+        }
+        let parts = split(text);
+        let but = parts.iter().filter(|p| p.starts_with('!')).count();
+        let codes: Vec<String> = parts.iter().map(|p| p.trim_start_matches('!').to_string()).collect();
+        if codes.iter().any(|c| !is_country(c)) || (but != 0 && but != parts.len()) {
+            self.malformed(row, column, "write country codes separated by `;`, `!KP` for all but one, or `any`");
+        }
+        if but > 0 { Countries::AllBut(codes) } else { Countries::Only(codes) }
+    }
+}
+
+/// Tonnes in a barrel of refined petroleum products: 7.8 barrels a tonne (average of products, BP
+/// Statistical Review of World Energy, approximate conversion factors; recalled).
+const T_PER_BARREL: f64 = 0.128;
+
+fn is_country(text: &str) -> bool {
+    text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase())
+}
+
+fn mode(word: &str) -> Mode {
+    match word {
+        "sea" => Mode::Sea,
+        "road" => Mode::Road,
+        _ => Mode::Rail,
+    }
+}
+
+fn round3(x: f64) -> f64 {
+    (x * 1000.0).round() / 1000.0
+}

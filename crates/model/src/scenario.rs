@@ -1,0 +1,561 @@
+//! The scenario: one description of network, resources, vehicles, demand, options and law.
+//!
+//! Plain data. [`crate::read`] makes it from a folder, [`crate::edit`] applies options to it,
+//! [`crate::facility`] derives what its finite things can do.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::Calendar;
+use crate::ids::{CalendarId, LinkId, OptionId, PlaceId, ResourceId, VehicleId};
+use crate::policy::Policy;
+
+/// The file `scenario.toml`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Name of the study, as reports show it.
+    pub name: String,
+    /// What the study asks, in a sentence or two.
+    #[serde(default)]
+    pub description: String,
+    /// First day of the period, YYYY-MM-DD. Policies are judged by their validity in the period.
+    pub period_start: String,
+    /// Length of the period in days; results are given per period, 365 for a year.
+    #[serde(default = "days")]
+    #[schemars(range(min = 1, max = 366))]
+    pub days: u32,
+    /// Year of the prices.
+    #[schemars(range(min = 1900, max = 2200))]
+    pub price_year: u32,
+    /// Currency of every amount. Only `USD` is read.
+    #[serde(default = "usd")]
+    pub currency: String,
+    /// Real discount rate a year, 0.08 for 8 %.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub discount_rate: f64,
+    /// Years of the appraisal (NPV, EIRR, BCR), from the first year of operation.
+    #[serde(default = "horizon")]
+    #[schemars(range(min = 1, max = 100))]
+    pub horizon_years: u32,
+    /// Price of CO2e in USD a tonne, part of the generalised cost.
+    #[serde(default)]
+    #[schemars(range(min = 0.0, max = 10000.0))]
+    pub co2_usd_t: f64,
+    /// Accepted mean wait over mean service: it sets how busy a resource may be kept in practice.
+    #[serde(default = "wait_ratio")]
+    #[schemars(range(min = 0.001, max = 100.0))]
+    pub wait_ratio: f64,
+    /// Volume of the busiest month over the mean month, where a demand row gives none.
+    #[serde(default = "peak")]
+    #[schemars(range(min = 1.0, max = 12.0))]
+    pub peak_factor: f64,
+    /// Tonnes of cargo in a TEU.
+    #[serde(default = "t_per_teu")]
+    #[schemars(range(min = 0.1, max = 30.0))]
+    pub t_per_teu: f64,
+    /// How many rides (legs by one vehicle) an itinerary may have.
+    #[serde(default = "max_rides")]
+    #[schemars(range(min = 1, max = 8))]
+    pub max_rides: u32,
+    /// Multiples of today's capacity that the ladder asks for, each above 1, rising.
+    #[serde(default = "rungs")]
+    pub rungs: Vec<f64>,
+    /// Seed of the random numbers of the uncertainty analysis.
+    #[serde(default = "seed")]
+    pub seed: u64,
+    /// Samples of the uncertainty analysis; 0 leaves it out.
+    #[serde(default = "samples")]
+    #[schemars(range(max = 100000))]
+    pub samples: u32,
+    /// Study-case policy sets that are on beside the law.
+    #[serde(default)]
+    pub policies: Vec<String>,
+    /// Volumes that were really carried, printed beside the capacity and never used in it.
+    #[serde(default)]
+    pub observed: Vec<Observed>,
+}
+
+/// A volume that was really carried.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Observed {
+    /// Year.
+    pub year: u32,
+    /// Tonnes in that year.
+    pub t_per_year: f64,
+    /// What was counted and where.
+    pub what: String,
+    /// Source of the figure.
+    pub source: String,
+}
+
+fn days() -> u32 { 365 }
+fn usd() -> String { "USD".into() }
+fn horizon() -> u32 { 30 }
+fn wait_ratio() -> f64 { 0.3 }
+fn peak() -> f64 { 1.15 }
+fn t_per_teu() -> f64 { 12.0 }
+fn max_rides() -> u32 { 4 }
+fn rungs() -> Vec<f64> { vec![1.25, 1.5, 2.0, 3.0, 5.0, 10.0] }
+fn seed() -> u64 { 1 }
+fn samples() -> u32 { 200 }
+
+/// Where a row's figures come from, and the range of its main quantity.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Origin {
+    /// Source as given.
+    pub source: String,
+    /// One of [`crate::tables::CONFIDENCE`].
+    pub confidence: String,
+    /// Low and high factor on the row's main quantity, where a range is given.
+    pub range: Option<(f64, f64)>,
+}
+
+/// Mode of transport.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Rail.
+    Rail,
+    /// Sea.
+    Sea,
+    /// Road.
+    Road,
+}
+
+impl Mode {
+    /// The mode's word in tables and output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Mode::Rail => "rail",
+            Mode::Sea => "sea",
+            Mode::Road => "road",
+        }
+    }
+}
+
+/// A named point.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Place {
+    /// Id in the table.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// Degrees north.
+    pub lat: f64,
+    /// Degrees east.
+    pub lon: f64,
+    /// What it mainly is.
+    pub kind: String,
+}
+
+/// How trains are kept apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Block {
+    /// One train in a section, by token or semi-automatic block.
+    OneTrain,
+    /// Trains follow one another at a headway where there are two tracks.
+    Auto,
+}
+
+/// A stretch of railway between two places where trains can meet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Section {
+    /// Length, km.
+    pub km: f64,
+    /// Equal parts it is divided into: 1, or 1 + the loops that options inserted.
+    pub parts: u32,
+    /// Tracks.
+    pub tracks: u32,
+}
+
+/// A line, lane or road between two places.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    /// Id in the table.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// One end; sections are listed from here.
+    pub from: PlaceId,
+    /// The other end.
+    pub to: PlaceId,
+    /// Mode.
+    pub mode: Mode,
+    /// Length, km.
+    pub km: f64,
+    /// Gauges that can use it, mm.
+    pub gauges_mm: Vec<u32>,
+    /// Rail: its sections; empty for the other modes.
+    pub sections: Vec<Section>,
+    /// Shortest loop, m; infinite where there is no limit.
+    pub loop_m: f64,
+    /// Longest train for other reasons, m.
+    pub max_train_m: f64,
+    /// Signalling.
+    pub block: Block,
+    /// Station time between trains in opposite use of a section, h.
+    pub tau_h: f64,
+    /// Headway of following trains with automatic block, h.
+    pub headway_h: f64,
+    /// Road: lanes a direction.
+    pub lanes: u32,
+    /// Speed of loaded vehicles, km/h.
+    pub loaded_kmh: f64,
+    /// Speed of empty vehicles, km/h.
+    pub empty_kmh: f64,
+    /// Share of the time in which it can be used.
+    pub availability: f64,
+    /// Upper limit on occupancy in practice.
+    pub max_occupancy: f64,
+    /// Charge, USD a tonne.
+    pub usd_per_t: f64,
+    /// Whether it exists before any option.
+    pub is_open: bool,
+    /// A published capacity, for comparison only.
+    pub published_t_per_year: Option<f64>,
+    /// Source and range (of the speeds).
+    pub origin: Origin,
+}
+
+impl Link {
+    /// Running time from end to end, h.
+    pub fn run_h(&self, loaded: bool) -> f64 {
+        self.km / self.kmh(loaded)
+    }
+
+    /// Speed, km/h.
+    pub fn kmh(&self, loaded: bool) -> f64 {
+        if loaded { self.loaded_kmh } else { self.empty_kmh }
+    }
+}
+
+/// A finite thing at a place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resource {
+    /// Id in the table.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// Where it is.
+    pub place: PlaceId,
+    /// What it is, as the table's column `kind` has it.
+    pub kind: String,
+    /// How many there are.
+    pub servers: u32,
+    /// When it works.
+    pub calendar: CalendarId,
+    /// Share of its open hours in which it can work.
+    pub availability: f64,
+    /// Mean time between failures, h.
+    pub mtbf_h: Option<f64>,
+    /// Mean time to repair, h.
+    pub mttr_h: Option<f64>,
+    /// Upper limit on occupancy in practice.
+    pub max_occupancy: f64,
+    /// Stocks: how much fits, t.
+    pub stock_t: f64,
+    /// Stocks: mean stay, h.
+    pub dwell_h: f64,
+    /// Berths: longest ship, m.
+    pub loa_m: f64,
+    /// Berths: deepest ship, m.
+    pub draught_m: f64,
+    /// A published capacity, for comparison only.
+    pub published_t_per_year: Option<f64>,
+    /// Source and range (of the availability, or of the stock).
+    pub origin: Origin,
+}
+
+impl Resource {
+    /// Whether it is measured in tonnes of stock.
+    pub fn is_stock(&self) -> bool {
+        self.kind == "stock"
+    }
+}
+
+/// How a vehicle gets back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Empties {
+    /// Empty by the way it came.
+    SameTrainset,
+    /// As many leave a place as come.
+    Balance,
+    /// Not modelled: hired from the market.
+    None,
+}
+
+/// A class of train, ship or truck.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Vehicle {
+    /// Id in the table.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// Mode.
+    pub mode: Mode,
+    /// Rail: gauge of its wheels, mm.
+    pub gauge_mm: Option<u32>,
+    /// Full load, t. Containers: the smaller of tonnes and TEU.
+    pub payload_t: f64,
+    /// Length over all, m.
+    pub length_m: f64,
+    /// Loaded draught, m.
+    pub draught_m: f64,
+    /// Commodities it can carry.
+    pub carries: Vec<String>,
+    /// How it gets back.
+    pub empties: Empties,
+    /// Squared coefficient of variation of the times between arrivals.
+    pub ca2: f64,
+    /// How it arrives, as the table has it.
+    pub arrivals: String,
+    /// Standard deviation of the lateness, h.
+    pub jitter_h: f64,
+    /// Pool held for the whole cycle.
+    pub pool: Option<ResourceId>,
+    /// Whether it may run before any option.
+    pub allowed: bool,
+    /// Road: passenger-car equivalents.
+    pub pce: f64,
+    /// USD a vehicle-kilometre.
+    pub usd_per_km: f64,
+    /// USD a vehicle-hour.
+    pub usd_per_h: f64,
+    /// Grams CO2e a tonne-kilometre, well to wheel.
+    pub g_co2e_per_tkm: f64,
+    /// Source and range (of the costs).
+    pub origin: Origin,
+}
+
+/// What an operation does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Does {
+    /// Cargo on.
+    Load,
+    /// Cargo off.
+    Unload,
+    /// Cargo straight to another vehicle.
+    Transload,
+    /// Happens to every vehicle that passes, starts or ends here.
+    Pass,
+}
+
+/// A number of units of a resource, held together with others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hold {
+    /// The resource.
+    pub resource: ResourceId,
+    /// Fewest units.
+    pub least: u32,
+    /// Most units; more of them share the work a tonne.
+    pub most: u32,
+}
+
+/// What a vehicle does at a place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Operation {
+    /// Id in the table.
+    pub id: String,
+    /// Where.
+    pub place: PlaceId,
+    /// What, in the planner's terms.
+    pub does: Does,
+    /// What, in the table's word.
+    pub word: String,
+    /// The class.
+    pub vehicle: VehicleId,
+    /// Whether it happens to loaded vehicles.
+    pub loaded: bool,
+    /// Whether it happens to empty vehicles.
+    pub empty: bool,
+    /// Transload: the class that takes the cargo.
+    pub to_vehicle: Option<VehicleId>,
+    /// Commodities it is for; empty for all.
+    pub cargo: Vec<String>,
+    /// Resources held together.
+    pub holds: Vec<Hold>,
+    /// Whether they are held until the vehicle is back.
+    pub until_return: bool,
+    /// Hours a lot takes whatever its size.
+    pub fixed_h: f64,
+    /// Hours a tonne takes by one unit.
+    pub h_per_t: f64,
+    /// Coefficient of variation of the time.
+    pub cv: f64,
+    /// Tonnes at a time; none: the payload.
+    pub lot_t: Option<f64>,
+    /// When it may start, for the simulation.
+    pub start_when: String,
+    /// Stock the cargo comes from.
+    pub stock_from: Option<ResourceId>,
+    /// Stock the cargo goes to.
+    pub stock_to: Option<ResourceId>,
+    /// USD a tonne.
+    pub usd_per_t: f64,
+    /// Source and range (of the times).
+    pub origin: Origin,
+}
+
+/// Whether and how a demand grows on the ladder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Multiplied by the ladder.
+    Scaled,
+    /// Carried as it stands.
+    Fixed,
+    /// Carried as it stands and not counted.
+    Background,
+}
+
+/// Goods that somebody wants moved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Demand {
+    /// Id in the table.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// Commodity, as vehicles name it.
+    pub commodity: String,
+    /// HS prefixes; empty: not declared.
+    pub hs: Vec<String>,
+    /// Country where the goods originate.
+    pub origin_country: String,
+    /// Whether the row itself names that country.
+    pub origin_is_given: bool,
+    /// Start.
+    pub from: PlaceId,
+    /// End.
+    pub to: PlaceId,
+    /// A place it must pass.
+    pub via: Option<PlaceId>,
+    /// Tonnes a year, or vehicle trips a year where `in_vehicles`.
+    pub per_year: f64,
+    /// Whether the volume is in vehicle trips and carries no tonnes.
+    pub in_vehicles: bool,
+    /// Role on the ladder.
+    pub role: Role,
+    /// 0 goes first.
+    pub priority: u32,
+    /// Growth a year: low, base, high, as shares (0.05 for 5 %).
+    pub growth: [f64; 3],
+    /// Busiest month over the mean month.
+    pub peak: f64,
+    /// Value of time, USD a tonne and hour.
+    pub vot_usd_t_h: f64,
+    /// Generalised cost of the next best way, USD a tonne.
+    pub alternative_usd_t: Option<f64>,
+    /// Shipment whose part it is.
+    pub shipment: Option<String>,
+    /// Source and range (of the volume).
+    pub origin: Origin,
+}
+
+/// What an option does to the description. Fields are positions and amounts, named as in the table.
+#[allow(missing_docs)]
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Divides sections (positions in the link) into more equal parts.
+    InsertLoop { link: LinkId, sections: Vec<usize>, loops: u32 },
+    /// Gives sections a second track.
+    SecondTrack { link: LinkId, sections: Vec<usize> },
+    /// Makes every loop of a link this long, m.
+    LengthenLoops { link: LinkId, loop_m: f64 },
+    /// Adds servers to a resource.
+    AddServer { resource: ResourceId, servers: u32 },
+    /// Adds tonnes to a stock.
+    AddStock { resource: ResourceId, stock_t: f64 },
+    /// Changes a resource's calendar.
+    SetCalendar { resource: ResourceId, calendar: CalendarId },
+    /// Opens a link.
+    OpenLink { link: LinkId },
+    /// Allows a vehicle class.
+    AllowVehicle { vehicle: VehicleId },
+}
+
+/// Something that could be built or changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Investment {
+    /// Id in the table.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// What a level does.
+    pub effect: Effect,
+    /// How often it can be taken.
+    pub max_level: u32,
+    /// USD a level: low, as given, high.
+    pub capex_usd: [f64; 3],
+    /// USD a year and level.
+    pub opex_usd_per_year: f64,
+    /// Economic life, years.
+    pub life_years: f64,
+    /// Months from decision to work.
+    pub lead_months: f64,
+    /// Options that must be taken too.
+    pub requires: Vec<OptionId>,
+    /// Options that cannot be taken with it.
+    pub excludes: Vec<OptionId>,
+    /// Source.
+    pub origin: Origin,
+}
+
+/// How many figures of each confidence the scenario rests on, in the order of
+/// [`crate::tables::CONFIDENCE`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Figures(pub [usize; 5]);
+
+impl Figures {
+    /// Share of figures that were assumed or recalled.
+    pub fn share_not_sourced(&self) -> f64 {
+        let all: usize = self.0.iter().sum();
+        if all == 0 { 0.0 } else { (self.0[3] + self.0[4]) as f64 / all as f64 }
+    }
+}
+
+/// One description that every engine reads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenario {
+    /// `scenario.toml`.
+    pub settings: Settings,
+    /// `places.csv`.
+    pub places: Vec<Place>,
+    /// `links.csv`.
+    pub links: Vec<Link>,
+    /// `calendars.csv`.
+    pub calendars: Vec<Calendar>,
+    /// `resources.csv`.
+    pub resources: Vec<Resource>,
+    /// `vehicles.csv`.
+    pub vehicles: Vec<Vehicle>,
+    /// `operations.csv`.
+    pub operations: Vec<Operation>,
+    /// `demand.csv`.
+    pub demand: Vec<Demand>,
+    /// `options.csv`.
+    pub options: Vec<Investment>,
+    /// The embedded law, then `policies.csv`.
+    pub policies: Vec<Policy>,
+    /// How well the figures are known.
+    pub figures: Figures,
+}
+
+impl Scenario {
+    /// Hours in the period.
+    pub fn hours(&self) -> f64 {
+        f64::from(self.settings.days) * 24.0
+    }
+
+    /// The tonnes that an operation handles at a time.
+    pub fn lot_t(&self, operation: &Operation) -> f64 {
+        operation.lot_t.unwrap_or(self.vehicles[operation.vehicle.ix()].payload_t)
+    }
+
+    /// Position of an id among rows, with the rows' ids given by `id`.
+    pub fn find<T>(rows: &[T], wanted: &str, id: impl Fn(&T) -> &str) -> Option<usize> {
+        rows.iter().position(|row| id(row) == wanted)
+    }
+}
