@@ -1,1 +1,2 @@
-//! Room under construction.
+//! Capacity, what binds, and the cheapest investments for many times more.
+pub mod outcome;
