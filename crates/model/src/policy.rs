@@ -289,11 +289,13 @@ pub fn hands_over(scenario: &Scenario, first: DemandId, then: DemandId) -> bool 
         return x == y;
     }
     let overlap = |g: &String, h: &String| g.starts_with(h.as_str()) || h.starts_with(g.as_str());
-    let same_goods = a.hs.is_empty()
-        || b.hs.is_empty()
-        || a.hs.iter().any(|g| b.hs.iter().any(|h| overlap(g, h)));
+    let same_goods = if a.hs.is_empty() || b.hs.is_empty() {
+        a.commodity == b.commodity
+    } else {
+        a.hs.iter().any(|g| b.hs.iter().any(|h| overlap(g, h)))
+    };
     let same_origin = !b.origin_is_given || a.origin_country == b.origin_country;
-    same_goods && same_origin && (a.commodity == b.commodity || !b.hs.is_empty())
+    same_goods && same_origin
 }
 
 /// Expands `72-89;2701` into prefixes.

@@ -554,6 +554,15 @@ impl Scenario {
         operation.lot_t.unwrap_or(self.vehicles[operation.vehicle.ix()].payload_t)
     }
 
+    /// A fingerprint of the whole description: 64-bit FNV-1a (Fowler, Noll, Vo 1991) of its rows.
+    pub fn digest(&self) -> String {
+        let text = format!("{self:?}");
+        let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
+            (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
+        format!("{hash:016x}")
+    }
+
     /// Position of an id among rows, with the rows' ids given by `id`.
     pub fn find<T>(rows: &[T], wanted: &str, id: impl Fn(&T) -> &str) -> Option<usize> {
         rows.iter().position(|row| id(row) == wanted)

@@ -1,0 +1,305 @@
+//! What can be carried without building anything, and what binds.
+
+use trimodal_model::facility::Facility;
+use trimodal_model::scenario::Role;
+
+use crate::formulation::{Aim, Answer, Carry, MULTIPLE_LIMIT, Options, Planner, Question};
+use crate::network::{Network, Standing};
+use crate::outcome::{AtLimit, Binding, Capacity, Marginal, ObservedVolume, Served, Solution};
+use crate::rows::{Nudge, Use};
+use crate::solution;
+use crate::solver::Ended;
+
+/// Use within this share of a limit counts as being at it.
+pub const AT_LIMIT: f64 = 1e-6;
+
+/// Today's capacity as the ladder needs it.
+#[derive(Debug, Clone)]
+pub struct Base {
+    /// Common multiple of the asked scaled demand.
+    pub multiple: f64,
+    /// Tonnes of scaled demand at that multiple.
+    pub total_t: f64,
+    /// Cheapest flows at that multiple.
+    pub answer: Answer,
+    /// Why nothing can be carried, if so.
+    pub reason: Option<String>,
+}
+
+/// What each demand must be carried, with the scaled ones as `scaled` says.
+pub fn carry(network: &Network, scaled: impl Fn(usize, f64) -> Carry) -> Vec<Carry> {
+    (0..network.s.demand.len())
+        .map(|d| {
+            let demand = &network.s.demand[d];
+            match demand.role {
+                _ if network.standing[d] != Standing::Permitted => Carry::UpTo(0.0),
+                Role::Scaled if network.is_scaled(d) => scaled(d, demand.per_year),
+                Role::Scaled => Carry::UpTo(0.0),
+                Role::Fixed | Role::Background => Carry::Exactly(demand.per_year),
+            }
+        })
+        .collect()
+}
+
+/// Tonnes of scaled demand at multiple 1.
+pub fn asked_scaled_t(network: &Network) -> f64 {
+    (0..network.s.demand.len()).filter(|&d| network.is_scaled(d)).map(|d| network.asked_t(d)).sum()
+}
+
+/// A question about fixed levels.
+pub fn fixed<'a>(carry: Vec<Carry>, aim: Aim, levels: &'a [u32], time_limit_s: f64) -> Question<'a> {
+    Question { carry, aim, options: Options::Fixed(levels), nudge: None, time_limit_s }
+}
+
+/// The greatest common multiple at given levels, and whether it is limited at all.
+pub fn most(planner: &Planner, levels: &[u32], nudge: Option<Nudge>, time_limit_s: f64) -> Answer {
+    let carry = carry(planner.network, |_, units| Carry::Multiple(units));
+    planner.ask(&Question { nudge, ..fixed(carry, Aim::MostMultiple, levels, time_limit_s) })
+}
+
+/// The cheapest flows that carry a multiple at given levels.
+pub fn cheapest(planner: &Planner, levels: &[u32], multiple: f64, nudge: Option<Nudge>, time_limit_s: f64) -> Answer {
+    let carry = carry(planner.network, |_, units| Carry::Exactly(units * multiple));
+    planner.ask(&Question { nudge, ..fixed(carry, Aim::LeastCost, levels, time_limit_s) })
+}
+
+/// Finds today's capacity.
+pub fn base(planner: &Planner, time_limit_s: f64) -> Base {
+    let network = planner.network;
+    let levels = vec![0; network.s.options.len()];
+    let nothing = |answer: Answer, reason: String| Base { multiple: 0.0, total_t: 0.0, answer, reason: Some(reason) };
+    let greatest = most(planner, &levels, None, time_limit_s);
+    if asked_scaled_t(network) <= 0.0 {
+        return nothing(greatest, no_demand(network));
+    }
+    if greatest.ended != Ended::Optimal {
+        return nothing(greatest, crowded_out(planner, &levels, time_limit_s));
+    }
+    if greatest.multiple >= MULTIPLE_LIMIT * 0.999 {
+        return nothing(greatest, "nothing in the scenario limits what can be carried: no resource, section or road is used by the scaled demand".into());
+    }
+    // A hair below the optimum, so that rounding in the solver cannot make it infeasible.
+    let multiple = greatest.multiple * (1.0 - 1e-9);
+    let mut answer = cheapest(planner, &levels, multiple, None, time_limit_s);
+    if answer.ended != Ended::Optimal {
+        answer = greatest;
+    }
+    let reason = (multiple <= 1e-12).then(|| blocked(planner, &answer));
+    Base { multiple, total_t: multiple * asked_scaled_t(network), answer, reason }
+}
+
+fn no_demand(network: &Network) -> String {
+    let scaled = |d: &&trimodal_model::scenario::Demand| d.role == Role::Scaled;
+    if network.s.demand.iter().filter(scaled).count() == 0 {
+        return "no demand has the role `scaled`".into();
+    }
+    let forbidden = network.standing.iter().filter(|s| matches!(s, Standing::Forbidden(_))).count();
+    match forbidden {
+        0 => "no scaled demand can be reached".into(),
+        n => format!("no scaled demand is both permitted and reachable ({n} not permitted)"),
+    }
+}
+
+/// Fixed and background traffic alone is too much: for which facility, and by how much.
+fn crowded_out(planner: &Planner, levels: &[u32], time_limit_s: f64) -> String {
+    let network = planner.network;
+    let all = carry(network, |_, _| Carry::UpTo(0.0));
+    let scaled_down = all
+        .into_iter()
+        .map(|c| if let Carry::Exactly(units) = c { Carry::Multiple(units) } else { c })
+        .collect();
+    let answer = planner.ask(&fixed(scaled_down, Aim::MostMultiple, levels, time_limit_s));
+    if answer.ended != Ended::Optimal {
+        return "fixed and background traffic cannot be carried at all".into();
+    }
+    let names: Vec<String> = at_limit(planner, &answer, None).into_iter().map(|a| a.name).collect();
+    format!(
+        "fixed and background traffic alone needs more than there is: {:.0} % of it fits, limited by {}",
+        answer.multiple * 100.0,
+        if names.is_empty() { "what it needs to be built first".into() } else { names.join(", ") }
+    )
+}
+
+fn blocked(planner: &Planner, answer: &Answer) -> String {
+    let names: Vec<String> = at_limit(planner, answer, None).into_iter().map(|a| a.name).collect();
+    if names.is_empty() {
+        return "some demand can go only by what is not built yet, so the common multiple is zero".into();
+    }
+    format!("nothing more fits beside fixed and background traffic: {} full or without servers", names.join(", "))
+}
+
+/// Facilities at their limit in an answer.
+pub fn at_limit(planner: &Planner, answer: &Answer, nudge: Option<Nudge>) -> Vec<AtLimit> {
+    let s = planner.network.s;
+    solution::uses(planner, answer, nudge)
+        .into_iter()
+        .filter(|u| u.utilisation >= 1.0 - AT_LIMIT)
+        .map(|u| {
+            let editors = crate::rows::editors(s, u.facility);
+            AtLimit {
+                facility: s.facility_id(u.facility),
+                name: s.facility_name(u.facility),
+                can_grow: editors.iter().any(|o| answer.levels[o.ix()] < s.options[o.ix()].max_level),
+            }
+        })
+        .collect()
+}
+
+/// Facilities that bind: at their limit, and a unit less carries less.
+pub fn binding(planner: &Planner, base: &Base, time_limit_s: f64) -> Vec<Binding> {
+    let s = planner.network.s;
+    let mut list = Vec::new();
+    for used in solution::uses(planner, &base.answer, None) {
+        if used.utilisation < 1.0 - AT_LIMIT || base.reason.is_some() {
+            continue;
+        }
+        let Some((more, less)) = units(planner, used.facility) else { continue };
+        let one_less = marginal(planner, base, used.facility, less, time_limit_s);
+        if one_less.as_ref().is_some_and(|m| m.total_t_per_year > -1e-6 * base.total_t) {
+            continue;
+        }
+        list.push(Binding {
+            facility: s.facility_id(used.facility),
+            name: s.facility_name(used.facility),
+            kind: solution::kind(s, used.facility),
+            occupancy: used.occupancy,
+            occupancy_limit: used.occupancy / used.utilisation,
+            one_more: marginal(planner, base, used.facility, more, time_limit_s),
+            one_less,
+        });
+    }
+    let gain = |b: &Binding| b.one_more.as_ref().map_or(0.0, |m| m.total_t_per_year);
+    list.sort_by(|a, b| gain(b).total_cmp(&gain(a)).then_with(|| a.facility.cmp(&b.facility)));
+    list
+}
+
+/// A unit more and a unit less of a facility, as hours and in words.
+fn units(planner: &Planner, facility: Facility) -> Option<((f64, String), (f64, String))> {
+    let s = planner.network.s;
+    match facility {
+        Facility::Resource(r) => {
+            let resource = &s.resources[r.ix()];
+            let now = s.resource_hours(r).practical();
+            let mut other = s.clone();
+            let mut with = |servers: u32, stock_t: f64| {
+                other.resources[r.ix()].servers = servers;
+                other.resources[r.ix()].stock_t = stock_t;
+                other.resource_hours(r).practical() - now
+            };
+            if resource.is_stock() {
+                let tenth = resource.stock_t / 10.0;
+                let more = with(1, resource.stock_t + tenth);
+                let less = with(1, resource.stock_t - tenth);
+                return Some(((more, "a tenth more stock".into()), (less, "a tenth less stock".into())));
+            }
+            let word = resource.kind.replace('_', " ");
+            let more = with(resource.servers + 1, resource.stock_t);
+            let less = with(resource.servers.saturating_sub(1), resource.stock_t);
+            Some(((more, format!("one more {word}")), (less, format!("one {word} less"))))
+        }
+        Facility::Section(l, n) => {
+            let link = &s.links[l.ix()];
+            let pair = [true, false].map(|loaded| s.section_h(link, &link.sections[n], loaded));
+            let day = f64::from(s.settings.days) * pair.iter().sum::<f64>();
+            Some(((day, "one train pair a day more".into()), (-day, "one train pair a day less".into())))
+        }
+        Facility::Road(_) => {
+            let hours = 1000.0 / trimodal_model::facility::LANE_CARS_PER_H * f64::from(s.settings.days);
+            Some(((hours, "1000 cars a day more".into()), (-hours, "1000 cars a day less".into())))
+        }
+    }
+}
+
+fn marginal(planner: &Planner, base: &Base, facility: Facility, (hours, unit): (f64, String), time_limit_s: f64) -> Option<Marginal> {
+    let levels = &base.answer.levels;
+    let nudge = Some(Nudge { facility, hours });
+    let greatest = most(planner, levels, nudge, time_limit_s);
+    let asked = asked_scaled_t(planner.network);
+    if greatest.ended != Ended::Optimal {
+        return Some(Marginal { unit, total_t_per_year: -base.total_t, own_t_per_year: -tonnes_through(planner, &base.answer, facility), then_binds: Vec::new() });
+    }
+    let multiple = greatest.multiple * (1.0 - 1e-9);
+    let mut answer = cheapest(planner, levels, multiple, nudge, time_limit_s);
+    if answer.ended != Ended::Optimal {
+        answer = greatest;
+    }
+    let then_binds = at_limit(planner, &answer, nudge).into_iter().map(|a| a.name).collect();
+    Some(Marginal {
+        unit,
+        total_t_per_year: multiple * asked - base.total_t,
+        own_t_per_year: tonnes_through(planner, &answer, facility) - tonnes_through(planner, &base.answer, facility),
+        then_binds,
+    })
+}
+
+fn tonnes_through(planner: &Planner, answer: &Answer, facility: Facility) -> f64 {
+    let uses = solution::uses(planner, answer, None);
+    uses.into_iter().find(|u| u.facility == facility).map_or(0.0, |u| u.tonnes)
+}
+
+/// Serves the asked demand in the order of priorities: tonnes of each demand.
+pub fn with_priorities(planner: &Planner, time_limit_s: f64) -> Vec<f64> {
+    let network = planner.network;
+    let n = network.s.demand.len();
+    let levels = vec![0; network.s.options.len()];
+    let mut limits = carry(network, |_, units| Carry::UpTo(units));
+    let mut carried = vec![0.0; n];
+    let mut classes: Vec<u32> =
+        (0..n).filter(|&d| network.is_scaled(d)).map(|d| network.s.demand[d].priority).collect();
+    classes.sort_unstable();
+    classes.dedup();
+    for class in classes {
+        let members: Vec<usize> =
+            (0..n).filter(|&d| network.is_scaled(d) && network.s.demand[d].priority == class).collect();
+        let q = fixed(limits.clone(), Aim::MostOf(members.clone()), &levels, time_limit_s);
+        let answer = planner.ask(&q);
+        if answer.ended != Ended::Optimal {
+            break;
+        }
+        for d in members {
+            carried[d] = solution::carried(network, &answer, d);
+            limits[d] = Carry::Exactly(carried[d] * (1.0 - 1e-9));
+        }
+    }
+    carried
+}
+
+/// Puts today's capacity together for the outcome.
+pub fn report(planner: &Planner, base: &Base, gross: &Base, solution: Solution, time_limit_s: f64) -> Capacity {
+    let network = planner.network;
+    debug_assert_eq!(planner.how(), Use::Practical);
+    let asked = asked_scaled_t(network);
+    let by_priority = if base.answer.flows.is_empty() {
+        vec![0.0; network.s.demand.len()]
+    } else {
+        with_priorities(planner, time_limit_s)
+    };
+    let served: Vec<Served> = (0..network.s.demand.len())
+        .filter(|&d| network.is_scaled(d))
+        .map(|d| Served {
+            demand: network.s.demand[d].id.clone(),
+            name: network.s.demand[d].name.clone(),
+            asked_t_per_year: network.asked_t(d),
+            carried_t_per_year: network.asked_t(d) * base.multiple,
+            with_priorities_t_per_year: by_priority[d],
+        })
+        .collect();
+    Capacity {
+        total_t_per_year: base.total_t,
+        gross_t_per_year: gross.total_t,
+        asked_t_per_year: asked,
+        multiple_of_asked: base.multiple,
+        with_priorities_t_per_year: served.iter().map(|s| s.with_priorities_t_per_year).sum(),
+        served,
+        binding: binding(planner, base, time_limit_s),
+        observed: network
+            .s
+            .settings
+            .observed
+            .iter()
+            .map(|o| ObservedVolume { year: o.year, t_per_year: o.t_per_year, what: o.what.clone(), source: o.source.clone() })
+            .collect(),
+        solution,
+        reason: base.reason.clone(),
+    }
+}

@@ -1,0 +1,344 @@
+//! An independent check of every solution that is told.
+//!
+//! It shares nothing with the formulation: it takes the solution as printed and the description
+//! with the options taken, follows one vehicle of every flow through its round trip ([`trip`]),
+//! adds up what the trips hold and cost, and compares. A fault here is a fault in the plan.
+
+mod trip;
+
+use std::collections::BTreeMap;
+
+use trimodal_model::Scenario;
+use trimodal_model::facility::LANE_CARS_PER_H;
+use trimodal_model::ids::{OptionId, ResourceId};
+use trimodal_model::policy::{self, Case, Law, Reading, Step};
+use trimodal_model::scenario::{Block, Demand, Empties, Mode, Role};
+
+use crate::outcome::{Itinerary, Solution};
+use trip::Trip;
+
+/// Relative difference that counts as rounding.
+const TOLERANCE: f64 = 1e-5;
+
+/// What a solution promises.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Promise<'a> {
+    /// Multiple of the asked scaled demand.
+    pub multiple: f64,
+    /// Demand rows that are carried at that multiple, by id.
+    pub scaled: &'a [String],
+    /// Annual cost of options and transport, USD; none to leave it out.
+    pub annual_cost_usd: Option<f64>,
+    /// The law it must keep.
+    pub law: &'a Law,
+    /// The reading of unclear texts.
+    pub reading: Reading,
+}
+
+/// Checks a solution; every fault in words, none for a sound one.
+pub fn faults(s: &Scenario, itineraries: &[Itinerary], solution: &Solution, promise: &Promise) -> Vec<String> {
+    let levels: Vec<u32> =
+        s.options.iter().map(|o| solution.levels.get(&o.id).copied().unwrap_or(0)).collect();
+    let mut audit = Audit { s: s.with_levels(&levels), ..Audit::default_for(s) };
+    audit.options(&levels, solution);
+    for flow in &solution.flows {
+        match itineraries.get(flow.itinerary) {
+            Some(itinerary) => audit.flow(itinerary, flow.amount_per_year, promise),
+            None => audit.faults.push(format!("flow names itinerary {}, which is not listed", flow.itinerary)),
+        }
+    }
+    for run in &solution.empty_runs {
+        audit.empty_run(run);
+    }
+    audit.demand(promise);
+    audit.resources();
+    audit.tracks();
+    audit.roads();
+    audit.balance();
+    audit.caps(promise.law);
+    if let Some(promised) = promise.annual_cost_usd {
+        audit.cost(&levels, promised);
+    }
+    audit.faults
+}
+
+struct Audit {
+    /// The description with the options taken.
+    s: Scenario,
+    carried: BTreeMap<String, f64>,
+    hours: BTreeMap<ResourceId, f64>,
+    /// Passes over links at the peak, by link, direction, loaded.
+    passes: BTreeMap<(usize, bool, bool), f64>,
+    cars: BTreeMap<(usize, bool), f64>,
+    standing: BTreeMap<(String, String), f64>,
+    capped_t: BTreeMap<usize, f64>,
+    usd: f64,
+    faults: Vec<String>,
+}
+
+impl Audit {
+    fn default_for(s: &Scenario) -> Audit {
+        Audit {
+            s: s.clone(),
+            carried: BTreeMap::new(),
+            hours: BTreeMap::new(),
+            passes: BTreeMap::new(),
+            cars: BTreeMap::new(),
+            standing: BTreeMap::new(),
+            capped_t: BTreeMap::new(),
+            usd: 0.0,
+            faults: Vec::new(),
+        }
+    }
+
+    fn options(&mut self, levels: &[u32], solution: &Solution) {
+        let taken = |o: &OptionId| levels[o.ix()] > 0;
+        for (option, &level) in self.s.options.iter().zip(levels) {
+            if level > option.max_level {
+                self.faults.push(format!("option {} is taken {level} times of {}", option.id, option.max_level));
+            }
+            if level > 0 && (!option.requires.iter().all(taken) || option.excludes.iter().any(taken)) {
+                self.faults.push(format!("option {} is taken against its requirements", option.id));
+            }
+        }
+        for id in solution.levels.keys().filter(|id| !self.s.options.iter().any(|o| o.id == **id)) {
+            self.faults.push(format!("option {id} is not in the scenario"));
+        }
+    }
+
+    fn flow(&mut self, itinerary: &Itinerary, amount: f64, promise: &Promise) {
+        let Some(demand) = self.s.demand.iter().find(|d| d.id == itinerary.demand).cloned() else {
+            return self.faults.push(format!("demand {} is not in the scenario", itinerary.demand));
+        };
+        *self.carried.entry(demand.id.clone()).or_insert(0.0) += amount;
+        let mut handing = 0.0;
+        let (mut usd, mut transit_h, mut co2e_g) = (0.0, 0.0, 0.0);
+        let mut lain: Vec<ResourceId> = Vec::new();
+        for ride in &itinerary.rides {
+            let trip = match trip::follow(&self.s, &demand, ride, handing) {
+                Ok(trip) => trip,
+                Err(fault) => return self.faults.push(fault),
+            };
+            handing = trip.handing_h_per_t;
+            let v = self.s.vehicles.iter().find(|v| v.id == ride.vehicle).cloned().expect("followed");
+            let vehicles = if demand.in_vehicles { amount } else { amount / v.payload_t };
+            self.count(&trip, &v, vehicles * demand.peak);
+            if v.empties == Empties::Balance {
+                let (first, last) = (&ride.places[0], &ride.places[ride.places.len() - 1]);
+                *self.standing.entry((v.id.clone(), first.clone())).or_insert(0.0) -= vehicles;
+                *self.standing.entry((v.id.clone(), last.clone())).or_insert(0.0) += vehicles;
+            }
+            for &stock in &trip.stocks {
+                if !lain.contains(&stock) && !demand.in_vehicles {
+                    let dwell = self.s.resources[stock.ix()].dwell_h;
+                    *self.hours.entry(stock).or_insert(0.0) += dwell * amount * demand.peak;
+                    transit_h += dwell;
+                    lain.push(stock);
+                }
+            }
+            transit_h += trip.transit_h;
+            usd += vehicles * (v.usd_per_km * trip.run_km + v.usd_per_h * trip.working_h);
+            if !demand.in_vehicles {
+                usd += amount * trip.usd_per_t;
+                co2e_g += v.g_co2e_per_tkm * trip.cargo_km * amount;
+            }
+        }
+        if demand.role != Role::Background {
+            let time = if demand.in_vehicles { 0.0 } else { demand.vot_usd_t_h * transit_h * amount };
+            self.usd += usd + time + co2e_g / 1e6 * self.s.settings.co2_usd_t;
+        }
+        self.ends(itinerary, &demand);
+        self.law(itinerary, &demand, amount, promise);
+    }
+
+    fn count(&mut self, trip: &Trip, v: &trimodal_model::scenario::Vehicle, vehicles: f64) {
+        for (resource, hours) in &trip.held {
+            *self.hours.entry(*resource).or_insert(0.0) += hours * vehicles;
+        }
+        for &(link, forward, loaded) in &trip.passes {
+            *self.passes.entry((link, forward, loaded)).or_insert(0.0) += vehicles;
+            *self.cars.entry((link, forward)).or_insert(0.0) += vehicles * v.pce;
+        }
+    }
+
+    fn ends(&mut self, itinerary: &Itinerary, demand: &Demand) {
+        let id = |p: trimodal_model::ids::PlaceId| &self.s.places[p.ix()].id;
+        let first = itinerary.rides.first().and_then(|r| r.places.first());
+        let last = itinerary.rides.last().and_then(|r| r.places.last());
+        let joined = itinerary.rides.windows(2).all(|w| w[0].places.last() == w[1].places.first());
+        let via = demand.via.is_none_or(|v| itinerary.rides.iter().any(|r| r.places.contains(id(v))));
+        if first != Some(id(demand.from)) || last != Some(id(demand.to)) || !joined || !via {
+            self.faults.push(format!("an itinerary of {} does not lead where it should", demand.id));
+        }
+    }
+
+    fn law(&mut self, itinerary: &Itinerary, demand: &Demand, amount: f64, promise: &Promise) {
+        if demand.in_vehicles {
+            return;
+        }
+        let place = |id: &String| {
+            let at = self.s.places.iter().position(|p| p.id == *id);
+            trimodal_model::ids::PlaceId::at(at.unwrap_or(0))
+        };
+        let mut steps = Vec::new();
+        for ride in &itinerary.rides {
+            let mode = match ride.mode.as_str() {
+                "rail" => Mode::Rail,
+                "sea" => Mode::Sea,
+                _ => Mode::Road,
+            };
+            steps.extend(ride.places.windows(2).map(|w| Step { from: place(&w[0]), to: place(&w[1]), mode }));
+        }
+        let ends = vec![demand.from, demand.to];
+        let case = Case { hs: &demand.hs, origin: &demand.origin_country, ends, steps };
+        let verdict = policy::judge(&self.s, &case, promise.law, promise.reading);
+        for ban in &verdict.forbidden_by {
+            let reference = &self.s.policies[ban.ix()].reference;
+            self.faults.push(format!("{} goes where {reference} forbids it", demand.id));
+        }
+        for cap in verdict.capped_by {
+            *self.capped_t.entry(cap.ix()).or_insert(0.0) += amount;
+        }
+    }
+
+    fn empty_run(&mut self, run: &crate::outcome::EmptyRun) {
+        let Some(v) = self.s.vehicles.iter().find(|v| v.id == run.vehicle).cloned() else {
+            return self.faults.push(format!("vehicle {} is not in the scenario", run.vehicle));
+        };
+        let n = run.vehicles_per_year;
+        let peak = self.s.settings.peak_factor;
+        let (mut hours, mut km) = (0.0, 0.0);
+        for (at, place) in run.places.iter().enumerate() {
+            let s = &self.s;
+            let meets = s.operations.iter().filter(|o| {
+                s.vehicles[o.vehicle.ix()].id == v.id
+                    && s.places[o.place.ix()].id == *place
+                    && o.empty
+                    && o.does == trimodal_model::scenario::Does::Pass
+            });
+            for op in meets {
+                hours += op.fixed_h;
+                for h in &op.holds {
+                    *self.hours.entry(h.resource).or_insert(0.0) += f64::from(h.least) * op.fixed_h * n * peak;
+                }
+            }
+            let Some((l, way)) = run.links.get(at).and_then(|id| trip::link(&self.s, id)) else { continue };
+            let forward = self.s.places[way.from.ix()].id == *place;
+            let next = if forward { way.to } else { way.from };
+            let goes = run.places.get(at + 1) == Some(&self.s.places[next.ix()].id);
+            if !goes || !way.is_open || !v.allowed || way.mode != v.mode {
+                self.faults.push(format!("empty {} may not run on {}", v.id, way.id));
+            }
+            hours += way.km / way.empty_kmh;
+            km += way.km;
+            *self.passes.entry((l, forward, false)).or_insert(0.0) += n * peak;
+            *self.cars.entry((l, forward)).or_insert(0.0) += n * peak * v.pce;
+        }
+        if let Some(pool) = v.pool {
+            *self.hours.entry(pool).or_insert(0.0) += hours * n * peak;
+        }
+        self.usd += n * (v.usd_per_km * km + v.usd_per_h * hours);
+        let (first, last) = (run.places[0].clone(), run.places[run.places.len() - 1].clone());
+        *self.standing.entry((v.id.clone(), first)).or_insert(0.0) -= n;
+        *self.standing.entry((v.id.clone(), last)).or_insert(0.0) += n;
+    }
+
+    fn demand(&mut self, promise: &Promise) {
+        for d in &self.s.demand {
+            let carried = self.carried.get(&d.id).copied().unwrap_or(0.0);
+            let wanted = match d.role {
+                Role::Scaled if promise.scaled.contains(&d.id) => d.per_year * promise.multiple,
+                Role::Scaled => 0.0,
+                Role::Fixed | Role::Background => carried.min(d.per_year),
+            };
+            if (carried - wanted).abs() > TOLERANCE * wanted.max(100.0) {
+                self.faults.push(format!("{}: {carried:.1} is carried, {wanted:.1} was promised", d.id));
+            }
+        }
+    }
+
+    fn over(&mut self, name: String, used: f64, usable: f64) {
+        if used > usable * (1.0 + TOLERANCE) + 1e-6 {
+            self.faults.push(format!("{name}: {used:.2} h used of {usable:.2} h"));
+        }
+    }
+
+    fn resources(&mut self) {
+        for (r, used) in std::mem::take(&mut self.hours) {
+            let usable = self.s.resource_hours(r).practical();
+            self.over(self.s.resources[r.ix()].id.clone(), used, usable);
+        }
+    }
+
+    fn tracks(&mut self) {
+        let passes = std::mem::take(&mut self.passes);
+        for l in 0..self.s.links.len() {
+            let link = self.s.links[l].clone();
+            for (n, section) in link.sections.iter().enumerate() {
+                let hours = |loaded: bool| {
+                    if section.tracks > 1 && link.block == Block::Auto {
+                        return link.headway_h;
+                    }
+                    let kmh = if loaded { link.loaded_kmh } else { link.empty_kmh };
+                    section.km / f64::from(section.parts) / kmh + link.tau_h
+                };
+                let used = |forward: bool| -> f64 {
+                    [true, false]
+                        .iter()
+                        .map(|&loaded| passes.get(&(l, forward, loaded)).copied().unwrap_or(0.0) * hours(loaded))
+                        .sum()
+                };
+                let rows = self.s.track_rows(trimodal_model::ids::LinkId::at(l), n);
+                let name = format!("{}:{}", link.id, n + 1);
+                for row in rows {
+                    let used = row.forward.map_or_else(|| used(true) + used(false), used);
+                    self.over(name.clone(), used, row.hours.practical());
+                }
+            }
+        }
+    }
+
+    fn roads(&mut self) {
+        for ((l, _), cars) in std::mem::take(&mut self.cars) {
+            if self.s.links[l].mode == Mode::Road {
+                let usable = self.s.road_hours(trimodal_model::ids::LinkId::at(l)).practical();
+                self.over(self.s.links[l].id.clone(), cars / LANE_CARS_PER_H, usable);
+            }
+        }
+    }
+
+    fn balance(&mut self) {
+        let trips: f64 = self.standing.values().map(|n| n.abs()).sum();
+        for ((vehicle, place), n) in std::mem::take(&mut self.standing) {
+            if n.abs() > TOLERANCE * trips.max(100.0) {
+                self.faults.push(format!("{n:.2} of {vehicle} stay at {place}"));
+            }
+        }
+    }
+
+    fn caps(&mut self, law: &Law) {
+        let period = f64::from(self.s.settings.days) / 365.0;
+        for (p, tonnes) in std::mem::take(&mut self.capped_t) {
+            let policy = &self.s.policies[p];
+            let cap = policy.cap_t_per_year.unwrap_or(f64::INFINITY) * period;
+            if policy::in_force(&self.s, policy, law) && tonnes > cap * (1.0 + TOLERANCE) {
+                self.faults.push(format!("{}: {tonnes:.0} t of {cap:.0} t allowed", policy.id));
+            }
+        }
+    }
+
+    fn cost(&mut self, levels: &[u32], promised: f64) {
+        let period = f64::from(self.s.settings.days) / 365.0;
+        let rate = self.s.settings.discount_rate;
+        for (option, &level) in self.s.options.iter().zip(levels) {
+            // Annuity as the sum of a geometric series, written out apart from the formulation's.
+            let growth = (1.0 + rate).powf(option.life_years);
+            let annuity = if rate > 0.0 { rate * growth / (growth - 1.0) } else { 1.0 / option.life_years };
+            let yearly = option.capex_usd[1] * annuity + option.opex_usd_per_year;
+            self.usd += yearly * f64::from(level) * period;
+        }
+        if (self.usd - promised).abs() > TOLERANCE * promised.abs().max(1000.0) {
+            self.faults.push(format!("it costs {:.0} USD a year, {promised:.0} was promised", self.usd));
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! The cheapest ways to carry multiples of today's capacity, each with its proof.
+
+use std::collections::BTreeMap;
+
+use trimodal_model::scenario::Mode;
+
+use crate::capacity::{self, AT_LIMIT, Base};
+use crate::economics::{self, Outlay, Volume};
+use crate::formulation::{Aim, Answer, Carry, Options, Planner, Question, option_usd_per_year};
+use crate::growth;
+use crate::outcome::{AtLimit, Ceiling, Investment, ModalSplit, Rung, Status};
+use crate::solution::{self, Book};
+use crate::solver::Ended;
+use trimodal_model::ids::OptionId;
+
+/// A rung as solved, before it is told.
+#[derive(Debug, Clone)]
+pub struct Solved {
+    /// Whether it was solved.
+    pub status: Status,
+    /// Cheapest flows with the levels found; none without a solution.
+    pub answer: Option<Answer>,
+    /// Annual cost of the solution, USD.
+    pub cost_usd: f64,
+    /// Proven lower bound on it, USD.
+    pub bound_usd: f64,
+}
+
+/// Finds the cheapest levels and flows for `multiple` of today's capacity.
+pub fn solve(planner: &Planner, base_multiple: f64, multiple: f64, at_least: &[u32], time_limit_s: f64) -> Solved {
+    let network = planner.network;
+    let carry = capacity::carry(network, |_, units| Carry::Exactly(units * base_multiple * multiple));
+    let free = Options::Free { at_least, budget_usd: f64::INFINITY };
+    let found = planner.ask(&Question { carry: carry.clone(), aim: Aim::LeastCost, options: free, nudge: None, time_limit_s });
+    let nothing = |status| Solved { status, answer: None, cost_usd: f64::NAN, bound_usd: f64::NAN };
+    let status = match found.ended {
+        Ended::Optimal => Status::Optimal,
+        Ended::Feasible => Status::Feasible,
+        Ended::TimeLimit => return nothing(Status::TimeLimit),
+        Ended::Infeasible | Ended::Unbounded => return nothing(Status::Infeasible),
+    };
+    // Flows anew with the levels fixed: exact, where those of the integer solve carry its tolerance.
+    let again = planner.ask(&capacity::fixed(carry, Aim::LeastCost, &found.levels, time_limit_s));
+    let (answer, transport) = if again.ended == Ended::Optimal {
+        let cost = again.objective;
+        (again, cost)
+    } else {
+        let options: f64 = options_usd(planner, &found.levels);
+        let transport = found.objective - options;
+        (found.clone(), transport)
+    };
+    let cost_usd = transport + options_usd(planner, &answer.levels);
+    Solved { status, cost_usd, bound_usd: found.bound.min(cost_usd), answer: Some(answer) }
+}
+
+/// Annual cost of options at given levels.
+pub fn options_usd(planner: &Planner, levels: &[u32]) -> f64 {
+    let s = planner.network.s;
+    levels.iter().enumerate().map(|(i, &n)| f64::from(n) * option_usd_per_year(s, OptionId::at(i))).sum()
+}
+
+fn capex_usd(planner: &Planner, levels: &[u32]) -> f64 {
+    planner.network.s.options.iter().zip(levels).map(|(o, &n)| o.capex_usd[1] * f64::from(n)).sum()
+}
+
+/// The most that an investment budget in USD carries (infinite for no limit).
+pub fn most_for(planner: &Planner, budget_usd: f64, time_limit_s: f64) -> Answer {
+    let none = vec![0; planner.network.s.options.len()];
+    let carry = capacity::carry(planner.network, |_, units| Carry::Multiple(units));
+    let options = Options::Free { at_least: &none, budget_usd };
+    planner.ask(&Question { carry, aim: Aim::MostMultiple, options, nudge: None, time_limit_s })
+}
+
+/// The ceiling of all options, and the flows there.
+pub fn ceiling(planner: &Planner, base: &Base, time_limit_s: f64) -> Ceiling {
+    let found = most_for(planner, f64::INFINITY, time_limit_s);
+    let (status, greatest) = match found.ended {
+        Ended::Optimal => (Status::Optimal, found.multiple),
+        Ended::Feasible => (Status::Feasible, found.bound),
+        Ended::TimeLimit => (Status::TimeLimit, f64::NAN),
+        Ended::Infeasible | Ended::Unbounded => (Status::Infeasible, f64::NAN),
+    };
+    let asked = capacity::asked_scaled_t(planner.network);
+    let at = binding_at(planner, &found, time_limit_s);
+    let multiple = if base.multiple > 0.0 { greatest / base.multiple } else { f64::NAN };
+    let known = |x: f64| if x.is_finite() { x } else { 0.0 };
+    Ceiling { multiple: known(multiple), capacity_t_per_year: known(greatest * asked), status, binding: at }
+}
+
+/// What binds at the levels of a greatest-multiple answer, with every option that helps taken.
+fn binding_at(planner: &Planner, found: &Answer, time_limit_s: f64) -> Vec<AtLimit> {
+    if found.flows.is_empty() {
+        return Vec::new();
+    }
+    let multiple = capacity::most(planner, &found.levels, None, time_limit_s).multiple;
+    let tight = capacity::cheapest(planner, &found.levels, multiple * (1.0 - 1e-9), None, time_limit_s);
+    let answer = if tight.ended == Ended::Optimal { &tight } else { found };
+    let mut list = capacity::at_limit(planner, answer, None);
+    // Options may still lift some of them; what cannot grow is what stops.
+    if list.iter().any(|a| !a.can_grow) {
+        list.retain(|a| !a.can_grow);
+    }
+    list
+}
+
+/// Tells a solved rung.
+pub fn tell(planner: &Planner, base: &Base, multiple: f64, solved: &Solved, ceiling: &Ceiling, book: &mut Book, time_limit_s: f64) -> Rung {
+    let network = planner.network;
+    let tonnes = base.total_t * multiple;
+    let full_in = growth::reaches(network, tonnes);
+    let Some(answer) = &solved.answer else {
+        return refused(multiple, tonnes, full_in, solved.status, ceiling);
+    };
+    let capex = capex_usd(planner, &answer.levels);
+    let options = options_usd(planner, &answer.levels);
+    let annuities = {
+        let s = network.s;
+        let opex: f64 = s.options.iter().zip(&answer.levels).map(|(o, &n)| o.opex_usd_per_year * f64::from(n)).sum();
+        options - opex * f64::from(s.settings.days) / 365.0
+    };
+    let missing = (solved.cost_usd - solved.bound_usd).max(0.0);
+    let lower = if annuities > 0.0 { capex - missing * capex / annuities } else { capex };
+    let extra = tonnes - base.total_t;
+    let (split, co2e_t) = transport(planner, answer);
+    Rung {
+        multiple,
+        capacity_t_per_year: tonnes,
+        status: solved.status,
+        capex_usd: Some(capex),
+        lower_bound_usd: Some(lower.max(0.0)),
+        annual_cost_usd: Some(solved.cost_usd),
+        annual_cost_lower_bound_usd: Some(solved.bound_usd),
+        gap: Some(if solved.cost_usd > 0.0 { missing / solved.cost_usd } else { 0.0 }),
+        investments: investments(planner, answer, time_limit_s),
+        binding: next_binding(planner, answer, time_limit_s),
+        cost_per_extra_t_usd: (extra > 0.0).then(|| options / extra),
+        modal_split: Some(split),
+        co2e_t_per_year: Some(co2e_t),
+        economics: Some(worth(planner, base, answer)),
+        full_in,
+        solution: Some(book.solution(planner, answer)),
+        reason: None,
+    }
+}
+
+fn refused(multiple: f64, tonnes: f64, full_in: crate::outcome::Years, status: Status, ceiling: &Ceiling) -> Rung {
+    let reason = match status {
+        Status::TimeLimit => "no solution was found in the time given; give more with --time-limit".to_string(),
+        _ => {
+            let names: Vec<&str> = ceiling.binding.iter().map(|b| b.name.as_str()).collect();
+            format!("beyond every option: ceiling x{:.2}, binds: {}", ceiling.multiple, names.join(", "))
+        }
+    };
+    Rung {
+        multiple,
+        capacity_t_per_year: tonnes,
+        status,
+        capex_usd: None,
+        lower_bound_usd: None,
+        annual_cost_usd: None,
+        annual_cost_lower_bound_usd: None,
+        gap: None,
+        investments: Vec::new(),
+        binding: ceiling.binding.clone(),
+        cost_per_extra_t_usd: None,
+        modal_split: None,
+        co2e_t_per_year: None,
+        economics: None,
+        full_in,
+        solution: None,
+        reason: Some(reason),
+    }
+}
+
+/// What binds next: at the greatest multiple that the rung's levels carry.
+fn next_binding(planner: &Planner, answer: &Answer, time_limit_s: f64) -> Vec<AtLimit> {
+    let greatest = capacity::most(planner, &answer.levels, None, time_limit_s);
+    if greatest.ended != Ended::Optimal {
+        return Vec::new();
+    }
+    let multiple = greatest.multiple * (1.0 - AT_LIMIT * 1e-3);
+    let tight = capacity::cheapest(planner, &answer.levels, multiple, None, time_limit_s);
+    capacity::at_limit(planner, if tight.ended == Ended::Optimal { &tight } else { &greatest }, None)
+}
+
+fn investments(planner: &Planner, answer: &Answer, time_limit_s: f64) -> Vec<Investment> {
+    let s = planner.network.s;
+    let asked = capacity::asked_scaled_t(planner.network);
+    let taken = (0..s.options.len()).filter(|&i| answer.levels[i] > 0);
+    taken
+        .map(|i| {
+            let option = &s.options[i];
+            // Without this option (and what requires it) the rest carries this much: from the year
+            // in which demand passes it, the option must work.
+            let mut without = answer.levels.clone();
+            without[i] = 0;
+            drop_dependants(s, &mut without);
+            let rest = capacity::most(planner, &without, None, time_limit_s);
+            let tonnes = if rest.ended == Ended::Optimal { rest.multiple * asked } else { 0.0 };
+            Investment {
+                option: option.id.clone(),
+                name: option.name.clone(),
+                level: answer.levels[i],
+                capex_usd: option.capex_usd[1] * f64::from(answer.levels[i]),
+                lead_months: option.lead_months,
+                start_by: growth::before(growth::reaches(planner.network, tonnes), option.lead_months),
+            }
+        })
+        .collect()
+}
+
+fn drop_dependants(s: &trimodal_model::Scenario, levels: &mut [u32]) {
+    loop {
+        let orphan = (0..levels.len()).find(|&i| {
+            levels[i] > 0 && s.options[i].requires.iter().any(|r| levels[r.ix()] == 0)
+        });
+        match orphan {
+            Some(i) => levels[i] = 0,
+            None => return,
+        }
+    }
+}
+
+fn transport(planner: &Planner, answer: &Answer) -> (ModalSplit, f64) {
+    let s = planner.network.s;
+    let mut split = ModalSplit { rail_tkm: 0.0, sea_tkm: 0.0, road_tkm: 0.0 };
+    let mut co2e_kg = 0.0;
+    for (column, &x) in planner.network.all_columns().zip(&answer.flows) {
+        co2e_kg += column.co2e_kg * x;
+        let mut links: BTreeMap<_, f64> = BTreeMap::new();
+        for pass in column.passes.keys().filter(|p| p.loaded) {
+            links.insert(pass.link, column.tonnes * x);
+        }
+        for (link, tonnes) in links {
+            let l = &s.links[link.ix()];
+            match l.mode {
+                Mode::Rail => split.rail_tkm += tonnes * l.km,
+                Mode::Sea => split.sea_tkm += tonnes * l.km,
+                Mode::Road => split.road_tkm += tonnes * l.km,
+            }
+        }
+    }
+    (split, co2e_kg / 1000.0)
+}
+
+fn worth(planner: &Planner, base: &Base, answer: &Answer) -> crate::outcome::Economics {
+    let network = planner.network;
+    let s = network.s;
+    let volumes: Vec<Volume> = (0..s.demand.len())
+        .filter(|&d| network.is_scaled(d))
+        .map(|d| Volume {
+            asked_t: network.asked_t(d),
+            growth: s.demand[d].growth[1],
+            without_t: solution::carried(network, &base.answer, d),
+            with_t: solution::carried(network, answer, d),
+            cost_without: mean_cost(planner, &base.answer, d),
+            cost_with: mean_cost(planner, answer, d),
+            alternative: s.demand[d].alternative_usd_t,
+        })
+        .collect();
+    let outlays: Vec<Outlay> = s
+        .options
+        .iter()
+        .zip(&answer.levels)
+        .filter(|(_, n)| **n > 0)
+        .map(|(o, &n)| Outlay {
+            capex_usd: o.capex_usd[1] * f64::from(n),
+            opex_usd_per_year: o.opex_usd_per_year * f64::from(n),
+            life_years: o.life_years,
+            lead_months: o.lead_months,
+        })
+        .collect();
+    economics::appraise(network, &volumes, &outlays, base.total_t)
+}
+
+/// Mean generalised cost of a demand's tonnes, its share of empty runs included by tonne.
+fn mean_cost(planner: &Planner, answer: &Answer, demand: usize) -> f64 {
+    let network = planner.network;
+    let own = network.ways.iter().zip(&network.columns).zip(&answer.flows);
+    let (mut usd, mut tonnes) = (0.0, 0.0);
+    for ((_, column), x) in own.filter(|((w, _), _)| w.demand.ix() == demand) {
+        usd += column.generalised_usd * x;
+        tonnes += x;
+    }
+    if tonnes > 0.0 { usd / tonnes } else { 0.0 }
+}

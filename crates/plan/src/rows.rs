@@ -1,0 +1,213 @@
+//! What limits the flows: each finite thing under each state that options can give it.
+//!
+//! A state is a choice of levels of the options that edit the facility. Its rows are derived from
+//! the edited description, so no gain of an option is ever typed.
+
+use std::collections::BTreeMap;
+
+use trimodal_model::Scenario;
+use trimodal_model::facility::{Facility, Pass, TrackRow};
+use trimodal_model::ids::{LinkId, OptionId, ResourceId};
+use trimodal_model::scenario::Effect;
+
+use crate::network::Network;
+
+/// More states of one facility than this are refused.
+pub const MAX_STATES: usize = 5_000;
+
+/// `sum of use x flow <= hours`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Hours that a unit of each column's flow takes, by column.
+    pub terms: Vec<(usize, f64)>,
+    /// Hours that may be used.
+    pub hours: f64,
+}
+
+/// A facility with options at given levels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    /// Level of each option that edits the facility, in the order of [`Limits::options`].
+    pub levels: Vec<u32>,
+    /// Its rows; all must hold.
+    pub rows: Vec<Row>,
+}
+
+/// A facility in all its states; the first has every option at 0.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limits {
+    /// The facility.
+    pub facility: Facility,
+    /// Options that edit it.
+    pub options: Vec<OptionId>,
+    /// States.
+    pub states: Vec<State>,
+}
+
+/// How strictly facilities are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// At the accepted occupancy, in the busiest month.
+    Practical,
+    /// Every server busy all its working hours, no peaks.
+    Gross,
+}
+
+/// One facility's hours changed by hand, to see what a unit more or less is worth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Nudge {
+    /// The facility.
+    pub facility: Facility,
+    /// Hours added to each of its rows.
+    pub hours: f64,
+}
+
+/// Who uses what, gathered once for a network.
+pub struct Users {
+    resources: BTreeMap<ResourceId, Vec<(usize, f64)>>,
+    links: BTreeMap<LinkId, Vec<(usize, Pass, f64)>>,
+}
+
+impl Users {
+    /// Gathers.
+    pub fn new(network: &Network) -> Users {
+        let mut users = Users { resources: BTreeMap::new(), links: BTreeMap::new() };
+        for (i, column) in network.all_columns().enumerate() {
+            for (&r, &h) in &column.uses {
+                users.resources.entry(r).or_default().push((i, h));
+            }
+            for (&pass, &n) in &column.passes {
+                users.links.entry(pass.link).or_default().push((i, pass, n));
+            }
+        }
+        users
+    }
+
+    /// Rows of a facility as the (edited) scenario describes it.
+    pub fn rows(&self, network: &Network, edited: &Scenario, facility: Facility, how: Use) -> Vec<Row> {
+        let peak = |column: usize| if how == Use::Practical { network.peak(column) } else { 1.0 };
+        let usable = |h: trimodal_model::facility::Hours| match how {
+            Use::Practical => h.practical(),
+            Use::Gross => h.gross,
+        };
+        match facility {
+            Facility::Resource(r) => {
+                let users = self.resources.get(&r).map_or(&[][..], Vec::as_slice);
+                let terms = users.iter().map(|&(c, h)| (c, h * peak(c))).collect();
+                vec![Row { terms, hours: usable(edited.resource_hours(r)) }]
+            }
+            Facility::Section(l, n) => {
+                let link = &edited.links[l.ix()];
+                let section = &link.sections[n];
+                let hours = |pass: Pass| edited.section_h(link, section, pass.loaded);
+                let row = |t: TrackRow| Row {
+                    terms: self.passing(l, t.forward, &|c, p| hours(p) * peak(c)),
+                    hours: usable(t.hours),
+                };
+                edited.track_rows(l, n).into_iter().map(row).collect()
+            }
+            Facility::Road(l) => {
+                let lane = |c, p: Pass| edited.lane_h(&edited.vehicles[p.vehicle.ix()]) * peak(c);
+                let hours = usable(edited.road_hours(l));
+                [true, false]
+                    .map(|forward| Row { terms: self.passing(l, Some(forward), &lane), hours })
+                    .to_vec()
+            }
+        }
+    }
+
+    fn passing(&self, link: LinkId, forward: Option<bool>, hours: &dyn Fn(usize, Pass) -> f64) -> Vec<(usize, f64)> {
+        let mut terms: BTreeMap<usize, f64> = BTreeMap::new();
+        for &(column, pass, n) in self.links.get(&link).map_or(&[][..], Vec::as_slice) {
+            if forward.is_none_or(|f| f == pass.forward) {
+                *terms.entry(column).or_insert(0.0) += n * hours(column, pass);
+            }
+        }
+        terms.into_iter().collect()
+    }
+
+    /// Every used facility with its states under options.
+    pub fn limits(&self, network: &Network, how: Use) -> Vec<Limits> {
+        let mut scratch = network.s.clone();
+        network.used_facilities().into_iter().map(|f| self.limit(network, &mut scratch, f, how)).collect()
+    }
+
+    fn limit(&self, network: &Network, scratch: &mut Scenario, facility: Facility, how: Use) -> Limits {
+        let options = editors(network.s, facility);
+        let states = combinations(network.s, &options)
+            .into_iter()
+            .map(|levels| {
+                let undo = Undo::of(scratch, facility);
+                for (&option, &level) in options.iter().zip(&levels) {
+                    scratch.take(option, level);
+                }
+                let rows = self.rows(network, scratch, facility, how);
+                undo.put_back(scratch);
+                State { levels, rows }
+            })
+            .collect();
+        Limits { facility, options, states }
+    }
+}
+
+/// Options that edit a facility's capacity.
+pub fn editors(s: &Scenario, facility: Facility) -> Vec<OptionId> {
+    let edits = |effect: &Effect| match (facility, effect) {
+        (Facility::Resource(r), Effect::AddServer { resource, .. })
+        | (Facility::Resource(r), Effect::AddStock { resource, .. })
+        | (Facility::Resource(r), Effect::SetCalendar { resource, .. }) => *resource == r,
+        (Facility::Section(l, n), Effect::InsertLoop { link, sections, .. })
+        | (Facility::Section(l, n), Effect::SecondTrack { link, sections }) => {
+            *link == l && sections.contains(&n)
+        }
+        _ => false,
+    };
+    (0..s.options.len()).map(OptionId::at).filter(|o| edits(&s.options[o.ix()].effect)).collect()
+}
+
+/// How many states a facility has, without listing them.
+pub fn state_count(s: &Scenario, facility: Facility) -> usize {
+    editors(s, facility)
+        .iter()
+        .fold(1_usize, |n, o| n.saturating_mul(s.options[o.ix()].max_level as usize + 1))
+}
+
+/// All levels of some options, the last varying fastest; the first has all at 0.
+fn combinations(s: &Scenario, options: &[OptionId]) -> Vec<Vec<u32>> {
+    let mut all = vec![Vec::new()];
+    for option in options {
+        let most = s.options[option.ix()].max_level;
+        all = all
+            .into_iter()
+            .flat_map(|head: Vec<u32>| {
+                (0..=most).map(move |level| head.iter().copied().chain([level]).collect())
+            })
+            .collect();
+    }
+    all
+}
+
+/// The part of a scenario that options of one facility edit.
+enum Undo {
+    Resource(ResourceId, trimodal_model::scenario::Resource),
+    Sections(LinkId, Vec<trimodal_model::scenario::Section>),
+    Nothing,
+}
+
+impl Undo {
+    fn of(s: &Scenario, facility: Facility) -> Undo {
+        match facility {
+            Facility::Resource(r) => Undo::Resource(r, s.resources[r.ix()].clone()),
+            Facility::Section(l, _) => Undo::Sections(l, s.links[l.ix()].sections.clone()),
+            Facility::Road(_) => Undo::Nothing,
+        }
+    }
+
+    fn put_back(self, s: &mut Scenario) {
+        match self {
+            Undo::Resource(r, resource) => s.resources[r.ix()] = resource,
+            Undo::Sections(l, sections) => s.links[l.ix()].sections = sections,
+            Undo::Nothing => {}
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! An answer of the solver as flows, use of facilities and loads on links.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use trimodal_model::Scenario;
+use trimodal_model::facility::Facility;
+use trimodal_model::ids::LinkId;
+
+use crate::column::Column;
+use crate::formulation::{Answer, Planner};
+use crate::itineraries::{Doing, Ride};
+use crate::network::Network;
+use crate::outcome;
+use crate::rows::{Nudge, Row, Use};
+
+/// Flows below this many units a year are rounding of the solver.
+const NOTHING: f64 = 1e-3;
+
+/// Use of one facility.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Used {
+    /// The facility.
+    pub facility: Facility,
+    /// Hours used, in its most used row.
+    pub hours: f64,
+    /// Hours used over hours usable in practice.
+    pub utilisation: f64,
+    /// Hours used over hours in which it can work.
+    pub occupancy: f64,
+    /// Tonnes through it.
+    pub tonnes: f64,
+}
+
+/// Use of every facility in an answer.
+pub fn uses(planner: &Planner, answer: &Answer, nudge: Option<Nudge>) -> Vec<Used> {
+    if answer.flows.is_empty() {
+        return Vec::new();
+    }
+    let columns: Vec<&Column> = planner.network.all_columns().collect();
+    planner
+        .limits
+        .iter()
+        .filter_map(|limits| {
+            let levels: Vec<u32> = limits.options.iter().map(|o| answer.levels[o.ix()]).collect();
+            let state = limits.states.iter().find(|s| s.levels == levels)?;
+            let extra = nudge.filter(|n| n.facility == limits.facility).map_or(0.0, |n| n.hours);
+            let used = |row: &Row| row.terms.iter().map(|&(c, h)| h * answer.flows[c]).sum::<f64>();
+            let share = |hours: f64, of: f64| if of > 0.0 { hours / of } else if hours > 0.0 { f64::INFINITY } else { 0.0 };
+            let (hours, utilisation, row) = state
+                .rows
+                .iter()
+                .map(|row| (used(row), share(used(row), row.hours + extra), row))
+                .max_by(|a, b| a.1.total_cmp(&b.1))?;
+            let through: BTreeSet<usize> =
+                state.rows.iter().flat_map(|r| r.terms.iter().map(|t| t.0)).collect();
+            let tonnes = through.iter().map(|&c| columns[c].tonnes * answer.flows[c]).sum();
+            let occupancy = utilisation * occupancy_limit(planner, limits.facility, answer, row.hours);
+            Some(Used { facility: limits.facility, hours, utilisation, occupancy, tonnes })
+        })
+        .collect()
+}
+
+fn occupancy_limit(planner: &Planner, facility: Facility, answer: &Answer, hours: f64) -> f64 {
+    if planner.how() == Use::Gross || hours <= 0.0 {
+        return 1.0;
+    }
+    // Only the levels of this facility matter; editing a clone keeps one derivation in the house.
+    let mut s = planner.network.s.clone();
+    for option in crate::rows::editors(&s, facility) {
+        s.take(option, answer.levels[option.ix()]);
+    }
+    match facility {
+        Facility::Resource(r) => s.resource_hours(r).occupancy,
+        Facility::Section(l, n) => s.track_rows(l, n)[0].hours.occupancy,
+        Facility::Road(l) => s.road_hours(l).occupancy,
+    }
+}
+
+/// Units of a demand that an answer carries.
+pub fn carried(network: &Network, answer: &Answer, demand: usize) -> f64 {
+    let own = network.ways.iter().zip(&answer.flows).filter(|(w, _)| w.demand.ix() == demand);
+    own.map(|(_, x)| x).sum()
+}
+
+/// The word for a facility's kind.
+pub fn kind(s: &Scenario, facility: Facility) -> String {
+    match facility {
+        Facility::Resource(r) => s.resources[r.ix()].kind.clone(),
+        Facility::Section(..) => "section".into(),
+        Facility::Road(_) => "road".into(),
+    }
+}
+
+/// Itineraries that solutions refer to, each listed once.
+#[derive(Debug, Default)]
+pub struct Book {
+    places: BTreeMap<usize, usize>,
+    /// The list for the outcome.
+    pub itineraries: Vec<outcome::Itinerary>,
+}
+
+impl Book {
+    fn page(&mut self, network: &Network, column: usize) -> usize {
+        let next = self.itineraries.len();
+        *self.places.entry(column).or_insert_with(|| {
+            self.itineraries.push(itinerary(network, column));
+            next
+        })
+    }
+
+    /// An answer as the outcome has it.
+    pub fn solution(&mut self, planner: &Planner, answer: &Answer) -> outcome::Solution {
+        let network = planner.network;
+        let s = network.s;
+        if answer.flows.is_empty() {
+            return outcome::Solution::default();
+        }
+        let (flows, runs) = answer.flows.split_at(network.ways.len());
+        let taken = s.options.iter().zip(&answer.levels).filter(|(_, level)| **level > 0);
+        outcome::Solution {
+            levels: taken.map(|(o, level)| (o.id.clone(), *level)).collect(),
+            flows: flows
+                .iter()
+                .enumerate()
+                .filter(|(_, x)| **x > NOTHING)
+                .map(|(c, x)| outcome::Flow { itinerary: self.page(network, c), amount_per_year: *x })
+                .collect(),
+            empty_runs: network
+                .runs
+                .iter()
+                .zip(runs)
+                .filter(|(_, n)| **n > NOTHING)
+                .map(|(run, n)| outcome::EmptyRun {
+                    vehicle: s.vehicles[run.vehicle.ix()].id.clone(),
+                    places: run.places.iter().map(|p| s.places[p.ix()].id.clone()).collect(),
+                    links: run.links.iter().map(|l| s.links[l.ix()].id.clone()).collect(),
+                    vehicles_per_year: *n,
+                })
+                .collect(),
+            facilities: uses(planner, answer, None)
+                .into_iter()
+                .filter(|u| u.hours > 0.0)
+                .map(|u| outcome::FacilityUse {
+                    facility: s.facility_id(u.facility),
+                    used_h: u.hours,
+                    utilisation: u.utilisation,
+                    occupancy: u.occupancy,
+                    t_per_year: u.tonnes,
+                })
+                .collect(),
+            links: link_loads(planner, answer),
+        }
+    }
+}
+
+fn itinerary(network: &Network, column: usize) -> outcome::Itinerary {
+    let (s, way, c) = (network.s, &network.ways[column], &network.columns[column]);
+    let demand = &s.demand[way.demand.ix()];
+    outcome::Itinerary {
+        demand: demand.id.clone(),
+        in_vehicles: demand.in_vehicles,
+        rides: way.rides.iter().map(|ride| a_ride(s, ride, &demand.commodity)).collect(),
+        requires: way.requires.iter().map(|(o, level)| (s.options[o.ix()].id.clone(), *level)).collect(),
+        distance_km: c.km,
+        time_h: c.time_h,
+        cost_usd_per_t: c.cost_usd,
+        generalised_cost_usd_per_t: c.generalised_usd,
+        co2e_kg_per_t: c.co2e_kg,
+    }
+}
+
+fn a_ride(s: &Scenario, ride: &Ride, cargo: &str) -> outcome::Ride {
+    let doing = |d: &Doing| outcome::OperationUse {
+        operation: s.operations[d.operation.ix()].id.clone(),
+        units: d.units,
+    };
+    let passing = crate::column::stops(s, ride, true, cargo)
+        .into_iter()
+        .map(|(_, op)| outcome::OperationUse { operation: op.id.clone(), units: 1 });
+    outcome::Ride {
+        vehicle: s.vehicles[ride.vehicle.ix()].id.clone(),
+        mode: s.vehicles[ride.vehicle.ix()].mode.word().into(),
+        places: ride.places.iter().map(|p| s.places[p.ix()].id.clone()).collect(),
+        links: ride.links.iter().map(|l| s.links[l.ix()].id.clone()).collect(),
+        operations: ride.load.iter().map(doing).chain(passing).chain(ride.unload.iter().map(doing)).collect(),
+    }
+}
+
+fn link_loads(planner: &Planner, answer: &Answer) -> Vec<outcome::LinkLoad> {
+    let s = planner.network.s;
+    let mut loads: BTreeMap<LinkId, [f64; 3]> = BTreeMap::new();
+    for (column, &x) in planner.network.all_columns().zip(&answer.flows).filter(|(_, x)| **x > NOTHING) {
+        let mut seen: BTreeSet<LinkId> = BTreeSet::new();
+        for (pass, n) in &column.passes {
+            let load = loads.entry(pass.link).or_default();
+            load[if pass.loaded { 1 } else { 2 }] += n * x;
+            if pass.loaded && seen.insert(pass.link) {
+                load[0] += column.tonnes * x;
+            }
+        }
+    }
+    let mut over: BTreeMap<LinkId, f64> = BTreeMap::new();
+    for used in uses(planner, answer, None) {
+        if let Facility::Section(l, _) | Facility::Road(l) = used.facility {
+            let most = over.entry(l).or_insert(0.0);
+            *most = most.max(used.utilisation);
+        }
+    }
+    loads
+        .into_iter()
+        .map(|(l, [tonnes, loaded, empty])| outcome::LinkLoad {
+            link: s.links[l.ix()].id.clone(),
+            t_per_year: tonnes,
+            loaded_vehicles_per_year: loaded,
+            empty_vehicles_per_year: empty,
+            volume_over_capacity: over.get(&l).copied(),
+        })
+        .collect()
+}

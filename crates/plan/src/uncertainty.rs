@@ -1,0 +1,323 @@
+//! What the ranges of the inputs do to capacity and to the cost of each rung.
+//!
+//! Every input with a range is drawn from a triangular distribution between its low and high with
+//! its value as the mode, by a random stream of its own, so that adding an input leaves the luck of
+//! the others alone. Each sample is planned anew.
+
+use rand::{RngExt, SeedableRng};
+use rand_pcg::Pcg64Mcg;
+use trimodal_model::Scenario;
+use trimodal_model::policy::Verdict;
+
+use crate::capacity;
+use crate::formulation::Planner;
+use crate::itineraries::Itinerary;
+use crate::ladder;
+use crate::network::Network;
+use crate::outcome::{BindingShare, Mover, Quantiles, RungUncertainty, Uncertainty};
+use crate::rows::Use;
+use crate::solver::Ended;
+
+/// At most this many samples have their rungs solved too, as those are integer programmes.
+const RUNG_SAMPLES: usize = 40;
+/// Inputs tried one at a time for the list of movers.
+const MOVERS: usize = 12;
+
+/// An input with a range.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Input {
+    table: Table,
+    row: usize,
+    low: f64,
+    high: f64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Table {
+    Links,
+    Resources,
+    Operations,
+    Vehicles,
+    Demand,
+    Options,
+}
+
+fn inputs(s: &Scenario) -> Vec<Input> {
+    let mut list = Vec::new();
+    let mut add = |table, row, range: Option<(f64, f64)>| {
+        if let Some((low, high)) = range.filter(|(low, high)| low < high) {
+            list.push(Input { table, row, low, high });
+        }
+    };
+    s.links.iter().enumerate().for_each(|(i, x)| add(Table::Links, i, x.origin.range));
+    s.resources.iter().enumerate().for_each(|(i, x)| add(Table::Resources, i, x.origin.range));
+    s.operations.iter().enumerate().for_each(|(i, x)| add(Table::Operations, i, x.origin.range));
+    s.vehicles.iter().enumerate().for_each(|(i, x)| add(Table::Vehicles, i, x.origin.range));
+    s.demand.iter().enumerate().for_each(|(i, x)| add(Table::Demand, i, x.origin.range));
+    for (i, o) in s.options.iter().enumerate() {
+        let [low, base, high] = o.capex_usd;
+        if base > 0.0 {
+            add(Table::Options, i, Some((low / base, high / base)));
+        }
+    }
+    list
+}
+
+impl Input {
+    fn name(&self, s: &Scenario) -> String {
+        let i = self.row;
+        match self.table {
+            Table::Links => format!("links.csv {}: speeds", s.links[i].id),
+            Table::Resources if s.resources[i].is_stock() => format!("resources.csv {}: stock", s.resources[i].id),
+            Table::Resources => format!("resources.csv {}: availability", s.resources[i].id),
+            Table::Operations => format!("operations.csv {}: times", s.operations[i].id),
+            Table::Vehicles => format!("vehicles.csv {}: costs", s.vehicles[i].id),
+            Table::Demand => format!("demand.csv {}: volume", s.demand[i].id),
+            Table::Options => format!("options.csv {}: investment", s.options[i].id),
+        }
+    }
+
+    /// Multiplies the row's main quantity, as the tables' reference says.
+    fn apply(&self, s: &mut Scenario, factor: f64) {
+        let i = self.row;
+        match self.table {
+            Table::Links => {
+                s.links[i].loaded_kmh *= factor;
+                s.links[i].empty_kmh *= factor;
+            }
+            Table::Resources if s.resources[i].is_stock() => s.resources[i].stock_t *= factor,
+            Table::Resources => {
+                let r = &mut s.resources[i];
+                r.availability = (r.availability * factor).min(1.0);
+            }
+            Table::Operations => {
+                s.operations[i].fixed_h *= factor;
+                s.operations[i].h_per_t *= factor;
+            }
+            Table::Vehicles => {
+                s.vehicles[i].usd_per_km *= factor;
+                s.vehicles[i].usd_per_h *= factor;
+            }
+            Table::Demand => s.demand[i].per_year *= factor,
+            Table::Options => s.options[i].capex_usd[1] *= factor,
+        }
+    }
+
+    /// The factor of one sample, from a stream keyed by seed, table, row and sample.
+    fn draw(&self, seed: u64, sample: usize) -> f64 {
+        let key = [seed, self.table as u64, self.row as u64, sample as u64]
+            .iter()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |h, x| mix(h ^ *x));
+        let mut rng = Pcg64Mcg::seed_from_u64(key);
+        triangular(rng.random::<f64>(), self.low, self.high)
+    }
+}
+
+/// SplitMix64's finaliser (Steele, Lea, Flood, "Fast splittable pseudorandom number generators",
+/// OOPSLA 2014): neighbouring keys give unrelated streams.
+fn mix(x: u64) -> u64 {
+    let x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
+}
+
+/// Inverse of the triangular distribution on [low, high] with mode 1.
+fn triangular(u: f64, low: f64, high: f64) -> f64 {
+    let split = (1.0 - low) / (high - low);
+    if u < split {
+        low + (u * (high - low) * (1.0 - low)).sqrt()
+    } else {
+        high - ((1.0 - u) * (high - low) * (high - 1.0)).sqrt()
+    }
+}
+
+/// Quantiles of values, by linear interpolation (Hyndman and Fan 1996, type 7).
+pub fn quantiles(values: &[f64]) -> Option<Quantiles> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let at = |p: f64| {
+        let x = p * (sorted.len() - 1) as f64;
+        let (i, part) = (x.floor() as usize, x.fract());
+        sorted[i] + part * (sorted[(i + 1).min(sorted.len() - 1)] - sorted[i])
+    };
+    (!sorted.is_empty()).then(|| Quantiles { p10: at(0.1), p50: at(0.5), p90: at(0.9) })
+}
+
+/// What every sample has in common.
+pub struct Study<'a> {
+    /// The scenario as given.
+    pub s: &'a Scenario,
+    /// Its itineraries.
+    pub ways: &'a [Vec<Itinerary>],
+    /// What the law says of them.
+    pub judged: &'a [Vec<Verdict>],
+    /// Tonnes that each rung asks for in the base case, with its multiple; possible ones only.
+    pub rungs: Vec<(f64, f64)>,
+    /// Seconds the solver may take for one programme.
+    pub time_limit_s: f64,
+}
+
+struct Sample {
+    factors: Vec<f64>,
+    capacity_t: f64,
+    at_limit: Vec<(String, String)>,
+    capex: Vec<Option<f64>>,
+}
+
+/// Runs the samples; `progress` hears of each one done.
+pub fn analyse(study: &Study, progress: &mut dyn FnMut(usize, usize)) -> Uncertainty {
+    let inputs = inputs(study.s);
+    let n = study.s.settings.samples as usize;
+    let rung_samples = n.min(RUNG_SAMPLES);
+    let samples: Vec<Sample> = (0..n)
+        .map(|i| {
+            let factors: Vec<f64> = inputs.iter().map(|x| x.draw(study.s.settings.seed, i)).collect();
+            let sample = study.sample(&inputs, factors, i < rung_samples);
+            progress(i + 1, n);
+            sample
+        })
+        .collect();
+    let capacities: Vec<f64> = samples.iter().map(|s| s.capacity_t).collect();
+    Uncertainty {
+        samples: n,
+        rung_samples,
+        ranged_inputs: inputs.len(),
+        capacity_t_per_year: quantiles(&capacities).unwrap_or(Quantiles { p10: 0.0, p50: 0.0, p90: 0.0 }),
+        binding_share: binding_share(&samples),
+        rungs: study.rung_ranges(&samples[..rung_samples]),
+        movers: study.movers(&inputs, &samples),
+    }
+}
+
+impl Study<'_> {
+    fn sample(&self, inputs: &[Input], factors: Vec<f64>, with_rungs: bool) -> Sample {
+        let mut s = self.s.clone();
+        for (input, &factor) in inputs.iter().zip(&factors) {
+            input.apply(&mut s, factor);
+        }
+        let network = Network::new(&s, self.ways, self.judged);
+        let planner = Planner::new(&network, Use::Practical);
+        let levels = vec![0; s.options.len()];
+        let found = capacity::most(&planner, &levels, None, self.time_limit_s);
+        let asked = capacity::asked_scaled_t(&network);
+        let carried = if found.ended == Ended::Optimal { found.multiple } else { 0.0 };
+        let at_limit = capacity::at_limit(&planner, &found, None);
+        let capex = if with_rungs {
+            self.rungs.iter().map(|&(_, tonnes)| self.rung_capex(&planner, tonnes / asked)).collect()
+        } else {
+            Vec::new()
+        };
+        Sample {
+            factors,
+            capacity_t: carried * asked,
+            at_limit: at_limit.into_iter().map(|a| (a.facility, a.name)).collect(),
+            capex,
+        }
+    }
+
+    fn rung_capex(&self, planner: &Planner, multiple: f64) -> Option<f64> {
+        let none = vec![0; planner.network.s.options.len()];
+        let solved = ladder::solve(planner, 1.0, multiple, &none, self.time_limit_s);
+        let levels = solved.answer?.levels;
+        Some(planner.network.s.options.iter().zip(levels).map(|(o, n)| o.capex_usd[1] * f64::from(n)).sum())
+    }
+
+    fn capacity_with(&self, input: &Input, factor: f64) -> f64 {
+        self.sample(std::slice::from_ref(input), vec![factor], false).capacity_t
+    }
+
+    fn rung_ranges(&self, samples: &[Sample]) -> Vec<RungUncertainty> {
+        let range = |(i, &(multiple, _)): (usize, &(f64, f64))| {
+            let possible: Vec<f64> = samples.iter().filter_map(|s| s.capex[i]).collect();
+            RungUncertainty {
+                multiple,
+                share_possible: if samples.is_empty() { 0.0 } else { possible.len() as f64 / samples.len() as f64 },
+                capex_usd: quantiles(&possible),
+            }
+        };
+        self.rungs.iter().enumerate().map(range).collect()
+    }
+
+    /// Inputs most correlated with the capacity over the samples, each then moved alone.
+    fn movers(&self, inputs: &[Input], samples: &[Sample]) -> Vec<Mover> {
+        let capacity: Vec<f64> = samples.iter().map(|s| s.capacity_t).collect();
+        let mut ranked: Vec<(f64, usize)> = (0..inputs.len())
+            .map(|i| {
+                let factors: Vec<f64> = samples.iter().map(|s| s.factors[i]).collect();
+                (correlation(&factors, &capacity).abs(), i)
+            })
+            .collect();
+        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let mut movers: Vec<Mover> = ranked
+            .iter()
+            .take(MOVERS)
+            .map(|&(_, i)| Mover {
+                input: inputs[i].name(self.s),
+                at_low_t_per_year: self.capacity_with(&inputs[i], inputs[i].low),
+                at_high_t_per_year: self.capacity_with(&inputs[i], inputs[i].high),
+            })
+            .collect();
+        let swing = |m: &Mover| (m.at_high_t_per_year - m.at_low_t_per_year).abs();
+        movers.retain(|m| swing(m) > 1.0);
+        movers.sort_by(|a, b| swing(b).total_cmp(&swing(a)).then_with(|| a.input.cmp(&b.input)));
+        movers
+    }
+}
+
+fn binding_share(samples: &[Sample]) -> Vec<BindingShare> {
+    let mut counts: std::collections::BTreeMap<(String, String), usize> = std::collections::BTreeMap::new();
+    for facility in samples.iter().flat_map(|s| &s.at_limit) {
+        *counts.entry(facility.clone()).or_default() += 1;
+    }
+    let mut shares: Vec<BindingShare> = counts
+        .into_iter()
+        .map(|((facility, name), n)| BindingShare { facility, name, share: n as f64 / samples.len() as f64 })
+        .collect();
+    shares.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| a.facility.cmp(&b.facility)));
+    shares
+}
+
+fn correlation(x: &[f64], y: &[f64]) -> f64 {
+    let n = x.len() as f64;
+    let (mx, my) = (x.iter().sum::<f64>() / n, y.iter().sum::<f64>() / n);
+    let (mut xy, mut xx, mut yy) = (0.0, 0.0, 0.0);
+    for (a, b) in x.iter().zip(y) {
+        xy += (a - mx) * (b - my);
+        xx += (a - mx) * (a - mx);
+        yy += (b - my) * (b - my);
+    }
+    if xx > 0.0 && yy > 0.0 { xy / (xx * yy).sqrt() } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn triangle_has_its_mean_and_mode() {
+        let n = 20_000;
+        let values: Vec<f64> = (0..n).map(|i| triangular((i as f64 + 0.5) / n as f64, 0.7, 1.5)).collect();
+        let mean = values.iter().sum::<f64>() / n as f64;
+        assert!((mean - (0.7 + 1.0 + 1.5) / 3.0).abs() < 1e-4);
+        assert!(values.iter().all(|v| (0.7..=1.5).contains(v)));
+        assert!((triangular(0.3 / 0.8, 0.7, 1.5) - 1.0).abs() < 1e-9);
+        assert_eq!(triangular(0.0, 1.0, 2.0), 1.0);
+    }
+
+    #[test]
+    fn quantiles_by_hand() {
+        let q = quantiles(&[3.0, 1.0, 2.0, 4.0, 5.0]).expect("values");
+        assert_eq!((q.p10, q.p50, q.p90), (1.4, 3.0, 4.6));
+        assert_eq!(quantiles(&[]), None);
+    }
+
+    #[test]
+    fn streams_do_not_depend_on_other_inputs() {
+        let a = Input { table: Table::Links, row: 3, low: 0.8, high: 1.2 };
+        assert_eq!(a.draw(1, 5), a.draw(1, 5));
+        assert_ne!(a.draw(1, 5), a.draw(1, 6));
+        assert_ne!(a.draw(1, 5), Input { row: 4, ..a }.draw(1, 5));
+        assert_ne!(a.draw(1, 5), a.draw(2, 5));
+    }
+}
