@@ -1,1 +1,20 @@
-//! Room under construction.
+//! Outcomes to text, JSON and one self-contained HTML page. It renders and computes nothing.
+
+pub mod number;
+mod text;
+
+pub use text::text;
+
+use trimodal_plan::outcome::Plan;
+
+/// A plan as JSON, with a newline at its end.
+pub fn json(plan: &Plan) -> String {
+    let mut text = serde_json::to_string_pretty(plan).unwrap_or_else(|e| format!("{{\"error\": \"{e}\"}}"));
+    text.push('\n');
+    text
+}
+
+/// Until the page exists.
+pub fn html(plan: &Plan, _scenario: &trimodal_model::Scenario) -> String {
+    format!("<pre>{}</pre>", text(plan, None))
+}

@@ -1,1 +1,46 @@
-//! Room under construction.
+//! Plans freight over rail, sea and road as one network: the front door of the library.
+//!
+//! ```
+//! use trimodal::{model::policy::Law, plan};
+//! # let files = trimodal::starter();
+//! let scenario = trimodal::Scenario::from_files(&files).expect("the starter is sound");
+//! let request = plan::Request {
+//!     law: Law::On(vec![]),
+//!     staged: false,
+//!     compare: vec![],
+//!     time_limit_s: 60.0,
+//! };
+//! let plan = plan::plan(&scenario, &request, &mut |_, _, _| {}).expect("a plan");
+//! assert!(plan.capacity.total_t_per_year > 0.0);
+//! ```
+
+pub use trimodal_model as model;
+pub use trimodal_model::{Files, Scenario};
+pub use trimodal_plan as plan;
+pub use trimodal_report as report;
+
+/// The scenario that `trimodal new` writes: file names and contents.
+pub fn starter() -> Files {
+    Files(STARTER.iter().map(|(name, text)| (name.to_string(), text.as_bytes().to_vec())).collect())
+}
+
+macro_rules! starter {
+    ($($name:literal),*) => {
+        /// Files of the starter scenario, in the order in which people fill them in.
+        pub const STARTER: &[(&str, &str)] =
+            &[$(($name, include_str!(concat!("../starter/", $name)))),*];
+    };
+}
+
+starter!(
+    "scenario.toml",
+    "places.csv",
+    "links.csv",
+    "calendars.csv",
+    "resources.csv",
+    "vehicles.csv",
+    "operations.csv",
+    "demand.csv",
+    "options.csv",
+    "policies.csv"
+);

@@ -1,0 +1,61 @@
+//! Numbers as people read them, always with their unit.
+
+/// Tonnes as Mt with two decimals, or kt and t where that would show nothing.
+pub fn tonnes(t: f64) -> String {
+    match t.abs() {
+        x if x >= 99_950.0 => format!("{:.2} Mt", t / 1e6),
+        x if x >= 999.5 => format!("{:.1} kt", t / 1e3),
+        _ => format!("{t:.0} t"),
+    }
+}
+
+/// The same a year.
+pub fn tonnes_a_year(t: f64) -> String {
+    format!("{}/y", tonnes(t))
+}
+
+/// A change of tonnes a year, with its sign.
+pub fn change(t: f64) -> String {
+    let sign = if t >= 0.0 { "+" } else { "-" };
+    format!("{sign}{}", tonnes_a_year(t.abs()))
+}
+
+/// Million USD.
+pub fn musd(usd: f64) -> String {
+    let m = usd / 1e6;
+    match m.abs() {
+        x if x >= 99.95 || x == 0.0 => format!("{m:.0}"),
+        _ => format!("{m:.1}"),
+    }
+}
+
+/// A share as per cent.
+pub fn percent(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
+}
+
+/// A multiple: x2, x1.25.
+pub fn multiple(m: f64) -> String {
+    let text = format!("{m:.2}");
+    format!("x{}", text.trim_end_matches('0').trim_end_matches('.'))
+}
+
+/// A calendar year, or that it is not in sight.
+pub fn year(y: Option<i32>) -> String {
+    y.map_or_else(|| "not in sight".into(), |y| y.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms() {
+        assert_eq!(tonnes(2_410_000.0), "2.41 Mt");
+        assert_eq!(tonnes(12_345.0), "12.3 kt");
+        assert_eq!(tonnes(12.0), "12 t");
+        assert_eq!(change(-370_000.0), "-0.37 Mt/y");
+        assert_eq!((musd(134e6), musd(9.04e6), musd(0.0)), ("134".into(), "9.0".into(), "0".into()));
+        assert_eq!((multiple(2.0), multiple(1.25), multiple(10.0)), ("x2".into(), "x1.25".into(), "x10".into()));
+    }
+}

@@ -1,0 +1,192 @@
+//! The summary for the terminal.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use trimodal_plan::outcome::{Comparison, NotPermitted, Plan, Rung, Status};
+
+use crate::number::{change, multiple, musd, percent, tonnes_a_year, year};
+
+/// Longest list of names in a line.
+const NAMES: usize = 3;
+
+/// The summary of a plan, with the place of the full report where one was written.
+pub fn text(plan: &Plan, report: Option<&Path>) -> String {
+    let mut out = String::new();
+    title(&mut out, plan);
+    capacity(&mut out, plan);
+    law(&mut out, plan);
+    ladder(&mut out, plan);
+    for comparison in &plan.comparisons {
+        compare(&mut out, comparison);
+    }
+    inputs(&mut out, plan);
+    if let Some(path) = report {
+        line(&mut out, format!("report: {}", path.display()));
+    }
+    for notice in &plan.notices {
+        line(&mut out, notice);
+    }
+    out
+}
+
+fn line(out: &mut String, text: impl AsRef<str>) {
+    let _ = writeln!(out, "{}", text.as_ref().trim_end());
+}
+
+fn title(out: &mut String, plan: &Plan) {
+    let law = if plan.counterfactual_no_law {
+        "NONE (counterfactual)".to_string()
+    } else {
+        plan.policies.iter().map(|p| p.set.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    line(out, format!("{} · law: {law} · {} days · prices {} USD", plan.scenario, plan.period_days, plan.price_year));
+    out.push('\n');
+}
+
+fn capacity(out: &mut String, plan: &Plan) {
+    let c = &plan.capacity;
+    if let Some(reason) = &c.reason {
+        return line(out, format!("Capacity today      none: {reason}"));
+    }
+    let binds = match c.binding.first() {
+        Some(b) => format!("binds: {} ({} {} busy, its limit)", b.name, b.kind.replace('_', " "), percent(b.occupancy)),
+        None => "nothing binds by itself".into(),
+    };
+    let observed: Vec<String> =
+        c.observed.iter().map(|o| format!("{:.2} ({})", o.t_per_year / 1e6, o.year)).collect();
+    let observed = if observed.is_empty() { String::new() } else { format!(" · observed {}", observed.join(", ")) };
+    line(out, format!("Capacity today      {}   {binds}", tonnes_a_year(c.total_t_per_year)));
+    line(out, format!("                    gross {}{observed}", tonnes_a_year(c.gross_t_per_year)));
+    for b in c.binding.iter().take(NAMES) {
+        if let Some(more) = &b.one_more {
+            let others: Vec<&str> = more.then_binds.iter().map(String::as_str).filter(|n| *n != b.name).collect();
+            let then = if others.is_empty() { String::new() } else { format!(", then {} binds", names(&others)) };
+            line(out, format!("  {:<18}{}{then}", format!("{}:", b.facility), format_args!("{} {}", more.unit, change(more.total_t_per_year))));
+        }
+    }
+    line(out, format!(
+        "Asked for today     {}   with priorities {} of it is carried",
+        tonnes_a_year(c.asked_t_per_year),
+        tonnes_a_year(c.with_priorities_t_per_year)
+    ));
+}
+
+fn names(list: &[&str]) -> String {
+    let shown = list.iter().take(NAMES).copied().collect::<Vec<_>>().join(", ");
+    if list.len() > NAMES { format!("{shown} and {} more", list.len() - NAMES) } else { shown }
+}
+
+fn law(out: &mut String, plan: &Plan) {
+    if !plan.not_permitted.is_empty() {
+        let mut groups: Vec<(String, f64)> = Vec::new();
+        for n in &plan.not_permitted {
+            let reference = first_reference(n);
+            match groups.iter_mut().find(|g| g.0 == reference) {
+                Some(group) => group.1 += n.t_per_year,
+                None => groups.push((reference, n.t_per_year)),
+            }
+        }
+        for (reference, t) in groups {
+            line(out, format!("Not permitted       {}   {reference} · listed in report", tonnes_a_year(t)));
+        }
+    }
+    if let [strict, lenient] = plan.readings.as_slice()
+        && (strict.not_permitted_t_per_year - lenient.not_permitted_t_per_year).abs() > 0.5
+    {
+        let reading = |r: &trimodal_plan::outcome::Reading| {
+            format!("{} carried, {} not permitted", tonnes_a_year(r.total_t_per_year), tonnes_a_year(r.not_permitted_t_per_year))
+        };
+        line(out, format!("Unclear law         read strictly: {}; read leniently: {}", reading(strict), reading(lenient)));
+    }
+    if !plan.unreachable.is_empty() {
+        let t: f64 = plan.unreachable.iter().map(|u| u.t_per_year).sum();
+        line(out, format!("Unreachable         {}   {} demand rows · reasons in report", tonnes_a_year(t), plan.unreachable.len()));
+    }
+}
+
+fn first_reference(n: &NotPermitted) -> String {
+    n.rules.first().map_or_else(|| "policy".into(), |r| r.reference.clone())
+}
+
+fn ladder(out: &mut String, plan: &Plan) {
+    if plan.ladder.is_empty() {
+        return;
+    }
+    line(out, format!("{:<7}{:>10}  {:<42}{:>10}{:>9}{:>9}{:>7}  full in", "Ladder", "capacity", "build", "capex", "bound", "gap", "EIRR"));
+    for rung in &plan.ladder {
+        match rung.status {
+            Status::Optimal | Status::Feasible => solved(out, rung),
+            Status::Infeasible | Status::TimeLimit => {
+                let reason = rung.reason.as_deref().unwrap_or("no solution");
+                line(out, format!(" {:<6}{reason}", multiple(rung.multiple)));
+            }
+        }
+    }
+}
+
+fn solved(out: &mut String, rung: &Rung) {
+    let built: Vec<String> = rung.investments.iter().map(|i| if i.level > 1 { format!("{} x{}", i.name, i.level) } else { i.name.clone() }).collect();
+    let mut lines = wrap(&if built.is_empty() { "nothing".to_string() } else { built.join(", ") }, 41);
+    let first = lines.remove(0);
+    let eirr = rung.economics.and_then(|e| e.eirr).map_or_else(|| "-".into(), percent);
+    let usd = |x: Option<f64>| x.map_or_else(|| "-".into(), musd);
+    let not_proven = if rung.status == Status::Feasible { " (not proven)" } else { "" };
+    line(out, format!(
+        " {:<6}{:>10}  {first:<42}{:>10}{:>9}{:>9}{:>7}  {}{not_proven}",
+        multiple(rung.multiple),
+        format!("{:.2}", rung.capacity_t_per_year / 1e6),
+        format!("{} MUSD", usd(rung.capex_usd)),
+        usd(rung.lower_bound_usd),
+        format!("{:.2} %", rung.gap.unwrap_or(0.0) * 100.0),
+        eirr,
+        year(rung.full_in.base)
+    ));
+    for more in lines {
+        line(out, format!("                   {more}"));
+    }
+}
+
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let last = lines.len() - 1;
+        if !lines[last].is_empty() && lines[last].chars().count() + 1 + word.chars().count() > width {
+            lines.push(word.to_string());
+        } else {
+            if !lines[last].is_empty() {
+                lines[last].push(' ');
+            }
+            lines[last].push_str(word);
+        }
+    }
+    lines
+}
+
+fn compare(out: &mut String, c: &Comparison) {
+    let what = match &c.reason {
+        Some(reason) => reason.clone(),
+        None => format!(
+            "{} against {}: {}",
+            tonnes_a_year(c.total_t_per_year),
+            tonnes_a_year(c.base_total_t_per_year),
+            change(c.difference_t_per_year)
+        ),
+    };
+    let dropped = if c.demand_dropped.is_empty() { String::new() } else { format!(" (served in one case only, left out: {})", c.demand_dropped.join(", ")) };
+    line(out, format!("Compare             {}   {what}{dropped}", c.case));
+}
+
+fn inputs(out: &mut String, plan: &Plan) {
+    let share = percent(plan.inputs.share_assumed);
+    match &plan.uncertainty {
+        Some(u) => {
+            let q = u.capacity_t_per_year;
+            line(out, format!(
+                "{share} of the inputs are assumed or recalled, not published: capacity p10 {:.2} · p50 {:.2} · p90 {:.2} Mt/y",
+                q.p10 / 1e6, q.p50 / 1e6, q.p90 / 1e6
+            ));
+        }
+        None => line(out, format!("{share} of the inputs are assumed or recalled, not published")),
+    }
+}

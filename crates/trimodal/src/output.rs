@@ -1,0 +1,33 @@
+//! Files written aside, then renamed, so that none is ever half-written.
+
+use std::io::Write;
+use std::path::Path;
+
+use trimodal::model::problem::{Problem, UNWRITABLE};
+
+/// Writes a file whole or not at all.
+pub fn write(path: &Path, text: &str) -> Result<(), Problem> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let attempt = || -> std::io::Result<()> {
+        let mut file = tempfile::Builder::new().prefix(".trimodal-").tempfile_in(folder)?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
+        }
+        file.persist(path).map_err(|e| e.error)?;
+        Ok(())
+    };
+    attempt().map_err(|e| {
+        Problem::new(UNWRITABLE, format!("cannot write `{}`: {e}", path.display()))
+            .hint("name another folder with --out, or use --json to print the plan")
+    })
+}
+
+/// Prints to standard output; a reader that closed the pipe is no fault of ours.
+pub fn print(text: &str) -> bool {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_ok()
+}
