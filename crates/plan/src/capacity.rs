@@ -100,23 +100,36 @@ fn no_demand(network: &Network) -> String {
     }
 }
 
-/// Fixed and background traffic alone is too much: for which facility, and by how much.
+/// Fixed and background traffic alone is too much: which of it, by how much, and for what.
 fn crowded_out(planner: &Planner, levels: &[u32], time_limit_s: f64) -> String {
     let network = planner.network;
-    let all = carry(network, |_, _| Carry::UpTo(0.0));
-    let scaled_down = all
-        .into_iter()
-        .map(|c| if let Carry::Exactly(units) = c { Carry::Multiple(units) } else { c })
-        .collect();
-    let answer = planner.ask(&fixed(scaled_down, Aim::MostMultiple, levels, time_limit_s));
-    if answer.ended != Ended::Optimal {
-        return "fixed and background traffic cannot be carried at all".into();
+    let wanted = carry(network, |_, _| Carry::UpTo(0.0));
+    let share = |only: Option<usize>| {
+        let scaled_down = wanted.iter().enumerate().map(|(d, c)| match c {
+            Carry::Exactly(units) if only.is_none_or(|o| o == d) => Carry::Multiple(*units),
+            _ => Carry::UpTo(0.0),
+        });
+        planner.ask(&fixed(scaled_down.collect(), Aim::MostMultiple, levels, time_limit_s))
+    };
+    let exact = (0..wanted.len()).filter(|&d| matches!(wanted[d], Carry::Exactly(_)));
+    for d in exact {
+        let alone = share(Some(d));
+        if alone.multiple < 1.0 {
+            let names: Vec<String> = at_limit(planner, &alone, None).into_iter().map(|a| a.name).collect();
+            return format!(
+                "fixed or background traffic `{}` alone does not fit: {:.0} % of it can be carried, limited by {}",
+                network.s.demand[d].id,
+                (alone.multiple * 100.0).abs(),
+                if names.is_empty() { "what is not built yet".into() } else { names.join(", ") }
+            );
+        }
     }
-    let names: Vec<String> = at_limit(planner, &answer, None).into_iter().map(|a| a.name).collect();
+    let all = share(None);
+    let names: Vec<String> = at_limit(planner, &all, None).into_iter().map(|a| a.name).collect();
     format!(
-        "fixed and background traffic alone needs more than there is: {:.0} % of it fits, limited by {}",
-        answer.multiple * 100.0,
-        if names.is_empty() { "what it needs to be built first".into() } else { names.join(", ") }
+        "fixed and background traffic together needs more than there is: {:.0} % of it fits, limited by {}",
+        (all.multiple * 100.0).abs(),
+        names.join(", ")
     )
 }
 

@@ -85,7 +85,9 @@ impl<'a> Network<'a> {
             && self.s.demand[first.0.demand.ix()].role == Role::Background
         {
             // Other people's traffic goes its own shortest way and does not make room.
-            let shortest = (0..list.len()).min_by(|&a, &b| list[a].1.km.total_cmp(&list[b].1.km));
+            let effort = |i: usize| (!list[i].1.requires.is_empty(), list[i].1.km);
+            let shortest = (0..list.len())
+                .min_by(|&a, &b| effort(a).0.cmp(&effort(b).0).then(effort(a).1.total_cmp(&effort(b).1)));
             let only = list.swap_remove(shortest.unwrap_or(0));
             list = vec![only];
         }
