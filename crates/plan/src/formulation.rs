@@ -90,6 +90,8 @@ pub struct Planner<'a> {
     pub users: Users,
     /// Limits in every state.
     pub limits: Vec<Limits>,
+    /// Limits that another one implies, whatever the flows: left out of programmes.
+    implied: Vec<bool>,
     how: Use,
 }
 
@@ -115,7 +117,14 @@ impl<'a> Planner<'a> {
     pub fn new(network: &'a Network<'a>, how: Use) -> Planner<'a> {
         let users = Users::new(network);
         let limits = users.limits(network, how);
-        Planner { network, users, limits, how }
+        let implied = implied(&limits);
+        Planner { network, users, limits, implied, how }
+    }
+
+    /// Whether a limit must stand in the programme: not implied, or changed by hand.
+    fn stands(&self, l: usize, nudge: Option<Nudge>) -> bool {
+        // A nudge may lift the limit that implies others, so then all of them stand.
+        nudge.is_some() || !self.implied[l]
     }
 
     /// Answers a question.
@@ -223,7 +232,10 @@ impl<'a> Build<'a> {
     }
 
     fn fixed_limits(&mut self, levels: &[u32]) {
-        for limits in &self.planner.limits {
+        for (l, limits) in self.planner.limits.iter().enumerate() {
+            if !self.planner.stands(l, self.q.nudge) {
+                continue;
+            }
             let wanted: Vec<u32> = limits.options.iter().map(|o| levels[o.ix()]).collect();
             let state = limits.states.iter().find(|s| s.levels == wanted).unwrap_or(&limits.states[0]);
             for row in &state.rows {
@@ -258,7 +270,7 @@ impl<'a> Build<'a> {
         self.option_variables(at_least);
         self.budget_row(budget_usd);
         self.prerequisites();
-        for l in 0..self.planner.limits.len() {
+        for l in (0..self.planner.limits.len()).filter(|&l| self.planner.stands(l, self.q.nudge)) {
             self.state_rows(l);
         }
         self.requirements();
@@ -436,6 +448,37 @@ impl<'a> Build<'a> {
             levels,
         }
     }
+}
+
+/// Which limits without options are implied by another one without options: the same flows take at
+/// least as large a share of the other one's hours. Most sections of a line are.
+fn implied(limits: &[Limits]) -> Vec<bool> {
+    let shares: Vec<Option<Vec<BTreeMap<usize, f64>>>> = limits
+        .iter()
+        .map(|l| {
+            let rows = &l.states[0].rows;
+            let plain = l.options.is_empty() && rows.iter().all(|r| r.hours > 0.0);
+            plain.then(|| {
+                rows.iter().map(|r| r.terms.iter().map(|&(c, h)| (c, h / r.hours)).collect()).collect()
+            })
+        })
+        .collect();
+    let covers = |a: &BTreeMap<usize, f64>, b: &BTreeMap<usize, f64>| {
+        b.len() <= a.len() && b.iter().all(|(c, h)| a.get(c).is_some_and(|x| *x >= *h))
+    };
+    let implies = |a: &[BTreeMap<usize, f64>], b: &[BTreeMap<usize, f64>]| {
+        b.iter().all(|row| a.iter().any(|other| covers(other, row)))
+    };
+    let mut implied = vec![false; limits.len()];
+    for i in 0..limits.len() {
+        let Some(own) = &shares[i] else { continue };
+        implied[i] = (0..limits.len()).any(|j| {
+            j != i
+                && !implied[j]
+                && shares[j].as_ref().is_some_and(|other| implies(other, own))
+        });
+    }
+    implied
 }
 
 /// The greatest use of `row` that flows within another state's rows can make.

@@ -520,8 +520,6 @@ pub struct FacilityCapacity {
 pub struct Uncertainty {
     /// Samples drawn.
     pub samples: usize,
-    /// Samples for which the rungs were solved too.
-    pub rung_samples: usize,
     /// Inputs that have a range.
     pub ranged_inputs: usize,
     /// Today's capacity.
@@ -556,15 +554,17 @@ pub struct BindingShare {
     pub share: f64,
 }
 
-/// Investment of a rung over samples. The tonnes asked for stay those of the base case.
+/// The plan of a rung over samples: what it costs, and whether it is still enough.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RungUncertainty {
     /// Multiple.
     pub multiple: f64,
-    /// Share of samples in which options can carry it.
-    pub share_possible: f64,
-    /// Investment over the samples in which it is possible.
+    /// Share of samples in which what the rung builds still carries the rung's tonnes.
+    pub share_enough: f64,
+    /// Investment of what the rung builds.
     pub capex_usd: Option<Quantiles>,
+    /// Tonnes that what the rung builds carries.
+    pub capacity_t_per_year: Option<Quantiles>,
 }
 
 /// An input and how far it moves the capacity.

@@ -17,7 +17,7 @@ use crate::network::{Network, Standing, all_ways, judge_all};
 use crate::outcome::{self, Condition, Inputs, NotPermitted, Plan, PolicySet, Rule, Rung, SCHEMA, Status, Unreachable};
 use crate::rows::{self, MAX_STATES, Use};
 use crate::solution::Book;
-use crate::uncertainty::{self, Study};
+use crate::uncertainty::{self, RungPlan, Study};
 
 /// What is asked of a plan.
 #[derive(Debug, Clone, PartialEq)]
@@ -158,7 +158,14 @@ impl Desk<'_> {
             return None;
         }
         let possible = ladder.iter().filter(|r| r.solution.is_some());
-        let rungs = possible.map(|r| (r.multiple, r.capacity_t_per_year)).collect();
+        let level = |rung: &Rung, id: &str| rung.solution.as_ref().and_then(|x| x.levels.get(id)).copied();
+        let rungs = possible
+            .map(|r| RungPlan {
+                multiple: r.multiple,
+                tonnes: r.capacity_t_per_year,
+                levels: self.s.options.iter().map(|o| level(r, &o.id).unwrap_or(0)).collect(),
+            })
+            .collect();
         let study = Study { s: self.s, ways, judged, rungs, time_limit_s: self.request.time_limit_s };
         Some(uncertainty::analyse(&study, &mut |done, all| progress("uncertainty", done, all)))
     }

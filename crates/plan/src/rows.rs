@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use trimodal_model::Scenario;
-use trimodal_model::facility::{Facility, Pass, TrackRow};
+use trimodal_model::facility::{Facility, Hours, Pass, TrackRow};
 use trimodal_model::ids::{LinkId, OptionId, ResourceId};
 use trimodal_model::scenario::Effect;
 
@@ -22,6 +22,8 @@ pub struct Row {
     pub terms: Vec<(usize, f64)>,
     /// Hours that may be used.
     pub hours: f64,
+    /// Share of the working hours that they are.
+    pub occupancy: f64,
 }
 
 /// A facility with options at given levels.
@@ -86,32 +88,30 @@ impl Users {
     /// Rows of a facility as the (edited) scenario describes it.
     pub fn rows(&self, network: &Network, edited: &Scenario, facility: Facility, how: Use) -> Vec<Row> {
         let peak = |column: usize| if how == Use::Practical { network.peak(column) } else { 1.0 };
-        let usable = |h: trimodal_model::facility::Hours| match how {
-            Use::Practical => h.practical(),
-            Use::Gross => h.gross,
+        let limited = |terms, h: Hours| match how {
+            Use::Practical => Row { terms, hours: h.practical(), occupancy: h.occupancy },
+            Use::Gross => Row { terms, hours: h.gross, occupancy: 1.0 },
         };
         match facility {
             Facility::Resource(r) => {
                 let users = self.resources.get(&r).map_or(&[][..], Vec::as_slice);
                 let terms = users.iter().map(|&(c, h)| (c, h * peak(c))).collect();
-                vec![Row { terms, hours: usable(edited.resource_hours(r)) }]
+                vec![limited(terms, edited.resource_hours(r))]
             }
             Facility::Section(l, n) => {
                 let link = &edited.links[l.ix()];
                 let section = &link.sections[n];
                 let hours = |pass: Pass| edited.section_h(link, section, pass.loaded);
-                let row = |t: TrackRow| Row {
-                    terms: self.passing(l, t.forward, &|c, p| hours(p) * peak(c)),
-                    hours: usable(t.hours),
+                let row = |t: TrackRow| {
+                    limited(self.passing(l, t.forward, &|c, p| hours(p) * peak(c)), t.hours)
                 };
                 edited.track_rows(l, n).into_iter().map(row).collect()
             }
             Facility::Road(l) => {
                 let lane = |c, p: Pass| edited.lane_h(&edited.vehicles[p.vehicle.ix()]) * peak(c);
-                let hours = usable(edited.road_hours(l));
-                [true, false]
-                    .map(|forward| Row { terms: self.passing(l, Some(forward), &lane), hours })
-                    .to_vec()
+                let hours = edited.road_hours(l);
+                let row = |forward| limited(self.passing(l, Some(forward), &lane), hours);
+                [true, false].map(row).to_vec()
             }
         }
     }

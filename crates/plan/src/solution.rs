@@ -11,7 +11,7 @@ use crate::formulation::{Answer, Planner};
 use crate::itineraries::{Doing, Ride};
 use crate::network::Network;
 use crate::outcome;
-use crate::rows::{Nudge, Row, Use};
+use crate::rows::{Nudge, Row};
 
 /// Flows below this many units a year are rounding of the solver.
 const NOTHING: f64 = 1e-3;
@@ -54,26 +54,10 @@ pub fn uses(planner: &Planner, answer: &Answer, nudge: Option<Nudge>) -> Vec<Use
             let through: BTreeSet<usize> =
                 state.rows.iter().flat_map(|r| r.terms.iter().map(|t| t.0)).collect();
             let tonnes = through.iter().map(|&c| columns[c].tonnes * answer.flows[c]).sum();
-            let occupancy = utilisation * occupancy_limit(planner, limits.facility, answer, row.hours);
+            let occupancy = utilisation * row.occupancy;
             Some(Used { facility: limits.facility, hours, utilisation, occupancy, tonnes })
         })
         .collect()
-}
-
-fn occupancy_limit(planner: &Planner, facility: Facility, answer: &Answer, hours: f64) -> f64 {
-    if planner.how() == Use::Gross || hours <= 0.0 {
-        return 1.0;
-    }
-    // Only the levels of this facility matter; editing a clone keeps one derivation in the house.
-    let mut s = planner.network.s.clone();
-    for option in crate::rows::editors(&s, facility) {
-        s.take(option, answer.levels[option.ix()]);
-    }
-    match facility {
-        Facility::Resource(r) => s.resource_hours(r).occupancy,
-        Facility::Section(l, n) => s.track_rows(l, n)[0].hours.occupancy,
-        Facility::Road(l) => s.road_hours(l).occupancy,
-    }
 }
 
 /// Units of a demand that an answer carries.

@@ -81,7 +81,7 @@ pub struct Found {
 }
 
 /// Relative gap at which an integer solution counts as proven.
-const GAP: f64 = 1e-6;
+const GAP: f64 = 1e-5;
 
 /// Solves a programme. Single-threaded and seeded, so the same input gives the same answer.
 pub fn solve(programme: &Programme, time_limit_s: f64) -> Found {
@@ -106,6 +106,15 @@ pub fn solve(programme: &Programme, time_limit_s: f64) -> Found {
     model.set_option("time_limit", time_limit_s);
     model.set_option("mip_rel_gap", GAP);
     model.set_option("mip_abs_gap", 1e-9);
+    if !whole {
+        // Presolving a small linear programme costs more than solving it.
+        model.set_option("presolve", "off");
+        model.set_option("solver", "simplex");
+    }
+    // Our programmes are small and tightly formulated: these cost more than they find.
+    model.set_option("mip_heuristic_run_feasibility_jump", false);
+    model.set_option("mip_detect_symmetry", false);
+    model.set_option("mip_allow_restart", false);
     model.set_option("mip_feasibility_tolerance", 1e-7);
     model.set_option("primal_feasibility_tolerance", 1e-9);
     let Ok(solved) = model.try_solve() else { return nothing(Ended::TimeLimit) };

@@ -2,7 +2,8 @@
 //!
 //! Every input with a range is drawn from a triangular distribution between its low and high with
 //! its value as the mode, by a random stream of its own, so that adding an input leaves the luck of
-//! the others alone. Each sample is planned anew.
+//! the others alone. In each sample the capacity is derived and solved anew, today's and that of
+//! what each rung builds; the choice of what to build is not made anew.
 
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
@@ -10,16 +11,13 @@ use trimodal_model::Scenario;
 use trimodal_model::policy::Verdict;
 
 use crate::capacity;
-use crate::formulation::Planner;
+use crate::formulation::{Answer, Planner};
 use crate::itineraries::Itinerary;
-use crate::ladder;
 use crate::network::Network;
 use crate::outcome::{BindingShare, Mover, Quantiles, RungUncertainty, Uncertainty};
 use crate::rows::Use;
 use crate::solver::Ended;
 
-/// At most this many samples have their rungs solved too, as those are integer programmes.
-const RUNG_SAMPLES: usize = 40;
 /// Inputs tried one at a time for the list of movers.
 const MOVERS: usize = 12;
 
@@ -152,28 +150,39 @@ pub struct Study<'a> {
     pub ways: &'a [Vec<Itinerary>],
     /// What the law says of them.
     pub judged: &'a [Vec<Verdict>],
-    /// Tonnes that each rung asks for in the base case, with its multiple; possible ones only.
-    pub rungs: Vec<(f64, f64)>,
+    /// Rungs that can be carried.
+    pub rungs: Vec<RungPlan>,
     /// Seconds the solver may take for one programme.
     pub time_limit_s: f64,
+}
+
+/// What a rung builds, and for how much.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RungPlan {
+    /// Multiple.
+    pub multiple: f64,
+    /// Tonnes that it is to carry.
+    pub tonnes: f64,
+    /// Level of each option.
+    pub levels: Vec<u32>,
 }
 
 struct Sample {
     factors: Vec<f64>,
     capacity_t: f64,
     at_limit: Vec<(String, String)>,
-    capex: Vec<Option<f64>>,
+    /// Investment and capacity of each rung's plan.
+    rungs: Vec<(f64, f64)>,
 }
 
 /// Runs the samples; `progress` hears of each one done.
 pub fn analyse(study: &Study, progress: &mut dyn FnMut(usize, usize)) -> Uncertainty {
     let inputs = inputs(study.s);
     let n = study.s.settings.samples as usize;
-    let rung_samples = n.min(RUNG_SAMPLES);
     let samples: Vec<Sample> = (0..n)
         .map(|i| {
             let factors: Vec<f64> = inputs.iter().map(|x| x.draw(study.s.settings.seed, i)).collect();
-            let sample = study.sample(&inputs, factors, i < rung_samples);
+            let sample = study.sample(&inputs, factors, true);
             progress(i + 1, n);
             sample
         })
@@ -181,11 +190,10 @@ pub fn analyse(study: &Study, progress: &mut dyn FnMut(usize, usize)) -> Uncerta
     let capacities: Vec<f64> = samples.iter().map(|s| s.capacity_t).collect();
     Uncertainty {
         samples: n,
-        rung_samples,
         ranged_inputs: inputs.len(),
         capacity_t_per_year: quantiles(&capacities).unwrap_or(Quantiles { p10: 0.0, p50: 0.0, p90: 0.0 }),
         binding_share: binding_share(&samples),
-        rungs: study.rung_ranges(&samples[..rung_samples]),
+        rungs: study.rung_ranges(&samples),
         movers: study.movers(&inputs, &samples),
     }
 }
@@ -198,29 +206,22 @@ impl Study<'_> {
         }
         let network = Network::new(&s, self.ways, self.judged);
         let planner = Planner::new(&network, Use::Practical);
-        let levels = vec![0; s.options.len()];
-        let found = capacity::most(&planner, &levels, None, self.time_limit_s);
         let asked = capacity::asked_scaled_t(&network);
-        let carried = if found.ended == Ended::Optimal { found.multiple } else { 0.0 };
+        let most = |levels: &[u32]| capacity::most(&planner, levels, None, self.time_limit_s);
+        let tonnes = |a: &Answer| if a.ended == Ended::Optimal { a.multiple * asked } else { 0.0 };
+        let found = most(&vec![0; s.options.len()]);
         let at_limit = capacity::at_limit(&planner, &found, None);
-        let capex = if with_rungs {
-            self.rungs.iter().map(|&(_, tonnes)| self.rung_capex(&planner, tonnes / asked)).collect()
-        } else {
-            Vec::new()
-        };
+        let rungs = self.rungs.iter().filter(|_| with_rungs).map(|rung| {
+            let capex = s.options.iter().zip(&rung.levels).map(|(o, &n)| o.capex_usd[1] * f64::from(n));
+            (capex.sum(), tonnes(&most(&rung.levels)))
+        });
+        let rungs = rungs.collect();
         Sample {
             factors,
-            capacity_t: carried * asked,
+            capacity_t: tonnes(&found),
             at_limit: at_limit.into_iter().map(|a| (a.facility, a.name)).collect(),
-            capex,
+            rungs,
         }
-    }
-
-    fn rung_capex(&self, planner: &Planner, multiple: f64) -> Option<f64> {
-        let none = vec![0; planner.network.s.options.len()];
-        let solved = ladder::solve(planner, 1.0, multiple, &none, self.time_limit_s);
-        let levels = solved.answer?.levels;
-        Some(planner.network.s.options.iter().zip(levels).map(|(o, n)| o.capex_usd[1] * f64::from(n)).sum())
     }
 
     fn capacity_with(&self, input: &Input, factor: f64) -> f64 {
@@ -228,12 +229,15 @@ impl Study<'_> {
     }
 
     fn rung_ranges(&self, samples: &[Sample]) -> Vec<RungUncertainty> {
-        let range = |(i, &(multiple, _)): (usize, &(f64, f64))| {
-            let possible: Vec<f64> = samples.iter().filter_map(|s| s.capex[i]).collect();
+        let range = |(i, rung): (usize, &RungPlan)| {
+            let capex: Vec<f64> = samples.iter().map(|s| s.rungs[i].0).collect();
+            let tonnes: Vec<f64> = samples.iter().map(|s| s.rungs[i].1).collect();
+            let enough = tonnes.iter().filter(|t| **t >= rung.tonnes * (1.0 - 1e-6)).count();
             RungUncertainty {
-                multiple,
-                share_possible: if samples.is_empty() { 0.0 } else { possible.len() as f64 / samples.len() as f64 },
-                capex_usd: quantiles(&possible),
+                multiple: rung.multiple,
+                share_enough: enough as f64 / samples.len().max(1) as f64,
+                capex_usd: quantiles(&capex),
+                capacity_t_per_year: quantiles(&tonnes),
             }
         };
         self.rungs.iter().enumerate().map(range).collect()
