@@ -1,1 +1,170 @@
-fn main() {}
+//! Generated reference: `xtask write` makes the pages and schemas, `xtask check` compares them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+use trimodal_model::problem::CODES;
+use trimodal_model::scenario::Settings;
+use trimodal_model::table::{Kind, Need, Table};
+use trimodal_model::tables::TABLES;
+use trimodal_plan::outcome::Plan;
+
+fn main() -> ExitCode {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference");
+    let pages = pages();
+    match std::env::args().nth(1).as_deref() {
+        Some("write") => write(&folder, &pages),
+        Some("check") => check(&folder, &pages),
+        _ => {
+            eprintln!("usage: xtask write|check");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn write(folder: &Path, pages: &BTreeMap<&str, String>) -> ExitCode {
+    let outcome = std::fs::create_dir_all(folder).and_then(|()| {
+        pages.iter().try_for_each(|(name, text)| std::fs::write(folder.join(name), text))
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("cannot write the reference: {e}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn check(folder: &Path, pages: &BTreeMap<&str, String>) -> ExitCode {
+    let stale: Vec<&str> = pages
+        .iter()
+        .filter(|(name, text)| std::fs::read_to_string(folder.join(name)).ok().as_ref() != Some(*text))
+        .map(|(name, _)| *name)
+        .collect();
+    if stale.is_empty() {
+        println!("docs/reference is up to date ({} pages)", pages.len());
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("docs/reference is stale: {}; run `make reference`", stale.join(", "));
+    ExitCode::FAILURE
+}
+
+fn pages() -> BTreeMap<&'static str, String> {
+    let settings = schemars::schema_for!(Settings);
+    let plan = schemars::schema_for!(Plan);
+    let pretty = |s: &schemars::Schema| format!("{}\n", serde_json::to_string_pretty(s).unwrap_or_default());
+    BTreeMap::from([
+        ("tables.md", tables()),
+        ("errors.md", errors()),
+        ("scenario.md", properties("scenario.toml", "Keys of the file. Generated from the types; `scenario.schema.json` is its JSON Schema.", &settings)),
+        ("scenario.schema.json", pretty(&settings)),
+        ("plan.md", properties("plan.json", "The answer of `trimodal plan`, schema `trimodal/plan/1`. Generated from the types; `plan.schema.json` is its JSON Schema.", &plan)),
+        ("plan.schema.json", pretty(&plan)),
+    ])
+}
+
+fn tables() -> String {
+    let mut out = String::from(
+        "# Tables of a scenario\n\nGenerated from the declarations that the reader uses; do not edit.\n\n\
+         CSV in UTF-8 (a byte-order mark is allowed), commas, a header row, columns in any order, decimal points. \
+         Lines that start with `#` are comments. Lists inside a cell are separated by `;`. \
+         An optional column may be absent; a column that is not listed here is an error.\n",
+    );
+    for table in TABLES {
+        one_table(&mut out, table);
+    }
+    out
+}
+
+fn one_table(out: &mut String, table: &Table) {
+    let presence = if table.required { "required" } else { "optional" };
+    let _ = writeln!(out, "\n## {}\n\n{} ({presence})\n", table.file(), table.doc);
+    out.push_str("| column | holds | unit | blank | meaning |\n|---|---|---|---|---|\n");
+    for column in table.columns {
+        let blank = match column.need {
+            Need::Required => "not allowed".to_string(),
+            Need::Optional => "allowed".to_string(),
+            Need::Default(value) => format!("`{value}`"),
+        };
+        let _ = writeln!(out, "| `{}` | {} | {} | {blank} | {} |", column.name, kind(column.kind), column.unit, column.doc);
+    }
+}
+
+fn kind(kind: Kind) -> String {
+    match kind {
+        Kind::Id => "id".into(),
+        Kind::Text => "text".into(),
+        Kind::Ref(table) => format!("id of {table}.csv"),
+        Kind::Refs(table) => format!("ids of {table}.csv"),
+        Kind::Number(low, high) => format!("number, {low} to {high}"),
+        Kind::Numbers(low, high) => format!("numbers, {low} to {high}"),
+        Kind::Whole(low, high) => format!("whole number, {low} to {high}"),
+        Kind::Flag => "0 or 1".into(),
+        Kind::Choice(words) => words.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>().join(", "),
+        Kind::Date => "date, YYYY-MM-DD".into(),
+        Kind::Form => "see meaning".into(),
+    }
+}
+
+fn errors() -> String {
+    let mut out = String::from(
+        "# Errors\n\nGenerated; do not edit. An id never changes its meaning. Every message says where \
+         (`file:row:column`, counted from 1, the header is row 1), the value, and what to do; all problems \
+         are told at once, with exit code 1.\n\n| id | meaning |\n|---|---|\n",
+    );
+    for code in CODES {
+        let _ = writeln!(out, "| {} | {} |", code.id, code.title);
+    }
+    out
+}
+
+/// A flat page of a schema's types and their fields.
+fn properties(title: &str, intro: &str, schema: &schemars::Schema) -> String {
+    let mut out = format!("# {title}\n\n{intro}\n");
+    let root = schema.as_value();
+    fields(&mut out, "Top level", root);
+    if let Some(defs) = root.get("$defs").and_then(|d| d.as_object()) {
+        for (name, def) in defs {
+            fields(&mut out, name, def);
+        }
+    }
+    out
+}
+
+fn fields(out: &mut String, name: &str, schema: &serde_json::Value) {
+    let text = |v: &serde_json::Value| v.get("description").and_then(|d| d.as_str()).unwrap_or("").replace('\n', " ");
+    let _ = writeln!(out, "\n## {name}\n\n{}\n", text(schema));
+    if let Some(choices) = schema.get("oneOf").and_then(|c| c.as_array()) {
+        for choice in choices {
+            let _ = writeln!(out, "- `{}`: {}", choice.get("const").and_then(|c| c.as_str()).unwrap_or(""), text(choice));
+        }
+        return;
+    }
+    let Some(properties) = schema.get("properties").and_then(|p| p.as_object()) else { return };
+    out.push_str("| key | type | default | meaning |\n|---|---|---|---|\n");
+    for (key, value) in properties {
+        let default = value.get("default").map_or(String::new(), |d| format!("`{d}`"));
+        let _ = writeln!(out, "| `{key}` | {} | {default} | {} |", type_of(value), text(value));
+    }
+}
+
+fn type_of(value: &serde_json::Value) -> String {
+    if let Some(name) = value.get("$ref").and_then(|r| r.as_str()) {
+        return name.rsplit('/').next().unwrap_or(name).to_string();
+    }
+    if let Some(any) = value.get("anyOf").and_then(|a| a.as_array()) {
+        return any.iter().map(type_of).collect::<Vec<_>>().join(" or ");
+    }
+    match value.get("type") {
+        Some(serde_json::Value::String(t)) if t == "array" => {
+            format!("list of {}", value.get("items").map_or("values".into(), type_of))
+        }
+        Some(serde_json::Value::String(t)) => t.clone(),
+        Some(serde_json::Value::Array(types)) => {
+            types.iter().filter_map(|t| t.as_str()).collect::<Vec<_>>().join(" or ")
+        }
+        _ => "value".into(),
+    }
+}

@@ -22,6 +22,22 @@ const LAW: &[u8] = include_bytes!("../law/policies.csv");
 pub struct Files(pub BTreeMap<String, Vec<u8>>);
 
 impl Files {
+    /// Divides one text into files at lines `=== name`, as the corpora of tests keep them.
+    pub fn from_bundle(bytes: &[u8]) -> Files {
+        let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+        let mut name = String::new();
+        for line in bytes.split_inclusive(|&b| b == b'\n') {
+            match line.strip_prefix(b"=== ") {
+                Some(rest) => {
+                    name = String::from_utf8_lossy(rest).trim().to_string();
+                    files.insert(name.clone(), Vec::new());
+                }
+                None => files.entry(name.clone()).or_default().extend_from_slice(line),
+            }
+        }
+        Files(files)
+    }
+
     /// Reads the files of a scenario folder that Trimodal knows.
     pub fn from_folder(folder: &Path) -> Result<Files, Vec<Problem>> {
         let shown = folder.display();
