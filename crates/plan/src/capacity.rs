@@ -158,6 +158,31 @@ pub fn at_limit(planner: &Planner, answer: &Answer, nudge: Option<Nudge>) -> Vec
         .collect()
 }
 
+/// Facilities that bind at the greatest multiple of fixed levels: at their limit there, and with a
+/// hundredth of their hours less, less is carried.
+pub fn stops(planner: &Planner, levels: &[u32], time_limit_s: f64) -> Vec<AtLimit> {
+    let greatest = most(planner, levels, None, time_limit_s);
+    if greatest.ended != Ended::Optimal {
+        return Vec::new();
+    }
+    let s = planner.network.s;
+    let full = solution::uses(planner, &greatest, None).into_iter().filter(|u| u.utilisation >= 1.0 - AT_LIMIT);
+    full.filter(|u| {
+        let hours = if u.hours > 0.0 { -u.hours / 100.0 } else { 0.0 };
+        let less = most(planner, levels, Some(Nudge { facility: u.facility, hours }), time_limit_s);
+        less.ended != Ended::Optimal || less.multiple < greatest.multiple * (1.0 - 1e-6)
+    })
+    .map(|u| {
+        let editors = crate::rows::editors(s, u.facility);
+        AtLimit {
+            facility: s.facility_id(u.facility),
+            name: s.facility_name(u.facility),
+            can_grow: editors.iter().any(|o| levels[o.ix()] < s.options[o.ix()].max_level),
+        }
+    })
+    .collect()
+}
+
 /// Facilities that bind: at their limit, and a unit less carries less.
 pub fn binding(planner: &Planner, base: &Base, time_limit_s: f64) -> Vec<Binding> {
     let s = planner.network.s;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use trimodal_model::scenario::Mode;
 
-use crate::capacity::{self, AT_LIMIT, Base};
+use crate::capacity::{self, Base};
 use crate::economics::{self, Outlay, Volume};
 use crate::formulation::{Aim, Answer, Carry, Options, Planner, Question, option_usd_per_year};
 use crate::growth;
@@ -87,15 +87,12 @@ pub fn ceiling(planner: &Planner, base: &Base, time_limit_s: f64) -> Ceiling {
     Ceiling { multiple: known(multiple), capacity_t_per_year: known(greatest * asked), status, binding: at }
 }
 
-/// What binds at the levels of a greatest-multiple answer, with every option that helps taken.
+/// What binds at the levels of a greatest-multiple answer.
 fn binding_at(planner: &Planner, found: &Answer, time_limit_s: f64) -> Vec<AtLimit> {
     if found.flows.is_empty() {
         return Vec::new();
     }
-    let multiple = capacity::most(planner, &found.levels, None, time_limit_s).multiple;
-    let tight = capacity::cheapest(planner, &found.levels, multiple * (1.0 - 1e-9), None, time_limit_s);
-    let answer = if tight.ended == Ended::Optimal { &tight } else { found };
-    let mut list = capacity::at_limit(planner, answer, None);
+    let mut list = capacity::stops(planner, &found.levels, time_limit_s);
     // Options may still lift some of them; what cannot grow is what stops.
     if list.iter().any(|a| !a.can_grow) {
         list.retain(|a| !a.can_grow);
@@ -132,7 +129,7 @@ pub fn tell(planner: &Planner, base: &Base, multiple: f64, solved: &Solved, ceil
         annual_cost_lower_bound_usd: Some(solved.bound_usd),
         gap: Some(if solved.cost_usd > 0.0 { missing / solved.cost_usd } else { 0.0 }),
         investments: investments(planner, answer, time_limit_s),
-        binding: next_binding(planner, answer, time_limit_s),
+        binding: capacity::stops(planner, &answer.levels, time_limit_s),
         cost_per_extra_t_usd: (extra > 0.0).then(|| options / extra),
         modal_split: Some(split),
         co2e_t_per_year: Some(co2e_t),
@@ -170,17 +167,6 @@ fn refused(multiple: f64, tonnes: f64, full_in: crate::outcome::Years, status: S
         solution: None,
         reason: Some(reason),
     }
-}
-
-/// What binds next: at the greatest multiple that the rung's levels carry.
-fn next_binding(planner: &Planner, answer: &Answer, time_limit_s: f64) -> Vec<AtLimit> {
-    let greatest = capacity::most(planner, &answer.levels, None, time_limit_s);
-    if greatest.ended != Ended::Optimal {
-        return Vec::new();
-    }
-    let multiple = greatest.multiple * (1.0 - AT_LIMIT * 1e-3);
-    let tight = capacity::cheapest(planner, &answer.levels, multiple, None, time_limit_s);
-    capacity::at_limit(planner, if tight.ended == Ended::Optimal { &tight } else { &greatest }, None)
 }
 
 fn investments(planner: &Planner, answer: &Answer, time_limit_s: f64) -> Vec<Investment> {

@@ -31,7 +31,8 @@ pub fn musd(usd: f64) -> String {
 
 /// A share as per cent.
 pub fn percent(share: f64) -> String {
-    format!("{:.0} %", share * 100.0)
+    let text = format!("{:.0} %", share * 100.0);
+    text.strip_prefix("-0 ").map_or(text.clone(), |rest| format!("0 {rest}"))
 }
 
 /// A multiple: x2, x1.25.

@@ -61,7 +61,7 @@ fn capacity(out: &mut String, plan: &Plan) {
     for b in c.binding.iter().take(NAMES) {
         if let Some(more) = &b.one_more {
             let others: Vec<&str> = more.then_binds.iter().map(String::as_str).filter(|n| *n != b.name).collect();
-            let then = if others.is_empty() { String::new() } else { format!(", then {} binds", names(&others)) };
+            let then = if others.is_empty() { String::new() } else { format!(", then {} {}", names(&others), if others.len() == 1 { "binds" } else { "bind" }) };
             line(out, format!("  {:<18}{}{then}", format!("{}:", b.facility), format_args!("{} {}", more.unit, change(more.total_t_per_year))));
         }
     }
@@ -88,7 +88,7 @@ fn law(out: &mut String, plan: &Plan) {
             }
         }
         for (reference, t) in groups {
-            line(out, format!("Not permitted       {}   {reference} · listed in report", tonnes_a_year(t)));
+            line(out, format!("Not permitted       {}   {} · listed in report", tonnes_a_year(t), short(&reference)));
         }
     }
     if let [strict, lenient] = plan.readings.as_slice()
@@ -103,6 +103,16 @@ fn law(out: &mut String, plan: &Plan) {
         let t: f64 = plan.unreachable.iter().map(|u| u.t_per_year).sum();
         line(out, format!("Unreachable         {}   {} demand rows · reasons in report", tonnes_a_year(t), plan.unreachable.len()));
     }
+}
+
+/// A reference short enough for a line; the report has it whole.
+fn short(reference: &str) -> String {
+    const MOST: usize = 64;
+    if reference.chars().count() <= MOST {
+        return reference.to_string();
+    }
+    let cut: String = reference.chars().take(MOST).collect();
+    format!("{}…", cut.rsplit_once(' ').map_or(cut.as_str(), |(head, _)| head))
 }
 
 fn first_reference(n: &NotPermitted) -> String {
