@@ -63,6 +63,8 @@ pub fn faults(s: &Scenario, itineraries: &[Itinerary], solution: &Solution, prom
 }
 
 struct Audit {
+    /// The description as given.
+    given: Scenario,
     /// The description with the options taken.
     s: Scenario,
     carried: BTreeMap<String, f64>,
@@ -79,6 +81,7 @@ struct Audit {
 impl Audit {
     fn default_for(s: &Scenario) -> Audit {
         Audit {
+            given: s.clone(),
             s: s.clone(),
             carried: BTreeMap::new(),
             hours: BTreeMap::new(),
@@ -115,7 +118,7 @@ impl Audit {
         let (mut usd, mut transit_h, mut co2e_g) = (0.0, 0.0, 0.0);
         let mut lain: Vec<ResourceId> = Vec::new();
         for ride in &itinerary.rides {
-            let trip = match trip::follow(&self.s, &demand, ride, handing) {
+            let trip = match trip::follow(&self.s, &self.given, &demand, ride, handing) {
                 Ok(trip) => trip,
                 Err(fault) => return self.faults.push(fault),
             };

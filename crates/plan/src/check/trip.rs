@@ -40,6 +40,8 @@ fn place_id(s: &Scenario, op: &Operation) -> String {
 
 struct Clock<'a> {
     s: &'a Scenario,
+    /// The description as given: a plan does not count the waits that longer opening hours save.
+    given: &'a Scenario,
     vehicle: &'a Vehicle,
     now: f64,
     trip: Trip,
@@ -66,8 +68,8 @@ impl Clock<'_> {
         let lots = if self.vehicle.payload_t > 0.0 && lot > 0.0 { self.vehicle.payload_t / lot } else { 1.0 };
         self.work(op, units, lot_h * lots, at);
         let opening = op.holds.iter().map(|h| {
-            let calendar = self.s.resources[h.resource.ix()].calendar;
-            self.s.calendars[calendar.ix()].mean_opening_wait_h()
+            let calendar = self.given.resources[h.resource.ix()].calendar;
+            self.given.calendars[calendar.ix()].mean_opening_wait_h()
         });
         self.trip.transit_h += lot_h * lots.max(1.0) + opening.fold(0.0, f64::max);
         self.trip.usd_per_t += op.usd_per_t;
@@ -114,12 +116,13 @@ impl Clock<'_> {
 }
 
 /// Follows a vehicle; a fault in words if the ride cannot be made.
-pub fn follow(s: &Scenario, demand: &Demand, ride: &Ride, taking_h_per_t: f64) -> Result<Trip, String> {
+pub fn follow(s: &Scenario, given: &Scenario, demand: &Demand, ride: &Ride, taking_h_per_t: f64) -> Result<Trip, String> {
     let Some(vehicle) = s.vehicles.iter().find(|v| v.id == ride.vehicle) else {
         return Err(format!("vehicle {} is not in the scenario", ride.vehicle));
     };
     let mut clock = Clock {
         s,
+        given,
         vehicle,
         now: taking_h_per_t * vehicle.payload_t,
         trip: Trip::default(),

@@ -1,0 +1,119 @@
+//! Oracle: on 200 random networks every set of investments is tried one by one, with flows by
+//! another solver (microlp) on the edited description, and nothing may be cheaper than the plan.
+
+mod common;
+
+use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOutcome};
+use trimodal_model::Scenario;
+use trimodal_model::policy::{Law, Reading};
+use trimodal_plan::capacity;
+use trimodal_plan::formulation::{Planner, option_usd_per_year};
+use trimodal_plan::ladder;
+use trimodal_plan::network::{Network, all_ways, judge_all};
+use trimodal_plan::outcome::Status;
+use trimodal_plan::rows::{Use, Users};
+
+/// All level vectors that respect requirements and exclusions.
+fn level_sets(s: &Scenario) -> Vec<Vec<u32>> {
+    let mut all = vec![Vec::new()];
+    for o in &s.options {
+        all = all
+            .into_iter()
+            .flat_map(|head: Vec<u32>| (0..=o.max_level).map(move |n| [head.clone(), vec![n]].concat()))
+            .collect();
+    }
+    let sound = |levels: &Vec<u32>| {
+        s.options.iter().zip(levels).all(|(o, &n)| {
+            n == 0
+                || (o.requires.iter().all(|r| levels[r.ix()] > 0) && o.excludes.iter().all(|e| levels[e.ix()] == 0))
+        })
+    };
+    all.into_iter().filter(sound).collect()
+}
+
+/// Least transport cost of a multiple in an edited description, by the other solver.
+fn transport_usd(s: &Scenario, levels: &[u32], multiple: f64) -> Option<f64> {
+    let edited = s.with_levels(levels);
+    let ways = all_ways(s).expect("few ways");
+    let judged = judge_all(s, &ways, &Law::On(vec![]), Reading::Strict);
+    let network = Network::new(s, &ways, &judged);
+    let users = Users::new(&network);
+    let mut p = Problem::new(OptimizationDirection::Minimize);
+    // Tonnes in thousands, so that the other solver sees the same orders of magnitude.
+    let columns: Vec<_> = network
+        .all_columns()
+        .map(|c| {
+            let open = c.requires.iter().all(|(o, n)| levels[o.ix()] >= *n);
+            p.add_var(c.generalised_usd / 1000.0, (0.0, if open { f64::INFINITY } else { 0.0 }))
+        })
+        .collect();
+    for (d, demand) in s.demand.iter().enumerate() {
+        let own: Vec<_> = network.ways.iter().zip(&columns).filter(|(w, _)| w.demand.ix() == d).map(|(_, &x)| (x, 1.0)).collect();
+        p.add_constraint(&own, ComparisonOp::Eq, demand.per_year * multiple / 1000.0);
+    }
+    let mut balance: std::collections::BTreeMap<_, Vec<_>> = std::collections::BTreeMap::new();
+    for (c, &x) in network.all_columns().zip(&columns) {
+        for (key, n) in &c.balance {
+            balance.entry(*key).or_default().push((x, *n * 20.0));
+        }
+    }
+    for terms in balance.values() {
+        p.add_constraint(terms.as_slice(), ComparisonOp::Eq, 0.0);
+    }
+    for facility in network.used_facilities() {
+        for row in users.rows(&network, &edited, facility, Use::Practical) {
+            let scale = row.hours.max(1.0);
+            let terms: Vec<_> = row.terms.iter().map(|&(c, h)| (columns[c], h * 1000.0 / scale)).collect();
+            if !terms.is_empty() {
+                p.add_constraint(&terms, ComparisonOp::Le, row.hours / scale);
+            }
+        }
+    }
+    match p.solve().ok()? {
+        SolveOutcome::Solution(solution) => Some(solution.objective() * 1e6),
+        SolveOutcome::Interrupted(_) => panic!("the other solver has no time limit"),
+    }
+}
+
+fn cheapest_by_hand(s: &Scenario, multiple: f64) -> Option<f64> {
+    let yearly = |levels: &[u32]| -> f64 {
+        (0..levels.len())
+            .map(|i| f64::from(levels[i]) * option_usd_per_year(s, trimodal_model::ids::OptionId::at(i)))
+            .sum()
+    };
+    level_sets(s)
+        .into_iter()
+        .filter_map(|levels| Some(transport_usd(s, &levels, multiple)? + yearly(&levels)))
+        .min_by(f64::total_cmp)
+}
+
+#[test]
+fn nothing_is_cheaper_than_the_plan() {
+    let (mut solved, mut impossible) = (0, 0);
+    for seed in 1..=200 {
+        let s = common::read(&common::random_files(seed));
+        let ways = all_ways(&s).expect("few ways");
+        let network = Network::new(&s, &ways, &judge_all(&s, &ways, &Law::On(vec![]), Reading::Strict));
+        let planner = Planner::new(&network, Use::Practical);
+        let base = capacity::base(&planner, 60.0);
+        assert_eq!(base.reason, None, "seed {seed}");
+        let multiple = [1.02, 1.1, 1.25, 1.6][seed as usize % 4];
+        let none = vec![0; s.options.len()];
+        let ours = ladder::solve(&planner, base.multiple, multiple, &none, 60.0);
+        match cheapest_by_hand(&s, base.multiple * multiple) {
+            Some(theirs) => {
+                assert_eq!(ours.status, Status::Optimal, "seed {seed}: brute force finds {theirs}");
+                let difference = (ours.cost_usd - theirs).abs() / theirs;
+                assert!(difference < 2e-5, "seed {seed}: {} against {theirs}", ours.cost_usd);
+                assert!(ours.bound_usd <= theirs * (1.0 + 1e-6), "seed {seed}: the bound is no bound");
+                solved += 1;
+            }
+            None => {
+                assert_eq!(ours.status, Status::Infeasible, "seed {seed}");
+                impossible += 1;
+            }
+        }
+    }
+    println!("{solved} solved, {impossible} impossible");
+    assert!(solved >= 80 && impossible >= 30, "{solved} solved, {impossible} impossible: the cases are too one-sided");
+}

@@ -1,0 +1,204 @@
+//! Invariants on random networks, and a checker that finds what is wrong.
+
+mod common;
+
+use proptest::prelude::*;
+use trimodal_model::Scenario;
+use trimodal_model::ids::DemandId;
+use trimodal_model::policy::{Law, Reading};
+use trimodal_plan::capacity;
+use trimodal_plan::check::{Promise, faults};
+use trimodal_plan::compare::{Case, compare};
+use trimodal_plan::formulation::Planner;
+use trimodal_plan::ladder;
+use trimodal_plan::network::{Network, all_ways, judge_all};
+use trimodal_plan::outcome::Plan;
+use trimodal_plan::plan;
+use trimodal_plan::rows::Use;
+
+fn with_planner<T>(s: &Scenario, law: &Law, then: impl FnOnce(&Planner) -> T) -> T {
+    let ways = all_ways(s).expect("few ways");
+    let network = Network::new(s, &ways, &judge_all(s, &ways, law, Reading::Strict));
+    then(&Planner::new(&network, Use::Practical))
+}
+
+fn capacity_t(s: &Scenario) -> f64 {
+    with_planner(s, &Law::On(vec![]), |p| capacity::base(p, 60.0).total_t)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// More budget never carries less.
+    #[test]
+    fn more_budget_never_carries_less(seed in 1_u64..100_000, budget in 0.0..200.0, more in 0.0..200.0) {
+        let s = common::read(&common::random_files(seed));
+        let (less, greater) = with_planner(&s, &Law::On(vec![]), |p| {
+            let most = |musd: f64| ladder::most_for(p, musd * 1e6, 60.0).multiple;
+            (most(budget), most(budget + more))
+        });
+        prop_assert!(greater >= less * (1.0 - 2e-5), "{less} with {budget}, {greater} with {more} more");
+    }
+
+    /// More of anything never carries less: a server, a longer opening, a taken option.
+    #[test]
+    fn more_capacity_never_carries_less(seed in 1_u64..100_000, which in 0_usize..8) {
+        let s = common::read(&common::random_files(seed));
+        let mut more = s.clone();
+        let r = which % more.resources.len();
+        if more.resources[r].is_stock() { more.resources[r].stock_t *= 1.5 } else { more.resources[r].servers += 1 }
+        prop_assert!(capacity_t(&more) >= capacity_t(&s) * (1.0 - 1e-6));
+        let levels: Vec<u32> = s.options.iter().map(|o| u32::from(o.requires.is_empty())).collect();
+        prop_assert!(capacity_t(&s.with_levels(&levels)) >= capacity_t(&s) * (1.0 - 1e-6));
+    }
+
+    /// A stricter policy never carries more permitted tonnes, the served demand held fixed.
+    #[test]
+    fn a_stricter_policy_never_carries_more(seed in 1_u64..100_000, place in 0_usize..5, hs in 0_usize..3) {
+        let mut files = common::random_files(seed);
+        let row = format!("b,ban,case,forbid,any,{},both,{},yes,made up,invented,assumed\n", ["P", "Q", "BB", "CC", "J"][place], ["any", "26", "1001"][hs]);
+        files.insert("policies.csv".into(), format!("id,set,kind,effect,mode,territory,direction,hs,transit,reference,source,confidence\n{row}"));
+        let s = common::read(&files);
+        let c = compare(&s, &Case::Policy(vec!["ban".into()]), &Law::On(vec![]), 60.0).expect("few ways");
+        prop_assert!(c.total_t_per_year <= c.base_total_t_per_year * (1.0 + 1e-6) + 1e-6, "{c:?}");
+    }
+
+    /// The same input gives the same bytes.
+    #[test]
+    fn the_same_plan_twice(seed in 1_u64..100_000) {
+        let s = common::read(&common::random_files(seed));
+        let once = plan(&s, &common::request(), &mut |_, _, _| {}).expect("a plan");
+        let again = plan(&s, &common::request(), &mut |_, _, _| {}).expect("a plan");
+        prop_assert_eq!(once, again);
+    }
+
+    /// Rungs rise in cost, and a staged ladder is never cheaper than the free one.
+    #[test]
+    fn a_ladder_rises(seed in 1_u64..100_000) {
+        let s = common::read(&common::random_files(seed));
+        let free = plan(&s, &common::request(), &mut |_, _, _| {}).expect("a plan");
+        let staged = plan(&s, &trimodal_plan::Request { staged: true, ..common::request() }, &mut |_, _, _| {}).expect("a plan");
+        let costs: Vec<f64> = free.ladder.iter().filter_map(|r| r.annual_cost_usd).collect();
+        prop_assert!(costs.windows(2).all(|w| w[1] >= w[0] * (1.0 - 1e-5)));
+        for (f, st) in free.ladder.iter().zip(&staged.ladder) {
+            if let (Some(f), Some(st)) = (f.annual_cost_usd, st.annual_cost_usd) {
+                prop_assert!(st >= f * (1.0 - 2e-5));
+            }
+        }
+    }
+}
+
+/// Splitting a forbidden shipment at any place never makes all of its parts permitted.
+#[test]
+fn splitting_never_helps() {
+    let places = ["KPRAJ", "RUVVO", "CNHUC", "KRPUS", "JPNII", "CNSHA", "RUKHA"];
+    let goods = ["2701", "8471", "4407", "1006", "7207", "0713", "2710", ""];
+    let mut forbidden = 0;
+    for seed in 1..=4000_u64 {
+        let mut d = common::Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+        let pick = |d: &mut common::Dice| places[d.roll(0, 6) as usize];
+        // The whole way: three or four different places in a row.
+        let mut way: Vec<&str> = Vec::new();
+        while way.len() < 3 + (seed % 2) as usize {
+            let next = pick(&mut d);
+            if !way.contains(&next) {
+                way.push(next);
+            }
+        }
+        let hs = goods[d.roll(0, 7) as usize];
+        let origin = ["RU", "CN", "KP", "KR"][d.roll(0, 3) as usize];
+        let last = way.len() - 1;
+        let cut = d.roll(1, last as u64 - 1) as usize;
+        let declare = d.roll(0, 1) == 1;
+        for reading in [Reading::Strict, Reading::Lenient] {
+            let whole = [(0, last)];
+            let parts = [(0, cut), (cut, last)];
+            if standing(&way, &whole, hs, origin, true, reading).iter().all(|&ok| ok) {
+                continue;
+            }
+            forbidden += 1;
+            let split = standing(&way, &parts, hs, origin, declare, reading);
+            assert!(!split.iter().all(|&ok| ok), "{way:?} of {hs} from {origin} cut at {}: {reading:?}", way[cut]);
+        }
+    }
+    assert!(forbidden > 1000, "only {forbidden} forbidden shipments were tried");
+}
+
+/// Whether each part of a way is permitted, planned as demand rows of one network that has only
+/// this way.
+fn standing(way: &[&str], parts: &[(usize, usize)], hs: &str, origin: &str, declare: bool, reading: Reading) -> Vec<bool> {
+    let tail = "invented,assumed";
+    let mut files = common::random_files(7);
+    let rows: String = way.iter().map(|p| format!("{p},{p},{},0,0,port,{tail}\n", &p[..2])).collect();
+    files.insert("places.csv".into(), format!("id,name,country,lat,lon,kind,source,confidence\n{rows}"));
+    let links: String = way
+        .windows(2)
+        .map(|w| format!("{0}{1},{0},{1},sea,100,20,{tail}\n", w[0], w[1]))
+        .collect();
+    files.insert("links.csv".into(), format!("id,from,to,mode,km,loaded_kmh,source,confidence\n{links}"));
+    files.insert("calendars.csv".into(), format!("id,source,confidence\na,{tail}\n"));
+    files.insert("resources.csv".into(), format!("id,name,place,kind,calendar,source,confidence\nr,r,{},berth,a,{tail}\n", way[0]));
+    files.insert("vehicles.csv".into(), format!("id,name,mode,payload_t,length_m,carries,empties,arrivals,source,confidence\ns,s,sea,100,100,x,none,random,{tail}\n"));
+    files.insert("operations.csv".into(), format!("id,place,does,vehicle,holds,fixed_h,source,confidence\no,{},gate,s,r:1,1,{tail}\n", way[0]));
+    files.insert("options.csv".into(), "id,name,effect,target,capex_musd,life_years,lead_months,source,confidence\n".into());
+    let demand: String = parts
+        .iter()
+        .enumerate()
+        .map(|(i, (a, b))| {
+            // A part may leave out where its goods came from; then they are those handed over.
+            let stated = if declare || i == 0 { origin } else { "" };
+            format!("d{i},d{i},x,{hs},{stated},{},{},1,{tail}\n", way[*a], way[*b])
+        })
+        .collect();
+    files.insert("demand.csv".into(), format!("id,name,commodity,hs,origin,from,to,per_year,source,confidence\n{demand}"));
+    let s = common::read(&files);
+    let ways = all_ways(&s).expect("one way");
+    let verdicts = judge_all(&s, &ways, &Law::On(vec![]), reading);
+    assert!(ways.iter().enumerate().all(|(d, w)| w.len() == 1 && w[0].demand == DemandId(d as u32)));
+    verdicts.iter().map(|v| v[0].forbidden_by.is_empty()).collect()
+}
+
+fn planned(seed: u64) -> (Scenario, Plan) {
+    let s = common::read(&common::random_files(seed));
+    let plan = plan(&s, &common::request(), &mut |_, _, _| {}).expect("a plan");
+    (s, plan)
+}
+
+/// The checker passes what was planned and refuses what is tampered with.
+#[test]
+fn the_checker_finds_what_is_wrong() {
+    let law = Law::On(vec![]);
+    let mut tampered = 0;
+    for seed in 1..=30 {
+        let (s, plan) = planned(seed);
+        let scaled: Vec<String> = s.demand.iter().map(|d| d.id.clone()).collect();
+        let sound = |solution: &trimodal_plan::outcome::Solution, multiple: f64, cost: Option<f64>| {
+            let promise = Promise { multiple, scaled: &scaled, annual_cost_usd: cost, law: &law, reading: Reading::Strict };
+            faults(&s, &plan.itineraries, solution, &promise)
+        };
+        let base = plan.capacity.multiple_of_asked;
+        assert_eq!(sound(&plan.capacity.solution, base, None), Vec::<String>::new(), "seed {seed}");
+        for rung in plan.ladder.iter().filter(|r| r.solution.is_some()) {
+            let (multiple, cost) = (base * rung.multiple, rung.annual_cost_usd);
+            let solution = rung.solution.clone().expect("filtered");
+            assert_eq!(sound(&solution, multiple, cost), Vec::<String>::new(), "seed {seed}");
+            let mut less = solution.clone();
+            less.flows[0].amount_per_year *= 0.99;
+            assert!(!sound(&less, multiple, None).is_empty(), "a lost tonne was not missed");
+            assert!(!sound(&solution, multiple, cost.map(|c| c * 1.001)).is_empty(), "a wrong cost was not seen");
+            assert!(!sound(&solution, multiple * 1.01, None).is_empty(), "a broken promise was not seen");
+            let mut unbuilt = solution.clone();
+            unbuilt.levels.clear();
+            if !solution.levels.is_empty() {
+                assert!(!sound(&unbuilt, multiple, cost).is_empty(), "an unbuilt plan passed");
+                tampered += 1;
+            }
+            let mut stuck = solution.clone();
+            if let Some(run) = stuck.empty_runs.first_mut() {
+                run.vehicles_per_year *= 0.9;
+                assert!(!sound(&stuck, multiple, None).is_empty(), "stranded vehicles were not seen");
+            }
+        }
+    }
+    assert!(tampered > 5, "too few plans that build anything");
+}
