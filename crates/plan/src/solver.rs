@@ -84,7 +84,21 @@ pub struct Found {
 const GAP: f64 = 1e-5;
 
 /// Solves a programme. Single-threaded and seeded, so the same input gives the same answer.
+///
+/// Small linear programmes go to the simplex method straight away, as presolving them costs more
+/// than solving; where that does not end in an optimum, the full machinery has the last word.
 pub fn solve(programme: &Programme, time_limit_s: f64) -> Found {
+    let whole = programme.variables.iter().any(|v| v.whole);
+    if !whole {
+        let quick = attempt(programme, time_limit_s, true);
+        if quick.ended == Ended::Optimal {
+            return quick;
+        }
+    }
+    attempt(programme, time_limit_s, false)
+}
+
+fn attempt(programme: &Programme, time_limit_s: f64, quick: bool) -> Found {
     let mut problem = RowProblem::default();
     let columns: Vec<_> = programme
         .variables
@@ -106,8 +120,7 @@ pub fn solve(programme: &Programme, time_limit_s: f64) -> Found {
     model.set_option("time_limit", time_limit_s);
     model.set_option("mip_rel_gap", GAP);
     model.set_option("mip_abs_gap", 1e-9);
-    if !whole {
-        // Presolving a small linear programme costs more than solving it.
+    if quick {
         model.set_option("presolve", "off");
         model.set_option("solver", "simplex");
     }
@@ -116,7 +129,7 @@ pub fn solve(programme: &Programme, time_limit_s: f64) -> Found {
     model.set_option("mip_detect_symmetry", false);
     model.set_option("mip_allow_restart", false);
     model.set_option("mip_feasibility_tolerance", 1e-7);
-    model.set_option("primal_feasibility_tolerance", 1e-9);
+    model.set_option("primal_feasibility_tolerance", if quick { 1e-9 } else { 1e-8 });
     let Ok(solved) = model.try_solve() else { return nothing(Ended::TimeLimit) };
     let status = solved.status();
     let objective = solved.objective_value();
