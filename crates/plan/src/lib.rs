@@ -24,4 +24,4 @@ pub mod solution;
 pub mod solver;
 pub mod uncertainty;
 
-pub use plan::{Failure, Request, plan};
+pub use plan::{Failure, NOT_LEGAL_ADVICE, Request, WATERMARK, plan};

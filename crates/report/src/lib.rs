@@ -1,8 +1,13 @@
 //! Outcomes to text, JSON and one self-contained HTML page. It renders and computes nothing.
 
+mod charts;
+mod html;
+mod map;
 pub mod number;
+mod tables;
 mod text;
 
+pub use html::html;
 pub use text::text;
 
 use trimodal_plan::outcome::Plan;
@@ -12,9 +17,4 @@ pub fn json(plan: &Plan) -> String {
     let mut text = serde_json::to_string_pretty(plan).unwrap_or_else(|e| format!("{{\"error\": \"{e}\"}}"));
     text.push('\n');
     text
-}
-
-/// Until the page exists.
-pub fn html(plan: &Plan, _scenario: &trimodal_model::Scenario) -> String {
-    format!("<pre>{}</pre>", text(plan, None))
 }

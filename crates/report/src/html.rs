@@ -1,0 +1,150 @@
+//! One self-contained page: no network request at all.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use trimodal_model::Scenario;
+use trimodal_plan::outcome::{Plan, Solution};
+
+use crate::map::{View, legend, map};
+use crate::number::{multiple, musd, percent, tonnes_a_year};
+use crate::{charts, tables};
+
+const CSS: &str = include_str!("page.css");
+/// Shows one set of maps at a time; opens every derivation before printing.
+const SCRIPT: &str = "for(const b of document.querySelectorAll('.tabs button'))b.onclick=()=>{for(const o of document.querySelectorAll('.tabs button'))o.setAttribute('aria-pressed',o===b);for(const m of document.querySelectorAll('.maps'))m.hidden=m.dataset.map!==b.dataset.map};addEventListener('beforeprint',()=>{for(const d of document.querySelectorAll('details.print'))d.open=true});";
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
+
+/// The report of a plan.
+pub fn html(plan: &Plan, s: &Scenario) -> String {
+    let title = if plan.counterfactual_no_law { format!("COUNTERFACTUAL WITHOUT LAW: {}", plan.scenario) } else { plan.scenario.clone() };
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                title { (title) " · Trimodal plan" }
+                style { (PreEscaped(CSS)) }
+            }
+            body {
+                @if plan.counterfactual_no_law { div.watermark { (trimodal_plan::WATERMARK) } div.wm-back { "NO LAW" } }
+                main {
+                    (head(plan, s))
+                    (cards(plan))
+                    @if plan.capacity.reason.is_none() { (maps(plan, s)) (body(plan)) }
+                    (rest(plan, s))
+                }
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    };
+    page.into_string()
+}
+
+fn head(plan: &Plan, s: &Scenario) -> Markup {
+    let law: Vec<&str> = plan.policies.iter().map(|p| p.set.as_str()).collect();
+    html! {
+        h1 { (plan.scenario) }
+        p.sub { (s.settings.description) }
+        p.small { "law: " (if plan.counterfactual_no_law { "none (counterfactual)".to_string() } else { law.join(", ") }) " · " (plan.period_days) " days · prices " (plan.price_year) " USD · description " (plan.scenario_digest) }
+    }
+}
+
+fn cards(plan: &Plan) -> Markup {
+    let c = &plan.capacity;
+    let binds = c.binding.first();
+    let solved = plan.ladder.iter().rev().find(|r| r.capex_usd.is_some());
+    html! { div.cards {
+        @if let Some(reason) = &c.reason {
+            div.card.alert { b { "No capacity" } span { (reason) } }
+        } @else {
+            div.card { b { (tonnes_a_year(c.total_t_per_year)) } span { "can be carried today in practice; gross " (tonnes_a_year(c.gross_t_per_year)) @for o in &c.observed { " · " (tonnes_a_year(o.t_per_year)) " observed " (o.year) } } }
+            @if let Some(b) = binds { div.card.alert { b { (b.name) } span { "binds: " (percent(b.occupancy)) " busy is its limit" } } }
+            @if let Some(r) = solved { div.card { b { (multiple(r.multiple)) " for " (musd(r.capex_usd.unwrap_or(0.0))) " MUSD" } span { "the highest rung that options reach; EIRR " (r.economics.and_then(|e| e.eirr).map_or_else(|| "none".into(), |x| format!("{:.1} %", x * 100.0))) } } }
+            div.card { b { (multiple(plan.ceiling.multiple)) } span { "ceiling of all options: " (tonnes_a_year(plan.ceiling.capacity_t_per_year)) " · binds: " (plan.ceiling.binding.iter().map(|b| b.name.clone()).collect::<Vec<_>>().join(", ")) } }
+        }
+        div.card { b { (tonnes_a_year(plan.not_permitted_t_per_year)) } span { "asked for and not permitted by law" } }
+        div.card { b { (percent(plan.inputs.share_assumed)) } span { "of the inputs are assumed or recalled, not published" } }
+    } }
+}
+
+fn maps(plan: &Plan, s: &Scenario) -> Markup {
+    let mut shown: Vec<(String, &Solution, Vec<String>)> = vec![("today".into(), &plan.capacity.solution, full(&plan.capacity.solution))];
+    for rung in &plan.ladder {
+        if let Some(solution) = &rung.solution {
+            shown.push((multiple(rung.multiple), solution, full(solution)));
+        }
+    }
+    html! {
+        h2 { "Where it flows and where it jams" }
+        div.tabs { @for (i, (name, _, _)) in shown.iter().enumerate() { button data-map=(name) aria-pressed=(if i == 0 { "true" } else { "false" }) { (name) } } }
+        @for (i, (name, solution, full)) in shown.iter().enumerate() {
+            div.maps data-map=(name) hidden[i > 0] {
+                @if let Some(view) = View::close_up(s, 720.0) {
+                    (map(s, solution, full, view, &format!("Corridor, {name}")))
+                    (map(s, solution, full, View::all(s, 520.0), &format!("Overview, {name}")))
+                } @else {
+                    (map(s, solution, full, View::all(s, 720.0), &format!("Overview, {name}")))
+                }
+            }
+        }
+        (legend())
+        p.small { "Lines join places schematically; coast and river are a hand-made sketch. Point at a line for its tonnes." }
+    }
+}
+
+fn full(solution: &Solution) -> Vec<String> {
+    solution.facilities.iter().filter(|u| u.utilisation > 0.999).map(|u| u.facility.clone()).collect()
+}
+
+fn body(plan: &Plan) -> Markup {
+    html! {
+        h2 { "What binds today" }
+        @if plan.capacity.binding.is_empty() { p { "No single facility binds: each unit less can be made up elsewhere." } } @else { (tables::binding(plan)) }
+        p.small { "A unit more and a unit less, each solved again; total: change of the whole, own: change of the tonnes through the facility." }
+        h2 { "The ladder" }
+        p { "The cheapest integer investments for multiples of today's " (tonnes_a_year(plan.capacity.total_t_per_year)) " at the same mix of demand: annuities, running cost and generalised transport cost together, each proven to the gap shown." }
+        (charts::ladder(plan))
+        (tables::ladder(plan))
+        p.small { "Bound: the proven lower bound on the annual cost, expressed as investment. Binds next: what stops at the rung's own investments. Full in and start by: years with low, base and high growth of demand." }
+        @if let Some(u) = &plan.uncertainty {
+            h2 { "How sure" }
+            (charts::range(u, plan.capacity.total_t_per_year))
+            (charts::binding_share(u))
+            @if !u.movers.is_empty() { h3 { "Inputs that move the capacity most" } (charts::tornado(u, plan.capacity.total_t_per_year)) }
+            (rung_ranges(u))
+        }
+        @if !plan.comparisons.is_empty() { h2 { "Compared" } (tables::comparisons(plan)) p.small { "Capacity for the demand that both cases serve." } }
+    }
+}
+
+fn rung_ranges(u: &trimodal_plan::outcome::Uncertainty) -> Markup {
+    html! { div.scroll { table {
+        thead { tr { th { "Rung as planned" } th.r { "Capex p10 / p50 / p90 MUSD" } th.r { "Carries p10 / p50 / p90 Mt/y" } th.r { "Enough in" } } }
+        tbody { @for r in &u.rungs { tr {
+            td { (multiple(r.multiple)) }
+            td.r { @if let Some(q) = r.capex_usd { (musd(q.p10)) " / " (musd(q.p50)) " / " (musd(q.p90)) } }
+            td.r { @if let Some(q) = r.capacity_t_per_year { (format!("{:.2} / {:.2} / {:.2}", q.p10 / 1e6, q.p50 / 1e6, q.p90 / 1e6)) } }
+            td.r { (percent(r.share_enough)) }
+        } } }
+    } } }
+}
+
+fn rest(plan: &Plan, s: &Scenario) -> Markup {
+    html! {
+        h2 { "Who is served, who is not, and why" }
+        (tables::served(plan))
+        (tables::unserved(plan))
+        (tables::law(plan))
+        h2 { "How each capacity is derived" }
+        p.small { "Open a line. The bar is the use today over what is accepted in practice." }
+        (tables::facilities(plan))
+        h2 { "Assumptions and sources" }
+        p { (plan.inputs.published) " figures are published, " (plan.inputs.secondary) " secondary, " (plan.inputs.computed) " computed, " (plan.inputs.recalled) " recalled and " (plan.inputs.assumed) " assumed." }
+        (tables::sources(s))
+        h2 { "Limits of the model" }
+        p { "A yearly plan in steady state: flows are continuous, demand keeps its mix, and queues enter only by the accepted wait at each facility, not as a simulation. Tracks are upper bounds for a first-come dispatcher. Costs leave out the queues, the empty containers and the time that longer opening hours save. Benefits count only the difference to the next best way that the demand table states. Traffic beyond the network's edge is unlimited. A plan that holds here must still be run: that is a later part of Trimodal." }
+        footer { @for notice in &plan.notices { p.small { (notice) } }
+            p.small { "Emission factors: UK Government GHG Conversion Factors 2025 (DESNZ), Open Government Licence v3.0, where the scenario quotes them. Made by Trimodal." } }
+    }
+}

@@ -1,0 +1,155 @@
+//! The tables of the report.
+
+use maud::{Markup, html};
+use trimodal_model::Scenario;
+use trimodal_plan::outcome::{FacilityCapacity, Plan, Rung};
+
+use crate::number::{change, multiple, musd, percent, tonnes_a_year, year};
+
+fn scroll(table: Markup) -> Markup {
+    html! { div.scroll { (table) } }
+}
+
+/// What binds today, with a unit more and a unit less.
+pub fn binding(plan: &Plan) -> Markup {
+    scroll(html! {
+        table {
+            thead { tr { th { "Facility" } th { "Busy" } th { "Its limit" } th { "One more" } th.r { "Total" } th.r { "Own" } th { "Then binds" } th { "One less" } th.r { "Total" } } }
+            tbody { @for b in &plan.capacity.binding { tr {
+                td { b { (b.name) } br; span.small { (b.kind.replace('_', " ")) " " (b.facility) } }
+                td { (percent(b.occupancy)) } td { (percent(b.occupancy_limit)) }
+                @match &b.one_more { Some(m) => { td { (m.unit) } td.r { (change(m.total_t_per_year)) } td.r { (change(m.own_t_per_year)) } td { (m.then_binds.iter().filter(|x| **x != b.name).cloned().collect::<Vec<_>>().join(", ")) } } None => { td colspan="4" { "-" } } }
+                @match &b.one_less { Some(m) => { td { (m.unit) } td.r { (change(m.total_t_per_year)) } } None => { td colspan="2" { "-" } } }
+            } } }
+        }
+    })
+}
+
+/// The ladder, rung by rung.
+pub fn ladder(plan: &Plan) -> Markup {
+    scroll(html! {
+        table {
+            thead { tr { th { "Rung" } th.r { "Carries" } th { "Build · start by (low / base / high growth)" } th.r { "Capex MUSD" } th.r { "Bound" } th.r { "Gap" } th.r { "USD per extra t" } th.r { "NPV MUSD" } th.r { "EIRR" } th.r { "BCR" } th { "Full in" } th { "Binds next" } th { "tkm rail / sea / road" } th.r { "CO2e kt" } } }
+            tbody { @for rung in &plan.ladder { (ladder_row(rung)) } }
+        }
+    })
+}
+
+fn ladder_row(rung: &Rung) -> Markup {
+    let money = |x: Option<f64>| x.map_or_else(|| "-".into(), musd);
+    let economics = rung.economics;
+    let years = |y: trimodal_plan::outcome::Years| format!("{} / {} / {}", year(y.low), year(y.base), year(y.high));
+    html! { tr {
+        td { b { (multiple(rung.multiple)) } } td.r { (tonnes_a_year(rung.capacity_t_per_year)) }
+        @if rung.solution.is_none() {
+            td colspan="8" { (rung.reason.as_deref().unwrap_or("not carried")) } td { (years(rung.full_in)) } td colspan="3" {}
+        } @else {
+            td { @if rung.investments.is_empty() { "nothing" } @for i in &rung.investments { div.nowrap { (i.name) @if i.level > 1 { " x" (i.level) } span.small { " · " (years(i.start_by)) } } } }
+            td.r { (money(rung.capex_usd)) } td.r { (money(rung.lower_bound_usd)) } td.r { (format!("{:.3} %", rung.gap.unwrap_or(0.0) * 100.0)) }
+            td.r { (rung.cost_per_extra_t_usd.map_or_else(|| "-".into(), |x| format!("{x:.2}"))) }
+            td.r { (economics.map_or_else(|| "-".into(), |e| musd(e.npv_usd))) }
+            td.r { (economics.and_then(|e| e.eirr).map_or_else(|| "-".into(), |x| format!("{:.1} %", x * 100.0))) }
+            td.r { (economics.and_then(|e| e.bcr).map_or_else(|| "-".into(), |x| format!("{x:.2}"))) }
+            td { (years(rung.full_in)) }
+            td { (rung.binding.iter().map(|b| b.name.clone()).collect::<Vec<_>>().join(", ")) }
+            td { @if let Some(m) = rung.modal_split { @let all = (m.rail_tkm + m.sea_tkm + m.road_tkm).max(1.0); (percent(m.rail_tkm / all)) " / " (percent(m.sea_tkm / all)) " / " (percent(m.road_tkm / all)) } }
+            td.r { (rung.co2e_t_per_year.map_or_else(|| "-".into(), |x| format!("{:.0}", x / 1000.0))) }
+        }
+    } }
+}
+
+/// Who is carried.
+pub fn served(plan: &Plan) -> Markup {
+    scroll(html! {
+        table {
+            thead { tr { th { "Demand" } th.r { "Asked" } th.r { "At the common multiple" } th.r { "With priorities" } } }
+            tbody { @for s in &plan.capacity.served { tr { td { (s.name) span.small { " " (s.demand) } } td.r { (tonnes_a_year(s.asked_t_per_year)) } td.r { (tonnes_a_year(s.carried_t_per_year)) } td.r { (tonnes_a_year(s.with_priorities_t_per_year)) } } } }
+        }
+    })
+}
+
+/// Who is not served, and why.
+pub fn unserved(plan: &Plan) -> Markup {
+    html! {
+        @if plan.not_permitted.is_empty() && plan.unreachable.is_empty() { p { "All demand is permitted and can be reached." } }
+        @if !plan.not_permitted.is_empty() { (scroll(html! {
+            table {
+                thead { tr { th { "Not permitted" } th.r { "Asked" } th { "Authority and paragraph" } th { "Lawful exemption procedure" } th { "Lenient reading" } } }
+                tbody { @for n in &plan.not_permitted { tr {
+                    td { (n.name) span.small { " " (n.demand) } } td.r { (tonnes_a_year(n.t_per_year)) }
+                    td { @for r in &n.rules { div { (r.reference) span.small { " " (r.set) } } } }
+                    td { @for r in &n.rules { @if let Some(p) = &r.procedure { div { (p) } } } }
+                    td { (if n.permitted_in_lenient_reading { "permitted" } else { "not permitted" }) }
+                } } }
+            }
+        })) }
+        @if !plan.unreachable.is_empty() { (scroll(html! {
+            table { thead { tr { th { "Unreachable" } th.r { "Asked" } th { "Why" } } }
+                tbody { @for u in &plan.unreachable { tr { td { (u.name) } td.r { (tonnes_a_year(u.t_per_year)) } td { (u.reason) } } } } }
+        })) }
+    }
+}
+
+/// Both readings of unclear texts, and the permits and notices that flows depend on.
+pub fn law(plan: &Plan) -> Markup {
+    html! {
+        (scroll(html! { table {
+            thead { tr { th { "Reading of unclear texts" } th.r { "Capacity" } th.r { "For the demand both permit" } th.r { "Not permitted" } } }
+            tbody { @for r in &plan.readings { tr { td { (r.reading) } td.r { (tonnes_a_year(r.total_t_per_year)) } td.r { (tonnes_a_year(r.same_demand_total_t_per_year)) } td.r { (tonnes_a_year(r.not_permitted_t_per_year)) } } } }
+        } }))
+        @if !plan.conditions.is_empty() { details {
+            summary { "Permits, caps and notices that permitted demand depends on (" (plan.conditions.len()) ")" }
+            (scroll(html! { table { tbody { @for c in &plan.conditions { tr { td { (c.name) } td { (c.rule.reference) } td { (c.rule.procedure.as_deref().unwrap_or("")) } } } } } }))
+        } }
+    }
+}
+
+/// Comparisons that were asked for.
+pub fn comparisons(plan: &Plan) -> Markup {
+    scroll(html! { table {
+        thead { tr { th { "Case" } th.r { "Capacity" } th.r { "Base" } th.r { "Difference" } th { "Served in one case only, left out" } th { "At its limit in the case" } } }
+        tbody { @for c in &plan.comparisons { tr {
+            td { (c.case) @if let Some(r) = &c.reason { br; span.small { (r) } } }
+            td.r { (tonnes_a_year(c.total_t_per_year)) } td.r { (tonnes_a_year(c.base_total_t_per_year)) } td.r { (change(c.difference_t_per_year)) }
+            td { (c.demand_dropped.join(", ")) } td { (c.binding.iter().map(|b| b.name.clone()).collect::<Vec<_>>().join(", ")) }
+        } } }
+    } })
+}
+
+/// Every facility; its derivation opens by a click.
+pub fn facilities(plan: &Plan) -> Markup {
+    let used = |f: &FacilityCapacity| plan.capacity.solution.facilities.iter().find(|u| u.facility == f.facility);
+    let mut list: Vec<&FacilityCapacity> = plan.facilities.iter().collect();
+    list.sort_by(|a, b| {
+        let use_of = |f: &FacilityCapacity| used(f).map_or(-1.0, |u| u.utilisation);
+        use_of(b).total_cmp(&use_of(a))
+    });
+    let mt = |x: Option<f64>| x.map_or_else(String::new, tonnes_a_year);
+    html! { div.facilities { @for f in list {
+        details {
+            summary {
+                span.name { (f.name) span.small { " " (f.kind.replace('_', " ")) } }
+                @if let Some(u) = used(f) { span.bar { i style=(format!("width:{:.0}%", (u.utilisation * 100.0).clamp(0.0, 100.0))) class=(if u.utilisation > 0.999 { "full" } else { "" }) {} } span.pc { (percent(u.utilisation)) } } @else { span.bar {} span.pc { "-" } }
+            }
+            ol { @for step in &f.derivation { li { (step) } } }
+            p.small { "gross " (mt(f.gross_t_per_year)) " · practical " (mt(f.practical_t_per_year)) @if let Some(p) = f.published_t_per_year { " · published " (tonnes_a_year(p)) @if let Some(g) = f.gross_t_per_year { " (derived gross is " (percent(g / p.max(1.0))) " of it)" } } " · " (f.confidence) ": " (f.source) }
+        }
+    } } }
+}
+
+/// Rows of the scenario with their confidence and source.
+pub fn sources(s: &Scenario) -> Markup {
+    let mut rows: Vec<(String, &str, &str)> = Vec::new();
+    rows.extend(s.links.iter().map(|x| (format!("links {}", x.id), x.origin.confidence.as_str(), x.origin.source.as_str())));
+    rows.extend(s.resources.iter().map(|x| (format!("resources {}", x.id), x.origin.confidence.as_str(), x.origin.source.as_str())));
+    rows.extend(s.operations.iter().map(|x| (format!("operations {}", x.id), x.origin.confidence.as_str(), x.origin.source.as_str())));
+    rows.extend(s.vehicles.iter().map(|x| (format!("vehicles {}", x.id), x.origin.confidence.as_str(), x.origin.source.as_str())));
+    rows.extend(s.demand.iter().map(|x| (format!("demand {}", x.id), x.origin.confidence.as_str(), x.origin.source.as_str())));
+    rows.extend(s.options.iter().map(|x| (format!("options {}", x.id), x.origin.confidence.as_str(), x.origin.source.as_str())));
+    rows.extend(s.policies.iter().map(|x| (format!("policies {}", x.id), x.source.confidence.as_str(), x.source.source.as_str())));
+    html! { details {
+        summary { "Every row with its source (" (rows.len()) ")" }
+        (scroll(html! { table { thead { tr { th { "Row" } th { "Confidence" } th { "Source" } } }
+            tbody { @for (row, confidence, source) in &rows { tr { td.nowrap { (row) } td { (confidence) } td { (source) } } } } } }))
+    } }
+}
