@@ -40,7 +40,9 @@ fn write(folder: &Path, pages: &BTreeMap<&str, String>) -> ExitCode {
 fn check(folder: &Path, pages: &BTreeMap<&str, String>) -> ExitCode {
     let stale: Vec<&str> = pages
         .iter()
-        .filter(|(name, text)| std::fs::read_to_string(folder.join(name)).ok().as_ref() != Some(*text))
+        .filter(|(name, text)| {
+            std::fs::read_to_string(folder.join(name)).ok().as_ref() != Some(*text)
+        })
         .map(|(name, _)| *name)
         .collect();
     if stale.is_empty() {
@@ -54,13 +56,28 @@ fn check(folder: &Path, pages: &BTreeMap<&str, String>) -> ExitCode {
 fn pages() -> BTreeMap<&'static str, String> {
     let settings = schemars::schema_for!(Settings);
     let plan = schemars::schema_for!(Plan);
-    let pretty = |s: &schemars::Schema| format!("{}\n", serde_json::to_string_pretty(s).unwrap_or_default());
+    let pretty =
+        |s: &schemars::Schema| format!("{}\n", serde_json::to_string_pretty(s).unwrap_or_default());
     BTreeMap::from([
         ("tables.md", tables()),
         ("errors.md", errors()),
-        ("scenario.md", properties("scenario.toml", "Keys of the file. Generated from the types; `scenario.schema.json` is its JSON Schema.", &settings)),
+        (
+            "scenario.md",
+            properties(
+                "scenario.toml",
+                "Keys of the file. Generated from the types; `scenario.schema.json` is its JSON Schema.",
+                &settings,
+            ),
+        ),
         ("scenario.schema.json", pretty(&settings)),
-        ("plan.md", properties("plan.json", "The answer of `trimodal plan`, schema `trimodal/plan/1`. Generated from the types; `plan.schema.json` is its JSON Schema.", &plan)),
+        (
+            "plan.md",
+            properties(
+                "plan.json",
+                "The answer of `trimodal plan`, schema `trimodal/plan/1`. Generated from the types; `plan.schema.json` is its JSON Schema.",
+                &plan,
+            ),
+        ),
         ("plan.schema.json", pretty(&plan)),
     ])
 }
@@ -88,7 +105,14 @@ fn one_table(out: &mut String, table: &Table) {
             Need::Optional => "allowed".to_string(),
             Need::Default(value) => format!("`{value}`"),
         };
-        let _ = writeln!(out, "| `{}` | {} | {} | {blank} | {} |", column.name, kind(column.kind), column.unit, column.doc);
+        let _ = writeln!(
+            out,
+            "| `{}` | {} | {} | {blank} | {} |",
+            column.name,
+            kind(column.kind),
+            column.unit,
+            column.doc
+        );
     }
 }
 
@@ -102,7 +126,9 @@ fn kind(kind: Kind) -> String {
         Kind::Numbers(low, high) => format!("numbers, {low} to {high}"),
         Kind::Whole(low, high) => format!("whole number, {low} to {high}"),
         Kind::Flag => "0 or 1".into(),
-        Kind::Choice(words) => words.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>().join(", "),
+        Kind::Choice(words) => {
+            words.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>().join(", ")
+        }
         Kind::Date => "date, YYYY-MM-DD".into(),
         Kind::Form => "see meaning".into(),
     }
@@ -134,11 +160,18 @@ fn properties(title: &str, intro: &str, schema: &schemars::Schema) -> String {
 }
 
 fn fields(out: &mut String, name: &str, schema: &serde_json::Value) {
-    let text = |v: &serde_json::Value| v.get("description").and_then(|d| d.as_str()).unwrap_or("").replace('\n', " ");
+    let text = |v: &serde_json::Value| {
+        v.get("description").and_then(|d| d.as_str()).unwrap_or("").replace('\n', " ")
+    };
     let _ = writeln!(out, "\n## {name}\n\n{}\n", text(schema));
     if let Some(choices) = schema.get("oneOf").and_then(|c| c.as_array()) {
         for choice in choices {
-            let _ = writeln!(out, "- `{}`: {}", choice.get("const").and_then(|c| c.as_str()).unwrap_or(""), text(choice));
+            let _ = writeln!(
+                out,
+                "- `{}`: {}",
+                choice.get("const").and_then(|c| c.as_str()).unwrap_or(""),
+                text(choice)
+            );
         }
         return;
     }

@@ -27,15 +27,14 @@ impl Calendar {
     pub fn open_share(&self) -> f64 {
         let hours: u32 = self.open_min.iter().map(|(a, b)| b - a).sum();
         let week = self.days.iter().filter(|&&d| d).count() as f64 / 7.0;
-        let output: f64 = (0..365)
-            .filter(|day| !self.closed.contains(day))
-            .map(|day| self.output_on(day))
-            .sum();
+        let output: f64 =
+            (0..365).filter(|day| !self.closed.contains(day)).map(|day| self.output_on(day)).sum();
         f64::from(hours) / 1440.0 * week * output / 365.0
     }
 
     fn output_on(&self, day: u32) -> f64 {
-        let within = |a: u32, b: u32| if a <= b { (a..=b).contains(&day) } else { day >= a || day <= b };
+        let within =
+            |a: u32, b: u32| if a <= b { (a..=b).contains(&day) } else { day >= a || day <= b };
         self.seasons.iter().filter(|(a, b, _)| within(*a, *b)).map(|(_, _, share)| share).product()
     }
 
@@ -76,7 +75,7 @@ pub fn parse_hours(text: &str) -> Option<Vec<(u32, u32)>> {
     let minute = |t: &str| {
         let (h, m) = t.trim().split_once(':')?;
         let (h, m): (u32, u32) = (h.parse().ok()?, m.parse().ok()?);
-        (m < 60 && h * 60 + m <= 1440).then_some(h * 60 + m)
+        (h <= 24 && m < 60 && h * 60 + m <= 1440).then(|| h * 60 + m)
     };
     let mut hours = Vec::new();
     for part in split(text) {
@@ -170,7 +169,14 @@ mod tests {
         for bad in ["xx", "mo-", "", "mo-xx"] {
             assert_eq!(parse_days(bad), None, "{bad}");
         }
-        for bad in ["9-18", "18:00-09:00", "09:00-25:00", "09:00-18:00;17:00-20:00", ""] {
+        for bad in [
+            "812888818:88888-..08",
+            "9-18",
+            "18:00-09:00",
+            "09:00-25:00",
+            "09:00-18:00;17:00-20:00",
+            "",
+        ] {
             assert_eq!(parse_hours(bad), None, "{bad}");
         }
         assert_eq!(parse_closed("02-30"), None);

@@ -13,9 +13,9 @@ type Tables = BTreeMap<&'static str, Vec<Row>>;
 pub fn settings(s: &Settings, text: &str) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut wrong = |key: &str, message: String, hint: &str| {
-        let row = text
-            .lines()
-            .position(|l| l.trim_start().strip_prefix(key).is_some_and(|r| r.trim_start().starts_with('=')));
+        let row = text.lines().position(|l| {
+            l.trim_start().strip_prefix(key).is_some_and(|r| r.trim_start().starts_with('='))
+        });
         problems.push(
             Problem::new(problem::TOML, message)
                 .at("scenario.toml", row.map_or(0, |r| r + 1), 0)
@@ -52,7 +52,10 @@ pub fn settings(s: &Settings, text: &str) -> Vec<Problem> {
         wrong("currency", message, "only USD is read; convert the amounts");
     }
     let rising = s.rungs.windows(2).all(|w| w[0] < w[1]);
-    if s.rungs.len() > 50 || !rising || s.rungs.iter().any(|r| !(1.0..=1e6).contains(r) || *r == 1.0) {
+    if s.rungs.len() > 50
+        || !rising
+        || s.rungs.iter().any(|r| !(1.0..=1e6).contains(r) || *r == 1.0)
+    {
         wrong(
             "rungs",
             format!("`rungs` is {:?}", s.rungs),
@@ -88,7 +91,13 @@ fn links(s: &Scenario, tables: &Tables, problems: &mut Vec<Problem>) {
     for (i, link) in s.links.iter().enumerate() {
         if link.from == link.to {
             let place = &s.places[link.to.ix()].id;
-            at.say(i, "to", problem::SAME_PLACE, format!("link `{}` leads from `{place}` to itself", link.id), "name two places");
+            at.say(
+                i,
+                "to",
+                problem::SAME_PLACE,
+                format!("link `{}` leads from `{place}` to itself", link.id),
+                "name two places",
+            );
         }
     }
 }
@@ -96,8 +105,15 @@ fn links(s: &Scenario, tables: &Tables, problems: &mut Vec<Problem>) {
 fn vehicles(s: &Scenario, tables: &Tables, problems: &mut Vec<Problem>) {
     let mut at = At { rows: &tables["vehicles"], problems };
     for (i, vehicle) in s.vehicles.iter().enumerate() {
-        if let Some(pool) = vehicle.pool.map(|p| &s.resources[p.ix()]).filter(|p| p.kind != "pool") {
-            at.say(i, "pool", problem::MODE_MISMATCH, format!("`{}` is a {}", pool.id, pool.kind), "name a resource of kind `pool`");
+        if let Some(pool) = vehicle.pool.map(|p| &s.resources[p.ix()]).filter(|p| p.kind != "pool")
+        {
+            at.say(
+                i,
+                "pool",
+                problem::MODE_MISMATCH,
+                format!("`{}` is a {}", pool.id, pool.kind),
+                "name a resource of kind `pool`",
+            );
         }
     }
 }
@@ -107,20 +123,46 @@ fn operations(s: &Scenario, tables: &Tables, problems: &mut Vec<Problem>) {
     for (i, op) in s.operations.iter().enumerate() {
         let vehicle = &s.vehicles[op.vehicle.ix()];
         if (op.does == Does::Transload) != op.to_vehicle.is_some() {
-            at.say(i, "to_vehicle", problem::MODE_MISMATCH, "`to_vehicle` goes with `transload`, and only with it".into(), "name the class that takes the cargo");
+            at.say(
+                i,
+                "to_vehicle",
+                problem::MODE_MISMATCH,
+                "`to_vehicle` goes with `transload`, and only with it".into(),
+                "name the class that takes the cargo",
+            );
         }
         if op.does != Does::Pass && s.lot_t(op) <= 0.0 {
-            at.say(i, "vehicle", problem::NEVER_FITS, format!("`{}` carries nothing that could be handled", vehicle.id), "give it a payload, or the operation a lot");
+            at.say(
+                i,
+                "vehicle",
+                problem::NEVER_FITS,
+                format!("`{}` carries nothing that could be handled", vehicle.id),
+                "give it a payload, or the operation a lot",
+            );
         }
         for hold in &op.holds {
             holds(s, op, i, hold.resource.ix(), hold.least, &mut at);
         }
-        for (column, stock, does) in [("stock_from", op.stock_from, Does::Load), ("stock_to", op.stock_to, Does::Unload)] {
+        for (column, stock, does) in
+            [("stock_from", op.stock_from, Does::Load), ("stock_to", op.stock_to, Does::Unload)]
+        {
             let Some(r) = stock.map(|r| &s.resources[r.ix()]) else { continue };
             if !r.is_stock() || r.place != op.place {
-                at.say(i, column, problem::MODE_MISMATCH, format!("`{}` is not a stock at this place", r.id), "name a resource of kind `stock` at the operation's place");
+                at.say(
+                    i,
+                    column,
+                    problem::MODE_MISMATCH,
+                    format!("`{}` is not a stock at this place", r.id),
+                    "name a resource of kind `stock` at the operation's place",
+                );
             } else if op.does != does {
-                at.say(i, column, problem::MODE_MISMATCH, format!("`{}` has no `{column}`", op.word), "`load` has `stock_from`, `unload` has `stock_to`");
+                at.say(
+                    i,
+                    column,
+                    problem::MODE_MISMATCH,
+                    format!("`{}` has no `{column}`", op.word),
+                    "`load` has `stock_from`, `unload` has `stock_to`",
+                );
             }
         }
     }
@@ -129,14 +171,35 @@ fn operations(s: &Scenario, tables: &Tables, problems: &mut Vec<Problem>) {
 fn holds(s: &Scenario, op: &Operation, row: usize, resource: usize, least: u32, at: &mut At) {
     let (r, v) = (&s.resources[resource], &s.vehicles[op.vehicle.ix()]);
     if r.is_stock() {
-        at.say(row, "holds", problem::MODE_MISMATCH, format!("`{}` is a stock, which cannot be held", r.id), "name it in `stock_from` or `stock_to`");
+        at.say(
+            row,
+            "holds",
+            problem::MODE_MISMATCH,
+            format!("`{}` is a stock, which cannot be held", r.id),
+            "name it in `stock_from` or `stock_to`",
+        );
     } else if r.kind != "pool" && r.place != op.place {
         let place = &s.places[r.place.ix()].id;
-        at.say(row, "holds", problem::MODE_MISMATCH, format!("`{}` is at `{place}`, not at the operation's place", r.id), "only a pool may be held from elsewhere");
+        at.say(
+            row,
+            "holds",
+            problem::MODE_MISMATCH,
+            format!("`{}` is at `{place}`, not at the operation's place", r.id),
+            "only a pool may be held from elsewhere",
+        );
     }
-    let grows = s.options.iter().any(|o| matches!(o.effect, Effect::AddServer { resource: x, .. } if x.ix() == resource));
+    let grows = s
+        .options
+        .iter()
+        .any(|o| matches!(o.effect, Effect::AddServer { resource: x, .. } if x.ix() == resource));
     if least > r.servers && !grows {
-        at.say(row, "holds", problem::NEVER_FITS, format!("it holds {least} of `{}`, which has {}", r.id, r.servers), "hold fewer, or add an option that adds servers");
+        at.say(
+            row,
+            "holds",
+            problem::NEVER_FITS,
+            format!("it holds {least} of `{}`, which has {}", r.id, r.servers),
+            "hold fewer, or add an option that adds servers",
+        );
     }
     if r.kind == "berth" && (v.length_m > r.loa_m || v.draught_m > r.draught_m) {
         let message = format!(
@@ -153,17 +216,37 @@ fn demand(s: &Scenario, tables: &Tables, problems: &mut Vec<Problem>) {
         s.vehicles.iter().flat_map(|v| v.carries.iter().map(String::as_str)).collect();
     for (i, d) in s.demand.iter().enumerate() {
         if d.from == d.to {
-            at.say(i, "to", problem::SAME_PLACE, format!("demand `{}` starts and ends at `{}`", d.id, s.places[d.to.ix()].id), "name two places");
+            at.say(
+                i,
+                "to",
+                problem::SAME_PLACE,
+                format!("demand `{}` starts and ends at `{}`", d.id, s.places[d.to.ix()].id),
+                "name two places",
+            );
         }
         if !carried.contains(d.commodity.as_str()) {
             let hint = match nearest(&d.commodity, carried.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`? vehicles say what they carry in `carries`"),
+                Some(near) => {
+                    format!("did you mean `{near}`? vehicles say what they carry in `carries`")
+                }
                 None => "vehicles say what they carry in `carries`".into(),
             };
-            at.say(i, "commodity", problem::ID_UNKNOWN, format!("no vehicle carries `{}`", shown(&d.commodity)), &hint);
+            at.say(
+                i,
+                "commodity",
+                problem::ID_UNKNOWN,
+                format!("no vehicle carries `{}`", shown(&d.commodity)),
+                &hint,
+            );
         }
         if !(d.growth[0] <= d.growth[1] && d.growth[1] <= d.growth[2]) {
-            at.say(i, "growth_pct", problem::LOW_HIGH, "growth is not in the order low, base, high".into(), "let `growth_low_pct` be the least and `growth_high_pct` the most");
+            at.say(
+                i,
+                "growth_pct",
+                problem::LOW_HIGH,
+                "growth is not in the order low, base, high".into(),
+                "let `growth_low_pct` be the least and `growth_high_pct` the most",
+            );
         }
     }
 }
@@ -172,16 +255,36 @@ fn options(s: &Scenario, tables: &Tables, problems: &mut Vec<Problem>) {
     let mut at = At { rows: &tables["options"], problems };
     for (i, o) in s.options.iter().enumerate() {
         if !(o.capex_usd[0] <= o.capex_usd[1] && o.capex_usd[1] <= o.capex_usd[2]) {
-            at.say(i, "capex_musd", problem::LOW_HIGH, "the investment is not between its low and high".into(), "let `capex_low_musd` be the least and `capex_high_musd` the most");
+            at.say(
+                i,
+                "capex_musd",
+                problem::LOW_HIGH,
+                "the investment is not between its low and high".into(),
+                "let `capex_low_musd` be the least and `capex_high_musd` the most",
+            );
         }
         if let Some((column, message, hint)) = idle(s, i) {
             at.say(i, column, problem::OPTION_IDLE, message, hint);
         }
-        if o.requires.iter().any(|r| o.excludes.contains(r)) || o.excludes.iter().any(|e| e.ix() == i) {
-            at.say(i, "excludes", problem::CYCLE, format!("option `{}` excludes itself or what it requires", o.id), "it could never be taken");
+        if o.requires.iter().any(|r| o.excludes.contains(r))
+            || o.excludes.iter().any(|e| e.ix() == i)
+        {
+            at.say(
+                i,
+                "excludes",
+                problem::CYCLE,
+                format!("option `{}` excludes itself or what it requires", o.id),
+                "it could never be taken",
+            );
         }
         if let Some(circle) = circle(s, i) {
-            at.say(i, "requires", problem::CYCLE, format!("options require one another in a circle: {circle}"), "remove one of the requirements");
+            at.say(
+                i,
+                "requires",
+                problem::CYCLE,
+                format!("options require one another in a circle: {circle}"),
+                "remove one of the requirements",
+            );
         }
     }
 }
@@ -190,32 +293,50 @@ fn options(s: &Scenario, tables: &Tables, problems: &mut Vec<Problem>) {
 fn idle(s: &Scenario, i: usize) -> Option<(&'static str, String, &'static str)> {
     let option = &s.options[i];
     let once = |what: &str| {
-        (option.max_level > 1)
-            .then(|| ("max_level", format!("{what} can happen only once"), "write 1, or leave it blank"))
+        (option.max_level > 1).then(|| {
+            ("max_level", format!("{what} can happen only once"), "write 1, or leave it blank")
+        })
     };
     let other_does = || s.options[..i].iter().any(|o| o.effect == option.effect);
     match &option.effect {
         Effect::InsertLoop { link, sections, loops } => {
             if s.links[link.ix()].mode != Mode::Rail {
-                return Some(("target", "only a railway has loops".into(), "name a railway, or a section of one"));
+                return Some((
+                    "target",
+                    "only a railway has loops".into(),
+                    "name a railway, or a section of one",
+                ));
             }
-            (*loops == 0 || sections.is_empty()).then(|| ("amount", "it inserts no loop".into(), "insert at least one"))
+            (*loops == 0 || sections.is_empty())
+                .then(|| ("amount", "it inserts no loop".into(), "insert at least one"))
         }
         Effect::SecondTrack { link, sections } => {
             let link = &s.links[link.ix()];
             if link.mode != Mode::Rail {
-                return Some(("target", "only a railway has tracks".into(), "name a railway, or a section of one"));
+                return Some((
+                    "target",
+                    "only a railway has tracks".into(),
+                    "name a railway, or a section of one",
+                ));
             }
             let single = sections.iter().any(|&x| link.sections[x].tracks == 1);
             once("a second track").or_else(|| {
-                (!single).then(|| ("target", "it has a second track already".into(), "remove the option"))
+                (!single).then(|| {
+                    ("target", "it has a second track already".into(), "remove the option")
+                })
             })
         }
         Effect::LengthenLoops { link, loop_m } => {
             let link = &s.links[link.ix()];
             let longer = *loop_m > link.loop_m.min(link.max_train_m);
             once("lengthening to one length").or_else(|| {
-                (!longer).then(|| ("amount", "the loops are as long already".into(), "give the new length in metres"))
+                (!longer).then(|| {
+                    (
+                        "amount",
+                        "the loops are as long already".into(),
+                        "give the new length in metres",
+                    )
+                })
             })
         }
         Effect::AddServer { resource, servers } => {
@@ -228,21 +349,36 @@ fn idle(s: &Scenario, i: usize) -> Option<(&'static str, String, &'static str)> 
             if !s.resources[resource.ix()].is_stock() {
                 return Some(("target", "it is not a stock".into(), "use `add_server`"));
             }
-            (*stock_t <= 0.0).then(|| ("amount", "it adds nothing".into(), "give the tonnes it adds"))
+            (*stock_t <= 0.0)
+                .then(|| ("amount", "it adds nothing".into(), "give the tonnes it adds"))
         }
         Effect::SetCalendar { resource, calendar } => {
             let same = s.resources[resource.ix()].calendar == *calendar;
             once("a change to one calendar").or_else(|| {
-                same.then(|| ("calendar", "it has this calendar already".into(), "name another calendar"))
+                same.then(|| {
+                    ("calendar", "it has this calendar already".into(), "name another calendar")
+                })
             })
         }
         Effect::OpenLink { link } => once("opening a link").or_else(|| {
             let open = s.links[link.ix()].is_open || other_does();
-            open.then(|| ("target", "the link is open already, or another option opens it".into(), "set `is_open` to 0 in links.csv, or remove the option"))
+            open.then(|| {
+                (
+                    "target",
+                    "the link is open already, or another option opens it".into(),
+                    "set `is_open` to 0 in links.csv, or remove the option",
+                )
+            })
         }),
         Effect::AllowVehicle { vehicle } => once("allowing a vehicle").or_else(|| {
             let allowed = s.vehicles[vehicle.ix()].allowed || other_does();
-            allowed.then(|| ("target", "the vehicle is allowed already, or another option allows it".into(), "set `allowed` to 0 in vehicles.csv, or remove the option"))
+            allowed.then(|| {
+                (
+                    "target",
+                    "the vehicle is allowed already, or another option allows it".into(),
+                    "set `allowed` to 0 in vehicles.csv, or remove the option",
+                )
+            })
         }),
     }
 }
@@ -254,12 +390,17 @@ fn circle(s: &Scenario, start: usize) -> Option<String> {
     if !walk(s, start, start, &mut path, &mut seen) || path.iter().any(|&o| o < start) {
         return None;
     }
-    let names: Vec<&str> =
-        path.iter().chain([&start]).map(|&o| s.options[o].id.as_str()).collect();
+    let names: Vec<&str> = path.iter().chain([&start]).map(|&o| s.options[o].id.as_str()).collect();
     Some(names.join(" -> "))
 }
 
-fn walk(s: &Scenario, at: usize, start: usize, path: &mut Vec<usize>, seen: &mut BTreeSet<usize>) -> bool {
+fn walk(
+    s: &Scenario,
+    at: usize,
+    start: usize,
+    path: &mut Vec<usize>,
+    seen: &mut BTreeSet<usize>,
+) -> bool {
     for next in s.options[at].requires.iter().map(|r| r.ix()) {
         if next == start {
             return true;
@@ -295,15 +436,33 @@ fn policies(s: &Scenario, tables: &Tables, problems: &mut Vec<Problem>) {
     let mut at = At { rows, problems };
     for (i, policy) in s.policies[law..].iter().enumerate() {
         if s.policies[..law].iter().any(|p| p.id == policy.id) {
-            at.say(i, "id", problem::ID_TWICE, format!("id `{}` is taken by the embedded law", policy.id), "choose another id");
+            at.say(
+                i,
+                "id",
+                problem::ID_TWICE,
+                format!("id `{}` is taken by the embedded law", policy.id),
+                "choose another id",
+            );
         }
         if policy.exempted_by.iter().any(|p| s.policies[p.ix()].effect != PolicyEffect::Permit) {
-            at.say(i, "exempted_by", problem::EXEMPTION, format!("`{}` is exempted by a policy that is no permit", policy.id), "name policies with the effect `permit`");
+            at.say(
+                i,
+                "exempted_by",
+                problem::EXEMPTION,
+                format!("`{}` is exempted by a policy that is no permit", policy.id),
+                "name policies with the effect `permit`",
+            );
         }
         if let (Some(from), Some(to)) = (policy.valid_from, policy.valid_to)
             && from > to
         {
-            at.say(i, "valid_to", problem::LOW_HIGH, format!("`{}` ends before it begins", policy.id), "correct the dates");
+            at.say(
+                i,
+                "valid_to",
+                problem::LOW_HIGH,
+                format!("`{}` ends before it begins", policy.id),
+                "correct the dates",
+            );
         }
     }
 }

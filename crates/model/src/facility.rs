@@ -106,7 +106,11 @@ impl Scenario {
         }
         let gross = f64::from(r.servers) * open * r.availability;
         let variation = self.variation_at(id);
-        Hours { servers: r.servers, gross, occupancy: self.accepted(r.servers, r.max_occupancy, variation) }
+        Hours {
+            servers: r.servers,
+            gross,
+            occupancy: self.accepted(r.servers, r.max_occupancy, variation),
+        }
     }
 
     /// Limits of a section: one for a single track, one a direction for more.

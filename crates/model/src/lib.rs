@@ -15,6 +15,7 @@ pub mod problem;
 mod read;
 pub mod scenario;
 pub mod table;
+#[rustfmt::skip]
 pub mod tables;
 pub mod waiting;
 

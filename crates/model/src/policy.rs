@@ -244,9 +244,8 @@ fn within(goods: &str, hs: Option<&[String]>) -> bool {
 
 fn crosses(scenario: &Scenario, policy: &Policy, case: &Case, reading: Reading) -> bool {
     let country = |p: PlaceId| scenario.places[p.ix()].country.as_str();
-    let inside = |p: PlaceId| {
-        policy.places.contains(&p) || policy.countries.iter().any(|c| c == country(p))
-    };
+    let inside =
+        |p: PlaceId| policy.places.contains(&p) || policy.countries.iter().any(|c| c == country(p));
     let by_mode = |s: &&Step| policy.mode.is_none_or(|m| m == s.mode);
     let mut crossing = case.steps.iter().filter(by_mode).filter(|s| match policy.direction {
         Direction::Export => inside(s.from) && !inside(s.to),

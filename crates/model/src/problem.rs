@@ -117,7 +117,8 @@ impl Problem {
 
     /// Sorts problems as a reader meets them and drops repetitions.
     pub fn in_order(mut problems: Vec<Problem>) -> Vec<Problem> {
-        problems.sort_by(|a, b| (&a.at, a.code.id, &a.message).cmp(&(&b.at, b.code.id, &b.message)));
+        problems
+            .sort_by(|a, b| (&a.at, a.code.id, &a.message).cmp(&(&b.at, b.code.id, &b.message)));
         problems.dedup();
         problems
     }

@@ -2,17 +2,20 @@
 //!
 //! In: file names and bytes (a folder, an archive, a fuzzer). Out: a [`Scenario`], or all problems.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::calendar::{Calendar, parse_closed, parse_days, parse_hours, parse_seasons};
 use crate::check;
-use crate::ids::{CalendarId, LinkId, OptionId, PlaceId, PolicyId, ResourceId, VehicleId};
-use crate::policy::{Countries, Direction, Policy, PolicyEffect, Transit, parse_hs};
+use crate::ids::{CalendarId, PlaceId, ResourceId, VehicleId};
+use crate::policy::{Policy, parse_hs};
 use crate::problem::{self, Problem, nearest, shown};
 use crate::scenario::*;
-use crate::table::{self, Row, Table, as_text, check_references, split};
+use crate::table::{self, Row, Table, as_text, check_references, incomplete};
 use crate::tables::{self, CONFIDENCE};
+
+mod options;
+mod policies;
 
 /// The law that every scenario starts with.
 const LAW: &[u8] = include_bytes!("../law/policies.csv");
@@ -75,12 +78,14 @@ impl Scenario {
 
     /// Reads and checks a scenario from files in memory.
     pub fn from_files(files: &Files) -> Result<Scenario, Vec<Problem>> {
-        let mut reader = Reader { problems: Vec::new(), tables: BTreeMap::new() };
+        let mut reader =
+            Reader { problems: Vec::new(), tables: BTreeMap::new(), incomplete: BTreeSet::new() };
         let settings = reader.settings(files);
         for table in tables::TABLES {
             reader.table(table, files);
         }
-        check_references(&reader.tables, &mut reader.problems);
+        reader.incomplete = incomplete(tables::TABLES, &reader.problems);
+        check_references(&reader.tables, &reader.incomplete, &mut reader.problems);
         let law_rows = table::read(&tables::POLICIES, LAW, &mut reader.problems);
         let scenario = settings.map(|settings| reader.scenario(settings, &law_rows));
         let mut problems = reader.problems;
@@ -97,6 +102,8 @@ impl Scenario {
 struct Reader {
     problems: Vec<Problem>,
     tables: BTreeMap<&'static str, Vec<Row>>,
+    /// Tables that may lack rows, so that unknown names in them are no fault of who names them.
+    incomplete: BTreeSet<&'static str>,
 }
 
 impl Reader {
@@ -118,7 +125,7 @@ impl Reader {
             }
             Err(e) => {
                 let upto = e.span().map_or(0, |s| s.start.min(text.len()));
-                let before = &text[..text.floor_char_boundary(upto)];
+                let before = text.get(..upto).unwrap_or(text);
                 let row = before.matches('\n').count() + 1;
                 let column = before.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1;
                 let message = e.message().lines().next().unwrap_or("it cannot be read").to_string();
@@ -185,13 +192,15 @@ impl Reader {
     }
 
     fn scenario(&mut self, settings: Settings, law: &[Row]) -> Scenario {
-        let places: Vec<Place> = self.rows(&tables::PLACES).iter().map(|r| self.a_place(r)).collect();
+        let places: Vec<Place> =
+            self.rows(&tables::PLACES).iter().map(|r| self.a_place(r)).collect();
         let links = self.rows(&tables::LINKS).iter().map(|r| self.a_link(r, &places)).collect();
         let calendars = self.rows(&tables::CALENDARS).iter().map(|r| self.a_calendar(r)).collect();
         let resources = self.rows(&tables::RESOURCES).iter().map(|r| self.a_resource(r)).collect();
         let vehicles =
             self.rows(&tables::VEHICLES).iter().map(|r| self.a_vehicle(r, &settings)).collect();
-        let operations = self.rows(&tables::OPERATIONS).iter().map(|r| self.an_operation(r)).collect();
+        let operations =
+            self.rows(&tables::OPERATIONS).iter().map(|r| self.an_operation(r)).collect();
         let demand = self
             .rows(&tables::DEMAND)
             .iter()
@@ -216,7 +225,9 @@ impl Reader {
         let mut policies: Vec<Policy> =
             law.iter().map(|r| self.a_policy(r, law, 0, &scenario.places, true)).collect();
         policies.extend(
-            own.iter().map(|r| self.a_policy(r, &own, law.len(), &scenario.places, false)).collect::<Vec<_>>(),
+            own.iter()
+                .map(|r| self.a_policy(r, &own, law.len(), &scenario.places, false))
+                .collect::<Vec<_>>(),
         );
         scenario.policies = policies;
         scenario
@@ -224,7 +235,9 @@ impl Reader {
 
     fn figures(&self) -> Figures {
         let mut figures = Figures::default();
-        for row in self.tables.iter().filter(|(name, _)| **name != "places").flat_map(|(_, rows)| rows) {
+        for row in
+            self.tables.iter().filter(|(name, _)| **name != "places").flat_map(|(_, rows)| rows)
+        {
             if let Some(c) = CONFIDENCE.iter().position(|c| *c == row.word("confidence")) {
                 figures.0[c] += row.figures();
             }
@@ -287,10 +300,18 @@ impl Reader {
 
     fn gauges(&mut self, row: &Row, mode: Mode) -> Vec<u32> {
         let text = row.word("gauge_mm");
-        let gauges: Option<Vec<u32>> =
-            text.split('+').filter(|t| !t.trim().is_empty()).map(|t| t.trim().parse().ok()).collect();
+        let gauges: Option<Vec<u32>> = text
+            .split('+')
+            .filter(|t| !t.trim().is_empty())
+            .map(|t| t.trim().parse().ok())
+            .collect();
         match gauges {
-            Some(g) if g.iter().all(|g| (300..=3000).contains(g)) && (mode == Mode::Rail) != g.is_empty() => g,
+            Some(g)
+                if g.iter().all(|g| (300..=3000).contains(g))
+                    && (mode == Mode::Rail) != g.is_empty() =>
+            {
+                g
+            }
             Some(g) if g.is_empty() => {
                 let message = "a railway has no gauge";
                 self.problems.push(
@@ -307,7 +328,11 @@ impl Reader {
                 g
             }
             _ => {
-                self.malformed(row, "gauge_mm", "write for example `1435`, or `1435+1520` for dual gauge");
+                self.malformed(
+                    row,
+                    "gauge_mm",
+                    "write for example `1435`, or `1435+1520` for dual gauge",
+                );
                 Vec::new()
             }
         }
@@ -318,8 +343,12 @@ impl Reader {
         if mode != Mode::Rail {
             if !listed.is_empty() {
                 self.problems.push(
-                    row.problem(problem::MODE_MISMATCH, "sections_km", "only railways have sections")
-                        .hint("leave it blank"),
+                    row.problem(
+                        problem::MODE_MISMATCH,
+                        "sections_km",
+                        "only railways have sections",
+                    )
+                    .hint("leave it blank"),
                 );
             }
             return Vec::new();
@@ -328,7 +357,8 @@ impl Reader {
         let lengths = if listed.is_empty() { vec![km] } else { listed };
         let sum: f64 = lengths.iter().sum();
         if row.has("sections_km") && row.has("km") && (sum - km).abs() > 0.005 * km {
-            let message = format!("the sections add up to {} km, the line has {km} km", round3(sum));
+            let message =
+                format!("the sections add up to {} km, the line has {km} km", round3(sum));
             self.problems.push(
                 row.problem(problem::SECTIONS, "sections_km", message)
                     .hint("correct one or the other; half a per cent of difference is allowed"),
@@ -346,13 +376,21 @@ impl Reader {
             self.malformed(row, "days", "write for example `mo-su` or `mo;we;fr`");
         }
         if open_min.is_none() {
-            self.malformed(row, "open", "write for example `09:00-18:00`; several in order, separated by `;`");
+            self.malformed(
+                row,
+                "open",
+                "write for example `09:00-18:00`; several in order, separated by `;`",
+            );
         }
         if closed.is_none() {
             self.malformed(row, "closed_dates", "write for example `01-01;05-01..05-03`");
         }
         if seasons.is_none() {
-            self.malformed(row, "season", "write for example `12-15..03-10:0.85`, a share from 0 to 1");
+            self.malformed(
+                row,
+                "season",
+                "write for example `12-15..03-10:0.85`, a share from 0 to 1",
+            );
         }
         let calendar = Calendar {
             id: row.word("id").into(),
@@ -364,8 +402,12 @@ impl Reader {
         };
         if calendar.open_share() <= 0.0 {
             self.problems.push(
-                row.problem(problem::OUT_OF_RANGE, "id", format!("calendar `{}` is never open", calendar.id))
-                    .hint("leave out the resource or close the place by a policy instead"),
+                row.problem(
+                    problem::OUT_OF_RANGE,
+                    "id",
+                    format!("calendar `{}` is never open", calendar.id),
+                )
+                .hint("leave out the resource or close the place by a policy instead"),
             );
         }
         calendar
@@ -377,13 +419,21 @@ impl Reader {
         for column in ["stock_t", "dwell_h"] {
             if is_stock && !row.has(column) {
                 self.problems.push(
-                    row.problem(problem::VALUE_MISSING, column, format!("a stock needs `{column}`"))
-                        .hint("how much fits (t) and how long a tonne stays (h)"),
+                    row.problem(
+                        problem::VALUE_MISSING,
+                        column,
+                        format!("a stock needs `{column}`"),
+                    )
+                    .hint("how much fits (t) and how long a tonne stays (h)"),
                 );
             } else if !is_stock && row.has(column) {
                 self.problems.push(
-                    row.problem(problem::MODE_MISMATCH, column, format!("a {kind} has no `{column}`"))
-                        .hint("only resources of kind `stock` have it"),
+                    row.problem(
+                        problem::MODE_MISMATCH,
+                        column,
+                        format!("a {kind} has no `{column}`"),
+                    )
+                    .hint("only resources of kind `stock` have it"),
                 );
             }
         }
@@ -410,7 +460,11 @@ impl Reader {
     fn a_vehicle(&mut self, row: &Row, settings: &Settings) -> Vehicle {
         let mode = mode(row.word("mode"));
         if (mode == Mode::Rail) != row.has("gauge_mm") {
-            let message = if mode == Mode::Rail { "a train has no gauge" } else { "only trains have a gauge" };
+            let message = if mode == Mode::Rail {
+                "a train has no gauge"
+            } else {
+                "only trains have a gauge"
+            };
             self.problems.push(row.problem(problem::MODE_MISMATCH, "gauge_mm", message));
         }
         let arrivals = row.word("arrivals").to_string();
@@ -490,7 +544,8 @@ impl Reader {
         for part in text.split('+').map(str::trim).filter(|p| !p.is_empty()) {
             let (id, count) = part.split_once(':').unwrap_or((part, "1"));
             let (least, most) = count.split_once('-').unwrap_or((count, count));
-            let (Ok(least), Ok(most)) = (least.trim().parse::<u32>(), most.trim().parse::<u32>()) else {
+            let (Ok(least), Ok(most)) = (least.trim().parse::<u32>(), most.trim().parse::<u32>())
+            else {
                 self.malformed(row, "holds", "write for example `pier:1+cranes:1-4`");
                 continue;
             };
@@ -500,14 +555,18 @@ impl Reader {
             }
             match self.position("resources", id.trim()) {
                 Some(r) => holds.push(Hold { resource: ResourceId::at(r), least, most }),
+                None if self.incomplete.contains("resources") => {}
                 None => {
                     let message = format!("unknown resource `{}`", shown(id.trim()));
                     let ids = self.tables["resources"].iter().map(|r| r.word("id"));
                     let hint = match nearest(id.trim(), ids) {
-                        Some(near) => format!("did you mean `{near}`? resources are defined in resources.csv"),
+                        Some(near) => {
+                            format!("did you mean `{near}`? resources are defined in resources.csv")
+                        }
                         None => "resources are defined in resources.csv".to_string(),
                     };
-                    self.problems.push(row.problem(problem::ID_UNKNOWN, "holds", message).hint(hint));
+                    self.problems
+                        .push(row.problem(problem::ID_UNKNOWN, "holds", message).hint(hint));
                 }
             }
         }
@@ -562,199 +621,7 @@ impl Reader {
             origin: self.origin(row, true),
         }
     }
-
-    fn an_option(&mut self, row: &Row, scenario: &Scenario) -> Investment {
-        let capex = row.number_or_zero("capex_musd") * 1e6;
-        let low = row.number("capex_low_musd").map_or(capex, |x| x * 1e6);
-        let high = row.number("capex_high_musd").map_or(capex, |x| x * 1e6);
-        let refs = |column| -> Vec<OptionId> {
-            let ids = row.list(column);
-            ids.into_iter().filter_map(|id| self.position("options", id)).map(OptionId::at).collect()
-        };
-        let (requires, excludes) = (refs("requires"), refs("excludes"));
-        Investment {
-            id: row.word("id").into(),
-            name: row.word("name").into(),
-            effect: self.effect(row, scenario),
-            max_level: row.whole("max_level"),
-            capex_usd: [low, capex, high],
-            opex_usd_per_year: row.number_or_zero("opex_musd_per_year") * 1e6,
-            life_years: row.number("life_years").unwrap_or(1.0),
-            lead_months: row.number_or_zero("lead_months"),
-            requires,
-            excludes,
-            origin: self.origin(row, false),
-        }
-    }
-
-    fn effect(&mut self, row: &Row, scenario: &Scenario) -> Effect {
-        let amount = row.number("amount").unwrap_or(1.0);
-        let whole = amount.round().clamp(0.0, 10_000.0) as u32;
-        let effect = row.word("effect").to_string();
-        let counts = matches!(effect.as_str(), "insert_loop" | "add_server");
-        if counts && (amount - f64::from(whole)).abs() > 1e-9 {
-            self.malformed(row, "amount", "loops and servers come in whole numbers");
-        }
-        match effect.as_str() {
-            "insert_loop" | "second_track" => {
-                let (link, sections) = self.target_sections(row, scenario);
-                if effect == "insert_loop" {
-                    Effect::InsertLoop { link, sections, loops: whole }
-                } else {
-                    Effect::SecondTrack { link, sections }
-                }
-            }
-            "lengthen_loops" => Effect::LengthenLoops { link: self.target(row, "links", LinkId::at), loop_m: amount },
-            "open_link" => Effect::OpenLink { link: self.target(row, "links", LinkId::at) },
-            "allow_vehicle" => Effect::AllowVehicle { vehicle: self.target(row, "vehicles", VehicleId::at) },
-            "add_stock" => Effect::AddStock { resource: self.target(row, "resources", ResourceId::at), stock_t: amount },
-            "set_calendar" => {
-                let calendar = row.text("calendar").and_then(|c| self.position("calendars", c));
-                if !row.has("calendar") {
-                    self.problems.push(
-                        row.problem(problem::VALUE_MISSING, "calendar", "`set_calendar` needs a calendar")
-                            .hint("name a row of calendars.csv"),
-                    );
-                }
-                Effect::SetCalendar {
-                    resource: self.target(row, "resources", ResourceId::at),
-                    calendar: CalendarId::at(calendar.unwrap_or(0)),
-                }
-            }
-            _ => Effect::AddServer { resource: self.target(row, "resources", ResourceId::at), servers: whole },
-        }
-    }
-
-    fn target<T>(&mut self, row: &Row, table: &str, id: impl Fn(usize) -> T) -> T {
-        self.named(row, table, row.word("target")).map_or_else(|| id(0), &id)
-    }
-
-    fn named(&mut self, row: &Row, table: &str, name: &str) -> Option<usize> {
-        let found = self.position(table, name);
-        if found.is_none() && !name.is_empty() {
-            let what = table.strip_suffix('s').unwrap_or(table);
-            let message = format!("unknown {what} `{}`", shown(name));
-            let ids = self.tables[table].iter().map(|r| r.word("id"));
-            let hint = match nearest(name, ids) {
-                Some(near) => format!("did you mean `{near}`? {table} are defined in {table}.csv"),
-                None => format!("{table} are defined in {table}.csv"),
-            };
-            self.problems.push(row.problem(problem::ID_UNKNOWN, "target", message).hint(hint));
-        }
-        found
-    }
-
-    /// `R4` for every section, `R4:1` for the first.
-    fn target_sections(&mut self, row: &Row, scenario: &Scenario) -> (LinkId, Vec<usize>) {
-        let text = row.word("target").to_string();
-        let (name, section) = text.split_once(':').map_or((text.as_str(), None), |(n, s)| (n, Some(s)));
-        let Some(l) = self.named(row, "links", name) else { return (LinkId(0), Vec::new()) };
-        let count = scenario.links[l].sections.len();
-        let sections = match section.map(str::parse::<usize>) {
-            None => (0..count).collect(),
-            Some(Ok(s)) if (1..=count).contains(&s) => vec![s - 1],
-            Some(_) => {
-                self.malformed(row, "target", &format!("`{name}` has the sections 1 to {count}"));
-                Vec::new()
-            }
-        };
-        (LinkId::at(l), sections)
-    }
-
-    fn a_policy(&mut self, row: &Row, table: &[Row], offset: usize, places: &[Place], embedded: bool) -> Policy {
-        let hs = parse_hs(row.word("hs")).unwrap_or_else(|| {
-            self.malformed(row, "hs", "write two to six digits, ranges of two-digit chapters as `72-89`, or `any`");
-            None
-        });
-        let (countries, named) = self.territory(row, places, embedded);
-        let barrel = if row.word("unit") == "barrel" { T_PER_BARREL } else { 1.0 };
-        let effect = match row.word("effect") {
-            "permit" => PolicyEffect::Permit,
-            "cap" => PolicyEffect::Cap,
-            "notify" => PolicyEffect::Notify,
-            _ => PolicyEffect::Forbid,
-        };
-        if effect == PolicyEffect::Cap && !row.has("cap_per_year") {
-            self.problems.push(
-                row.problem(problem::VALUE_MISSING, "cap_per_year", "a cap needs `cap_per_year`")
-                    .hint("the limit in `unit` a year"),
-            );
-        }
-        Policy {
-            id: row.word("id").into(),
-            set: row.word("set").into(),
-            is_law: row.word("kind") == "law",
-            effect,
-            mode: (row.word("mode") != "any").then(|| mode(row.word("mode"))),
-            countries,
-            places: named,
-            direction: match row.word("direction") {
-                "export" => Direction::Export,
-                "import" => Direction::Import,
-                _ => Direction::Both,
-            },
-            hs,
-            origin: self.countries(row, "origin"),
-            counterparty: self.countries(row, "counterparty"),
-            transit: match row.word("transit") {
-                "no" => Transit::No,
-                "uncertain" => Transit::Uncertain,
-                _ => Transit::Yes,
-            },
-            cap_t_per_year: row.number("cap_per_year").map(|c| c * barrel),
-            valid_from: row.text("valid_from").and_then(|d| d.parse().ok()),
-            valid_to: row.text("valid_to").and_then(|d| d.parse().ok()),
-            exempted_by: row
-                .list("exempted_by")
-                .iter()
-                .filter_map(|id| table.iter().position(|r| r.word("id") == *id))
-                .map(|i| PolicyId::at(offset + i))
-                .collect(),
-            reference: row.word("reference").into(),
-            procedure: row.text("procedure").map(str::to_string),
-            source: self.origin(row, false),
-        }
-    }
-
-    /// Countries and places. The embedded law names places that a scenario may not have.
-    fn territory(&mut self, row: &Row, places: &[Place], embedded: bool) -> (Vec<String>, Vec<PlaceId>) {
-        let (mut countries, mut named) = (Vec::new(), Vec::new());
-        for part in row.list("territory") {
-            if let Some(p) = places.iter().position(|p| p.id == part) {
-                named.push(PlaceId::at(p));
-            } else if is_country(part) {
-                countries.push(part.to_string());
-            } else if !embedded {
-                let ids = places.iter().map(|p| p.id.as_str());
-                let hint = match nearest(part, ids) {
-                    Some(near) => format!("did you mean `{near}`? it may be a place or a country code"),
-                    None => "write a country code or the id of a place".into(),
-                };
-                let message = format!("unknown territory `{}`", shown(part));
-                self.problems.push(row.problem(problem::ID_UNKNOWN, "territory", message).hint(hint));
-            }
-        }
-        (countries, named)
-    }
-
-    fn countries(&mut self, row: &Row, column: &str) -> Countries {
-        let text = row.word(column);
-        if text.is_empty() || text == "any" {
-            return Countries::Any;
-        }
-        let parts = split(text);
-        let but = parts.iter().filter(|p| p.starts_with('!')).count();
-        let codes: Vec<String> = parts.iter().map(|p| p.trim_start_matches('!').to_string()).collect();
-        if codes.iter().any(|c| !is_country(c)) || (but != 0 && but != parts.len()) {
-            self.malformed(row, column, "write country codes separated by `;`, `!KP` for all but one, or `any`");
-        }
-        if but > 0 { Countries::AllBut(codes) } else { Countries::Only(codes) }
-    }
 }
-
-/// Tonnes in a barrel of refined petroleum products: 7.8 barrels a tonne (average of products, BP
-/// Statistical Review of World Energy, approximate conversion factors; recalled).
-const T_PER_BARREL: f64 = 0.128;
 
 fn is_country(text: &str) -> bool {
     text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase())

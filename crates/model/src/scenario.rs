@@ -90,16 +90,36 @@ pub struct Observed {
     pub source: String,
 }
 
-fn days() -> u32 { 365 }
-fn usd() -> String { "USD".into() }
-fn horizon() -> u32 { 30 }
-fn wait_ratio() -> f64 { 0.3 }
-fn peak() -> f64 { 1.15 }
-fn t_per_teu() -> f64 { 12.0 }
-fn max_rides() -> u32 { 4 }
-fn rungs() -> Vec<f64> { vec![1.25, 1.5, 2.0, 3.0, 5.0, 10.0] }
-fn seed() -> u64 { 1 }
-fn samples() -> u32 { 200 }
+fn days() -> u32 {
+    365
+}
+fn usd() -> String {
+    "USD".into()
+}
+fn horizon() -> u32 {
+    30
+}
+fn wait_ratio() -> f64 {
+    0.3
+}
+fn peak() -> f64 {
+    1.15
+}
+fn t_per_teu() -> f64 {
+    12.0
+}
+fn max_rides() -> u32 {
+    4
+}
+fn rungs() -> Vec<f64> {
+    vec![1.25, 1.5, 2.0, 3.0, 5.0, 10.0]
+}
+fn seed() -> u64 {
+    1
+}
+fn samples() -> u32 {
+    200
+}
 
 /// Where a row's figures come from, and the range of its main quantity.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -113,7 +133,9 @@ pub struct Origin {
 }
 
 /// Mode of transport.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// Rail.

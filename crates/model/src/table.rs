@@ -161,7 +161,12 @@ impl Row {
     }
 
     /// A problem placed at a column of this row.
-    pub fn problem(&self, code: problem::Code, column: &str, message: impl Into<String>) -> Problem {
+    pub fn problem(
+        &self,
+        code: problem::Code,
+        column: &str,
+        message: impl Into<String>,
+    ) -> Problem {
         let i = self.table.column(column).expect("columns are named as declared");
         Problem::new(code, message).at(&self.table.file(), self.line, self.columns[i])
     }
@@ -272,15 +277,20 @@ fn read_header(
     for (i, name) in header.iter().enumerate() {
         match table.column(name) {
             Some(c) if columns[c] == 0 => columns[c] = i + 1,
-            Some(_) => problems.push(
-                Problem::new(problem::COLUMN_TWICE, format!("column `{name}` appears twice"))
-                    .at(&file, 1, i + 1),
-            ),
+            Some(_) => {
+                problems.push(
+                    Problem::new(problem::COLUMN_TWICE, format!("column `{name}` appears twice"))
+                        .at(&file, 1, i + 1),
+                )
+            }
             None if name.contains(';') || name.contains('\t') => {
                 problems.push(
-                    Problem::new(problem::COLUMN_UNKNOWN, format!("unknown column `{}`", shown(name)))
-                        .at(&file, 1, i + 1)
-                        .hint("separate columns by commas, not by semicolons or tabs"),
+                    Problem::new(
+                        problem::COLUMN_UNKNOWN,
+                        format!("unknown column `{}`", shown(name)),
+                    )
+                    .at(&file, 1, i + 1)
+                    .hint("separate columns by commas, not by semicolons or tabs"),
                 );
                 return None;
             }
@@ -297,9 +307,12 @@ fn read_header(
     for (c, column) in table.columns.iter().enumerate() {
         if columns[c] == 0 && column.need == Need::Required {
             problems.push(
-                Problem::new(problem::COLUMN_MISSING, format!("column `{}` is missing", column.name))
-                    .at(&file, 1, 0)
-                    .hint(column.doc),
+                Problem::new(
+                    problem::COLUMN_MISSING,
+                    format!("column `{}` is missing", column.name),
+                )
+                .at(&file, 1, 0)
+                .hint(column.doc),
             );
         }
     }
@@ -439,8 +452,41 @@ fn unique_ids(rows: &[Row], problems: &mut Vec<Problem>) {
     }
 }
 
+/// Tables of which rows may be missing because the file, its header or a row could not be read:
+/// what refers to them is not blamed for it.
+pub fn incomplete(tables: &[&Table], problems: &[Problem]) -> BTreeSet<&'static str> {
+    let loses_rows = |p: &Problem| {
+        use problem::*;
+        [
+            FILE_MISSING,
+            NOT_TEXT,
+            TOO_LARGE,
+            EMPTY,
+            COLUMN_MISSING,
+            COLUMN_UNKNOWN,
+            CELL_COUNT,
+            ID_TWICE,
+            BAD_ID,
+            VALUE_MISSING,
+        ]
+        .contains(&p.code)
+    };
+    tables
+        .iter()
+        .filter(|t| {
+            let here = |p: &&Problem| p.at.as_ref().is_some_and(|at| at.file == t.file());
+            problems.iter().filter(here).any(loses_rows)
+        })
+        .map(|t| t.name)
+        .collect()
+}
+
 /// Checks that every `Ref` and `Refs` cell names a row of its table.
-pub fn check_references(tables: &BTreeMap<&'static str, Vec<Row>>, problems: &mut Vec<Problem>) {
+pub fn check_references(
+    tables: &BTreeMap<&'static str, Vec<Row>>,
+    incomplete: &BTreeSet<&'static str>,
+    problems: &mut Vec<Problem>,
+) {
     let ids: BTreeMap<&str, BTreeSet<&str>> = tables
         .iter()
         .map(|(name, rows)| {
@@ -456,6 +502,9 @@ pub fn check_references(tables: &BTreeMap<&'static str, Vec<Row>>, problems: &mu
                 Kind::Refs(target) => (target, row.list(column.name)),
                 _ => continue,
             };
+            if incomplete.contains(target) {
+                continue;
+            }
             let known = ids.get(target).unwrap_or(&empty);
             for id in list.into_iter().filter(|id| !id.is_empty() && !known.contains(id)) {
                 problems.push(unknown(row, column.name, target, id, tables, known));

@@ -75,7 +75,10 @@ mod tests {
             for rho in [0.5, 0.7, 0.9] {
                 let exact = erlang_c(c, rho) / (f64::from(c) * (1.0 - rho));
                 let ours = wait_over_service(rho, c, 1.0, 1.0);
-                assert!((ours - exact).abs() < 0.06 * exact + 0.02, "c {c} rho {rho}: {ours} {exact}");
+                assert!(
+                    (ours - exact).abs() < 0.06 * exact + 0.02,
+                    "c {c} rho {rho}: {ours} {exact}"
+                );
             }
         }
     }
@@ -83,11 +86,15 @@ mod tests {
     #[test]
     fn occupancies_of_the_scenario_page() {
         let round = |x: f64| (x * 100.0).round() / 100.0;
-        let random: Vec<f64> =
-            [1, 2, 3, 4, 6].iter().map(|&c| round(practical_occupancy(0.3, c, 1.0, 0.25))).collect();
+        let random: Vec<f64> = [1, 2, 3, 4, 6]
+            .iter()
+            .map(|&c| round(practical_occupancy(0.3, c, 1.0, 0.25)))
+            .collect();
         assert_eq!(random, [0.32, 0.56, 0.67, 0.73, 0.81]);
-        let scheduled: Vec<f64> =
-            [1, 2, 3, 4, 6].iter().map(|&c| round(practical_occupancy(0.3, c, 0.1, 0.25))).collect();
+        let scheduled: Vec<f64> = [1, 2, 3, 4, 6]
+            .iter()
+            .map(|&c| round(practical_occupancy(0.3, c, 0.1, 0.25)))
+            .collect();
         assert_eq!(scheduled, [0.63, 0.79, 0.85, 0.89, 0.92]);
     }
 

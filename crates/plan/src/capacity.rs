@@ -47,7 +47,12 @@ pub fn asked_scaled_t(network: &Network) -> f64 {
 }
 
 /// A question about fixed levels.
-pub fn fixed<'a>(carry: Vec<Carry>, aim: Aim, levels: &'a [u32], time_limit_s: f64) -> Question<'a> {
+pub fn fixed<'a>(
+    carry: Vec<Carry>,
+    aim: Aim,
+    levels: &'a [u32],
+    time_limit_s: f64,
+) -> Question<'a> {
     Question { carry, aim, options: Options::Fixed(levels), nudge: None, time_limit_s }
 }
 
@@ -58,7 +63,13 @@ pub fn most(planner: &Planner, levels: &[u32], nudge: Option<Nudge>, time_limit_
 }
 
 /// The cheapest flows that carry a multiple at given levels.
-pub fn cheapest(planner: &Planner, levels: &[u32], multiple: f64, nudge: Option<Nudge>, time_limit_s: f64) -> Answer {
+pub fn cheapest(
+    planner: &Planner,
+    levels: &[u32],
+    multiple: f64,
+    nudge: Option<Nudge>,
+    time_limit_s: f64,
+) -> Answer {
     let carry = carry(planner.network, |_, units| Carry::Exactly(units * multiple));
     planner.ask(&Question { nudge, ..fixed(carry, Aim::LeastCost, levels, time_limit_s) })
 }
@@ -67,7 +78,12 @@ pub fn cheapest(planner: &Planner, levels: &[u32], multiple: f64, nudge: Option<
 pub fn base(planner: &Planner, time_limit_s: f64) -> Base {
     let network = planner.network;
     let levels = vec![0; network.s.options.len()];
-    let nothing = |answer: Answer, reason: String| Base { multiple: 0.0, total_t: 0.0, answer, reason: Some(reason) };
+    let nothing = |answer: Answer, reason: String| Base {
+        multiple: 0.0,
+        total_t: 0.0,
+        answer,
+        reason: Some(reason),
+    };
     let greatest = most(planner, &levels, None, time_limit_s);
     if asked_scaled_t(network) <= 0.0 {
         return nothing(greatest, no_demand(network));
@@ -115,7 +131,8 @@ fn crowded_out(planner: &Planner, levels: &[u32], time_limit_s: f64) -> String {
     for d in exact {
         let alone = share(Some(d));
         if alone.multiple < 1.0 {
-            let names: Vec<String> = at_limit(planner, &alone, None).into_iter().map(|a| a.name).collect();
+            let names: Vec<String> =
+                at_limit(planner, &alone, None).into_iter().map(|a| a.name).collect();
             return format!(
                 "fixed or background traffic `{}` alone does not fit: {:.0} % of it can be carried, limited by {}",
                 network.s.demand[d].id,
@@ -136,9 +153,13 @@ fn crowded_out(planner: &Planner, levels: &[u32], time_limit_s: f64) -> String {
 fn blocked(planner: &Planner, answer: &Answer) -> String {
     let names: Vec<String> = at_limit(planner, answer, None).into_iter().map(|a| a.name).collect();
     if names.is_empty() {
-        return "some demand can go only by what is not built yet, so the common multiple is zero".into();
+        return "some demand can go only by what is not built yet, so the common multiple is zero"
+            .into();
     }
-    format!("nothing more fits beside fixed and background traffic: {} full or without servers", names.join(", "))
+    format!(
+        "nothing more fits beside fixed and background traffic: {} full or without servers",
+        names.join(", ")
+    )
 }
 
 /// Facilities at their limit in an answer.
@@ -152,7 +173,9 @@ pub fn at_limit(planner: &Planner, answer: &Answer, nudge: Option<Nudge>) -> Vec
             AtLimit {
                 facility: s.facility_id(u.facility),
                 name: s.facility_name(u.facility),
-                can_grow: editors.iter().any(|o| answer.levels[o.ix()] < s.options[o.ix()].max_level),
+                can_grow: editors
+                    .iter()
+                    .any(|o| answer.levels[o.ix()] < s.options[o.ix()].max_level),
             }
         })
         .collect()
@@ -166,7 +189,9 @@ pub fn stops(planner: &Planner, levels: &[u32], time_limit_s: f64) -> Vec<AtLimi
         return Vec::new();
     }
     let s = planner.network.s;
-    let full = solution::uses(planner, &greatest, None).into_iter().filter(|u| u.utilisation >= 1.0 - AT_LIMIT);
+    let full = solution::uses(planner, &greatest, None)
+        .into_iter()
+        .filter(|u| u.utilisation >= 1.0 - AT_LIMIT);
     full.filter(|u| {
         let hours = if u.hours > 0.0 { -u.hours / 100.0 } else { 0.0 };
         let less = most(planner, levels, Some(Nudge { facility: u.facility, hours }), time_limit_s);
@@ -228,7 +253,10 @@ fn units(planner: &Planner, facility: Facility) -> Option<((f64, String), (f64, 
                 let tenth = resource.stock_t / 10.0;
                 let more = with(1, resource.stock_t + tenth);
                 let less = with(1, resource.stock_t - tenth);
-                return Some(((more, "a tenth more stock".into()), (less, "a tenth less stock".into())));
+                return Some((
+                    (more, "a tenth more stock".into()),
+                    (less, "a tenth less stock".into()),
+                ));
             }
             let word = resource.kind.replace('_', " ");
             let more = with(resource.servers + 1, resource.stock_t);
@@ -239,22 +267,37 @@ fn units(planner: &Planner, facility: Facility) -> Option<((f64, String), (f64, 
             let link = &s.links[l.ix()];
             let pair = [true, false].map(|loaded| s.section_h(link, &link.sections[n], loaded));
             let day = f64::from(s.settings.days) * pair.iter().sum::<f64>();
-            Some(((day, "one train pair a day more".into()), (-day, "one train pair a day less".into())))
+            Some((
+                (day, "one train pair a day more".into()),
+                (-day, "one train pair a day less".into()),
+            ))
         }
         Facility::Road(_) => {
-            let hours = 1000.0 / trimodal_model::facility::LANE_CARS_PER_H * f64::from(s.settings.days);
+            let hours =
+                1000.0 / trimodal_model::facility::LANE_CARS_PER_H * f64::from(s.settings.days);
             Some(((hours, "1000 cars a day more".into()), (-hours, "1000 cars a day less".into())))
         }
     }
 }
 
-fn marginal(planner: &Planner, base: &Base, facility: Facility, (hours, unit): (f64, String), time_limit_s: f64) -> Option<Marginal> {
+fn marginal(
+    planner: &Planner,
+    base: &Base,
+    facility: Facility,
+    (hours, unit): (f64, String),
+    time_limit_s: f64,
+) -> Option<Marginal> {
     let levels = &base.answer.levels;
     let nudge = Some(Nudge { facility, hours });
     let greatest = most(planner, levels, nudge, time_limit_s);
     let asked = asked_scaled_t(planner.network);
     if greatest.ended != Ended::Optimal {
-        return Some(Marginal { unit, total_t_per_year: -base.total_t, own_t_per_year: -tonnes_through(planner, &base.answer, facility), then_binds: Vec::new() });
+        return Some(Marginal {
+            unit,
+            total_t_per_year: -base.total_t,
+            own_t_per_year: -tonnes_through(planner, &base.answer, facility),
+            then_binds: Vec::new(),
+        });
     }
     let multiple = greatest.multiple * (1.0 - 1e-9);
     let mut answer = cheapest(planner, levels, multiple, nudge, time_limit_s);
@@ -265,7 +308,8 @@ fn marginal(planner: &Planner, base: &Base, facility: Facility, (hours, unit): (
     Some(Marginal {
         unit,
         total_t_per_year: multiple * asked - base.total_t,
-        own_t_per_year: tonnes_through(planner, &answer, facility) - tonnes_through(planner, &base.answer, facility),
+        own_t_per_year: tonnes_through(planner, &answer, facility)
+            - tonnes_through(planner, &base.answer, facility),
         then_binds,
     })
 }
@@ -287,8 +331,9 @@ pub fn with_priorities(planner: &Planner, time_limit_s: f64) -> Vec<f64> {
     classes.sort_unstable();
     classes.dedup();
     for class in classes {
-        let members: Vec<usize> =
-            (0..n).filter(|&d| network.is_scaled(d) && network.s.demand[d].priority == class).collect();
+        let members: Vec<usize> = (0..n)
+            .filter(|&d| network.is_scaled(d) && network.s.demand[d].priority == class)
+            .collect();
         let q = fixed(limits.clone(), Aim::MostOf(members.clone()), &levels, time_limit_s);
         let answer = planner.ask(&q);
         if answer.ended != Ended::Optimal {
@@ -303,7 +348,13 @@ pub fn with_priorities(planner: &Planner, time_limit_s: f64) -> Vec<f64> {
 }
 
 /// Puts today's capacity together for the outcome.
-pub fn report(planner: &Planner, base: &Base, gross: &Base, solution: Solution, time_limit_s: f64) -> Capacity {
+pub fn report(
+    planner: &Planner,
+    base: &Base,
+    gross: &Base,
+    solution: Solution,
+    time_limit_s: f64,
+) -> Capacity {
     let network = planner.network;
     debug_assert_eq!(planner.how(), Use::Practical);
     let asked = asked_scaled_t(network);
@@ -335,7 +386,12 @@ pub fn report(planner: &Planner, base: &Base, gross: &Base, solution: Solution, 
             .settings
             .observed
             .iter()
-            .map(|o| ObservedVolume { year: o.year, t_per_year: o.t_per_year, what: o.what.clone(), source: o.source.clone() })
+            .map(|o| ObservedVolume {
+                year: o.year,
+                t_per_year: o.t_per_year,
+                what: o.what.clone(),
+                source: o.source.clone(),
+            })
             .collect(),
         solution,
         reason: base.reason.clone(),

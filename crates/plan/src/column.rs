@@ -45,7 +45,8 @@ pub fn of_itinerary(s: &Scenario, way: &Itinerary) -> Column {
     for (i, ride) in way.rides.iter().enumerate() {
         let v = &s.vehicles[ride.vehicle.ix()];
         let vehicles = if d.in_vehicles { 1.0 } else { 1.0 / v.payload_t };
-        let taken_over = i.checked_sub(1).and_then(|p| way.rides[p].unload).filter(|_| ride.load.is_none());
+        let taken_over =
+            i.checked_sub(1).and_then(|p| way.rides[p].unload).filter(|_| ride.load.is_none());
         Riding { s, v, ride, vehicles, cargo: &d.commodity, c: &mut c }.add(taken_over);
     }
     if d.role == Role::Background {
@@ -135,7 +136,8 @@ impl<'a> Riding<'a> {
         let km = self.km();
         let km_run = if returns { 2.0 * km } else { km };
         self.c.cost_usd += (v.usd_per_km * km_run + v.usd_per_h * cycle) * self.vehicles;
-        self.c.cost_usd += self.c.tonnes * ride.links.iter().map(|l| s.links[l.ix()].usd_per_t).sum::<f64>();
+        self.c.cost_usd +=
+            self.c.tonnes * ride.links.iter().map(|l| s.links[l.ix()].usd_per_t).sum::<f64>();
         self.c.co2e_kg += self.c.tonnes * v.g_co2e_per_tkm * km / 1000.0;
         self.c.km += km;
         self.c.time_h += run;
@@ -172,7 +174,8 @@ impl<'a> Riding<'a> {
         self.hold(op, doing.units, lot_h * lots);
         self.c.cost_usd += op.usd_per_t * self.c.tonnes;
         self.c.time_h += lot_h * lots.max(1.0) + opening_wait_h(self.s, op);
-        if let Some(stock) = op.stock_to.or(if self.first_touch(op) { op.stock_from } else { None }) {
+        if let Some(stock) = op.stock_to.or(if self.first_touch(op) { op.stock_from } else { None })
+        {
             let dwell = self.s.resources[stock.ix()].dwell_h;
             add(&mut self.c.uses, stock, dwell * self.c.tonnes);
             self.c.time_h += dwell;
@@ -238,7 +241,12 @@ impl<'a> Riding<'a> {
 }
 
 /// Passing operations of a ride, each with the position of its place, in order.
-pub fn stops<'a>(s: &'a Scenario, ride: &Ride, loaded: bool, cargo: &str) -> Vec<(usize, &'a Operation)> {
+pub fn stops<'a>(
+    s: &'a Scenario,
+    ride: &Ride,
+    loaded: bool,
+    cargo: &str,
+) -> Vec<(usize, &'a Operation)> {
     let fits = |op: &Operation, place: PlaceId| {
         op.place == place
             && op.does == Does::Pass

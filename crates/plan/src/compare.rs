@@ -39,10 +39,15 @@ impl Case {
             Case::Without(id) => {
                 let places = s.places.iter().map(|p| p.id.clone());
                 let links = s.links.iter().map(|l| l.id.clone());
-                (vec![id], s.resources.iter().map(|r| r.id.clone()).chain(links).chain(places).collect())
+                (
+                    vec![id],
+                    s.resources.iter().map(|r| r.id.clone()).chain(links).chain(places).collect(),
+                )
             }
             Case::With(id) => (vec![id], s.options.iter().map(|o| o.id.clone()).collect()),
-            Case::Policy(sets) => (sets.iter().collect(), s.policies.iter().map(|p| p.set.clone()).collect()),
+            Case::Policy(sets) => {
+                (sets.iter().collect(), s.policies.iter().map(|p| p.set.clone()).collect())
+            }
         };
         match wanted.into_iter().find(|w| !known.contains(w)) {
             Some(missing) => Err((missing.clone(), known)),
@@ -103,7 +108,9 @@ fn without(s: &Scenario, id: &str) -> Scenario {
     for option in &mut edited.options {
         let gone = match option.effect {
             Effect::OpenLink { link } => shut(&links[link.ix()]),
-            Effect::AddServer { resource, .. } | Effect::AddStock { resource, .. } => resources[resource.ix()].id == id,
+            Effect::AddServer { resource, .. } | Effect::AddStock { resource, .. } => {
+                resources[resource.ix()].id == id
+            }
             _ => false,
         };
         if gone {
@@ -114,16 +121,27 @@ fn without(s: &Scenario, id: &str) -> Scenario {
 }
 
 /// Compares a case with the scenario, both for the demand that both can serve.
-pub fn compare(s: &Scenario, case: &Case, law: &Law, time_limit_s: f64) -> Result<Comparison, TooMany> {
+pub fn compare(
+    s: &Scenario,
+    case: &Case,
+    law: &Law,
+    time_limit_s: f64,
+) -> Result<Comparison, TooMany> {
     let other = case.edit(s);
     let other_law = case.law(law);
     let (ways, other_ways) = (all_ways(s)?, all_ways(&other)?);
     let base = Network::new(s, &ways, &judge_all(s, &ways, law, Reading::Strict));
-    let changed = Network::new(&other, &other_ways, &judge_all(&other, &other_ways, &other_law, Reading::Strict));
+    let changed = Network::new(
+        &other,
+        &other_ways,
+        &judge_all(&other, &other_ways, &other_law, Reading::Strict),
+    );
     let serves = |n: &Network, d: usize| n.is_scaled(d) && can_go_now(n, d);
     let demand = 0..s.demand.len();
-    let held: Vec<usize> = demand.clone().filter(|&d| serves(&base, d) && serves(&changed, d)).collect();
+    let held: Vec<usize> =
+        demand.clone().filter(|&d| serves(&base, d) && serves(&changed, d)).collect();
     let dropped: Vec<usize> = demand.filter(|&d| serves(&base, d) != serves(&changed, d)).collect();
+    let dropped_t = dropped.iter().map(|&d| base.asked_t(d)).sum();
     let id = |d: &usize| s.demand[*d].id.clone();
     let (held_ids, dropped_ids) = (held.iter().map(id).collect(), dropped.iter().map(id).collect());
     let (base_t, _) = capacity_for(&base, &held, time_limit_s);
@@ -135,6 +153,7 @@ pub fn compare(s: &Scenario, case: &Case, law: &Law, time_limit_s: f64) -> Resul
         difference_t_per_year: case_t - base_t,
         demand_held: held_ids,
         demand_dropped: dropped_ids,
+        dropped_t_per_year: dropped_t,
         binding,
         reason: held.is_empty().then(|| "no demand is served in both cases".to_string()),
     })
@@ -143,13 +162,18 @@ pub fn compare(s: &Scenario, case: &Case, law: &Law, time_limit_s: f64) -> Resul
 /// Whether a demand has a way that needs no option and no absent server.
 fn can_go_now(n: &Network, d: usize) -> bool {
     let served = |c: &crate::column::Column| {
-        c.requires.is_empty() && c.uses.iter().all(|(r, h)| *h <= 0.0 || n.s.resource_hours(*r).gross > 0.0)
+        c.requires.is_empty()
+            && c.uses.iter().all(|(r, h)| *h <= 0.0 || n.s.resource_hours(*r).gross > 0.0)
     };
     n.ways.iter().zip(&n.columns).any(|(w, c)| w.demand.ix() == d && served(c))
 }
 
 /// Capacity when only some of the scaled demand is counted, at its mix.
-pub fn capacity_for(network: &Network, held: &[usize], time_limit_s: f64) -> (f64, Vec<crate::outcome::AtLimit>) {
+pub fn capacity_for(
+    network: &Network,
+    held: &[usize],
+    time_limit_s: f64,
+) -> (f64, Vec<crate::outcome::AtLimit>) {
     if held.is_empty() {
         return (0.0, Vec::new());
     }

@@ -30,28 +30,50 @@ fn resource(s: &Scenario, id: ResourceId) -> FacilityCapacity {
     if r.is_stock() {
         steps.push(format!(
             "{} t x {:.0} h x {:.3} open ({}) x {:.2} availability = {:.4e} tonne-hours",
-            r.stock_t, s.hours(), calendar.open_share(), calendar.id, r.availability, h.gross
+            r.stock_t,
+            s.hours(),
+            calendar.open_share(),
+            calendar.id,
+            r.availability,
+            h.gross
         ));
         let gross = h.gross / r.dwell_h;
         steps.push(format!("a tonne stays {} h: {} a year", r.dwell_h, mt(gross)));
-        steps.push(format!("filled to at most {:.0} %: {} a year", h.occupancy * 100.0, mt(gross * h.occupancy)));
+        steps.push(format!(
+            "filled to at most {:.0} %: {} a year",
+            h.occupancy * 100.0,
+            mt(gross * h.occupancy)
+        ));
         (gross_t, practical_t) = (Some(gross), Some(gross * h.occupancy));
     } else {
         steps.push(format!(
             "{} x {:.0} h x {:.3} open ({}) x {:.2} availability = {:.0} server-hours",
-            r.servers, s.hours(), calendar.open_share(), calendar.id, r.availability, h.gross
+            r.servers,
+            s.hours(),
+            calendar.open_share(),
+            calendar.id,
+            r.availability,
+            h.gross
         ));
         let users = |o: &&Operation| o.holds.iter().any(|x| x.resource == id);
         for op in s.operations.iter().filter(users) {
             steps.push(operation(s, id, op));
         }
         steps.push(accepted(s, h.servers, h.occupancy, r.max_occupancy));
-        let main = s.operations.iter().filter(users).filter(|o| !o.until_return && o.loaded).filter_map(|o| Some((o, hours_per_t(s, id, o)?))).find(|(_, per_t)| *per_t > 0.0);
+        let main = s
+            .operations
+            .iter()
+            .filter(users)
+            .filter(|o| !o.until_return && o.loaded)
+            .filter_map(|o| Some((o, hours_per_t(s, id, o)?)))
+            .find(|(_, per_t)| *per_t > 0.0);
         if let Some((op, per_t)) = main {
             let gross = h.gross / per_t;
             steps.push(format!(
                 "if only `{}` used it: {} a year gross, {} in practice",
-                op.id, mt(gross), mt(gross * h.occupancy)
+                op.id,
+                mt(gross),
+                mt(gross * h.occupancy)
             ));
             (gross_t, practical_t) = (Some(gross), Some(gross * h.occupancy));
         }
@@ -114,7 +136,10 @@ fn accepted(s: &Scenario, servers: u32, occupancy: f64, at_most: f64) -> String 
         return "no server: nothing can be done".into();
     }
     if occupancy >= at_most - 1e-12 {
-        return format!("kept busy at most {:.0} %: the row's own limit `max_occupancy`", occupancy * 100.0);
+        return format!(
+            "kept busy at most {:.0} %: the row's own limit `max_occupancy`",
+            occupancy * 100.0
+        );
     }
     debug_assert!(wait_over_service(occupancy, servers, 1.0, 1.0).is_finite());
     format!(
@@ -130,7 +155,8 @@ fn section(s: &Scenario, id: LinkId, n: usize) -> FacilityCapacity {
     let section = &link.sections[n];
     let rows = s.track_rows(id, n);
     let h = rows[0].hours;
-    let (up, down) = (s.section_h(link, section, true) * 60.0, s.section_h(link, section, false) * 60.0);
+    let (up, down) =
+        (s.section_h(link, section, true) * 60.0, s.section_h(link, section, false) * 60.0);
     let tau = link.tau_h * 60.0;
     let per_day = 1440.0 * link.availability;
     let mut steps = vec![format!(
@@ -148,7 +174,9 @@ fn section(s: &Scenario, id: LinkId, n: usize) -> FacilityCapacity {
         let pairs = per_day / up.max(down);
         steps.push(format!(
             "{} tracks: 1440 min x {:.2} / {:.1} min = {pairs:.1} trains a day and direction",
-            section.tracks, link.availability, up.max(down)
+            section.tracks,
+            link.availability,
+            up.max(down)
         ));
         pairs
     };
@@ -158,7 +186,10 @@ fn section(s: &Scenario, id: LinkId, n: usize) -> FacilityCapacity {
         let gross = pairs * f64::from(s.settings.days) * train.payload_t;
         steps.push(format!(
             "if only `{}` ({} t) used it, empty one way: {} a year gross, {} in practice",
-            train.id, train.payload_t, mt(gross), mt(gross * h.occupancy)
+            train.id,
+            train.payload_t,
+            mt(gross),
+            mt(gross * h.occupancy)
         ));
         (gross_t, practical_t) = (Some(gross), Some(gross * h.occupancy));
     }
@@ -181,7 +212,8 @@ fn section(s: &Scenario, id: LinkId, n: usize) -> FacilityCapacity {
 }
 
 fn heaviest<'a>(s: &'a Scenario, link: &Link) -> Option<&'a Vehicle> {
-    let usable = |v: &&Vehicle| v.allowed && v.payload_t > 0.0 && s.suits(v, link) && s.fits(v, link);
+    let usable =
+        |v: &&Vehicle| v.allowed && v.payload_t > 0.0 && s.suits(v, link) && s.fits(v, link);
     s.vehicles.iter().filter(usable).max_by(|a, b| a.payload_t.total_cmp(&b.payload_t))
 }
 
@@ -190,13 +222,24 @@ fn road(s: &Scenario, id: LinkId) -> FacilityCapacity {
     let h = s.road_hours(id);
     let mut steps = vec![format!(
         "{} lane(s) a direction x {} cars/h (HCM 2010) x {:.2} availability",
-        link.lanes, trimodal_model::facility::LANE_CARS_PER_H, link.availability
+        link.lanes,
+        trimodal_model::facility::LANE_CARS_PER_H,
+        link.availability
     )];
     let (mut gross_t, mut practical_t) = (None, None);
-    let truck = s.vehicles.iter().filter(|v| v.mode == Mode::Road && v.allowed).max_by(|a, b| a.payload_t.total_cmp(&b.payload_t));
+    let truck = s
+        .vehicles
+        .iter()
+        .filter(|v| v.mode == Mode::Road && v.allowed)
+        .max_by(|a, b| a.payload_t.total_cmp(&b.payload_t));
     if let Some(truck) = truck.filter(|t| t.payload_t > 0.0) {
         let gross = h.gross / s.lane_h(truck) * truck.payload_t;
-        steps.push(format!("a truck counts as {} cars and carries {} t: {} a year and direction gross", truck.pce, truck.payload_t, mt(gross)));
+        steps.push(format!(
+            "a truck counts as {} cars and carries {} t: {} a year and direction gross",
+            truck.pce,
+            truck.payload_t,
+            mt(gross)
+        ));
         (gross_t, practical_t) = (Some(gross), Some(gross * h.occupancy));
     }
     steps.push(accepted(s, h.servers, h.occupancy, link.max_occupancy));

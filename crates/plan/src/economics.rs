@@ -51,11 +51,17 @@ struct Flows {
 }
 
 /// Appraises: opens once the demand passes what is carried without, but not before it can be built.
-pub fn appraise(network: &Network, volumes: &[Volume], outlays: &[Outlay], without_t: f64) -> Economics {
+pub fn appraise(
+    network: &Network,
+    volumes: &[Volume],
+    outlays: &[Outlay],
+    without_t: f64,
+) -> Economics {
     let s = network.s;
     let lead = outlays.iter().map(|o| (o.lead_months / 12.0).ceil() as usize).max().unwrap_or(0);
     let first = growth::first_year(s);
-    let needed = growth::reaches(network, without_t).base.map_or(usize::MAX, |y| (y - first) as usize);
+    let needed =
+        growth::reaches(network, without_t).base.map_or(usize::MAX, |y| (y - first) as usize);
     let opens = if needed == usize::MAX { lead } else { needed.max(lead) };
     let horizon = s.settings.horizon_years as usize;
     let flows = flows(volumes, outlays, opens, horizon);
@@ -88,9 +94,9 @@ fn spend(cost: &mut [f64], outlay: &Outlay, opens: usize, end: usize) {
     let lead = ((outlay.lead_months / 12.0).ceil() as usize).clamp(1, opens.max(1));
     let mut built = opens;
     loop {
-        for year in built.saturating_sub(lead)..built.max(1) {
-            cost[year] += outlay.capex_usd / (built.max(1) - built.saturating_sub(lead)) as f64;
-        }
+        let years = built.saturating_sub(lead)..built.max(1);
+        let share = outlay.capex_usd / years.len() as f64;
+        cost[years].iter_mut().for_each(|c| *c += share);
         let next = built + outlay.life_years.ceil() as usize;
         if next >= end {
             let left = 1.0 - (end - built) as f64 / outlay.life_years;
@@ -150,7 +156,8 @@ mod tests {
     fn outlay_replacement_and_residual_by_hand() {
         // 90 USD with a life of 4 years, opens in year 1, ends in year 7: bought in year 0 and again
         // in year 4 (for year 5); two of its four years are left at the end.
-        let outlay = Outlay { capex_usd: 90.0, opex_usd_per_year: 0.0, life_years: 4.0, lead_months: 12.0 };
+        let outlay =
+            Outlay { capex_usd: 90.0, opex_usd_per_year: 0.0, life_years: 4.0, lead_months: 12.0 };
         let mut cost = vec![0.0; 8];
         spend(&mut cost, &outlay, 1, 7);
         assert_eq!(cost, [90.0, 0.0, 0.0, 0.0, 90.0, 0.0, 0.0, -45.0]);
@@ -158,7 +165,15 @@ mod tests {
 
     #[test]
     fn benefit_by_hand() {
-        let v = Volume { asked_t: 100.0, growth: 0.1, without_t: 100.0, with_t: 105.0, cost_without: 12.0, cost_with: 10.0, alternative: Some(30.0) };
+        let v = Volume {
+            asked_t: 100.0,
+            growth: 0.1,
+            without_t: 100.0,
+            with_t: 105.0,
+            cost_without: 12.0,
+            cost_with: 10.0,
+            alternative: Some(30.0),
+        };
         // Year 1 asks for 110: 100 t save 2 USD each, 5 t save 20 USD each.
         assert!((benefit_usd(&v, 1) - 300.0).abs() < 1e-9);
         assert!((benefit_usd(&v, 0) - 200.0).abs() < 1e-9);

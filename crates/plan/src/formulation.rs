@@ -109,7 +109,8 @@ pub fn annuity(rate: f64, years: f64) -> f64 {
 pub fn option_usd_per_year(s: &Scenario, option: OptionId) -> f64 {
     let o = &s.options[option.ix()];
     let period = f64::from(s.settings.days) / 365.0;
-    (o.capex_usd[1] * annuity(s.settings.discount_rate, o.life_years) + o.opex_usd_per_year) * period
+    (o.capex_usd[1] * annuity(s.settings.discount_rate, o.life_years) + o.opex_usd_per_year)
+        * period
 }
 
 impl<'a> Planner<'a> {
@@ -216,7 +217,8 @@ impl<'a> Build<'a> {
         let network = self.planner.network;
         for (i, policy) in network.s.policies.iter().enumerate() {
             let Some(cap) = policy.cap_t_per_year else { continue };
-            let capped = |v: &trimodal_model::policy::Verdict| v.capped_by.iter().any(|p| p.ix() == i);
+            let capped =
+                |v: &trimodal_model::policy::Verdict| v.capped_by.iter().any(|p| p.ix() == i);
             let terms: Vec<(usize, f64)> = network
                 .verdicts
                 .iter()
@@ -237,7 +239,8 @@ impl<'a> Build<'a> {
                 continue;
             }
             let wanted: Vec<u32> = limits.options.iter().map(|o| levels[o.ix()]).collect();
-            let state = limits.states.iter().find(|s| s.levels == wanted).unwrap_or(&limits.states[0]);
+            let state =
+                limits.states.iter().find(|s| s.levels == wanted).unwrap_or(&limits.states[0]);
             for row in &state.rows {
                 self.row(row, self.nudged(limits.facility, row.hours), Vec::new());
             }
@@ -335,20 +338,24 @@ impl<'a> Build<'a> {
         for (k, option) in limits.options.iter().enumerate() {
             for (n, &step) in self.steps[option.ix()].clone().iter().enumerate() {
                 let mut terms = vec![(step, -1.0)];
-                let high_enough = |state: &&(usize, &crate::rows::State)| state.1.levels[k] as usize > n;
-                let states: Vec<(usize, &crate::rows::State)> = limits.states.iter().enumerate().collect();
+                let high_enough =
+                    |state: &&(usize, &crate::rows::State)| state.1.levels[k] as usize > n;
+                let states: Vec<(usize, &crate::rows::State)> =
+                    limits.states.iter().enumerate().collect();
                 terms.extend(states.iter().filter(high_enough).map(|(i, _)| (holds[*i], 1.0)));
                 self.p.constraint(0.0, 0.0, terms);
             }
         }
-        let same_use = limits.states.iter().all(|s| {
-            s.rows.len() == 1 && s.rows[0].terms == limits.states[0].rows[0].terms
-        });
+        let same_use = limits
+            .states
+            .iter()
+            .all(|s| s.rows.len() == 1 && s.rows[0].terms == limits.states[0].rows[0].terms);
         if same_use {
             // Only the hours differ: use <= sum of hours x state.
             let hours: Vec<f64> = limits.states.iter().map(|s| s.rows[0].hours).collect();
             let base = self.nudged(limits.facility, hours[0]);
-            let more = holds[1..].iter().zip(&hours[1..]).map(|(&z, h)| (z, h - hours[0])).collect();
+            let more =
+                holds[1..].iter().zip(&hours[1..]).map(|(&z, h)| (z, h - hours[0])).collect();
             self.row(&limits.states[0].rows[0], base, more);
         } else {
             self.separate_states(limits, &holds);
@@ -459,7 +466,9 @@ fn implied(limits: &[Limits]) -> Vec<bool> {
             let rows = &l.states[0].rows;
             let plain = l.options.is_empty() && rows.iter().all(|r| r.hours > 0.0);
             plain.then(|| {
-                rows.iter().map(|r| r.terms.iter().map(|&(c, h)| (c, h / r.hours)).collect()).collect()
+                rows.iter()
+                    .map(|r| r.terms.iter().map(|&(c, h)| (c, h / r.hours)).collect())
+                    .collect()
             })
         })
         .collect();
@@ -473,9 +482,7 @@ fn implied(limits: &[Limits]) -> Vec<bool> {
     for i in 0..limits.len() {
         let Some(own) = &shares[i] else { continue };
         implied[i] = (0..limits.len()).any(|j| {
-            j != i
-                && !implied[j]
-                && shares[j].as_ref().is_some_and(|other| implies(other, own))
+            j != i && !implied[j] && shares[j].as_ref().is_some_and(|other| implies(other, own))
         });
     }
     implied

@@ -25,7 +25,9 @@ pub fn asked_t(network: &Network, case: usize, years: i32) -> f64 {
 pub fn reaches(network: &Network, tonnes: f64) -> Years {
     let first = first_year(network.s);
     let year = |case: usize| {
-        (0..=HORIZON).find(|&n| asked_t(network, case, n) >= tonnes * (1.0 - 1e-9)).map(|n| first + n)
+        (0..=HORIZON)
+            .find(|&n| asked_t(network, case, n) >= tonnes * (1.0 - 1e-9))
+            .map(|n| first + n)
     };
     Years { low: year(0), base: year(1), high: year(2) }
 }

@@ -72,11 +72,23 @@ impl Needs {
             .map(|l| opener(&|e| matches!(e, Effect::OpenLink { link } if link.ix() == l)))
             .collect();
         let vehicle: Vec<_> = (0..s.vehicles.len())
-            .map(|v| opener(&|e| matches!(e, Effect::AllowVehicle { vehicle } if vehicle.ix() == v)))
+            .map(|v| {
+                opener(&|e| matches!(e, Effect::AllowVehicle { vehicle } if vehicle.ix() == v))
+            })
             .collect();
         Needs {
-            link_possible: s.links.iter().zip(&link).map(|(l, o)| l.is_open || o.is_some()).collect(),
-            vehicle_possible: s.vehicles.iter().zip(&vehicle).map(|(v, o)| v.allowed || o.is_some()).collect(),
+            link_possible: s
+                .links
+                .iter()
+                .zip(&link)
+                .map(|(l, o)| l.is_open || o.is_some())
+                .collect(),
+            vehicle_possible: s
+                .vehicles
+                .iter()
+                .zip(&vehicle)
+                .map(|(v, o)| v.allowed || o.is_some())
+                .collect(),
             link,
             vehicle,
         }
@@ -85,7 +97,8 @@ impl Needs {
     /// Whether a class may ever run over a link, and the options that needs.
     fn passage(&self, s: &Scenario, vehicle: VehicleId, link: LinkId) -> Option<Vec<OptionId>> {
         let (v, l) = (&s.vehicles[vehicle.ix()], &s.links[link.ix()]);
-        if !self.link_possible[link.ix()] || !self.vehicle_possible[vehicle.ix()] || !s.suits(v, l) {
+        if !self.link_possible[link.ix()] || !self.vehicle_possible[vehicle.ix()] || !s.suits(v, l)
+        {
             return None;
         }
         let mut needs = Vec::new();
@@ -137,10 +150,8 @@ impl<'a> Ways<'a> {
     /// Every itinerary of a demand, in a fixed order.
     pub fn of(&self, demand: DemandId) -> Result<Vec<Itinerary>, TooMany> {
         let d = &self.s.demand[demand.ix()];
-        let vehicles = (0..self.s.vehicles.len())
-            .map(VehicleId::at)
-            .filter(|v| self.carries(*v, d))
-            .collect();
+        let vehicles =
+            (0..self.s.vehicles.len()).map(VehicleId::at).filter(|v| self.carries(*v, d)).collect();
         let mut search = Search {
             ways: self,
             demand,
@@ -188,11 +199,18 @@ impl<'a> Ways<'a> {
     }
 
     /// Shortest empty runs of a class from one place to another: up to `most` simple paths.
-    pub fn empty_runs(&self, vehicle: VehicleId, from: PlaceId, to: PlaceId, most: usize) -> Vec<Ride> {
+    pub fn empty_runs(
+        &self,
+        vehicle: VehicleId,
+        from: PlaceId,
+        to: PlaceId,
+        most: usize,
+    ) -> Vec<Ride> {
         let mut runs = Vec::new();
         let mut visited = vec![false; self.s.places.len()];
         visited[from.ix()] = true;
-        let mut ride = Ride { vehicle, places: vec![from], links: Vec::new(), load: None, unload: None };
+        let mut ride =
+            Ride { vehicle, places: vec![from], links: Vec::new(), load: None, unload: None };
         let mut steps = 0;
         self.run_on(&mut ride, to, &mut visited, &mut runs, &mut steps);
         let km = |r: &Ride| r.links.iter().map(|l| self.s.links[l.ix()].km).sum::<f64>();
@@ -201,7 +219,14 @@ impl<'a> Ways<'a> {
         runs
     }
 
-    fn run_on(&self, ride: &mut Ride, to: PlaceId, visited: &mut [bool], runs: &mut Vec<Ride>, steps: &mut usize) {
+    fn run_on(
+        &self,
+        ride: &mut Ride,
+        to: PlaceId,
+        visited: &mut [bool],
+        runs: &mut Vec<Ride>,
+        steps: &mut usize,
+    ) {
         let here = ride.places[ride.places.len() - 1];
         *steps += 1;
         if here == to {
@@ -231,7 +256,9 @@ impl<'a> Ways<'a> {
         let mut needs: Vec<(OptionId, u32)> = Vec::new();
         for ride in rides {
             for &link in &ride.links {
-                needs.extend(self.needs.passage(self.s, ride.vehicle, link)?.into_iter().map(|o| (o, 1)));
+                needs.extend(
+                    self.needs.passage(self.s, ride.vehicle, link)?.into_iter().map(|o| (o, 1)),
+                );
             }
             for doing in ride.load.iter().chain(&ride.unload) {
                 needs.extend(self.stock_need(&self.s.operations[doing.operation.ix()])?);
@@ -259,7 +286,13 @@ impl<'a> Ways<'a> {
     }
 
     /// Ways to do `does` for a class at a place; `None` when the place has no such operation for it.
-    fn doings(&self, does: Does, vehicle: VehicleId, place: PlaceId, cargo: &str) -> Option<Vec<Doing>> {
+    fn doings(
+        &self,
+        does: Does,
+        vehicle: VehicleId,
+        place: PlaceId,
+        cargo: &str,
+    ) -> Option<Vec<Doing>> {
         let mut any = false;
         let mut list = Vec::new();
         for (i, op) in self.s.operations.iter().enumerate() {
@@ -269,7 +302,8 @@ impl<'a> Ways<'a> {
             any = true;
             if op.cargo.is_empty() || op.cargo.iter().any(|c| c == cargo) {
                 let range = op.holds.iter().find(|h| h.most > h.least).or(op.holds.first());
-                let units = range.map_or(1..=1, |h| if h.most > h.least { h.least..=h.most } else { 1..=1 });
+                let units = range
+                    .map_or(1..=1, |h| if h.most > h.least { h.least..=h.most } else { 1..=1 });
                 list.extend(units.map(|units| Doing { operation: OperationId::at(i), units }));
             }
         }
@@ -297,7 +331,8 @@ impl Search<'_> {
         }
         for v in self.vehicles.clone() {
             for load in self.loads(v, place, put_off) {
-                let ride = Ride { vehicle: v, places: vec![place], links: Vec::new(), load, unload: None };
+                let ride =
+                    Ride { vehicle: v, places: vec![place], links: Vec::new(), load, unload: None };
                 self.rides.push(ride);
                 self.ride_on(place);
                 self.rides.pop();
@@ -377,9 +412,8 @@ impl Search<'_> {
     }
 
     fn finish(&mut self) {
-        let passes_via = self.d.via.is_none_or(|via| {
-            self.rides.iter().any(|r| r.places.contains(&via))
-        });
+        let passes_via =
+            self.d.via.is_none_or(|via| self.rides.iter().any(|r| r.places.contains(&via)));
         if !passes_via {
             return;
         }

@@ -27,11 +27,24 @@ pub struct Solved {
 }
 
 /// Finds the cheapest levels and flows for `multiple` of today's capacity.
-pub fn solve(planner: &Planner, base_multiple: f64, multiple: f64, at_least: &[u32], time_limit_s: f64) -> Solved {
+pub fn solve(
+    planner: &Planner,
+    base_multiple: f64,
+    multiple: f64,
+    at_least: &[u32],
+    time_limit_s: f64,
+) -> Solved {
     let network = planner.network;
-    let carry = capacity::carry(network, |_, units| Carry::Exactly(units * base_multiple * multiple));
+    let carry =
+        capacity::carry(network, |_, units| Carry::Exactly(units * base_multiple * multiple));
     let free = Options::Free { at_least, budget_usd: f64::INFINITY };
-    let found = planner.ask(&Question { carry: carry.clone(), aim: Aim::LeastCost, options: free, nudge: None, time_limit_s });
+    let found = planner.ask(&Question {
+        carry: carry.clone(),
+        aim: Aim::LeastCost,
+        options: free,
+        nudge: None,
+        time_limit_s,
+    });
     let nothing = |status| Solved { status, answer: None, cost_usd: f64::NAN, bound_usd: f64::NAN };
     let status = match found.ended {
         Ended::Optimal => Status::Optimal,
@@ -56,7 +69,11 @@ pub fn solve(planner: &Planner, base_multiple: f64, multiple: f64, at_least: &[u
 /// Annual cost of options at given levels.
 pub fn options_usd(planner: &Planner, levels: &[u32]) -> f64 {
     let s = planner.network.s;
-    levels.iter().enumerate().map(|(i, &n)| f64::from(n) * option_usd_per_year(s, OptionId::at(i))).sum()
+    levels
+        .iter()
+        .enumerate()
+        .map(|(i, &n)| f64::from(n) * option_usd_per_year(s, OptionId::at(i)))
+        .sum()
 }
 
 fn capex_usd(planner: &Planner, levels: &[u32]) -> f64 {
@@ -84,7 +101,12 @@ pub fn ceiling(planner: &Planner, base: &Base, time_limit_s: f64) -> Ceiling {
     let at = binding_at(planner, &found, time_limit_s);
     let multiple = if base.multiple > 0.0 { greatest / base.multiple } else { f64::NAN };
     let known = |x: f64| if x.is_finite() { x } else { 0.0 };
-    Ceiling { multiple: known(multiple), capacity_t_per_year: known(greatest * asked), status, binding: at }
+    Ceiling {
+        multiple: known(multiple),
+        capacity_t_per_year: known(greatest * asked),
+        status,
+        binding: at,
+    }
 }
 
 /// What binds at the levels of a greatest-multiple answer.
@@ -101,7 +123,15 @@ fn binding_at(planner: &Planner, found: &Answer, time_limit_s: f64) -> Vec<AtLim
 }
 
 /// Tells a solved rung.
-pub fn tell(planner: &Planner, base: &Base, multiple: f64, solved: &Solved, ceiling: &Ceiling, book: &mut Book, time_limit_s: f64) -> Rung {
+pub fn tell(
+    planner: &Planner,
+    base: &Base,
+    multiple: f64,
+    solved: &Solved,
+    ceiling: &Ceiling,
+    book: &mut Book,
+    time_limit_s: f64,
+) -> Rung {
     let network = planner.network;
     let tonnes = base.total_t * multiple;
     let full_in = growth::reaches(network, tonnes);
@@ -112,7 +142,12 @@ pub fn tell(planner: &Planner, base: &Base, multiple: f64, solved: &Solved, ceil
     let options = options_usd(planner, &answer.levels);
     let annuities = {
         let s = network.s;
-        let opex: f64 = s.options.iter().zip(&answer.levels).map(|(o, &n)| o.opex_usd_per_year * f64::from(n)).sum();
+        let opex: f64 = s
+            .options
+            .iter()
+            .zip(&answer.levels)
+            .map(|(o, &n)| o.opex_usd_per_year * f64::from(n))
+            .sum();
         options - opex * f64::from(s.settings.days) / 365.0
     };
     let missing = (solved.cost_usd - solved.bound_usd).max(0.0);
@@ -140,12 +175,24 @@ pub fn tell(planner: &Planner, base: &Base, multiple: f64, solved: &Solved, ceil
     }
 }
 
-fn refused(multiple: f64, tonnes: f64, full_in: crate::outcome::Years, status: Status, ceiling: &Ceiling) -> Rung {
+fn refused(
+    multiple: f64,
+    tonnes: f64,
+    full_in: crate::outcome::Years,
+    status: Status,
+    ceiling: &Ceiling,
+) -> Rung {
     let reason = match status {
-        Status::TimeLimit => "no solution was found in the time given; give more with --time-limit".to_string(),
+        Status::TimeLimit => {
+            "no solution was found in the time given; give more with --time-limit".to_string()
+        }
         _ => {
             let names: Vec<&str> = ceiling.binding.iter().map(|b| b.name.as_str()).collect();
-            format!("beyond every option: ceiling x{:.2}, binds: {}", ceiling.multiple, names.join(", "))
+            format!(
+                "beyond every option: ceiling x{:.2}, binds: {}",
+                ceiling.multiple,
+                names.join(", ")
+            )
         }
     };
     Rung {
@@ -189,7 +236,10 @@ fn investments(planner: &Planner, answer: &Answer, time_limit_s: f64) -> Vec<Inv
                 level: answer.levels[i],
                 capex_usd: option.capex_usd[1] * f64::from(answer.levels[i]),
                 lead_months: option.lead_months,
-                start_by: growth::before(growth::reaches(planner.network, tonnes), option.lead_months),
+                start_by: growth::before(
+                    growth::reaches(planner.network, tonnes),
+                    option.lead_months,
+                ),
             }
         })
         .collect()
@@ -197,9 +247,8 @@ fn investments(planner: &Planner, answer: &Answer, time_limit_s: f64) -> Vec<Inv
 
 fn drop_dependants(s: &trimodal_model::Scenario, levels: &mut [u32]) {
     loop {
-        let orphan = (0..levels.len()).find(|&i| {
-            levels[i] > 0 && s.options[i].requires.iter().any(|r| levels[r.ix()] == 0)
-        });
+        let orphan = (0..levels.len())
+            .find(|&i| levels[i] > 0 && s.options[i].requires.iter().any(|r| levels[r.ix()] == 0));
         match orphan {
             Some(i) => levels[i] = 0,
             None => return,

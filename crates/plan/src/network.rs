@@ -52,7 +52,12 @@ pub fn all_ways(s: &Scenario) -> Result<Vec<Vec<Itinerary>>, TooMany> {
 }
 
 /// Judges every way of every demand, on the whole shipment.
-pub fn judge_all(s: &Scenario, all: &[Vec<Itinerary>], law: &Law, reading: Reading) -> Vec<Vec<Verdict>> {
+pub fn judge_all(
+    s: &Scenario,
+    all: &[Vec<Itinerary>],
+    law: &Law,
+    reading: Reading,
+) -> Vec<Vec<Verdict>> {
     Judge { s, law, reading }.all(all)
 }
 
@@ -78,16 +83,20 @@ impl<'a> Network<'a> {
 
     fn add_demand(&mut self, ways: &[Itinerary], verdicts: &[Verdict]) {
         let permitted = ways.iter().zip(verdicts).filter(|(_, v)| v.forbidden_by.is_empty());
-        let mut list: Vec<(Itinerary, Column, Verdict)> =
-            permitted.map(|(w, v)| (w.clone(), column::of_itinerary(self.s, w), v.clone())).collect();
-        list.sort_by(|a, b| a.1.generalised_usd.total_cmp(&b.1.generalised_usd).then(a.1.km.total_cmp(&b.1.km)));
+        let mut list: Vec<(Itinerary, Column, Verdict)> = permitted
+            .map(|(w, v)| (w.clone(), column::of_itinerary(self.s, w), v.clone()))
+            .collect();
+        list.sort_by(|a, b| {
+            a.1.generalised_usd.total_cmp(&b.1.generalised_usd).then(a.1.km.total_cmp(&b.1.km))
+        });
         if let Some(first) = list.first()
             && self.s.demand[first.0.demand.ix()].role == Role::Background
         {
             // Other people's traffic goes its own shortest way and does not make room.
             let effort = |i: usize| (!list[i].1.requires.is_empty(), list[i].1.km);
-            let shortest = (0..list.len())
-                .min_by(|&a, &b| effort(a).0.cmp(&effort(b).0).then(effort(a).1.total_cmp(&effort(b).1)));
+            let shortest = (0..list.len()).min_by(|&a, &b| {
+                effort(a).0.cmp(&effort(b).0).then(effort(a).1.total_cmp(&effort(b).1))
+            });
             let only = list.swap_remove(shortest.unwrap_or(0));
             list = vec![only];
         }
@@ -115,7 +124,9 @@ impl<'a> Network<'a> {
             for &from in &places {
                 for &to in places.iter().filter(|&&to| to != from) {
                     for ride in ways.empty_runs(vehicle, from, to, EMPTY_WAYS) {
-                        let Some(requires) = ways.requirements(std::slice::from_ref(&ride)) else { continue };
+                        let Some(requires) = ways.requirements(std::slice::from_ref(&ride)) else {
+                            continue;
+                        };
                         self.run_columns.push(column::of_empty_run(self.s, &ride, requires));
                         self.runs.push(ride);
                     }
@@ -189,7 +200,9 @@ fn dominates(a: &(Itinerary, Column, Verdict), b: &(Itinerary, Column, Verdict))
     a.generalised_usd <= b.generalised_usd * less
         && va == vb
         && a.balance == b.balance
-        && a.requires.iter().all(|(o, level)| b.requires.iter().any(|(p, other)| o == p && level <= other))
+        && a.requires
+            .iter()
+            .all(|(o, level)| b.requires.iter().any(|(p, other)| o == p && level <= other))
         && a.uses.iter().all(|(r, h)| b.uses.get(r).is_some_and(|other| *h <= other * less))
         && a.passes.iter().all(|(p, n)| b.passes.get(p).is_some_and(|other| *n <= other * less))
 }
@@ -228,10 +241,12 @@ impl Judge<'_> {
         all[d]
             .iter()
             .map(|way| {
-                let own: BTreeSet<Step> = steps(self.s, way).chain(history.iter().copied()).collect();
+                let own: BTreeSet<Step> =
+                    steps(self.s, way).chain(history.iter().copied()).collect();
                 let own: Vec<Step> = own.into_iter().collect();
                 let judge = |steps: &Vec<Step>| {
-                    let case = Case { hs: &demand.hs, origin, ends: ends.clone(), steps: steps.clone() };
+                    let case =
+                        Case { hs: &demand.hs, origin, ends: ends.clone(), steps: steps.clone() };
                     policy::judge(self.s, &case, self.law, self.reading)
                 };
                 cache.entry(own.clone()).or_insert_with(|| judge(&own)).clone()
@@ -240,7 +255,11 @@ impl Judge<'_> {
     }
 
     /// Ways of a part that are permitted when it is judged alone.
-    fn lawful<'w>(&'w self, ways: &'w [Itinerary], d: DemandId) -> impl Iterator<Item = &'w Itinerary> {
+    fn lawful<'w>(
+        &'w self,
+        ways: &'w [Itinerary],
+        d: DemandId,
+    ) -> impl Iterator<Item = &'w Itinerary> {
         let demand = &self.s.demand[d.ix()];
         ways.iter().filter(move |way| {
             let case = Case {
@@ -259,7 +278,8 @@ impl Judge<'_> {
         let mut frontier = vec![d];
         while let Some(then) = frontier.pop() {
             for first in (0..self.s.demand.len()).map(DemandId::at) {
-                if first != d && !parts.contains(&first) && policy::hands_over(self.s, first, then) {
+                if first != d && !parts.contains(&first) && policy::hands_over(self.s, first, then)
+                {
                     parts.push(first);
                     frontier.push(first);
                 }

@@ -593,6 +593,8 @@ pub struct Comparison {
     pub demand_held: Vec<String>,
     /// Demand rows that only one of the two can serve.
     pub demand_dropped: Vec<String>,
+    /// What those rows ask for.
+    pub dropped_t_per_year: f64,
     /// What binds in the case.
     pub binding: Vec<AtLimit>,
     /// Set when the case cannot be run as asked: why.

@@ -14,7 +14,9 @@ use crate::formulation::Planner;
 use crate::itineraries::{Itinerary, TooMany};
 use crate::ladder::{self, Solved};
 use crate::network::{Network, Standing, all_ways, judge_all};
-use crate::outcome::{self, Condition, Inputs, NotPermitted, Plan, PolicySet, Rule, Rung, SCHEMA, Status, Unreachable};
+use crate::outcome::{
+    self, Condition, Inputs, NotPermitted, Plan, PolicySet, Rule, Rung, SCHEMA, Status, Unreachable,
+};
 use crate::rows::{self, MAX_STATES, Use};
 use crate::solution::Book;
 use crate::uncertainty::{self, RungPlan, Study};
@@ -36,7 +38,9 @@ pub struct Request {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
     /// A demand has more ways than can be listed.
-    #[error("demand `{demand}` has too many ways to list; fewer rides (`max_rides`) or a simpler network would do")]
+    #[error(
+        "demand `{demand}` has too many ways to list; fewer rides (`max_rides`) or a simpler network would do"
+    )]
     TooManyWays {
         /// Id of the demand.
         demand: String,
@@ -65,8 +69,13 @@ pub const WATERMARK: &str =
     "COUNTERFACTUAL: planned without any law. Movements shown here may be forbidden.";
 
 /// Plans a scenario. `progress` hears what is being done, and how much of it is done.
-pub fn plan(s: &Scenario, request: &Request, progress: &mut dyn FnMut(&str, usize, usize)) -> Result<Plan, Failure> {
-    let too_many = |TooMany(d): TooMany| Failure::TooManyWays { demand: s.demand[d.ix()].id.clone() };
+pub fn plan(
+    s: &Scenario,
+    request: &Request,
+    progress: &mut dyn FnMut(&str, usize, usize),
+) -> Result<Plan, Failure> {
+    let too_many =
+        |TooMany(d): TooMany| Failure::TooManyWays { demand: s.demand[d.ix()].id.clone() };
     progress("itineraries", 0, 1);
     let ways = all_ways(s).map_err(too_many)?;
     let judged = judge_all(s, &ways, &request.law, Reading::Strict);
@@ -91,7 +100,8 @@ pub fn plan(s: &Scenario, request: &Request, progress: &mut dyn FnMut(&str, usiz
     let mut comparisons = Vec::new();
     for case in &request.compare {
         progress("comparisons", comparisons.len(), request.compare.len());
-        comparisons.push(compare::compare(s, case, &request.law, request.time_limit_s).map_err(too_many)?);
+        comparisons
+            .push(compare::compare(s, case, &request.law, request.time_limit_s).map_err(too_many)?);
     }
     let plan = Plan {
         schema: SCHEMA.into(),
@@ -129,7 +139,12 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    fn climb(&mut self, base: &Base, ceiling: &outcome::Ceiling, progress: &mut dyn FnMut(&str, usize, usize)) -> (Vec<Rung>, Vec<Solved>) {
+    fn climb(
+        &mut self,
+        base: &Base,
+        ceiling: &outcome::Ceiling,
+        progress: &mut dyn FnMut(&str, usize, usize),
+    ) -> (Vec<Rung>, Vec<Solved>) {
         let rungs = &self.s.settings.rungs;
         let mut at_least = vec![0; self.s.options.len()];
         let (mut told, mut all) = (Vec::new(), Vec::new());
@@ -138,27 +153,55 @@ impl Desk<'_> {
         }
         for (i, &multiple) in rungs.iter().enumerate() {
             progress("ladder", i, rungs.len());
-            let beyond = ceiling.status == Status::Optimal && multiple > ceiling.multiple * (1.0 + 1e-6);
+            let beyond =
+                ceiling.status == Status::Optimal && multiple > ceiling.multiple * (1.0 + 1e-6);
             let solved = if beyond {
-                Solved { status: Status::Infeasible, answer: None, cost_usd: f64::NAN, bound_usd: f64::NAN }
+                Solved {
+                    status: Status::Infeasible,
+                    answer: None,
+                    cost_usd: f64::NAN,
+                    bound_usd: f64::NAN,
+                }
             } else {
-                ladder::solve(self.planner, base.multiple, multiple, &at_least, self.request.time_limit_s)
+                ladder::solve(
+                    self.planner,
+                    base.multiple,
+                    multiple,
+                    &at_least,
+                    self.request.time_limit_s,
+                )
             };
             if let (true, Some(answer)) = (self.request.staged, &solved.answer) {
                 at_least.clone_from(&answer.levels);
             }
-            told.push(ladder::tell(self.planner, base, multiple, &solved, ceiling, &mut self.book, self.request.time_limit_s));
+            told.push(ladder::tell(
+                self.planner,
+                base,
+                multiple,
+                &solved,
+                ceiling,
+                &mut self.book,
+                self.request.time_limit_s,
+            ));
             all.push(solved);
         }
         (told, all)
     }
 
-    fn uncertainty(&self, ways: &[Vec<Itinerary>], judged: &[Vec<Verdict>], base: &Base, ladder: &[Rung], progress: &mut dyn FnMut(&str, usize, usize)) -> Option<outcome::Uncertainty> {
+    fn uncertainty(
+        &self,
+        ways: &[Vec<Itinerary>],
+        judged: &[Vec<Verdict>],
+        base: &Base,
+        ladder: &[Rung],
+        progress: &mut dyn FnMut(&str, usize, usize),
+    ) -> Option<outcome::Uncertainty> {
         if self.s.settings.samples == 0 || base.reason.is_some() {
             return None;
         }
         let possible = ladder.iter().filter(|r| r.solution.is_some());
-        let level = |rung: &Rung, id: &str| rung.solution.as_ref().and_then(|x| x.levels.get(id)).copied();
+        let level =
+            |rung: &Rung, id: &str| rung.solution.as_ref().and_then(|x| x.levels.get(id)).copied();
         let rungs = possible
             .map(|r| RungPlan {
                 multiple: r.multiple,
@@ -166,26 +209,50 @@ impl Desk<'_> {
                 levels: self.s.options.iter().map(|o| level(r, &o.id).unwrap_or(0)).collect(),
             })
             .collect();
-        let study = Study { s: self.s, ways, judged, rungs, time_limit_s: self.request.time_limit_s };
+        let study =
+            Study { s: self.s, ways, judged, rungs, time_limit_s: self.request.time_limit_s };
         Some(uncertainty::analyse(&study, &mut |done, all| progress("uncertainty", done, all)))
     }
 }
 
 /// No solution is told that the independent check refuses.
-fn verify(s: &Scenario, plan: &Plan, base: &Base, network: &Network, request: &Request) -> Result<(), Failure> {
-    let scaled: Vec<String> =
-        (0..s.demand.len()).filter(|&d| network.is_scaled(d)).map(|d| s.demand[d].id.clone()).collect();
+fn verify(
+    s: &Scenario,
+    plan: &Plan,
+    base: &Base,
+    network: &Network,
+    request: &Request,
+) -> Result<(), Failure> {
+    let scaled: Vec<String> = (0..s.demand.len())
+        .filter(|&d| network.is_scaled(d))
+        .map(|d| s.demand[d].id.clone())
+        .collect();
     let check = |what: String, solution: &outcome::Solution, multiple: f64, cost: Option<f64>| {
-        let promise = Promise { multiple, scaled: &scaled, annual_cost_usd: cost, law: &request.law, reading: Reading::Strict };
+        let promise = Promise {
+            multiple,
+            scaled: &scaled,
+            annual_cost_usd: cost,
+            law: &request.law,
+            reading: Reading::Strict,
+        };
         let faults = check::faults(s, &plan.itineraries, solution, &promise);
-        if faults.is_empty() { Ok(()) } else { Err(Failure::Unsound { what, faults: faults.join("; ") }) }
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Failure::Unsound { what, faults: faults.join("; ") })
+        }
     };
     if base.reason.is_none() {
         check("today".into(), &plan.capacity.solution, base.multiple, None)?;
     }
     for rung in &plan.ladder {
         if let Some(solution) = &rung.solution {
-            check(format!("x{}", rung.multiple), solution, base.multiple * rung.multiple, rung.annual_cost_usd)?;
+            check(
+                format!("x{}", rung.multiple),
+                solution,
+                base.multiple * rung.multiple,
+                rung.annual_cost_usd,
+            )?;
         }
     }
     Ok(())
@@ -196,7 +263,9 @@ fn policy_sets(s: &Scenario, law: &Law) -> Vec<PolicySet> {
     for policy in s.policies.iter().filter(|p| policy::in_force(s, p, law)) {
         match sets.iter_mut().find(|x| x.set == policy.set) {
             Some(set) => set.rules += 1,
-            None => sets.push(PolicySet { set: policy.set.clone(), is_law: policy.is_law, rules: 1 }),
+            None => {
+                sets.push(PolicySet { set: policy.set.clone(), is_law: policy.is_law, rules: 1 })
+            }
         }
     }
     sets
@@ -209,7 +278,14 @@ fn notices(law: &Law) -> Vec<String> {
 
 fn inputs(s: &Scenario) -> Inputs {
     let [published, secondary, computed, recalled, assumed] = s.figures.0;
-    Inputs { published, secondary, computed, recalled, assumed, share_assumed: s.figures.share_not_sourced() }
+    Inputs {
+        published,
+        secondary,
+        computed,
+        recalled,
+        assumed,
+        share_assumed: s.figures.share_not_sourced(),
+    }
 }
 
 fn forbidden(network: &Network) -> Vec<usize> {
@@ -219,7 +295,12 @@ fn forbidden(network: &Network) -> Vec<usize> {
 
 fn rule(s: &Scenario, id: PolicyId) -> Rule {
     let p = &s.policies[id.ix()];
-    Rule { policy: p.id.clone(), set: p.set.clone(), reference: p.reference.clone(), procedure: p.procedure.clone() }
+    Rule {
+        policy: p.id.clone(),
+        set: p.set.clone(),
+        reference: p.reference.clone(),
+        procedure: p.procedure.clone(),
+    }
 }
 
 fn not_permitted(strict: &Network, lenient: &Network) -> Vec<NotPermitted> {
@@ -275,10 +356,17 @@ fn unreachable(network: &Network) -> Vec<Unreachable> {
         .collect()
 }
 
-fn readings(strict: &Network, lenient: &Network, base: &Base, time_limit_s: f64) -> Vec<outcome::Reading> {
-    let both: Vec<usize> =
-        (0..strict.s.demand.len()).filter(|&d| strict.is_scaled(d) && lenient.is_scaled(d)).collect();
-    let all = |n: &Network| -> Vec<usize> { (0..n.s.demand.len()).filter(|&d| n.is_scaled(d)).collect() };
+fn readings(
+    strict: &Network,
+    lenient: &Network,
+    base: &Base,
+    time_limit_s: f64,
+) -> Vec<outcome::Reading> {
+    let both: Vec<usize> = (0..strict.s.demand.len())
+        .filter(|&d| strict.is_scaled(d) && lenient.is_scaled(d))
+        .collect();
+    let all =
+        |n: &Network| -> Vec<usize> { (0..n.s.demand.len()).filter(|&d| n.is_scaled(d)).collect() };
     let not = |n: &Network| forbidden(n).iter().map(|&d| n.asked_t(d)).sum();
     let (lenient_total, _) = compare::capacity_for(lenient, &all(lenient), time_limit_s);
     let (lenient_same, _) = compare::capacity_for(lenient, &both, time_limit_s);
@@ -298,4 +386,3 @@ fn readings(strict: &Network, lenient: &Network, base: &Base, time_limit_s: f64)
         },
     ]
 }
-

@@ -86,7 +86,13 @@ impl Users {
     }
 
     /// Rows of a facility as the (edited) scenario describes it.
-    pub fn rows(&self, network: &Network, edited: &Scenario, facility: Facility, how: Use) -> Vec<Row> {
+    pub fn rows(
+        &self,
+        network: &Network,
+        edited: &Scenario,
+        facility: Facility,
+        how: Use,
+    ) -> Vec<Row> {
         let peak = |column: usize| if how == Use::Practical { network.peak(column) } else { 1.0 };
         let limited = |terms, h: Hours| match how {
             Use::Practical => Row { terms, hours: h.practical(), occupancy: h.occupancy },
@@ -116,7 +122,12 @@ impl Users {
         }
     }
 
-    fn passing(&self, link: LinkId, forward: Option<bool>, hours: &dyn Fn(usize, Pass) -> f64) -> Vec<(usize, f64)> {
+    fn passing(
+        &self,
+        link: LinkId,
+        forward: Option<bool>,
+        hours: &dyn Fn(usize, Pass) -> f64,
+    ) -> Vec<(usize, f64)> {
         let mut terms: BTreeMap<usize, f64> = BTreeMap::new();
         for &(column, pass, n) in self.links.get(&link).map_or(&[][..], Vec::as_slice) {
             if forward.is_none_or(|f| f == pass.forward) {
@@ -129,10 +140,20 @@ impl Users {
     /// Every used facility with its states under options.
     pub fn limits(&self, network: &Network, how: Use) -> Vec<Limits> {
         let mut scratch = network.s.clone();
-        network.used_facilities().into_iter().map(|f| self.limit(network, &mut scratch, f, how)).collect()
+        network
+            .used_facilities()
+            .into_iter()
+            .map(|f| self.limit(network, &mut scratch, f, how))
+            .collect()
     }
 
-    fn limit(&self, network: &Network, scratch: &mut Scenario, facility: Facility, how: Use) -> Limits {
+    fn limit(
+        &self,
+        network: &Network,
+        scratch: &mut Scenario,
+        facility: Facility,
+        how: Use,
+    ) -> Limits {
         let options = editors(network.s, facility);
         let states = combinations(network.s, &options)
             .into_iter()
@@ -189,7 +210,7 @@ fn combinations(s: &Scenario, options: &[OptionId]) -> Vec<Vec<u32>> {
 
 /// The part of a scenario that options of one facility edit.
 enum Undo {
-    Resource(ResourceId, trimodal_model::scenario::Resource),
+    Resource(ResourceId, Box<trimodal_model::scenario::Resource>),
     Sections(LinkId, Vec<trimodal_model::scenario::Section>),
     Nothing,
 }
@@ -197,7 +218,7 @@ enum Undo {
 impl Undo {
     fn of(s: &Scenario, facility: Facility) -> Undo {
         match facility {
-            Facility::Resource(r) => Undo::Resource(r, s.resources[r.ix()].clone()),
+            Facility::Resource(r) => Undo::Resource(r, Box::new(s.resources[r.ix()].clone())),
             Facility::Section(l, _) => Undo::Sections(l, s.links[l.ix()].sections.clone()),
             Facility::Road(_) => Undo::Nothing,
         }
@@ -205,7 +226,7 @@ impl Undo {
 
     fn put_back(self, s: &mut Scenario) {
         match self {
-            Undo::Resource(r, resource) => s.resources[r.ix()] = resource,
+            Undo::Resource(r, resource) => s.resources[r.ix()] = *resource,
             Undo::Sections(l, sections) => s.links[l.ix()].sections = sections,
             Undo::Nothing => {}
         }

@@ -45,7 +45,15 @@ pub fn uses(planner: &Planner, answer: &Answer, nudge: Option<Nudge>) -> Vec<Use
             let state = limits.states.iter().find(|s| s.levels == levels)?;
             let extra = nudge.filter(|n| n.facility == limits.facility).map_or(0.0, |n| n.hours);
             let used = |row: &Row| row.terms.iter().map(|&(c, h)| h * answer.flows[c]).sum::<f64>();
-            let share = |hours: f64, of: f64| if of > 0.0 { hours / of } else if hours > 0.0 { f64::INFINITY } else { 0.0 };
+            let share = |hours: f64, of: f64| {
+                if of > 0.0 {
+                    hours / of
+                } else if hours > 0.0 {
+                    f64::INFINITY
+                } else {
+                    0.0
+                }
+            };
             let (hours, utilisation, row) = state
                 .rows
                 .iter()
@@ -107,7 +115,10 @@ impl Book {
                 .iter()
                 .enumerate()
                 .filter(|(_, x)| **x > NOTHING)
-                .map(|(c, x)| outcome::Flow { itinerary: self.page(network, c), amount_per_year: *x })
+                .map(|(c, x)| outcome::Flow {
+                    itinerary: self.page(network, c),
+                    amount_per_year: *x,
+                })
                 .collect(),
             empty_runs: network
                 .runs
@@ -144,7 +155,11 @@ fn itinerary(network: &Network, column: usize) -> outcome::Itinerary {
         demand: demand.id.clone(),
         in_vehicles: demand.in_vehicles,
         rides: way.rides.iter().map(|ride| a_ride(s, ride, &demand.commodity)).collect(),
-        requires: way.requires.iter().map(|(o, level)| (s.options[o.ix()].id.clone(), *level)).collect(),
+        requires: way
+            .requires
+            .iter()
+            .map(|(o, level)| (s.options[o.ix()].id.clone(), *level))
+            .collect(),
         distance_km: c.km,
         time_h: c.time_h,
         cost_usd_per_t: c.cost_usd,
@@ -166,14 +181,22 @@ fn a_ride(s: &Scenario, ride: &Ride, cargo: &str) -> outcome::Ride {
         mode: s.vehicles[ride.vehicle.ix()].mode.word().into(),
         places: ride.places.iter().map(|p| s.places[p.ix()].id.clone()).collect(),
         links: ride.links.iter().map(|l| s.links[l.ix()].id.clone()).collect(),
-        operations: ride.load.iter().map(doing).chain(passing).chain(ride.unload.iter().map(doing)).collect(),
+        operations: ride
+            .load
+            .iter()
+            .map(doing)
+            .chain(passing)
+            .chain(ride.unload.iter().map(doing))
+            .collect(),
     }
 }
 
 fn link_loads(planner: &Planner, answer: &Answer) -> Vec<outcome::LinkLoad> {
     let s = planner.network.s;
     let mut loads: BTreeMap<LinkId, [f64; 3]> = BTreeMap::new();
-    for (column, &x) in planner.network.all_columns().zip(&answer.flows).filter(|(_, x)| **x > NOTHING) {
+    for (column, &x) in
+        planner.network.all_columns().zip(&answer.flows).filter(|(_, x)| **x > NOTHING)
+    {
         let mut seen: BTreeSet<LinkId> = BTreeSet::new();
         for (pass, n) in &column.passes {
             let load = loads.entry(pass.link).or_default();

@@ -66,7 +66,9 @@ impl Input {
         let i = self.row;
         match self.table {
             Table::Links => format!("links.csv {}: speeds", s.links[i].id),
-            Table::Resources if s.resources[i].is_stock() => format!("resources.csv {}: stock", s.resources[i].id),
+            Table::Resources if s.resources[i].is_stock() => {
+                format!("resources.csv {}: stock", s.resources[i].id)
+            }
             Table::Resources => format!("resources.csv {}: availability", s.resources[i].id),
             Table::Operations => format!("operations.csv {}: times", s.operations[i].id),
             Table::Vehicles => format!("vehicles.csv {}: costs", s.vehicles[i].id),
@@ -181,7 +183,8 @@ pub fn analyse(study: &Study, progress: &mut dyn FnMut(usize, usize)) -> Uncerta
     let n = study.s.settings.samples as usize;
     let samples: Vec<Sample> = (0..n)
         .map(|i| {
-            let factors: Vec<f64> = inputs.iter().map(|x| x.draw(study.s.settings.seed, i)).collect();
+            let factors: Vec<f64> =
+                inputs.iter().map(|x| x.draw(study.s.settings.seed, i)).collect();
             let sample = study.sample(&inputs, factors, true);
             progress(i + 1, n);
             sample
@@ -191,7 +194,11 @@ pub fn analyse(study: &Study, progress: &mut dyn FnMut(usize, usize)) -> Uncerta
     Uncertainty {
         samples: n,
         ranged_inputs: inputs.len(),
-        capacity_t_per_year: quantiles(&capacities).unwrap_or(Quantiles { p10: 0.0, p50: 0.0, p90: 0.0 }),
+        capacity_t_per_year: quantiles(&capacities).unwrap_or(Quantiles {
+            p10: 0.0,
+            p50: 0.0,
+            p90: 0.0,
+        }),
         binding_share: binding_share(&samples),
         rungs: study.rung_ranges(&samples),
         movers: study.movers(&inputs, &samples),
@@ -212,7 +219,8 @@ impl Study<'_> {
         let found = most(&vec![0; s.options.len()]);
         let at_limit = capacity::at_limit(&planner, &found, None);
         let rungs = self.rungs.iter().filter(|_| with_rungs).map(|rung| {
-            let capex = s.options.iter().zip(&rung.levels).map(|(o, &n)| o.capex_usd[1] * f64::from(n));
+            let capex =
+                s.options.iter().zip(&rung.levels).map(|(o, &n)| o.capex_usd[1] * f64::from(n));
             (capex.sum(), tonnes(&most(&rung.levels)))
         });
         let rungs = rungs.collect();
@@ -270,13 +278,18 @@ impl Study<'_> {
 }
 
 fn binding_share(samples: &[Sample]) -> Vec<BindingShare> {
-    let mut counts: std::collections::BTreeMap<(String, String), usize> = std::collections::BTreeMap::new();
+    let mut counts: std::collections::BTreeMap<(String, String), usize> =
+        std::collections::BTreeMap::new();
     for facility in samples.iter().flat_map(|s| &s.at_limit) {
         *counts.entry(facility.clone()).or_default() += 1;
     }
     let mut shares: Vec<BindingShare> = counts
         .into_iter()
-        .map(|((facility, name), n)| BindingShare { facility, name, share: n as f64 / samples.len() as f64 })
+        .map(|((facility, name), n)| BindingShare {
+            facility,
+            name,
+            share: n as f64 / samples.len() as f64,
+        })
         .collect();
     shares.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| a.facility.cmp(&b.facility)));
     shares
@@ -301,7 +314,8 @@ mod tests {
     #[test]
     fn triangle_has_its_mean_and_mode() {
         let n = 20_000;
-        let values: Vec<f64> = (0..n).map(|i| triangular((i as f64 + 0.5) / n as f64, 0.7, 1.5)).collect();
+        let values: Vec<f64> =
+            (0..n).map(|i| triangular((i as f64 + 0.5) / n as f64, 0.7, 1.5)).collect();
         let mean = values.iter().sum::<f64>() / n as f64;
         assert!((mean - (0.7 + 1.0 + 1.5) / 3.0).abs() < 1e-4);
         assert!(values.iter().all(|v| (0.7..=1.5).contains(v)));

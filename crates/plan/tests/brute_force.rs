@@ -19,13 +19,16 @@ fn level_sets(s: &Scenario) -> Vec<Vec<u32>> {
     for o in &s.options {
         all = all
             .into_iter()
-            .flat_map(|head: Vec<u32>| (0..=o.max_level).map(move |n| [head.clone(), vec![n]].concat()))
+            .flat_map(|head: Vec<u32>| {
+                (0..=o.max_level).map(move |n| [head.clone(), vec![n]].concat())
+            })
             .collect();
     }
     let sound = |levels: &Vec<u32>| {
         s.options.iter().zip(levels).all(|(o, &n)| {
             n == 0
-                || (o.requires.iter().all(|r| levels[r.ix()] > 0) && o.excludes.iter().all(|e| levels[e.ix()] == 0))
+                || (o.requires.iter().all(|r| levels[r.ix()] > 0)
+                    && o.excludes.iter().all(|e| levels[e.ix()] == 0))
         })
     };
     all.into_iter().filter(sound).collect()
@@ -48,7 +51,13 @@ fn transport_usd(s: &Scenario, levels: &[u32], multiple: f64) -> Option<f64> {
         })
         .collect();
     for (d, demand) in s.demand.iter().enumerate() {
-        let own: Vec<_> = network.ways.iter().zip(&columns).filter(|(w, _)| w.demand.ix() == d).map(|(_, &x)| (x, 1.0)).collect();
+        let own: Vec<_> = network
+            .ways
+            .iter()
+            .zip(&columns)
+            .filter(|(w, _)| w.demand.ix() == d)
+            .map(|(_, &x)| (x, 1.0))
+            .collect();
         p.add_constraint(&own, ComparisonOp::Eq, demand.per_year * multiple / 1000.0);
     }
     let mut balance: std::collections::BTreeMap<_, Vec<_>> = std::collections::BTreeMap::new();
@@ -63,7 +72,8 @@ fn transport_usd(s: &Scenario, levels: &[u32], multiple: f64) -> Option<f64> {
     for facility in network.used_facilities() {
         for row in users.rows(&network, &edited, facility, Use::Practical) {
             let scale = row.hours.max(1.0);
-            let terms: Vec<_> = row.terms.iter().map(|&(c, h)| (columns[c], h * 1000.0 / scale)).collect();
+            let terms: Vec<_> =
+                row.terms.iter().map(|&(c, h)| (columns[c], h * 1000.0 / scale)).collect();
             if !terms.is_empty() {
                 p.add_constraint(&terms, ComparisonOp::Le, row.hours / scale);
             }
@@ -78,7 +88,9 @@ fn transport_usd(s: &Scenario, levels: &[u32], multiple: f64) -> Option<f64> {
 fn cheapest_by_hand(s: &Scenario, multiple: f64) -> Option<f64> {
     let yearly = |levels: &[u32]| -> f64 {
         (0..levels.len())
-            .map(|i| f64::from(levels[i]) * option_usd_per_year(s, trimodal_model::ids::OptionId::at(i)))
+            .map(|i| {
+                f64::from(levels[i]) * option_usd_per_year(s, trimodal_model::ids::OptionId::at(i))
+            })
             .sum()
     };
     level_sets(s)
@@ -93,7 +105,8 @@ fn nothing_is_cheaper_than_the_plan() {
     for seed in 1..=200 {
         let s = common::read(&common::random_files(seed));
         let ways = all_ways(&s).expect("few ways");
-        let network = Network::new(&s, &ways, &judge_all(&s, &ways, &Law::On(vec![]), Reading::Strict));
+        let network =
+            Network::new(&s, &ways, &judge_all(&s, &ways, &Law::On(vec![]), Reading::Strict));
         let planner = Planner::new(&network, Use::Practical);
         let base = capacity::base(&planner, 60.0);
         assert_eq!(base.reason, None, "seed {seed}");
@@ -105,7 +118,10 @@ fn nothing_is_cheaper_than_the_plan() {
                 assert_eq!(ours.status, Status::Optimal, "seed {seed}: brute force finds {theirs}");
                 let difference = (ours.cost_usd - theirs).abs() / theirs;
                 assert!(difference < 2e-5, "seed {seed}: {} against {theirs}", ours.cost_usd);
-                assert!(ours.bound_usd <= theirs * (1.0 + 1e-6), "seed {seed}: the bound is no bound");
+                assert!(
+                    ours.bound_usd <= theirs * (1.0 + 1e-6),
+                    "seed {seed}: the bound is no bound"
+                );
                 solved += 1;
             }
             None => {
@@ -115,5 +131,8 @@ fn nothing_is_cheaper_than_the_plan() {
         }
     }
     println!("{solved} solved, {impossible} impossible");
-    assert!(solved >= 80 && impossible >= 30, "{solved} solved, {impossible} impossible: the cases are too one-sided");
+    assert!(
+        solved >= 80 && impossible >= 30,
+        "{solved} solved, {impossible} impossible: the cases are too one-sided"
+    );
 }

@@ -13,8 +13,13 @@ use trimodal_plan::formulation::Planner;
 use trimodal_plan::ladder;
 use trimodal_plan::network::{Network, all_ways, judge_all};
 use trimodal_plan::outcome::Plan;
-use trimodal_plan::plan;
 use trimodal_plan::rows::Use;
+use trimodal_plan::{Request, plan};
+
+/// The request of an ordinary run.
+fn request() -> Request {
+    Request { law: Law::On(Vec::new()), staged: false, compare: Vec::new(), time_limit_s: 60.0 }
+}
 
 fn with_planner<T>(s: &Scenario, law: &Law, then: impl FnOnce(&Planner) -> T) -> T {
     let ways = all_ways(s).expect("few ways");
@@ -67,8 +72,8 @@ proptest! {
     #[test]
     fn the_same_plan_twice(seed in 1_u64..100_000) {
         let s = common::read(&common::random_files(seed));
-        let once = plan(&s, &common::request(), &mut |_, _, _| {}).expect("a plan");
-        let again = plan(&s, &common::request(), &mut |_, _, _| {}).expect("a plan");
+        let once = plan(&s, &request(), &mut |_, _, _| {}).expect("a plan");
+        let again = plan(&s, &request(), &mut |_, _, _| {}).expect("a plan");
         prop_assert_eq!(once, again);
     }
 
@@ -76,8 +81,8 @@ proptest! {
     #[test]
     fn a_ladder_rises(seed in 1_u64..100_000) {
         let s = common::read(&common::random_files(seed));
-        let free = plan(&s, &common::request(), &mut |_, _, _| {}).expect("a plan");
-        let staged = plan(&s, &trimodal_plan::Request { staged: true, ..common::request() }, &mut |_, _, _| {}).expect("a plan");
+        let free = plan(&s, &request(), &mut |_, _, _| {}).expect("a plan");
+        let staged = plan(&s, &Request { staged: true, ..request() }, &mut |_, _, _| {}).expect("a plan");
         let costs: Vec<f64> = free.ladder.iter().filter_map(|r| r.annual_cost_usd).collect();
         prop_assert!(costs.windows(2).all(|w| w[1] >= w[0] * (1.0 - 1e-5)));
         for (f, st) in free.ladder.iter().zip(&staged.ladder) {
@@ -118,7 +123,11 @@ fn splitting_never_helps() {
             }
             forbidden += 1;
             let split = standing(&way, &parts, hs, origin, declare, reading);
-            assert!(!split.iter().all(|&ok| ok), "{way:?} of {hs} from {origin} cut at {}: {reading:?}", way[cut]);
+            assert!(
+                !split.iter().all(|&ok| ok),
+                "{way:?} of {hs} from {origin} cut at {}: {reading:?}",
+                way[cut]
+            );
         }
     }
     assert!(forbidden > 1000, "only {forbidden} forbidden shipments were tried");
@@ -126,21 +135,45 @@ fn splitting_never_helps() {
 
 /// Whether each part of a way is permitted, planned as demand rows of one network that has only
 /// this way.
-fn standing(way: &[&str], parts: &[(usize, usize)], hs: &str, origin: &str, declare: bool, reading: Reading) -> Vec<bool> {
+fn standing(
+    way: &[&str],
+    parts: &[(usize, usize)],
+    hs: &str,
+    origin: &str,
+    declare: bool,
+    reading: Reading,
+) -> Vec<bool> {
     let tail = "invented,assumed";
     let mut files = common::random_files(7);
-    let rows: String = way.iter().map(|p| format!("{p},{p},{},0,0,port,{tail}\n", &p[..2])).collect();
-    files.insert("places.csv".into(), format!("id,name,country,lat,lon,kind,source,confidence\n{rows}"));
-    let links: String = way
-        .windows(2)
-        .map(|w| format!("{0}{1},{0},{1},sea,100,20,{tail}\n", w[0], w[1]))
-        .collect();
-    files.insert("links.csv".into(), format!("id,from,to,mode,km,loaded_kmh,source,confidence\n{links}"));
+    let rows: String =
+        way.iter().map(|p| format!("{p},{p},{},0,0,port,{tail}\n", &p[..2])).collect();
+    files.insert(
+        "places.csv".into(),
+        format!("id,name,country,lat,lon,kind,source,confidence\n{rows}"),
+    );
+    let links: String =
+        way.windows(2).map(|w| format!("{0}{1},{0},{1},sea,100,20,{tail}\n", w[0], w[1])).collect();
+    files.insert(
+        "links.csv".into(),
+        format!("id,from,to,mode,km,loaded_kmh,source,confidence\n{links}"),
+    );
     files.insert("calendars.csv".into(), format!("id,source,confidence\na,{tail}\n"));
-    files.insert("resources.csv".into(), format!("id,name,place,kind,calendar,source,confidence\nr,r,{},berth,a,{tail}\n", way[0]));
+    files.insert(
+        "resources.csv".into(),
+        format!("id,name,place,kind,calendar,source,confidence\nr,r,{},berth,a,{tail}\n", way[0]),
+    );
     files.insert("vehicles.csv".into(), format!("id,name,mode,payload_t,length_m,carries,empties,arrivals,source,confidence\ns,s,sea,100,100,x,none,random,{tail}\n"));
-    files.insert("operations.csv".into(), format!("id,place,does,vehicle,holds,fixed_h,source,confidence\no,{},gate,s,r:1,1,{tail}\n", way[0]));
-    files.insert("options.csv".into(), "id,name,effect,target,capex_musd,life_years,lead_months,source,confidence\n".into());
+    files.insert(
+        "operations.csv".into(),
+        format!(
+            "id,place,does,vehicle,holds,fixed_h,source,confidence\no,{},gate,s,r:1,1,{tail}\n",
+            way[0]
+        ),
+    );
+    files.insert(
+        "options.csv".into(),
+        "id,name,effect,target,capex_musd,life_years,lead_months,source,confidence\n".into(),
+    );
     let demand: String = parts
         .iter()
         .enumerate()
@@ -150,17 +183,22 @@ fn standing(way: &[&str], parts: &[(usize, usize)], hs: &str, origin: &str, decl
             format!("d{i},d{i},x,{hs},{stated},{},{},1,{tail}\n", way[*a], way[*b])
         })
         .collect();
-    files.insert("demand.csv".into(), format!("id,name,commodity,hs,origin,from,to,per_year,source,confidence\n{demand}"));
+    files.insert(
+        "demand.csv".into(),
+        format!("id,name,commodity,hs,origin,from,to,per_year,source,confidence\n{demand}"),
+    );
     let s = common::read(&files);
     let ways = all_ways(&s).expect("one way");
     let verdicts = judge_all(&s, &ways, &Law::On(vec![]), reading);
-    assert!(ways.iter().enumerate().all(|(d, w)| w.len() == 1 && w[0].demand == DemandId(d as u32)));
+    assert!(
+        ways.iter().enumerate().all(|(d, w)| w.len() == 1 && w[0].demand == DemandId(d as u32))
+    );
     verdicts.iter().map(|v| v[0].forbidden_by.is_empty()).collect()
 }
 
 fn planned(seed: u64) -> (Scenario, Plan) {
     let s = common::read(&common::random_files(seed));
-    let plan = plan(&s, &common::request(), &mut |_, _, _| {}).expect("a plan");
+    let plan = plan(&s, &request(), &mut |_, _, _| {}).expect("a plan");
     (s, plan)
 }
 
@@ -172,10 +210,17 @@ fn the_checker_finds_what_is_wrong() {
     for seed in 1..=30 {
         let (s, plan) = planned(seed);
         let scaled: Vec<String> = s.demand.iter().map(|d| d.id.clone()).collect();
-        let sound = |solution: &trimodal_plan::outcome::Solution, multiple: f64, cost: Option<f64>| {
-            let promise = Promise { multiple, scaled: &scaled, annual_cost_usd: cost, law: &law, reading: Reading::Strict };
-            faults(&s, &plan.itineraries, solution, &promise)
-        };
+        let sound =
+            |solution: &trimodal_plan::outcome::Solution, multiple: f64, cost: Option<f64>| {
+                let promise = Promise {
+                    multiple,
+                    scaled: &scaled,
+                    annual_cost_usd: cost,
+                    law: &law,
+                    reading: Reading::Strict,
+                };
+                faults(&s, &plan.itineraries, solution, &promise)
+            };
         let base = plan.capacity.multiple_of_asked;
         assert_eq!(sound(&plan.capacity.solution, base, None), Vec::<String>::new(), "seed {seed}");
         for rung in plan.ladder.iter().filter(|r| r.solution.is_some()) {
@@ -185,8 +230,14 @@ fn the_checker_finds_what_is_wrong() {
             let mut less = solution.clone();
             less.flows[0].amount_per_year *= 0.99;
             assert!(!sound(&less, multiple, None).is_empty(), "a lost tonne was not missed");
-            assert!(!sound(&solution, multiple, cost.map(|c| c * 1.001)).is_empty(), "a wrong cost was not seen");
-            assert!(!sound(&solution, multiple * 1.01, None).is_empty(), "a broken promise was not seen");
+            assert!(
+                !sound(&solution, multiple, cost.map(|c| c * 1.001)).is_empty(),
+                "a wrong cost was not seen"
+            );
+            assert!(
+                !sound(&solution, multiple * 1.01, None).is_empty(),
+                "a broken promise was not seen"
+            );
             let mut unbuilt = solution.clone();
             unbuilt.levels.clear();
             if !solution.levels.is_empty() {
@@ -196,7 +247,10 @@ fn the_checker_finds_what_is_wrong() {
             let mut stuck = solution.clone();
             if let Some(run) = stuck.empty_runs.first_mut() {
                 run.vehicles_per_year *= 0.9;
-                assert!(!sound(&stuck, multiple, None).is_empty(), "stranded vehicles were not seen");
+                assert!(
+                    !sound(&stuck, multiple, None).is_empty(),
+                    "stranded vehicles were not seen"
+                );
             }
         }
     }

@@ -11,11 +11,16 @@ use crate::{charts, tables};
 const CSS: &str = include_str!("page.css");
 /// Shows one set of maps at a time; opens every derivation before printing.
 const SCRIPT: &str = "for(const b of document.querySelectorAll('.tabs button'))b.onclick=()=>{for(const o of document.querySelectorAll('.tabs button'))o.setAttribute('aria-pressed',o===b);for(const m of document.querySelectorAll('.maps'))m.hidden=m.dataset.map!==b.dataset.map};addEventListener('beforeprint',()=>{for(const d of document.querySelectorAll('details.print'))d.open=true});";
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
+const POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
 
 /// The report of a plan.
 pub fn html(plan: &Plan, s: &Scenario) -> String {
-    let title = if plan.counterfactual_no_law { format!("COUNTERFACTUAL WITHOUT LAW: {}", plan.scenario) } else { plan.scenario.clone() };
+    let title = if plan.counterfactual_no_law {
+        format!("COUNTERFACTUAL WITHOUT LAW: {}", plan.scenario)
+    } else {
+        plan.scenario.clone()
+    };
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -69,7 +74,8 @@ fn cards(plan: &Plan) -> Markup {
 }
 
 fn maps(plan: &Plan, s: &Scenario) -> Markup {
-    let mut shown: Vec<(String, &Solution, Vec<String>)> = vec![("today".into(), &plan.capacity.solution, full(&plan.capacity.solution))];
+    let mut shown: Vec<(String, &Solution, Vec<String>)> =
+        vec![("today".into(), &plan.capacity.solution, full(&plan.capacity.solution))];
     for rung in &plan.ladder {
         if let Some(solution) = &rung.solution {
             shown.push((multiple(rung.multiple), solution, full(solution)));
@@ -94,7 +100,12 @@ fn maps(plan: &Plan, s: &Scenario) -> Markup {
 }
 
 fn full(solution: &Solution) -> Vec<String> {
-    solution.facilities.iter().filter(|u| u.utilisation > 0.999).map(|u| u.facility.clone()).collect()
+    solution
+        .facilities
+        .iter()
+        .filter(|u| u.utilisation > 0.999)
+        .map(|u| u.facility.clone())
+        .collect()
 }
 
 fn body(plan: &Plan) -> Markup {

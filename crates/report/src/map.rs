@@ -59,7 +59,7 @@ impl View {
             let mut sorted: Vec<f64> = places.iter().map(|&p| value(p)).collect();
             sorted.sort_by(f64::total_cmp);
             let at = |share: f64| sorted[((sorted.len() - 1) as f64 * share).round() as usize];
-            (at(0.08), at(0.92))
+            (at(0.04), at(0.96))
         };
         let (west, east) = spread(&|p| s.places[p].lon);
         let (south, north) = spread(&|p| s.places[p].lat);
@@ -99,7 +99,10 @@ pub fn map(s: &Scenario, solution: &Solution, full: &[String], view: View, title
         .map(|l| (l.link.as_str(), (l.t_per_year, l.volume_over_capacity)))
         .collect();
     let most = loads.values().map(|l| l.0).fold(1.0, f64::max);
-    let clip = format!("clip-{:x}", title.bytes().fold(7_u64, |h, b| h.wrapping_mul(31).wrapping_add(u64::from(b))));
+    let clip = format!(
+        "clip-{:x}",
+        title.bytes().fold(7_u64, |h, b| h.wrapping_mul(31).wrapping_add(u64::from(b)))
+    );
     html! {
         svg.map viewBox=(format!("0 0 {:.0} {:.0}", view.width, view.height)) role="img" aria-label=(title) {
             defs { clipPath id=(clip) { rect width=(view.width) height=(format!("{:.0}", view.height)) {} } }
@@ -116,7 +119,10 @@ pub fn map(s: &Scenario, solution: &Solution, full: &[String], view: View, title
 
 fn graticule(view: &View) -> Markup {
     let [west, south, east, north] = view.bounds;
-    let step = [0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 45.0].into_iter().find(|d| (east - west) / d <= 8.0).unwrap_or(45.0);
+    let step = [0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 45.0]
+        .into_iter()
+        .find(|d| (east - west) / d <= 8.0)
+        .unwrap_or(45.0);
     let ticks = |from: f64, to: f64| {
         let first = (from / step).ceil() as i32;
         (first..).map(move |k| f64::from(k) * step).take_while(move |v| *v <= to)
@@ -143,7 +149,9 @@ fn coast(view: &View) -> Markup {
     let mut lines: Vec<(&str, Vec<(f64, f64)>)> = Vec::new();
     for row in COAST.lines().filter(|l| !l.starts_with('#')) {
         let mut cells = row.split(',');
-        let (Some(name), Some(lon), Some(lat)) = (cells.next(), cells.next(), cells.next()) else { continue };
+        let (Some(name), Some(lon), Some(lat)) = (cells.next(), cells.next(), cells.next()) else {
+            continue;
+        };
         let (Ok(lon), Ok(lat)) = (lon.parse::<f64>(), lat.parse::<f64>()) else { continue };
         match lines.last_mut() {
             Some((last, points)) if *last == name => points.push((lon, lat)),
@@ -165,20 +173,36 @@ fn coast(view: &View) -> Markup {
     }
 }
 
-fn a_link(s: &Scenario, link: &trimodal_model::scenario::Link, load: Option<(f64, Option<f64>)>, most: f64, view: &View) -> Markup {
+fn a_link(
+    s: &Scenario,
+    link: &trimodal_model::scenario::Link,
+    load: Option<(f64, Option<f64>)>,
+    most: f64,
+    view: &View,
+) -> Markup {
     let (a, b) = (&s.places[link.from.ix()], &s.places[link.to.ix()]);
     let (x1, y1) = view.xy(a.lon, a.lat);
     let (x2, y2) = view.xy(b.lon, b.lat);
     // Two modes between the same places must not hide one another: bow each a little.
-    let bow = match link.mode { Mode::Rail => 0.0, Mode::Road => 0.10, Mode::Sea => -0.12 };
+    let bow = match link.mode {
+        Mode::Rail => 0.0,
+        Mode::Road => 0.10,
+        Mode::Sea => -0.12,
+    };
     let (cx, cy) = ((x1 + x2) / 2.0 - (y2 - y1) * bow, (y1 + y2) / 2.0 + (x2 - x1) * bow);
     let path = format!("M{x1:.1} {y1:.1}Q{cx:.1} {cy:.1} {x2:.1} {y2:.1}");
     let tonnes = load.map_or(0.0, |l| l.0);
     let used = load.is_some();
     let width = if used { 1.6 + 9.0 * (tonnes / most).sqrt() } else { 1.0 };
     let colour = if used { load_colour(load.and_then(|l| l.1)) } else { "#c3ccd3" };
-    let dash = match link.mode { Mode::Rail => "", Mode::Road => "7 4", Mode::Sea => "1.5 5" };
-    let share = load.and_then(|l| l.1).map_or(String::new(), |x| format!(", {} of practical capacity", percent(x)));
+    let dash = match link.mode {
+        Mode::Rail => "",
+        Mode::Road => "7 4",
+        Mode::Sea => "1.5 5",
+    };
+    let share = load
+        .and_then(|l| l.1)
+        .map_or(String::new(), |x| format!(", {} of practical capacity", percent(x)));
     let word = if link.is_open { "" } else { " (not open today)" };
     html! {
         g {
@@ -193,9 +217,12 @@ fn a_link(s: &Scenario, link: &trimodal_model::scenario::Link, load: Option<(f64
 
 fn places(s: &Scenario, full: &[String], view: &View) -> Markup {
     let mut taken: Vec<[f64; 4]> = Vec::new();
-    let mut order: Vec<usize> = (0..s.places.len()).filter(|&p| view.holds(s.places[p].lon, s.places[p].lat)).collect();
-    let bottleneck = |p: usize| s.resources.iter().any(|r| r.place.ix() == p && full.contains(&r.id));
-    let rank = |p: usize| (!bottleneck(p), s.places[p].kind != "port", s.places[p].kind != "border");
+    let mut order: Vec<usize> =
+        (0..s.places.len()).filter(|&p| view.holds(s.places[p].lon, s.places[p].lat)).collect();
+    let bottleneck =
+        |p: usize| s.resources.iter().any(|r| r.place.ix() == p && full.contains(&r.id));
+    let rank =
+        |p: usize| (!bottleneck(p), s.places[p].kind != "port", s.places[p].kind != "border");
     order.sort_by_key(|&p| (rank(p), p));
     for &p in &order {
         let (x, y) = view.xy(s.places[p].lon, s.places[p].lat);
@@ -205,13 +232,22 @@ fn places(s: &Scenario, full: &[String], view: &View) -> Markup {
     for &p in &order {
         let place = &s.places[p];
         let (x, y) = view.xy(place.lon, place.lat);
-        let name: String = place.name.split(['(', '/']).next().unwrap_or("").trim().chars().take(26).collect();
+        let name: String =
+            place.name.split(['(', '/']).next().unwrap_or("").trim().chars().take(26).collect();
         let wide = name.chars().count() as f64 * 6.3;
-        let spots = [(7.0, 4.0), (-7.0 - wide, 4.0), (-wide / 2.0, -8.0), (-wide / 2.0, 17.0), (7.0, -7.0), (7.0, 15.0)];
+        let spots = [
+            (7.0, 4.0),
+            (-7.0 - wide, 4.0),
+            (-wide / 2.0, -8.0),
+            (-wide / 2.0, 17.0),
+            (7.0, -7.0),
+            (7.0, 15.0),
+        ];
         let free = spots.into_iter().map(|(dx, dy)| (x + dx, y + dy)).find(|(tx, ty)| {
             let b = [*tx, ty - 10.0, tx + wide, ty + 3.0];
             let inside = b[0] >= 0.0 && b[2] <= view.width && b[1] >= 0.0 && b[3] <= view.height;
-            inside && !taken.iter().any(|t| b[0] < t[2] && b[2] > t[0] && b[1] < t[3] && b[3] > t[1])
+            inside
+                && !taken.iter().any(|t| b[0] < t[2] && b[2] > t[0] && b[1] < t[3] && b[3] > t[1])
         });
         if let Some((tx, ty)) = free {
             taken.push([tx, ty - 10.0, tx + wide, ty + 3.0]);
@@ -242,7 +278,14 @@ fn places(s: &Scenario, full: &[String], view: &View) -> Markup {
 
 /// What the styles and colours mean.
 pub fn legend() -> Markup {
-    let colours = [("#2b8cbe", "under 50 %"), ("#c9a800", "50-80 %"), ("#e08214", "80-100 %"), ("#b2182b", "at its limit"), ("#4a6b8a", "no limit (sea)"), ("#c3ccd3", "unused")];
+    let colours = [
+        ("#2b8cbe", "under 50 %"),
+        ("#c9a800", "50-80 %"),
+        ("#e08214", "80-100 %"),
+        ("#b2182b", "at its limit"),
+        ("#4a6b8a", "no limit (sea)"),
+        ("#c3ccd3", "unused"),
+    ];
     html! {
         p.legend {
             span { svg width="40" height="10" { path d="M0 5H40" stroke="#445" stroke-width="5" {} path d="M0 5H40" stroke="#fff" stroke-width="2" stroke-dasharray="1 9" {} } " rail" }

@@ -56,7 +56,13 @@ mod tests {
         assert_eq!(tonnes(12_345.0), "12.3 kt");
         assert_eq!(tonnes(12.0), "12 t");
         assert_eq!(change(-370_000.0), "-0.37 Mt/y");
-        assert_eq!((musd(134e6), musd(9.04e6), musd(0.0)), ("134".into(), "9.0".into(), "0".into()));
-        assert_eq!((multiple(2.0), multiple(1.25), multiple(10.0)), ("x2".into(), "x1.25".into(), "x10".into()));
+        assert_eq!(
+            (musd(134e6), musd(9.04e6), musd(0.0)),
+            ("134".into(), "9.0".into(), "0".into())
+        );
+        assert_eq!(
+            (multiple(2.0), multiple(1.25), multiple(10.0)),
+            ("x2".into(), "x1.25".into(), "x10".into())
+        );
     }
 }

@@ -25,37 +25,55 @@ pub fn binding(plan: &Plan) -> Markup {
     })
 }
 
-/// The ladder, rung by rung.
+/// The ladder, rung by rung: what it costs and is worth, then what is built.
 pub fn ladder(plan: &Plan) -> Markup {
-    scroll(html! {
-        table {
-            thead { tr { th { "Rung" } th.r { "Carries" } th { "Build · start by (low / base / high growth)" } th.r { "Capex MUSD" } th.r { "Bound" } th.r { "Gap" } th.r { "USD per extra t" } th.r { "NPV MUSD" } th.r { "EIRR" } th.r { "BCR" } th { "Full in" } th { "Binds next" } th { "tkm rail / sea / road" } th.r { "CO2e kt" } } }
-            tbody { @for rung in &plan.ladder { (ladder_row(rung)) } }
-        }
-    })
+    let solved = || plan.ladder.iter().filter(|r| r.solution.is_some());
+    html! {
+        (scroll(html! { table {
+            thead { tr { th { "Rung" } th.r { "Carries" } th.r { "Capex MUSD" } th.r { "Bound" } th.r { "Gap" } th.r { "NPV MUSD" } th.r { "EIRR" } th.r { "BCR" } th.r { "USD per extra t" } th.r { "CO2e kt" } th { "tkm rail / sea / road" } th { "Full in (growth low / base / high)" } } }
+            tbody { @for rung in &plan.ladder { (worth_row(rung)) } }
+        } }))
+        (scroll(html! { table {
+            thead { tr { th { "Rung" } th { "Build" } th { "Start by (growth low / base / high)" } th { "Binds next" } } }
+            tbody { @for rung in solved() { (build_rows(rung)) } }
+        } }))
+    }
 }
 
-fn ladder_row(rung: &Rung) -> Markup {
+fn years(y: trimodal_plan::outcome::Years) -> String {
+    format!("{} / {} / {}", year(y.low), year(y.base), year(y.high))
+}
+
+fn worth_row(rung: &Rung) -> Markup {
     let money = |x: Option<f64>| x.map_or_else(|| "-".into(), musd);
-    let economics = rung.economics;
-    let years = |y: trimodal_plan::outcome::Years| format!("{} / {} / {}", year(y.low), year(y.base), year(y.high));
+    let e = rung.economics;
     html! { tr {
-        td { b { (multiple(rung.multiple)) } } td.r { (tonnes_a_year(rung.capacity_t_per_year)) }
+        td.nowrap { b { (multiple(rung.multiple)) } } td.r { (tonnes_a_year(rung.capacity_t_per_year)) }
         @if rung.solution.is_none() {
-            td colspan="8" { (rung.reason.as_deref().unwrap_or("not carried")) } td { (years(rung.full_in)) } td colspan="3" {}
+            td colspan="9" { (rung.reason.as_deref().unwrap_or("not carried")) }
         } @else {
-            td { @if rung.investments.is_empty() { "nothing" } @for i in &rung.investments { div.nowrap { (i.name) @if i.level > 1 { " x" (i.level) } span.small { " · " (years(i.start_by)) } } } }
             td.r { (money(rung.capex_usd)) } td.r { (money(rung.lower_bound_usd)) } td.r { (format!("{:.3} %", rung.gap.unwrap_or(0.0) * 100.0)) }
+            td.r { (e.map_or_else(|| "-".into(), |e| musd(e.npv_usd))) }
+            td.r { (e.and_then(|e| e.eirr).map_or_else(|| "-".into(), |x| format!("{:.1} %", x * 100.0))) }
+            td.r { (e.and_then(|e| e.bcr).map_or_else(|| "-".into(), |x| format!("{x:.2}"))) }
             td.r { (rung.cost_per_extra_t_usd.map_or_else(|| "-".into(), |x| format!("{x:.2}"))) }
-            td.r { (economics.map_or_else(|| "-".into(), |e| musd(e.npv_usd))) }
-            td.r { (economics.and_then(|e| e.eirr).map_or_else(|| "-".into(), |x| format!("{:.1} %", x * 100.0))) }
-            td.r { (economics.and_then(|e| e.bcr).map_or_else(|| "-".into(), |x| format!("{x:.2}"))) }
-            td { (years(rung.full_in)) }
-            td { (rung.binding.iter().map(|b| b.name.clone()).collect::<Vec<_>>().join(", ")) }
-            td { @if let Some(m) = rung.modal_split { @let all = (m.rail_tkm + m.sea_tkm + m.road_tkm).max(1.0); (percent(m.rail_tkm / all)) " / " (percent(m.sea_tkm / all)) " / " (percent(m.road_tkm / all)) } }
             td.r { (rung.co2e_t_per_year.map_or_else(|| "-".into(), |x| format!("{:.0}", x / 1000.0))) }
+            td.nowrap { @if let Some(m) = rung.modal_split { @let all = (m.rail_tkm + m.sea_tkm + m.road_tkm).max(1.0); (percent(m.rail_tkm / all)) " / " (percent(m.sea_tkm / all)) " / " (percent(m.road_tkm / all)) } }
         }
+        td.nowrap { (years(rung.full_in)) }
     } }
+}
+
+fn build_rows(rung: &Rung) -> Markup {
+    let next: Vec<&str> = rung.binding.iter().map(|b| b.name.as_str()).collect();
+    html! {
+        @if rung.investments.is_empty() { tr { td.nowrap { b { (multiple(rung.multiple)) } } td { "nothing" } td {} td { (next.join(", ")) } } }
+        @for (i, x) in rung.investments.iter().enumerate() { tr {
+            @if i == 0 { td.nowrap rowspan=(rung.investments.len()) { b { (multiple(rung.multiple)) } } }
+            td { (x.name) @if x.level > 1 { " x" (x.level) } span.small { " " (musd(x.capex_usd)) " MUSD" } } td { (years(x.start_by)) }
+            @if i == 0 { td rowspan=(rung.investments.len()) { (next.join(", ")) } }
+        } }
+    }
 }
 
 /// Who is carried.
@@ -107,18 +125,20 @@ pub fn law(plan: &Plan) -> Markup {
 /// Comparisons that were asked for.
 pub fn comparisons(plan: &Plan) -> Markup {
     scroll(html! { table {
-        thead { tr { th { "Case" } th.r { "Capacity" } th.r { "Base" } th.r { "Difference" } th { "Served in one case only, left out" } th { "At its limit in the case" } } }
+        thead { tr { th { "Case" } th.r { "Capacity" } th.r { "Base" } th.r { "Difference" } th { "Asked for and served in one case only" } th { "At its limit in the case" } } }
         tbody { @for c in &plan.comparisons { tr {
             td { (c.case) @if let Some(r) = &c.reason { br; span.small { (r) } } }
             td.r { (tonnes_a_year(c.total_t_per_year)) } td.r { (tonnes_a_year(c.base_total_t_per_year)) } td.r { (change(c.difference_t_per_year)) }
-            td { (c.demand_dropped.join(", ")) } td { (c.binding.iter().map(|b| b.name.clone()).collect::<Vec<_>>().join(", ")) }
+            td { @if !c.demand_dropped.is_empty() { (tonnes_a_year(c.dropped_t_per_year)) ": " (c.demand_dropped.join(", ")) } } td { (c.binding.iter().map(|b| b.name.clone()).collect::<Vec<_>>().join(", ")) }
         } } }
     } })
 }
 
 /// Every facility; its derivation opens by a click.
 pub fn facilities(plan: &Plan) -> Markup {
-    let used = |f: &FacilityCapacity| plan.capacity.solution.facilities.iter().find(|u| u.facility == f.facility);
+    let used = |f: &FacilityCapacity| {
+        plan.capacity.solution.facilities.iter().find(|u| u.facility == f.facility)
+    };
     let mut list: Vec<&FacilityCapacity> = plan.facilities.iter().collect();
     list.sort_by(|a, b| {
         let use_of = |f: &FacilityCapacity| used(f).map_or(-1.0, |u| u.utilisation);
@@ -140,13 +160,27 @@ pub fn facilities(plan: &Plan) -> Markup {
 /// Rows of the scenario with their confidence and source.
 pub fn sources(s: &Scenario) -> Markup {
     let mut rows: Vec<(String, &str, &str)> = Vec::new();
-    rows.extend(s.links.iter().map(|x| (format!("links {}", x.id), x.origin.confidence.as_str(), x.origin.source.as_str())));
-    rows.extend(s.resources.iter().map(|x| (format!("resources {}", x.id), x.origin.confidence.as_str(), x.origin.source.as_str())));
-    rows.extend(s.operations.iter().map(|x| (format!("operations {}", x.id), x.origin.confidence.as_str(), x.origin.source.as_str())));
-    rows.extend(s.vehicles.iter().map(|x| (format!("vehicles {}", x.id), x.origin.confidence.as_str(), x.origin.source.as_str())));
-    rows.extend(s.demand.iter().map(|x| (format!("demand {}", x.id), x.origin.confidence.as_str(), x.origin.source.as_str())));
-    rows.extend(s.options.iter().map(|x| (format!("options {}", x.id), x.origin.confidence.as_str(), x.origin.source.as_str())));
-    rows.extend(s.policies.iter().map(|x| (format!("policies {}", x.id), x.source.confidence.as_str(), x.source.source.as_str())));
+    rows.extend(s.links.iter().map(|x| {
+        (format!("links {}", x.id), x.origin.confidence.as_str(), x.origin.source.as_str())
+    }));
+    rows.extend(s.resources.iter().map(|x| {
+        (format!("resources {}", x.id), x.origin.confidence.as_str(), x.origin.source.as_str())
+    }));
+    rows.extend(s.operations.iter().map(|x| {
+        (format!("operations {}", x.id), x.origin.confidence.as_str(), x.origin.source.as_str())
+    }));
+    rows.extend(s.vehicles.iter().map(|x| {
+        (format!("vehicles {}", x.id), x.origin.confidence.as_str(), x.origin.source.as_str())
+    }));
+    rows.extend(s.demand.iter().map(|x| {
+        (format!("demand {}", x.id), x.origin.confidence.as_str(), x.origin.source.as_str())
+    }));
+    rows.extend(s.options.iter().map(|x| {
+        (format!("options {}", x.id), x.origin.confidence.as_str(), x.origin.source.as_str())
+    }));
+    rows.extend(s.policies.iter().map(|x| {
+        (format!("policies {}", x.id), x.source.confidence.as_str(), x.source.source.as_str())
+    }));
     html! { details {
         summary { "Every row with its source (" (rows.len()) ")" }
         (scroll(html! { table { thead { tr { th { "Row" } th { "Confidence" } th { "Source" } } }

@@ -40,7 +40,13 @@ fn title(out: &mut String, plan: &Plan) {
     } else {
         plan.policies.iter().map(|p| p.set.as_str()).collect::<Vec<_>>().join(", ")
     };
-    line(out, format!("{} · law: {law} · {} days · prices {} USD", plan.scenario, plan.period_days, plan.price_year));
+    line(
+        out,
+        format!(
+            "{} · law: {law} · {} days · prices {} USD",
+            plan.scenario, plan.period_days, plan.price_year
+        ),
+    );
     out.push('\n');
 }
 
@@ -50,26 +56,54 @@ fn capacity(out: &mut String, plan: &Plan) {
         return line(out, format!("Capacity today      none: {reason}"));
     }
     let binds = match c.binding.first() {
-        Some(b) => format!("binds: {} ({} {} busy, its limit)", b.name, b.kind.replace('_', " "), percent(b.occupancy)),
+        Some(b) => format!(
+            "binds: {} ({} {} busy, its limit)",
+            b.name,
+            b.kind.replace('_', " "),
+            percent(b.occupancy)
+        ),
         None => "nothing binds by itself".into(),
     };
     let observed: Vec<String> =
         c.observed.iter().map(|o| format!("{:.2} ({})", o.t_per_year / 1e6, o.year)).collect();
-    let observed = if observed.is_empty() { String::new() } else { format!(" · observed {}", observed.join(", ")) };
+    let observed = if observed.is_empty() {
+        String::new()
+    } else {
+        format!(" · observed {}", observed.join(", "))
+    };
     line(out, format!("Capacity today      {}   {binds}", tonnes_a_year(c.total_t_per_year)));
     line(out, format!("                    gross {}{observed}", tonnes_a_year(c.gross_t_per_year)));
     for b in c.binding.iter().take(NAMES) {
         if let Some(more) = &b.one_more {
-            let others: Vec<&str> = more.then_binds.iter().map(String::as_str).filter(|n| *n != b.name).collect();
-            let then = if others.is_empty() { String::new() } else { format!(", then {} {}", names(&others), if others.len() == 1 { "binds" } else { "bind" }) };
-            line(out, format!("  {:<18}{}{then}", format!("{}:", b.facility), format_args!("{} {}", more.unit, change(more.total_t_per_year))));
+            let others: Vec<&str> =
+                more.then_binds.iter().map(String::as_str).filter(|n| *n != b.name).collect();
+            let then = if others.is_empty() {
+                String::new()
+            } else {
+                format!(
+                    ", then {} {}",
+                    names(&others),
+                    if others.len() == 1 { "binds" } else { "bind" }
+                )
+            };
+            line(
+                out,
+                format!(
+                    "  {:<18}{}{then}",
+                    format!("{}:", b.facility),
+                    format_args!("{} {}", more.unit, change(more.total_t_per_year))
+                ),
+            );
         }
     }
-    line(out, format!(
-        "Asked for today     {}   with priorities {} of it is carried",
-        tonnes_a_year(c.asked_t_per_year),
-        tonnes_a_year(c.with_priorities_t_per_year)
-    ));
+    line(
+        out,
+        format!(
+            "Asked for today     {}   with priorities {} of it is carried",
+            tonnes_a_year(c.asked_t_per_year),
+            tonnes_a_year(c.with_priorities_t_per_year)
+        ),
+    );
 }
 
 fn names(list: &[&str]) -> String {
@@ -88,20 +122,45 @@ fn law(out: &mut String, plan: &Plan) {
             }
         }
         for (reference, t) in groups {
-            line(out, format!("Not permitted       {}   {} · listed in report", tonnes_a_year(t), short(&reference)));
+            line(
+                out,
+                format!(
+                    "Not permitted       {}   {} · listed in report",
+                    tonnes_a_year(t),
+                    short(&reference)
+                ),
+            );
         }
     }
     if let [strict, lenient] = plan.readings.as_slice()
         && (strict.not_permitted_t_per_year - lenient.not_permitted_t_per_year).abs() > 0.5
     {
         let reading = |r: &trimodal_plan::outcome::Reading| {
-            format!("{} carried, {} not permitted", tonnes_a_year(r.total_t_per_year), tonnes_a_year(r.not_permitted_t_per_year))
+            format!(
+                "{} carried, {} not permitted",
+                tonnes_a_year(r.total_t_per_year),
+                tonnes_a_year(r.not_permitted_t_per_year)
+            )
         };
-        line(out, format!("Unclear law         read strictly: {}; read leniently: {}", reading(strict), reading(lenient)));
+        line(
+            out,
+            format!(
+                "Unclear law         read strictly: {}; read leniently: {}",
+                reading(strict),
+                reading(lenient)
+            ),
+        );
     }
     if !plan.unreachable.is_empty() {
         let t: f64 = plan.unreachable.iter().map(|u| u.t_per_year).sum();
-        line(out, format!("Unreachable         {}   {} demand rows · reasons in report", tonnes_a_year(t), plan.unreachable.len()));
+        line(
+            out,
+            format!(
+                "Unreachable         {}   {} demand rows · reasons in report",
+                tonnes_a_year(t),
+                plan.unreachable.len()
+            ),
+        );
     }
 }
 
@@ -123,7 +182,13 @@ fn ladder(out: &mut String, plan: &Plan) {
     if plan.ladder.is_empty() {
         return;
     }
-    line(out, format!("{:<7}{:>10}  {:<42}{:>10}{:>9}{:>9}{:>7}  full in", "Ladder", "capacity", "build", "capex", "bound", "gap", "EIRR"));
+    line(
+        out,
+        format!(
+            "{:<7}{:>10}  {:<42}{:>10}{:>9}{:>9}{:>7}  full in",
+            "Ladder", "capacity", "build", "capex", "bound", "gap", "EIRR"
+        ),
+    );
     for rung in &plan.ladder {
         match rung.status {
             Status::Optimal | Status::Feasible => solved(out, rung),
@@ -136,22 +201,30 @@ fn ladder(out: &mut String, plan: &Plan) {
 }
 
 fn solved(out: &mut String, rung: &Rung) {
-    let built: Vec<String> = rung.investments.iter().map(|i| if i.level > 1 { format!("{} x{}", i.name, i.level) } else { i.name.clone() }).collect();
-    let mut lines = wrap(&if built.is_empty() { "nothing".to_string() } else { built.join(", ") }, 41);
+    let built: Vec<String> = rung
+        .investments
+        .iter()
+        .map(|i| if i.level > 1 { format!("{} x{}", i.name, i.level) } else { i.name.clone() })
+        .collect();
+    let mut lines =
+        wrap(&if built.is_empty() { "nothing".to_string() } else { built.join(", ") }, 41);
     let first = lines.remove(0);
     let eirr = rung.economics.and_then(|e| e.eirr).map_or_else(|| "-".into(), percent);
     let usd = |x: Option<f64>| x.map_or_else(|| "-".into(), musd);
     let not_proven = if rung.status == Status::Feasible { " (not proven)" } else { "" };
-    line(out, format!(
-        " {:<6}{:>10}  {first:<42}{:>10}{:>9}{:>9}{:>7}  {}{not_proven}",
-        multiple(rung.multiple),
-        format!("{:.2}", rung.capacity_t_per_year / 1e6),
-        format!("{} MUSD", usd(rung.capex_usd)),
-        usd(rung.lower_bound_usd),
-        format!("{:.2} %", rung.gap.unwrap_or(0.0) * 100.0),
-        eirr,
-        year(rung.full_in.base)
-    ));
+    line(
+        out,
+        format!(
+            " {:<6}{:>10}  {first:<42}{:>10}{:>9}{:>9}{:>7}  {}{not_proven}",
+            multiple(rung.multiple),
+            format!("{:.2}", rung.capacity_t_per_year / 1e6),
+            format!("{} MUSD", usd(rung.capex_usd)),
+            usd(rung.lower_bound_usd),
+            format!("{:.2} %", rung.gap.unwrap_or(0.0) * 100.0),
+            eirr,
+            year(rung.full_in.base)
+        ),
+    );
     for more in lines {
         line(out, format!("                   {more}"));
     }
@@ -161,7 +234,8 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
         let last = lines.len() - 1;
-        if !lines[last].is_empty() && lines[last].chars().count() + 1 + word.chars().count() > width {
+        if !lines[last].is_empty() && lines[last].chars().count() + 1 + word.chars().count() > width
+        {
             lines.push(word.to_string());
         } else {
             if !lines[last].is_empty() {
@@ -183,7 +257,11 @@ fn compare(out: &mut String, c: &Comparison) {
             change(c.difference_t_per_year)
         ),
     };
-    let dropped = if c.demand_dropped.is_empty() { String::new() } else { format!(" (served in one case only, left out: {})", c.demand_dropped.join(", ")) };
+    let dropped = if c.demand_dropped.is_empty() {
+        String::new()
+    } else {
+        format!("; {} asked for is served in one case only", tonnes_a_year(c.dropped_t_per_year))
+    };
     line(out, format!("Compare             {}   {what}{dropped}", c.case));
 }
 
@@ -192,10 +270,15 @@ fn inputs(out: &mut String, plan: &Plan) {
     match &plan.uncertainty {
         Some(u) => {
             let q = u.capacity_t_per_year;
-            line(out, format!(
-                "{share} of the inputs are assumed or recalled, not published: capacity p10 {:.2} · p50 {:.2} · p90 {:.2} Mt/y",
-                q.p10 / 1e6, q.p50 / 1e6, q.p90 / 1e6
-            ));
+            line(
+                out,
+                format!(
+                    "{share} of the inputs are assumed or recalled, not published: capacity p10 {:.2} · p50 {:.2} · p90 {:.2} Mt/y",
+                    q.p10 / 1e6,
+                    q.p50 / 1e6,
+                    q.p90 / 1e6
+                ),
+            );
         }
         None => line(out, format!("{share} of the inputs are assumed or recalled, not published")),
     }

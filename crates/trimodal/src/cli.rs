@@ -23,7 +23,11 @@ const DEFECT: u8 = 70;
 
 /// Plans freight over rail, sea and road as one network.
 #[derive(Parser)]
-#[command(version, about, after_help = "Exit codes: 0 done, 1 bad input, 2 usage, 3 no solution, 4 limit reached.")]
+#[command(
+    version,
+    about,
+    after_help = "Exit codes: 0 done, 1 bad input, 2 usage, 3 no solution, 4 limit reached."
+)]
 struct Cli {
     #[command(subcommand)]
     verb: Verb,
@@ -32,7 +36,9 @@ struct Cli {
 #[derive(Subcommand)]
 enum Verb {
     /// What a corridor can carry, what stops it, and the cheapest investments for many times more
-    #[command(after_help = "Examples:\n  trimodal plan scenarios/tumen\n  trimodal plan scenarios/tumen --without KPRJN --policy no-chinese-border\n  trimodal plan scenarios/tumen --json | jq '.ladder[] | {multiple, status, capex_usd}'")]
+    #[command(
+        after_help = "Examples:\n  trimodal plan scenarios/tumen\n  trimodal plan scenarios/tumen --without KPRJN --policy no-chinese-border\n  trimodal plan scenarios/tumen --json | jq '.ladder[] | {multiple, status, capex_usd}'"
+    )]
     Plan(PlanArgs),
     /// Check a scenario folder and report every problem in it
     #[command(after_help = "Example:\n  trimodal check scenarios/tumen")]
@@ -142,7 +148,9 @@ fn plan(args: &PlanArgs) -> Result<u8, Vec<Problem>> {
     let mut scenario = read(&args.folder)?;
     let request = request(args, &mut scenario)?;
     let mut progress = Progress::new();
-    let planned = trimodal::plan::plan(&scenario, &request, &mut |what, done, all| progress.step(what, done, all));
+    let planned = trimodal::plan::plan(&scenario, &request, &mut |what, done, all| {
+        progress.step(what, done, all)
+    });
     drop(progress);
     let plan = match planned {
         Ok(plan) => plan,
@@ -164,7 +172,12 @@ fn tell(args: &PlanArgs, scenario: &Scenario, plan: &Plan) -> Result<(), Vec<Pro
     let folder = args.out.as_deref().unwrap_or(&args.folder);
     let page = folder.join("report.html");
     let written = std::fs::create_dir_all(folder)
-        .map_err(|e| Problem::new(trimodal::model::problem::UNWRITABLE, format!("cannot make `{}`: {e}", folder.display())))
+        .map_err(|e| {
+            Problem::new(
+                trimodal::model::problem::UNWRITABLE,
+                format!("cannot make `{}`: {e}", folder.display()),
+            )
+        })
         .and_then(|()| output::write(&folder.join("plan.json"), &json))
         .and_then(|()| output::write(&page, &trimodal::report::html(plan, scenario)));
     // The answer is told even where it cannot be kept.
@@ -173,7 +186,9 @@ fn tell(args: &PlanArgs, scenario: &Scenario, plan: &Plan) -> Result<(), Vec<Pro
 }
 
 fn exit_code(plan: &Plan) -> u8 {
-    let unproven = |r: &trimodal::plan::outcome::Rung| matches!(r.status, Status::TimeLimit | Status::Feasible);
+    let unproven = |r: &trimodal::plan::outcome::Rung| {
+        matches!(r.status, Status::TimeLimit | Status::Feasible)
+    };
     if plan.capacity.reason.is_some() {
         NO_SOLUTION
     } else if plan.ladder.iter().any(unproven) {
@@ -186,12 +201,18 @@ fn exit_code(plan: &Plan) -> u8 {
 fn request(args: &PlanArgs, scenario: &mut Scenario) -> Result<Request, Vec<Problem>> {
     let mut problems = Vec::new();
     if !(args.time_limit > 0.0 && args.time_limit.is_finite()) {
-        problems.push(Problem::new(BAD_VALUE, format!("--time-limit is {}", args.time_limit)).hint("give seconds above 0"));
+        problems.push(
+            Problem::new(BAD_VALUE, format!("--time-limit is {}", args.time_limit))
+                .hint("give seconds above 0"),
+        );
     }
     if !args.multiple.is_empty() {
         let mut rungs = args.multiple.clone();
         if rungs.iter().any(|m| !(*m > 1.0 && *m <= 1e6)) {
-            problems.push(Problem::new(BAD_VALUE, format!("--multiple is {:?}", args.multiple)).hint("give multiples above 1"));
+            problems.push(
+                Problem::new(BAD_VALUE, format!("--multiple is {:?}", args.multiple))
+                    .hint("give multiples above 1"),
+            );
         }
         rungs.sort_by(f64::total_cmp);
         rungs.dedup();
@@ -220,11 +241,16 @@ fn cases(args: &PlanArgs, scenario: &Scenario, problems: &mut Vec<Problem>) -> V
     let cases: Vec<Case> = without.chain(with).chain(policy).collect();
     for case in &cases {
         if let Err((name, known)) = case.known(scenario) {
-            let hint = nearest(&name, known.iter().map(String::as_str))
-                .map_or_else(|| "name a resource, link, place, option or policy set of the scenario".into(), |n| format!("did you mean `{n}`?"));
+            let hint = nearest(&name, known.iter().map(String::as_str)).map_or_else(
+                || "name a resource, link, place, option or policy set of the scenario".into(),
+                |n| format!("did you mean `{n}`?"),
+            );
             let what = case.words();
             let what = what.split(' ').next().unwrap_or_default().to_string();
-            problems.push(Problem::new(OTHER_NAME, format!("--{what}: unknown name `{}`", shown(&name))).hint(hint));
+            problems.push(
+                Problem::new(OTHER_NAME, format!("--{what}: unknown name `{}`", shown(&name)))
+                    .hint(hint),
+            );
         }
     }
     cases

@@ -36,7 +36,12 @@ pub struct Promise<'a> {
 }
 
 /// Checks a solution; every fault in words, none for a sound one.
-pub fn faults(s: &Scenario, itineraries: &[Itinerary], solution: &Solution, promise: &Promise) -> Vec<String> {
+pub fn faults(
+    s: &Scenario,
+    itineraries: &[Itinerary],
+    solution: &Solution,
+    promise: &Promise,
+) -> Vec<String> {
     let levels: Vec<u32> =
         s.options.iter().map(|o| solution.levels.get(&o.id).copied().unwrap_or(0)).collect();
     let mut audit = Audit { s: s.with_levels(&levels), ..Audit::default_for(s) };
@@ -44,7 +49,9 @@ pub fn faults(s: &Scenario, itineraries: &[Itinerary], solution: &Solution, prom
     for flow in &solution.flows {
         match itineraries.get(flow.itinerary) {
             Some(itinerary) => audit.flow(itinerary, flow.amount_per_year, promise),
-            None => audit.faults.push(format!("flow names itinerary {}, which is not listed", flow.itinerary)),
+            None => audit
+                .faults
+                .push(format!("flow names itinerary {}, which is not listed", flow.itinerary)),
         }
     }
     for run in &solution.empty_runs {
@@ -98,9 +105,14 @@ impl Audit {
         let taken = |o: &OptionId| levels[o.ix()] > 0;
         for (option, &level) in self.s.options.iter().zip(levels) {
             if level > option.max_level {
-                self.faults.push(format!("option {} is taken {level} times of {}", option.id, option.max_level));
+                self.faults.push(format!(
+                    "option {} is taken {level} times of {}",
+                    option.id, option.max_level
+                ));
             }
-            if level > 0 && (!option.requires.iter().all(taken) || option.excludes.iter().any(taken)) {
+            if level > 0
+                && (!option.requires.iter().all(taken) || option.excludes.iter().any(taken))
+            {
                 self.faults.push(format!("option {} is taken against its requirements", option.id));
             }
         }
@@ -123,7 +135,8 @@ impl Audit {
                 Err(fault) => return self.faults.push(fault),
             };
             handing = trip.handing_h_per_t;
-            let v = self.s.vehicles.iter().find(|v| v.id == ride.vehicle).cloned().expect("followed");
+            let v =
+                self.s.vehicles.iter().find(|v| v.id == ride.vehicle).cloned().expect("followed");
             let vehicles = if demand.in_vehicles { amount } else { amount / v.payload_t };
             self.count(&trip, &v, vehicles * demand.peak);
             if v.empties == Empties::Balance {
@@ -147,7 +160,8 @@ impl Audit {
             }
         }
         if demand.role != Role::Background {
-            let time = if demand.in_vehicles { 0.0 } else { demand.vot_usd_t_h * transit_h * amount };
+            let time =
+                if demand.in_vehicles { 0.0 } else { demand.vot_usd_t_h * transit_h * amount };
             self.usd += usd + time + co2e_g / 1e6 * self.s.settings.co2_usd_t;
         }
         self.ends(itinerary, &demand);
@@ -169,9 +183,11 @@ impl Audit {
         let first = itinerary.rides.first().and_then(|r| r.places.first());
         let last = itinerary.rides.last().and_then(|r| r.places.last());
         let joined = itinerary.rides.windows(2).all(|w| w[0].places.last() == w[1].places.first());
-        let via = demand.via.is_none_or(|v| itinerary.rides.iter().any(|r| r.places.contains(id(v))));
+        let via =
+            demand.via.is_none_or(|v| itinerary.rides.iter().any(|r| r.places.contains(id(v))));
         if first != Some(id(demand.from)) || last != Some(id(demand.to)) || !joined || !via {
-            self.faults.push(format!("an itinerary of {} does not lead where it should", demand.id));
+            self.faults
+                .push(format!("an itinerary of {} does not lead where it should", demand.id));
         }
     }
 
@@ -190,7 +206,11 @@ impl Audit {
                 "sea" => Mode::Sea,
                 _ => Mode::Road,
             };
-            steps.extend(ride.places.windows(2).map(|w| Step { from: place(&w[0]), to: place(&w[1]), mode }));
+            steps.extend(ride.places.windows(2).map(|w| Step {
+                from: place(&w[0]),
+                to: place(&w[1]),
+                mode,
+            }));
         }
         let ends = vec![demand.from, demand.to];
         let case = Case { hs: &demand.hs, origin: &demand.origin_country, ends, steps };
@@ -222,10 +242,13 @@ impl Audit {
             for op in meets {
                 hours += op.fixed_h;
                 for h in &op.holds {
-                    *self.hours.entry(h.resource).or_insert(0.0) += f64::from(h.least) * op.fixed_h * n * peak;
+                    *self.hours.entry(h.resource).or_insert(0.0) +=
+                        f64::from(h.least) * op.fixed_h * n * peak;
                 }
             }
-            let Some((l, way)) = run.links.get(at).and_then(|id| trip::link(&self.s, id)) else { continue };
+            let Some((l, way)) = run.links.get(at).and_then(|id| trip::link(&self.s, id)) else {
+                continue;
+            };
             let forward = self.s.places[way.from.ix()].id == *place;
             let next = if forward { way.to } else { way.from };
             let goes = run.places.get(at + 1) == Some(&self.s.places[next.ix()].id);
@@ -255,7 +278,8 @@ impl Audit {
                 Role::Fixed | Role::Background => carried.min(d.per_year),
             };
             if (carried - wanted).abs() > TOLERANCE * wanted.max(100.0) {
-                self.faults.push(format!("{}: {carried:.1} is carried, {wanted:.1} was promised", d.id));
+                self.faults
+                    .push(format!("{}: {carried:.1} is carried, {wanted:.1} was promised", d.id));
             }
         }
     }
@@ -288,7 +312,10 @@ impl Audit {
                 let used = |forward: bool| -> f64 {
                     [true, false]
                         .iter()
-                        .map(|&loaded| passes.get(&(l, forward, loaded)).copied().unwrap_or(0.0) * hours(loaded))
+                        .map(|&loaded| {
+                            passes.get(&(l, forward, loaded)).copied().unwrap_or(0.0)
+                                * hours(loaded)
+                        })
                         .sum()
                 };
                 let rows = self.s.track_rows(trimodal_model::ids::LinkId::at(l), n);
@@ -336,12 +363,14 @@ impl Audit {
         for (option, &level) in self.s.options.iter().zip(levels) {
             // Annuity as the sum of a geometric series, written out apart from the formulation's.
             let growth = (1.0 + rate).powf(option.life_years);
-            let annuity = if rate > 0.0 { rate * growth / (growth - 1.0) } else { 1.0 / option.life_years };
+            let annuity =
+                if rate > 0.0 { rate * growth / (growth - 1.0) } else { 1.0 / option.life_years };
             let yearly = option.capex_usd[1] * annuity + option.opex_usd_per_year;
             self.usd += yearly * f64::from(level) * period;
         }
         if (self.usd - promised).abs() > TOLERANCE * promised.abs().max(1000.0) {
-            self.faults.push(format!("it costs {:.0} USD a year, {promised:.0} was promised", self.usd));
+            self.faults
+                .push(format!("it costs {:.0} USD a year, {promised:.0} was promised", self.usd));
         }
     }
 }

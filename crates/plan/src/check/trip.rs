@@ -65,7 +65,11 @@ impl Clock<'_> {
     fn loaded(&mut self, op: &Operation, units: u32, at: usize) {
         let lot = self.s.lot_t(op);
         let lot_h = op.fixed_h + op.h_per_t * lot / f64::from(units);
-        let lots = if self.vehicle.payload_t > 0.0 && lot > 0.0 { self.vehicle.payload_t / lot } else { 1.0 };
+        let lots = if self.vehicle.payload_t > 0.0 && lot > 0.0 {
+            self.vehicle.payload_t / lot
+        } else {
+            1.0
+        };
         self.work(op, units, lot_h * lots, at);
         let opening = op.holds.iter().map(|h| {
             let calendar = self.given.resources[h.resource.ix()].calendar;
@@ -84,7 +88,10 @@ impl Clock<'_> {
         for at in (0..ride.places.len()).rev() {
             let s = self.s;
             let meets = s.operations.iter().filter(|o| {
-                o.does == Does::Pass && o.empty && s.vehicles[o.vehicle.ix()].id == ride.vehicle && place_id(s, o) == ride.places[at]
+                o.does == Does::Pass
+                    && o.empty
+                    && s.vehicles[o.vehicle.ix()].id == ride.vehicle
+                    && place_id(s, o) == ride.places[at]
             });
             for op in meets {
                 if by_itself {
@@ -111,12 +118,21 @@ impl Clock<'_> {
         let now = self.now;
         let (done, held): (Vec<_>, Vec<_>) = self.until_back.iter().partition(|h| h.3 >= at);
         self.until_back = held;
-        self.trip.held.extend(done.into_iter().map(|(r, n, since, _): (ResourceId, f64, f64, usize)| (r, n * (now - since))));
+        self.trip.held.extend(
+            done.into_iter()
+                .map(|(r, n, since, _): (ResourceId, f64, f64, usize)| (r, n * (now - since))),
+        );
     }
 }
 
 /// Follows a vehicle; a fault in words if the ride cannot be made.
-pub fn follow(s: &Scenario, given: &Scenario, demand: &Demand, ride: &Ride, taking_h_per_t: f64) -> Result<Trip, String> {
+pub fn follow(
+    s: &Scenario,
+    given: &Scenario,
+    demand: &Demand,
+    ride: &Ride,
+    taking_h_per_t: f64,
+) -> Result<Trip, String> {
     let Some(vehicle) = s.vehicles.iter().find(|v| v.id == ride.vehicle) else {
         return Err(format!("vehicle {} is not in the scenario", ride.vehicle));
     };
@@ -165,7 +181,8 @@ pub fn follow(s: &Scenario, given: &Scenario, demand: &Demand, ride: &Ride, taki
         Empties::None => {}
     }
     clock.release(0);
-    clock.trip.working_h = if vehicle.empties == Empties::SameTrainset { clock.now } else { arrived };
+    clock.trip.working_h =
+        if vehicle.empties == Empties::SameTrainset { clock.now } else { arrived };
     if let Some(pool) = vehicle.pool {
         clock.trip.held.push((pool, clock.trip.working_h));
     }
