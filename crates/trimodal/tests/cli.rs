@@ -223,3 +223,23 @@ fn the_page_asks_for_nothing() {
     }
     assert!(page.contains("default-src 'none'"));
 }
+
+/// The README shows what the program prints, to the letter.
+#[test]
+fn the_readme_tells_the_truth() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let readme = std::fs::read_to_string(root.join("README.md")).expect("a README");
+    let (_, block) =
+        readme.split_once("    $ trimodal plan scenarios/tumen\n").expect("the sample");
+    let shown: String = block
+        .lines()
+        .take_while(|l| l.is_empty() || l.starts_with("    "))
+        .map(|l| format!("{}\n", l.strip_prefix("    ").unwrap_or(l)))
+        .collect();
+    let out = Command::new(env!("CARGO_BIN_EXE_trimodal"))
+        .args(["plan", "scenarios/tumen"])
+        .current_dir(&root)
+        .output()
+        .expect("it runs");
+    assert_eq!(shown.trim_end(), text(&out.stdout).trim_end(), "run it again and copy the answer");
+}
