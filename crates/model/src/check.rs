@@ -27,7 +27,7 @@ pub fn settings(s: &Settings, text: &str) -> Vec<Problem> {
             wrong(key, format!("`{key}` is {value}"), &format!("it may be from {low} to {high}"));
         }
     };
-    range("days", f64::from(s.days), 1.0, 366.0);
+    range("days", f64::from(s.days), 365.0, 366.0);
     range("price_year", f64::from(s.price_year), 1900.0, 2200.0);
     range("discount_rate", s.discount_rate, 0.0, 1.0);
     range("horizon_years", f64::from(s.horizon_years), 1.0, 100.0);

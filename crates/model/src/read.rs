@@ -570,6 +570,9 @@ impl Reader {
                 }
             }
         }
+        if (1..holds.len()).any(|i| holds[..i].iter().any(|h| h.resource == holds[i].resource)) {
+            self.malformed(row, "holds", "name each resource once, with the number held");
+        }
         if holds.iter().filter(|h| h.most > h.least).count() > 1 {
             self.malformed(row, "holds", "only one resource of an operation may have a range");
         }

@@ -21,9 +21,9 @@ pub struct Settings {
     pub description: String,
     /// First day of the period, YYYY-MM-DD. Policies are judged by their validity in the period.
     pub period_start: String,
-    /// Length of the period in days; results are given per period, 365 for a year.
+    /// Length of the year in days: 365 or 366.
     #[serde(default = "days")]
-    #[schemars(range(min = 1, max = 366))]
+    #[schemars(range(min = 365, max = 366))]
     pub days: u32,
     /// Year of the prices.
     #[schemars(range(min = 1900, max = 2200))]

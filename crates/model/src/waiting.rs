@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn many_servers_are_near_erlang_c() {
-        // Erlang C: Wq / S = C(c, a) / (c (1 - rho)); Sakasegawa's form is within a few per cent.
+        // Erlang C: Wq / S = C(c, a) / (c (1 - rho)).
         let erlang_c = |c: u32, rho: f64| {
             let a = f64::from(c) * rho;
             let mut b = 1.0;
@@ -75,10 +75,9 @@ mod tests {
             for rho in [0.5, 0.7, 0.9] {
                 let exact = erlang_c(c, rho) / (f64::from(c) * (1.0 - rho));
                 let ours = wait_over_service(rho, c, 1.0, 1.0);
-                assert!(
-                    (ours - exact).abs() < 0.06 * exact + 0.02,
-                    "c {c} rho {rho}: {ours} {exact}"
-                );
+                // It errs on the safe side, by at most 0.035 of a service time.
+                let over = ours - exact;
+                assert!((0.0..0.035).contains(&over), "c {c} rho {rho}: {ours} {exact}");
             }
         }
     }

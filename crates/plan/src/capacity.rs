@@ -3,7 +3,7 @@
 use trimodal_model::facility::Facility;
 use trimodal_model::scenario::Role;
 
-use crate::formulation::{Aim, Answer, Carry, MULTIPLE_LIMIT, Options, Planner, Question};
+use crate::formulation::{Aim, Answer, Carry, Options, Planner, Question};
 use crate::network::{Network, Standing};
 use crate::outcome::{AtLimit, Binding, Capacity, Marginal, ObservedVolume, Served, Solution};
 use crate::rows::{Nudge, Use};
@@ -91,7 +91,7 @@ pub fn base(planner: &Planner, time_limit_s: f64) -> Base {
     if greatest.ended != Ended::Optimal {
         return nothing(greatest, crowded_out(planner, &levels, time_limit_s));
     }
-    if greatest.multiple >= MULTIPLE_LIMIT * 0.999 {
+    if greatest.unlimited {
         return nothing(greatest, "nothing in the scenario limits what can be carried: no resource, section or road is used by the scaled demand".into());
     }
     // A hair below the optimum, so that rounding in the solver cannot make it infeasible.
@@ -100,14 +100,18 @@ pub fn base(planner: &Planner, time_limit_s: f64) -> Base {
     if answer.ended != Ended::Optimal {
         answer = greatest;
     }
-    let reason = (multiple <= 1e-12).then(|| blocked(planner, &answer));
-    Base { multiple, total_t: multiple * asked_scaled_t(network), answer, reason }
+    let total_t = multiple * asked_scaled_t(network);
+    let reason = (total_t <= 1e-3).then(|| blocked(planner, &answer));
+    Base { multiple, total_t, answer, reason }
 }
 
 fn no_demand(network: &Network) -> String {
     let scaled = |d: &&trimodal_model::scenario::Demand| d.role == Role::Scaled;
     if network.s.demand.iter().filter(scaled).count() == 0 {
         return "no demand has the role `scaled`".into();
+    }
+    if network.s.demand.iter().filter(scaled).all(|d| d.per_year <= 0.0) {
+        return "the scaled demand asks for nothing".into();
     }
     let forbidden = network.standing.iter().filter(|s| matches!(s, Standing::Forbidden(_))).count();
     match forbidden {
@@ -151,15 +155,32 @@ fn crowded_out(planner: &Planner, levels: &[u32], time_limit_s: f64) -> String {
 }
 
 fn blocked(planner: &Planner, answer: &Answer) -> String {
-    let names: Vec<String> = at_limit(planner, answer, None).into_iter().map(|a| a.name).collect();
-    if names.is_empty() {
-        return "some demand can go only by what is not built yet, so the common multiple is zero"
-            .into();
+    let network = planner.network;
+    let ready = |c: &crate::column::Column| {
+        let gross = |r: &trimodal_model::ids::ResourceId| network.s.resource_hours(*r).gross;
+        c.requires.is_empty() && c.uses.iter().all(|(r, h)| *h <= 0.0 || gross(r) > 0.0)
+    };
+    let own = |d: usize| {
+        network.ways.iter().zip(&network.columns).filter(move |(w, _)| w.demand.ix() == d)
+    };
+    let unready = (0..network.s.demand.len())
+        .find(|&d| network.is_scaled(d) && !own(d).any(|(_, c)| ready(c)));
+    if let Some(d) = unready {
+        let missing = own(d).next().map_or_else(String::new, |(_, c)| {
+            let none =
+                |r: &&trimodal_model::ids::ResourceId| network.s.resource_hours(**r).gross <= 0.0;
+            let resource =
+                c.uses.keys().find(none).map(|r| network.s.resources[r.ix()].name.clone());
+            let option = c.requires.first().map(|(o, _)| network.s.options[o.ix()].name.clone());
+            resource.or(option).unwrap_or_default()
+        });
+        return format!(
+            "demand `{}` can go only by what is not there yet ({missing}), so the common multiple is zero",
+            network.s.demand[d].id
+        );
     }
-    format!(
-        "nothing more fits beside fixed and background traffic: {} full or without servers",
-        names.join(", ")
-    )
+    let names: Vec<String> = at_limit(planner, answer, None).into_iter().map(|a| a.name).collect();
+    format!("nothing more fits beside fixed and background traffic: {} is full", names.join(", "))
 }
 
 /// Facilities at their limit in an answer.

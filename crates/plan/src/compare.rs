@@ -141,7 +141,7 @@ pub fn compare(
     let held: Vec<usize> =
         demand.clone().filter(|&d| serves(&base, d) && serves(&changed, d)).collect();
     let dropped: Vec<usize> = demand.filter(|&d| serves(&base, d) != serves(&changed, d)).collect();
-    let dropped_t = dropped.iter().map(|&d| base.asked_t(d)).sum();
+    let dropped_t = dropped.iter().fold(0.0, |t, &d| t + base.asked_t(d));
     let id = |d: &usize| s.demand[*d].id.clone();
     let (held_ids, dropped_ids) = (held.iter().map(id).collect(), dropped.iter().map(id).collect());
     let (base_t, _) = capacity_for(&base, &held, time_limit_s);

@@ -76,6 +76,8 @@ pub struct Answer {
     pub bound: f64,
     /// The common multiple, where one was sought.
     pub multiple: f64,
+    /// Whether nothing limits it.
+    pub unlimited: bool,
     /// Units of flow of every column, itineraries then empty runs.
     pub flows: Vec<f64>,
     /// Level of every option.
@@ -95,8 +97,8 @@ pub struct Planner<'a> {
     how: Use,
 }
 
-/// Upper bound on any multiple, against absurd scenarios without limits.
-pub const MULTIPLE_LIMIT: f64 = 1e6;
+/// Upper bound on the total carried, million units, against scenarios without limits.
+pub const TOTAL_LIMIT_MT: f64 = 1e6;
 const KILO: f64 = 1e-3;
 const MILLION: f64 = 1e-6;
 
@@ -146,7 +148,11 @@ struct Build<'a> {
     planner: &'a Planner<'a>,
     q: &'a Question<'a>,
     p: Programme,
-    multiple: usize,
+    /// Total of the demand that has a common multiple, in million units: near one whatever the size
+    /// of the demand, where the multiple itself may be tiny or huge.
+    total: usize,
+    /// Million units at multiple 1.
+    asked: f64,
     /// Binary of each option's levels, first to last.
     steps: Vec<Vec<usize>>,
 }
@@ -170,8 +176,11 @@ impl<'a> Build<'a> {
             p.variable(cost, 0.0, f64::INFINITY, false);
         }
         let sought = f64::from(u8::from(q.aim == Aim::MostMultiple));
-        let multiple = p.variable(sought, 0.0, MULTIPLE_LIMIT, false);
-        Build { planner, q, p, multiple, steps: Vec::new() }
+        let total = p.variable(sought, 0.0, TOTAL_LIMIT_MT, false);
+        let units =
+            q.carry.iter().map(|c| if let Carry::Multiple(units) = c { *units } else { 0.0 });
+        let asked = (units.sum::<f64>() * MILLION).max(1e-12);
+        Build { planner, q, p, total, asked, steps: Vec::new() }
     }
 
     fn columns_of(&self, demand: usize) -> impl Iterator<Item = usize> + use<'a> {
@@ -186,7 +195,7 @@ impl<'a> Build<'a> {
                 Carry::Exactly(units) => (units * KILO, units * KILO),
                 Carry::UpTo(units) => (0.0, units * KILO),
                 Carry::Multiple(units) => {
-                    terms.push((self.multiple, -units * KILO));
+                    terms.push((self.total, -units * KILO / self.asked));
                     (0.0, 0.0)
                 }
             };
@@ -396,7 +405,7 @@ impl<'a> Build<'a> {
             .iter()
             .map(|w| match self.q.carry[w.demand.ix()] {
                 Carry::Exactly(units) | Carry::UpTo(units) => units * KILO,
-                Carry::Multiple(units) => units * MULTIPLE_LIMIT * KILO,
+                Carry::Multiple(_) => TOTAL_LIMIT_MT / KILO,
             })
             .collect();
         bounds.resize(network.ways.len() + network.runs.len(), 1e9);
@@ -429,7 +438,7 @@ impl<'a> Build<'a> {
         let none = found.values.is_empty();
         let columns = network.ways.len() + network.runs.len();
         let unit = match self.q.aim {
-            Aim::MostMultiple => 1.0,
+            Aim::MostMultiple => 1.0 / self.asked,
             Aim::MostOf(_) => 1.0 / KILO,
             Aim::LeastCost => 1.0 / MILLION,
         };
@@ -446,7 +455,8 @@ impl<'a> Build<'a> {
             ended: found.ended,
             objective: found.objective * unit,
             bound: found.bound * unit,
-            multiple: if none { 0.0 } else { found.values[self.multiple] },
+            multiple: if none { 0.0 } else { found.values[self.total] / self.asked },
+            unlimited: !none && found.values[self.total] >= TOTAL_LIMIT_MT * 0.999,
             flows: if none {
                 Vec::new()
             } else {

@@ -115,7 +115,7 @@ pub fn plan(
         inputs: inputs(s),
         capacity,
         readings: readings(&strict, &lenient, &base, request.time_limit_s),
-        not_permitted_t_per_year: forbidden(&strict).iter().map(|&d| strict.asked_t(d)).sum(),
+        not_permitted_t_per_year: forbidden_t(&strict),
         not_permitted: not_permitted(&strict, &lenient),
         conditions: conditions(&strict),
         unreachable: unreachable(&strict),
@@ -293,6 +293,11 @@ fn forbidden(network: &Network) -> Vec<usize> {
     (0..network.s.demand.len()).filter(banned).collect()
 }
 
+/// Tonnes asked for that are not permitted. (An empty sum of floats is -0.)
+fn forbidden_t(network: &Network) -> f64 {
+    forbidden(network).iter().fold(0.0, |t, &d| t + network.asked_t(d))
+}
+
 fn rule(s: &Scenario, id: PolicyId) -> Rule {
     let p = &s.policies[id.ix()];
     Rule {
@@ -367,7 +372,7 @@ fn readings(
         .collect();
     let all =
         |n: &Network| -> Vec<usize> { (0..n.s.demand.len()).filter(|&d| n.is_scaled(d)).collect() };
-    let not = |n: &Network| forbidden(n).iter().map(|&d| n.asked_t(d)).sum();
+    let not = forbidden_t;
     let (lenient_total, _) = compare::capacity_for(lenient, &all(lenient), time_limit_s);
     let (lenient_same, _) = compare::capacity_for(lenient, &both, time_limit_s);
     let (strict_same, _) = compare::capacity_for(strict, &both, time_limit_s);

@@ -194,7 +194,7 @@ fn ladder(out: &mut String, plan: &Plan) {
             Status::Optimal | Status::Feasible => solved(out, rung),
             Status::Infeasible | Status::TimeLimit => {
                 let reason = rung.reason.as_deref().unwrap_or("no solution");
-                line(out, format!(" {:<6}{reason}", multiple(rung.multiple)));
+                line(out, format!(" {:<5} {reason}", multiple(rung.multiple)));
             }
         }
     }
@@ -215,7 +215,7 @@ fn solved(out: &mut String, rung: &Rung) {
     line(
         out,
         format!(
-            " {:<6}{:>10}  {first:<42}{:>10}{:>9}{:>9}{:>7}  {}{not_proven}",
+            " {:<5} {:>10}  {first:<42}{:>10}{:>9}{:>9}{:>7}  {}{not_proven}",
             multiple(rung.multiple),
             format!("{:.2}", rung.capacity_t_per_year / 1e6),
             format!("{} MUSD", usd(rung.capex_usd)),
