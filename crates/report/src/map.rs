@@ -232,8 +232,7 @@ fn places(s: &Scenario, full: &[String], view: &View) -> Markup {
     for &p in &order {
         let place = &s.places[p];
         let (x, y) = view.xy(place.lon, place.lat);
-        let name: String =
-            place.name.split(['(', '/']).next().unwrap_or("").trim().chars().take(26).collect();
+        let name = label(s, p, full);
         let wide = name.chars().count() as f64 * 6.3;
         let spots = [
             (7.0, 4.0),
@@ -273,6 +272,20 @@ fn places(s: &Scenario, full: &[String], view: &View) -> Markup {
         @for (p, name, x, y) in &labels {
             text x=(n(*x)) y=(n(*y)) font-size="11.5" font-weight=(if bottleneck(*p) { "700" } else { "400" }) fill=(if bottleneck(*p) { "#8f1020" } else { "#22313d" }) paint-order="stroke" stroke="#f4f7f9" stroke-width="3" { (name) }
         }
+    }
+}
+
+/// A place's name, and what is full there.
+fn label(s: &Scenario, place: usize, full: &[String]) -> String {
+    let name = s.places[place].name.split(['(', '/']).next().unwrap_or("").trim();
+    let name: String = name.chars().take(26).collect();
+    let here = s.resources.iter().filter(|r| r.place.ix() == place && full.contains(&r.id));
+    let stuck: Vec<&str> =
+        here.map(|r| r.name.strip_prefix(name.as_str()).unwrap_or(&r.name).trim()).collect();
+    match stuck.first() {
+        Some(first) if stuck.len() == 1 => format!("{name}: {first}"),
+        Some(first) => format!("{name}: {first} and {} more", stuck.len() - 1),
+        None => name,
     }
 }
 
