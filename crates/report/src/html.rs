@@ -117,13 +117,14 @@ fn body(plan: &Plan) -> Markup {
         p { "The cheapest integer investments for multiples of today's " (tonnes_a_year(plan.capacity.total_t_per_year)) " at the same mix of demand: annuities, running cost and generalised transport cost together, each proven to the gap shown." }
         (charts::ladder(plan))
         (tables::ladder(plan))
-        p.small { "Bound: the proven lower bound on the annual cost, expressed as investment. Binds next: what stops at the rung's own investments. Full in and start by: years with low, base and high growth of demand." }
+        p.small { "Bound: the proven lower bound on the annual cost, expressed as investment. Binds next: what stops at the rung's own investments. Full in and start by: years with low, base and high growth of demand. Rail, sea, road: shares of tonne-kilometres." }
         @if let Some(u) = &plan.uncertainty {
             h2 { "How sure" }
             (charts::range(u, plan.capacity.total_t_per_year))
             (charts::binding_share(u))
             @if !u.movers.is_empty() { h3 { "Inputs that move the capacity most" } (charts::tornado(u, plan.capacity.total_t_per_year)) }
             (rung_ranges(u))
+            p.small { "What a rung builds just suffices at the values as given, so it is enough only where they turn out better in all that matters: a project wants slack, and the last column says how much there is." }
         }
         @if !plan.comparisons.is_empty() { h2 { "Compared" } (tables::comparisons(plan)) p.small { "Capacity for the demand that both cases serve." } }
     }

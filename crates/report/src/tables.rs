@@ -30,7 +30,7 @@ pub fn ladder(plan: &Plan) -> Markup {
     let solved = || plan.ladder.iter().filter(|r| r.solution.is_some());
     html! {
         (scroll(html! { table {
-            thead { tr { th { "Rung" } th.r { "Carries" } th.r { "Capex MUSD" } th.r { "Bound" } th.r { "Gap" } th.r { "NPV MUSD" } th.r { "EIRR" } th.r { "BCR" } th.r { "USD per extra t" } th.r { "CO2e kt" } th { "tkm rail / sea / road" } th { "Full in (growth low / base / high)" } } }
+            thead { tr { th { "Rung" } th.r { "Carries" } th.r { "Capex MUSD" } th.r { "Bound" } th.r { "Gap" } th.r { "NPV MUSD" } th.r { "EIRR" } th.r { "BCR" } th.r { "USD / extra t" } th.r { "CO2e kt" } th { "rail / sea / road" } th { "Full in (low / base / high)" } } }
             tbody { @for rung in &plan.ladder { (worth_row(rung)) } }
         } }))
         (scroll(html! { table {
