@@ -35,6 +35,9 @@ fn line(out: &mut String, text: impl AsRef<str>) {
 }
 
 fn title(out: &mut String, plan: &Plan) {
+    if plan.counterfactual_no_law {
+        line(out, trimodal_plan::WATERMARK);
+    }
     let law = if plan.counterfactual_no_law {
         "NONE (counterfactual)".to_string()
     } else {
