@@ -1,4 +1,7 @@
 //! Generated reference: `xtask write` makes the pages and schemas, `xtask check` compares them.
+//! The embedded world: `xtask world FOLDER` makes it from public packages.
+
+mod world;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -17,9 +20,20 @@ fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
         Some("write") => write(&folder, &pages),
         Some("check") => check(&folder, &pages),
+        Some("world") => world(std::env::args().nth(2)),
         _ => {
-            eprintln!("usage: xtask write|check");
+            eprintln!("usage: xtask write|check|world FOLDER");
             ExitCode::from(2)
+        }
+    }
+}
+
+fn world(folder: Option<String>) -> ExitCode {
+    match world::make(Path::new(folder.as_deref().unwrap_or("target/world-sources"))) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("cannot make the world: {e}");
+            ExitCode::FAILURE
         }
     }
 }

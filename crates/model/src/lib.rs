@@ -10,6 +10,7 @@ mod check;
 pub mod edit;
 pub mod facility;
 pub mod ids;
+pub mod network;
 pub mod policy;
 pub mod problem;
 mod read;

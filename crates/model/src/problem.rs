@@ -74,6 +74,13 @@ codes! {
     BAD_ID = "TM-SCN-025" "an id has characters that ids cannot have";
     FOLDER = "TM-IO-001" "the folder or file cannot be read";
     UNWRITABLE = "TM-IO-002" "the output cannot be written";
+    PLACE_UNKNOWN = "TM-RTE-001" "a place is not known";
+    PLACE_AMBIGUOUS = "TM-RTE-002" "a name means several places";
+    COORDINATES = "TM-RTE-003" "coordinates are not on the Earth";
+    THING_UNKNOWN = "TM-RTE-004" "nothing of this name can be avoided or forced";
+    ENDS_EQUAL = "TM-RTE-005" "a shipment starts where it ends";
+    OFF_NETWORK = "TM-RTE-006" "a place is too far from every network";
+    LINK_UNKNOWN = "TM-RTE-007" "no link has this id";
     OTHER_NAME = "TM-CLI-001" "a name on the command line is not in the scenario";
     BAD_VALUE = "TM-CLI-002" "a value on the command line cannot be used";
 }

@@ -99,6 +99,48 @@ impl Scenario {
     }
 }
 
+impl Scenario {
+    /// The embedded law over some places on one day, and more policy rows if given: for engines
+    /// that judge goods on the world network. Nothing but places and policies is filled.
+    pub fn of_law(
+        places: Vec<Place>,
+        day: jiff::civil::Date,
+        more: Option<&[u8]>,
+    ) -> Result<Scenario, Vec<Problem>> {
+        let text = format!(
+            "name = \"law\"\nperiod_start = \"{day}\"\ndays = 1\nprice_year = {}\ndiscount_rate = 0.0\n",
+            day.year()
+        );
+        let settings = toml::from_str::<Settings>(&text).expect("the text is ours");
+        let mut reader =
+            Reader { problems: Vec::new(), tables: BTreeMap::new(), incomplete: BTreeSet::new() };
+        let law = table::read(&tables::POLICIES, LAW, &mut reader.problems);
+        let own = more.map(|b| table::read(&tables::POLICIES, b, &mut reader.problems));
+        let mut policies: Vec<Policy> =
+            law.iter().map(|r| reader.a_policy(r, &law, 0, &places, true)).collect();
+        let own = own.unwrap_or_default();
+        let rest: Vec<Policy> =
+            own.iter().map(|r| reader.a_policy(r, &own, law.len(), &places, false)).collect();
+        policies.extend(rest);
+        if !reader.problems.is_empty() {
+            return Err(Problem::in_order(reader.problems));
+        }
+        Ok(Scenario {
+            settings,
+            places,
+            links: Vec::new(),
+            calendars: Vec::new(),
+            resources: Vec::new(),
+            vehicles: Vec::new(),
+            operations: Vec::new(),
+            demand: Vec::new(),
+            options: Vec::new(),
+            policies,
+            figures: Figures::default(),
+        })
+    }
+}
+
 struct Reader {
     problems: Vec<Problem>,
     tables: BTreeMap<&'static str, Vec<Row>>,

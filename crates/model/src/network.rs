@@ -1,0 +1,358 @@
+//! The network of the Earth (or a part of it): bare parallel arrays with typed positions.
+//!
+//! A node belongs to one *layer*: the sea, the road, or the rail of one gauge. A link joins two
+//! nodes of a layer and is used both ways. Layers meet only at [`Terminal`]s: ports, rail-road
+//! terminals and break-of-gauge stations. So a train can never roll from one gauge to another,
+//! whatever the search does.
+//!
+//! Built by the recipe in `xtask`, packed and loaded by `world`, read by `route`; nothing
+//! downstream changes it.
+
+use serde::Serialize;
+
+use crate::scenario::Mode;
+
+macro_rules! positions {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        pub struct $name(pub u32);
+
+        impl $name {
+            /// The position in the network's arrays of this kind.
+            pub fn ix(self) -> usize {
+                self.0 as usize
+            }
+
+            /// The id of a position.
+            pub fn at(position: usize) -> Self {
+                $name(u32::try_from(position).expect("a network has fewer than 2^32 of anything"))
+            }
+        }
+    )*};
+}
+
+positions! {
+    /// A node of the network.
+    NodeId;
+    /// A link of the network.
+    LinkId;
+    /// A terminal.
+    TerminalId;
+    /// A border crossing.
+    BorderId;
+    /// A named sea passage.
+    PassageId;
+}
+
+/// Where a node belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum Layer {
+    /// Open water, canals and harbours.
+    Sea,
+    /// Roads.
+    Road,
+    /// Tracks of one gauge, in millimetres.
+    Rail(u16),
+}
+
+impl Layer {
+    /// The mode that moves in it.
+    pub fn mode(self) -> Mode {
+        match self {
+            Layer::Sea => Mode::Sea,
+            Layer::Road => Mode::Road,
+            Layer::Rail(_) => Mode::Rail,
+        }
+    }
+
+    /// The gauge, if it has one.
+    pub fn gauge_mm(self) -> Option<u16> {
+        match self {
+            Layer::Rail(mm) => Some(mm),
+            _ => None,
+        }
+    }
+}
+
+/// What is special about a link, as bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Flags(pub u8);
+
+impl Flags {
+    /// Joined by the recipe where the source is cut: a rule or a hand-made row.
+    pub const MENDED: Flags = Flags(1);
+    /// From a terminal to the nearest link of a mode: a straight line with a detour factor.
+    pub const ACCESS: Flags = Flags(2);
+    /// A sea link that crosses land on the map, outside canals.
+    pub const OVER_LAND: Flags = Flags(4);
+
+    /// Whether all bits of `other` are set.
+    pub fn has(self, other: Flags) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Both.
+    pub fn with(self, other: Flags) -> Flags {
+        Flags(self.0 | other.0)
+    }
+}
+
+/// No passage, no border, no country.
+pub const NONE: u16 = u16::MAX;
+
+/// A kind of transfer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TerminalKind {
+    /// A seaport, with or without rail and road.
+    Port,
+    /// A rail-road terminal.
+    RailRoad,
+    /// A break-of-gauge station.
+    GaugeChange,
+}
+
+impl TerminalKind {
+    /// The word in tables and output.
+    pub fn word(self) -> &'static str {
+        match self {
+            TerminalKind::Port => "port",
+            TerminalKind::RailRoad => "rail-road terminal",
+            TerminalKind::GaugeChange => "gauge change",
+        }
+    }
+}
+
+/// A place of transfer: its nodes, one or more in each layer that it joins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terminal {
+    /// Stable id: a UN/LOCODE for a port, a kebab-case name otherwise.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// What happens there.
+    pub kind: TerminalKind,
+    /// Position in [`Network::countries`], or [`NONE`].
+    pub country: u16,
+    /// Where it is, thousandths of a degree, north and east.
+    pub at_e3: [i32; 2],
+    /// Its transfers, both ways.
+    pub transfers: Vec<(NodeId, NodeId)>,
+}
+
+/// A named border crossing of one mode between two countries.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Border {
+    /// Stable id, `rail-by-pl-brest`.
+    pub id: String,
+    /// Name for people: the nearest place.
+    pub name: String,
+    /// Rail or road.
+    pub mode: Mode,
+    /// The two countries, positions in [`Network::countries`].
+    pub countries: [u16; 2],
+    /// Where it is, thousandths of a degree, north and east.
+    pub at_e3: [i32; 2],
+    /// What it costs to pass, in time and money.
+    pub stop: Stop,
+}
+
+/// The stop at a border.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Stop {
+    /// Median hours.
+    pub p50_h: f64,
+    /// Hours that nine of ten do not exceed.
+    pub p90_h: f64,
+    /// US dollars a tonne.
+    pub usd_t: f64,
+    /// Whether the change of gauge is in these figures.
+    pub includes_gauge_change: bool,
+    /// Why no freight passes, if none does.
+    pub closed: Option<String>,
+}
+
+/// A named strait, canal or cape.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Passage {
+    /// Stable id, `bab-el-mandeb`.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// The deepest ship that passes, metres; none where any does.
+    pub draught_m: Option<f64>,
+    /// Hours beyond sailing: locks, convoys, waiting.
+    pub transit_h: f64,
+    /// US dollars a tonne.
+    pub due_usd_t: f64,
+    /// Why it is not used unless asked for by name, if so.
+    pub closed: Option<String>,
+}
+
+/// Something that can be avoided or forced by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Thing {
+    /// A country, on land and its ports.
+    Country(u16),
+    /// A sea passage.
+    Passage(PassageId),
+    /// A border crossing.
+    Border(BorderId),
+    /// A port or another terminal.
+    Terminal(TerminalId),
+    /// One link.
+    Link(LinkId),
+}
+
+/// The network.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Network {
+    /// ISO 3166-1 alpha-2 codes, in alphabetical order.
+    pub countries: Vec<String>,
+    /// Thousandths of a degree north and east of each node.
+    pub node_e3: Vec<[i32; 2]>,
+    /// The layer of each node.
+    pub node_layer: Vec<Layer>,
+    /// The country of each node: a position in `countries`, or [`NONE`] at sea.
+    pub node_country: Vec<u16>,
+    /// One end of each link.
+    pub tail: Vec<NodeId>,
+    /// The other end of each link.
+    pub head: Vec<NodeId>,
+    /// Length of each link, metres, as the source has it; see [`Network::length_m`].
+    pub raw_m: Vec<u32>,
+    /// By how much the source is short, by mode: rail, sea, road.
+    pub length_factor: [f64; 3],
+    /// What is special about each link.
+    pub flags: Vec<Flags>,
+    /// The sea passage of each link: a position in `passages`, or [`NONE`].
+    pub link_passage: Vec<u16>,
+    /// The border that each link crosses: a position in `borders`, or [`NONE`].
+    pub link_border: Vec<u16>,
+    /// Where the points between the ends of each link begin in `shape`; one more entry than links.
+    pub shape_first: Vec<u32>,
+    /// Points between ends, tail to head.
+    pub shape: Vec<[i32; 2]>,
+    /// Ports, rail-road terminals, break-of-gauge stations.
+    pub terminals: Vec<Terminal>,
+    /// Border crossings.
+    pub borders: Vec<Border>,
+    /// Sea passages.
+    pub passages: Vec<Passage>,
+    /// Where the links of each node begin in `out`; one more entry than nodes.
+    pub first_out: Vec<u32>,
+    /// For each node its links with the node at the other end.
+    pub out: Vec<(LinkId, NodeId)>,
+}
+
+impl Network {
+    /// Number of nodes.
+    pub fn nodes(&self) -> usize {
+        self.node_e3.len()
+    }
+
+    /// Number of links.
+    pub fn links(&self) -> usize {
+        self.tail.len()
+    }
+
+    /// The links of a node, each with the node at its other end.
+    pub fn links_of(&self, node: NodeId) -> &[(LinkId, NodeId)] {
+        &self.out[self.first_out[node.ix()] as usize..self.first_out[node.ix() + 1] as usize]
+    }
+
+    /// The layer that a link is in.
+    pub fn layer_of(&self, link: LinkId) -> Layer {
+        self.node_layer[self.tail[link.ix()].ix()]
+    }
+
+    /// Degrees north and east of a node.
+    pub fn at(&self, node: NodeId) -> (f64, f64) {
+        degrees(self.node_e3[node.ix()])
+    }
+
+    /// The code of a node's country; empty at sea.
+    pub fn country_of(&self, node: NodeId) -> &str {
+        self.country(self.node_country[node.ix()])
+    }
+
+    /// The code of a country by its position; empty for [`NONE`].
+    pub fn country(&self, position: u16) -> &str {
+        self.countries.get(usize::from(position)).map_or("", String::as_str)
+    }
+
+    /// Length of a link, metres, corrected for what the simplified lines of the source lack.
+    pub fn length_m(&self, link: LinkId) -> u32 {
+        let factor = match self.layer_of(link).mode() {
+            Mode::Rail => self.length_factor[0],
+            Mode::Sea => self.length_factor[1],
+            Mode::Road => self.length_factor[2],
+        };
+        (f64::from(self.raw_m[link.ix()]) * factor).round() as u32
+    }
+
+    /// The points of a link from tail to head, ends included.
+    pub fn line(&self, link: LinkId) -> Vec<[i32; 2]> {
+        let (a, b) =
+            (self.shape_first[link.ix()] as usize, self.shape_first[link.ix() + 1] as usize);
+        let mut line = vec![self.node_e3[self.tail[link.ix()].ix()]];
+        line.extend_from_slice(&self.shape[a..b]);
+        line.push(self.node_e3[self.head[link.ix()].ix()]);
+        line
+    }
+
+    /// The stable id of a link: mode, and a hash of both ends, the length and the layer.
+    ///
+    /// It survives a new edition of the network as long as the link itself does.
+    pub fn link_name(&self, link: LinkId) -> String {
+        let l = link.ix();
+        let (a, b) = (self.node_e3[self.tail[l].ix()], self.node_e3[self.head[l].ix()]);
+        let (low, high) = if a <= b { (a, b) } else { (b, a) };
+        let layer = self.layer_of(link);
+        let words = [low[0], low[1], high[0], high[1], self.raw_m[l] as i32];
+        let gauge = layer.gauge_mm().unwrap_or(0);
+        let bytes = words.iter().flat_map(|w| w.to_le_bytes()).chain(gauge.to_le_bytes());
+        // FNV-1a, 64 bits: http://www.isthe.com/chongo/tech/comp/fnv/
+        let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
+            (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
+        format!("{}:{:010x}", layer.mode().word(), hash >> 24)
+    }
+
+    /// Fills `first_out` and `out` from the ends of the links.
+    pub fn index(&mut self) {
+        let mut first = vec![0_u32; self.nodes() + 1];
+        for node in self.tail.iter().chain(&self.head) {
+            first[node.ix() + 1] += 1;
+        }
+        for i in 1..first.len() {
+            first[i] += first[i - 1];
+        }
+        let mut next = first.clone();
+        let mut out = vec![(LinkId(0), NodeId(0)); self.links() * 2];
+        for l in 0..self.links() {
+            let (t, h) = (self.tail[l], self.head[l]);
+            for (from, to) in [(t, h), (h, t)] {
+                out[next[from.ix()] as usize] = (LinkId::at(l), to);
+                next[from.ix()] += 1;
+            }
+        }
+        self.first_out = first;
+        self.out = out;
+    }
+}
+
+/// Degrees from thousandths.
+pub fn degrees(e3: [i32; 2]) -> (f64, f64) {
+    (f64::from(e3[0]) / 1e3, f64::from(e3[1]) / 1e3)
+}
+
+/// Great-circle distance in km on a sphere of 6,371.0088 km (the IUGG mean radius), by the
+/// haversine formula.
+pub fn great_circle_km(a: (f64, f64), b: (f64, f64)) -> f64 {
+    let (la, lb) = (a.0.to_radians(), b.0.to_radians());
+    let (dlat, dlon) = (lb - la, (b.1 - a.1).to_radians());
+    let h = (dlat / 2.0).sin().powi(2) + la.cos() * lb.cos() * (dlon / 2.0).sin().powi(2);
+    2.0 * 6371.0088 * h.sqrt().min(1.0).asin()
+}

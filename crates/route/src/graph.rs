@@ -1,0 +1,146 @@
+//! The network as a search sees it: states, and the steps between them.
+//!
+//! A state is a node; a node of a terminal has a second state, *just handled*, which a vehicle can
+//! leave only by moving; and a ship does not sail through a port: it calls there, and its goods are
+//! handled. So two handlings never follow one another without a ride between, and a
+//! port or a rail-road terminal cannot stand in for a break-of-gauge station.
+
+use trimodal_model::network::{Layer, LinkId, Network, NodeId, TerminalId};
+
+/// A node, or a node of a terminal just after handling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct State(pub u32);
+
+impl State {
+    /// The position in arrays over all states.
+    pub fn ix(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// How one state follows from another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    /// A ride along a link.
+    Link(LinkId),
+    /// A handling at a terminal.
+    Transfer(TerminalId),
+}
+
+const NO_SLOT: u32 = u32::MAX;
+
+/// The network with its transfers indexed.
+pub struct Graph<'a> {
+    /// The network.
+    pub network: &'a Network,
+    /// For each second state its node, in order.
+    handled: Vec<NodeId>,
+    /// For each node the position in `handled`, or [`NO_SLOT`].
+    slot: Vec<u32>,
+    first: Vec<u32>,
+    transfers: Vec<(TerminalId, NodeId)>,
+}
+
+impl<'a> Graph<'a> {
+    /// Indexes the transfers.
+    pub fn new(network: &'a Network) -> Self {
+        let mut list: Vec<(NodeId, TerminalId, NodeId)> = Vec::new();
+        for (t, terminal) in network.terminals.iter().enumerate() {
+            for (a, b) in &terminal.transfers {
+                list.push((*a, TerminalId::at(t), *b));
+                // A port without land transport has its one node twice.
+                if a != b {
+                    list.push((*b, TerminalId::at(t), *a));
+                }
+            }
+        }
+        list.sort_unstable();
+        let mut handled: Vec<NodeId> = list.iter().map(|(n, _, _)| *n).collect();
+        handled.dedup();
+        let mut first = Vec::with_capacity(handled.len() + 1);
+        first.push(0);
+        for node in &handled {
+            let before = *first.last().unwrap_or(&0) as usize;
+            let here = list[before..].iter().take_while(|(n, _, _)| n == node).count();
+            first.push((before + here) as u32);
+        }
+        let mut slot = vec![NO_SLOT; network.nodes()];
+        for (s, node) in handled.iter().enumerate() {
+            slot[node.ix()] = s as u32;
+        }
+        let transfers = list.into_iter().map(|(_, t, b)| (t, b)).collect();
+        Graph { network, handled, slot, first, transfers }
+    }
+
+    /// Number of states.
+    pub fn states(&self) -> usize {
+        self.network.nodes() + self.handled.len()
+    }
+
+    /// The node of a state.
+    pub fn node(&self, state: State) -> NodeId {
+        let nodes = self.network.nodes();
+        if state.ix() < nodes { NodeId(state.0) } else { self.handled[state.ix() - nodes] }
+    }
+
+    /// The state of a node that a vehicle rolls into.
+    pub fn arrived(&self, node: NodeId) -> State {
+        State(node.0)
+    }
+
+    /// The state of a node at which goods were just put on a vehicle.
+    pub fn loaded(&self, node: NodeId) -> State {
+        match self.slot[node.ix()] {
+            NO_SLOT => State(node.0),
+            slot => State(self.network.nodes() as u32 + slot),
+        }
+    }
+
+    /// The transfers at a node.
+    pub fn transfers_at(&self, node: NodeId) -> &[(TerminalId, NodeId)] {
+        match self.slot[node.ix()] as usize {
+            slot if slot < self.handled.len() => {
+                &self.transfers[self.first[slot] as usize..self.first[slot + 1] as usize]
+            }
+            _ => &[],
+        }
+    }
+
+    /// Calls `visit` with every step out of a state and where it leads.
+    pub fn out(&self, state: State, mut visit: impl FnMut(Step, State)) {
+        let node = self.node(state);
+        let arrived = state.ix() < self.network.nodes();
+        let transfers = if arrived { self.transfers_at(node) } else { &[] };
+        if transfers.is_empty() || self.network.node_layer[node.ix()] != Layer::Sea {
+            for (link, to) in self.network.links_of(node) {
+                visit(Step::Link(*link), State(to.0));
+            }
+        }
+        for (terminal, to) in transfers.iter().filter(|(_, to)| *to != node) {
+            visit(Step::Transfer(*terminal), self.loaded(*to));
+        }
+    }
+
+    /// Calls `visit` with every step into a state and where it comes from.
+    pub fn into(&self, state: State, mut visit: impl FnMut(Step, State)) {
+        let node = self.node(state);
+        if state.ix() < self.network.nodes() {
+            for (link, from) in self.network.links_of(node) {
+                let loaded = self.loaded(*from);
+                let port = loaded.0 != from.0 && self.network.node_layer[from.ix()] == Layer::Sea;
+                if !port {
+                    visit(Step::Link(*link), State(from.0));
+                }
+                if loaded.0 != from.0 {
+                    visit(Step::Link(*link), loaded);
+                }
+            }
+        }
+        if state != State(node.0) {
+            for (terminal, from) in self.transfers_at(node).iter().filter(|(_, from)| *from != node)
+            {
+                visit(Step::Transfer(*terminal), State(from.0));
+            }
+        }
+    }
+}

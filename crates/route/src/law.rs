@@ -1,0 +1,147 @@
+//! Judges an itinerary by the law: the goods, and every border and port that they touch.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::civil::Date;
+use trimodal_model::ids::PlaceId;
+use trimodal_model::network::{Layer, NONE, Network, NodeId};
+use trimodal_model::policy::{self, Case, Law, Policy, Reading, Verdict};
+use trimodal_model::problem::Problem;
+use trimodal_model::scenario::{Place, Scenario};
+
+use crate::graph::{Graph, State, Step};
+
+/// The goods as a law sees them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Goods {
+    /// HS codes; empty: not declared.
+    pub hs: Vec<String>,
+    /// Country of origin of the goods; empty: that of the place they start from.
+    pub origin: String,
+}
+
+/// The law in force on a day, over the countries and ports of a network.
+pub struct Book {
+    scenario: Scenario,
+    law: Law,
+    /// The place of the port at each sea node of a terminal.
+    ports: HashMap<NodeId, PlaceId>,
+}
+
+impl Book {
+    /// Opens the law. `sets` are study cases of `more` to switch on; `None` for no law at all.
+    pub fn open(
+        network: &Network,
+        day: Date,
+        sets: Option<Vec<String>>,
+        more: Option<&[u8]>,
+    ) -> Result<Book, Vec<Problem>> {
+        let place = |id: &str, country: &str| Place {
+            id: id.to_string(),
+            name: id.to_string(),
+            country: country.to_string(),
+            lat: 0.0,
+            lon: 0.0,
+            kind: String::new(),
+        };
+        let mut places: Vec<Place> = network.countries.iter().map(|c| place(c, c)).collect();
+        let first = places.len();
+        let mut ports = HashMap::new();
+        for (t, terminal) in network.terminals.iter().enumerate() {
+            for (a, b) in &terminal.transfers {
+                for node in [a, b].into_iter().filter(|n| network.node_layer[n.ix()] == Layer::Sea)
+                {
+                    ports.insert(*node, PlaceId::at(first + t));
+                }
+            }
+        }
+        let at_ports = network.terminals.iter().map(|t| place(&t.id, network.country(t.country)));
+        places.extend(at_ports);
+        let scenario = Scenario::of_law(places, day, more)?;
+        Ok(Book { scenario, law: sets.map_or(Law::CounterfactualNone, Law::On), ports })
+    }
+
+    /// Judges a way in the strict reading.
+    pub fn judge(
+        &self,
+        graph: &Graph,
+        goods: &Goods,
+        start: NodeId,
+        steps: &[(Step, State)],
+    ) -> Verdict {
+        let trail = self.trail(graph, start, steps);
+        let origin = match goods.origin.as_str() {
+            "" => trail.ends.first().map_or("", |p| self.country(*p)),
+            given => given,
+        };
+        let case = Case { hs: &goods.hs, origin, ends: trail.ends.clone(), steps: trail.steps };
+        policy::judge(&self.scenario, &case, &self.law, Reading::Strict)
+    }
+
+    /// A rule by its position.
+    pub fn policy(&self, id: trimodal_model::ids::PolicyId) -> &Policy {
+        &self.scenario.policies[id.ix()]
+    }
+
+    /// The sets of study cases that the rules know.
+    pub fn sets(&self) -> BTreeSet<&str> {
+        self.scenario.policies.iter().filter(|p| !p.is_law).map(|p| p.set.as_str()).collect()
+    }
+
+    /// Positions of the countries that a rule is about, those of its places included.
+    pub fn territory(&self, network: &Network, policy: &Policy) -> Vec<u16> {
+        let named = policy.places.iter().map(|p| self.country(*p));
+        let codes = policy.countries.iter().map(String::as_str).chain(named);
+        codes
+            .filter_map(|c| network.countries.iter().position(|x| x == c))
+            .map(|p| p as u16)
+            .collect()
+    }
+
+    fn country(&self, place: PlaceId) -> &str {
+        &self.scenario.places[place.ix()].country
+    }
+
+    fn trail(&self, graph: &Graph, start: NodeId, steps: &[(Step, State)]) -> Trail {
+        let n = graph.network;
+        let mut trail = Trail { ends: Vec::new(), steps: Vec::new() };
+        let mut here = self.area(n, start);
+        trail.ends.extend(here);
+        for (step, state) in steps {
+            let to = graph.node(*state);
+            let there = self.area(n, to);
+            if let (Some(a), Some(b)) = (here, there)
+                && a != b
+                && let Step::Link(_) = step
+            {
+                let mode = n.node_layer[to.ix()].mode();
+                trail.steps.push(policy::Step { from: a, to: b, mode });
+            }
+            here = there.or(here);
+        }
+        trail.ends.extend(here);
+        trail
+    }
+
+    /// The port or the country that a node is in; nothing at sea.
+    fn area(&self, n: &Network, node: NodeId) -> Option<PlaceId> {
+        let country = n.node_country[node.ix()];
+        if n.node_layer[node.ix()] == Layer::Sea {
+            return self.ports.get(&node).copied();
+        }
+        (country != NONE).then(|| PlaceId::at(usize::from(country)))
+    }
+}
+
+struct Trail {
+    ends: Vec<PlaceId>,
+    steps: Vec<policy::Step>,
+}
+
+/// Which way a rule was broken, for people.
+pub fn told(policy: &Policy) -> String {
+    match &policy.procedure {
+        Some(p) => format!("{} - lawful exemption: {p}", policy.reference),
+        None => format!("{} - no exemption procedure is known", policy.reference),
+    }
+}

@@ -1,0 +1,214 @@
+//! What moving and handling take: the sourced tables of `data/`, read once.
+
+use std::collections::HashMap;
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use trimodal_model::scenario::Mode;
+
+const PARAMETERS: &str = include_str!("../data/parameters.csv");
+const RAIL_SPEEDS: &str = include_str!("../data/rail_speeds.csv");
+const DRIVING_RULES: &str = include_str!("../data/driving_rules.csv");
+const FACTORS: &str = include_str!("../data/factors.csv");
+
+/// What is shipped, as far as handling and vehicles care.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Cargo {
+    /// Boxes.
+    Containers,
+    /// Coal, ore, grain.
+    DryBulk,
+    /// Oil and chemicals in tanks.
+    LiquidBulk,
+    /// Everything in pieces.
+    General,
+    /// Refrigerated boxes.
+    Reefer,
+}
+
+impl Cargo {
+    /// All kinds.
+    pub const ALL: [Cargo; 5] =
+        [Cargo::Containers, Cargo::DryBulk, Cargo::LiquidBulk, Cargo::General, Cargo::Reefer];
+
+    /// The word in tables and output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Cargo::Containers => "containers",
+            Cargo::DryBulk => "dry_bulk",
+            Cargo::LiquidBulk => "liquid_bulk",
+            Cargo::General => "general",
+            Cargo::Reefer => "reefer",
+        }
+    }
+}
+
+/// A time that varies: lognormal, given by its median and its ninth decile.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Dwell {
+    /// Median hours.
+    pub p50_h: f64,
+    /// Hours that nine of ten do not exceed.
+    pub p90_h: f64,
+}
+
+/// The 0.9 quantile of the standard normal distribution.
+const Z90: f64 = 1.281_551_565_544_6;
+
+impl Dwell {
+    /// A dwell by median and ninth decile; a decile below the median is taken for the median.
+    pub fn new(p50_h: f64, p90_h: f64) -> Self {
+        Dwell { p50_h, p90_h: p90_h.max(p50_h) }
+    }
+
+    fn sigma(self) -> f64 {
+        if self.p50_h > 0.0 { (self.p90_h / self.p50_h).ln() / Z90 } else { 0.0 }
+    }
+
+    /// Expected hours: the mean of the lognormal, median x exp(sigma^2 / 2).
+    pub fn mean_h(self) -> f64 {
+        self.p50_h * (self.sigma().powi(2) / 2.0).exp()
+    }
+
+    /// Variance in h^2.
+    pub fn variance_h2(self) -> f64 {
+        self.mean_h().powi(2) * (self.sigma().powi(2).exp() - 1.0)
+    }
+}
+
+/// Median and ninth decile of `fixed_h` plus independent dwells, their sum taken for lognormal
+/// with its exact mean and variance (Fenton 1960, "The sum of log-normal probability
+/// distributions in scatter transmission systems").
+pub fn sum_of(fixed_h: f64, dwells: &[Dwell]) -> Dwell {
+    let mean: f64 = dwells.iter().map(|d| d.mean_h()).sum();
+    let variance: f64 = dwells.iter().map(|d| d.variance_h2()).sum();
+    if mean <= 0.0 {
+        return Dwell { p50_h: fixed_h, p90_h: fixed_h };
+    }
+    let sigma2 = (1.0 + variance / mean.powi(2)).ln();
+    let p50 = mean / (sigma2 / 2.0).exp();
+    Dwell { p50_h: fixed_h + p50, p90_h: fixed_h + p50 * (Z90 * sigma2.sqrt()).exp() }
+}
+
+/// Grams of CO2e a tonne-kilometre.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Factor {
+    /// Mode.
+    pub mode: Mode,
+    /// A cargo, or `any`.
+    pub cargo: String,
+    /// Well-to-tank.
+    pub wtt_g_tkm: f64,
+    /// Tank-to-wheel.
+    pub ttw_g_tkm: f64,
+    /// Vehicle class.
+    pub class: String,
+    /// Source.
+    pub source: String,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    id: String,
+    cargo: String,
+    value: f64,
+    p90: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct SpeedRow {
+    country: String,
+    speed_kmh: f64,
+}
+
+#[derive(Deserialize)]
+struct RuleRow {
+    share: f64,
+    countries: String,
+}
+
+/// All parameters.
+#[derive(Debug, Clone)]
+pub struct Parameters {
+    values: HashMap<(String, String), (f64, Option<f64>)>,
+    rail_kmh: HashMap<String, f64>,
+    driving_share: HashMap<String, f64>,
+    /// Emission factors; the first row that fits a mode and a cargo holds.
+    pub factors: Vec<Factor>,
+}
+
+impl Default for Parameters {
+    fn default() -> Self {
+        let values = rows::<Row>(PARAMETERS)
+            .into_iter()
+            .map(|r| ((r.id, r.cargo), (r.value, r.p90)))
+            .collect();
+        let rail_kmh =
+            rows::<SpeedRow>(RAIL_SPEEDS).into_iter().map(|r| (r.country, r.speed_kmh)).collect();
+        let driving_share = rows::<RuleRow>(DRIVING_RULES)
+            .into_iter()
+            .flat_map(|r| {
+                let of = |c: &str| (c.to_string(), r.share);
+                r.countries.split(' ').map(of).collect::<Vec<_>>()
+            })
+            .collect();
+        Parameters { values, rail_kmh, driving_share, factors: rows(FACTORS) }
+    }
+}
+
+fn rows<T: DeserializeOwned>(text: &str) -> Vec<T> {
+    let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
+    reader.deserialize().collect::<Result<_, _>>().expect("the embedded tables are read by a test")
+}
+
+impl Parameters {
+    fn row(&self, id: &str, cargo: Cargo) -> (f64, Option<f64>) {
+        let find = |cargo: &str| self.values.get(&(id.to_string(), cargo.to_string())).copied();
+        find(cargo.word()).or_else(|| find("any")).expect("every parameter has a row")
+    }
+
+    /// A value, in the unit of its row.
+    pub fn value(&self, id: &str, cargo: Cargo) -> f64 {
+        self.row(id, cargo).0
+    }
+
+    /// A time that varies.
+    pub fn dwell(&self, id: &str, cargo: Cargo) -> Dwell {
+        let (p50, p90) = self.row(id, cargo);
+        Dwell::new(p50, p90.unwrap_or(p50))
+    }
+
+    /// Running speed in km/h; of trucks with the drivers' rest in it.
+    pub fn speed_kmh(&self, mode: Mode, country: &str, cargo: Cargo) -> f64 {
+        let by_country = |map: &HashMap<String, f64>| {
+            map.get(country).or_else(|| map.get("--")).copied().unwrap_or(1.0)
+        };
+        match mode {
+            Mode::Rail => by_country(&self.rail_kmh),
+            Mode::Road => self.value("road_speed", cargo) * by_country(&self.driving_share),
+            Mode::Sea => self.value("sea_speed", cargo) * 1.852,
+        }
+    }
+
+    /// US dollars a tonne-kilometre.
+    pub fn cost_usd_tkm(&self, mode: Mode, cargo: Cargo) -> f64 {
+        self.value(&format!("{}_cost", mode.word()), cargo)
+    }
+
+    /// Emission factor and distance adjustment of a mode.
+    pub fn emission(&self, mode: Mode, cargo: Cargo) -> (&Factor, f64) {
+        let fits = |f: &&Factor, word: &str| f.mode == mode && f.cargo == word;
+        let of = |word: &str| self.factors.iter().find(|f| fits(f, word));
+        let factor = of(cargo.word()).or_else(|| of("any")).expect("every mode has a factor");
+        (factor, self.value(&format!("{}_daf", mode.word()), cargo))
+    }
+}
+
+/// Mass of a shipment given in TEU.
+pub fn tonnes_of_teu(parameters: &Parameters, teu: f64, cargo: Cargo) -> f64 {
+    teu * parameters.value("teu_mass", cargo)
+}

@@ -1,0 +1,122 @@
+//! Plain exact search: Dijkstra's algorithm (Dijkstra 1959, "A note on two problems in connexion
+//! with graphs") on whole numbers, forwards and backwards.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use crate::graph::{Graph, State, Step};
+
+/// Not reached.
+pub const FAR: u64 = u64::MAX;
+
+/// A queue of states by cost; ties go to the lower state. Both fit one word, which halves the
+/// memory that a search touches.
+#[derive(Default)]
+pub(crate) struct Queue(BinaryHeap<Reverse<u64>>);
+
+const STATE_BITS: u32 = 24;
+
+impl Queue {
+    pub(crate) fn push(&mut self, cost: u64, item: u32) {
+        assert!(
+            cost < 1 << (64 - STATE_BITS) && item < 1 << STATE_BITS,
+            "beyond what a search can count"
+        );
+        self.0.push(Reverse(cost << STATE_BITS | u64::from(item)));
+    }
+
+    pub(crate) fn pop(&mut self) -> Option<(u64, u32)> {
+        let Reverse(word) = self.0.pop()?;
+        Some((word >> STATE_BITS, (word & ((1 << STATE_BITS) - 1)) as u32))
+    }
+}
+
+/// Costs and the way back.
+pub struct Tree {
+    /// Least cost to each state, or [`FAR`].
+    pub cost: Vec<u64>,
+    /// The step into each state and where it came from.
+    before: Vec<Option<(Step, State)>>,
+}
+
+impl Tree {
+    /// The steps from a source to a state, each with the state it leads to.
+    pub fn path(&self, to: State) -> (State, Vec<(Step, State)>) {
+        let (mut at, mut steps) = (to, Vec::new());
+        while let Some((step, from)) = self.before[at.ix()] {
+            steps.push((step, at));
+            at = from;
+        }
+        steps.reverse();
+        (at, steps)
+    }
+}
+
+/// Least costs from the sources to every state, or until `done` says that a settled state is
+/// enough. A step without a weight is closed. Ties go to the lower state.
+pub fn forwards(
+    graph: &Graph,
+    sources: &[(State, u64)],
+    weigh: impl Fn(Step, State, State) -> Option<u64>,
+    mut done: impl FnMut(State, u64) -> bool,
+) -> Tree {
+    let mut tree = Tree { cost: vec![FAR; graph.states()], before: vec![None; graph.states()] };
+    let mut queue = Queue::default();
+    for (state, cost) in sources {
+        if *cost < tree.cost[state.ix()] {
+            tree.cost[state.ix()] = *cost;
+            queue.push(*cost, state.0);
+        }
+    }
+    while let Some((cost, s)) = queue.pop() {
+        let state = State(s);
+        if cost > tree.cost[state.ix()] {
+            continue;
+        }
+        if done(state, cost) {
+            break;
+        }
+        graph.out(state, |step, to| {
+            if let Some(w) = weigh(step, state, to)
+                && cost + w < tree.cost[to.ix()]
+            {
+                tree.cost[to.ix()] = cost + w;
+                tree.before[to.ix()] = Some((step, state));
+                queue.push(cost + w, to.0);
+            }
+        });
+    }
+    tree
+}
+
+/// Least costs from every state to the nearest of the ends.
+pub fn backwards(
+    graph: &Graph,
+    ends: &[(State, u64)],
+    weigh: impl Fn(Step, State, State) -> Option<u64>,
+) -> Vec<u64> {
+    let mut costs = vec![FAR; graph.states()];
+    let mut queue = Queue::default();
+    for (state, cost) in ends {
+        if *cost < costs[state.ix()] {
+            costs[state.ix()] = *cost;
+            queue.push(*cost, state.0);
+        }
+    }
+    while let Some((cost, s)) = queue.pop() {
+        let state = State(s);
+        if cost > costs[state.ix()] {
+            continue;
+        }
+        graph.into(state, |step, from| {
+            if costs[from.ix()] > cost
+                && let Some(w) = weigh(step, from, state)
+                && cost + w < costs[from.ix()]
+            {
+                costs[from.ix()] = cost + w;
+                queue.push(cost + w, from.0);
+            }
+        });
+    }
+    costs
+}

@@ -1,0 +1,284 @@
+//! Finds the ways that a question asks for.
+
+use rayon::prelude::*;
+use trimodal_model::network::{LinkId, TerminalId};
+
+use crate::graph::{State, Step};
+use crate::pareto::{self, Task, Way};
+use crate::query::{Gate, Landed, Query};
+use crate::route::{By, Point};
+use crate::search::{self, FAR};
+use crate::weights::{Criterion, Weight, plus};
+
+impl Query<'_> {
+    /// The ways asked for, each with its landings, and whether the search was cut short.
+    pub(crate) fn ways(&self) -> Option<(Vec<Landed>, bool)> {
+        let starts = self.gates(&self.request.origin, "load");
+        let ends = self.gates(&self.request.destination, "unload");
+        let via: Vec<Vec<State>> = self.request.via.iter().map(|p| self.passing(p)).collect();
+        let (mut found, cut) = match self.request.by {
+            By::One(by) => (self.best(&starts, &via, &ends, by, &[]).into_iter().collect(), false),
+            By::Pareto => self.front(&starts, &via, &ends),
+        };
+        if found.is_empty() {
+            return None;
+        }
+        self.alternatives(&starts, &via, &ends, &mut found);
+        let landing = |gates: &[Gate], state: State| {
+            gates.iter().find(|g| g.state == state).map(|g| g.landing.clone())
+        };
+        let told = found.into_iter().filter_map(|w| {
+            let last = w.steps.last().map_or(w.start, |(_, s)| *s);
+            let ends = [landing(&starts, w.start)?, landing(&ends, last)?];
+            Some((w, ends))
+        });
+        Some((told.collect(), cut))
+    }
+
+    /// The states that count as passing a point.
+    fn passing(&self, point: &Point) -> Vec<State> {
+        let meetings = self.router.meet(point, &self.closures, self.request.snap_km);
+        let mut states: Vec<State> =
+            meetings.iter().map(|m| self.router.graph.arrived(m.node)).collect();
+        states.sort_unstable();
+        states.dedup();
+        states
+    }
+
+    /// The best way by one criterion, with links that weigh more for having been used before.
+    fn best(
+        &self,
+        starts: &[Gate],
+        via: &[Vec<State>],
+        ends: &[Gate],
+        by: Criterion,
+        used: &[LinkId],
+    ) -> Option<Way> {
+        let graph = &self.router.graph;
+        let entry = |g: &Gate| self.entry(g.weight, g.landing.access_km, by);
+        let mut from: Vec<(State, u64)> = starts.iter().map(|g| (g.state, entry(g))).collect();
+        let mut parts: Vec<search::Tree> = Vec::new();
+        let last: Vec<(State, u64)> = ends.iter().map(|g| (g.state, entry(g))).collect();
+        let stages = via.iter().cloned().map(|s| s.into_iter().map(|s| (s, 0)).collect::<Vec<_>>());
+        for goals in stages.chain([last]) {
+            let mut least = FAR;
+            let tree = search::forwards(
+                graph,
+                &from,
+                |step, a, b| {
+                    let w = self.measure(step, a, b, by)?;
+                    let again = matches!(step, Step::Link(l) if used.binary_search(&l).is_ok());
+                    Some(if again { w + w / 2 } else { w })
+                },
+                |state, cost| {
+                    if let Some((_, w)) = goals.iter().find(|(s, _)| *s == state) {
+                        least = least.min(cost + w);
+                    }
+                    parts.len() == via.len() && cost >= least
+                },
+            );
+            from = goals
+                .iter()
+                .filter(|(s, _)| tree.cost[s.ix()] != FAR)
+                .map(|(s, w)| (*s, tree.cost[s.ix()] + w))
+                .collect();
+            parts.push(tree);
+        }
+        let (mut state, _) = from.iter().min_by_key(|(s, c)| (*c, *s)).copied()?;
+        let mut steps = Vec::new();
+        for tree in parts.iter().rev() {
+            let (start, mut part) = tree.path(state);
+            part.extend(steps);
+            steps = part;
+            state = start;
+        }
+        self.weighed(starts, ends, state, steps)
+    }
+
+    /// A way with its true weight.
+    fn weighed(
+        &self,
+        starts: &[Gate],
+        ends: &[Gate],
+        start: State,
+        steps: Vec<(Step, State)>,
+    ) -> Option<Way> {
+        let mut weight = starts.iter().find(|g| g.state == start)?.weight;
+        let mut at = start;
+        for (step, to) in &steps {
+            weight = plus(weight, self.weigh(*step, at, *to)?);
+            at = *to;
+        }
+        weight = plus(weight, ends.iter().find(|g| g.state == at)?.weight);
+        Some(Way { weight, start, source: 0, steps })
+    }
+
+    /// The Pareto set: segment by segment where there are points to pass.
+    fn front(&self, starts: &[Gate], via: &[Vec<State>], ends: &[Gate]) -> (Vec<Way>, bool) {
+        let mut cut = false;
+        let mut heads: Vec<Way> = starts
+            .iter()
+            .enumerate()
+            .map(|(i, g)| Way { weight: g.weight, start: g.state, source: i, steps: Vec::new() })
+            .collect();
+        let end_of = |w: &Way| w.steps.last().map_or(w.start, |(_, s)| *s);
+        for goals in via {
+            let mut next = Vec::new();
+            for goal in goals {
+                let sources: Vec<(State, Weight)> =
+                    heads.iter().map(|w| (end_of(w), w.weight)).collect();
+                let (ways, c) = self.segment(&sources, &[(*goal, [0; 3])]);
+                cut |= c;
+                next.extend(pareto::undominated(joined(&heads, ways)));
+            }
+            heads = next;
+        }
+        let sources: Vec<(State, Weight)> = heads.iter().map(|w| (end_of(w), w.weight)).collect();
+        let goals: Vec<(State, Weight)> = ends.iter().map(|g| (g.state, g.weight)).collect();
+        let (ways, c) = self.segment(&sources, &goals);
+        let whole = pareto::undominated(joined(&heads, ways));
+        (pareto::thinned(whole, self.half_tolerance_ppm()), cut | c)
+    }
+
+    /// The search may leave out what is covered, and thinning again: each within h, where
+    /// (1 + h)^2 = 1 + tolerance.
+    fn half_tolerance_ppm(&self) -> u64 {
+        (((1.0 + self.request.tolerance).sqrt() - 1.0) * 1e6).floor() as u64
+    }
+
+    fn segment(&self, sources: &[(State, Weight)], ends: &[(State, Weight)]) -> (Vec<Way>, bool) {
+        let graph = &self.router.graph;
+        let bound = |c: usize| {
+            let ends: Vec<(State, u64)> = ends.iter().map(|(s, w)| (*s, w[c])).collect();
+            search::backwards(graph, &ends, |step, a, b| Some(self.weigh(step, a, b)?[c]))
+        };
+        let (time, (cost, co2e)) =
+            rayon::join(|| bound(0), || rayon::join(|| bound(1), || bound(2)));
+        let bounds = [time, cost, co2e];
+        let task = Task {
+            sources,
+            ends,
+            bounds: &bounds,
+            tolerance_ppm: self.half_tolerance_ppm(),
+            most_labels: self.request.most_labels,
+        };
+        let weigh = |step, a, b| self.weigh(step, a, b);
+        let mut ways: Vec<Way> =
+            (0..3).filter_map(|c| self.downhill(sources, ends, &bounds[c], c)).collect();
+        if task.tolerance_ppm > 0 {
+            let mixed = pareto::MIXTURES.par_iter().map(|m| pareto::mixed(graph, &task, *m, weigh));
+            ways.extend(mixed.collect::<Vec<_>>().into_iter().flatten());
+        }
+        let known: Vec<Weight> = ways.iter().map(|w| w.weight).collect();
+        let found = pareto::search(graph, &task, &known, weigh);
+        ways.extend(found.ways);
+        (pareto::undominated(ways), found.cut)
+    }
+
+    /// The best way by one criterion, read off its bounds.
+    fn downhill(
+        &self,
+        sources: &[(State, Weight)],
+        ends: &[(State, Weight)],
+        bounds: &[u64],
+        c: usize,
+    ) -> Option<Way> {
+        let graph = &self.router.graph;
+        let open = sources.iter().enumerate().filter(|(_, (s, _))| bounds[s.ix()] != FAR);
+        let (source, (start, weight)) =
+            open.min_by_key(|(i, (s, w))| (w[c] + bounds[s.ix()], *i)).map(|(i, x)| (i, *x))?;
+        let (mut at, mut weight, mut steps) = (start, weight, Vec::new());
+        loop {
+            if let Some((_, end)) = ends.iter().find(|(s, w)| *s == at && w[c] == bounds[at.ix()]) {
+                return Some(Way { weight: plus(weight, *end), start, source, steps });
+            }
+            let mut next: Option<(Step, State, Weight)> = None;
+            graph.out(at, |step, to| {
+                if next.is_none()
+                    && bounds[to.ix()] != FAR
+                    && let Some(w) = self.weigh(step, at, to)
+                    && w[c] + bounds[to.ix()] == bounds[at.ix()]
+                    && bounds[to.ix()] < bounds[at.ix()]
+                {
+                    next = Some((step, to, w));
+                }
+            });
+            let (step, to, w) = next?;
+            weight = plus(weight, w);
+            steps.push((step, to));
+            at = to;
+        }
+    }
+
+    /// Adds ways that differ: links used before weigh half as much again, until enough are found
+    /// (the penalty method of de la Barra, Perez and Anez 1993).
+    fn alternatives(
+        &self,
+        starts: &[Gate],
+        via: &[Vec<State>],
+        ends: &[Gate],
+        found: &mut Vec<Way>,
+    ) {
+        let by = match self.request.by {
+            By::One(by) => by,
+            By::Pareto => Criterion::Cost,
+        };
+        let links = |w: &Way| -> Vec<LinkId> {
+            w.steps
+                .iter()
+                .filter_map(|(s, _)| if let Step::Link(l) = s { Some(*l) } else { None })
+                .collect()
+        };
+        let wanted = found.len() + self.request.alternatives;
+        let mut used: Vec<LinkId> = found.iter().flat_map(links).collect();
+        for _ in 0..self.request.alternatives * 3 {
+            if found.len() >= wanted {
+                break;
+            }
+            used.sort_unstable();
+            let Some(way) = self.best(starts, via, ends, by, &used) else { break };
+            used.extend(links(&way));
+            if found.iter().all(|f| self.differs(f, &way)) {
+                found.push(way);
+            }
+        }
+    }
+
+    /// Whether two ways differ by their transfers, or by more than a fifth of their length.
+    fn differs(&self, a: &Way, b: &Way) -> bool {
+        let n = self.router.graph.network;
+        let transfers = |w: &Way| -> Vec<TerminalId> {
+            w.steps
+                .iter()
+                .filter_map(|(s, _)| if let Step::Transfer(t) = s { Some(*t) } else { None })
+                .collect()
+        };
+        if transfers(a) != transfers(b) {
+            return true;
+        }
+        let links = |w: &Way| -> Vec<LinkId> {
+            let mut l: Vec<LinkId> = w
+                .steps
+                .iter()
+                .filter_map(|(s, _)| if let Step::Link(l) = s { Some(*l) } else { None })
+                .collect();
+            l.sort_unstable();
+            l
+        };
+        let (la, lb) = (links(a), links(b));
+        let km = |l: &LinkId| u64::from(n.length_m(*l));
+        let shared: u64 = lb.iter().filter(|l| la.binary_search(l).is_ok()).map(km).sum();
+        let whole: u64 = lb.iter().map(km).sum();
+        shared * 5 < whole * 4
+    }
+}
+
+/// Puts the steps of each way's head before its own.
+fn joined(heads: &[Way], ways: Vec<Way>) -> Vec<Way> {
+    let join = |way: Way| {
+        let head = &heads[way.source];
+        let steps = head.steps.iter().copied().chain(way.steps).collect();
+        Way { weight: way.weight, start: head.start, source: head.source, steps }
+    };
+    ways.into_iter().map(join).collect()
+}

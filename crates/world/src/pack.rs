@@ -1,0 +1,488 @@
+//! The packed file: a header, then two parts, each its own zstd frame of varints.
+//!
+//! ```text
+//! "TRIMODAL"  8 bytes
+//! version     u32, little-endian
+//! for the network, then the places: compressed length u32, plain length u32, CRC-32 u32
+//! the two parts
+//! ```
+//!
+//! Columns are written one after another, not rows: equal things lie together and compress well.
+//! Coordinates and positions are stored as differences, signed ones in zigzag.
+
+use thiserror::Error;
+use trimodal_model::network::{
+    Border, Flags, Layer, Network, NodeId, Passage, Stop, Terminal, TerminalKind,
+};
+use trimodal_model::scenario::Mode;
+
+use crate::gazetteer::Gazetteer;
+
+const MAGIC: &[u8; 8] = b"TRIMODAL";
+/// Version of the packed form.
+pub const VERSION: u32 = 1;
+const HEADER: usize = 8 + 4 + 2 * 12;
+
+/// Why a packed file cannot be read.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum Damage {
+    /// It is something else.
+    #[error("not a packed Trimodal network")]
+    NotOurs,
+    /// It was made by another edition of the program.
+    #[error("packed form {0}, this program reads {VERSION}: make the network again")]
+    OtherVersion(u32),
+    /// Bytes are missing or changed.
+    #[error("the packed network is damaged: {0}")]
+    Broken(&'static str),
+}
+
+const CUT: Damage = Damage::Broken("it ends too early");
+
+/// A world in packed form, its parts still compressed.
+pub struct Packed<'a> {
+    network: &'a [u8],
+    network_len: usize,
+    places: &'a [u8],
+    places_len: usize,
+}
+
+impl<'a> Packed<'a> {
+    /// Looks at the header and the checksums.
+    pub fn open(bytes: &'a [u8]) -> Result<Self, Damage> {
+        if bytes.len() < HEADER || &bytes[..8] != MAGIC {
+            return Err(Damage::NotOurs);
+        }
+        let word = |at: usize| {
+            u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+        };
+        if word(8) != VERSION {
+            return Err(Damage::OtherVersion(word(8)));
+        }
+        let (n, p) = (word(12) as usize, word(24) as usize);
+        let network = bytes.get(HEADER..HEADER + n).ok_or(CUT)?;
+        let places = bytes.get(HEADER + n..HEADER + n + p).ok_or(CUT)?;
+        for (part, sum) in [(network, word(20)), (places, word(32))] {
+            if crc32fast::hash(part) != sum {
+                return Err(Damage::Broken("a checksum does not agree"));
+            }
+        }
+        let (network_len, places_len) = (word(16) as usize, word(28) as usize);
+        Ok(Packed { network, network_len, places, places_len })
+    }
+
+    /// Unpacks and indexes the network.
+    pub fn network(&self) -> Result<Network, Damage> {
+        let plain = plain(self.network, self.network_len)?;
+        let mut r = Reader { bytes: &plain, at: 0 };
+        let mut network = read_network(&mut r)?;
+        r.end()?;
+        network.index();
+        Ok(network)
+    }
+
+    /// Unpacks the places.
+    pub fn places(&self) -> Result<Gazetteer, Damage> {
+        let plain = plain(self.places, self.places_len)?;
+        let mut r = Reader { bytes: &plain, at: 0 };
+        let places = read_places(&mut r)?;
+        r.end()?;
+        Ok(places)
+    }
+}
+
+fn plain(part: &[u8], len: usize) -> Result<Vec<u8>, Damage> {
+    let plain = zstd::bulk::decompress(part, len).map_err(|_| Damage::Broken("zstd"))?;
+    if plain.len() == len { Ok(plain) } else { Err(Damage::Broken("a length does not agree")) }
+}
+
+/// Packs a world. The same world gives the same bytes.
+pub fn pack(network: &Network, places: &Gazetteer) -> std::io::Result<Vec<u8>> {
+    let mut parts = [Writer::default(), Writer::default()];
+    write_network(&mut parts[0], network);
+    write_places(&mut parts[1], places);
+    let mut head = MAGIC.to_vec();
+    head.extend(VERSION.to_le_bytes());
+    let mut body = Vec::new();
+    for part in &parts {
+        let packed = zstd::bulk::compress(&part.0, 19)?;
+        for word in [packed.len() as u32, part.0.len() as u32, crc32fast::hash(&packed)] {
+            head.extend(word.to_le_bytes());
+        }
+        body.extend(packed);
+    }
+    head.extend(body);
+    Ok(head)
+}
+
+fn write_network(w: &mut Writer, n: &Network) {
+    w.texts(&n.countries);
+    w.texts(&n.passages.iter().map(|p| p.id.clone()).collect::<Vec<_>>());
+    w.number(n.nodes() as u64);
+    w.runs(n.node_layer.iter().map(|l| layer_code(*l)));
+    w.runs(n.node_country.iter().map(|c| u64::from(*c)));
+    w.points(&n.node_e3);
+    w.number(n.links() as u64);
+    w.deltas(n.tail.iter().map(|t| i64::from(t.0)));
+    for (t, h) in n.tail.iter().zip(&n.head) {
+        w.signed(i64::from(h.0) - i64::from(t.0));
+    }
+    n.raw_m.iter().for_each(|m| w.number(u64::from(*m)));
+    w.runs(n.flags.iter().map(|f| u64::from(f.0)));
+    w.runs(n.link_passage.iter().map(|p| u64::from(*p)));
+    w.runs(n.link_border.iter().map(|b| u64::from(*b)));
+    for pair in n.shape_first.windows(2) {
+        w.number(u64::from(pair[1] - pair[0]));
+    }
+    for (l, pair) in n.shape_first.windows(2).enumerate() {
+        let start = n.node_e3[n.tail[l].ix()];
+        w.points_from(start, &n.shape[pair[0] as usize..pair[1] as usize]);
+    }
+    w.number(n.terminals.len() as u64);
+    for t in &n.terminals {
+        w.text(&t.id);
+        w.text(&t.name);
+        w.number(t.kind as u64);
+        w.number(u64::from(t.country));
+        w.points(&[t.at_e3]);
+        w.number(t.transfers.len() as u64);
+        for (a, b) in &t.transfers {
+            w.number(u64::from(a.0));
+            w.signed(i64::from(b.0) - i64::from(a.0));
+        }
+    }
+    w.number(n.borders.len() as u64);
+    for b in &n.borders {
+        w.text(&b.id);
+        w.text(&b.name);
+        w.number(u64::from(b.mode == Mode::Road));
+        w.number(u64::from(b.countries[0]));
+        w.number(u64::from(b.countries[1]));
+        w.points(&[b.at_e3]);
+    }
+}
+
+fn read_network(r: &mut Reader) -> Result<Network, Damage> {
+    let mut n = Network { countries: r.texts()?, length_factor: [1.0; 3], ..Network::default() };
+    let named = |id| Passage { id, ..Passage::default() };
+    n.passages = r.texts()?.into_iter().map(named).collect();
+    let nodes = r.count()?;
+    n.node_layer = r.runs(nodes, |c| Ok(layer_of(c)))?;
+    n.node_country = r.runs(nodes, small)?;
+    n.node_e3 = r.points(nodes)?;
+    let links = r.count()?;
+    let mut tail = 0_i64;
+    for _ in 0..links {
+        tail = tail.wrapping_add(r.signed()?);
+        n.tail.push(node(tail, nodes)?);
+    }
+    for l in 0..links {
+        n.head.push(node(i64::from(n.tail[l].0).wrapping_add(r.signed()?), nodes)?);
+    }
+    for _ in 0..links {
+        n.raw_m.push(u32::try_from(r.number()?).map_err(|_| RANGE)?);
+    }
+    n.flags = r.runs(links, |v| u8::try_from(v).map(Flags).map_err(|_| RANGE))?;
+    n.link_passage = r.runs(links, small)?;
+    n.link_border = r.runs(links, small)?;
+    n.shape_first = vec![0];
+    let mut points = 0_u64;
+    for _ in 0..links {
+        points = r.number()?.saturating_add(points);
+        n.shape_first.push(u32::try_from(points).map_err(|_| RANGE)?);
+    }
+    r.enough(points as usize)?;
+    n.shape.reserve(points as usize);
+    for l in 0..links {
+        let start = n.node_e3[n.tail[l].ix()];
+        let count = (n.shape_first[l + 1] - n.shape_first[l]) as usize;
+        r.points_from(start, count, &mut n.shape)?;
+    }
+    for _ in 0..r.count()? {
+        n.terminals.push(read_terminal(r, nodes)?);
+    }
+    for _ in 0..r.count()? {
+        n.borders.push(Border {
+            id: r.text()?,
+            name: r.text()?,
+            mode: if r.number()? == 1 { Mode::Road } else { Mode::Rail },
+            countries: [small(r.number()?)?, small(r.number()?)?],
+            at_e3: r.points(1)?[0],
+            stop: Stop::default(),
+        });
+    }
+    Ok(n)
+}
+
+fn read_terminal(r: &mut Reader, nodes: usize) -> Result<Terminal, Damage> {
+    let (id, name) = (r.text()?, r.text()?);
+    let kind = match r.number()? {
+        0 => TerminalKind::Port,
+        1 => TerminalKind::RailRoad,
+        2 => TerminalKind::GaugeChange,
+        _ => return Err(RANGE),
+    };
+    let country = small(r.number()?)?;
+    let at_e3 = r.points(1)?[0];
+    let mut transfers = Vec::new();
+    for _ in 0..r.count()? {
+        let a = r.number()? as i64;
+        transfers.push((node(a, nodes)?, node(a.wrapping_add(r.signed()?), nodes)?));
+    }
+    Ok(Terminal { id, name, kind, country, at_e3, transfers })
+}
+
+fn write_places(w: &mut Writer, g: &Gazetteer) {
+    w.number(g.len() as u64);
+    w.points(&g.at_e3);
+    w.runs(g.country.iter().map(|c| u64::from(*c)));
+    g.population.iter().for_each(|p| w.number(u64::from(*p)));
+    w.texts(&g.countries);
+    w.texts(&g.country_names);
+    g.name_len.iter().for_each(|l| w.number(u64::from(*l)));
+    w.bytes(g.names.as_bytes());
+    // Keys in order share their beginnings: each is stored as what it shares with the one before.
+    w.number(g.keys.len() as u64);
+    let mut before = "";
+    for key in g.keys() {
+        let shared = before.bytes().zip(key.bytes()).take_while(|(a, b)| a == b).count();
+        w.number(shared as u64);
+        w.text(&key[shared..]);
+        before = key;
+    }
+    g.keys.iter().for_each(|k| w.number(u64::from(k.place)));
+}
+
+fn read_places(r: &mut Reader) -> Result<Gazetteer, Damage> {
+    let count = r.count()?;
+    let mut g = Gazetteer { at_e3: r.points(count)?, ..Gazetteer::default() };
+    g.country = r.runs(count, small)?;
+    for _ in 0..count {
+        g.population.push(u32::try_from(r.number()?).map_err(|_| RANGE)?);
+    }
+    g.countries = r.texts()?;
+    g.country_names = r.texts()?;
+    for _ in 0..count {
+        g.name_len.push(u8::try_from(r.number()?).map_err(|_| RANGE)?);
+    }
+    g.names = r.text()?;
+    let keys = r.count()?;
+    let mut before = (0, 0);
+    for _ in 0..keys {
+        let shared = r.number()? as usize;
+        let rest = r.slice()?;
+        let start = g.key_text.len();
+        if shared > before.1 {
+            return Err(RANGE);
+        }
+        g.key_text.extend_from_within(before.0..before.0 + shared);
+        g.key_text.extend_from_slice(rest);
+        before = (start, g.key_text.len() - start);
+        g.keys.push(crate::gazetteer::Key { end: g.key_text.len() as u32, place: 0 });
+    }
+    for k in 0..keys {
+        g.keys[k].place = u32::try_from(r.number()?).map_err(|_| RANGE)?;
+        if g.keys[k].place as usize >= count {
+            return Err(RANGE);
+        }
+    }
+    g.index();
+    Ok(g)
+}
+
+fn layer_code(layer: Layer) -> u64 {
+    match layer {
+        Layer::Sea => 0,
+        Layer::Road => 1,
+        Layer::Rail(mm) => u64::from(mm),
+    }
+}
+
+fn layer_of(code: u64) -> Layer {
+    match code {
+        0 => Layer::Sea,
+        1 => Layer::Road,
+        mm => Layer::Rail(mm as u16),
+    }
+}
+
+const RANGE: Damage = Damage::Broken("a value is out of range");
+
+fn small(value: u64) -> Result<u16, Damage> {
+    u16::try_from(value).map_err(|_| RANGE)
+}
+
+fn node(value: i64, nodes: usize) -> Result<NodeId, Damage> {
+    u32::try_from(value).ok().filter(|v| (*v as usize) < nodes).map(NodeId).ok_or(RANGE)
+}
+
+#[derive(Default)]
+struct Writer(Vec<u8>);
+
+impl Writer {
+    fn number(&mut self, mut value: u64) {
+        while value >= 0x80 {
+            self.0.push((value as u8) | 0x80);
+            value >>= 7;
+        }
+        self.0.push(value as u8);
+    }
+
+    fn signed(&mut self, value: i64) {
+        self.number(((value << 1) ^ (value >> 63)) as u64);
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.number(bytes.len() as u64);
+        self.0.extend(bytes);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.bytes(text.as_bytes());
+    }
+
+    fn texts(&mut self, texts: &[String]) {
+        self.number(texts.len() as u64);
+        texts.iter().for_each(|t| self.text(t));
+    }
+
+    fn deltas(&mut self, values: impl Iterator<Item = i64>) {
+        let mut before = 0;
+        for value in values {
+            self.signed(value - before);
+            before = value;
+        }
+    }
+
+    fn points(&mut self, points: &[[i32; 2]]) {
+        self.points_from([0, 0], points);
+    }
+
+    fn points_from(&mut self, start: [i32; 2], points: &[[i32; 2]]) {
+        let mut before = start;
+        for p in points {
+            self.signed(i64::from(p[0]) - i64::from(before[0]));
+            self.signed(i64::from(p[1]) - i64::from(before[1]));
+            before = *p;
+        }
+    }
+
+    /// Values that repeat: each with how often.
+    fn runs(&mut self, values: impl Iterator<Item = u64>) {
+        let mut run: Option<(u64, u64)> = None;
+        for value in values {
+            match &mut run {
+                Some((v, times)) if *v == value => *times += 1,
+                _ => {
+                    if let Some((v, times)) = run {
+                        self.number(v);
+                        self.number(times);
+                    }
+                    run = Some((value, 1));
+                }
+            }
+        }
+        if let Some((v, times)) = run {
+            self.number(v);
+            self.number(times);
+        }
+    }
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn number(&mut self) -> Result<u64, Damage> {
+        let mut value = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = *self.bytes.get(self.at).ok_or(CUT)?;
+            self.at += 1;
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Ok(value);
+            }
+        }
+        Err(RANGE)
+    }
+
+    fn signed(&mut self) -> Result<i64, Damage> {
+        let v = self.number()?;
+        Ok((v >> 1) as i64 ^ -((v & 1) as i64))
+    }
+
+    /// A number of things that follow; each takes at least a byte unless it is in a run.
+    fn count(&mut self) -> Result<usize, Damage> {
+        let count = self.number()? as usize;
+        if count > 100_000_000 { Err(RANGE) } else { Ok(count) }
+    }
+
+    fn enough(&self, count: usize) -> Result<(), Damage> {
+        if count > self.bytes.len() { Err(CUT) } else { Ok(()) }
+    }
+
+    fn slice(&mut self) -> Result<&'a [u8], Damage> {
+        let len = self.count()?;
+        let slice = self.bytes.get(self.at..self.at + len).ok_or(CUT)?;
+        self.at += len;
+        Ok(slice)
+    }
+
+    fn text(&mut self) -> Result<String, Damage> {
+        let bytes = self.slice()?.to_vec();
+        String::from_utf8(bytes).map_err(|_| Damage::Broken("a name is not UTF-8"))
+    }
+
+    fn texts(&mut self) -> Result<Vec<String>, Damage> {
+        (0..self.count()?).map(|_| self.text()).collect()
+    }
+
+    fn points(&mut self, count: usize) -> Result<Vec<[i32; 2]>, Damage> {
+        self.enough(count)?;
+        let mut points = Vec::with_capacity(count);
+        self.points_from([0, 0], count, &mut points)?;
+        Ok(points)
+    }
+
+    fn points_from(
+        &mut self,
+        start: [i32; 2],
+        count: usize,
+        into: &mut Vec<[i32; 2]>,
+    ) -> Result<(), Damage> {
+        let mut p = [i64::from(start[0]), i64::from(start[1])];
+        for _ in 0..count {
+            p = [p[0].wrapping_add(self.signed()?), p[1].wrapping_add(self.signed()?)];
+            let [lat, lon] = p.map(|v| i32::try_from(v).map_err(|_| RANGE));
+            into.push([lat?, lon?]);
+        }
+        Ok(())
+    }
+
+    fn runs<T: Copy>(
+        &mut self,
+        count: usize,
+        make: impl Fn(u64) -> Result<T, Damage>,
+    ) -> Result<Vec<T>, Damage> {
+        let mut values = Vec::with_capacity(count);
+        while values.len() < count {
+            let value = make(self.number()?)?;
+            let times = self.number()? as usize;
+            if times == 0 || times > count - values.len() {
+                return Err(RANGE);
+            }
+            values.extend(std::iter::repeat_n(value, times));
+        }
+        Ok(values)
+    }
+
+    fn end(&self) -> Result<(), Damage> {
+        if self.at == self.bytes.len() {
+            Ok(())
+        } else {
+            Err(Damage::Broken("bytes are left over"))
+        }
+    }
+}

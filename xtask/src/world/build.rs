@@ -1,0 +1,212 @@
+//! The order of work: land, rail by gauge, sea, terminals, borders, contraction, places.
+
+use std::collections::{BTreeMap, HashMap};
+
+use trimodal_model::network::{Flags, Layer, NONE, Network, Passage};
+use trimodal_world::Gazetteer;
+
+use super::countries::Countries;
+use super::graph::{Graph, Link, point};
+use super::names::{Names, borders, kebab};
+use super::sources::Sources;
+use super::tables::Tables;
+use super::terminals::{self, Layers, Port};
+use super::{Outcome, contract, gauge, mend, places, sea};
+
+/// What a terminal is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Port,
+    RailRoad,
+    GaugeChange,
+}
+
+/// A terminal as it is being made.
+pub struct DraftTerminal {
+    pub id: String,
+    pub name: String,
+    pub kind: Kind,
+    pub country: u16,
+    pub at: [i32; 2],
+    pub transfers: Vec<(u32, u32)>,
+}
+
+/// All layers in one graph.
+#[derive(Default)]
+pub struct Draft {
+    pub graph: Graph,
+    pub layer: Vec<Layer>,
+    pub country: Vec<u16>,
+    pub terminals: Vec<DraftTerminal>,
+}
+
+impl Draft {
+    pub fn add(&mut self, at: [i32; 2], layer: Layer, country: u16) -> u32 {
+        self.layer.push(layer);
+        self.country.push(country);
+        self.graph.add_point(at)
+    }
+
+    /// Takes in a whole graph; its points are numbered from the number returned.
+    fn take(&mut self, graph: &Graph, layer: impl Fn(usize) -> Layer, country: &[u16]) -> u32 {
+        let first = self.graph.points.len() as u32;
+        for (p, at) in graph.points.iter().enumerate() {
+            self.add(*at, layer(p), country[p]);
+        }
+        let shifted = graph.links.iter().map(|l| Link { a: l.a + first, b: l.b + first, ..*l });
+        self.graph.links.extend(shifted);
+        first
+    }
+}
+
+/// Makes the network and the places.
+pub fn world(sources: &Sources, tables: &Tables) -> Outcome<(Network, Gazetteer)> {
+    let countries = Countries::new(&sources.atlas, &sources.countries)?;
+    let mut draft = Draft::default();
+    let mut network = Network { countries: countries.codes.clone(), ..Network::default() };
+
+    let (road, road_country) = land(&sources.road, "road", &countries, tables)?;
+    draft.take(&road, |_| Layer::Road, &road_country);
+    let (rail, rail_country) = land(&sources.rail, "rail", &countries, tables)?;
+    gauged(&mut draft, &rail, &rail_country, &countries, tables);
+    let passages = waters(&mut draft, sources, &countries, tables)?;
+    let named = |id| Passage { id, ..Passage::default() };
+    network.passages = passages.into_iter().map(named).collect();
+
+    let layers = Layers::new(&draft);
+    ports(&mut draft, &layers, sources, &countries, tables)?;
+    cities(&mut draft, &layers, sources, &countries);
+
+    let names = Names::new(&sources.cities);
+    let (by_link, list) = borders(&draft, &countries.codes, &names);
+    println!("{} border crossings", list.len());
+    network.borders = list;
+    let network = contract::network(&draft, &by_link, network);
+    println!(
+        "{} nodes, {} links, {} points",
+        network.nodes(),
+        network.links(),
+        network.shape.len()
+    );
+    Ok((network, places::gazetteer(&sources.cities, &sources.countries)))
+}
+
+fn land(
+    source: &Graph,
+    mode: &str,
+    countries: &Countries,
+    tables: &Tables,
+) -> Outcome<(Graph, Vec<u16>)> {
+    let mut graph = source.clone();
+    let mut country = countries.of(&graph);
+    let short = mend::short_gaps(&mut graph, &country);
+    let by_hand = mend::by_hand(&mut graph, &mut country, countries, &tables.mends, mode)?;
+    println!("{mode}: {short} short gaps joined, {by_hand} links by hand");
+    Ok((graph, country))
+}
+
+fn gauged(
+    draft: &mut Draft,
+    rail: &Graph,
+    country: &[u16],
+    countries: &Countries,
+    tables: &Tables,
+) {
+    let g = gauge::split(rail, country, countries, tables);
+    println!(
+        "rail: {} tracks cut between gauges: {:?}",
+        g.cut.len(),
+        gauge::cut_by_pair(&g.cut, country, &countries.codes)
+    );
+    let first = draft.take(&g.graph, |p| Layer::Rail(g.gauge_mm[p]), &g.country);
+    for (row, transfers) in tables.gauge_changes.iter().zip(&g.transfers) {
+        if transfers.is_empty() {
+            println!("gauge change without a track: {}", row.id);
+        }
+        draft.terminals.push(DraftTerminal {
+            id: row.id.clone(),
+            name: row.name.clone(),
+            kind: Kind::GaugeChange,
+            country: countries.position(&row.country_b),
+            at: point(row.lat_b, row.lon_b),
+            transfers: transfers.iter().map(|(a, b)| (a + first, b + first)).collect(),
+        });
+    }
+}
+
+fn waters(
+    draft: &mut Draft,
+    sources: &Sources,
+    countries: &Countries,
+    tables: &Tables,
+) -> Outcome<Vec<String>> {
+    let mut graph = sea::network(&sources.sea)?;
+    let mut country = vec![NONE; graph.points.len()];
+    let by_hand = mend::by_hand(&mut graph, &mut country, countries, &tables.mends, "sea")?;
+    country.fill(NONE);
+    let passages = sea::mark_passages(&mut graph, &tables.passages);
+    for (name, links) in &passages {
+        if *links == 0 {
+            println!("passage without a link: {name}");
+        }
+    }
+    let over = sea::mark_land(&mut graph, countries);
+    println!("sea: {by_hand} links by hand, {over} links over land");
+    draft.take(&graph, |_| Layer::Sea, &country);
+    Ok(passages.into_iter().map(|(id, _)| id).collect())
+}
+
+fn ports(
+    draft: &mut Draft,
+    layers: &Layers,
+    sources: &Sources,
+    countries: &Countries,
+    tables: &Tables,
+) -> Outcome<()> {
+    let own: HashMap<&str, ()> = tables.ports.iter().map(|p| (p.replaces.as_str(), ())).collect();
+    let mut ports: BTreeMap<String, Port> = BTreeMap::new();
+    for feature in &sources.ports.features {
+        let text = |k: &str| feature.property(k).and_then(|v| v.as_str()).unwrap_or_default();
+        let code = text("port").trim().to_string();
+        let Some(geometry) = &feature.geometry else { continue };
+        let geojson::GeometryValue::Point { coordinates } = &geometry.value else { continue };
+        let coordinates = coordinates.as_slice();
+        if code.len() != 5 || own.contains_key(code.as_str()) {
+            continue;
+        }
+        let at = point(coordinates[1], coordinates[0]);
+        let country = countries.position(&code[..2]);
+        let name = text("name").trim().to_string();
+        ports.entry(code.clone()).or_insert(Port { code, name, country, at });
+    }
+    for p in &tables.ports {
+        let country = countries.position(&p.country);
+        let at = point(p.lat, p.lon);
+        ports.insert(
+            p.code.clone(),
+            Port { code: p.code.clone(), name: p.name.clone(), country, at },
+        );
+    }
+    let at_sea = ports.values().filter(|p| terminals::port(draft, layers, countries, p)).count();
+    println!("{} ports, {} of them at sea", ports.len(), at_sea);
+    Ok(())
+}
+
+fn cities(draft: &mut Draft, layers: &Layers, sources: &Sources, countries: &Countries) {
+    let mut cities: Vec<_> = sources.cities.iter().collect();
+    cities.sort_by(|a, b| b.population.cmp(&a.population).then_with(|| a.name.cmp(&b.name)));
+    let mut used = HashMap::new();
+    let mut made = 0;
+    for city in cities {
+        let base = format!("{}-{}", city.countrycode.to_lowercase(), kebab(&city.name));
+        let times = used.entry(base.clone()).or_insert(0);
+        let id = if *times == 0 { base } else { format!("{base}-{}", *times + 1) };
+        if terminals::rail_road(draft, layers, city, countries.position(&city.countrycode), id) {
+            *times += 1;
+            made += 1;
+        }
+    }
+    println!("{made} rail-road terminals");
+    let mended = draft.graph.links.iter().filter(|l| l.flags.has(Flags::MENDED)).count();
+    println!("{mended} mended links");
+}

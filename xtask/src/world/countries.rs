@@ -1,0 +1,215 @@
+//! Which country a point is in: Natural Earth, 1:10 m.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use geo::{BoundingRect, Contains, Coord, LineString, Point, Polygon, Rect};
+use rayon::prelude::*;
+use rstar::primitives::{GeomWithData, Rectangle};
+use rstar::{AABB, RTree};
+use topojson::{TopoJson, to_geojson};
+use trimodal_model::network::NONE;
+
+use super::Outcome;
+use super::graph::Graph;
+use super::sources::Country;
+
+/// Units of the map that have no ISO number of their own: by whom their transport is run.
+const UNNUMBERED: &[(&str, &str)] = &[
+    ("Kosovo", "XK"),
+    ("N. Cyprus", "CY"),
+    ("Cyprus U.N. Buffer Zone", "CY"),
+    ("Dhekelia", "CY"),
+    ("Akrotiri", "CY"),
+    ("Somaliland", "SO"),
+    ("Baikonur", "KZ"),
+    ("Siachen Glacier", "IN"),
+    ("USNB Guantanamo Bay", "CU"),
+    ("Brazilian I.", "BR"),
+    ("Southern Patagonian Ice Field", "CL"),
+    ("Bir Tawil", "EG"),
+];
+
+/// The polygons, findable by place.
+pub struct Countries {
+    /// ISO codes in order.
+    pub codes: Vec<String>,
+    polygons: Vec<(u16, Polygon<f64>)>,
+    boxes: RTree<GeomWithData<Rectangle<[f64; 2]>, usize>>,
+}
+
+impl Countries {
+    pub fn new(atlas: &str, list: &[Country]) -> Outcome<Self> {
+        let TopoJson::Topology(topology) = atlas.parse()? else {
+            return Err("the atlas is no topology".into());
+        };
+        let shapes = to_geojson(&topology, "countries")?;
+        let by_number: BTreeMap<String, &str> =
+            list.iter().map(|c| (format!("{:03}", c.isonumeric), c.iso.as_str())).collect();
+        let mut found: Vec<(String, Polygon<f64>)> = Vec::new();
+        for feature in shapes.features {
+            let id = match &feature.id {
+                Some(topojson_id) => id_text(&serde_json::to_value(topojson_id)?),
+                None => String::new(),
+            };
+            let name = feature
+                .properties
+                .as_ref()
+                .and_then(|p| p.get("name"))
+                .and_then(|n| n.as_str())
+                .unwrap_or_default();
+            let code = by_number
+                .get(&id)
+                .copied()
+                .or_else(|| UNNUMBERED.iter().find(|(n, _)| *n == name).map(|(_, c)| *c));
+            let (Some(code), Some(geometry)) = (code, feature.geometry) else { continue };
+            for rings in polygons(&serde_json::to_value(&geometry)?) {
+                found.push((code.to_string(), polygon(&rings)));
+            }
+        }
+        let mut codes: Vec<String> = list.iter().map(|c| c.iso.clone()).collect();
+        codes.push("XK".into());
+        codes.sort();
+        codes.dedup();
+        let polygons: Vec<(u16, Polygon<f64>)> = found
+            .into_iter()
+            .filter_map(|(c, p)| Some((codes.binary_search(&c).ok()? as u16, p)))
+            .collect();
+        let boxes = polygons.iter().enumerate().filter_map(|(i, (_, p))| {
+            let r: Rect<f64> = p.bounding_rect()?;
+            let corners = Rectangle::from_corners([r.min().x, r.min().y], [r.max().x, r.max().y]);
+            Some(GeomWithData::new(corners, i))
+        });
+        let boxes = RTree::bulk_load(boxes.collect());
+        Ok(Countries { codes, polygons, boxes })
+    }
+
+    /// Position of a code.
+    pub fn position(&self, code: &str) -> u16 {
+        self.codes.binary_search_by(|c| c.as_str().cmp(code)).map_or(NONE, |p| p as u16)
+    }
+
+    /// The country at a point, or [`NONE`].
+    pub fn at(&self, at: [i32; 2]) -> u16 {
+        let (y, x) = (f64::from(at[0]) / 1e3, f64::from(at[1]) / 1e3);
+        let found = [x, x + 360.0, x - 360.0].into_iter().map(|x| self.among(x, y));
+        found.into_iter().find(|c| *c != NONE).unwrap_or(NONE)
+    }
+
+    fn among(&self, x: f64, y: f64) -> u16 {
+        let mut hits: Vec<usize> = self
+            .boxes
+            .locate_in_envelope_intersecting(AABB::from_point([x, y]))
+            .map(|b| b.data)
+            .collect();
+        hits.sort_unstable();
+        let inside = |i: &&usize| self.polygons[**i].1.contains(&Point::new(x, y));
+        hits.iter().find(inside).map_or(NONE, |i| self.polygons[*i].0)
+    }
+
+    /// The country of every point: by the map, off the map by the nearest linked point, and
+    /// without short excursions, which are errors of the map's generalisation.
+    pub fn of(&self, graph: &Graph) -> Vec<u16> {
+        let mut country: Vec<u16> = graph.points.par_iter().map(|p| self.at(*p)).collect();
+        spread(graph, &mut country);
+        smooth(graph, &mut country);
+        country
+    }
+}
+
+/// A point off every polygon (a bridge, a coast) takes the country of the nearest point by links.
+fn spread(graph: &Graph, country: &mut [u16]) {
+    let around = graph.around();
+    let mut queue: VecDeque<u32> =
+        (0..country.len() as u32).filter(|p| country[*p as usize] != NONE).collect();
+    while let Some(p) = queue.pop_front() {
+        for l in &around[p as usize] {
+            let link = graph.links[*l as usize];
+            let q = if link.a == p { link.b } else { link.a };
+            if country[q as usize] == NONE {
+                country[q as usize] = country[p as usize];
+                queue.push_back(q);
+            }
+        }
+    }
+}
+
+/// A patch of one country, under 20 km of line and touching one other country only, is taken for
+/// that other country: real lines do not leave a country and come back within sight.
+fn smooth(graph: &Graph, country: &mut [u16]) {
+    const LONGEST_M: u64 = 20_000;
+    let mut same = Graph { points: graph.points.clone(), links: Vec::new() };
+    same.links = graph
+        .links
+        .iter()
+        .filter(|l| country[l.a as usize] == country[l.b as usize])
+        .copied()
+        .collect();
+    let mut parts = same.components();
+    let mut length: BTreeMap<u32, u64> = BTreeMap::new();
+    for l in &same.links {
+        *length.entry(parts.of(l.a)).or_default() += u64::from(l.m);
+    }
+    // For each patch the other countries it touches, and how often.
+    let mut touches: BTreeMap<u32, BTreeMap<u16, u32>> = BTreeMap::new();
+    for l in &graph.links {
+        let (ca, cb) = (country[l.a as usize], country[l.b as usize]);
+        if ca != cb {
+            *touches.entry(parts.of(l.a)).or_default().entry(cb).or_default() += 1;
+            *touches.entry(parts.of(l.b)).or_default().entry(ca).or_default() += 1;
+        }
+    }
+    let small = |root: u32| length.get(&root).copied().unwrap_or(0) < LONGEST_M;
+    let flips: BTreeMap<u32, u16> = touches
+        .iter()
+        .filter(|(root, others)| {
+            small(**root) && others.len() == 1 && others.values().sum::<u32>() >= 2
+        })
+        .filter_map(|(root, others)| Some((*root, *others.keys().next()?)))
+        .collect();
+    for p in 0..country.len() as u32 {
+        if let Some(other) = flips.get(&parts.of(p)) {
+            country[p as usize] = *other;
+        }
+    }
+}
+
+fn id_text(id: &serde_json::Value) -> String {
+    match id {
+        serde_json::Value::String(s) => s.clone(),
+        serde_json::Value::Number(n) => format!("{:03}", n.as_u64().unwrap_or(0)),
+        _ => String::new(),
+    }
+}
+
+type Ring = Vec<[f64; 2]>;
+
+fn polygons(geometry: &serde_json::Value) -> Vec<Vec<Ring>> {
+    let coordinates = geometry["coordinates"].clone();
+    match geometry["type"].as_str() {
+        Some("Polygon") => vec![serde_json::from_value(coordinates).unwrap_or_default()],
+        Some("MultiPolygon") => serde_json::from_value(coordinates).unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}
+
+fn polygon(rings: &[Ring]) -> Polygon<f64> {
+    let line = |r: &Ring| LineString::from(unwrapped(r));
+    let mut lines = rings.iter().map(line);
+    let outer = lines.next().unwrap_or_else(|| LineString::new(Vec::new()));
+    Polygon::new(outer, lines.collect())
+}
+
+/// The map joins shapes across the antimeridian: a step of more than half the Earth goes the
+/// other way round, so that a shape may reach beyond 180 degrees.
+fn unwrapped(ring: &Ring) -> Vec<Coord<f64>> {
+    let mut turn = 0.0;
+    let mut before = ring.first().map_or(0.0, |p| p[0]);
+    let shift = |[x, y]: &[f64; 2]| {
+        if (x - before).abs() > 180.0 {
+            turn -= 360.0 * (x - before).signum();
+        }
+        before = *x;
+        Coord { x: x + turn, y: *y }
+    };
+    ring.iter().map(shift).collect()
+}

@@ -1,0 +1,59 @@
+//! The gazetteer: every city of the source, with other names for those that people write about.
+
+use std::collections::BTreeSet;
+
+use trimodal_world::gazetteer::{Gazetteer, Key, key};
+
+use super::graph::point;
+use super::sources::{City, Country};
+
+/// Cities from this size on are found by their other names too.
+const OTHER_NAMES_FROM: u32 = 15_000;
+
+/// Orders the cities by country and size, and makes the keys.
+pub fn gazetteer(cities: &[City], countries: &[Country]) -> Gazetteer {
+    let mut listed: Vec<&Country> = countries.iter().collect();
+    listed.sort_by(|a, b| a.iso.cmp(&b.iso));
+    let mut g = Gazetteer {
+        countries: listed.iter().map(|c| c.iso.clone()).collect(),
+        country_names: listed.iter().map(|c| c.name.clone()).collect(),
+        ..Gazetteer::default()
+    };
+    let mut cities: Vec<&City> = cities.iter().filter(|c| c.name.len() < 256).collect();
+    cities.sort_by_key(|c| {
+        let p = point(c.latitude, c.longitude);
+        (&c.countrycode, p[0] / 2000, p, &c.name)
+    });
+    let mut keys: BTreeSet<(String, u32)> = BTreeSet::new();
+    for city in cities {
+        let Ok(country) = g.countries.binary_search(&city.countrycode) else { continue };
+        let place = g.at_e3.len() as u32;
+        g.at_e3.push(point(city.latitude, city.longitude));
+        g.country.push(country as u16);
+        g.population.push(rounded(city.population));
+        g.names.push_str(&city.name);
+        g.name_len.push(city.name.len() as u8);
+        let others = city.alternatenames.iter().filter(|_| city.population >= OTHER_NAMES_FROM);
+        for name in others.chain([&city.name]) {
+            let k = key(name);
+            if (2..40).contains(&k.len()) || (name == &city.name && !k.is_empty()) {
+                keys.insert((k, place));
+            }
+        }
+    }
+    for (text, place) in keys {
+        g.key_text.extend(text.as_bytes());
+        g.keys.push(Key { end: g.key_text.len() as u32, place });
+    }
+    g.index();
+    g
+}
+
+/// Two leading digits are enough to rank places, and pack well.
+fn rounded(population: u32) -> u32 {
+    let mut scale = 1;
+    while population / scale >= 100 {
+        scale *= 10;
+    }
+    population / scale * scale
+}

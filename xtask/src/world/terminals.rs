@@ -1,0 +1,177 @@
+//! Ports and rail-road terminals, each with access links of its own to the modes near it.
+
+use std::collections::BTreeMap;
+
+use trimodal_model::network::{Flags, Layer, NONE};
+
+use super::build::{Draft, DraftTerminal, Kind};
+use super::countries::Countries;
+use super::graph::{Index, Link, point};
+use super::sea::land_km;
+use super::sources::City;
+
+/// A straight line over land is this much shorter than the way (a mean of published circuity
+/// factors of road networks; Boscoe et al. 2012 find 1.4 in cities, Ballou et al. 2002 1.2-1.5 by country).
+const LAND_DETOUR: f64 = 1.3;
+/// The same from a quay to the sea lane.
+const SEA_DETOUR: f64 = 1.1;
+const PORT_TO_RAIL_KM: f64 = 15.0;
+const PORT_TO_ROAD_KM: f64 = 30.0;
+const PORT_TO_SEA_KM: f64 = 150.0;
+const CITY_TO_RAIL_KM: f64 = 12.0;
+const CITY_TO_ROAD_KM: f64 = 15.0;
+/// Cities from this size on have a rail-road terminal.
+const CITY_POPULATION: u32 = 100_000;
+
+/// A port as the tables have it.
+pub struct Port {
+    pub code: String,
+    pub name: String,
+    pub country: u16,
+    pub at: [i32; 2],
+}
+
+/// One index for each layer, of the points that are there before terminals are added.
+pub struct Layers(BTreeMap<Layer, Index>);
+
+impl Layers {
+    pub fn new(draft: &Draft) -> Self {
+        let mut by_layer: BTreeMap<Layer, Vec<([i32; 2], u32)>> = BTreeMap::new();
+        let mut linked = vec![false; draft.graph.points.len()];
+        for l in &draft.graph.links {
+            linked[l.a as usize] = true;
+            linked[l.b as usize] = true;
+        }
+        for (p, layer) in draft.layer.iter().enumerate() {
+            if linked[p] {
+                by_layer.entry(*layer).or_default().push((draft.graph.points[p], p as u32));
+            }
+        }
+        Layers(by_layer.into_iter().map(|(l, p)| (l, Index::new(p.into_iter()))).collect())
+    }
+}
+
+/// Adds a port: a sea node of its own, and rail and road where they are near.
+pub fn port(draft: &mut Draft, layers: &Layers, countries: &Countries, port: &Port) -> bool {
+    let mut nodes = Vec::new();
+    if let Some(index) = layers.0.get(&Layer::Sea) {
+        let near = index.near(port.at, PORT_TO_SEA_KM, 12);
+        let lanes = sea_lanes(draft, countries, port, &near);
+        if !lanes.is_empty() {
+            let node = draft.add(port.at, Layer::Sea, port.country);
+            for (km, to) in lanes {
+                access(draft, node, to, km * SEA_DETOUR);
+            }
+            nodes.push(node);
+        }
+    }
+    let at_sea = !nodes.is_empty();
+    for (layer, index) in &layers.0 {
+        let within = match layer {
+            Layer::Sea => continue,
+            Layer::Road => PORT_TO_ROAD_KM,
+            Layer::Rail(_) => PORT_TO_RAIL_KM,
+        };
+        nodes.extend(join(draft, index, *layer, port.at, port.country, within));
+    }
+    let kind = Kind::Port;
+    draft.terminals.push(DraftTerminal {
+        id: port.code.clone(),
+        name: port.name.clone(),
+        kind,
+        country: port.country,
+        at: port.at,
+        transfers: pairs(&nodes),
+    });
+    at_sea
+}
+
+/// Up to three lanes that reach the port without crossing land; where all cross, the best one.
+fn sea_lanes(
+    draft: &Draft,
+    countries: &Countries,
+    port: &Port,
+    near: &[(f64, u32)],
+) -> Vec<(f64, u32)> {
+    let over = |km: f64, to: u32| {
+        land_km(countries, port.at, draft.graph.points[to as usize], (km * 1e3) as u32 + 1)
+    };
+    let mut scored: Vec<(f64, f64, u32)> =
+        near.iter().map(|(km, to)| (over(*km, *to), *km, *to)).collect();
+    // A few km of land are the quay itself and the map's coarseness.
+    let (wet, _): (Vec<_>, Vec<_>) = scored.iter().partition(|(land, _, _)| *land <= 3.0);
+    if !wet.is_empty() {
+        return wet.into_iter().take(3).map(|(_, km, to)| (km, to)).collect();
+    }
+    scored.sort_by(|x, y| (x.0 * 3.0 + x.1).total_cmp(&(y.0 * 3.0 + y.1)));
+    scored.into_iter().take(1).map(|(_, km, to)| (km, to)).collect()
+}
+
+/// Adds a terminal at the rail nearest to a city centre, if road is near too.
+pub fn rail_road(
+    draft: &mut Draft,
+    layers: &Layers,
+    city: &City,
+    country: u16,
+    id: String,
+) -> bool {
+    let centre = point(city.latitude, city.longitude);
+    if city.population < CITY_POPULATION {
+        return false;
+    }
+    let rails: Vec<(Layer, u32)> = layers
+        .0
+        .iter()
+        .filter(|(l, _)| matches!(l, Layer::Rail(_)))
+        .filter_map(|(l, index)| Some((*l, index.nearest(centre, CITY_TO_RAIL_KM)?.1)))
+        .collect();
+    let Some(at) = rails.first().map(|(_, p)| draft.graph.points[*p as usize]) else {
+        return false;
+    };
+    let Some(road) = layers.0.get(&Layer::Road) else { return false };
+    let Some(road) = join(draft, road, Layer::Road, at, country, CITY_TO_ROAD_KM) else {
+        return false;
+    };
+    let mut nodes: Vec<u32> = rails.into_iter().map(|(_, p)| p).collect();
+    nodes.push(road);
+    draft.terminals.push(DraftTerminal {
+        id,
+        name: city.name.clone(),
+        kind: Kind::RailRoad,
+        country,
+        at,
+        transfers: pairs(&nodes),
+    });
+    true
+}
+
+fn join(
+    draft: &mut Draft,
+    index: &Index,
+    layer: Layer,
+    at: [i32; 2],
+    country: u16,
+    within: f64,
+) -> Option<u32> {
+    let (km, to) = index.nearest(at, within)?;
+    let country =
+        if draft.country[to as usize] == NONE { country } else { draft.country[to as usize] };
+    let node = draft.add(at, layer, country);
+    access(draft, node, to, km * LAND_DETOUR);
+    Some(node)
+}
+
+fn access(draft: &mut Draft, a: u32, b: u32, km: f64) {
+    let m = ((km * 1e3).round() as u32).max(1);
+    draft.graph.links.push(Link { a, b, m, flags: Flags::ACCESS, passage: NONE });
+}
+
+/// Every pair of nodes of different modes. Rail of two gauges at a port are joined too: the port
+/// lifts the goods from one wagon to the other.
+fn pairs(nodes: &[u32]) -> Vec<(u32, u32)> {
+    let mut pairs = Vec::new();
+    for (i, a) in nodes.iter().enumerate() {
+        pairs.extend(nodes[i + 1..].iter().map(|b| (*a, *b)));
+    }
+    pairs
+}
