@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use trimodal_model::problem::CODES;
 use trimodal_model::scenario::Settings;
 use trimodal_model::table::{Kind, Need, Table};
-use trimodal_model::tables::TABLES;
+use trimodal_model::tables::{INPUTS, TABLES};
 use trimodal_plan::outcome::Plan;
 
 fn main() -> ExitCode {
@@ -104,6 +104,10 @@ fn tables() -> String {
          An optional column may be absent; a column that is not listed here is an error.\n",
     );
     for table in TABLES {
+        one_table(&mut out, table);
+    }
+    out.push_str("\n# Tables of other verbs\n\nThe same form; the file may have any name.\n");
+    for table in INPUTS {
         one_table(&mut out, table);
     }
     out

@@ -217,3 +217,33 @@ pub const CALENDARS: Table = Table { name: "calendars", required: true, doc: "Wh
 /// All tables, in the order in which people fill them in.
 pub const TABLES: &[&Table] =
     &[&PLACES, &LINKS, &CALENDARS, &RESOURCES, &VEHICLES, &OPERATIONS, &DEMAND, &OPTIONS, &POLICIES];
+
+/// A list of points: `origins.csv`, `destinations.csv` of `trimodal table`.
+pub const POINTS: Table = Table { name: "points", required: true, doc: "Points between which `trimodal table` computes.", columns: &[
+    column("id", Id, Optional, "", "Short id for the output; blank: the place as written, or its coordinates."),
+    column("place", Text, Optional, "", "A place as `trimodal route` takes it: `Paris`, `Paris, FR`, `KRPUS`. Blank: `lat` and `lon` are given."),
+    column("lat", Number(-90.0, 90.0), Optional, "degrees north", "Latitude, WGS 84; in place of `place`."),
+    column("lon", Number(-180.0, 180.0), Optional, "degrees east", "Longitude, WGS 84; in place of `place`."),
+]};
+
+/// What a user knows better than the network: `--overrides FILE`.
+pub const OVERRIDES: Table = Table { name: "overrides", required: true, doc: "Changes to links of the world network, the same for every verb (`--overrides FILE`).", columns: &[
+    column("link", Text, Required, "", "Stable id of the link, `rail:0123456789`; `trimodal world links LAT,LON` lists those near a point."),
+    column("action", Choice(&["close", "speed", "cost"]), Required, "", "`close`: no traffic. `speed`: running speed. `cost`: times the cost of moving."),
+    column("value", Number(0.001, 1_000.0), Optional, "km/h or -", "`speed`: km/h. `cost`: the factor. Blank for `close`."),
+    column("author", Text, Required, "", "Who says so."),
+    column("reason", Text, Required, "", "Why."),
+]};
+
+/// Emission factors in place of the bundled ones: `--factors FILE`.
+pub const FACTORS: Table = Table { name: "factors", required: true, doc: "Emission factors in place of the bundled ones (`--factors FILE`). Every mode needs a row for `any` cargo or for the cargo shipped.", columns: &[
+    column("mode", Choice(&["rail", "sea", "road"]), Required, "", "Mode."),
+    column("cargo", Choice(&["any", "containers", "dry_bulk", "liquid_bulk", "general", "reefer"]), Default("any"), "", "Cargo the factor is for; a row for the cargo goes before one for `any`."),
+    column("wtt_g_tkm", Number(0.0, 100_000.0), Required, "g CO2e/tkm", "Well-to-tank: making and delivering the energy."),
+    column("ttw_g_tkm", Number(0.0, 100_000.0), Required, "g CO2e/tkm", "Tank-to-wheel: using it."),
+    column("class", Text, Optional, "", "Vehicle class."),
+    column("source", Text, Required, "", "Where the factor comes from."),
+]};
+
+/// Tables that verbs take one by one, outside a scenario folder.
+pub const INPUTS: &[&Table] = &[&POINTS, &OVERRIDES, &FACTORS];

@@ -9,7 +9,7 @@ use crate::closures::Closures;
 use crate::graph::{State, Step};
 use crate::outcome::Unreachable;
 use crate::query::Query;
-use crate::route::Point;
+use crate::route::{Point, Router};
 use crate::search::{self, FAR};
 
 /// Names the cause: no terminal, something closed that can be opened, or a gap in the network.
@@ -34,31 +34,32 @@ fn no_terminal(query: &Query) -> Option<Unreachable> {
     Some(Unreachable {
         reason: "no_terminal",
         message: format!("{} has no {} within {:.0} km", first.name, modes.join(", "), r.snap_km),
-        remedy: far.iter().flat_map(|p| nearest(query, p)).collect(),
+        remedy: far.iter().flat_map(|p| nearest(query.router, &query.closures, p)).collect(),
     })
 }
 
-/// The nearest network of each mode asked for, however far.
-pub(crate) fn nearest(query: &Query, point: &Point) -> Vec<String> {
-    let n = query.router.graph.network;
-    let mut found = query.router.meet(point, &query.closures, 20_100.0);
+/// The nearest network of each mode in use, however far, each in a sentence.
+pub(crate) fn nearest(router: &Router, closures: &Closures, point: &Point) -> Vec<String> {
+    let n = router.graph.network;
+    let mut found = router.meet(point, closures, 20_100.0);
     found.sort_by(|a, b| a.km.total_cmp(&b.km));
     let mut seen: Vec<Mode> = Vec::new();
     let mut told = Vec::new();
     for m in found {
         let mode = m.layer.mode();
-        if !seen.contains(&mode) {
-            seen.push(mode);
-            let (lat, lon) = n.at(m.node);
-            let what = match m.port {
-                Some(p) => {
-                    let t = &n.terminals[p.ix()];
-                    format!("port {} ({})", t.name, t.id)
-                }
-                None => format!("{} at {lat:.3},{lon:.3}", mode.word()),
-            };
-            told.push(format!("nearest to {}: {what}, {:.0} km away", point.name, m.km));
+        if seen.contains(&mode) {
+            continue;
         }
+        seen.push(mode);
+        let (lat, lon) = n.at(m.node);
+        let what = match m.port {
+            Some(p) => {
+                let t = &n.terminals[p.ix()];
+                format!("port {} ({})", t.name, t.id)
+            }
+            None => format!("{} at {lat:.3},{lon:.3}", mode.word()),
+        };
+        told.push(format!("nearest to {}: {what}, {:.0} km away", point.name, m.km));
     }
     told
 }

@@ -12,6 +12,9 @@ const RAIL_SPEEDS: &str = include_str!("../data/rail_speeds.csv");
 const DRIVING_RULES: &str = include_str!("../data/driving_rules.csv");
 const FACTORS: &str = include_str!("../data/factors.csv");
 
+/// Who made the bundled emission factors.
+pub const ATTRIBUTION: &str = "Emission factors: UK Government GHG Conversion Factors 2025 (DESNZ), OGL v3; method per ISO 14083.";
+
 /// What is shipped, as far as handling and vehicles care.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,

@@ -48,8 +48,21 @@ pub struct Found {
 }
 
 /// Mixtures of time, cost and CO2e whose best ways are looked for first.
-pub const MIXTURES: [[u64; 3]; 7] =
-    [[1, 1, 1], [4, 1, 1], [1, 4, 1], [1, 1, 4], [4, 4, 1], [4, 1, 4], [1, 4, 4]];
+pub const MIXTURES: [[u64; 3]; 13] = [
+    [1, 1, 1],
+    [4, 1, 1],
+    [1, 4, 1],
+    [1, 1, 4],
+    [4, 4, 1],
+    [4, 1, 4],
+    [1, 4, 4],
+    [16, 1, 1],
+    [1, 16, 1],
+    [1, 1, 16],
+    [16, 16, 1],
+    [16, 1, 16],
+    [1, 16, 16],
+];
 
 struct Label {
     weight: Weight,
@@ -119,26 +132,23 @@ pub fn search(
     weigh: impl Fn(Step, State, State) -> Option<Weight>,
 ) -> Found {
     let ends: HashMap<State, Weight> = task.ends.iter().copied().collect();
-    let covered =
-        |known: &[Weight], w: Weight| known.iter().any(|k| covers(*k, w, task.tolerance_ppm));
     let mut labels = Labels::new(task, [1; 3]);
-    let mut at: HashMap<State, Vec<Weight>> = HashMap::new();
-    let mut known: Vec<Weight> = seeds.to_vec();
+    let mut at = Fronts::new(graph);
+    let mut known = Known::new(seeds, task.tolerance_ppm);
     let mut found: Vec<(Weight, u32)> = Vec::new();
-    labels.start(|whole| !covered(&known, whole));
+    labels.start(|whole| !known.covers(whole));
     let mut cut = false;
     while let Some((_, l)) = labels.queue.pop() {
         let Label { weight, state, source, .. } = labels.all[l as usize];
         let whole = bound(task, &labels.all[l as usize]).unwrap_or([FAR; 3]);
-        let here = at.entry(state).or_default();
-        if covered(&known, whole) || here.iter().any(|w| dominates(*w, weight)) {
+        if known.covers(whole) || at.dominated(state, weight) {
             continue;
         }
-        here.push(weight);
+        at.insert(state, weight);
         if let Some(end) = ends.get(&state) {
             let whole = plus(weight, *end);
-            if !covered(&known, whole) {
-                known.push(whole);
+            if !known.covers(whole) {
+                known.insert(whole);
                 found.push((whole, l));
             }
         }
@@ -149,13 +159,69 @@ pub fn search(
         graph.out(state, |step, to| {
             let Some(w) = weigh(step, state, to) else { return };
             let weight = plus(weight, w);
-            if !at.get(&to).is_some_and(|list| list.iter().any(|x| dominates(*x, weight))) {
+            if !at.dominated(to, weight) {
                 let label = Label { weight, state: to, before: l, step: Some(step), source };
-                labels.push(label, |whole| !covered(&known, whole));
+                labels.push(label, |whole| !known.covers(whole));
             }
         });
     }
     Found { ways: found.into_iter().map(|(w, l)| labels.way(w, l)).collect(), cut }
+}
+
+/// The weights kept at each state, as linked lists in one array: most states hold few or none.
+struct Fronts {
+    first: Vec<u32>,
+    all: Vec<(Weight, u32)>,
+}
+
+impl Fronts {
+    fn new(graph: &Graph) -> Self {
+        Fronts { first: vec![NO_LABEL; graph.states()], all: Vec::new() }
+    }
+
+    fn dominated(&self, state: State, weight: Weight) -> bool {
+        let mut at = self.first[state.ix()];
+        while at != NO_LABEL {
+            let (kept, next) = self.all[at as usize];
+            if dominates(kept, weight) {
+                return true;
+            }
+            at = next;
+        }
+        false
+    }
+
+    fn insert(&mut self, state: State, weight: Weight) {
+        self.all.push((weight, self.first[state.ix()]));
+        self.first[state.ix()] = (self.all.len() - 1) as u32;
+    }
+}
+
+/// Ways already known, each as the least weight that it still covers.
+struct Known {
+    tolerance_ppm: u64,
+    least: Vec<Weight>,
+}
+
+impl Known {
+    fn new(weights: &[Weight], tolerance_ppm: u64) -> Self {
+        let mut known = Known { tolerance_ppm, least: Vec::new() };
+        weights.iter().for_each(|w| known.insert(*w));
+        known
+    }
+
+    fn insert(&mut self, weight: Weight) {
+        let share = |v: u64| {
+            let whole = u128::from(v) * 1_000_000;
+            whole.div_ceil(u128::from(1_000_000 + self.tolerance_ppm)) as u64
+        };
+        self.least.push(weight.map(share));
+    }
+
+    /// Whether a known way is at most the tolerance worse in each of the three.
+    fn covers(&self, weight: Weight) -> bool {
+        self.least.iter().any(|k| dominates(*k, weight))
+    }
 }
 
 /// The best way by a mixture of the three, by A* (Hart, Nilsson and Raphael 1968) with the bounds

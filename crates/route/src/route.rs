@@ -94,7 +94,7 @@ pub struct Router<'a> {
 }
 
 /// Labels after which a Pareto search gives up, unless told otherwise.
-pub const MOST_LABELS: usize = 300_000;
+pub const MOST_LABELS: usize = 2_000_000;
 
 impl<'a> Router<'a> {
     /// Prepares a network.
@@ -121,6 +121,11 @@ impl<'a> Router<'a> {
             }
         }
         found
+    }
+
+    /// The nearest network of each mode in use, however far, each in a sentence.
+    pub fn nearest(&self, point: &Point, closures: &Closures) -> Vec<String> {
+        explain::nearest(self, closures, point)
     }
 
     fn port_meeting(&self, port: TerminalId, closures: &Closures) -> Option<Meeting> {

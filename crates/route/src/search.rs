@@ -31,11 +31,11 @@ impl Queue {
     }
 }
 
-/// Costs and the way back.
+/// Costs and the way back to a source, or, searched backwards, on to an end.
 pub struct Tree {
-    /// Least cost to each state, or [`FAR`].
+    /// Least cost of each state, or [`FAR`].
     pub cost: Vec<u64>,
-    /// The step into each state and where it came from.
+    /// The step between each state and the one before it in the search, and that one.
     before: Vec<Option<(Step, State)>>,
 }
 
@@ -49,6 +49,11 @@ impl Tree {
         }
         steps.reverse();
         (at, steps)
+    }
+
+    /// Searched backwards: the steps from a state to an end, each with the state it leads to.
+    pub fn onwards(&self, from: State) -> Vec<(Step, State)> {
+        std::iter::successors(self.before[from.ix()], |(_, at)| self.before[at.ix()]).collect()
     }
 }
 
@@ -95,28 +100,38 @@ pub fn backwards(
     ends: &[(State, u64)],
     weigh: impl Fn(Step, State, State) -> Option<u64>,
 ) -> Vec<u64> {
-    let mut costs = vec![FAR; graph.states()];
+    backwards_tree(graph, ends, weigh).cost
+}
+
+/// Least costs from every state to the nearest of the ends, and the way there.
+pub fn backwards_tree(
+    graph: &Graph,
+    ends: &[(State, u64)],
+    weigh: impl Fn(Step, State, State) -> Option<u64>,
+) -> Tree {
+    let mut tree = Tree { cost: vec![FAR; graph.states()], before: vec![None; graph.states()] };
     let mut queue = Queue::default();
     for (state, cost) in ends {
-        if *cost < costs[state.ix()] {
-            costs[state.ix()] = *cost;
+        if *cost < tree.cost[state.ix()] {
+            tree.cost[state.ix()] = *cost;
             queue.push(*cost, state.0);
         }
     }
     while let Some((cost, s)) = queue.pop() {
         let state = State(s);
-        if cost > costs[state.ix()] {
+        if cost > tree.cost[state.ix()] {
             continue;
         }
         graph.into(state, |step, from| {
-            if costs[from.ix()] > cost
+            if tree.cost[from.ix()] > cost
                 && let Some(w) = weigh(step, from, state)
-                && cost + w < costs[from.ix()]
+                && cost + w < tree.cost[from.ix()]
             {
-                costs[from.ix()] = cost + w;
+                tree.cost[from.ix()] = cost + w;
+                tree.before[from.ix()] = Some((step, state));
                 queue.push(cost + w, from.0);
             }
         });
     }
-    costs
+    tree
 }

@@ -96,7 +96,7 @@ impl Query<'_> {
     }
 
     /// A way with its true weight.
-    fn weighed(
+    pub(crate) fn weighed(
         &self,
         starts: &[Gate],
         ends: &[Gate],
@@ -136,78 +136,65 @@ impl Query<'_> {
         let sources: Vec<(State, Weight)> = heads.iter().map(|w| (end_of(w), w.weight)).collect();
         let goals: Vec<(State, Weight)> = ends.iter().map(|g| (g.state, g.weight)).collect();
         let (ways, c) = self.segment(&sources, &goals);
-        let whole = pareto::undominated(joined(&heads, ways));
-        (pareto::thinned(whole, self.half_tolerance_ppm()), cut | c)
+        (pareto::undominated(joined(&heads, ways)), cut | c)
     }
 
-    /// The search may leave out what is covered, and thinning again: each within h, where
-    /// (1 + h)^2 = 1 + tolerance.
-    fn half_tolerance_ppm(&self) -> u64 {
-        (((1.0 + self.request.tolerance).sqrt() - 1.0) * 1e6).floor() as u64
+    /// Each part of the way may lose a little; all together no more than the tolerance.
+    fn part_tolerance_ppm(&self) -> u64 {
+        let parts = self.request.via.len() as f64 + 1.0;
+        (((1.0 + self.request.tolerance).powf(1.0 / parts) - 1.0) * 1e6).floor() as u64
     }
 
     fn segment(&self, sources: &[(State, Weight)], ends: &[(State, Weight)]) -> (Vec<Way>, bool) {
         let graph = &self.router.graph;
-        let bound = |c: usize| {
+        let tree = |c: usize| {
             let ends: Vec<(State, u64)> = ends.iter().map(|(s, w)| (*s, w[c])).collect();
-            search::backwards(graph, &ends, |step, a, b| Some(self.weigh(step, a, b)?[c]))
+            search::backwards_tree(graph, &ends, |step, a, b| Some(self.weigh(step, a, b)?[c]))
         };
-        let (time, (cost, co2e)) =
-            rayon::join(|| bound(0), || rayon::join(|| bound(1), || bound(2)));
-        let bounds = [time, cost, co2e];
+        let (time, (cost, co2e)) = rayon::join(|| tree(0), || rayon::join(|| tree(1), || tree(2)));
+        let trees = [time, cost, co2e];
+        let mut ways: Vec<Way> =
+            (0..3).filter_map(|c| self.downhill(sources, ends, &trees[c], c)).collect();
+        let bounds = trees.map(|t| t.cost);
         let task = Task {
             sources,
             ends,
             bounds: &bounds,
-            tolerance_ppm: self.half_tolerance_ppm(),
+            tolerance_ppm: self.part_tolerance_ppm(),
             most_labels: self.request.most_labels,
         };
         let weigh = |step, a, b| self.weigh(step, a, b);
-        let mut ways: Vec<Way> =
-            (0..3).filter_map(|c| self.downhill(sources, ends, &bounds[c], c)).collect();
         if task.tolerance_ppm > 0 {
             let mixed = pareto::MIXTURES.par_iter().map(|m| pareto::mixed(graph, &task, *m, weigh));
             ways.extend(mixed.collect::<Vec<_>>().into_iter().flatten());
         }
+        // What is thinned out here the search finds again unless a way that stays covers it.
+        ways = pareto::thinned(pareto::undominated(ways), task.tolerance_ppm);
         let known: Vec<Weight> = ways.iter().map(|w| w.weight).collect();
         let found = pareto::search(graph, &task, &known, weigh);
         ways.extend(found.ways);
         (pareto::undominated(ways), found.cut)
     }
 
-    /// The best way by one criterion, read off its bounds.
+    /// The best way by one criterion, read off its tree.
     fn downhill(
         &self,
         sources: &[(State, Weight)],
         ends: &[(State, Weight)],
-        bounds: &[u64],
+        tree: &search::Tree,
         c: usize,
     ) -> Option<Way> {
-        let graph = &self.router.graph;
-        let open = sources.iter().enumerate().filter(|(_, (s, _))| bounds[s.ix()] != FAR);
-        let (source, (start, weight)) =
-            open.min_by_key(|(i, (s, w))| (w[c] + bounds[s.ix()], *i)).map(|(i, x)| (i, *x))?;
-        let (mut at, mut weight, mut steps) = (start, weight, Vec::new());
-        loop {
-            if let Some((_, end)) = ends.iter().find(|(s, w)| *s == at && w[c] == bounds[at.ix()]) {
-                return Some(Way { weight: plus(weight, *end), start, source, steps });
-            }
-            let mut next: Option<(Step, State, Weight)> = None;
-            graph.out(at, |step, to| {
-                if next.is_none()
-                    && bounds[to.ix()] != FAR
-                    && let Some(w) = self.weigh(step, at, to)
-                    && w[c] + bounds[to.ix()] == bounds[at.ix()]
-                    && bounds[to.ix()] < bounds[at.ix()]
-                {
-                    next = Some((step, to, w));
-                }
-            });
-            let (step, to, w) = next?;
-            weight = plus(weight, w);
-            steps.push((step, to));
-            at = to;
+        let open = sources.iter().enumerate().filter(|(_, (s, _))| tree.cost[s.ix()] != FAR);
+        let (source, (start, mut weight)) =
+            open.min_by_key(|(i, (s, w))| (w[c] + tree.cost[s.ix()], *i)).map(|(i, x)| (i, *x))?;
+        let steps = tree.onwards(start);
+        let mut at = start;
+        for (step, to) in &steps {
+            weight = plus(weight, self.weigh(*step, at, *to)?);
+            at = *to;
         }
+        let end = ends.iter().filter(|(s, _)| *s == at).map(|(_, w)| *w).min_by_key(|w| w[c])?;
+        Some(Way { weight: plus(weight, end), start, source, steps })
     }
 
     /// Adds ways that differ: links used before weigh half as much again, until enough are found

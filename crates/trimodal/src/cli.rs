@@ -1,25 +1,18 @@
 //! What the user can say, and which exit code answers.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
-use trimodal::Scenario;
-use trimodal::model::policy::Law;
-use trimodal::model::problem::{BAD_VALUE, OTHER_NAME, Problem, nearest, shown};
-use trimodal::plan::compare::Case;
-use trimodal::plan::outcome::{Plan, Status};
-use trimodal::plan::{Failure, Request};
+use clap::{Parser, Subcommand};
+use trimodal::model::problem::Problem;
 
-use crate::progress::Progress;
+use crate::exit::{BAD_INPUT, DONE};
+use crate::plan::{PlanArgs, plan, read};
+use crate::route::{RouteArgs, route};
+use crate::table::{TableArgs, table};
+use crate::world::{WorldVerb, world};
 use crate::{new, output};
-
-const DONE: u8 = 0;
-const BAD_INPUT: u8 = 1;
-const NO_SOLUTION: u8 = 3;
-const LIMIT: u8 = 4;
-/// A defect of the program itself (EX_SOFTWARE).
-const DEFECT: u8 = 70;
 
 /// Plans freight over rail, sea and road as one network.
 #[derive(Parser)]
@@ -40,6 +33,19 @@ enum Verb {
         after_help = "Examples:\n  trimodal plan scenarios/tumen\n  trimodal plan scenarios/tumen --without KPRJN --policy no-chinese-border\n  trimodal plan scenarios/tumen --json | jq '.ladder[] | {multiple, status, capex_usd}'"
     )]
     Plan(PlanArgs),
+    /// How a shipment goes over rail, sea and road: time, cost and CO2e, leg by leg
+    #[command(
+        after_help = "Examples:\n  trimodal route \"Xi'an\" Duisburg\n  trimodal route Shanghai Rotterdam --modes sea --avoid suez --by distance\n  trimodal route -33.9,18.4 \"Paris, FR\" --cargo reefer --teu 4 --html route.html"
+    )]
+    Route(Box<RouteArgs>),
+    /// The best way by one criterion between many points, to Parquet or CSV
+    #[command(
+        after_help = "Example:\n  trimodal table origins.csv destinations.csv -o skim.parquet --by cost"
+    )]
+    Table(Box<TableArgs>),
+    /// The embedded network: what it holds, what is wrong with it, a part of it as a scenario
+    #[command(subcommand)]
+    World(WorldVerb),
     /// Check a scenario folder and report every problem in it
     #[command(after_help = "Example:\n  trimodal check scenarios/tumen")]
     Check {
@@ -54,49 +60,13 @@ enum Verb {
     },
 }
 
-#[derive(Args)]
-struct PlanArgs {
-    /// Scenario folder
-    folder: PathBuf,
-    /// Print plan.json on standard output and write no files
-    #[arg(long)]
-    json: bool,
-    /// Folder for report.html and plan.json [default: the scenario folder]
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Each rung of the ladder contains the one before
-    #[arg(long)]
-    staged: bool,
-    /// Compare with the case without a resource, a link or a place
-    #[arg(long, value_name = "FACILITY")]
-    without: Vec<String>,
-    /// Compare with the case in which an option is taken
-    #[arg(long, value_name = "OPTION")]
-    with: Vec<String>,
-    /// Compare with the case in which more policy sets hold
-    #[arg(long, value_name = "SET", num_args = 1..)]
-    policy: Vec<String>,
-    /// Multiples of today's capacity to ask for [default: those of scenario.toml]
-    #[arg(long, value_name = "X", num_args = 1.., value_delimiter = ',')]
-    multiple: Vec<f64>,
-    /// Samples of the uncertainty analysis [default: those of scenario.toml]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=100_000))]
-    samples: Option<u32>,
-    /// Seed of the uncertainty analysis [default: that of scenario.toml]
-    #[arg(long, value_name = "S")]
-    seed: Option<u64>,
-    /// Seconds the solver may take for one question; then the best found is told with its gap
-    #[arg(long, value_name = "S", default_value_t = 60.0)]
-    time_limit: f64,
-    /// Plan as if there were no law, to compare; every output is watermarked
-    #[arg(long)]
-    counterfactual_no_law: bool,
-}
-
 /// Runs the command line.
 pub fn run() -> ExitCode {
-    let code = match Cli::parse().verb {
+    let code = match Cli::parse_from(arguments(std::env::args_os())).verb {
         Verb::Plan(args) => plan(&args),
+        Verb::Route(args) => route(&args),
+        Verb::Table(args) => table(&args),
+        Verb::World(verb) => world(&verb),
         Verb::Check { folder } => check(&folder),
         Verb::New { folder } => start(&folder),
     };
@@ -111,13 +81,15 @@ pub fn run() -> ExitCode {
     }))
 }
 
-/// Reads a scenario; problems are placed by the folder as the user named it.
-fn read(folder: &Path) -> Result<Scenario, Vec<Problem>> {
-    Scenario::from_folder(folder).map_err(|mut problems| {
-        for at in problems.iter_mut().filter_map(|p| p.at.as_mut()) {
-            at.file = folder.join(&at.file).display().to_string();
-        }
-        problems
+/// Coordinates south of the equator look like options: a space before them tells them apart.
+fn arguments(given: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsString> {
+    let southern = |text: &str| {
+        let mut rest = text.strip_prefix('-').unwrap_or("").chars();
+        rest.next().is_some_and(|c| c.is_ascii_digit() || c == '.') && text.contains(',')
+    };
+    given.map(move |arg| match arg.to_str() {
+        Some(text) if southern(text) => OsString::from(format!(" {text}")),
+        _ => arg,
     })
 }
 
@@ -142,116 +114,4 @@ fn start(folder: &Path) -> Result<u8, Vec<Problem>> {
     let shown = folder.display();
     output::print(&format!("{shown}: written · next: trimodal plan {shown}\n"));
     Ok(DONE)
-}
-
-fn plan(args: &PlanArgs) -> Result<u8, Vec<Problem>> {
-    let mut scenario = read(&args.folder)?;
-    let request = request(args, &mut scenario)?;
-    let mut progress = Progress::new();
-    let planned = trimodal::plan::plan(&scenario, &request, &mut |what, done, all| {
-        progress.step(what, done, all)
-    });
-    drop(progress);
-    let plan = match planned {
-        Ok(plan) => plan,
-        Err(failure) => {
-            eprintln!("trimodal: {failure}");
-            return Ok(if matches!(failure, Failure::Unsound { .. }) { DEFECT } else { LIMIT });
-        }
-    };
-    tell(args, &scenario, &plan)?;
-    Ok(exit_code(&plan))
-}
-
-fn tell(args: &PlanArgs, scenario: &Scenario, plan: &Plan) -> Result<(), Vec<Problem>> {
-    let json = trimodal::report::json(plan);
-    if args.json {
-        output::print(&json);
-        return Ok(());
-    }
-    let folder = args.out.as_deref().unwrap_or(&args.folder);
-    let page = folder.join("report.html");
-    let written = std::fs::create_dir_all(folder)
-        .map_err(|e| {
-            Problem::new(
-                trimodal::model::problem::UNWRITABLE,
-                format!("cannot make `{}`: {e}", folder.display()),
-            )
-        })
-        .and_then(|()| output::write(&folder.join("plan.json"), &json))
-        .and_then(|()| output::write(&page, &trimodal::report::html(plan, scenario)));
-    // The answer is told even where it cannot be kept.
-    output::print(&trimodal::report::text(plan, written.is_ok().then_some(page.as_path())));
-    written.map_err(|p| vec![p])
-}
-
-fn exit_code(plan: &Plan) -> u8 {
-    let unproven = |r: &trimodal::plan::outcome::Rung| {
-        matches!(r.status, Status::TimeLimit | Status::Feasible)
-    };
-    if plan.capacity.reason.is_some() {
-        NO_SOLUTION
-    } else if plan.ladder.iter().any(unproven) {
-        LIMIT
-    } else {
-        DONE
-    }
-}
-
-fn request(args: &PlanArgs, scenario: &mut Scenario) -> Result<Request, Vec<Problem>> {
-    let mut problems = Vec::new();
-    if !(args.time_limit > 0.0 && args.time_limit.is_finite()) {
-        problems.push(
-            Problem::new(BAD_VALUE, format!("--time-limit is {}", args.time_limit))
-                .hint("give seconds above 0"),
-        );
-    }
-    if !args.multiple.is_empty() {
-        let mut rungs = args.multiple.clone();
-        if rungs.iter().any(|m| !(*m > 1.0 && *m <= 1e6)) {
-            problems.push(
-                Problem::new(BAD_VALUE, format!("--multiple is {:?}", args.multiple))
-                    .hint("give multiples above 1"),
-            );
-        }
-        rungs.sort_by(f64::total_cmp);
-        rungs.dedup();
-        scenario.settings.rungs = rungs;
-    }
-    let settings = &mut scenario.settings;
-    settings.samples = args.samples.unwrap_or(settings.samples);
-    settings.seed = args.seed.unwrap_or(settings.seed);
-    let compare = cases(args, scenario, &mut problems);
-    let law = if args.counterfactual_no_law {
-        Law::CounterfactualNone
-    } else {
-        Law::On(scenario.settings.policies.clone())
-    };
-    if problems.is_empty() {
-        Ok(Request { law, staged: args.staged, compare, time_limit_s: args.time_limit })
-    } else {
-        Err(problems)
-    }
-}
-
-fn cases(args: &PlanArgs, scenario: &Scenario, problems: &mut Vec<Problem>) -> Vec<Case> {
-    let without = args.without.iter().cloned().map(Case::Without);
-    let with = args.with.iter().cloned().map(Case::With);
-    let policy = (!args.policy.is_empty()).then(|| Case::Policy(args.policy.clone()));
-    let cases: Vec<Case> = without.chain(with).chain(policy).collect();
-    for case in &cases {
-        if let Err((name, known)) = case.known(scenario) {
-            let hint = nearest(&name, known.iter().map(String::as_str)).map_or_else(
-                || "name a resource, link, place, option or policy set of the scenario".into(),
-                |n| format!("did you mean `{n}`?"),
-            );
-            let what = case.words();
-            let what = what.split(' ').next().unwrap_or_default().to_string();
-            problems.push(
-                Problem::new(OTHER_NAME, format!("--{what}: unknown name `{}`", shown(&name)))
-                    .hint(hint),
-            );
-        }
-    }
-    cases
 }

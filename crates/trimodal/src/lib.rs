@@ -18,6 +18,10 @@ pub use trimodal_model as model;
 pub use trimodal_model::{Files, Scenario};
 pub use trimodal_plan as plan;
 pub use trimodal_report as report;
+pub use trimodal_route as route;
+pub use trimodal_world as world;
+
+pub mod inputs;
 
 /// The scenario that `trimodal new` writes: file names and contents.
 pub fn starter() -> Files {

@@ -3,9 +3,15 @@
 use std::process::ExitCode;
 
 mod cli;
+mod conditions;
+mod exit;
 mod new;
 mod output;
+mod plan;
 mod progress;
+mod route;
+mod table;
+mod world;
 
 fn main() -> ExitCode {
     cli::run()

