@@ -44,7 +44,9 @@ impl Book {
             lon: 0.0,
             kind: String::new(),
         };
-        let mut places: Vec<Place> = network.countries.iter().map(|c| place(c, c)).collect();
+        // An id that no rule can name: a rule on `KP` is on the country, its ports included.
+        let land = |c: &String| place(&format!("land of {c}"), c);
+        let mut places: Vec<Place> = network.countries.iter().map(land).collect();
         let first = places.len();
         let mut ports = HashMap::new();
         for (t, terminal) in network.terminals.iter().enumerate() {
@@ -112,7 +114,8 @@ impl Book {
             let there = self.area(n, to);
             if let (Some(a), Some(b)) = (here, there)
                 && a != b
-                && let Step::Link(_) = step
+                // Between a quay and its hinterland nothing is crossed.
+                && (matches!(step, Step::Link(_)) || self.country(a) != self.country(b))
             {
                 let mode = n.node_layer[to.ix()].mode();
                 trail.steps.push(policy::Step { from: a, to: b, mode });

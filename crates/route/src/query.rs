@@ -147,7 +147,7 @@ impl<'a> Query<'a> {
 
     fn stop(&self, point: &Point) -> Stop {
         let n = self.router.graph.network;
-        let meetings = self.router.meet(point, &self.closures, self.request.snap_km);
+        let meetings = self.router.meet(point, &self.request.closures, self.request.snap_km);
         let snap = |m: &Meeting| Snap {
             mode: m.layer.mode(),
             gauge_mm: m.layer.gauge_mm(),

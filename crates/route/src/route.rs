@@ -11,7 +11,7 @@ use crate::outcome::{Routes, Unreachable};
 use crate::overrides::Override;
 use crate::parameters::{Cargo, Parameters};
 use crate::query::Query;
-use crate::snap::{Components, Meeting, meetings};
+use crate::snap::{Components, Meeting, meetings, nearest_country};
 use crate::weights::Criterion;
 
 /// A point to start from, to end at or to pass.
@@ -25,6 +25,9 @@ pub struct Point {
     pub lon: f64,
     /// The port that is meant, if one was named.
     pub port: Option<TerminalId>,
+    /// The country it is in, a position in the network's list; `None`: that of the nearest road
+    /// or track. A truck between a place and the network never crosses a border unseen.
+    pub country: Option<u16>,
 }
 
 /// What is wanted of the answer.
@@ -109,10 +112,17 @@ impl<'a> Router<'a> {
         &self.components
     }
 
-    /// Every way for a point to meet the network, within a limit.
+    /// Every way for a point to meet the network of its country, within a limit.
     pub fn meet(&self, point: &Point, closures: &Closures, limit_km: f64) -> Vec<Meeting> {
-        let mut found =
-            meetings(&self.graph, &self.components, closures, (point.lat, point.lon), limit_km);
+        let country = self.country(point);
+        let mut found = meetings(
+            &self.graph,
+            &self.components,
+            closures,
+            (point.lat, point.lon),
+            country,
+            limit_km,
+        );
         if let Some(port) = point.port {
             // Whoever names a port means it, not the one beside it.
             found.retain(|m| m.port.is_none_or(|p| p == port));
@@ -121,6 +131,13 @@ impl<'a> Router<'a> {
             }
         }
         found
+    }
+
+    /// The country of a point, unless the network has nothing in it (Monaco, the Vatican).
+    fn country(&self, point: &Point) -> Option<u16> {
+        let n = self.graph.network;
+        let country = point.country.or_else(|| nearest_country(n, (point.lat, point.lon)))?;
+        n.node_country.contains(&country).then_some(country)
     }
 
     /// The nearest network of each mode in use, however far, each in a sentence.

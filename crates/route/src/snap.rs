@@ -1,7 +1,7 @@
 //! Where a place meets the network: the nearest rail of each gauge, road, and port.
 
 use trimodal_model::network::{
-    Layer, LinkId, NodeId, TerminalId, TerminalKind, degrees, great_circle_km,
+    Layer, LinkId, NONE, Network, NodeId, TerminalId, TerminalKind, degrees, great_circle_km,
 };
 
 use crate::closures::Closures;
@@ -75,24 +75,44 @@ pub struct Meeting {
     pub km: f64,
 }
 
+/// The country of the nearest road or track.
+pub fn nearest_country(network: &Network, at: (f64, f64)) -> Option<u16> {
+    let km = |i: &usize| great_circle_km(at, degrees(network.node_e3[*i]));
+    let lat_e3 = (at.0 * 1e3).round() as i32;
+    let on_land = |i: &usize| network.node_country[*i] != NONE;
+    // Ever wider bands of latitude: what is north or south of one is farther than it is wide.
+    [500, 5_000, 180_000].into_iter().find_map(|reach_e3: i32| {
+        let near = |i: &usize| (network.node_e3[*i][0] - lat_e3).abs() <= reach_e3;
+        let (far, i) = (0..network.nodes())
+            .filter(|i| near(i) && on_land(i))
+            .map(|i| (km(&i), i))
+            .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))?;
+        let sure = far <= f64::from(reach_e3) / 1e3 * 110.5 || reach_e3 == 180_000;
+        sure.then(|| network.node_country[i])
+    })
+}
+
 /// Every way for a place to meet the network within `limit_km`, nearest first in each layer: the
-/// nearest node, and the nearest of a component that is no fragment. At sea only ports count.
-/// Without a limit: the nearest of each layer, for messages.
+/// nearest node, and the nearest of a component that is no fragment. At sea only ports count. With
+/// a country only what is in it counts.
 pub fn meetings(
     graph: &Graph,
     components: &Components,
     closures: &Closures,
     at: (f64, f64),
+    country: Option<u16>,
     limit_km: f64,
 ) -> Vec<Meeting> {
     let n = graph.network;
+    let abroad = |c: u16| country.is_some_and(|own| own != c);
     let mut best: Vec<(Layer, [Option<Meeting>; 2])> = Vec::new();
     // One degree of latitude is never less than 110.5 km.
     let reach_e3 = (limit_km / 110.5 * 1e3).ceil().min(180_000.0) as i32;
     let lat_e3 = (at.0 * 1e3).round() as i32;
     for (i, e3) in n.node_e3.iter().enumerate() {
         let layer = n.node_layer[i];
-        if layer == Layer::Sea || (e3[0] - lat_e3).abs() > reach_e3 || !closures.uses(layer.mode())
+        let near = (e3[0] - lat_e3).abs() <= reach_e3;
+        if layer == Layer::Sea || !near || !closures.uses(layer.mode()) || abroad(n.node_country[i])
         {
             continue;
         }
@@ -106,7 +126,9 @@ pub fn meetings(
     for (t, terminal) in n.terminals.iter().enumerate() {
         let id = TerminalId::at(t);
         let km = great_circle_km(at, degrees(terminal.at_e3));
-        let open = terminal.kind == TerminalKind::Port && !closures.terminal(n, id);
+        let open = terminal.kind == TerminalKind::Port
+            && !closures.terminal(n, id)
+            && !abroad(terminal.country);
         if open && km <= limit_km && closures.uses(trimodal_model::scenario::Mode::Sea) {
             let sea = |node: &NodeId| n.node_layer[node.ix()] == Layer::Sea;
             let found = terminal.transfers.iter().flat_map(|(a, b)| [*a, *b]).find(|x| sea(x));

@@ -11,7 +11,8 @@ use trimodal_world::locate::{Atlas, Located};
 
 /// A point from what was found for it.
 pub fn point(found: Located) -> Point {
-    Point { name: found.name, lat: found.lat, lon: found.lon, port: found.port }
+    let Located { name, lat, lon, port, country } = found;
+    Point { name, lat, lon, port, country }
 }
 
 /// Points by their ids, from a table `points.csv`.

@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use trimodal_model::network::{
-    BorderId, LinkId, Network, PassageId, TerminalId, TerminalKind, Thing, degrees, great_circle_km,
+    BorderId, LinkId, NONE, Network, PassageId, TerminalId, TerminalKind, Thing, degrees,
+    great_circle_km,
 };
 use trimodal_model::problem::{
     COORDINATES, LINK_UNKNOWN, PLACE_AMBIGUOUS, PLACE_UNKNOWN, Problem, THING_UNKNOWN, nearest,
@@ -23,6 +24,8 @@ pub struct Located {
     pub lon: f64,
     /// The port, if one was named by its code.
     pub port: Option<TerminalId>,
+    /// The country, a position in the network's list, unless coordinates were given.
+    pub country: Option<u16>,
 }
 
 /// Names and the network that they are in.
@@ -75,7 +78,9 @@ impl Atlas<'_> {
 
     fn place(&self, place: Position) -> Located {
         let (lat, lon) = self.at(place);
-        Located { name: self.places.name(place).to_string(), lat, lon, port: None }
+        let code = self.places.country_code(place);
+        let country = self.network.countries.iter().position(|c| c == code).map(|c| c as u16);
+        Located { name: self.places.name(place).to_string(), lat, lon, port: None, country }
     }
 
     fn port(&self, code: &str) -> Option<Located> {
@@ -90,7 +95,8 @@ impl Atlas<'_> {
         let terminal = &self.network.terminals[t];
         let (lat, lon) = degrees(terminal.at_e3);
         let port = (terminal.kind == TerminalKind::Port).then(|| TerminalId::at(t));
-        Located { name: terminal.name.clone(), lat, lon, port }
+        let country = (terminal.country != NONE).then_some(terminal.country);
+        Located { name: terminal.name.clone(), lat, lon, port, country }
     }
 
     /// A port or station by its name, where no town has it.
@@ -293,5 +299,5 @@ fn coordinates(text: &str) -> Option<Result<Located, Problem>> {
             "write lat,lon in degrees, as 52.52,13.40",
         );
     }
-    Some(Ok(Located { name: format!("{lat},{lon}"), lat, lon, port: None }))
+    Some(Ok(Located { name: format!("{lat},{lon}"), lat, lon, port: None, country: None }))
 }

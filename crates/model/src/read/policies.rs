@@ -87,7 +87,9 @@ impl Reader {
     ) -> (Vec<String>, Vec<PlaceId>) {
         let (mut countries, mut named) = (Vec::new(), Vec::new());
         for part in row.list("territory") {
-            if let Some(p) = places.iter().position(|p| p.id == part) {
+            // The law means the country, whatever a scenario calls its places.
+            let place = places.iter().position(|p| p.id == part);
+            if let Some(p) = place.filter(|_| !(embedded && is_country(part))) {
                 named.push(PlaceId::at(p));
             } else if is_country(part) {
                 countries.push(part.to_string());
