@@ -16,7 +16,8 @@ pub fn tonnes_a_year(t: f64) -> String {
 
 /// A change of tonnes a year, with its sign.
 pub fn change(t: f64) -> String {
-    let sign = if t >= 0.0 { "+" } else { "-" };
+    // What rounds to nothing is no loss.
+    let sign = if t > -0.5 { "+" } else { "-" };
     format!("{sign}{}", tonnes_a_year(t.abs()))
 }
 

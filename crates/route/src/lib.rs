@@ -20,6 +20,7 @@ pub mod pareto;
 mod query;
 pub mod route;
 pub mod search;
+pub mod simplify;
 pub mod skim;
 pub mod snap;
 mod ways;

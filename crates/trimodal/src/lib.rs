@@ -21,6 +21,7 @@ pub use trimodal_report as report;
 pub use trimodal_route as route;
 pub use trimodal_world as world;
 
+pub mod extract;
 pub mod inputs;
 
 /// The scenario that `trimodal new` writes: file names and contents.

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use trimodal_model::network::{
-    BorderId, LinkId, NONE, Network, PassageId, TerminalId, TerminalKind, Thing, degrees,
+    BorderId, LinkId, NONE, Network, PassageId, Terminal, TerminalId, TerminalKind, Thing, degrees,
     great_circle_km,
 };
 use trimodal_model::problem::{
@@ -103,7 +103,13 @@ impl Atlas<'_> {
     fn terminal(&self, name: &str) -> Option<Located> {
         let wanted = key(name);
         let terminals = &self.network.terminals;
-        let found = terminals.iter().position(|t| key(&t.name) == wanted || t.id == name)?;
+        let whole = |t: &Terminal| key(&t.name) == wanted || t.id == name;
+        // A station on a border has the names of both towns.
+        let part = |t: &Terminal| t.name.split(['/', '-', '(']).any(|p| key(p) == wanted);
+        let found = terminals
+            .iter()
+            .position(whole)
+            .or_else(|| (wanted.len() > 3).then(|| terminals.iter().position(part)).flatten())?;
         Some(self.at_terminal(found))
     }
 

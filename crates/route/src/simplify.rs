@@ -1,0 +1,316 @@
+//! A part of the network, simplified to terminals, border crossings and junctions.
+//!
+//! Terminals of the part are joined to their neighbours by shortest ways; of these only a spanner
+//! is kept (no detour above [`DETOUR`]: Althöfer et al. 1993, "On sparse spanners of weighted
+//! graphs"); the ways are laid over one another, so that what they share is one link, and points
+//! of degree two are joined through.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use trimodal_model::network::{
+    BorderId, Flags, Layer, LinkId, NONE, Network, NodeId, TerminalId, TerminalKind, degrees,
+    great_circle_km,
+};
+
+use crate::closures::Closures;
+use crate::graph::{Graph, State, Step};
+use crate::search::{self, FAR};
+
+/// Two terminals are joined directly where the way over others is longer by more than this.
+pub const DETOUR: f64 = 2.0;
+/// Ships may leave the part to sail round a cape, this many times its size from the centre.
+const SEA_ROOM: f64 = 2.0;
+
+/// Which part of the Earth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Region {
+    /// A circle: degrees north and east of its centre, radius in km.
+    Around((f64, f64), f64),
+    /// South, west, north, east in degrees; west may lie beyond the antimeridian of east.
+    Box([f64; 4]),
+}
+
+impl Region {
+    /// Degrees north and east of its middle.
+    pub fn centre(&self) -> (f64, f64) {
+        match self {
+            Region::Around(centre, _) => *centre,
+            Region::Box([south, west, north, east]) => {
+                let width = (east - west).rem_euclid(360.0);
+                let lon = (west + width / 2.0 + 180.0).rem_euclid(360.0) - 180.0;
+                ((south + north) / 2.0, lon)
+            }
+        }
+    }
+
+    /// Whether a point is inside, of a region grown by a factor about its centre.
+    fn holds(&self, at: (f64, f64), grown: f64) -> bool {
+        match self {
+            Region::Around(centre, km) => great_circle_km(*centre, at) <= km * grown,
+            Region::Box([south, west, north, east]) => {
+                let (lat, lon) = self.centre();
+                let high = (north - south) / 2.0 * grown;
+                let wide = (east - west).rem_euclid(360.0) / 2.0 * grown;
+                let turn = (at.1 - lon + 180.0).rem_euclid(360.0) - 180.0;
+                (at.0 - lat).abs() <= high && turn.abs() <= wide
+            }
+        }
+    }
+}
+
+/// A point of the part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Spot {
+    /// A terminal, whatever its layers.
+    Terminal(TerminalId),
+    /// A border crossing, at one of its nodes.
+    Border(BorderId, NodeId),
+    /// Where lines meet.
+    Junction(NodeId),
+}
+
+/// A line of the part between two of its points.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Positions of its ends among the spots.
+    pub ends: [usize; 2],
+    /// Sea, road, or rail of a gauge.
+    pub layer: Layer,
+    /// Length, m.
+    pub length_m: u64,
+    /// Metres of it on mended links.
+    pub mended_m: u64,
+    /// Country of its first node; empty at sea.
+    pub country: String,
+}
+
+/// A part of the network.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Part {
+    /// Its points, terminals first.
+    pub spots: Vec<Spot>,
+    /// Its lines.
+    pub lines: Vec<Line>,
+    /// Terminals in the region that were left out because there were too many.
+    pub left_out: usize,
+}
+
+/// Cuts a part out of a network, with the terminals nearest to its centre.
+pub fn simplify(graph: &Graph, closures: &Closures, region: &Region, most: usize) -> Part {
+    let n = graph.network;
+    let mut terminals: Vec<TerminalId> = (0..n.terminals.len())
+        .map(TerminalId::at)
+        .filter(|t| !closures.terminal(n, *t) && !n.terminals[t.ix()].transfers.is_empty())
+        .filter(|t| region.holds(degrees(n.terminals[t.ix()].at_e3), 1.0))
+        .collect();
+    let km = |t: &TerminalId| great_circle_km(region.centre(), degrees(n.terminals[t.ix()].at_e3));
+    terminals.sort_by(|a, b| km(a).total_cmp(&km(b)).then(a.cmp(b)));
+    let left_out = terminals.len().saturating_sub(most);
+    terminals.truncate(most);
+    let anchors = anchors(n, &terminals);
+    let used = ways(graph, closures, region, &anchors);
+    let mut part = Draft { n, anchors: &anchors, used, spots: Vec::new(), lines: Vec::new() };
+    part.spots = terminals.iter().map(|t| Spot::Terminal(*t)).collect();
+    part.join();
+    Part { spots: part.spots, lines: part.lines, left_out }
+}
+
+/// The nodes of the terminals. Of several at one node the first has it.
+fn anchors(n: &Network, terminals: &[TerminalId]) -> BTreeMap<NodeId, usize> {
+    let mut anchors = BTreeMap::new();
+    for (spot, t) in terminals.iter().enumerate() {
+        for (a, b) in &n.terminals[t.ix()].transfers {
+            for node in [a, b] {
+                anchors.entry(*node).or_insert(spot);
+            }
+        }
+    }
+    anchors
+}
+
+/// The links of the ways that are kept.
+fn ways(
+    graph: &Graph,
+    closures: &Closures,
+    region: &Region,
+    anchors: &BTreeMap<NodeId, usize>,
+) -> BTreeSet<LinkId> {
+    let n = graph.network;
+    let inside = |node: NodeId| {
+        let room = if n.node_layer[node.ix()] == Layer::Sea { SEA_ROOM } else { 1.0 };
+        anchors.contains_key(&node) || region.holds(n.at(node), room)
+    };
+    let open = |l: LinkId| !closures.link(n, l) && inside(n.tail[l.ix()]) && inside(n.head[l.ix()]);
+    let sources: Vec<(State, u64)> =
+        anchors.keys().flat_map(|a| [(graph.loaded(*a), 0), (graph.arrived(*a), 0)]).collect();
+    let weigh = |step, _, _| match step {
+        Step::Link(l) if open(l) => Some(u64::from(n.length_m(l))),
+        _ => None,
+    };
+    let tree = search::forwards(graph, &sources, weigh, |_, _| false);
+    let at = |node: NodeId| {
+        let (a, b) = (graph.arrived(node), graph.loaded(node));
+        if tree.cost[a.ix()] <= tree.cost[b.ix()] { a } else { b }
+    };
+    let mut best: BTreeMap<[NodeId; 2], (u64, LinkId)> = BTreeMap::new();
+    for l in (0..n.links()).map(LinkId::at).filter(|l| open(*l)) {
+        let ends = [n.tail[l.ix()], n.head[l.ix()]];
+        let costs = ends.map(|e| tree.cost[at(e).ix()]);
+        if costs.contains(&FAR) {
+            continue;
+        }
+        let mut roots = ends.map(|e| graph.node(tree.path(at(e)).0));
+        roots.sort_unstable();
+        let whole = costs[0] + costs[1] + u64::from(n.length_m(l));
+        let entry = best.entry(roots).or_insert((u64::MAX, l));
+        if roots[0] != roots[1] && whole < entry.0 {
+            *entry = (whole, l);
+        }
+    }
+    best.retain(|roots, _| roots[0] != roots[1]);
+    let kept = spanner(&best);
+    let path = |node: NodeId| tree.path(at(node)).1;
+    kept.into_iter()
+        .flat_map(|l| {
+            let ways = [n.tail[l.ix()], n.head[l.ix()]].map(path).concat();
+            let links = ways.into_iter().filter_map(|(s, _)| match s {
+                Step::Link(l) => Some(l),
+                Step::Transfer(_) => None,
+            });
+            links.chain([l]).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// The greedy spanner: pairs in the order of their length, each kept unless those kept before
+/// join it with little detour.
+fn spanner(pairs: &BTreeMap<[NodeId; 2], (u64, LinkId)>) -> Vec<LinkId> {
+    let mut sorted: Vec<(u64, [NodeId; 2], LinkId)> =
+        pairs.iter().map(|(roots, (m, l))| (*m, *roots, *l)).collect();
+    sorted.sort_unstable();
+    let mut kept: Vec<(u64, [NodeId; 2], LinkId)> = Vec::new();
+    for (m, roots, link) in sorted {
+        let most = (m as f64 * DETOUR) as u64;
+        if distance(&kept, roots).is_none_or(|d| d > most) {
+            kept.push((m, roots, link));
+        }
+    }
+    kept.into_iter().map(|(_, _, l)| l).collect()
+}
+
+/// Distance over a few pairs (Bellman 1958: there are few).
+fn distance(pairs: &[(u64, [NodeId; 2], LinkId)], [from, to]: [NodeId; 2]) -> Option<u64> {
+    let mut best = BTreeMap::from([(from, 0_u64)]);
+    loop {
+        let mut better = false;
+        for (m, ends, _) in pairs {
+            for (a, b) in [(ends[0], ends[1]), (ends[1], ends[0])] {
+                if let Some(d) = best.get(&a).map(|d| d + m)
+                    && best.get(&b).is_none_or(|old| d < *old)
+                {
+                    best.insert(b, d);
+                    better = true;
+                }
+            }
+        }
+        if !better {
+            return best.get(&to).copied();
+        }
+    }
+}
+
+struct Draft<'a> {
+    n: &'a Network,
+    anchors: &'a BTreeMap<NodeId, usize>,
+    used: BTreeSet<LinkId>,
+    spots: Vec<Spot>,
+    lines: Vec<Line>,
+}
+
+impl Draft<'_> {
+    /// Makes lines of the links used, through nodes of degree two.
+    fn join(&mut self) {
+        let mut around: BTreeMap<NodeId, Vec<LinkId>> = BTreeMap::new();
+        for l in &self.used {
+            for end in [self.n.tail[l.ix()], self.n.head[l.ix()]] {
+                around.entry(end).or_default().push(*l);
+            }
+        }
+        let spots: BTreeMap<NodeId, usize> = around
+            .iter()
+            .filter_map(|(node, links)| Some((*node, self.spot(*node, links)?)))
+            .collect();
+        let mut done = BTreeSet::new();
+        for (node, spot) in &spots {
+            for first in &around[node] {
+                if !done.contains(first) {
+                    self.follow(*node, *spot, *first, &around, &spots, &mut done);
+                }
+            }
+        }
+        self.lines.sort_by_key(|l| (l.ends, l.layer, l.length_m));
+        // A way back to where it began joins nothing; parallel lines stay: they are real.
+        self.lines.retain(|l| l.ends[0] != l.ends[1]);
+    }
+
+    /// The spot of a node, if it needs one.
+    fn spot(&mut self, node: NodeId, links: &[LinkId]) -> Option<usize> {
+        if let Some(spot) = self.anchors.get(&node) {
+            return Some(*spot);
+        }
+        let border = links.iter().map(|l| self.n.link_border[l.ix()]).find(|b| *b != NONE);
+        let starts = |l: &LinkId| self.n.link_border[l.ix()] != NONE && self.n.tail[l.ix()] == node;
+        let new = match border {
+            Some(b) if links.iter().any(starts) => Spot::Border(BorderId(u32::from(b)), node),
+            _ if links.len() != 2 => Spot::Junction(node),
+            _ => return None,
+        };
+        self.spots.push(new);
+        Some(self.spots.len() - 1)
+    }
+
+    fn follow(
+        &mut self,
+        from: NodeId,
+        spot: usize,
+        first: LinkId,
+        around: &BTreeMap<NodeId, Vec<LinkId>>,
+        spots: &BTreeMap<NodeId, usize>,
+        done: &mut BTreeSet<LinkId>,
+    ) {
+        let (mut at, mut link) = (from, first);
+        let mut line = Line {
+            ends: [spot; 2],
+            layer: self.n.layer_of(first),
+            length_m: 0,
+            mended_m: 0,
+            country: self.n.country_of(from).to_string(),
+        };
+        loop {
+            done.insert(link);
+            let m = u64::from(self.n.length_m(link));
+            line.length_m += m;
+            line.mended_m += if self.n.flags[link.ix()].has(Flags::MENDED) { m } else { 0 };
+            let (tail, head) = (self.n.tail[link.ix()], self.n.head[link.ix()]);
+            at = if tail == at { head } else { tail };
+            if let Some(end) = spots.get(&at) {
+                line.ends[1] = *end;
+                break;
+            }
+            let Some(next) = around[&at].iter().find(|l| **l != link) else { return };
+            link = *next;
+        }
+        self.lines.push(line);
+    }
+}
+
+/// Which layers a terminal joins.
+pub fn layers(n: &Network, terminal: TerminalId) -> BTreeSet<Layer> {
+    let nodes = n.terminals[terminal.ix()].transfers.iter().flat_map(|(a, b)| [a, b]);
+    nodes.map(|node| n.node_layer[node.ix()]).collect()
+}
+
+/// Whether goods are handled at a terminal, not only trains re-gauged.
+pub fn handles_goods(n: &Network, terminal: TerminalId) -> bool {
+    n.terminals[terminal.ix()].kind != TerminalKind::GaugeChange
+}
