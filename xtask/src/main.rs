@@ -70,6 +70,7 @@ fn check(folder: &Path, pages: &BTreeMap<&str, String>) -> ExitCode {
 fn pages() -> BTreeMap<&'static str, String> {
     let settings = schemars::schema_for!(Settings);
     let plan = schemars::schema_for!(Plan);
+    let routes = schemars::schema_for!(trimodal_route::Routes);
     let pretty =
         |s: &schemars::Schema| format!("{}\n", serde_json::to_string_pretty(s).unwrap_or_default());
     BTreeMap::from([
@@ -93,6 +94,15 @@ fn pages() -> BTreeMap<&'static str, String> {
             ),
         ),
         ("plan.schema.json", pretty(&plan)),
+        (
+            "route.md",
+            properties(
+                "Answer of route",
+                "What `trimodal route --json` prints, schema `trimodal/route/1`. Generated from the types; `route.schema.json` is its JSON Schema. Exit code 3 comes with `unreachable`, exit code 4 with `cut_short`.",
+                &routes,
+            ),
+        ),
+        ("route.schema.json", pretty(&routes)),
     ])
 }
 

@@ -8,6 +8,7 @@
 pub mod calendar;
 mod check;
 pub mod edit;
+pub mod emissions;
 pub mod facility;
 pub mod ids;
 pub mod network;

@@ -1,6 +1,7 @@
 //! What every link and transfer weighs for one cargo, in whole numbers, so that comparisons are
 //! exact and the same on every machine.
 
+use trimodal_model::emissions::{Element, Intensity};
 use trimodal_model::network::{Layer, LinkId, NONE, Network, Terminal, TerminalId, TerminalKind};
 use trimodal_model::scenario::Mode;
 
@@ -79,25 +80,26 @@ impl Pricing<'_> {
     /// Moving over a distance in a country.
     pub fn ride(&self, mode: Mode, km: f64, country: &str) -> Figures {
         let p = self.parameters;
-        let (factor, daf) = p.emission(mode, self.cargo);
         let speed = p.speed_kmh(mode, country, self.cargo);
-        self.moving(mode, km, speed, factor.wtt_g_tkm * daf, factor.ttw_g_tkm * daf)
+        self.moving(mode, km, speed)
     }
 
-    fn moving(&self, mode: Mode, km: f64, speed: f64, wtt: f64, ttw: f64) -> Figures {
+    fn moving(&self, mode: Mode, km: f64, speed: f64) -> Figures {
+        let (factor, adjustment) = self.parameters.emission(mode, self.cargo);
+        let intensity = Intensity { wtt_g: factor.wtt_g_tkm, ttw_g: factor.ttw_g_tkm };
+        let ride = Element::Transport { tonnes: 1.0, km, intensity, adjustment }.emissions();
         Figures {
             fixed_h: km / speed,
             usd_t: km * self.parameters.cost_usd_tkm(mode, self.cargo),
-            co2e_g_t: [km * wtt, km * ttw],
+            co2e_g_t: [ride.wtt_kg * 1e3, ride.ttw_kg * 1e3],
             ..Figures::default()
         }
     }
 
     /// From a place to the network: a truck, at the pace of local roads.
     pub fn access(&self, km: f64) -> Figures {
-        let (factor, daf) = self.parameters.emission(Mode::Road, self.cargo);
         let speed = self.parameters.value("access_speed", self.cargo);
-        self.moving(Mode::Road, km, speed, factor.wtt_g_tkm * daf, factor.ttw_g_tkm * daf)
+        self.moving(Mode::Road, km, speed)
     }
 
     /// Moving along a link, without the border or the passage on it.

@@ -100,7 +100,7 @@ fn tell(args: &PlanArgs, scenario: &Scenario, plan: &Plan) -> Result<(), Vec<Pro
             )
         })
         .and_then(|()| output::write(&folder.join("plan.json"), &json))
-        .and_then(|()| output::write(&page, &trimodal::report::html(plan, scenario)));
+        .and_then(|()| output::write(&page, trimodal::report::html(plan, scenario)));
     // The answer is told even where it cannot be kept.
     output::print(&trimodal::report::text(plan, written.is_ok().then_some(page.as_path())));
     written.map_err(|p| vec![p])

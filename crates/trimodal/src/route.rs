@@ -126,7 +126,7 @@ fn tell(args: &RouteArgs, routes: &Routes, stdout_taken: bool) -> Result<(), Vec
             output::print(&text());
             Ok(())
         }
-        Some(p) => output::write(p, &text()).map_err(|p| vec![p]),
+        Some(p) => output::write(p, text()).map_err(|p| vec![p]),
     };
     // The answer is told even where it cannot be kept.
     if args.json {

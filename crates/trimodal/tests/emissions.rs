@@ -1,0 +1,111 @@
+//! The arithmetic of transport chains against published worked examples, where the shared folder
+//! is at hand: the examples themselves may not be copied into the repository, so the figures are
+//! read from there, and this file only says which of them means what.
+
+use std::path::Path;
+
+use trimodal::model::emissions::{
+    Element, Intensity, activity_tkm, allocated, chain, intensity_kg, leaked_kg,
+};
+
+/// What is computed from the numbers of a row's inputs (i), formula (f) and description (d).
+type Rule = fn(i: &[f64], f: &[f64], d: &[f64]) -> f64;
+
+const RULES: &[(&str, Rule)] = &[
+    ("C01", |i, _, _| intensity_kg(&[(i[0], i[1])], 1.0)),
+    ("C02", |i, _, _| ride(i[0], i[1], i[2] * 1e3, 1.0)),
+    ("C03", |i, _, _| activity_tkm(i[1], i[0])),
+    ("C04", |i, _, _| activity_tkm(i[1], i[0])),
+    ("C05", |i, _, d| intensity_kg(&[(last(d), i[0])], 1.0)),
+    ("C06", |i, _, d| intensity_kg(&[(last(d), i[0] / 1e3)], 1.0)),
+    ("C08", |_, f, _| leaked_kg(f[0] + f[1], f[2])),
+    ("C09", |i, _, _| allocated(i[2], i[0], i[1])),
+    ("C11", |i, _, d| parcel(i, d)),
+    ("C13", |i, _, _| ride(i[0], i[1], i[2], 1.0)),
+    ("C14", |i, _, _| ride(i[0], i[1], i[2], 1.0)),
+    ("C15", |_, f, _| intensity_kg(&[(f[0] * f[1], f[2])], f[3])),
+    ("C16", |i, _, d| ride(d[0] / 1e3, d[1], i[0] * 1e3, 1.0)),
+    ("C18", |i, _, _| ride(i[0], i[1], i[2], 1.0) / 1e3),
+    ("C19", |i, _, _| intensity_kg(&[(i[0] * 1e3, i[1]), (i[2] * 1e3, i[3])], i[5])),
+    ("C21", |i, _, _| allocated(i[2], i[3] * i[4], i[5])),
+    ("C22", |i, _, _| intensity_kg(&[(i[0], 1.0)], activity_tkm(i[1] * i[3], i[2]))),
+    ("C23", |i, _, _| intensity_kg(&[(i[0], 1.0)], i[1])),
+    ("C24", |i, _, _| intensity_kg(&[(i[0], 1.0)], i[1])),
+    ("C25", |i, _, _| i[0] + intensity_kg(&[(i[1], 1.0)], i[2])),
+    ("C26", |i, _, d| ride(i[1], i[2], i[0], last(d))),
+    ("C27", |i, _, _| ride(i[1], i[2], i[0], i[3])),
+    ("C28", |i, _, _| ride(i[1], 1.0, i[0], 1.0)),
+    ("C29", |i, _, _| ride(i[1], i[2], i[0], i[3])),
+    ("C30", |i, _, _| ride(i[1], i[2], i[0], i[3])),
+    ("C31", |_, f, _| intensity_kg(&[(f[0], f[1])], f[2]) * 1e3),
+    ("C33", |i, _, _| (ride(i[0], i[1], i[2], 1.0) + i[3] * i[4]) / 1e3),
+    ("C34", |i, _, _| i[0] * i[1] + i[2] * i[3] + i[4] * i[5] / i[6]),
+];
+
+/// Rows that are not replayed, with why.
+const LEFT_OUT: &[(&str, &str)] = &[
+    ("C07", "the sum of two other rows, which are replayed"),
+    ("C10", "its emission factor is not in the row"),
+    ("C12", "misprinted in the source, and its formula is not in the row"),
+];
+
+/// A ride, with its whole intensity counted as tank-to-wheel, kg.
+fn ride(tonnes: f64, km: f64, g_tkm: f64, adjustment: f64) -> f64 {
+    let intensity = Intensity { wtt_g: 0.0, ttw_g: g_tkm };
+    chain(&[Element::Transport { tonnes, km, intensity, adjustment }]).wtw_kg()
+}
+
+/// Nine elements: two given whole, hubs by the tonne, rides by the tonne-kilometre.
+fn parcel(i: &[f64], d: &[f64]) -> f64 {
+    let tonnes = last(d) / 1e3;
+    let hub =
+        |kg: f64| Element::Hub { tonnes, intensity: Intensity { wtt_g: 0.0, ttw_g: kg * 1e3 } };
+    let rides = i[2] * i[3] + i[5] * i[6] + i[8] * i[9];
+    i[0] + last(i) + rides + chain(&[hub(i[1]), hub(i[4]), hub(i[7]), hub(i[10])]).wtw_kg()
+}
+
+fn last(numbers: &[f64]) -> f64 {
+    *numbers.last().expect("a number")
+}
+
+/// The numbers in a text, in order; commas group thousands; digits within words do not count.
+fn numbers(text: &str) -> Vec<f64> {
+    let apart = |c: char| !(c.is_ascii_alphanumeric() || ".,-".contains(c));
+    let number = |word: &str| {
+        let plain = word.trim_matches([',', '.', '-']).replace(',', "");
+        let starts = plain.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+        starts.then(|| plain.parse().ok()).flatten()
+    };
+    text.split(apart).filter_map(number).collect()
+}
+
+#[test]
+fn published_chains_are_replayed() {
+    let Ok(shared) = std::env::var("TRIMODAL_SHARED") else {
+        println!("skipped: TRIMODAL_SHARED is not set");
+        return;
+    };
+    let file = Path::new(&shared).join("facts/emission_worked_examples.csv");
+    let mut reader = csv::Reader::from_path(file).expect("the examples");
+    let (mut replayed, mut wrong) = (0, Vec::new());
+    for row in reader.records().map(|r| r.expect("a row")) {
+        let id = &row[0];
+        if LEFT_OUT.iter().any(|(left, _)| *left == id) {
+            continue;
+        }
+        let Some((_, rule)) = RULES.iter().find(|(known, _)| *known == id) else {
+            panic!("no rule for {id}: add it, or say why it is left out");
+        };
+        let [i, f, d] = [2, 3, 1].map(|column| numbers(&row[column]));
+        let (expected, tolerance): (f64, f64) =
+            (row[4].parse().expect("a number"), row[6].parse().expect("a tolerance"));
+        let ours = rule(&i, &f, &d);
+        replayed += 1;
+        if (ours - expected).abs() > tolerance + 1e-9 * expected.abs() {
+            wrong.push(format!("{id}: {ours}, published {expected} +- {tolerance}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(replayed, RULES.len(), "every rule has its row");
+    println!("{replayed} published chains replayed");
+}
