@@ -5,6 +5,7 @@
 //! writes `crates/world/data/world.bin`. Run twice it writes the same bytes.
 
 mod build;
+mod coast;
 mod contract;
 mod countries;
 mod gauge;
@@ -26,6 +27,8 @@ pub fn make(folder: &Path) -> Outcome<()> {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/world/data");
     let tables = tables::Tables::read(&data)?;
     let sources = sources::Sources::read(folder)?;
+    let report = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/report/src");
+    std::fs::write(report.join("world_coast.csv"), coast::outlines(&sources.small_atlas)?)?;
     let (network, places) = build::world(&sources, &tables)?;
     let bytes = trimodal_world::pack::pack(&network, &places)?;
     println!("{} bytes", bytes.len());

@@ -4,11 +4,15 @@ mod charts;
 mod html;
 mod map;
 pub mod number;
+mod routes_geojson;
+mod routes_text;
 mod skim;
 mod tables;
 mod text;
 
 pub use html::html;
+pub use routes_geojson::routes_geojson;
+pub use routes_text::routes_text;
 pub use skim::{SKIM_SCHEMA, Skim, skim_batch, skim_csv, skim_parquet, skim_text};
 pub use text::text;
 
@@ -23,18 +27,14 @@ pub fn json(plan: &Plan) -> String {
     text
 }
 
-/// Stand-ins until the renderers of routes are merged.
+/// Itineraries as JSON, with a newline at its end.
 pub fn routes_json(routes: &Routes) -> String {
-    serde_json::to_string_pretty(routes).unwrap_or_default() + "\n"
+    let mut text =
+        serde_json::to_string_pretty(routes).unwrap_or_else(|e| format!("{{\"error\": \"{e}\"}}"));
+    text.push('\n');
+    text
 }
-/// Text.
-pub fn routes_text(routes: &Routes) -> String {
-    routes_json(routes)
-}
-/// GeoJSON.
-pub fn routes_geojson(routes: &Routes) -> String {
-    routes_json(routes)
-}
+
 /// HTML.
 pub fn routes_html(routes: &Routes) -> String {
     routes_json(routes)

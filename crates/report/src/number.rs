@@ -47,6 +47,28 @@ pub fn year(y: Option<i32>) -> String {
     y.map_or_else(|| "not in sight".into(), |y| y.to_string())
 }
 
+/// A whole number with its thousands grouped: 9,360.
+pub fn grouped(x: f64) -> String {
+    let digits = format!("{:.0}", x.abs());
+    let mut out = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    if x <= -0.5 { format!("-{out}") } else { out }
+}
+
+/// Hours up to two days, days beyond.
+pub fn duration(h: f64) -> String {
+    match h {
+        x if x < 9.95 => format!("{x:.1} h"),
+        x if x < 48.0 => format!("{x:.0} h"),
+        x => format!("{:.1} d", x / 24.0),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,6 +86,14 @@ mod tests {
         assert_eq!(
             (multiple(2.0), multiple(1.25), multiple(10.0)),
             ("x2".into(), "x1.25".into(), "x10".into())
+        );
+        assert_eq!(
+            (grouped(999.6), grouped(1_234_567.0), grouped(-0.2), grouped(-1000.0)),
+            ("1,000".into(), "1,234,567".into(), "0".into(), "-1,000".into())
+        );
+        assert_eq!(
+            (duration(3.14), duration(31.4), duration(96.0)),
+            ("3.1 h".into(), "31 h".into(), "4.0 d".into())
         );
     }
 }

@@ -183,7 +183,7 @@ fn id_text(id: &serde_json::Value) -> String {
 
 type Ring = Vec<[f64; 2]>;
 
-fn polygons(geometry: &serde_json::Value) -> Vec<Vec<Ring>> {
+pub fn polygons(geometry: &serde_json::Value) -> Vec<Vec<Ring>> {
     let coordinates = geometry["coordinates"].clone();
     match geometry["type"].as_str() {
         Some("Polygon") => vec![serde_json::from_value(coordinates).unwrap_or_default()],
@@ -201,7 +201,7 @@ fn polygon(rings: &[Ring]) -> Polygon<f64> {
 
 /// The map joins shapes across the antimeridian: a step of more than half the Earth goes the
 /// other way round, so that a shape may reach beyond 180 degrees.
-fn unwrapped(ring: &Ring) -> Vec<Coord<f64>> {
+pub fn unwrapped(ring: &Ring) -> Vec<Coord<f64>> {
     let mut turn = 0.0;
     let mut before = ring.first().map_or(0.0, |p| p[0]);
     let shift = |[x, y]: &[f64; 2]| {

@@ -56,6 +56,8 @@ pub struct Sources {
     pub countries: Vec<Country>,
     /// TopoJSON of the countries, 1:10 m.
     pub atlas: String,
+    /// The same, coarser.
+    pub small_atlas: String,
 }
 
 impl Sources {
@@ -79,6 +81,7 @@ impl Sources {
             cities: cities.into_values().collect(),
             countries: countries.into_values().collect(),
             atlas: tarred(&package(folder, ATLAS)?, "package/countries-10m.json")?,
+            small_atlas: tarred(&package(folder, ATLAS)?, "package/countries-110m.json")?,
         })
     }
 }
