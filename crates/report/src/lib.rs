@@ -1,6 +1,7 @@
 //! Outcomes to text, JSON and one self-contained HTML page. It renders and computes nothing.
 
 mod charts;
+mod check_text;
 mod html;
 mod map;
 pub mod number;
@@ -10,6 +11,7 @@ mod skim;
 mod tables;
 mod text;
 
+pub use check_text::{check_json, check_text};
 pub use html::html;
 pub use routes_geojson::routes_geojson;
 pub use routes_text::routes_text;

@@ -8,6 +8,7 @@
 //! Reading order: [`graph`] (states and steps), [`weights`] (what a step takes), [`search`] and
 //! [`pareto`] (the algorithms), [`route`] (a question answered), [`itinerary`] (told leg by leg).
 
+pub mod check;
 pub mod closures;
 mod explain;
 pub mod graph;

@@ -8,6 +8,8 @@ use trimodal::inputs::point;
 use trimodal::model::network::{Flags, LinkId, NONE, Network, great_circle_km};
 use trimodal::model::problem::{BAD_VALUE, FOLDER, Problem};
 use trimodal::model::scenario::Mode;
+use trimodal::report;
+use trimodal::route::check::{Distance, check};
 use trimodal::route::graph::Graph;
 use trimodal::route::simplify::{Part, Region, simplify};
 use trimodal::route::{Cargo, Closures, Parameters};
@@ -21,6 +23,12 @@ use crate::output;
 pub enum WorldVerb {
     /// What it holds, where it comes from and under which licences
     Info,
+    /// What is wrong with it: pieces, mends, gauges, ports, and distances against published ones
+    Check {
+        /// Print everything as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// The links near a point, with their stable ids for --avoid and --overrides
     #[command(after_help = "Example:\n  trimodal world links 42.43,130.64")]
     Links {
@@ -63,6 +71,7 @@ pub fn world(verb: &WorldVerb) -> Result<u8, Vec<Problem>> {
     let world = World::load();
     match verb {
         WorldVerb::Info => info(&world),
+        WorldVerb::Check { json } => check_up(&world, *json),
         WorldVerb::Links { point, km } => links(&world, point, *km),
         WorldVerb::Extract(args) => part(&world, args),
     }
@@ -92,6 +101,15 @@ fn info(world: &World) -> Result<u8, Vec<Problem>> {
     }
     text += "\nIt has no navigation detail, no live data and no track-level detail: docs/method/world.md\n";
     output::print(&(text + &attribution()));
+    Ok(DONE)
+}
+
+fn check_up(world: &World, json: bool) -> Result<u8, Vec<Problem>> {
+    let rows = Distance::rows(trimodal::world::DISTANCES)
+        .map_err(|e| vec![Problem::new(BAD_VALUE, format!("distances.csv cannot be read: {e}"))])?;
+    let found = check(&Graph::new(&world.network), &rows);
+    let text = if json { report::check_json(&found) } else { report::check_text(&found) };
+    output::print(&text);
     Ok(DONE)
 }
 

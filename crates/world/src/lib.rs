@@ -38,3 +38,6 @@ const EMBEDDED: &str = "the embedded world is read by a test";
 fn packed() -> pack::Packed<'static> {
     pack::Packed::open(PACKED).expect(EMBEDDED)
 }
+
+/// Published distances to check the network against: `id,from,from_lat,…`, as text.
+pub const DISTANCES: &str = include_str!("../data/distances.csv");

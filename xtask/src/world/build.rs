@@ -175,17 +175,16 @@ fn ports(
             continue;
         }
         let at = point(coordinates[1], coordinates[0]);
-        let country = countries.position(&code[..2]);
+        let country = countries.of_port(&code[..2]);
         let name = text("name").trim().to_string();
-        ports.entry(code.clone()).or_insert(Port { code, name, country, at });
+        let reached = tables.sea_reach.contains(&code);
+        ports.entry(code.clone()).or_insert(Port { code, name, country, at, reached });
     }
     for p in &tables.ports {
-        let country = countries.position(&p.country);
+        let country = countries.of_port(&p.country);
         let at = point(p.lat, p.lon);
-        ports.insert(
-            p.code.clone(),
-            Port { code: p.code.clone(), name: p.name.clone(), country, at },
-        );
+        let (code, name) = (p.code.clone(), p.name.clone());
+        ports.insert(p.code.clone(), Port { code, name, country, at, reached: true });
     }
     let at_sea = ports.values().filter(|p| terminals::port(draft, layers, countries, p)).count();
     println!("{} ports, {} of them at sea", ports.len(), at_sea);

@@ -29,6 +29,18 @@ const UNNUMBERED: &[(&str, &str)] = &[
     ("Bir Tawil", "EG"),
 ];
 
+/// Territories that the map draws as parts of a country.
+const DRAWN_IN: &[(&str, &str)] = &[
+    ("GF", "FR"),
+    ("GP", "FR"),
+    ("MQ", "FR"),
+    ("RE", "FR"),
+    ("YT", "FR"),
+    ("SJ", "NO"),
+    ("BQ", "NL"),
+    ("TK", "NZ"),
+];
+
 /// The polygons, findable by place.
 pub struct Countries {
     /// ISO codes in order.
@@ -86,6 +98,12 @@ impl Countries {
     /// Position of a code.
     pub fn position(&self, code: &str) -> u16 {
         self.codes.binary_search_by(|c| c.as_str().cmp(code)).map_or(NONE, |p| p as u16)
+    }
+
+    /// The country that a port's code means: that which the map draws it in.
+    pub fn of_port(&self, code: &str) -> u16 {
+        let drawn = DRAWN_IN.iter().find(|(part, _)| *part == code).map_or(code, |(_, in_)| in_);
+        self.position(drawn)
     }
 
     /// The country at a point, or [`NONE`].

@@ -1,5 +1,6 @@
 //! The hand-made tables of `crates/world/data/`.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -75,6 +76,11 @@ pub struct Port {
     pub replaces: String,
 }
 
+#[derive(Deserialize)]
+struct Reached {
+    code: String,
+}
+
 /// Everything.
 pub struct Tables {
     pub mends: Vec<Mend>,
@@ -83,6 +89,8 @@ pub struct Tables {
     pub gauge_areas: Vec<GaugeArea>,
     pub gauge_changes: Vec<GaugeChange>,
     pub ports: Vec<Port>,
+    /// Codes of ports that ships reach whatever the map says.
+    pub sea_reach: BTreeSet<String>,
 }
 
 impl Tables {
@@ -94,6 +102,10 @@ impl Tables {
             gauge_areas: rows(&data.join("gauge_areas.csv"))?,
             gauge_changes: rows(&data.join("gauge_changes.csv"))?,
             ports: rows(&data.join("ports.csv"))?,
+            sea_reach: rows::<Reached>(&data.join("sea_reach.csv"))?
+                .into_iter()
+                .map(|r| r.code)
+                .collect(),
         })
     }
 }

@@ -18,6 +18,8 @@ const SEA_DETOUR: f64 = 1.1;
 const PORT_TO_RAIL_KM: f64 = 15.0;
 const PORT_TO_ROAD_KM: f64 = 30.0;
 const PORT_TO_SEA_KM: f64 = 150.0;
+/// A port whose line to the sea crosses more land than this is inland, unless a table knows better.
+const OVER_LAND_KM: f64 = 32.0;
 const CITY_TO_RAIL_KM: f64 = 12.0;
 const CITY_TO_ROAD_KM: f64 = 15.0;
 /// Cities from this size on have a rail-road terminal.
@@ -29,6 +31,8 @@ pub struct Port {
     pub name: String,
     pub country: u16,
     pub at: [i32; 2],
+    /// Whether the table says that ships reach it, whatever the map.
+    pub reached: bool,
 }
 
 /// One index for each layer, of the points that are there before terminals are added.
@@ -74,14 +78,18 @@ pub fn port(draft: &mut Draft, layers: &Layers, countries: &Countries, port: &Po
         };
         nodes.extend(join(draft, index, *layer, port.at, port.country, within));
     }
-    let kind = Kind::Port;
+    let transfers = pairs(draft, &nodes);
+    // An inland depot of the list, or a place with nothing to join.
+    if !at_sea && transfers.iter().all(|(a, b)| a == b) {
+        return false;
+    }
     draft.terminals.push(DraftTerminal {
         id: port.code.clone(),
         name: port.name.clone(),
-        kind,
+        kind: if at_sea { Kind::Port } else { Kind::RailRoad },
         country: port.country,
         at: port.at,
-        transfers: pairs(&nodes),
+        transfers,
     });
     at_sea
 }
@@ -104,7 +112,8 @@ fn sea_lanes(
         return wet.into_iter().take(3).map(|(_, km, to)| (km, to)).collect();
     }
     scored.sort_by(|x, y| (x.0 * 3.0 + x.1).total_cmp(&(y.0 * 3.0 + y.1)));
-    scored.into_iter().take(1).map(|(_, km, to)| (km, to)).collect()
+    let reached = |land: f64| land <= OVER_LAND_KM || port.reached;
+    scored.into_iter().take(1).filter(|s| reached(s.0)).map(|(_, km, to)| (km, to)).collect()
 }
 
 /// Adds a terminal at the rail nearest to a city centre, if road is near too.
@@ -123,7 +132,9 @@ pub fn rail_road(
         .0
         .iter()
         .filter(|(l, _)| matches!(l, Layer::Rail(_)))
-        .filter_map(|(l, index)| Some((*l, index.nearest(centre, CITY_TO_RAIL_KM)?.1)))
+        .filter_map(|(l, index)| {
+            Some((*l, nearest_at_home(draft, index, centre, country, CITY_TO_RAIL_KM)?.1))
+        })
         .collect();
     let Some(at) = rails.first().map(|(_, p)| draft.graph.points[*p as usize]) else {
         return false;
@@ -140,7 +151,7 @@ pub fn rail_road(
         kind: Kind::RailRoad,
         country,
         at,
-        transfers: pairs(&nodes),
+        transfers: pairs(draft, &nodes),
     });
     true
 }
@@ -153,12 +164,22 @@ fn join(
     country: u16,
     within: f64,
 ) -> Option<u32> {
-    let (km, to) = index.nearest(at, within)?;
-    let country =
-        if draft.country[to as usize] == NONE { country } else { draft.country[to as usize] };
+    let (km, to) = nearest_at_home(draft, index, at, country, within)?;
     let node = draft.add(at, layer, country);
     access(draft, node, to, km * LAND_DETOUR);
     Some(node)
+}
+
+/// The nearest point in a country: no terminal lies across a border.
+fn nearest_at_home(
+    draft: &Draft,
+    index: &Index,
+    at: [i32; 2],
+    country: u16,
+    within: f64,
+) -> Option<(f64, u32)> {
+    let home = |p: u32| draft.country[p as usize] == country;
+    index.near(at, within, 400).into_iter().find(|(_, p)| home(*p))
 }
 
 fn access(draft: &mut Draft, a: u32, b: u32, km: f64) {
@@ -166,12 +187,17 @@ fn access(draft: &mut Draft, a: u32, b: u32, km: f64) {
     draft.graph.links.push(Link { a, b, m, flags: Flags::ACCESS, passage: NONE });
 }
 
-/// Every pair of nodes of different modes. Rail of two gauges at a port are joined too: the port
-/// lifts the goods from one wagon to the other.
-fn pairs(nodes: &[u32]) -> Vec<(u32, u32)> {
+/// Every pair of nodes of different modes: wagons change gauge at the named stations only. A port
+/// with one mode keeps its node as a pair with itself.
+fn pairs(draft: &Draft, nodes: &[u32]) -> Vec<(u32, u32)> {
+    let mode = |p: u32| draft.layer[p as usize].mode();
     let mut pairs = Vec::new();
     for (i, a) in nodes.iter().enumerate() {
-        pairs.extend(nodes[i + 1..].iter().map(|b| (*a, *b)));
+        let others = nodes[i + 1..].iter().filter(|b| mode(*a) != mode(**b));
+        pairs.extend(others.map(|b| (*a, *b)));
     }
+    let paired = |p: &u32| pairs.iter().any(|(a, b)| a == p || b == p);
+    let alone: Vec<(u32, u32)> = nodes.iter().filter(|p| !paired(p)).map(|p| (*p, *p)).collect();
+    pairs.extend(alone);
     pairs
 }
