@@ -373,7 +373,7 @@ impl<'a> Ruler<'a> {
                 && (f64::from(n.node_e3[*i][0]) / 1e3 - at.0).abs() < reach / 110.0
                 && self.components.km(node) >= 100.0
                 // Access links lead to a quay or a yard, not along the line.
-                && self.graph.transfers_at(node).is_empty()
+                && n.links_of(node).iter().any(|(l, _)| !n.flags[l.ix()].has(Flags::ACCESS))
         };
         (0..n.nodes())
             .filter(near)

@@ -61,15 +61,18 @@ impl Atlas<'_> {
         match self.places.find(name, country)[..] {
             [] => self.terminal(text).ok_or_else(|| self.unknown(text, name, country)),
             [one] => Ok(self.place(one)),
-            [first, second, ..] if self.clear(first, second) => Ok(self.place(first)),
+            [first, second, ..] if self.clear(name, first, second) => Ok(self.place(first)),
             ref several => Err(self.ambiguous(text, several)),
         }
     }
 
-    fn clear(&self, first: Position, second: Position) -> bool {
+    fn clear(&self, name: &str, first: Position, second: Position) -> bool {
         let people = |p: Position| self.places.population[p as usize];
         let near = great_circle_km(self.at(first), self.at(second)) < 20.0;
-        near || people(first) > people(second).saturating_mul(FAR_LARGER)
+        // Rome is called so; Lome is only sometimes written so.
+        let own = |p: Position| key(self.places.name(p)) == key(name);
+        let called = own(first) && !own(second);
+        near || called || people(first) > people(second).saturating_mul(FAR_LARGER)
     }
 
     fn at(&self, place: Position) -> (f64, f64) {

@@ -101,7 +101,11 @@ fn land(
     let mut country = countries.of(&graph);
     let short = mend::short_gaps(&mut graph, &country);
     let by_hand = mend::by_hand(&mut graph, &mut country, countries, &tables.mends, mode)?;
-    println!("{mode}: {short} short gaps joined, {by_hand} links by hand");
+    let ends = mend::dead_ends(&mut graph);
+    let split = mend::split_long(&mut graph, &mut country);
+    println!(
+        "{mode}: {short} short gaps and {ends} dead ends joined, {by_hand} links by hand, {split} points put into long links"
+    );
     Ok((graph, country))
 }
 

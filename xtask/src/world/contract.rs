@@ -1,9 +1,10 @@
 //! Turns the draft into the network: points of degree two become shape, nodes are put in an order
 //! in which neighbours lie together.
 
-use trimodal_model::network::{Flags, LinkId, NONE, Network, NodeId, Terminal};
+use trimodal_model::network::{Flags, Layer, LinkId, NONE, Network, NodeId, Terminal};
 
 use super::build::{Draft, Kind};
+use super::mend::NODE_EVERY_KM;
 
 /// A chain of links between two points that stay.
 struct Chain {
@@ -76,7 +77,34 @@ fn stays(draft: &Draft, border: &[u16]) -> Vec<bool> {
         stays[*a as usize] = true;
         stays[*b as usize] = true;
     }
+    milestones(draft, &around, &mut stays);
     stays
+}
+
+/// Along long chains on land a point stays every so often.
+fn milestones(draft: &Draft, around: &[Vec<u32>], stays: &mut [bool]) {
+    let links = &draft.graph.links;
+    let ends: Vec<u32> = (0..stays.len() as u32).filter(|p| stays[*p as usize]).collect();
+    let mut seen = vec![false; links.len()];
+    for start in ends.into_iter().filter(|p| draft.layer[*p as usize] != Layer::Sea) {
+        for first in &around[start as usize] {
+            let (mut at, mut l, mut m) = (start, *first, 0);
+            while !seen[l as usize] {
+                seen[l as usize] = true;
+                let link = &links[l as usize];
+                m += link.m;
+                at = if link.a == at { link.b } else { link.a };
+                if stays[at as usize] {
+                    break;
+                }
+                if f64::from(m) >= NODE_EVERY_KM * 1e3 {
+                    (stays[at as usize], m) = (true, 0);
+                }
+                let Some(next) = around[at as usize].iter().find(|n| **n != l) else { break };
+                l = *next;
+            }
+        }
+    }
 }
 
 fn chains(draft: &Draft, border: &[u16], stays: &[bool]) -> Vec<Chain> {

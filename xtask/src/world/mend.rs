@@ -1,6 +1,9 @@
 //! Joins what the sources cut: a rule for short gaps, a table for the rest. Every link made here
 //! is flagged, so that it can be switched off and is counted in answers.
 
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
+
 use rayon::prelude::*;
 use trimodal_model::network::{Flags, NONE};
 
@@ -52,17 +55,18 @@ pub fn by_hand(
 ) -> Outcome<usize> {
     let reach = if mode == "sea" { 60.0 } else { 5.0 };
     let index = graph.index(|_| true);
+    let mut new: HashMap<[i32; 2], u32> = HashMap::new();
     let mut made = 0;
     for row in rows.iter().filter(|r| r.mode == mode) {
         let ends = [(row.lat_a, row.lon_a), (row.lat_b, row.lon_b)].map(|(lat, lon)| {
             let at = point(lat, lon);
-            index.nearest(at, reach).map_or_else(
-                || {
-                    country.push(countries.at(at));
-                    graph.add_point(at)
-                },
-                |(_, p)| p,
-            )
+            let known = new.get(&at).copied();
+            known.or_else(|| Some(index.nearest(at, reach)?.1)).unwrap_or_else(|| {
+                country.push(countries.at(at));
+                let p = graph.add_point(at);
+                new.insert(at, p);
+                p
+            })
         });
         let [a, b] = ends;
         let km = row.length_km.unwrap_or_else(|| graph.km(a, b) * 1.05);
@@ -74,4 +78,156 @@ pub fn by_hand(
         made += 1;
     }
     Ok(made)
+}
+
+/// No point of a line is farther from a node than half of this, so that places beside long lines
+/// meet them where they lie.
+pub const NODE_EVERY_KM: f64 = 12.0;
+
+/// Puts points into long straight links inside one country. Returns how many.
+pub fn split_long(graph: &mut Graph, country: &mut Vec<u16>) -> usize {
+    let before = graph.points.len();
+    for l in 0..graph.links.len() {
+        let Link { a, b, m, flags, passage } = graph.links[l];
+        let parts = (f64::from(m) / 1e3 / NODE_EVERY_KM).ceil() as u32;
+        let home = country[a as usize];
+        if parts < 2 || home != country[b as usize] {
+            continue;
+        }
+        let (from, to) = (graph.points[a as usize], graph.points[b as usize]);
+        let mut last = a;
+        for i in 1..parts {
+            let at = between(from, to, f64::from(i) / f64::from(parts));
+            let next = graph.add_point(at);
+            country.push(home);
+            graph.links.push(Link { a: last, b: next, m: m / parts, flags, passage });
+            last = next;
+        }
+        graph.links[l] = Link { a: last, b, m: m - m / parts * (parts - 1), flags, passage };
+    }
+    graph.points.len() - before
+}
+
+/// A point on the straight line between two, the short way round.
+fn between(from: [i32; 2], to: [i32; 2], share: f64) -> [i32; 2] {
+    let mut turn = to[1] - from[1];
+    if turn.abs() > 180_000 {
+        turn -= 360_000 * turn.signum();
+    }
+    let lat = f64::from(from[0]) + f64::from(to[0] - from[0]) * share;
+    let lon = f64::from(from[1]) + f64::from(turn) * share;
+    point(lat / 1e3, lon / 1e3)
+}
+
+/// Dead ends up to this apart are joined where they face each other.
+const FACING_KM: f64 = 4.0;
+/// A dead end up to this from a line ahead of it is joined to it.
+const AHEAD_KM: f64 = 1.5;
+/// The widest angle between a dead end and what it faces, degrees.
+const FACING_DEG: f64 = 45.0;
+/// A gap is joined inside a component only where the way round is this many times longer,
+const ROUND: f64 = 30.0;
+/// and at least this long.
+const ROUND_KM: f64 = 60.0;
+
+/// Joins dead ends that face each other, or a line right ahead, where the way round is long: the
+/// bridges that the source lacks. A dead end is joined once, the shortest gap first.
+pub fn dead_ends(graph: &mut Graph) -> usize {
+    let around = graph.around();
+    let ends: Vec<u32> = (0..graph.points.len() as u32)
+        .filter(|p| neighbours(graph, &around, *p).len() == 1)
+        .collect();
+    let index = graph.index(|_| true);
+    let is_end: HashSet<u32> = ends.iter().copied().collect();
+    let mut gaps: Vec<(u32, u32, u32)> = ends
+        .par_iter()
+        .flat_map_iter(|p| {
+            let faces = |km: f64, q: u32| {
+                let facing = is_end.contains(&q) && deviation(graph, &around, q, *p) <= FACING_DEG;
+                (facing || km <= AHEAD_KM) && deviation(graph, &around, *p, q) <= FACING_DEG
+            };
+            let near = index.near(graph.points[*p as usize], FACING_KM, 60);
+            near.into_iter()
+                .filter(|(km, q)| {
+                    q != p
+                        && faces(*km, *q)
+                        && !joined(graph, &around, *p, *q, (km * ROUND).max(ROUND_KM))
+                })
+                .map(|(km, q)| ((km * 1e3).round() as u32, *p, q))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    gaps.sort_unstable();
+    let mut used = HashSet::new();
+    let mut made = 0;
+    for (m, a, b) in gaps {
+        if used.contains(&a) || used.contains(&b) {
+            continue;
+        }
+        used.insert(a);
+        if is_end.contains(&b) {
+            used.insert(b);
+        }
+        graph.links.push(Link { a, b, m: m.max(1), flags: Flags::MENDED, passage: NONE });
+        made += 1;
+    }
+    made
+}
+
+/// The points next to a point.
+fn neighbours(graph: &Graph, around: &[Vec<u32>], p: u32) -> Vec<u32> {
+    let other = |l: &u32| {
+        let link = graph.links[*l as usize];
+        if link.a == p { link.b } else { link.a }
+    };
+    let mut next: Vec<u32> = around[p as usize].iter().map(other).collect();
+    next.sort_unstable();
+    next.dedup();
+    next
+}
+
+/// The angle at a dead end between the line prolonged and a point, degrees.
+fn deviation(graph: &Graph, around: &[Vec<u32>], end: u32, to: u32) -> f64 {
+    let (mut before, mut at) = (end, neighbours(graph, around, end)[0]);
+    // Half a km of line has a direction; less may be a rounding of the coordinates.
+    while graph.km(end, at) < 0.5 {
+        let next: Vec<u32> =
+            neighbours(graph, around, at).into_iter().filter(|n| *n != before).collect();
+        let [n] = next[..] else { break };
+        (before, at) = (at, n);
+        if at == end {
+            break;
+        }
+    }
+    let e = graph.points[end as usize];
+    let narrow = (f64::from(e[0]) / 1e3).to_radians().cos();
+    let bearing = |from: [i32; 2], to: [i32; 2]| {
+        f64::from(to[0] - from[0]).atan2(f64::from(to[1] - from[1]) * narrow)
+    };
+    let turn = bearing(graph.points[at as usize], e) - bearing(e, graph.points[to as usize]);
+    turn.sin().atan2(turn.cos()).abs().to_degrees()
+}
+
+/// Whether there is a way from one point to another of at most so many km.
+fn joined(graph: &Graph, around: &[Vec<u32>], a: u32, b: u32, within_km: f64) -> bool {
+    let most = (within_km * 1e3) as u64;
+    let mut best = HashMap::from([(a, 0_u64)]);
+    let mut heap = BinaryHeap::from([Reverse((0_u64, a))]);
+    while let Some(Reverse((d, p))) = heap.pop() {
+        if p == b {
+            return true;
+        }
+        if best[&p] < d {
+            continue;
+        }
+        for l in &around[p as usize] {
+            let link = graph.links[*l as usize];
+            let (q, d) = (if link.a == p { link.b } else { link.a }, d + u64::from(link.m));
+            if d <= most && best.get(&q).is_none_or(|x| d < *x) {
+                best.insert(q, d);
+                heap.push(Reverse((d, q)));
+            }
+        }
+    }
+    false
 }
