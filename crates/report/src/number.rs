@@ -92,8 +92,8 @@ mod tests {
             ("1,000".into(), "1,234,567".into(), "0".into(), "-1,000".into())
         );
         assert_eq!(
-            (duration(3.14), duration(31.4), duration(96.0)),
-            ("3.1 h".into(), "31 h".into(), "4.0 d".into())
+            (duration(3.2), duration(31.4), duration(96.0)),
+            ("3.2 h".into(), "31 h".into(), "4.0 d".into())
         );
     }
 }

@@ -1,0 +1,234 @@
+//! What must hold of any network.
+
+mod common;
+
+use trimodal_model::network::{Flags, LinkId, NONE, Network, NodeId, TerminalId, Thing};
+use trimodal_route::graph::{Graph, Step};
+use trimodal_route::outcome::{Itinerary, Routes};
+use trimodal_route::overrides::{Change, Override};
+use trimodal_route::search::{FAR, forwards};
+use trimodal_route::{By, Criterion, Request};
+
+const CRITERIA: [Criterion; 4] =
+    [Criterion::Time, Criterion::Cost, Criterion::Co2e, Criterion::Distance];
+
+fn ask(n: &Network, request: &Request) -> Routes {
+    common::router(n).route(request)
+}
+
+fn question(n: &Network, seed: u64, by: By) -> Request {
+    let (a, b) = common::ends(n, seed);
+    common::request(common::at(n, a), common::at(n, b), by)
+}
+
+/// What the best way by a criterion costs, in that criterion.
+fn least(n: &Network, request: &Request) -> Option<f64> {
+    let By::One(by) = request.by else { panic!("one criterion") };
+    let measure = |i: &Itinerary| match by {
+        Criterion::Time => i.time_h,
+        Criterion::Cost => i.cost_usd,
+        Criterion::Co2e => i.co2e_kg,
+        Criterion::Distance => i.distance_km,
+    };
+    ask(n, request).itineraries.first().map(measure)
+}
+
+/// Rounding to whole seconds, micro-dollars and milligrams a link may differ by this share.
+const ROUNDING: f64 = 1e-5;
+
+fn not_better(with: Option<f64>, without: Option<f64>, what: &str) {
+    match (with, without) {
+        (Some(with), Some(without)) => {
+            assert!(with >= without * (1.0 - ROUNDING), "{what}: {with} beats {without}");
+        }
+        (Some(with), None) => panic!("{what}: {with}, where there was no way before"),
+        _ => {}
+    }
+}
+
+#[test]
+fn avoiding_something_never_helps() {
+    let mut changed = 0;
+    for seed in 0..120 {
+        let n = common::network(seed);
+        for by in CRITERIA {
+            let free = question(&n, seed, By::One(by));
+            let best = least(&n, &free);
+            let things = (0..n.links())
+                .map(|l| Thing::Link(LinkId::at(l)))
+                .chain((0..n.terminals.len()).map(|t| Thing::Terminal(TerminalId::at(t))))
+                .chain([Thing::Country(0), Thing::Country(1)]);
+            for thing in things {
+                let mut asked = free.clone();
+                asked.closures.avoid(thing);
+                let worse = least(&n, &asked);
+                not_better(worse, best, &format!("seed {seed}, {by:?}, without {thing:?}"));
+                changed += usize::from(worse != best);
+            }
+        }
+    }
+    assert!(changed > 200, "avoiding must sometimes matter: {changed}");
+}
+
+#[test]
+fn a_new_link_never_hurts() {
+    let mut helped = 0;
+    for seed in 0..150 {
+        let n = common::network(seed);
+        let mut more = n.clone();
+        let layer = n.node_layer[seed as usize % n.nodes()];
+        let nodes: Vec<usize> = (0..n.nodes()).filter(|i| n.node_layer[*i] == layer).collect();
+        more.tail.push(NodeId::at(nodes[0]));
+        more.head.push(NodeId::at(nodes[nodes.len() - 1]));
+        more.raw_m.push(500);
+        more.flags.push(Flags::default());
+        more.link_passage.push(NONE);
+        more.link_border.push(NONE);
+        more.shape_first.push(0);
+        more.index();
+        for by in CRITERIA {
+            let request = question(&n, seed, By::One(by));
+            let (before, after) = (least(&n, &request), least(&more, &request));
+            not_better(before, after, &format!("seed {seed}, {by:?}"));
+            helped += usize::from(before != after);
+        }
+    }
+    assert!(helped > 10, "a new link must sometimes help: {helped}");
+}
+
+#[test]
+fn within_a_mode_tables_obey_the_triangle_and_are_symmetric() {
+    for seed in 0..200 {
+        let n = common::network(seed);
+        let graph = Graph::new(&n);
+        let rides = |step, _, _| match step {
+            Step::Link(l) => Some(u64::from(n.length_m(l))),
+            Step::Transfer(_) => None,
+        };
+        // Out of a port a ship starts loaded; over land the two states are one.
+        let from = |a: usize| {
+            let node = NodeId::at(a);
+            let starts = [(graph.arrived(node), 0), (graph.loaded(node), 0)];
+            let tree = forwards(&graph, &starts, rides, |_, _| false);
+            (0..n.nodes()).map(|b| tree.cost[b]).collect::<Vec<u64>>()
+        };
+        let land: Vec<usize> = (0..n.nodes())
+            .filter(|i| n.node_layer[*i] != trimodal_model::network::Layer::Sea)
+            .collect();
+        let table: Vec<Vec<u64>> = (0..n.nodes()).map(from).collect();
+        for a in &land {
+            for b in &land {
+                assert_eq!(table[*a][*b], table[*b][*a]);
+                for c in &land {
+                    if table[*a][*b] != FAR && table[*b][*c] != FAR {
+                        assert!(table[*a][*c] <= table[*a][*b] + table[*b][*c]);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn totals_are_the_sums_of_their_parts() {
+    let mut told = 0;
+    for seed in 0..200 {
+        let n = common::network(seed);
+        for i in ask(&n, &question(&n, seed, By::Pareto)).itineraries {
+            let sum = |leg: fn(&trimodal_route::outcome::Leg) -> f64,
+                       stop: fn(&trimodal_route::outcome::Transfer) -> f64| {
+                i.legs.iter().map(leg).sum::<f64>() + i.transfers.iter().map(stop).sum::<f64>()
+            };
+            let close = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(1.0);
+            assert!(close(i.time_h, sum(|l| l.time_h, |t| t.time_h)));
+            assert!(close(i.cost_usd, sum(|l| l.cost_usd, |t| t.cost_usd)));
+            assert!(close(i.co2e_kg, sum(|l| l.co2e_kg, |t| t.co2e_kg)));
+            assert!(close(i.distance_km, i.legs.iter().map(|l| l.distance_km).sum()));
+            assert!(close(i.co2e_kg, i.co2e_wtt_kg + i.co2e_ttw_kg));
+            assert!(i.time_p90_h >= i.time_p50_h && i.time_p50_h > 0.0);
+            told += 1;
+        }
+    }
+    assert!(told > 150, "{told}");
+}
+
+#[test]
+fn what_is_told_is_what_was_searched() {
+    // The search adds whole seconds, the story hours: they must tell the same way as best.
+    for seed in 0..200 {
+        let n = common::network(seed);
+        let pareto = ask(&n, &question(&n, seed, By::Pareto)).itineraries;
+        for (by, value) in [
+            (Criterion::Time, (|i: &Itinerary| i.time_h) as fn(&Itinerary) -> f64),
+            (Criterion::Cost, |i| i.cost_usd),
+            (Criterion::Co2e, |i| i.co2e_kg),
+        ] {
+            let alone = least(&n, &question(&n, seed, By::One(by)));
+            let among = pareto.iter().map(value).min_by(f64::total_cmp);
+            match (alone, among) {
+                (Some(a), Some(b)) => {
+                    assert!((a - b).abs() <= a * ROUNDING, "{seed} {by:?}: {a} {b}")
+                }
+                (a, b) => assert_eq!(a, b),
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_bytes_on_one_thread_or_many() {
+    let bytes = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+        pool.install(|| {
+            (0..40)
+                .map(|seed| {
+                    let n = common::network(seed);
+                    let mut request = question(&n, seed, By::Pareto);
+                    request.tolerance = 0.1;
+                    request.alternatives = 2;
+                    serde_json::to_string(&ask(&n, &request)).expect("JSON")
+                })
+                .collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(bytes(1), bytes(4));
+}
+
+#[test]
+fn an_override_that_closes_is_an_avoided_link() {
+    for seed in 0..60 {
+        let n = common::network(seed);
+        let plain = question(&n, seed, By::One(Criterion::Time));
+        for l in 0..n.links() {
+            let change = |change| Override {
+                link: LinkId::at(l),
+                change,
+                author: "a test".into(),
+                reason: "a test".into(),
+            };
+            let mut closed = plain.clone();
+            closed.overrides.push(change(Change::Close));
+            let mut avoided = plain.clone();
+            avoided.closures.avoid(Thing::Link(LinkId::at(l)));
+            assert_eq!(least(&n, &closed), least(&n, &avoided));
+            let mut same = plain.clone();
+            same.overrides.push(change(Change::CostFactor(1.0)));
+            assert_eq!(ask(&n, &same).itineraries, ask(&n, &plain).itineraries);
+        }
+    }
+}
+
+#[test]
+fn passing_a_point_is_never_shorter() {
+    let mut longer = 0;
+    for seed in 0..150 {
+        let n = common::network(seed);
+        let plain = question(&n, seed, By::One(Criterion::Distance));
+        let mut by_way = plain.clone();
+        by_way.via.push(common::at(&n, seed as usize % n.nodes()));
+        let (direct, round) = (least(&n, &plain), least(&n, &by_way));
+        not_better(round, direct, &format!("seed {seed}"));
+        longer += usize::from(round != direct);
+    }
+    assert!(longer > 20, "{longer}");
+}
