@@ -251,6 +251,14 @@ fn wrapped(out: &mut String, what: &str, text: &str) {
 
 fn close(out: &mut String, routes: &Routes) {
     out.push('\n');
+    let by_sea = routes.itineraries.iter().any(|i| i.chain.contains("sea"));
+    if by_sea && !routes.too_shallow.is_empty() {
+        let _ = writeln!(
+            out,
+            "Too shallow for this ship (see --draught): {}",
+            routes.too_shallow.join(", ")
+        );
+    }
     for line in routes.law.iter().filter(|l| !is_watermark(l)) {
         let _ = writeln!(out, "law · {line}");
     }

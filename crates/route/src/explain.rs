@@ -41,7 +41,7 @@ fn no_terminal(query: &Query) -> Option<Unreachable> {
 /// The nearest network of each mode in use, however far, each in a sentence.
 pub(crate) fn nearest(router: &Router, closures: &Closures, point: &Point) -> Vec<String> {
     let n = router.graph.network;
-    let mut found = router.meet(point, closures, 20_100.0);
+    let mut found = router.meet_anywhere(point, closures);
     found.sort_by(|a, b| a.km.total_cmp(&b.km));
     let mut seen: Vec<Mode> = Vec::new();
     let mut told = Vec::new();

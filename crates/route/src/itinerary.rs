@@ -135,11 +135,8 @@ impl Teller<'_> {
             }
             if figures.hours() > 0.0 || figures.usd_t > 0.0 {
                 let [a, b] = [from, far].map(|x| n.country_of(x).to_string());
-                let note = if border.stop.includes_gauge_change {
-                    "the published time holds the change of gauge too"
-                } else {
-                    ""
-                };
+                let note =
+                    if border.stop.includes_gauge_change { "with the change of gauge" } else { "" };
                 let named =
                     (format!("{} {a}-{b}", border.name), border.id.clone(), note.to_string());
                 self.stop(story, ride, far, TransferKind::Border, named, figures);
@@ -267,11 +264,8 @@ impl Teller<'_> {
             TerminalKind::GaugeChange => {
                 story.gauge_changes.push(terminal.id.clone());
                 let mm = |l: Layer| l.gauge_mm().map_or(String::new(), |g| g.to_string());
-                let beside = if in_border_stop(network, terminal) {
-                    ", time and cost counted at the border"
-                } else {
-                    ""
-                };
+                let beside =
+                    if in_border_stop(network, terminal) { ", counted at the border" } else { "" };
                 (TransferKind::GaugeChange, format!("{} to {} mm{beside}", mm(from), mm(to)))
             }
             TerminalKind::Port => {

@@ -20,6 +20,9 @@ pub struct Goods {
     pub origin: String,
 }
 
+/// The watermark of an answer without law.
+pub const WITHOUT_LAW: &str = "WITHOUT LAW: computed as if no law applied, only to compare";
+
 /// The law in force on a day, over the countries and ports of a network.
 pub struct Book {
     scenario: Scenario,
@@ -61,6 +64,11 @@ impl Book {
         places.extend(at_ports);
         let scenario = Scenario::of_law(places, day, more)?;
         Ok(Book { scenario, law: sets.map_or(Law::CounterfactualNone, Law::On), ports })
+    }
+
+    /// Whether nothing is judged.
+    pub fn is_off(&self) -> bool {
+        self.law == Law::CounterfactualNone
     }
 
     /// Judges a way in the strict reading.

@@ -70,6 +70,8 @@ pub struct Routes {
     pub unreachable: Option<Unreachable>,
     /// What was closed for this answer beyond the defaults.
     pub avoided: Vec<String>,
+    /// Passages that are too shallow for the ship, with their draught.
+    pub too_shallow: Vec<String>,
     /// The law that was obeyed, and notices.
     pub law: Vec<String>,
     /// Where the network, the places and the factors come from.

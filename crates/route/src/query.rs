@@ -6,6 +6,7 @@ use trimodal_model::policy::Verdict;
 use crate::closures::Closures;
 use crate::graph::{State, Step};
 use crate::itinerary::{Landing, Teller};
+use crate::law::WITHOUT_LAW;
 use crate::outcome::{Itinerary, Routes, SCHEMA, Snap, Stop, Unreachable};
 use crate::overrides::Change;
 use crate::pareto::Way;
@@ -145,6 +146,14 @@ impl<'a> Query<'a> {
         told
     }
 
+    /// Passages shut by their depth alone.
+    fn too_shallow(&self) -> Vec<String> {
+        let shut = self.request.closures.passages.iter();
+        let passages = shut.map(|p| &self.router.graph.network.passages[p.ix()]);
+        let deep = passages.filter(|p| p.closed.is_none() && !self.request.avoided.contains(&p.id));
+        deep.filter_map(|p| Some(format!("{} ({} m)", p.id, p.draught_m?))).collect()
+    }
+
     fn stop(&self, point: &Point) -> Stop {
         let n = self.router.graph.network;
         let meetings = self.router.meet(point, &self.request.closures, self.request.snap_km);
@@ -169,9 +178,12 @@ impl<'a> Query<'a> {
         itineraries: Vec<Itinerary>,
         cut: bool,
         unreachable: Option<Unreachable>,
-        law: Vec<String>,
+        mut law: Vec<String>,
     ) -> Routes {
         let r = self.request;
+        if self.router.book.is_off() {
+            law.insert(0, WITHOUT_LAW.to_string());
+        }
         Routes {
             schema: SCHEMA,
             version: env!("CARGO_PKG_VERSION"),
@@ -186,6 +198,7 @@ impl<'a> Query<'a> {
             itineraries,
             unreachable,
             avoided: r.avoided.clone(),
+            too_shallow: self.too_shallow(),
             law,
             attribution: Vec::new(),
         }

@@ -133,6 +133,13 @@ impl<'a> Router<'a> {
         found
     }
 
+    /// Every way for a point to meet the network, in any country, however far: for messages.
+    pub(crate) fn meet_anywhere(&self, point: &Point, closures: &Closures) -> Vec<Meeting> {
+        const EARTH_KM: f64 = 20_100.0;
+        let at = (point.lat, point.lon);
+        meetings(&self.graph, &self.components, closures, at, None, EARTH_KM)
+    }
+
     /// The country of a point, unless the network has nothing in it (Monaco, the Vatican).
     fn country(&self, point: &Point) -> Option<u16> {
         let n = self.graph.network;

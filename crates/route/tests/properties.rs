@@ -7,7 +7,8 @@ use trimodal_route::graph::{Graph, Step};
 use trimodal_route::outcome::{Itinerary, Routes};
 use trimodal_route::overrides::{Change, Override};
 use trimodal_route::search::{FAR, forwards};
-use trimodal_route::{By, Criterion, Request};
+use trimodal_route::weights::{Pricing, Weights};
+use trimodal_route::{By, Cargo, Closures, Criterion, Parameters, Request};
 
 const CRITERIA: [Criterion; 4] =
     [Criterion::Time, Criterion::Cost, Criterion::Co2e, Criterion::Distance];
@@ -68,6 +69,53 @@ fn avoiding_something_never_helps() {
         }
     }
     assert!(changed > 200, "avoiding must sometimes matter: {changed}");
+}
+
+/// The network without one link.
+fn without(n: &Network, link: usize) -> Network {
+    let mut less = n.clone();
+    less.tail.remove(link);
+    less.head.remove(link);
+    less.raw_m.remove(link);
+    less.flags.remove(link);
+    less.link_passage.remove(link);
+    less.link_border.remove(link);
+    less.shape_first.remove(link);
+    less.index();
+    less
+}
+
+/// Least seconds from one node to every state, by the weights of a network.
+fn seconds(n: &Network, closures: &Closures, from: usize) -> Vec<u64> {
+    let parameters = Parameters::default();
+    let cargo = Cargo::Containers;
+    let pricing = Pricing { network: n, parameters: &parameters, cargo, changes: Vec::new() };
+    let weights = Weights::new(&pricing, closures);
+    let graph = Graph::new(n);
+    let mode = |s| n.node_layer[graph.node(s).ix()].mode();
+    let weigh = |step, a, b| match step {
+        Step::Link(l) => Some(weights.link(l)?[0]),
+        Step::Transfer(t) => Some(weights.transfer(t, mode(a), mode(b))?[0]),
+    };
+    forwards(&graph, &[(graph.loaded(NodeId::at(from)), 0)], weigh, |_, _| false).cost
+}
+
+#[test]
+fn an_avoided_link_is_as_if_it_were_not_there() {
+    let mut changed = 0;
+    for seed in 0..60 {
+        let n = common::network(seed);
+        let (from, _) = common::ends(&n, seed);
+        let free = seconds(&n, &Closures::default(), from);
+        for l in 0..n.links() {
+            let mut closures = Closures::default();
+            closures.avoid(Thing::Link(LinkId::at(l)));
+            let avoided = seconds(&n, &closures, from);
+            assert_eq!(avoided, seconds(&without(&n, l), &Closures::default(), from));
+            changed += usize::from(avoided != free);
+        }
+    }
+    assert!(changed > 100, "{changed}");
 }
 
 #[test]
@@ -145,6 +193,8 @@ fn totals_are_the_sums_of_their_parts() {
             assert!(close(i.co2e_kg, sum(|l| l.co2e_kg, |t| t.co2e_kg)));
             assert!(close(i.distance_km, i.legs.iter().map(|l| l.distance_km).sum()));
             assert!(close(i.co2e_kg, i.co2e_wtt_kg + i.co2e_ttw_kg));
+            // Hubs have no upstream part of their own.
+            assert!(close(i.co2e_wtt_kg, i.legs.iter().map(|l| l.co2e_wtt_kg).sum()));
             assert!(i.time_p90_h >= i.time_p50_h && i.time_p50_h > 0.0);
             told += 1;
         }

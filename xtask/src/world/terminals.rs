@@ -59,7 +59,7 @@ impl Layers {
 pub fn port(draft: &mut Draft, layers: &Layers, countries: &Countries, port: &Port) -> bool {
     let mut nodes = Vec::new();
     if let Some(index) = layers.0.get(&Layer::Sea) {
-        let near = index.near(port.at, PORT_TO_SEA_KM, 12);
+        let near = index.near(port.at, PORT_TO_SEA_KM, 24);
         let lanes = sea_lanes(draft, countries, port, &near);
         if !lanes.is_empty() {
             let node = draft.add(port.at, Layer::Sea, port.country);
@@ -94,7 +94,7 @@ pub fn port(draft: &mut Draft, layers: &Layers, countries: &Countries, port: &Po
     at_sea
 }
 
-/// Up to three lanes that reach the port without crossing land; where all cross, the best one.
+/// Up to eight lanes that reach the port without crossing land; where all cross, the best one.
 fn sea_lanes(
     draft: &Draft,
     countries: &Countries,
@@ -109,7 +109,7 @@ fn sea_lanes(
     // A few km of land are the quay itself and the map's coarseness.
     let (wet, _): (Vec<_>, Vec<_>) = scored.iter().partition(|(land, _, _)| *land <= 3.0);
     if !wet.is_empty() {
-        return wet.into_iter().take(3).map(|(_, km, to)| (km, to)).collect();
+        return wet.into_iter().take(8).map(|(_, km, to)| (km, to)).collect();
     }
     scored.sort_by(|x, y| (x.0 * 3.0 + x.1).total_cmp(&(y.0 * 3.0 + y.1)));
     let reached = |land: f64| land <= OVER_LAND_KM || port.reached;
