@@ -8,10 +8,10 @@ use crate::map::{View, legend, map};
 use crate::number::{multiple, musd, percent, tonnes_a_year};
 use crate::{charts, tables};
 
-const CSS: &str = include_str!("page.css");
+pub(crate) const CSS: &str = include_str!("page.css");
 /// Shows one set of maps at a time; opens every derivation before printing.
 const SCRIPT: &str = "for(const b of document.querySelectorAll('.tabs button'))b.onclick=()=>{for(const o of document.querySelectorAll('.tabs button'))o.setAttribute('aria-pressed',o===b);for(const m of document.querySelectorAll('.maps'))m.hidden=m.dataset.map!==b.dataset.map};addEventListener('beforeprint',()=>{for(const d of document.querySelectorAll('details.print'))d.open=true});";
-const POLICY: &str =
+pub(crate) const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
 
 /// The report of a plan.

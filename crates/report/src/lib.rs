@@ -6,6 +6,8 @@ mod html;
 mod map;
 pub mod number;
 mod routes_geojson;
+mod routes_html;
+mod routes_map;
 mod routes_text;
 mod skim;
 mod tables;
@@ -14,6 +16,7 @@ mod text;
 pub use check_text::{check_json, check_text};
 pub use html::html;
 pub use routes_geojson::routes_geojson;
+pub use routes_html::routes_html;
 pub use routes_text::routes_text;
 pub use skim::{SKIM_SCHEMA, Skim, skim_batch, skim_csv, skim_parquet, skim_text};
 pub use text::text;
@@ -35,9 +38,4 @@ pub fn routes_json(routes: &Routes) -> String {
         serde_json::to_string_pretty(routes).unwrap_or_else(|e| format!("{{\"error\": \"{e}\"}}"));
     text.push('\n');
     text
-}
-
-/// HTML.
-pub fn routes_html(routes: &Routes) -> String {
-    routes_json(routes)
 }

@@ -215,24 +215,24 @@ fn a_link(
     }
 }
 
-fn places(s: &Scenario, full: &[String], view: &View) -> Markup {
-    let mut taken: Vec<[f64; 4]> = Vec::new();
-    let mut order: Vec<usize> =
-        (0..s.places.len()).filter(|&p| view.holds(s.places[p].lon, s.places[p].lat)).collect();
-    let bottleneck =
-        |p: usize| s.resources.iter().any(|r| r.place.ix() == p && full.contains(&r.id));
-    let rank =
-        |p: usize| (!bottleneck(p), s.places[p].kind != "port", s.places[p].kind != "border");
-    order.sort_by_key(|&p| (rank(p), p));
-    for &p in &order {
-        let (x, y) = view.xy(s.places[p].lon, s.places[p].lat);
-        taken.push([x - 4.0, y - 4.0, x + 4.0, y + 4.0]);
+/// Room for labels: none covers another, or a mark.
+pub(crate) struct Labels {
+    size: (f64, f64),
+    taken: Vec<[f64; 4]>,
+}
+
+impl Labels {
+    pub(crate) fn new(width: f64, height: f64) -> Labels {
+        Labels { size: (width, height), taken: Vec::new() }
     }
-    let mut labels = Vec::new();
-    for &p in &order {
-        let place = &s.places[p];
-        let (x, y) = view.xy(place.lon, place.lat);
-        let name = label(s, p, full);
+
+    /// Keeps a mark free.
+    pub(crate) fn take(&mut self, x: f64, y: f64) {
+        self.taken.push([x - 4.0, y - 4.0, x + 4.0, y + 4.0]);
+    }
+
+    /// Finds room for a label beside a mark, and keeps it.
+    pub(crate) fn put(&mut self, x: f64, y: f64, name: &str) -> Option<(f64, f64)> {
         let wide = name.chars().count() as f64 * 6.3;
         let spots = [
             (7.0, 4.0),
@@ -242,14 +242,37 @@ fn places(s: &Scenario, full: &[String], view: &View) -> Markup {
             (7.0, -7.0),
             (7.0, 15.0),
         ];
-        let free = spots.into_iter().map(|(dx, dy)| (x + dx, y + dy)).find(|(tx, ty)| {
-            let b = [*tx, ty - 10.0, tx + wide, ty + 3.0];
-            let inside = b[0] >= 0.0 && b[2] <= view.width && b[1] >= 0.0 && b[3] <= view.height;
-            inside
-                && !taken.iter().any(|t| b[0] < t[2] && b[2] > t[0] && b[1] < t[3] && b[3] > t[1])
-        });
-        if let Some((tx, ty)) = free {
-            taken.push([tx, ty - 10.0, tx + wide, ty + 3.0]);
+        let area = |(tx, ty): (f64, f64)| [tx, ty - 10.0, tx + wide, ty + 3.0];
+        let free = |b: [f64; 4]| {
+            let inside = b[0] >= 0.0 && b[2] <= self.size.0 && b[1] >= 0.0 && b[3] <= self.size.1;
+            let apart = |t: &[f64; 4]| b[0] >= t[2] || b[2] <= t[0] || b[1] >= t[3] || b[3] <= t[1];
+            inside && self.taken.iter().all(apart)
+        };
+        let spot = spots.into_iter().map(|(dx, dy)| (x + dx, y + dy)).find(|s| free(area(*s)))?;
+        self.taken.push(area(spot));
+        Some(spot)
+    }
+}
+
+fn places(s: &Scenario, full: &[String], view: &View) -> Markup {
+    let mut space = Labels::new(view.width, view.height);
+    let mut order: Vec<usize> =
+        (0..s.places.len()).filter(|&p| view.holds(s.places[p].lon, s.places[p].lat)).collect();
+    let bottleneck =
+        |p: usize| s.resources.iter().any(|r| r.place.ix() == p && full.contains(&r.id));
+    let rank =
+        |p: usize| (!bottleneck(p), s.places[p].kind != "port", s.places[p].kind != "border");
+    order.sort_by_key(|&p| (rank(p), p));
+    for &p in &order {
+        let (x, y) = view.xy(s.places[p].lon, s.places[p].lat);
+        space.take(x, y);
+    }
+    let mut labels = Vec::new();
+    for &p in &order {
+        let place = &s.places[p];
+        let (x, y) = view.xy(place.lon, place.lat);
+        let name = label(s, p, full);
+        if let Some((tx, ty)) = space.put(x, y, &name) {
             labels.push((p, name, tx, ty));
         }
     }

@@ -195,13 +195,14 @@ pub fn stop_words(t: &Transfer) -> (String, String) {
     (t.kind.words().to_string(), place)
 }
 
+/// Kilometres, with a decimal where there are few.
+pub fn kilometres(km: f64) -> String {
+    if km < 9.95 { format!("{km:.1}") } else { grouped(km) }
+}
+
 fn ride(out: &mut String, leg: &Leg) {
     let place = format!("{} - {}", leg.from, leg.to);
-    let km = if leg.distance_km < 9.95 {
-        format!("{:.1}", leg.distance_km)
-    } else {
-        grouped(leg.distance_km)
-    };
+    let km = kilometres(leg.distance_km);
     row(out, &ride_words(leg), &place, &km, [leg.time_h, leg.cost_usd, leg.co2e_kg]);
 }
 
