@@ -259,7 +259,7 @@ pub fn read(table: &'static Table, bytes: &[u8], problems: &mut Vec<Problem>) ->
         problems.push(
             Problem::new(problem::EMPTY, format!("{file} has no rows"))
                 .at(&file, 0, 0)
-                .hint(format!("a scenario needs at least one row: {}", table.doc)),
+                .hint(format!("at least one row is needed: {}", table.doc)),
         );
     }
     unique_ids(&rows, problems);

@@ -230,7 +230,7 @@ pub const POINTS: Table = Table { name: "points", required: true, doc: "Points b
 pub const OVERRIDES: Table = Table { name: "overrides", required: true, doc: "Changes to links of the world network, the same for every verb (`--overrides FILE`).", columns: &[
     column("link", Text, Required, "", "Stable id of the link, `rail:0123456789`; `trimodal world links LAT,LON` lists those near a point."),
     column("action", Choice(&["close", "speed", "cost"]), Required, "", "`close`: no traffic. `speed`: running speed. `cost`: times the cost of moving."),
-    column("value", Number(0.001, 1_000.0), Optional, "km/h or -", "`speed`: km/h. `cost`: the factor. Blank for `close`."),
+    column("value", Number(0.001, 1_000.0), Optional, "(km/h, or a factor)", "`speed`: km/h. `cost`: the factor. Blank for `close`."),
     column("author", Text, Required, "", "Who says so."),
     column("reason", Text, Required, "", "Why."),
 ]};

@@ -106,8 +106,7 @@ fn comparison(out: &mut String, routes: &Routes) {
     );
     for (i, it) in routes.itineraries.iter().enumerate() {
         let range = format!("{}-{}", duration(it.time_p50_h), duration(it.time_p90_h));
-        let _ = writeln!(
-            out,
+        let line = format!(
             "{:>3} {:<wide$} {:>8} {range:>15} {:>9} {:>9} {:>7}  {}",
             i + 1,
             shortened(&it.chain, wide),
@@ -117,6 +116,7 @@ fn comparison(out: &mut String, routes: &Routes) {
             grouped(it.distance_km),
             it.best_at.join(", ")
         );
+        let _ = writeln!(out, "{}", line.trim_end());
     }
     if routes.cut_short {
         out.push_str("    The search stopped at its limit of labels: itineraries may be missing (see --labels).\n");

@@ -304,22 +304,25 @@ pub fn undominated(mut ways: Vec<Way>) -> Vec<Way> {
     kept
 }
 
+/// Ways that differ by no more than this in all three are one to a user.
+const ALIKE_PPM: u64 = 500;
+
 /// Leaves out ways that another in the list covers, as long as the rest still covers all: the best
-/// by each criterion stay.
+/// by each criterion stay, or one that is all but equal.
 pub fn thinned(ways: Vec<Way>, tolerance_ppm: u64) -> Vec<Way> {
     if tolerance_ppm == 0 {
         return ways;
     }
     let best = [0, 1, 2].map(|c| (0..ways.len()).min_by_key(|i| (ways[*i].weight[c], *i)));
-    let mut kept: Vec<usize> = best.into_iter().flatten().collect();
-    for i in 0..ways.len() {
-        let covered = kept.iter().any(|k| covers(ways[*k].weight, ways[i].weight, tolerance_ppm));
-        if !covered {
+    let mut kept: Vec<usize> = Vec::new();
+    let rest = (0..ways.len()).map(|i| (i, tolerance_ppm));
+    let alike = ALIKE_PPM.min(tolerance_ppm);
+    for (i, ppm) in best.into_iter().flatten().map(|i| (i, alike)).chain(rest) {
+        if !kept.iter().any(|k| covers(ways[*k].weight, ways[i].weight, ppm)) {
             kept.push(i);
         }
     }
     kept.sort_unstable();
-    kept.dedup();
     let mut ways: Vec<Option<Way>> = ways.into_iter().map(Some).collect();
     kept.into_iter().filter_map(|i| ways[i].take()).collect()
 }

@@ -140,7 +140,9 @@ fn thinning_keeps_the_best_by_each_and_covers_the_rest() {
         let few = thinned(whole.clone(), PPM);
         for c in 0..3 {
             let least = |ways: &[Way]| ways.iter().map(|w| w.weight[c]).min();
-            assert_eq!(least(&few), least(&whole));
+            let (few, whole) = (least(&few), least(&whole));
+            // One that is all but equal may stand for it.
+            assert!(few.map(|w| w - w / 1_999) <= whole, "{few:?} {whole:?}");
         }
         for w in all {
             assert!(

@@ -25,10 +25,10 @@ pub struct Conditions {
     #[arg(long, default_value = "containers", value_parser = cargo())]
     cargo: Cargo,
     /// Tonnes shipped [default: 10, about one TEU]
-    #[arg(long, value_name = "T", conflicts_with = "teu")]
+    #[arg(long, value_name = "T", allow_negative_numbers = true, conflicts_with = "teu")]
     tonnes: Option<f64>,
     /// Containers shipped, in TEU of 10 t each
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     teu: Option<f64>,
     /// Modes that may be used
     #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "rail,sea,road", value_parser = mode())]
@@ -43,10 +43,10 @@ pub struct Conditions {
     #[arg(long)]
     no_mended: bool,
     /// Draught of the ship; passages that are too shallow are closed to it [default: by cargo]
-    #[arg(long, value_name = "M")]
+    #[arg(long, value_name = "M", allow_negative_numbers = true)]
     draught: Option<f64>,
     /// How far a place may be from the network, km
-    #[arg(long, value_name = "KM", default_value_t = 100.0)]
+    #[arg(long, value_name = "KM", allow_negative_numbers = true, default_value_t = 100.0)]
     snap_km: f64,
     /// HS codes of the goods, for the law [default: not declared; a ban on any goods then holds]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
@@ -164,6 +164,14 @@ impl Conditions {
             problems.push(Problem::new(OTHER_NAME, told).hint(hint));
         }
         Some(book)
+    }
+
+    /// What is wrong with options that need no router, where there is none.
+    pub fn problems(&self, atlas: &Atlas, problems: &mut Vec<Problem>) {
+        self.changes(atlas, problems);
+        things(atlas, &self.only_via, problems);
+        things(atlas, &self.avoid, problems);
+        self.goods(atlas, problems);
     }
 
     /// A request between two points, with every problem of the options told.

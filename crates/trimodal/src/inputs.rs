@@ -22,7 +22,8 @@ pub fn points(atlas: &Atlas, bytes: &[u8]) -> Result<Vec<(String, Point)>, Vec<P
     let mut found: Vec<(String, Point)> = Vec::new();
     for row in &rows {
         match one_point(atlas, row) {
-            Ok((id, _)) if found.iter().any(|(other, _)| *other == id) => problems.push(
+            // Ids that are written out the reader compares.
+            Ok((id, _)) if !row.has("id") && found.iter().any(|(o, _)| *o == id) => problems.push(
                 row.problem(ID_TWICE, "id", format!("`{}` is there twice", shown(&id)))
                     .hint("give each point an id of its own"),
             ),

@@ -21,7 +21,7 @@ pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Problem> {
         Ok(())
     };
     attempt().map_err(|e| {
-        Problem::new(UNWRITABLE, format!("cannot write `{}`: {e}", path.display()))
+        Problem::new(UNWRITABLE, format!("cannot write `{}`: {}", path.display(), e.kind()))
             .hint("name another place; --json prints the answer instead")
     })
 }

@@ -31,7 +31,7 @@ pub struct RouteArgs {
     #[arg(long, value_name = "K", default_value_t = 0, value_parser = clap::value_parser!(u8).range(..=20))]
     alternatives: u8,
     /// Leave out itineraries that are better than a listed one by no more than this share; 0: list all
-    #[arg(long, value_name = "SHARE", default_value_t = 0.05)]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true, default_value_t = 0.05)]
     tolerance: f64,
     /// Labels after which the search stops and says so
     #[arg(long, value_name = "N", default_value_t = trimodal::route::route::MOST_LABELS as u32, value_parser = clap::value_parser!(u32).range(1_000..=16_000_000))]
@@ -75,7 +75,10 @@ pub fn route(args: &RouteArgs) -> Result<u8, Vec<Problem>> {
     let mut problems = Vec::new();
     let points = points(args, &atlas, &mut problems);
     let router = args.conditions.router(&world, &mut problems);
-    let (Some(points), Some(router)) = (points, router) else { return Err(problems) };
+    let (Some(points), Some(router)) = (points, router) else {
+        args.conditions.problems(&atlas, &mut problems);
+        return Err(problems);
+    };
     let request = request(args, &atlas, &router, points, &mut problems);
     if !problems.is_empty() {
         return Err(problems);

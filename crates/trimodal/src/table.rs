@@ -58,7 +58,8 @@ pub fn table(args: &TableArgs) -> Result<u8, Vec<Problem>> {
     let router = args.conditions.router(&world, &mut problems);
     let (Some(form), Some(from), Some(to), Some(router)) = (form, origins, destinations, router)
     else {
-        return Err(problems);
+        args.conditions.problems(&atlas, &mut problems);
+        return Err(Problem::in_order(problems));
     };
     if from.len() * to.len() > MOST_CELLS {
         let told = format!("{} x {} cells are too many", from.len(), to.len());
@@ -71,9 +72,8 @@ pub fn table(args: &TableArgs) -> Result<u8, Vec<Problem>> {
     let ends = [from[0].clone(), to[0].clone()];
     let request = args.conditions.request(&atlas, &router, ends, args.by, &mut problems);
     problems.extend(from.iter().chain(&to).filter_map(|p| off_network(&router, p, &request)));
-    problems.dedup();
     if !problems.is_empty() {
-        return Err(problems);
+        return Err(Problem::in_order(problems));
     }
     let progress = Mutex::new(Progress::new());
     let done = AtomicUsize::new(0);

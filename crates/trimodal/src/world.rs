@@ -35,7 +35,7 @@ pub enum WorldVerb {
         /// A place, a port or `lat,lon`
         point: String,
         /// How far around it, km
-        #[arg(long, value_name = "KM", default_value_t = 3.0)]
+        #[arg(long, value_name = "KM", allow_negative_numbers = true, default_value_t = 3.0)]
         km: f64,
     },
     /// A part of it as a scenario folder, for `trimodal check` and `plan`
@@ -53,7 +53,7 @@ pub struct ExtractArgs {
     #[arg(long, value_name = "PLACE", requires = "km", required_unless_present = "bbox")]
     around: Option<String>,
     /// Its radius, km
-    #[arg(long, value_name = "KM", requires = "around")]
+    #[arg(long, value_name = "KM", allow_negative_numbers = true, requires = "around")]
     km: Option<f64>,
     /// Its sides in degrees: south,west,north,east
     #[arg(long, value_name = "S,W,N,E", conflicts_with = "around", allow_hyphen_values = true)]
