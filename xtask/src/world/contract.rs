@@ -156,6 +156,8 @@ fn push_links(network: &mut Network, mut chains: Vec<Chain>, node: &[NodeId]) {
     chains.sort_by_cached_key(|c| {
         (node[c.ends[0] as usize], node[c.ends[1] as usize], c.m, c.shape.clone())
     });
+    // Of links that join the same nodes by the same length one is enough, and ids stay unique.
+    chains.dedup_by_key(|c| (c.ends, c.m));
     network.shape_first.push(0);
     for c in chains {
         network.tail.push(node[c.ends[0] as usize]);
