@@ -61,19 +61,19 @@ pub fn overrides(atlas: &Atlas, bytes: &[u8]) -> Result<Vec<Override>, Vec<Probl
     let rows = read(&OVERRIDES, bytes, &mut problems);
     let names: Vec<&str> = rows.iter().map(|r| r.word("link")).collect();
     let mut found = Vec::new();
-    for (row, link) in rows.iter().zip(atlas.links(&names)) {
-        let link = link.map_err(|mut p| {
+    for (row, links) in rows.iter().zip(atlas.links(&names)) {
+        let links = links.map_err(|mut p| {
             p.at = row.problem(p.code, "link", "").at;
             p
         });
-        match (link, change(row)) {
-            (Ok(link), Ok(change)) => found.push(Override {
+        match (links, change(row)) {
+            (Ok(links), Ok(change)) => found.extend(links.into_iter().map(|link| Override {
                 link,
                 change,
                 author: row.word("author").to_string(),
                 reason: row.word("reason").to_string(),
-            }),
-            (link, change) => problems.extend([link.err(), change.err()].into_iter().flatten()),
+            })),
+            (links, change) => problems.extend([links.err(), change.err()].into_iter().flatten()),
         }
     }
     if problems.is_empty() { Ok(found) } else { Err(Problem::in_order(problems)) }

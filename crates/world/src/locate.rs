@@ -1,6 +1,6 @@
 //! Finds what people write: places, ports, coordinates, and things to avoid.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use trimodal_model::network::{
     BorderId, LinkId, NONE, Network, PassageId, Terminal, TerminalId, TerminalKind, Thing, degrees,
@@ -181,7 +181,7 @@ impl Atlas<'_> {
             "country" => self.country(name).into_iter().collect(),
             "border" => self.border(name),
             "port" | "terminal" => self.terminals(name),
-            "link" => return self.link(name).map(|l| vec![Thing::Link(l)]),
+            "link" => return Ok(self.link(name)?.into_iter().map(Thing::Link).collect()),
             _ => Vec::new(),
         };
         if found.is_empty() { Err(self.nothing(text, kind, name)) } else { Ok(found) }
@@ -226,27 +226,31 @@ impl Atlas<'_> {
         all.map(|(t, _)| Thing::Terminal(TerminalId::at(t))).collect()
     }
 
-    /// A link by its stable id, with or without the prefix `link:`.
-    pub fn link(&self, name: &str) -> Result<LinkId, Problem> {
+    /// The link of a stable id, with or without the prefix `link:`. An id stands for the ends, the
+    /// length, the mode and the gauge, so lines that agree in all of these are found together.
+    pub fn link(&self, name: &str) -> Result<Vec<LinkId>, Problem> {
         self.links(&[name]).remove(0)
     }
 
     /// Links by their stable ids, all in one pass over the network.
-    pub fn links(&self, names: &[&str]) -> Vec<Result<LinkId, Problem>> {
-        let bare = |name: &&str| name.strip_prefix("link:").unwrap_or(name).to_string();
-        let wanted: HashSet<String> = names.iter().map(bare).collect();
+    pub fn links(&self, names: &[&str]) -> Vec<Result<Vec<LinkId>, Problem>> {
+        let bare = |name: &str| name.strip_prefix("link:").unwrap_or(name).to_string();
         let n = self.network;
-        let found: HashMap<String, LinkId> = (0..n.links())
-            .rev()
-            .map(|l| (n.link_name(LinkId::at(l)), LinkId::at(l)))
-            .filter(|(name, _)| wanted.contains(name))
-            .collect();
-        let one = |name: &&str| {
-            found.get(&bare(name)).copied().ok_or_else(|| {
-                Problem::new(LINK_UNKNOWN, format!("no link has the id `{}`", shown(name))).hint(
-                    "ids look like `rail:0123456789`; `trimodal world links LAT,LON` lists those near a point",
-                )
-            })
+        let mut found: HashMap<String, Vec<LinkId>> =
+            names.iter().map(|name| (bare(name), Vec::new())).collect();
+        for l in (0..n.links()).map(LinkId::at) {
+            if let Some(twins) = found.get_mut(&n.link_name(l)) {
+                twins.push(l);
+            }
+        }
+        let unknown = |name: &str| {
+            Problem::new(LINK_UNKNOWN, format!("no link has the id `{}`", shown(name))).hint(
+                "ids look like `rail:0123456789`; `trimodal world links LAT,LON` lists those near a point",
+            )
+        };
+        let one = |name: &&str| match &found[&bare(name)] {
+            twins if twins.is_empty() => Err(unknown(name)),
+            twins => Ok(twins.clone()),
         };
         names.iter().map(one).collect()
     }

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use trimodal_model::network::{Network, Thing};
+use trimodal_model::network::{LinkId, Network, Thing};
 use trimodal_world::Gazetteer;
 use trimodal_world::locate::{Atlas, Located};
 
@@ -81,7 +81,7 @@ fn things_to_avoid() {
     assert_eq!(things("border:BY-PL"), things("border:PL-BY"));
     let network = atlas().network;
     for l in [0, network.links() / 2, network.links() - 1] {
-        let link = trimodal_model::network::LinkId::at(l);
+        let link = LinkId::at(l);
         let found = things(&format!("link:{}", network.link_name(link)));
         assert_eq!(found.len(), 1);
     }
@@ -92,13 +92,23 @@ fn things_to_avoid() {
 }
 
 #[test]
-fn stable_ids_are_unique_but_for_a_few_twins() {
+fn an_id_stands_for_lines_that_agree_in_everything() {
     let n = atlas().network;
-    let mut names: Vec<String> =
-        (0..n.links()).map(|l| n.link_name(trimodal_model::network::LinkId::at(l))).collect();
-    names.sort();
-    let all = names.len();
-    names.dedup();
-    // Twins join the same two nodes with the same length: closing one closes the first of them.
-    assert!(all - names.len() < all / 10_000, "{} of {all} ids are shared", all - names.len());
+    let mut ids: Vec<(String, LinkId)> =
+        (0..n.links()).map(LinkId::at).map(|l| (n.link_name(l), l)).collect();
+    ids.sort();
+    let shared: Vec<&[(String, LinkId)]> =
+        ids.chunk_by(|a, b| a.0 == b.0).filter(|c| c.len() > 1).collect();
+    assert!(shared.len() < n.links() / 1_000, "{} ids are shared", shared.len());
+    let same = |l: LinkId| {
+        let mut ends = [n.tail[l.ix()], n.head[l.ix()]].map(|node| n.node_e3[node.ix()]);
+        ends.sort();
+        (n.layer_of(l), ends, n.raw_m[l.ix()])
+    };
+    for twins in &shared {
+        assert!(twins.iter().all(|t| same(t.1) == same(twins[0].1)), "{twins:?}");
+    }
+    let (id, _) = shared[0][0].clone();
+    let all: Vec<LinkId> = shared[0].iter().map(|t| t.1).collect();
+    assert_eq!(atlas().link(&id).unwrap_or_else(|p| panic!("{p}")), all);
 }
