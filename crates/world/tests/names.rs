@@ -38,6 +38,8 @@ fn case_accents_scripts_and_countries() {
     near("Москва", 55.75, 37.62);
     near("Paris", 48.85, 2.35);
     near("Paris, FR", 48.85, 2.35);
+    near("Khasan", 42.43, 130.65);
+    near("Kazan", 55.79, 49.12);
     near("  Rotterdam ", 51.92, 4.48);
     near("Rome", 41.89, 12.51);
 }

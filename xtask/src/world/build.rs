@@ -88,7 +88,8 @@ pub fn world(sources: &Sources, tables: &Tables) -> Outcome<(Network, Gazetteer)
         network.links(),
         network.shape.len()
     );
-    Ok((network, places::gazetteer(&sources.cities, &sources.countries)))
+    let cities = [&sources.cities[..], &tables.places].concat();
+    Ok((network, places::gazetteer(&cities, &sources.countries)))
 }
 
 fn land(

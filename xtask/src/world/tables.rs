@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::Outcome;
+use super::sources::City;
 
 /// A link that the source lacks.
 #[derive(Debug, Deserialize)]
@@ -89,6 +90,8 @@ pub struct Tables {
     pub gauge_areas: Vec<GaugeArea>,
     pub gauge_changes: Vec<GaugeChange>,
     pub ports: Vec<Port>,
+    /// Places that the source of names lacks.
+    pub places: Vec<City>,
     /// Codes of ports that ships reach whatever the map says.
     pub sea_reach: BTreeSet<String>,
 }
@@ -102,6 +105,7 @@ impl Tables {
             gauge_areas: rows(&data.join("gauge_areas.csv"))?,
             gauge_changes: rows(&data.join("gauge_changes.csv"))?,
             ports: rows(&data.join("ports.csv"))?,
+            places: rows(&data.join("places.csv"))?,
             sea_reach: rows::<Reached>(&data.join("sea_reach.csv"))?
                 .into_iter()
                 .map(|r| r.code)
