@@ -225,7 +225,9 @@ fn the_world_tells_about_itself() {
 }
 
 /// Questions that cannot be answered as asked: files (name, content) and arguments.
-const BAD: &[(&[(&str, &str)], &[&str])] = &[
+type Files = &'static [(&'static str, &'static str)];
+type Words = &'static [&'static str];
+const BAD: &[(Files, Words)] = &[
     (&[], &["route", "Paris", "Paris"]),
     (&[], &["route", "Springfield", "Parris"]),
     (&[], &["route", "", "Paris"]),

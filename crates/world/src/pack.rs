@@ -62,6 +62,9 @@ impl<'a> Packed<'a> {
         let (n, p) = (word(12) as usize, word(24) as usize);
         let network = bytes.get(HEADER..HEADER + n).ok_or(CUT)?;
         let places = bytes.get(HEADER + n..HEADER + n + p).ok_or(CUT)?;
+        if bytes.len() > HEADER + n + p {
+            return Err(Damage::Broken("there are bytes after the end"));
+        }
         for (part, sum) in [(network, word(20)), (places, word(32))] {
             if crc32fast::hash(part) != sum {
                 return Err(Damage::Broken("a checksum does not agree"));

@@ -88,8 +88,7 @@ pub fn world(sources: &Sources, tables: &Tables) -> Outcome<(Network, Gazetteer)
         network.links(),
         network.shape.len()
     );
-    let cities = [&sources.cities[..], &tables.places].concat();
-    Ok((network, places::gazetteer(&cities, &sources.countries)))
+    Ok((network, places::gazetteer(&sources.cities, &tables.places, &sources.countries)))
 }
 
 fn land(

