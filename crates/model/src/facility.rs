@@ -163,7 +163,7 @@ impl Scenario {
 
     /// Variation of arrivals and service at a resource: that of the most variable class and
     /// operation that can use it, so that the limit does not hang on who happens to use it.
-    fn variation_at(&self, id: ResourceId) -> (f64, f64) {
+    pub fn variation_at(&self, id: ResourceId) -> (f64, f64) {
         let (mut ca2, mut cs2) = (0.0_f64, 0.0_f64);
         for op in self.operations.iter().filter(|o| o.holds.iter().any(|h| h.resource == id)) {
             ca2 = ca2.max(self.vehicles[op.vehicle.ix()].ca2);

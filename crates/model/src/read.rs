@@ -488,6 +488,7 @@ impl Reader {
             availability: row.number_or_zero("availability"),
             mtbf_h: row.number("mtbf_h"),
             mttr_h: row.number("mttr_h"),
+            changeover_h: row.number_or_zero("changeover_h"),
             max_occupancy: row.number_or_zero("max_occupancy"),
             stock_t: row.number_or_zero("stock_t"),
             dwell_h: row.number_or_zero("dwell_h"),

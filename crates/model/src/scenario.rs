@@ -276,6 +276,8 @@ pub struct Resource {
     pub mtbf_h: Option<f64>,
     /// Mean time to repair, h.
     pub mttr_h: Option<f64>,
+    /// Time to change from one vehicle class to another, h.
+    pub changeover_h: f64,
     /// Upper limit on occupancy in practice.
     pub max_occupancy: f64,
     /// Stocks: how much fits, t.

@@ -9,6 +9,8 @@ mod routes_geojson;
 mod routes_html;
 mod routes_map;
 mod routes_text;
+mod simulation_html;
+mod simulation_text;
 mod skim;
 mod tables;
 mod text;
@@ -19,6 +21,8 @@ pub use routes_geojson::routes_geojson;
 pub use routes_html::routes_html;
 pub use routes_text::routes_text;
 pub use skim::{SKIM_SCHEMA, Skim, skim_batch, skim_csv, skim_parquet, skim_text};
+pub use simulation_html::simulation_html;
+pub use simulation_text::{simulation_text, trace_csv};
 pub use text::text;
 
 use trimodal_plan::outcome::Plan;
@@ -36,6 +40,14 @@ pub fn json(plan: &Plan) -> String {
 pub fn routes_json(routes: &Routes) -> String {
     let mut text =
         serde_json::to_string_pretty(routes).unwrap_or_else(|e| format!("{{\"error\": \"{e}\"}}"));
+    text.push('\n');
+    text
+}
+
+/// A simulation as JSON, with a newline at its end.
+pub fn simulation_json(simulation: &trimodal_simulate::outcome::Simulation) -> String {
+    let mut text = serde_json::to_string_pretty(simulation)
+        .unwrap_or_else(|e| format!("{{\"error\": \"{e}\"}}"));
     text.push('\n');
     text
 }

@@ -10,6 +10,7 @@ use trimodal::model::problem::Problem;
 use crate::exit::{BAD_INPUT, DONE};
 use crate::plan::{PlanArgs, plan, read};
 use crate::route::{RouteArgs, route};
+use crate::simulate::{SimulateArgs, simulate};
 use crate::table::{TableArgs, table};
 use crate::world::{WorldVerb, world};
 use crate::{new, output};
@@ -33,6 +34,11 @@ enum Verb {
         after_help = "Examples:\n  trimodal plan scenarios/tumen\n  trimodal plan scenarios/tumen --without KPRJN --policy no-chinese-border\n  trimodal plan scenarios/tumen --json | jq '.ladder[] | {multiple, status, capex_usd}'"
     )]
     Plan(PlanArgs),
+    /// Does a plan hold when it is run: train by train, ship by ship, truck by truck
+    #[command(
+        after_help = "Examples:\n  trimodal simulate scenarios/tumen\n  trimodal simulate scenarios/tumen --multiple 2 --derate --html run.html\n  trimodal simulate scenarios/tumen --precision 0.01 --json | jq .verdict"
+    )]
+    Simulate(SimulateArgs),
     /// How a shipment goes over rail, sea and road: time, cost and CO2e, leg by leg
     #[command(
         after_help = "Examples:\n  trimodal route \"Xi'an\" Duisburg\n  trimodal route Shanghai Rotterdam --modes sea --avoid suez --by distance\n  trimodal route -33.9,18.4 \"Paris, FR\" --cargo reefer --teu 4 --html route.html"
@@ -64,6 +70,7 @@ enum Verb {
 pub fn run() -> ExitCode {
     let code = match Cli::parse_from(arguments(std::env::args_os())).verb {
         Verb::Plan(args) => plan(&args),
+        Verb::Simulate(args) => simulate(&args),
         Verb::Route(args) => route(&args),
         Verb::Table(args) => table(&args),
         Verb::World(verb) => world(&verb),

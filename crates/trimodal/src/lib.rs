@@ -19,10 +19,12 @@ pub use trimodal_model::{Files, Scenario};
 pub use trimodal_plan as plan;
 pub use trimodal_report as report;
 pub use trimodal_route as route;
+pub use trimodal_simulate as simulate;
 pub use trimodal_world as world;
 
 pub mod extract;
 pub mod inputs;
+pub mod orders;
 
 /// The scenario that `trimodal new` writes: file names and contents.
 pub fn starter() -> Files {

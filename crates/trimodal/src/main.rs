@@ -10,6 +10,7 @@ mod output;
 mod plan;
 mod progress;
 mod route;
+mod simulate;
 mod table;
 mod world;
 

@@ -1,0 +1,179 @@
+//! A piece of the first replication as pictures need it: trains along a line, uses of berths.
+
+use std::collections::BTreeMap;
+
+use trimodal_model::Scenario;
+use trimodal_model::scenario::Mode;
+
+use crate::clock::{HOUR, Ticks, ticks};
+use crate::outcome::{Bar, Piece};
+use crate::program::ResourceAt;
+use crate::run::Trace;
+use crate::translate::{Orders, Ride, Translated};
+use crate::working::A_YEAR;
+
+/// First hour of the piece: in October, when demand peaks.
+const FROM_H: f64 = 24.0 * 276.0;
+const TRAINS_H: f64 = 48.0;
+const BARS_H: f64 = 24.0 * 28.0;
+/// Kinds whose uses are drawn.
+const DRAWN: [&str; 5] = ["berth", "pad", "hall", "gauge_line", "unload_line"];
+
+/// The piece of a trace.
+pub fn piece(s: &Scenario, orders: &Orders, t: &Translated, trace: &[Trace]) -> Piece {
+    let mut piece = Piece { from_h: FROM_H, trains_h: TRAINS_H, bars_h: BARS_H, ..Piece::default() };
+    if let Some(line) = line(s, orders) {
+        let axis = axis(s, t, line);
+        piece.places = places(s, line);
+        piece.trains = trains(s, t, line, &axis, trace);
+    }
+    piece.bars = bars(s, t, trace);
+    piece
+}
+
+/// The rail ride with the most trains over the most single-track sections.
+fn line<'a>(s: &Scenario, orders: &'a Orders) -> Option<&'a Ride> {
+    let sections = |r: &Ride| {
+        let single = |l: &&trimodal_model::ids::LinkId| s.links[l.ix()].sections.iter().any(|x| x.tracks == 1);
+        r.links.iter().filter(single).map(|l| s.links[l.ix()].sections.len()).sum::<usize>()
+    };
+    let rides = orders.flows.iter().flat_map(|o| o.rides.iter().map(move |r| (o.per_year, r)));
+    let rail = rides.filter(|(_, r)| s.vehicles[r.vehicle.ix()].mode == Mode::Rail && sections(r) > 0);
+    let weight = |(per_year, r): &(f64, &Ride)| per_year * sections(r) as f64;
+    rail.max_by(|a, b| weight(a).total_cmp(&weight(b))).map(|(_, r)| r)
+}
+
+fn places(s: &Scenario, ride: &Ride) -> Vec<(String, f64)> {
+    let mut km = 0.0;
+    let mut all = vec![(s.places[ride.places[0].ix()].name.clone(), km)];
+    for (link, place) in ride.links.iter().zip(&ride.places[1..]) {
+        km += s.links[link.ix()].km;
+        all.push((s.places[place.ix()].name.clone(), km));
+    }
+    all
+}
+
+/// A track on the line: its ends in km along it, and its speeds there and back.
+struct Stretch {
+    from: f64,
+    to: f64,
+    kmh: (f64, f64),
+    way: Option<bool>,
+}
+
+fn axis(s: &Scenario, t: &Translated, ride: &Ride) -> BTreeMap<ResourceAt, Stretch> {
+    let mut at = 0.0;
+    let mut all = BTreeMap::new();
+    for (id, place) in ride.links.iter().zip(&ride.places) {
+        let link = &s.links[id.ix()];
+        let forward = link.from == *place;
+        for shown in &t.facilities {
+            let Some((_, a, b)) = shown.line.filter(|(l, ..)| l == id) else { continue };
+            let (from, to) = if forward { (at + a, at + b) } else { (at + link.km - b, at + link.km - a) };
+            let way = match shown.id.chars().last() {
+                Some('>') => Some(forward),
+                Some('<') => Some(!forward),
+                _ => None,
+            };
+            all.insert(shown.at, Stretch { from, to, kmh: (link.loaded_kmh, link.empty_kmh), way });
+        }
+        at += link.km;
+    }
+    all
+}
+
+fn trains(
+    s: &Scenario,
+    t: &Translated,
+    ride: &Ride,
+    axis: &BTreeMap<ResourceAt, Stretch>,
+    trace: &[Trace],
+) -> Vec<Vec<(f64, f64)>> {
+    let mut entries: BTreeMap<u32, Vec<(f64, &Stretch)>> = BTreeMap::new();
+    for event in trace.iter().filter(|e| e.taken) {
+        let hour = since(event.time);
+        if hour < FROM_H - 24.0 || hour > FROM_H + TRAINS_H {
+            continue;
+        }
+        for (r, _) in &t.model.sets[event.set.ix()].items {
+            if let Some(stretch) = axis.get(r) {
+                entries.entry(event.entity).or_default().push((hour, stretch));
+            }
+        }
+    }
+    let end: f64 = ride.links.iter().map(|l| s.links[l.ix()].km).sum();
+    let lines = entries.values().flat_map(|e| drawn(e, end));
+    lines.filter(|l| l.len() > 1).collect()
+}
+
+/// The path of one vehicle number, cut where it turns round or jumps.
+fn drawn(entries: &[(f64, &Stretch)], _end: f64) -> Vec<Vec<(f64, f64)>> {
+    let mut lines: Vec<Vec<(f64, f64)>> = Vec::new();
+    let mut last: Option<(f64, bool)> = None;
+    for (i, (hour, stretch)) in entries.iter().enumerate() {
+        let middle = |s: &Stretch| 0.5 * (s.from + s.to);
+        let next = entries.get(i + 1).map(|n| n.1);
+        let way = stretch.way.or_else(|| {
+            let meets = |a: f64, b: f64| (a - b).abs() < 1e-6;
+            match next {
+                Some(n) if meets(n.from, stretch.to) => Some(true),
+                Some(n) if meets(n.to, stretch.from) => Some(false),
+                _ => last.map(|(km, _)| km < middle(stretch)),
+            }
+        });
+        let out = way.unwrap_or(true);
+        let (a, b) = if out { (stretch.from, stretch.to) } else { (stretch.to, stretch.from) };
+        let kmh = if out { stretch.kmh.0 } else { stretch.kmh.1 };
+        let leaves = hour + (b - a).abs() / kmh;
+        let goes_on = last.is_some_and(|(km, way)| (km - a).abs() < 1e-6 && way == out);
+        if !goes_on {
+            lines.push(Vec::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            line.extend([(*hour, a), (leaves, b)]);
+        }
+        last = Some((b, out));
+    }
+    let inside = |(h, _): &(f64, f64)| *h >= FROM_H && *h <= FROM_H + TRAINS_H;
+    lines.into_iter().map(|l| l.into_iter().filter(inside).map(|(h, km)| (round(h), round(km))).collect()).collect()
+}
+
+fn bars(s: &Scenario, t: &Translated, trace: &[Trace]) -> Vec<Bar> {
+    let kinds: BTreeMap<ResourceAt, &str> = t
+        .facilities
+        .iter()
+        .filter(|f| DRAWN.contains(&f.kind.as_str()))
+        .map(|f| (f.at, f.id.as_str()))
+        .collect();
+    let (from, to) = (A_YEAR + ticks(FROM_H), A_YEAR + ticks(FROM_H + BARS_H));
+    let mut open: BTreeMap<(u32, u32), Ticks> = BTreeMap::new();
+    let mut all = Vec::new();
+    for event in trace {
+        let key = (event.entity, event.set.0);
+        if event.taken {
+            open.insert(key, event.time);
+            continue;
+        }
+        let Some(taken) = open.remove(&key) else { continue };
+        if event.time < from || taken > to {
+            continue;
+        }
+        let set = &t.model.sets[event.set.ix()];
+        for id in set.items.iter().filter_map(|(r, _)| kinds.get(r)) {
+            let class = set.class.checked_sub(1).map(|c| s.vehicles[c as usize].name.clone());
+            let (from_h, to_h) = (since(taken).max(FROM_H), since(event.time).min(FROM_H + BARS_H));
+            let resource = (*id).to_string();
+            all.push(Bar { resource, from_h: round(from_h), to_h: round(to_h), vehicle: class });
+        }
+    }
+    all
+}
+
+/// Hours since the start of the period.
+pub fn since(time: Ticks) -> f64 {
+    (time as f64 - A_YEAR as f64) / HOUR
+}
+
+fn round(x: f64) -> f64 {
+    (x * 100.0).round() / 100.0
+}

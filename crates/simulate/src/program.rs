@@ -1,0 +1,258 @@
+//! The language of the engine: resources, stocks, and the programs that vehicles follow as data.
+
+use crate::clock::Ticks;
+use crate::distribution::Distribution;
+use crate::working::Working;
+
+macro_rules! positions {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub u32);
+
+        impl $name {
+            /// The position in the model's vector of this kind.
+            pub fn ix(self) -> usize {
+                self.0 as usize
+            }
+
+            /// The id of a position.
+            pub fn at(position: usize) -> Self {
+                $name(u32::try_from(position).expect("fewer than 2^32 parts"))
+            }
+        }
+    )*};
+}
+
+positions! {
+    /// A resource of a model.
+    ResourceAt;
+    /// A stock.
+    StockAt;
+    /// Goods of one service in a stock.
+    PileAt;
+    /// Resources held together.
+    SetAt;
+    /// A time to spend.
+    HoldAt;
+    /// A random choice.
+    ChoiceAt;
+    /// A share taken in turn.
+    TurnAt;
+    /// Where each flow goes when a vehicle is emptied.
+    DropAt;
+    /// Goods with the same way.
+    FlowAt;
+    /// A place in the code.
+    Pc;
+}
+
+/// One step of a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Op {
+    /// Takes a set of resources, all at once; waits for them first come first served.
+    Seize(SetAt),
+    /// The same, but goes elsewhere where so many wait already.
+    SeizeOr(SetAt, u32, Pc),
+    /// Gives a set back.
+    Release(SetAt),
+    /// Spends a time.
+    Hold(HoldAt),
+    /// Lets another entity start at a place in the code.
+    Spawn(Pc),
+    /// Goes elsewhere.
+    Jump(Pc),
+    /// Goes to one of several places by chance.
+    Choose(ChoiceAt),
+    /// Goes on in its share of the cases, evenly spaced, and elsewhere in the others.
+    Turn(TurnAt, Pc),
+    /// Gets goods of a flow, kg: they come into being here.
+    Birth(FlowAt, u64),
+    /// Waits until a pile has so many kg that nobody else has claimed, and claims them.
+    Claim(PileAt, u64),
+    /// Takes claimed kg from a pile on board.
+    Take(PileAt, u64),
+    /// Waits for room in a stock for so many kg, and keeps it.
+    Room(StockAt, u64),
+    /// Puts what is on board into the piles that come next, in the room that was kept.
+    Put(DropAt),
+    /// What is on board has arrived.
+    Deliver,
+    /// Sets the entity's clock to zero.
+    Stamp,
+    /// Waits until the entity's clock shows so many ticks, if it does not yet.
+    Rest(u64),
+    /// Counts a class of entity that passes: the number of a tally.
+    Count(u32),
+    /// The entity is done.
+    End,
+}
+
+/// A finite thing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resource {
+    /// Id for people.
+    pub name: String,
+    /// How many.
+    pub servers: u32,
+    /// Whether a more urgent user takes it from a less urgent one, who goes on later.
+    pub preemptive: bool,
+    /// Time to change from one class of user to another, ticks.
+    pub changeover: Ticks,
+    /// When it works, as position in `working`; none: always.
+    pub working: Option<usize>,
+}
+
+/// Room for goods.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stock {
+    /// Id for people.
+    pub name: String,
+    /// Room, kg.
+    pub capacity_kg: u64,
+}
+
+/// Goods in a stock that one service takes on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pile {
+    /// Where it lies; none: room without end.
+    pub stock: Option<StockAt>,
+    /// Program of a vehicle that is called for a lot, and the kg of the lot.
+    pub call: Option<(Pc, u64)>,
+    /// Kg of a lot that must lie there before a vehicle is called for it.
+    pub call_at_kg: u64,
+}
+
+/// Resources held together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Set {
+    /// Resources and units.
+    pub items: Vec<(ResourceAt, u32)>,
+    /// 0 goes first; below [`LEVELS`].
+    pub level: u8,
+    /// Class of the user, for changeovers.
+    pub class: u32,
+}
+
+/// Levels of urgency.
+pub const LEVELS: usize = 4;
+
+/// A time to spend.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hold {
+    /// Name of its random stream.
+    pub name: String,
+    /// Hours of work.
+    pub time: Distribution,
+    /// Each hour of work takes so many, for time lost in short pieces.
+    pub stretch: f64,
+    /// When work goes on, as position in `working`.
+    pub working: Option<usize>,
+    /// Mean hours of work between failures, and of a repair; both exponential.
+    pub failures: Option<(f64, f64)>,
+    /// The resources that work meanwhile.
+    pub of: Option<SetAt>,
+    /// No overtaking: on this lane, at least so many ticks behind the one before.
+    pub lane: Option<(usize, Ticks)>,
+}
+
+impl Hold {
+    /// A plain time.
+    pub fn of(name: impl Into<String>, time: Distribution) -> Self {
+        Hold {
+            name: name.into(),
+            time,
+            stretch: 1.0,
+            working: None,
+            failures: None,
+            of: None,
+            lane: None,
+        }
+    }
+
+    /// The same, worked by a set.
+    pub fn by(self, set: SetAt) -> Self {
+        Hold { of: Some(set), ..self }
+    }
+}
+
+/// A model: what there is, and what entities do.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Model {
+    /// Finite things.
+    pub resources: Vec<Resource>,
+    /// Stocks.
+    pub stocks: Vec<Stock>,
+    /// Piles in them.
+    pub piles: Vec<Pile>,
+    /// Sets held together.
+    pub sets: Vec<Set>,
+    /// Times.
+    pub holds: Vec<Hold>,
+    /// Random choices: cumulative shares, each with where it leads.
+    pub choices: Vec<Vec<(f64, Pc)>>,
+    /// Shares taken in turn.
+    pub turns: Vec<f64>,
+    /// For each drop the pile of each flow; none where the flow ends.
+    pub drops: Vec<Vec<Option<PileAt>>>,
+    /// Names of the flows.
+    pub flows: Vec<String>,
+    /// Working times.
+    pub working: Vec<Working>,
+    /// Lanes without overtaking.
+    pub lanes: usize,
+    /// Tallies of entities that pass.
+    pub counts: usize,
+    /// What an entity that waits at a place in the code keeps from others meanwhile: pools, and
+    /// whatever is held until the return.
+    pub meanwhile: Vec<(Pc, SetAt)>,
+    /// The code.
+    pub code: Vec<Op>,
+    /// Entities at the start.
+    pub starts: Vec<Pc>,
+}
+
+impl Model {
+    /// The next place in the code.
+    pub fn here(&self) -> Pc {
+        Pc::at(self.code.len())
+    }
+
+    /// Adds a resource with servers that always work.
+    pub fn resource(&mut self, name: impl Into<String>, servers: u32) -> ResourceAt {
+        let name = name.into();
+        self.resources.push(Resource { name, servers, preemptive: false, changeover: 0, working: None });
+        ResourceAt::at(self.resources.len() - 1)
+    }
+
+    /// Adds a set.
+    pub fn set(&mut self, items: &[(ResourceAt, u32)], level: u8) -> SetAt {
+        let set = Set { items: items.to_vec(), level, class: 0 };
+        if let Some(known) = self.sets.iter().position(|s| *s == set) {
+            return SetAt::at(known);
+        }
+        self.sets.push(set);
+        SetAt::at(self.sets.len() - 1)
+    }
+
+    /// Adds a time.
+    pub fn hold(&mut self, hold: Hold) -> HoldAt {
+        self.holds.push(hold);
+        HoldAt::at(self.holds.len() - 1)
+    }
+
+    /// Adds a source: entities start at `to` after each time between arrivals, `batch` at once.
+    pub fn source(&mut self, between: Hold, first: Option<Hold>, batch: u32, to: Pc) {
+        let between = self.hold(between);
+        self.starts.push(self.here());
+        if let Some(first) = first {
+            let first = self.hold(first);
+            self.code.push(Op::Hold(first));
+            self.code.extend((0..batch).map(|_| Op::Spawn(to)));
+        }
+        let again = self.here();
+        self.code.push(Op::Hold(between));
+        self.code.extend((0..batch).map(|_| Op::Spawn(to)));
+        self.code.push(Op::Jump(again));
+    }
+}

@@ -1,0 +1,190 @@
+//! What a run counts.
+
+use crate::clock::Ticks;
+
+/// Bits of a value kept in a histogram: buckets are at most 1/8 of their value wide.
+const FINE: u32 = 3;
+const BUCKETS: usize = 48 << FINE;
+
+/// A sample of times: number, sum, sum of squares, and a histogram with buckets that widen with
+/// the value (the idea of HdrHistogram, G. Tene), so that quantiles are right to 1/16.
+#[derive(Debug, Clone)]
+pub struct Tally {
+    /// How many.
+    pub count: u64,
+    /// Their sum.
+    pub sum: u64,
+    buckets: Box<[u32]>,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Tally { count: 0, sum: 0, buckets: vec![0; BUCKETS].into() }
+    }
+}
+
+impl Tally {
+    /// Adds a value.
+    #[inline]
+    pub fn add(&mut self, value: Ticks) {
+        self.count += 1;
+        self.sum += value;
+        self.buckets[bucket(value)] += 1;
+    }
+
+    /// Adds a value `weight` times.
+    pub fn add_weighted(&mut self, value: Ticks, weight: u64) {
+        self.count += weight;
+        self.sum += value * weight;
+        let bucket = &mut self.buckets[bucket(value)];
+        *bucket = bucket.saturating_add(weight.min(u64::from(u32::MAX)) as u32);
+    }
+
+    /// Adds another sample.
+    pub fn merge(&mut self, other: &Tally) {
+        self.count += other.count;
+        self.sum += other.sum;
+        for (a, b) in self.buckets.iter_mut().zip(&other.buckets) {
+            *a = a.saturating_add(*b);
+        }
+    }
+
+    /// Mean; 0 of an empty sample.
+    pub fn mean(&self) -> f64 {
+        if self.count == 0 { 0.0 } else { self.sum as f64 / self.count as f64 }
+    }
+
+    /// The value that a share of the sample does not exceed, to the middle of its bucket.
+    pub fn quantile(&self, share: f64) -> f64 {
+        let all: u64 = self.buckets.iter().map(|n| u64::from(*n)).sum();
+        let wanted = (share * all as f64).ceil().max(1.0) as u64;
+        let mut seen = 0;
+        for (i, n) in self.buckets.iter().enumerate() {
+            seen += u64::from(*n);
+            if seen >= wanted {
+                return (lowest(i) + lowest(i + 1)) as f64 / 2.0 - 0.5;
+            }
+        }
+        0.0
+    }
+
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        self.count = 0;
+        self.sum = 0;
+        self.buckets.fill(0);
+    }
+}
+
+#[inline]
+fn bucket(value: Ticks) -> usize {
+    let shift = (63 - (value | (1 << FINE)).leading_zeros()) - FINE;
+    let at = ((shift as usize) << FINE) + (value >> shift) as usize;
+    at.min(BUCKETS - 1)
+}
+
+/// The least value of a bucket.
+fn lowest(bucket: usize) -> Ticks {
+    let width = 1 << FINE;
+    if bucket < 2 * width {
+        return bucket as Ticks;
+    }
+    let shift = (bucket >> FINE) - 1;
+    ((bucket & (width - 1)) as Ticks + width as Ticks) << shift
+}
+
+/// Lengths of a queue told apart.
+pub const LENGTHS: usize = 64;
+
+/// What happened at a resource since statistics were cleared. Areas are unit-ticks.
+#[derive(Debug, Clone)]
+pub struct ResourceCount {
+    /// Units held.
+    pub held: u64,
+    /// Of which while a time was spent on them: not waiting for something else.
+    pub in_hold: u64,
+    /// Of which failed.
+    pub down: u64,
+    /// Of which out of hours, or slowed by the season.
+    pub closed: u64,
+    /// Of which changing between classes.
+    pub changeover: u64,
+    /// Of which kept by a user of a pool who waits for something else.
+    pub kept: u64,
+    /// Of which kept by one who waits for goods.
+    pub starved: u64,
+    /// Users waiting.
+    pub queue: u64,
+    /// Time with each length of the queue; the last holds all that are longer.
+    pub lengths: [u64; LENGTHS],
+    /// Waits of users before they got it.
+    pub waits: Tally,
+}
+
+impl ResourceCount {
+    /// Adds what happened in another run.
+    pub fn merge(&mut self, other: &ResourceCount) {
+        self.held += other.held;
+        self.in_hold += other.in_hold;
+        self.down += other.down;
+        self.closed += other.closed;
+        self.changeover += other.changeover;
+        self.kept += other.kept;
+        self.starved += other.starved;
+        self.queue += other.queue;
+        self.lengths.iter_mut().zip(other.lengths).for_each(|(a, b)| *a += b);
+        self.waits.merge(&other.waits);
+    }
+}
+
+impl Default for ResourceCount {
+    fn default() -> Self {
+        ResourceCount {
+            held: 0,
+            in_hold: 0,
+            down: 0,
+            closed: 0,
+            changeover: 0,
+            kept: 0,
+            starved: 0,
+            queue: 0,
+            lengths: [0; LENGTHS],
+            waits: Tally::default(),
+        }
+    }
+}
+
+/// What was delivered of a flow.
+#[derive(Debug, Clone, Default)]
+pub struct FlowCount {
+    /// Came into being, kg.
+    pub born_kg: u64,
+    /// Arrived, kg.
+    pub delivered_kg: u64,
+    /// Hours from start to end, a tonne counted once.
+    pub transit: Tally,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buckets_cover_all_values_in_order() {
+        for b in 0..BUCKETS - 1 {
+            assert_eq!(bucket(lowest(b)), b);
+            assert_eq!(bucket(lowest(b + 1) - 1), b);
+        }
+    }
+
+    #[test]
+    fn quantiles_of_the_first_thousand() {
+        let mut t = Tally::default();
+        (1..=1000).for_each(|v| t.add(v));
+        assert_eq!(t.mean(), 500.5);
+        for share in [0.05, 0.5, 0.95] {
+            let q = t.quantile(share);
+            assert!((q / (1000.0 * share) - 1.0).abs() < 1.0 / 16.0, "{share}: {q}");
+        }
+    }
+}
