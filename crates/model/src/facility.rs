@@ -109,8 +109,16 @@ impl Scenario {
         Hours {
             servers: r.servers,
             gross,
-            occupancy: self.accepted(r.servers, r.max_occupancy, variation),
+            occupancy: self.accepted(self.users_at_once(id), r.max_occupancy, variation),
         }
+    }
+
+    /// How many users a resource can serve at once, where each takes the fewest units that an
+    /// operation asks for: four locomotives that pull in pairs make users wait as two servers do.
+    pub fn users_at_once(&self, id: ResourceId) -> u32 {
+        let holds = self.operations.iter().flat_map(|o| &o.holds).filter(|h| h.resource == id);
+        let units = holds.map(|h| h.least).max().unwrap_or(1).max(1);
+        self.resources[id.ix()].servers / units
     }
 
     /// Limits of a section: one for a single track, one a direction for more.

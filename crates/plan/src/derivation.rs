@@ -59,7 +59,7 @@ fn resource(s: &Scenario, id: ResourceId) -> FacilityCapacity {
         for op in s.operations.iter().filter(users) {
             steps.push(operation(s, id, op));
         }
-        steps.push(accepted(s, h.servers, h.occupancy, r.max_occupancy));
+        steps.push(accepted(s, s.users_at_once(id), h.occupancy, r.max_occupancy));
         let main = s
             .operations
             .iter()

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use trimodal_model::Scenario;
-use trimodal_model::scenario::Mode;
+use trimodal_model::scenario::{Mode, Role};
 
 use crate::clock::{HOUR, Ticks, ticks};
 use crate::outcome::{Bar, Piece};
@@ -37,7 +37,11 @@ fn line<'a>(s: &Scenario, orders: &'a Orders) -> Option<&'a Ride> {
         let single = |l: &&trimodal_model::ids::LinkId| s.links[l.ix()].sections.iter().any(|x| x.tracks == 1);
         r.links.iter().filter(single).map(|l| s.links[l.ix()].sections.len()).sum::<usize>()
     };
-    let rides = orders.flows.iter().flat_map(|o| o.rides.iter().map(move |r| (o.per_year, r)));
+    // The study's own trains; others only where there are none.
+    let own = |o: &&crate::translate::Order| s.demand[o.demand].role != Role::Background;
+    let any = orders.flows.iter().any(|o| own(&o));
+    let shown = orders.flows.iter().filter(|o| own(o) || !any);
+    let rides = shown.flat_map(|o| o.rides.iter().map(move |r| (o.per_year, r)));
     let rail = rides.filter(|(_, r)| s.vehicles[r.vehicle.ix()].mode == Mode::Rail && sections(r) > 0);
     let weight = |(per_year, r): &(f64, &Ride)| per_year * sections(r) as f64;
     rail.max_by(|a, b| weight(a).total_cmp(&weight(b))).map(|(_, r)| r)

@@ -29,6 +29,8 @@ const BATCH: u64 = 16;
 const PILOT: u64 = 4;
 /// Least days of warm-up: the weeks set beside the last ones of the year lie in it.
 const LEAST_WARM: u64 = 60;
+/// Most days of warm-up, as MSER-5 looks no further than half of a run.
+const MOST_WARM: u64 = 182;
 /// One-sided 99.9 % point of the normal distribution, for trends.
 const SURE: f64 = 3.09;
 /// Replications of each step of the search for the share that holds.
@@ -113,7 +115,14 @@ fn simulate_here(
     let planned = planned_t(s, orders);
     let judged = judge(&t, &runs, planned);
     let derate = if request.derate {
-        Some(derate(s, orders, request, warm, (&judged, planned), tell)?)
+        match derate(s, orders, request, warm, (&judged, planned), tell) {
+            // The verdict on the whole plan is told all the same.
+            Err(Failure::Stopped(why)) => {
+                runs.stopped = Some(why);
+                None
+            }
+            other => Some(other?),
+        }
     } else {
         None
     };
@@ -165,8 +174,8 @@ fn warm_up(t: &Translated, seed: u64) -> Result<u64, Failure> {
     let pilots: Result<Vec<Vec<f64>>, String> = (0..PILOT).into_par_iter().map(pilot).collect();
     let pilots = pilots.map_err(Failure::Description)?;
     let mean: Vec<f64> = (0..365).map(|d| pilots.iter().map(|p| p[d]).sum()).collect();
-    let chain = (t.longest_h / 24.0).ceil().min(365.0) as u64;
-    Ok((mser5(&mean) as u64).max(chain).clamp(LEAST_WARM, 365))
+    let chain = (t.longest_h / 24.0).ceil() as u64;
+    Ok((mser5(&mean) as u64).max(chain).clamp(LEAST_WARM, MOST_WARM))
 }
 
 /// Replications with what they add up to.
@@ -348,7 +357,7 @@ fn circle(t: &Translated, seed: u64, warm: u64) -> Result<Vec<String>, Failure> 
     Ok(run.circle())
 }
 
-/// Halves the shares of the plan, in whole per cent, with the same luck for each.
+/// The largest share of the plan that holds, in whole per cent, with the same luck for each.
 fn derate(
     s: &Scenario,
     orders: &Orders,
@@ -361,24 +370,29 @@ fn derate(
         let delivered_t_per_year = whole.delivered_t_per_year.mean;
         return Ok(Derate { share: 1.0, fails_at: None, delivered_t_per_year });
     }
-    let (mut holds, mut fails, mut delivered) = (0, 100, 0.0);
-    while fails - holds > 1 {
-        let share = f64::from((holds + fails) / 2) / 100.0;
+    let mut at = |percent: u32| -> Result<Option<f64>, Failure> {
+        let share = f64::from(percent) / 100.0;
         let t = translate(s, orders, share, true);
         let replications = request.replications.min(DERATE_REPLICATIONS);
-        let runs = match replicate(&t, request, warm, replications, None, tell) {
-            Err(Failure::Stopped(_)) => break,
-            other => other?,
-        };
+        let runs = replicate(&t, request, warm, replications, None, tell)?;
         let verdict = judge(&t, &runs, planned * share);
-        if verdict.holds {
-            (holds, delivered) = ((holds + fails) / 2, verdict.delivered_t_per_year.mean);
-        } else {
-            fails = (holds + fails) / 2;
+        Ok(verdict.holds.then_some(verdict.delivered_t_per_year.mean))
+    };
+    // From above, as little goods may fail too: their lots take more than a year to gather.
+    let mut found = Derate { share: 0.0, fails_at: Some(0.01), delivered_t_per_year: 0.0 };
+    let steps = (1..20).map(|step| 100 - 5 * step);
+    for coarse in steps {
+        let Some(delivered) = at(coarse)? else { continue };
+        found = Derate { share: f64::from(coarse) / 100.0, fails_at: None, delivered_t_per_year: delivered };
+        for fine in coarse + 1..coarse + 5 {
+            let Some(delivered) = at(fine)? else { break };
+            found.share = f64::from(fine) / 100.0;
+            found.delivered_t_per_year = delivered;
         }
+        found.fails_at = Some(found.share + 0.01);
+        break;
     }
-    let share = |percent: i32| f64::from(percent) / 100.0;
-    Ok(Derate { share: share(holds), fails_at: Some(share(fails)), delivered_t_per_year: delivered })
+    Ok(found)
 }
 
 // ---- tables ----

@@ -22,7 +22,7 @@ use trimodal_model::scenario::{Block, Does, Empties, Mode, Operation, Vehicle};
 use crate::clock::ticks;
 use crate::distribution::Distribution;
 use crate::program::{
-    DropAt, FlowAt, Hold, Model, Op, Pc, Pile, PileAt, ResourceAt, SetAt, Stock, StockAt, TurnAt,
+    DropAt, FlowAt, Hold, HoldAt, Model, Op, Pc, Pile, PileAt, ResourceAt, SetAt, Stock, StockAt, TurnAt,
 };
 use crate::working::Working;
 
@@ -511,47 +511,84 @@ impl<'a> Translator<'a> {
 
     fn load(&mut self, id: OperationId, units: u32, level: u8, pile: PileAt, kg: u64) {
         let op = &self.s.operations[id.ix()];
-        let set = self.held_by(op, units, level);
-        self.push(set.map(Op::Seize));
         let big = self.model.piles[pile.ix()]
             .stock
             .is_some_and(|at| kg * 10 >= self.model.stocks[at.ix()].capacity_kg);
         let parts = if big { PARTS_OF_LOADING } else { 1 };
-        let hold = self.work(op, units, set, f64::from(parts));
-        let hold = self.model.hold(hold);
-        let mut rest = kg;
-        for part in 0..parts {
-            let amount = if part + 1 == parts { rest } else { kg / u64::from(parts) };
-            rest -= amount;
-            self.model.code.extend([Op::Hold(hold), Op::Take(pile, amount)]);
-        }
-        self.push(set.map(Op::Release));
+        self.operate(op, units, level, f64::from(parts), &mut |t, hold| {
+            let mut rest = kg;
+            for part in 0..parts {
+                let amount = if part + 1 == parts { rest } else { kg / u64::from(parts) };
+                rest -= amount;
+                t.model.code.extend([Op::Hold(hold), Op::Take(pile, amount)]);
+            }
+        });
     }
 
     fn unload(&mut self, ride: &Ride, op: &Operation, units: u32, level: u8) {
-        let set = self.held_by(op, units, level);
-        self.push(set.map(Op::Seize));
-        let hold = self.work(op, units, set, 1.0);
-        self.push_hold(hold);
         let drop = self.drop_of(ride);
-        self.push(Some(Op::Put(drop)));
-        self.push(Some(Op::Deliver));
-        self.push(set.map(Op::Release));
+        self.operate(op, units, level, 1.0, &mut |t, hold| {
+            t.model.code.extend([Op::Hold(hold), Op::Put(drop), Op::Deliver]);
+        });
     }
 
     /// An operation that happens to a vehicle as it passes.
     fn stop(&mut self, op: &Operation, units: u32, level: u8, at: usize, kept: &mut Vec<(usize, SetAt)>) {
+        if !op.until_return {
+            return self.operate(op, units, level, 1.0, &mut |t, hold| t.model.code.push(Op::Hold(hold)));
+        }
         let set = self.held_by(op, units, level);
         self.push(set.map(Op::Seize));
         let hold = self.work(op, units, set, 1.0);
         self.push_hold(hold);
-        match set {
-            Some(set) if op.until_return => {
-                kept.push((at, set));
-                self.keeps.push(set);
-            }
-            _ => self.push(set.map(Op::Release)),
+        if let Some(set) = set {
+            kept.push((at, set));
+            self.keeps.push(set);
         }
+    }
+
+    /// Takes what an operation holds, works, and gives it back. Where it can do with fewer units of
+    /// something, it takes the rest first (the berth) and then as many as are free (the cranes).
+    fn operate(
+        &mut self,
+        op: &Operation,
+        units: u32,
+        level: u8,
+        parts: f64,
+        body: &mut dyn FnMut(&mut Self, HoldAt),
+    ) {
+        let Some(ranged) = op.holds.iter().find(|h| h.most > h.least) else {
+            let set = self.held_by(op, units, level);
+            self.push(set.map(Op::Seize));
+            let hold = self.work(op, units, set, parts);
+            let hold = self.model.hold(hold);
+            body(self, hold);
+            return self.push(set.map(Op::Release));
+        };
+        let others: Vec<_> = op.holds.iter().filter(|h| h.resource != ranged.resource).copied().collect();
+        let first = self.held_by(&Operation { holds: others, ..op.clone() }, units, level);
+        self.push(first.map(Op::Seize));
+        let at = self.resource(ranged.resource);
+        let most = ranged.most.min(self.model.resources[at.ix()].servers).max(ranged.least);
+        let mut done = Vec::new();
+        for n in (ranged.least..=most).rev() {
+            let some = self.model.set(&[(at, n)], level);
+            let seize = self.model.code.len();
+            self.push(Some(Op::Seize(some)));
+            let all = self.held_by(op, n, level);
+            let hold = self.work(op, n, all, parts);
+            let hold = self.model.hold(hold);
+            body(self, hold);
+            self.push(Some(Op::Release(some)));
+            if n > ranged.least {
+                done.push(self.model.code.len());
+                self.push(Some(Op::End));
+                self.model.code[seize] = Op::SeizeOr(some, 0, self.model.here());
+            }
+        }
+        let end = self.model.here();
+        done.into_iter().for_each(|at| self.model.code[at] = Op::Jump(end));
+        self.push(first.map(Op::Release));
     }
 
     /// The time of an operation on a vehicle, in so many parts.
