@@ -85,7 +85,7 @@ fn time_space(p: &Piece) -> Markup {
             @for hour in (0..=p.trains_h as usize).step_by(6) {
                 @let at = x(p.from_h + hour as f64);
                 line x1=(n(at)) x2=(n(at)) y1=(n(top)) y2=(n(top + height)) stroke="#e3e8ec" {}
-                text x=(n(at)) y=(n(top + height + 18.0)) font-size="11" text-anchor="middle" fill="#51626f" { (hour) " h" }
+                text x=(n(at.min(WIDTH - 24.0))) y=(n(top + height + 18.0)) font-size="11" text-anchor="middle" fill="#51626f" { (hour) " h" }
             }
             @for (name, km) in spaced(&p.places, *end) {
                 line x1=(n(left)) x2=(n(WIDTH - 10.0)) y1=(n(y(km))) y2=(n(y(km))) stroke="#c3ccd3" {}
@@ -158,7 +158,7 @@ fn gantt(s: &Simulation) -> Markup {
             @for day in (0..=(p.bars_h / 24.0) as usize).step_by(7) {
                 @let at = x(p.from_h + 24.0 * day as f64);
                 line x1=(n(at)) x2=(n(at)) y1="0" y2=(n(height - 20.0)) stroke="#e3e8ec" {}
-                text x=(n(at)) y=(n(height - 6.0)) font-size="11" text-anchor="middle" fill="#51626f" { "day " (day) }
+                text x=(n(at.min(WIDTH - 24.0))) y=(n(height - 6.0)) font-size="11" text-anchor="middle" fill="#51626f" { "day " (day) }
             }
             @for (r, bars) in &rows {
                 text x=(n(left - 8.0)) y=(n(top + 7.0 * lanes(r) + 4.0)) font-size="11.5" text-anchor="end" fill="#22313d" { (short(&r.name)) }

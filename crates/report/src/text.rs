@@ -220,7 +220,11 @@ fn solved(out: &mut String, rung: &Rung) {
         format!(
             " {:<5} {:>10}  {first:<42}{:>10}{:>9}{:>9}{:>7}  {}{not_proven}",
             multiple(rung.multiple),
-            format!("{:.2}", rung.capacity_t_per_year / 1e6),
+            if rung.capacity_t_per_year < 5e3 {
+                format!("{:.0} t", rung.capacity_t_per_year)
+            } else {
+                format!("{:.2}", rung.capacity_t_per_year / 1e6)
+            },
             format!("{} MUSD", usd(rung.capex_usd)),
             usd(rung.lower_bound_usd),
             format!("{:.2} %", rung.gap.unwrap_or(0.0) * 100.0),

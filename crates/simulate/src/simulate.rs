@@ -538,6 +538,14 @@ fn closures(s: &Scenario, t: &Translated, runs: &Runs, planned: f64) -> Vec<Clos
         let closed = &s.calendars[row.calendar.ix()].closed;
         for (from, to) in stretches(closed).into_iter().filter(|(a, b)| b - a >= 6 && *a > 0) {
             let (first, last) = (from as usize, (to as usize).min(364));
+            // What closes together at a place is one closure.
+            let same = |c: &Closure| {
+                let other = s.resources.iter().find(|r| r.id == c.resource);
+                (c.from_day, c.to_day) == (from + 1, to + 1) && other.is_some_and(|r| r.place == row.place)
+            };
+            if all.iter().any(same) {
+                continue;
+            }
             let before = mean(first - 1);
             let after: Vec<f64> = (first..365).map(mean).collect();
             let backlog = after.iter().fold(before, |a, b| a.max(*b)) - before;

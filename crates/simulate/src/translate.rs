@@ -817,12 +817,16 @@ impl<'a> Translator<'a> {
                 let ahead = if forward { line.loops.get(at) } else { at.checked_sub(1).and_then(|b| line.loops.get(b)) };
                 let behind = if forward { at.checked_sub(1).and_then(|b| line.loops.get(b)) } else { line.loops.get(at) };
                 let lane = part.lanes + dir;
-                (part.km, part.track[dir], part.tracks, lane, ahead.map(|l| l[dir]), behind.map(|l| l[dir]))
+                // Where trains follow on a track of their own direction they wait on it, in no loop.
+                let follows = |at: usize| line.parts[at].tracks >= 2 && link.block == Block::Auto;
+                let came_from = if forward { at.checked_sub(1) } else { Some(at + 1) };
+                let ahead = ahead.filter(|_| !follows(at));
+                let behind = behind.filter(|_| came_from.is_some_and(|p| !follows(p)));
+                (part.km, part.track[dir], follows(at), lane, ahead.map(|l| l[dir]), behind.map(|l| l[dir]))
             })
             .collect();
-        for (km, track, tracks, lane, ahead, behind) in steps {
+        for (km, track, follows, lane, ahead, behind) in steps {
             let hours = km / link.kmh(loaded);
-            let follows = tracks >= 2 && link.block == Block::Auto;
             let items: Vec<(ResourceAt, u32)> =
                 [Some((track, 1)), ahead.map(|l| (l, 1))].into_iter().flatten().collect();
             let enter = self.model.set(&items, level);

@@ -1,0 +1,274 @@
+//! Single-track lines: no deadlock, no opposed trains in a section, the formula as an upper bound;
+//! plans at low load, above capacity, and on any number of threads.
+
+use std::collections::BTreeMap;
+
+use rand::{RngExt, SeedableRng};
+use trimodal_model::ids::{LinkId, PlaceId, VehicleId};
+use trimodal_model::{Files, Scenario};
+use trimodal_simulate::clock::{hours, ticks};
+use trimodal_simulate::run::{Run, Trace};
+use trimodal_simulate::simulate::{Request, simulate};
+use trimodal_simulate::translate::{Order, Orders, Ride, Translated, translate};
+
+/// Lines from A over B to C, each link with its sections.
+struct Line {
+    links: Vec<(Vec<f64>, u32, &'static str)>,
+    tau_min: f64,
+    headway_min: f64,
+}
+
+const KMH: f64 = 40.0;
+
+fn scenario(line: &Line) -> Scenario {
+    let mut links = String::from(
+        "id,name,from,to,mode,km,tracks,gauge_mm,sections_km,loop_m,block,tau_min,headway_min,loaded_kmh,empty_kmh,availability,source,confidence\n",
+    );
+    for (i, (sections, tracks, block)) in line.links.iter().enumerate() {
+        let km: f64 = sections.iter().sum();
+        let list: Vec<String> = sections.iter().map(|s| format!("{s}")).collect();
+        links += &format!(
+            "L{i},Line {i},P{i},P{},rail,{km},{tracks},1520,{},1000,{block},{},{},{KMH},{KMH},1,test,assumed\n",
+            i + 1,
+            list.join(";"),
+            line.tau_min,
+            line.headway_min
+        );
+    }
+    let mut places = String::from("id,name,country,lat,lon,kind,source,confidence\n");
+    for i in 0..=line.links.len() {
+        places += &format!("P{i},Place {i},RU,43,{},junction,test,assumed\n", 131 + i);
+    }
+    let last = line.links.len();
+    let demand = format!(
+        "id,name,commodity,from,to,per_year,unit,role,priority,peak_month,source,confidence\n\
+         up,Up,train,P0,P{last},1000,vehicles,background,0,1,test,assumed\n\
+         down,Down,train,P{last},P0,1000,vehicles,background,0,1,test,assumed\n\
+         coal,Coal,coal,P0,P{last},1000000,,scaled,0,1,test,assumed\n"
+    );
+    let files = [
+        ("scenario.toml", "name = \"line\"\nperiod_start = \"2024-01-01\"\nprice_year = 2024\ndiscount_rate = 0.08\n".to_string()),
+        ("places.csv", places),
+        ("links.csv", links),
+        ("calendars.csv", "id,days,open,source,confidence\nalways,,,test,assumed\n".into()),
+        ("resources.csv", format!("id,name,place,kind,servers,calendar,source,confidence\ndock,Dock,P{last},unload_line,2,always,test,assumed\n")),
+        ("vehicles.csv", "id,name,mode,gauge_mm,payload_t,length_m,carries,empties,arrivals,usd_per_km,usd_per_h,g_co2e_per_tkm,source,confidence\n\
+          train,Train,rail,1520,0,500,train,none,random,1,1,0,test,assumed\n\
+          coal,Coal train,rail,1520,1000,500,coal,none,random,1,1,0,test,assumed\n".into()),
+        ("operations.csv", format!("id,place,does,vehicle,holds,fixed_h,h_per_t,cv,source,confidence\nun,P{last},unload,coal,dock:1,1,0.002,0.3,test,assumed\n")),
+        ("demand.csv", demand),
+        ("options.csv", "id,name,effect,target,amount,capex_musd,life_years,lead_months,source,confidence\nmore,More,add_server,dock,1,1,20,6,test,assumed\n".into()),
+    ];
+    let files = Files(files.into_iter().map(|(n, t)| (n.to_string(), t.into_bytes())).collect());
+    Scenario::from_files(&files).unwrap_or_else(|problems| {
+        panic!("{}", problems.iter().map(|p| p.to_string()).collect::<Vec<_>>().join("\n"))
+    })
+}
+
+fn ride(s: &Scenario, vehicle: usize, up: bool) -> Ride {
+    let n = s.links.len();
+    let mut places: Vec<PlaceId> = (0..=n).map(PlaceId::at).collect();
+    let mut links: Vec<LinkId> = (0..n).map(LinkId::at).collect();
+    if !up {
+        places.reverse();
+        links.reverse();
+    }
+    Ride { vehicle: VehicleId::at(vehicle), places, links, operations: Vec::new() }
+}
+
+fn both_ways(s: &Scenario, per_year: f64) -> Orders {
+    let order = |demand, up| Order { demand, per_year, rides: vec![ride(s, 0, up)] };
+    Orders { flows: vec![order(0, true), order(1, false)], empty_runs: Vec::new() }
+}
+
+/// Pairs a day by the formula: the longest section takes a train each way and twice tau.
+fn pairs_a_day(line: &Line) -> f64 {
+    let longest = line.links.iter().flat_map(|(s, ..)| s).fold(0.0_f64, |a, b| a.max(*b));
+    24.0 / (2.0 * longest / KMH + 2.0 * line.tau_min / 60.0)
+}
+
+fn traced(t: &Translated, seed: u64, run_h: f64) -> Vec<Trace> {
+    let mut run = Run::new(&t.model, seed, 0).expect("a model");
+    run.trace();
+    run.until(ticks(run_h));
+    run.traced()
+}
+
+/// What one train did: for each section in order, its position and the hour it was entered.
+type Path = Vec<(usize, f64)>;
+
+/// Trains by number; a number that is used again starts a new train at an end of the line.
+fn paths(t: &Translated, trace: &[Trace]) -> Vec<Path> {
+    let at: BTreeMap<u32, usize> = t.facilities.iter().enumerate().map(|(i, f)| (f.at.0, i)).collect();
+    let mut open: BTreeMap<u32, Path> = BTreeMap::new();
+    let mut all = Vec::new();
+    for event in trace.iter().filter(|e| e.taken) {
+        let items = &t.model.sets[event.set.ix()].items;
+        let Some(section) = items.iter().find_map(|(r, _)| at.get(&r.0)) else { continue };
+        let path = open.entry(event.entity).or_default();
+        let goes_on = path.last().is_some_and(|(last, _)| last.abs_diff(*section) == 1);
+        if !path.is_empty() && (!goes_on || path.len() == at.len()) {
+            all.push(std::mem::take(path));
+        }
+        path.push((*section, hours(event.time)));
+    }
+    all.extend(open.into_values());
+    all
+}
+
+fn random_line(rng: &mut impl RngExt) -> Line {
+    let sections = |rng: &mut dyn FnMut() -> f64| {
+        let n = 1 + (rng() * 6.0) as usize;
+        (0..n).map(|_| 1.0 + (rng() * 20.0).floor()).collect::<Vec<f64>>()
+    };
+    let links = 1 + (rng.random::<f64>() * 3.0) as usize;
+    let mut draw = || rng.random::<f64>();
+    let links = (0..links).map(|_| (sections(&mut draw), 1, ["token", "semi_auto"][usize::from(draw() < 0.5)]));
+    Line { links: links.collect(), tau_min: 4.0, headway_min: 8.0 }
+}
+
+#[test]
+fn ten_thousand_single_tracks_never_stop_and_never_meet_in_a_section() {
+    let mut rng = rand_pcg::Pcg64Mcg::seed_from_u64(7);
+    for case in 0..10_000 {
+        let line = random_line(&mut rng);
+        let s = scenario(&line);
+        // From a quiet line to one and a half times what it can carry.
+        let load = 0.2 + 1.3 * rng.random::<f64>();
+        let t = translate(&s, &both_ways(&s, load * pairs_a_day(&line) * 365.0), 1.0, false);
+        let km: Vec<f64> = line.links.iter().flat_map(|(s, ..)| s.clone()).collect();
+        let run_h = 150.0;
+        let all = paths(&t, &traced(&t, case, run_h));
+        let mut inside: Vec<Vec<(f64, f64, bool)>> = vec![Vec::new(); km.len()];
+        let mut last = [0.0_f64; 2];
+        for path in all.iter().filter(|p| p.len() == km.len() && km.len() > 1) {
+            let up = path[0].0 < path[1].0;
+            for (section, hour) in path {
+                inside[*section].push((*hour, hour + km[*section] / KMH, up));
+            }
+            last[usize::from(up)] = last[usize::from(up)].max(path[km.len() - 1].1);
+        }
+        if km.len() > 1 {
+            let late = last[0].min(last[1]);
+            assert!(late > 0.6 * run_h, "case {case}: trains of one direction stop after {late} h");
+        }
+        for (section, mut trains) in inside.into_iter().enumerate() {
+            trains.sort_by(|a, b| a.0.total_cmp(&b.0));
+            for pair in trains.windows(2) {
+                // Whole milliseconds: a thousandth of an hour is plenty.
+                assert!(pair[1].0 >= pair[0].1 - 1e-3, "case {case}, section {section}: {pair:?}");
+            }
+        }
+    }
+}
+
+/// Trains that enter the last section of their way per day, both directions together.
+fn trains_a_day(line: &Line, orders: impl Fn(&Scenario) -> Orders) -> f64 {
+    let s = scenario(line);
+    let t = translate(&s, &orders(&s), 1.0, false);
+    let mut run = Run::new(&t.model, 3, 0).expect("a model");
+    let (warm, measured) = (24.0 * 20.0, 24.0 * 200.0);
+    run.until(ticks(warm));
+    run.clear();
+    run.until(ticks(warm + measured));
+    run.settle();
+    let visits: Vec<u64> = t.facilities.iter().map(|f| run.at[f.at.ix()].waits.count).collect();
+    let least = visits.iter().min().copied().unwrap_or(0);
+    least as f64 / (measured / 24.0)
+}
+
+#[test]
+fn the_formula_is_an_upper_bound() {
+    let mut rng = rand_pcg::Pcg64Mcg::seed_from_u64(11);
+    let (mut worst, mut best) = (f64::MAX, 0.0_f64);
+    for _ in 0..50 {
+        let line = random_line(&mut rng);
+        let bound = 2.0 * pairs_a_day(&line);
+        let got = trains_a_day(&line, |s| both_ways(s, 1.2 * pairs_a_day(&line) * 365.0));
+        assert!(got <= bound * 1.001, "{got} trains a day over {bound}");
+        (worst, best) = (worst.min(got / bound), best.max(got / bound));
+    }
+    println!("50 lines saturated: {worst:.2} to {best:.2} of the formula");
+    // One section alone reaches it.
+    let one = Line { links: vec![(vec![20.0], 1, "token")], tau_min: 6.0, headway_min: 8.0 };
+    let got = trains_a_day(&one, |s| both_ways(s, 1.2 * pairs_a_day(&one) * 365.0));
+    assert!((got / (2.0 * pairs_a_day(&one)) - 1.0).abs() < 0.005, "{got}");
+}
+
+#[test]
+fn two_tracks_follow_at_the_headway() {
+    let line = Line { links: vec![(vec![12.0, 9.0], 2, "auto")], tau_min: 4.0, headway_min: 10.0 };
+    let s = scenario(&line);
+    let t = translate(&s, &both_ways(&s, 1.3 * 144.0 * 365.0), 1.0, false);
+    let mut run = Run::new(&t.model, 3, 0).expect("a model");
+    run.until(ticks(240.0));
+    run.clear();
+    run.until(ticks(240.0 + 2400.0));
+    run.settle();
+    let first = run.at[t.facilities[0].at.ix()].waits.count;
+    assert!((first as f64 / 14_400.0 - 1.0).abs() < 0.001, "{first} trains in 2,400 h at 10 min");
+}
+
+fn coal(s: &Scenario, per_year: f64) -> Orders {
+    let mut way = ride(s, 1, true);
+    way.operations = vec![(trimodal_model::ids::OperationId::at(0), 1)];
+    Orders { flows: vec![Order { demand: 2, per_year, rides: vec![way] }], empty_runs: Vec::new() }
+}
+
+fn plain() -> Line {
+    Line { links: vec![(vec![15.0, 12.0], 1, "token"), (vec![18.0], 1, "token")], tau_min: 4.0, headway_min: 8.0 }
+}
+
+fn asked(replications: u32, threads: usize) -> Request<'static> {
+    Request {
+        case: "test".into(),
+        multiple: 1.0,
+        digest: String::new(),
+        notices: Vec::new(),
+        replications,
+        precision: None,
+        seed: 5,
+        derate: false,
+        threads: Some(threads),
+        stop: &|| None,
+    }
+}
+
+#[test]
+fn at_low_load_the_time_is_that_of_the_way() {
+    let s = scenario(&plain());
+    let done = simulate(&s, &coal(&s, 40_000.0), &asked(200, 2), &mut |_, _, _| {}).expect("a run");
+    let d = &done.simulation.demand[0];
+    // 45 km at 40 km/h and 3 h of unloading.
+    assert!((d.planned_h - (45.0 / KMH + 3.0)).abs() < 1e-9);
+    assert!((d.transit_h.mean / d.planned_h - 1.0).abs() < 0.01, "{} of {}", d.transit_h.mean, d.planned_h);
+    assert!(done.simulation.verdict.holds);
+}
+
+#[test]
+fn threads_do_not_change_a_byte() {
+    let s = scenario(&plain());
+    let one = |threads| {
+        let done = simulate(&s, &coal(&s, 4e6), &asked(20, threads), &mut |_, _, _| {}).expect("a run");
+        serde_json::to_string(&done.simulation).expect("JSON")
+    };
+    let first = one(1);
+    assert!(first.contains("trace_hash"));
+    assert_eq!(first, one(4));
+}
+
+#[test]
+fn arrivals_above_capacity_are_told_with_the_queue_that_grows() {
+    let s = scenario(&plain());
+    // Two docks of 3 h unload 5.84 Mt a year.
+    let done = simulate(&s, &coal(&s, 7e6), &asked(6, 2), &mut |_, _, _| {}).expect("a run");
+    let v = &done.simulation.verdict;
+    assert!(!v.holds);
+    assert!(v.growing.iter().any(|g| g.id == "dock"), "{:?}", v.growing);
+    assert!((v.delivered_t_per_year.mean / 5.84e6 - 1.0).abs() < 0.01, "{:?}", v.delivered_t_per_year);
+    for r in &done.simulation.resources {
+        let t = &r.time;
+        let sum = t.busy + t.blocked + t.starved + t.down + t.closed + t.changeover + t.idle;
+        assert!((sum - 1.0).abs() < 1e-6, "{}: {t:?}", r.id);
+    }
+}
