@@ -7,7 +7,7 @@ SHELL := bash
 CARGO := source .tools/env.sh && cargo
 SECONDS_EACH ?= 60
 
-.PHONY: all build setup test world fuzz reference help
+.PHONY: all build setup test test-long world fuzz reference help
 
 all: build
 	./target/release/trimodal plan scenarios/tumen
@@ -20,6 +20,10 @@ build: setup
 
 test: setup
 	@.ci/test
+
+# The oracles of the simulation, 40 times as long, with intervals of at most 1 %.
+test-long: setup
+	@TRIMODAL_LONG=1 $(CARGO) test --release --workspace --test oracles -- --nocapture
 
 # Rewrites the generated reference pages and schemas in docs/reference/.
 reference: setup
@@ -41,6 +45,7 @@ fuzz: setup
 
 help:
 	@grep -E '^# make|^#   ' Makefile | sed 's/^# //'
+	@echo 'make test-long   the oracles of the simulation with narrow intervals (an hour)'
 	@echo 'make reference   rewrites docs/reference/'
 	@echo 'make world       makes the embedded world again from its sources'
 	@echo 'make fuzz        fuzzes the readers, SECONDS_EACH=60'

@@ -71,6 +71,7 @@ fn pages() -> BTreeMap<&'static str, String> {
     let settings = schemars::schema_for!(Settings);
     let plan = schemars::schema_for!(Plan);
     let routes = schemars::schema_for!(trimodal_route::Routes);
+    let simulation = schemars::schema_for!(trimodal_simulate::outcome::Simulation);
     let pretty =
         |s: &schemars::Schema| format!("{}\n", serde_json::to_string_pretty(s).unwrap_or_default());
     BTreeMap::from([
@@ -103,6 +104,15 @@ fn pages() -> BTreeMap<&'static str, String> {
             ),
         ),
         ("route.schema.json", pretty(&routes)),
+        (
+            "simulate.md",
+            properties(
+                "simulate --json",
+                "What `trimodal simulate --json` prints, schema `trimodal/simulate/1`. Generated from the types; `simulate.schema.json` is its JSON Schema. Exit code 3: the plan does not hold; exit code 4 comes with `stopped`.",
+                &simulation,
+            ),
+        ),
+        ("simulate.schema.json", pretty(&simulation)),
     ])
 }
 

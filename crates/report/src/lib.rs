@@ -20,9 +20,9 @@ pub use html::html;
 pub use routes_geojson::routes_geojson;
 pub use routes_html::routes_html;
 pub use routes_text::routes_text;
-pub use skim::{SKIM_SCHEMA, Skim, skim_batch, skim_csv, skim_parquet, skim_text};
 pub use simulation_html::simulation_html;
 pub use simulation_text::{simulation_text, trace_csv};
+pub use skim::{SKIM_SCHEMA, Skim, skim_batch, skim_csv, skim_parquet, skim_text};
 pub use text::text;
 
 use trimodal_plan::outcome::Plan;

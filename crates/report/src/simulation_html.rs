@@ -105,7 +105,9 @@ fn spaced(places: &[(String, f64)], end: f64) -> Vec<(String, f64)> {
     let mut kept: Vec<(String, f64)> = Vec::new();
     for (i, (name, km)) in places.iter().enumerate() {
         let is_end = i + 1 == places.len();
-        while is_end && kept.last().is_some_and(|(_, last)| (km - last) / end < 0.04 && kept.len() > 1) {
+        while is_end
+            && kept.last().is_some_and(|(_, last)| (km - last) / end < 0.04 && kept.len() > 1)
+        {
             kept.pop();
         }
         if is_end || kept.last().is_none_or(|(_, last)| (km - last) / end >= 0.04) {
@@ -137,7 +139,8 @@ fn gantt(s: &Simulation) -> Markup {
     }
     rows.truncate(10);
     let classes: Vec<&str> = {
-        let mut all: Vec<&str> = rows.iter().flat_map(|(_, b)| b.iter().filter_map(|b| b.3)).collect();
+        let mut all: Vec<&str> =
+            rows.iter().flat_map(|(_, b)| b.iter().filter_map(|b| b.3)).collect();
         all.sort_unstable();
         all.dedup();
         all
@@ -173,11 +176,20 @@ fn gantt(s: &Simulation) -> Markup {
 }
 
 fn short(name: &str) -> String {
-    if name.chars().count() <= 36 { name.into() } else { name.chars().take(35).chain(['…']).collect() }
+    if name.chars().count() <= 36 {
+        name.into()
+    } else {
+        name.chars().take(35).chain(['…']).collect()
+    }
 }
 
 fn queues(s: &Simulation) -> Markup {
-    let shown: Vec<_> = s.resources.iter().filter_map(|r| Some((r, r.queue_by_week.as_ref()?))).take(QUEUES).collect();
+    let shown: Vec<_> = s
+        .resources
+        .iter()
+        .filter_map(|r| Some((r, r.queue_by_week.as_ref()?)))
+        .take(QUEUES)
+        .collect();
     html! { @if !shown.is_empty() {
         h2 { "Queues over the year" }
         div.grid2 { @for (r, band) in shown { (banded(&r.name, band, "waiting", None)) } }
@@ -206,8 +218,22 @@ fn banded(name: &str, band: &Band, unit: &str, limit: Option<f64>) -> Markup {
     let path = |values: &[f64]| -> String {
         values.iter().enumerate().map(|(i, v)| format!("{},{} ", n(x(i)), n(y(*v)))).collect()
     };
-    let back: String = band.p5.iter().enumerate().rev().map(|(i, v)| format!("{},{} ", n(x(i)), n(y(*v)))).collect();
-    let label = |v: f64| if unit == "t" { tonnes(v) } else if v < 10.0 { format!("{v:.1}") } else { format!("{v:.0}") };
+    let back: String = band
+        .p5
+        .iter()
+        .enumerate()
+        .rev()
+        .map(|(i, v)| format!("{},{} ", n(x(i)), n(y(*v))))
+        .collect();
+    let label = |v: f64| {
+        if unit == "t" {
+            tonnes(v)
+        } else if v < 10.0 {
+            format!("{v:.1}")
+        } else {
+            format!("{v:.0}")
+        }
+    };
     html! { svg.chart viewBox=(format!("0 0 {w} {h}")) role="img" aria-label=(format!("{name} over the year")) {
         text x="0" y="13" font-size="12" font-weight="600" fill="#1f3a52" { (name) }
         line x1=(n(left)) x2=(n(w - 8.0)) y1=(n(bottom)) y2=(n(bottom)) stroke="#c3ccd3" {}
@@ -222,7 +248,8 @@ fn banded(name: &str, band: &Band, unit: &str, limit: Option<f64>) -> Markup {
 
 /// Utilisation over the year, the busiest first.
 fn heat(s: &Simulation) -> Markup {
-    let mut rows: Vec<&ResourceResult> = s.resources.iter().filter(|r| r.utilisation > 0.0).collect();
+    let mut rows: Vec<&ResourceResult> =
+        s.resources.iter().filter(|r| r.utilisation > 0.0).collect();
     rows.sort_by(|a, b| b.utilisation.total_cmp(&a.utilisation));
     rows.truncate(HEAT);
     let (left, cell) = (250.0, 20.0);
@@ -251,7 +278,8 @@ fn heat_colour(u: f64) -> &'static str {
 }
 
 fn times(s: &Simulation) -> Markup {
-    let rows: Vec<&ResourceResult> = s.resources.iter().filter(|r| r.utilisation > 0.0).take(HEAT).collect();
+    let rows: Vec<&ResourceResult> =
+        s.resources.iter().filter(|r| r.utilisation > 0.0).take(HEAT).collect();
     let left = 250.0;
     let height = 20.0 * rows.len() as f64 + 6.0;
     html! {

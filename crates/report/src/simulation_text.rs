@@ -17,7 +17,13 @@ pub fn simulation_text(s: &Simulation, page: Option<&Path>) -> String {
     let replications = if s.replications == 1 { "one replication" } else { "replications" };
     let count = if s.replications == 1 { String::new() } else { format!("{} ", s.replications) };
     line(&mut out, format!("{} · {}", s.scenario, s.case));
-    line(&mut out, format!("{count}{replications} of a year after {} days of warm-up · seed {}", s.warm_up_days, s.seed));
+    line(
+        &mut out,
+        format!(
+            "{count}{replications} of a year after {} days of warm-up · seed {}",
+            s.warm_up_days, s.seed
+        ),
+    );
     if let Some(why) = &s.stopped {
         line(&mut out, format!("stopped: {why}; what was done by then is told"));
     }
@@ -55,23 +61,38 @@ fn verdict(out: &mut String, s: &Simulation) {
     line(out, format!("{:<9}{}", if v.holds { "HOLDS" } else { "FAILS" }, v.reason));
     line(out, format!("         planned   {}", tonnes_a_year(v.planned_t_per_year)));
     line(out, format!("         delivered {}", interval(&v.delivered_t_per_year)));
-    line(out, format!("         98 % of the plan arrive in {} of the replications", percent(v.probability_reached)));
+    line(
+        out,
+        format!(
+            "         98 % of the plan arrive in {} of the replications",
+            percent(v.probability_reached)
+        ),
+    );
     if let Some(d) = &s.derate {
-        line(out, match d.fails_at {
-            None => "derate   none: the whole plan holds".into(),
-            Some(fails) => format!(
-                "derate   {} of the plan holds ({} delivered), {} does not",
-                percent(d.share),
-                tonnes_a_year(d.delivered_t_per_year),
-                percent(fails)
-            ),
-        });
+        line(
+            out,
+            match d.fails_at {
+                None => "derate   none: the whole plan holds".into(),
+                Some(fails) => format!(
+                    "derate   {} of the plan holds ({} delivered), {} does not",
+                    percent(d.share),
+                    tonnes_a_year(d.delivered_t_per_year),
+                    percent(fails)
+                ),
+            },
+        );
     }
     out.push('\n');
 }
 
 fn arrivals(out: &mut String, s: &Simulation) {
-    line(out, format!("{:<36}{:>12}{:>12}{:>9}{:>9}{:>9}{:>11}", "What arrives", "planned", "delivered", "plan's", "mean", "p95", "share"));
+    line(
+        out,
+        format!(
+            "{:<36}{:>12}{:>12}{:>9}{:>9}{:>9}{:>11}",
+            "What arrives", "planned", "delivered", "plan's", "mean", "p95", "share"
+        ),
+    );
     let row = |d: &DemandResult| {
         format!(
             "  {:<34}{:>12}{:>12}{:>9}{:>9}{:>9}{:>11}",
@@ -91,7 +112,13 @@ fn arrivals(out: &mut String, s: &Simulation) {
 }
 
 fn waits(out: &mut String, s: &Simulation) {
-    line(out, format!("{:<36}{:>8}{:>9}{:>9}{:>9}{:>9}{:>8}", "Where it waits", "in use", "wait h", "p50", "p95", "formula", "queue"));
+    line(
+        out,
+        format!(
+            "{:<36}{:>8}{:>9}{:>9}{:>9}{:>9}{:>8}",
+            "Where it waits", "in use", "wait h", "p50", "p95", "formula", "queue"
+        ),
+    );
     let row = |r: &ResourceResult| {
         format!(
             "  {:<34}{:>8}{:>9.1}{:>9.1}{:>9.1}{:>9}{:>8.1}",
@@ -114,15 +141,21 @@ fn stocks(out: &mut String, s: &Simulation) {
     if s.stocks.is_empty() {
         return;
     }
-    line(out, format!("{:<36}{:>12}{:>12}{:>22}", "Stocks", "room", "mean", "somebody waits for room"));
+    line(
+        out,
+        format!("{:<36}{:>12}{:>12}{:>26}", "Stocks", "room", "mean", "somebody waits for room"),
+    );
     for stock in &s.stocks {
-        line(out, format!(
-            "  {:<34}{:>12}{:>12}{:>22}",
-            cut(&stock.name, 33),
-            tonnes(stock.capacity_t),
-            tonnes(stock.mean_t),
-            percent(stock.share_full)
-        ));
+        line(
+            out,
+            format!(
+                "  {:<34}{:>12}{:>12}{:>26}",
+                cut(&stock.name, 33),
+                tonnes(stock.capacity_t),
+                tonnes(stock.mean_t),
+                percent(stock.share_full)
+            ),
+        );
     }
     out.push('\n');
 }
@@ -133,14 +166,17 @@ fn closures(out: &mut String, s: &Simulation) {
             Some(days) => format!("gone {days:.0} days after"),
             None => "not gone by the end of the year".into(),
         };
-        line(out, format!(
-            "{} closed from day {} to {}: {} arrive meanwhile, {} pile up, {gone}",
-            c.name,
-            c.from_day,
-            c.to_day,
-            percent(c.delivered_meanwhile),
-            tonnes(c.backlog_t)
-        ));
+        line(
+            out,
+            format!(
+                "{} closed from day {} to {}: {} arrive meanwhile, {} pile up, {gone}",
+                c.name,
+                c.from_day,
+                c.to_day,
+                percent(c.delivered_meanwhile),
+                tonnes(c.backlog_t)
+            ),
+        );
     }
     if !s.closures.is_empty() {
         out.push('\n');
@@ -164,11 +200,18 @@ pub fn trace_csv(done: &Done) -> Vec<u8> {
     let _ = csv.write_record(["hour", "vehicle", "does", "resources"]);
     for event in &done.trace {
         let items = &model.sets[event.set.ix()].items;
-        let names: Vec<String> =
-            items.iter().map(|(r, units)| format!("{} x{units}", model.resources[r.ix()].name)).collect();
+        let names: Vec<String> = items
+            .iter()
+            .map(|(r, units)| format!("{} x{units}", model.resources[r.ix()].name))
+            .collect();
         let hour = trimodal_simulate::pictures::since(event.time);
         let does = if event.taken { "takes" } else { "gives" };
-        let _ = csv.write_record([&format!("{hour:.4}"), &event.entity.to_string(), does, &names.join(" + ")]);
+        let _ = csv.write_record([
+            &format!("{hour:.4}"),
+            &event.entity.to_string(),
+            does,
+            &names.join(" + "),
+        ]);
     }
     csv.into_inner().unwrap_or_default()
 }

@@ -11,7 +11,13 @@ pub type Stream = Pcg64Mcg;
 /// that adding a facility leaves the luck of the others as it was (common random numbers).
 pub fn stream(seed: u64, replication: u64, name: &str, purpose: &str) -> Stream {
     // FNV-1a, 64 bits, then the finaliser of SplitMix64 (Steele, Lea and Flood 2014).
-    let parts = [&seed.to_le_bytes()[..], &replication.to_le_bytes(), name.as_bytes(), b"\0", purpose.as_bytes()];
+    let parts = [
+        &seed.to_le_bytes()[..],
+        &replication.to_le_bytes(),
+        name.as_bytes(),
+        b"\0",
+        purpose.as_bytes(),
+    ];
     let hash = parts.concat().iter().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
         (h ^ u64::from(*b)).wrapping_mul(0x0000_0100_0000_01b3)
     });
@@ -70,7 +76,11 @@ pub enum Distribution {
 impl Distribution {
     /// Lognormal with a mean and a coefficient of variation, or fixed where nothing varies.
     pub fn around(mean: f64, cv: f64) -> Self {
-        if cv > 0.0 && mean > 0.0 { Distribution::Lognormal { mean, cv } } else { Distribution::Fixed(mean) }
+        if cv > 0.0 && mean > 0.0 {
+            Distribution::Lognormal { mean, cv }
+        } else {
+            Distribution::Fixed(mean)
+        }
     }
 
     /// Times between arrivals with a mean and a squared coefficient of variation.
@@ -103,7 +113,9 @@ impl Distribution {
             Distribution::Exponential(mean) => Sampler::Exponential(*mean),
             Distribution::Gamma { mean, cv } => {
                 let shape = 1.0 / (cv * cv);
-                Gamma::new(shape, mean / shape).map_err(|e| format!("gamma, mean {mean}, cv {cv}: {e}")).map(Sampler::Gamma)?
+                Gamma::new(shape, mean / shape)
+                    .map_err(|e| format!("gamma, mean {mean}, cv {cv}: {e}"))
+                    .map(Sampler::Gamma)?
             }
             Distribution::Lognormal { mean, cv } => {
                 let sigma2 = (1.0 + cv * cv).ln();
@@ -125,7 +137,11 @@ impl Distribution {
             }
         };
         let mean = self.mean();
-        if mean.is_finite() && mean >= 0.0 { Ok(sampler) } else { Err(format!("a mean of {mean} h")) }
+        if mean.is_finite() && mean >= 0.0 {
+            Ok(sampler)
+        } else {
+            Err(format!("a mean of {mean} h"))
+        }
     }
 }
 

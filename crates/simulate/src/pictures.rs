@@ -21,7 +21,8 @@ const DRAWN: [&str; 5] = ["berth", "pad", "hall", "gauge_line", "unload_line"];
 
 /// The piece of a trace.
 pub fn piece(s: &Scenario, orders: &Orders, t: &Translated, trace: &[Trace]) -> Piece {
-    let mut piece = Piece { from_h: FROM_H, trains_h: TRAINS_H, bars_h: BARS_H, ..Piece::default() };
+    let mut piece =
+        Piece { from_h: FROM_H, trains_h: TRAINS_H, bars_h: BARS_H, ..Piece::default() };
     if let Some(line) = line(s, orders) {
         let axis = axis(s, t, line);
         piece.places = places(s, line);
@@ -34,7 +35,9 @@ pub fn piece(s: &Scenario, orders: &Orders, t: &Translated, trace: &[Trace]) -> 
 /// The rail ride with the most trains over the most single-track sections.
 fn line<'a>(s: &Scenario, orders: &'a Orders) -> Option<&'a Ride> {
     let sections = |r: &Ride| {
-        let single = |l: &&trimodal_model::ids::LinkId| s.links[l.ix()].sections.iter().any(|x| x.tracks == 1);
+        let single = |l: &&trimodal_model::ids::LinkId| {
+            s.links[l.ix()].sections.iter().any(|x| x.tracks == 1)
+        };
         r.links.iter().filter(single).map(|l| s.links[l.ix()].sections.len()).sum::<usize>()
     };
     // The study's own trains; others only where there are none.
@@ -42,7 +45,8 @@ fn line<'a>(s: &Scenario, orders: &'a Orders) -> Option<&'a Ride> {
     let any = orders.flows.iter().any(|o| own(&o));
     let shown = orders.flows.iter().filter(|o| own(o) || !any);
     let rides = shown.flat_map(|o| o.rides.iter().map(move |r| (o.per_year, r)));
-    let rail = rides.filter(|(_, r)| s.vehicles[r.vehicle.ix()].mode == Mode::Rail && sections(r) > 0);
+    let rail =
+        rides.filter(|(_, r)| s.vehicles[r.vehicle.ix()].mode == Mode::Rail && sections(r) > 0);
     let weight = |(per_year, r): &(f64, &Ride)| per_year * sections(r) as f64;
     rail.max_by(|a, b| weight(a).total_cmp(&weight(b))).map(|(_, r)| r)
 }
@@ -73,7 +77,8 @@ fn axis(s: &Scenario, t: &Translated, ride: &Ride) -> BTreeMap<ResourceAt, Stret
         let forward = link.from == *place;
         for shown in &t.facilities {
             let Some((_, a, b)) = shown.line.filter(|(l, ..)| l == id) else { continue };
-            let (from, to) = if forward { (at + a, at + b) } else { (at + link.km - b, at + link.km - a) };
+            let (from, to) =
+                if forward { (at + a, at + b) } else { (at + link.km - b, at + link.km - a) };
             let way = match shown.id.chars().last() {
                 Some('>') => Some(forward),
                 Some('<') => Some(!forward),
@@ -139,7 +144,10 @@ fn drawn(entries: &[(f64, &Stretch)], _end: f64) -> Vec<Vec<(f64, f64)>> {
         last = Some((b, out));
     }
     let inside = |(h, _): &(f64, f64)| *h >= FROM_H && *h <= FROM_H + TRAINS_H;
-    lines.into_iter().map(|l| l.into_iter().filter(inside).map(|(h, km)| (round(h), round(km))).collect()).collect()
+    lines
+        .into_iter()
+        .map(|l| l.into_iter().filter(inside).map(|(h, km)| (round(h), round(km))).collect())
+        .collect()
 }
 
 fn bars(s: &Scenario, t: &Translated, trace: &[Trace]) -> Vec<Bar> {

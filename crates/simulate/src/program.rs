@@ -221,7 +221,13 @@ impl Model {
     /// Adds a resource with servers that always work.
     pub fn resource(&mut self, name: impl Into<String>, servers: u32) -> ResourceAt {
         let name = name.into();
-        self.resources.push(Resource { name, servers, preemptive: false, changeover: 0, working: None });
+        self.resources.push(Resource {
+            name,
+            servers,
+            preemptive: false,
+            changeover: 0,
+            working: None,
+        });
         ResourceAt::at(self.resources.len() - 1)
     }
 

@@ -210,14 +210,24 @@ impl<'m> Run<'m> {
             Ok(Timing {
                 sampler: h.time.sampler().map_err(|e| format!("{}: {e}", h.name))?,
                 stretch: h.stretch * HOUR,
-                plain: h.working.is_none() && h.failures.is_none() && h.lane.is_none()
+                plain: h.working.is_none()
+                    && h.failures.is_none()
+                    && h.lane.is_none()
                     && !h.of.is_some_and(|s| changes_over(model, s)),
                 stream: stream(seed, replication, &h.name, "time"),
                 of: h.of.map_or(NONE, |s| s.0),
             })
         };
-        let pile = Pile { batches: VecDeque::new(), kg: 0, claimed: 0, called: 0, short: false, line: EMPTY };
-        let stock = Stock { kg: 0, promised: 0, line: EMPTY, changed: now, through: 0, area: 0, full: 0 };
+        let pile = Pile {
+            batches: VecDeque::new(),
+            kg: 0,
+            claimed: 0,
+            called: 0,
+            short: false,
+            line: EMPTY,
+        };
+        let stock =
+            Stock { kg: 0, promised: 0, line: EMPTY, changed: now, through: 0, area: 0, full: 0 };
         let mut run = Run {
             model,
             now,
@@ -389,7 +399,9 @@ impl<'m> Run<'m> {
             let (born, arrived) = self.balance[flow];
             if born != arrived + kg {
                 let name = &self.model.flows[flow];
-                faults.push(format!("{name}: {born} kg came, {arrived} kg arrived, {kg} kg are under way"));
+                faults.push(format!(
+                    "{name}: {born} kg came, {arrived} kg arrived, {kg} kg are under way"
+                ));
             }
         }
         let mut waiting = 0;
@@ -402,7 +414,10 @@ impl<'m> Run<'m> {
         }
         let preempts = self.resources.iter().any(|r| r.preemptive);
         if !preempts && self.little.0 != self.little.1 + waiting {
-            faults.push(format!("areas {} differ from waits {} and {waiting}", self.little.0, self.little.1));
+            faults.push(format!(
+                "areas {} differ from waits {} and {waiting}",
+                self.little.0, self.little.1
+            ));
         }
         faults
     }
@@ -999,7 +1014,9 @@ impl<'m> Run<'m> {
             if e == NONE {
                 return;
             }
-            let Op::Room(_, kg) = self.model.code[self.entities[e as usize].pc as usize] else { return };
+            let Op::Room(_, kg) = self.model.code[self.entities[e as usize].pc as usize] else {
+                return;
+            };
             let s = &mut self.stocks[stock];
             if s.kg + s.promised + kg > self.model.stocks[stock].capacity_kg {
                 return;
@@ -1043,7 +1060,8 @@ impl<'m> Run<'m> {
         }
         let model = self.model;
         let entity = &self.entities[e as usize];
-        let (from, to) = (self.meanwhile[entity.pc as usize], self.meanwhile[entity.pc as usize + 1]);
+        let (from, to) =
+            (self.meanwhile[entity.pc as usize], self.meanwhile[entity.pc as usize + 1]);
         let time = self.now - entity.since.max(self.cleared).min(self.now);
         for (_, set) in &model.meanwhile[from as usize..to as usize] {
             for (r, units) in &model.sets[set.ix()].items {
@@ -1103,7 +1121,9 @@ impl<'m> Run<'m> {
             if e == NONE {
                 return;
             }
-            let Op::Claim(_, kg) = self.model.code[self.entities[e as usize].pc as usize] else { return };
+            let Op::Claim(_, kg) = self.model.code[self.entities[e as usize].pc as usize] else {
+                return;
+            };
             let p = &mut self.piles[pile];
             if p.kg.saturating_sub(p.claimed) < kg {
                 return;

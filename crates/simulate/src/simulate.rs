@@ -305,7 +305,12 @@ fn judge(t: &Translated, runs: &Runs, planned: f64) -> Verdict {
 /// Queues and stocks that gain more in a year than [`GROWS`] of what passes them, beyond doubt.
 fn growing(t: &Translated, runs: &Runs, planned: f64) -> Vec<Growing> {
     let mut all = Vec::new();
-    let mut test = |id: &str, name: &str, unit: &str, passing: f64, least: f64, of: &dyn Fn(&Year) -> f64| {
+    let mut test = |id: &str,
+                    name: &str,
+                    unit: &str,
+                    passing: f64,
+                    least: f64,
+                    of: &dyn Fn(&Year) -> f64| {
         let (mean, sd) = mean_sd(&runs.years, of);
         let share = if passing > 0.0 { mean / passing } else { 0.0 };
         let sure = runs.n() < 2.0 || mean > SURE * sd / runs.n().sqrt();
@@ -383,7 +388,11 @@ fn derate(
     let steps = (1..20).map(|step| 100 - 5 * step);
     for coarse in steps {
         let Some(delivered) = at(coarse)? else { continue };
-        found = Derate { share: f64::from(coarse) / 100.0, fails_at: None, delivered_t_per_year: delivered };
+        found = Derate {
+            share: f64::from(coarse) / 100.0,
+            fails_at: None,
+            delivered_t_per_year: delivered,
+        };
         for fine in coarse + 1..coarse + 5 {
             let Some(delivered) = at(fine)? else { break };
             found.share = f64::from(fine) / 100.0;
@@ -415,7 +424,8 @@ fn demand(s: &Scenario, orders: &Orders, t: &Translated, runs: &Runs) -> Vec<Dem
         let mut transit = Tally::default();
         flows.iter().for_each(|f| transit.merge(&runs.flows[*f].transit));
         let transit_h = quantiles_h(&transit, 1.0 / 3600.0);
-        let delivered = |y: &Year| flows.iter().map(|f| y.flows[*f].delivered_kg as f64 / 1e3).sum();
+        let delivered =
+            |y: &Year| flows.iter().map(|f| y.flows[*f].delivered_kg as f64 / 1e3).sum();
         all.push(DemandResult {
             demand: row.id.clone(),
             name: row.name.clone(),
@@ -520,7 +530,8 @@ fn band(years: &[Year], of: impl Fn(&Year) -> Vec<f32>) -> Band {
     for i in 0..series.first().map_or(0, Vec::len) {
         let mut values: Vec<f32> = series.iter().map(|s| s[i]).collect();
         values.sort_by(f32::total_cmp);
-        let at = |share: f64| f64::from(values[((values.len() - 1) as f64 * share).round() as usize]);
+        let at =
+            |share: f64| f64::from(values[((values.len() - 1) as f64 * share).round() as usize]);
         band.p5.push(at(0.05));
         band.p50.push(at(0.5));
         band.p95.push(at(0.95));
@@ -530,7 +541,8 @@ fn band(years: &[Year], of: impl Fn(&Year) -> Vec<f32>) -> Band {
 
 /// Closures of a week or more, and when the goods they held up were gone.
 fn closures(s: &Scenario, t: &Translated, runs: &Runs, planned: f64) -> Vec<Closure> {
-    let mean = |day: usize| runs.years.iter().map(|y| f64::from(y.days[day].0)).sum::<f64>() / runs.n();
+    let mean =
+        |day: usize| runs.years.iter().map(|y| f64::from(y.days[day].0)).sum::<f64>() / runs.n();
     let delivered = |day: usize| runs.years.iter().map(|y| y.days[day].1).sum::<f64>() / runs.n();
     let mut all = Vec::new();
     for shown in &t.facilities {
@@ -541,7 +553,8 @@ fn closures(s: &Scenario, t: &Translated, runs: &Runs, planned: f64) -> Vec<Clos
             // What closes together at a place is one closure.
             let same = |c: &Closure| {
                 let other = s.resources.iter().find(|r| r.id == c.resource);
-                (c.from_day, c.to_day) == (from + 1, to + 1) && other.is_some_and(|r| r.place == row.place)
+                (c.from_day, c.to_day) == (from + 1, to + 1)
+                    && other.is_some_and(|r| r.place == row.place)
             };
             if all.iter().any(same) {
                 continue;
@@ -559,7 +572,8 @@ fn closures(s: &Scenario, t: &Translated, runs: &Runs, planned: f64) -> Vec<Clos
                 to_day: to + 1,
                 backlog_t: backlog,
                 gone_after_days: gone.map(|d| (d - last) as f64),
-                delivered_meanwhile: (delivered(last) - delivered(first - 1)) / (planned * days / 365.0).max(1e-9),
+                delivered_meanwhile: (delivered(last) - delivered(first - 1))
+                    / (planned * days / 365.0).max(1e-9),
             });
         }
     }

@@ -22,7 +22,8 @@ use trimodal_model::scenario::{Block, Does, Empties, Mode, Operation, Vehicle};
 use crate::clock::ticks;
 use crate::distribution::Distribution;
 use crate::program::{
-    DropAt, FlowAt, Hold, HoldAt, Model, Op, Pc, Pile, PileAt, ResourceAt, SetAt, Stock, StockAt, TurnAt,
+    DropAt, FlowAt, Hold, HoldAt, Model, Op, Pc, Pile, PileAt, ResourceAt, SetAt, Stock, StockAt,
+    TurnAt,
 };
 use crate::working::Working;
 
@@ -258,7 +259,14 @@ impl<'a> Translator<'a> {
             let pile = self.pile(ride, Some(stock), level, &name);
             self.lead(ride, flow, next);
             let first = any_phase(&name, longest_lot_h);
-            self.production(&name, (flow, kg(lot_t / PARTS_OF_LOT)), per_year, d.peak, (pile, stock), first);
+            self.production(
+                &name,
+                (flow, kg(lot_t / PARTS_OF_LOT)),
+                per_year,
+                d.peak,
+                (pile, stock),
+                first,
+            );
             return;
         }
         let start = self.ride(ride, level, Goods::Born(flow, payload_kg), &name);
@@ -308,10 +316,15 @@ impl<'a> Translator<'a> {
         let pile = self.new_pile(Some(at), lot);
         let stay = &self.s.resources[stock.ix()];
         let dwell = if stay.dwell_h.is_finite() { stay.dwell_h } else { 0.0 };
-        let hold = self.model.hold(Hold::of(format!("{} stay", stay.id), Distribution::Fixed(dwell)));
+        let hold =
+            self.model.hold(Hold::of(format!("{} stay", stay.id), Distribution::Fixed(dwell)));
         let start = self.model.here();
         self.model.code.extend([
-            Op::Claim(pile, lot), Op::Hold(hold), Op::Take(pile, lot), Op::Deliver, Op::End,
+            Op::Claim(pile, lot),
+            Op::Hold(hold),
+            Op::Take(pile, lot),
+            Op::Deliver,
+            Op::End,
         ]);
         self.model.piles[pile.ix()].call = Some((start, lot));
         self.piles.insert((end, Some(stock)), pile);
@@ -343,7 +356,9 @@ impl<'a> Translator<'a> {
         {
             self.warnings.push(format!(
                 "a lot of `{}` ({} t) never fits into `{}`",
-                v.id, v.payload_t, self.model.stocks[at.ix()].name
+                v.id,
+                v.payload_t,
+                self.model.stocks[at.ix()].name
             ));
         }
         let pile = self.new_pile(at, lot);
@@ -424,7 +439,8 @@ impl<'a> Translator<'a> {
             self.model.set(&[(at, 1)], level)
         });
         if v.jitter_h > 0.0 {
-            let late = Hold::of(format!("{name} {} late", v.id), Distribution::HalfNormal(v.jitter_h));
+            let late =
+                Hold::of(format!("{name} {} late", v.id), Distribution::HalfNormal(v.jitter_h));
             self.push_hold(late);
         }
         match goods {
@@ -446,9 +462,10 @@ impl<'a> Translator<'a> {
         match goods {
             Goods::Born(..) => {}
             Goods::From(pile, kg) => {
-                let load = ride.operations.first().filter(|(o, _)| {
-                    self.s.operations[o.ix()].does == Does::Load
-                });
+                let load = ride
+                    .operations
+                    .first()
+                    .filter(|(o, _)| self.s.operations[o.ix()].does == Does::Load);
                 if let Some((op, units)) = load {
                     self.load(*op, *units, level, pile, kg);
                     next = 1;
@@ -533,9 +550,17 @@ impl<'a> Translator<'a> {
     }
 
     /// An operation that happens to a vehicle as it passes.
-    fn stop(&mut self, op: &Operation, units: u32, level: u8, at: usize, kept: &mut Vec<(usize, SetAt)>) {
+    fn stop(
+        &mut self,
+        op: &Operation,
+        units: u32,
+        level: u8,
+        at: usize,
+        kept: &mut Vec<(usize, SetAt)>,
+    ) {
         if !op.until_return {
-            return self.operate(op, units, level, 1.0, &mut |t, hold| t.model.code.push(Op::Hold(hold)));
+            return self
+                .operate(op, units, level, 1.0, &mut |t, hold| t.model.code.push(Op::Hold(hold)));
         }
         let set = self.held_by(op, units, level);
         self.push(set.map(Op::Seize));
@@ -565,7 +590,8 @@ impl<'a> Translator<'a> {
             body(self, hold);
             return self.push(set.map(Op::Release));
         };
-        let others: Vec<_> = op.holds.iter().filter(|h| h.resource != ranged.resource).copied().collect();
+        let others: Vec<_> =
+            op.holds.iter().filter(|h| h.resource != ranged.resource).copied().collect();
         let first = self.held_by(&Operation { holds: others, ..op.clone() }, units, level);
         self.push(first.map(Op::Seize));
         let at = self.resource(ranged.resource);
@@ -607,7 +633,9 @@ impl<'a> Translator<'a> {
         }
         let s = self.s;
         let rows = op.holds.iter().map(|h| &s.resources[h.resource.ix()]);
-        let least = rows.filter(|r| r.kind != "pool").min_by(|a, b| a.availability.total_cmp(&b.availability));
+        let least = rows
+            .filter(|r| r.kind != "pool")
+            .min_by(|a, b| a.availability.total_cmp(&b.availability));
         if let Some(r) = least.filter(|r| r.availability < 1.0 && r.availability > 0.0) {
             match r.mttr_h.filter(|m| *m > 0.0 && r.mtbf_h.is_some()) {
                 Some(repair) => {
@@ -651,7 +679,8 @@ impl<'a> Translator<'a> {
         if !back && !kept.is_empty() {
             // What is kept until the return is kept for as long as a return would take.
             let hours = self.empty_h(ride, v);
-            let hold = self.model.hold(Hold::of(format!("{} return", v.id), Distribution::Fixed(hours)));
+            let hold =
+                self.model.hold(Hold::of(format!("{} return", v.id), Distribution::Fixed(hours)));
             let here = self.model.code.len();
             let after = Pc::at(here + 4 + kept.len());
             self.model.code.extend([Op::Spawn(Pc::at(here + 2)), Op::Jump(after), Op::Hold(hold)]);
@@ -683,7 +712,8 @@ impl<'a> Translator<'a> {
         for op in meets {
             let set = self.held_by(op, 1, level);
             self.push(set.map(Op::Seize));
-            let mut hold = Hold::of(format!("{} empty", op.id), Distribution::around(op.fixed_h, op.cv));
+            let mut hold =
+                Hold::of(format!("{} empty", op.id), Distribution::around(op.fixed_h, op.cv));
             hold.of = set;
             self.hinder(&mut hold, op);
             self.push_hold(hold);
@@ -764,7 +794,14 @@ impl<'a> Translator<'a> {
             }
             let start = self.empty_run(&run.ride, 3);
             let v = self.vehicle(&run.ride);
-            self.arrivals(&format!("{} empty", v.id), run.per_year * self.share, v, 1.0, 0.0, start);
+            self.arrivals(
+                &format!("{} empty", v.id),
+                run.per_year * self.share,
+                v,
+                1.0,
+                0.0,
+                start,
+            );
         }
     }
 
@@ -795,12 +832,17 @@ impl<'a> Translator<'a> {
 
     /// A companion gives a set back after some time, while the vehicle goes on.
     fn given_back_after(&mut self, name: &str, set: SetAt, hours: f64, stretch: f64) {
-        let hold = Hold { stretch, ..Hold::of(format!("{name} clear"), Distribution::Fixed(hours)) };
+        let hold =
+            Hold { stretch, ..Hold::of(format!("{name} clear"), Distribution::Fixed(hours)) };
         let hold = self.model.hold(hold.by(set));
         let body = Pc::at(self.model.code.len() + 2);
         let after = Pc::at(self.model.code.len() + 5);
         self.model.code.extend([
-            Op::Spawn(body), Op::Jump(after), Op::Hold(hold), Op::Release(set), Op::End,
+            Op::Spawn(body),
+            Op::Jump(after),
+            Op::Hold(hold),
+            Op::Release(set),
+            Op::End,
         ]);
     }
 
@@ -814,15 +856,30 @@ impl<'a> Translator<'a> {
             .map(|step| {
                 let at = if forward { step } else { n - 1 - step };
                 let part = &line.parts[at];
-                let ahead = if forward { line.loops.get(at) } else { at.checked_sub(1).and_then(|b| line.loops.get(b)) };
-                let behind = if forward { at.checked_sub(1).and_then(|b| line.loops.get(b)) } else { line.loops.get(at) };
+                let ahead = if forward {
+                    line.loops.get(at)
+                } else {
+                    at.checked_sub(1).and_then(|b| line.loops.get(b))
+                };
+                let behind = if forward {
+                    at.checked_sub(1).and_then(|b| line.loops.get(b))
+                } else {
+                    line.loops.get(at)
+                };
                 let lane = part.lanes + dir;
                 // Where trains follow on a track of their own direction they wait on it, in no loop.
                 let follows = |at: usize| line.parts[at].tracks >= 2 && link.block == Block::Auto;
                 let came_from = if forward { at.checked_sub(1) } else { Some(at + 1) };
                 let ahead = ahead.filter(|_| !follows(at));
                 let behind = behind.filter(|_| came_from.is_some_and(|p| !follows(p)));
-                (part.km, part.track[dir], follows(at), lane, ahead.map(|l| l[dir]), behind.map(|l| l[dir]))
+                (
+                    part.km,
+                    part.track[dir],
+                    follows(at),
+                    lane,
+                    ahead.map(|l| l[dir]),
+                    behind.map(|l| l[dir]),
+                )
             })
             .collect();
         for (km, track, follows, lane, ahead, behind) in steps {
@@ -860,7 +917,8 @@ impl<'a> Translator<'a> {
         for (i, section) in link.sections.iter().enumerate() {
             let km = section.km / f64::from(section.parts);
             for part in 0..section.parts {
-                let suffix = if section.parts > 1 { format!(".{}", part + 1) } else { String::new() };
+                let suffix =
+                    if section.parts > 1 { format!(".{}", part + 1) } else { String::new() };
                 let facility = trimodal_model::facility::Facility::Section(id, i);
                 let (name, of) = (s.facility_name(facility), s.facility_id(facility));
                 let mut new = |way: &str, servers: u32| {
@@ -999,7 +1057,10 @@ impl<'a> Translator<'a> {
         let s = self.s;
         let run: f64 = ride.links.iter().map(|l| s.links[l.ix()].run_h(false)).sum();
         let stops = s.operations.iter().filter(|o| {
-            o.does == Does::Pass && o.empty && s.vehicles[o.vehicle.ix()].id == v.id && ride.places.contains(&o.place)
+            o.does == Does::Pass
+                && o.empty
+                && s.vehicles[o.vehicle.ix()].id == v.id
+                && ride.places.contains(&o.place)
         });
         run + stops.map(|o| o.fixed_h).sum::<f64>()
     }
@@ -1052,6 +1113,9 @@ mod tests {
     #[test]
     fn new_years_days() {
         // 2024-01-01 was a Monday, 2026-01-01 a Thursday, 2000-01-01 a Saturday.
-        assert_eq!([weekday("2024-01-01"), weekday("2026-05-05"), weekday("2000-01-01")], [0, 3, 5]);
+        assert_eq!(
+            [weekday("2024-01-01"), weekday("2026-05-05"), weekday("2000-01-01")],
+            [0, 3, 5]
+        );
     }
 }

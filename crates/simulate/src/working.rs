@@ -114,7 +114,11 @@ impl Working {
         }
         let after = self.done.partition_point(|d| *d < rest);
         let piece = after.max(1) - 1;
-        let within = if self.rates[piece] > 0.0 { (rest - self.done[piece]) / self.rates[piece] } else { 0.0 };
+        let within = if self.rates[piece] > 0.0 {
+            (rest - self.done[piece]) / self.rates[piece]
+        } else {
+            0.0
+        };
         let end = year * A_YEAR + self.starts[piece] + within.round() as Ticks;
         end.max(tick)
     }
@@ -127,7 +131,8 @@ fn rate(c: &Calendar, day: u32, weekday: u32, minute: u32) -> f64 {
     if !open {
         return 0.0;
     }
-    let within = |a: u32, b: u32| if a <= b { (a..=b).contains(&day) } else { day >= a || day <= b };
+    let within =
+        |a: u32, b: u32| if a <= b { (a..=b).contains(&day) } else { day >= a || day <= b };
     c.seasons.iter().filter(|(a, b, _)| within(*a, *b)).map(|(_, _, share)| share).product()
 }
 
@@ -166,7 +171,9 @@ mod tests {
         );
         assert_eq!(both.finish(0, ticks(4.0)), ticks(24.0 + 10.0));
         assert!(Working::of(&[&calendar("mo-su", "00:00-24:00", "", "")], 3).is_always());
-        assert!(Working::of(&[&calendar("mo-su", "00:00-24:00", "01-01..12-31", "")], 3).is_never());
+        assert!(
+            Working::of(&[&calendar("mo-su", "00:00-24:00", "01-01..12-31", "")], 3).is_never()
+        );
     }
 
     #[test]

@@ -65,7 +65,13 @@ struct Sample {
 }
 
 /// Runs a year that begins with 1 January, after so many days of warming up.
-pub fn year(t: &Translated, seed: u64, replication: u64, warm: u64, traced: bool) -> Result<Year, String> {
+pub fn year(
+    t: &Translated,
+    seed: u64,
+    replication: u64,
+    warm: u64,
+    traced: bool,
+) -> Result<Year, String> {
     let start = A_YEAR;
     let mut run = Run::starting(&t.model, seed, replication, start - warm * DAY)?;
     let mut crowded = false;

@@ -99,7 +99,8 @@ type Path = Vec<(usize, f64)>;
 
 /// Trains by number; a number that is used again starts a new train at an end of the line.
 fn paths(t: &Translated, trace: &[Trace]) -> Vec<Path> {
-    let at: BTreeMap<u32, usize> = t.facilities.iter().enumerate().map(|(i, f)| (f.at.0, i)).collect();
+    let at: BTreeMap<u32, usize> =
+        t.facilities.iter().enumerate().map(|(i, f)| (f.at.0, i)).collect();
     let mut open: BTreeMap<u32, Path> = BTreeMap::new();
     let mut all = Vec::new();
     for event in trace.iter().filter(|e| e.taken) {
@@ -123,7 +124,8 @@ fn random_line(rng: &mut impl RngExt) -> Line {
     };
     let links = 1 + (rng.random::<f64>() * 3.0) as usize;
     let mut draw = || rng.random::<f64>();
-    let links = (0..links).map(|_| (sections(&mut draw), 1, ["token", "semi_auto"][usize::from(draw() < 0.5)]));
+    let links = (0..links)
+        .map(|_| (sections(&mut draw), 1, ["token", "semi_auto"][usize::from(draw() < 0.5)]));
     Line { links: links.collect(), tau_min: 4.0, headway_min: 8.0 }
 }
 
@@ -216,7 +218,11 @@ fn coal(s: &Scenario, per_year: f64) -> Orders {
 }
 
 fn plain() -> Line {
-    Line { links: vec![(vec![15.0, 12.0], 1, "token"), (vec![18.0], 1, "token")], tau_min: 4.0, headway_min: 8.0 }
+    Line {
+        links: vec![(vec![15.0, 12.0], 1, "token"), (vec![18.0], 1, "token")],
+        tau_min: 4.0,
+        headway_min: 8.0,
+    }
 }
 
 fn asked(replications: u32, threads: usize) -> Request<'static> {
@@ -241,7 +247,12 @@ fn at_low_load_the_time_is_that_of_the_way() {
     let d = &done.simulation.demand[0];
     // 45 km at 40 km/h and 3 h of unloading.
     assert!((d.planned_h - (45.0 / KMH + 3.0)).abs() < 1e-9);
-    assert!((d.transit_h.mean / d.planned_h - 1.0).abs() < 0.01, "{} of {}", d.transit_h.mean, d.planned_h);
+    assert!(
+        (d.transit_h.mean / d.planned_h - 1.0).abs() < 0.01,
+        "{} of {}",
+        d.transit_h.mean,
+        d.planned_h
+    );
     assert!(done.simulation.verdict.holds);
 }
 
@@ -249,7 +260,8 @@ fn at_low_load_the_time_is_that_of_the_way() {
 fn threads_do_not_change_a_byte() {
     let s = scenario(&plain());
     let one = |threads| {
-        let done = simulate(&s, &coal(&s, 4e6), &asked(20, threads), &mut |_, _, _| {}).expect("a run");
+        let done =
+            simulate(&s, &coal(&s, 4e6), &asked(20, threads), &mut |_, _, _| {}).expect("a run");
         serde_json::to_string(&done.simulation).expect("JSON")
     };
     let first = one(1);
@@ -265,7 +277,11 @@ fn arrivals_above_capacity_are_told_with_the_queue_that_grows() {
     let v = &done.simulation.verdict;
     assert!(!v.holds);
     assert!(v.growing.iter().any(|g| g.id == "dock"), "{:?}", v.growing);
-    assert!((v.delivered_t_per_year.mean / 5.84e6 - 1.0).abs() < 0.01, "{:?}", v.delivered_t_per_year);
+    assert!(
+        (v.delivered_t_per_year.mean / 5.84e6 - 1.0).abs() < 0.01,
+        "{:?}",
+        v.delivered_t_per_year
+    );
     for r in &done.simulation.resources {
         let t = &r.time;
         let sum = t.busy + t.blocked + t.starved + t.down + t.closed + t.changeover + t.idle;

@@ -96,10 +96,9 @@ fn pollaczek_khinchine(lambda: f64, s: f64, s2: f64) -> f64 {
 
 #[test]
 fn markov_servers() {
-    for (servers, rho, run_h) in [
-        (1, 0.5, 4e4), (1, 0.8, 2e5), (1, 0.95, 4e6),
-        (8, 0.5, 8e4), (8, 0.8, 2e4), (8, 0.95, 4e5),
-    ] {
+    for (servers, rho, run_h) in
+        [(1, 0.5, 4e4), (1, 0.8, 2e5), (1, 0.95, 4e6), (8, 0.5, 8e4), (8, 0.8, 2e4), (8, 0.95, 4e5)]
+    {
         let between = 1.0 / (rho * f64::from(servers));
         let m = queue(servers, D::Exponential(between), D::Exponential(1.0));
         let exact = erlang_c_wait(servers, rho, 1.0);
@@ -110,23 +109,29 @@ fn markov_servers() {
 #[test]
 fn markov_servers_are_busy_as_they_should_be() {
     let m = queue(8, D::Exponential(1.0 / 6.4), D::Exponential(1.0));
-    let busy = |run: &Run| run.at[0].in_hold as f64 / 8.0 / ticks(if is_long() { 8e5 } else { 2e4 }) as f64;
+    let busy = |run: &Run| {
+        run.at[0].in_hold as f64 / 8.0 / ticks(if is_long() { 8e5 } else { 2e4 }) as f64
+    };
     close("M/M/8 utilisation", estimate(&m, 2, 2e4, busy), 0.8);
 }
 
 #[test]
 fn lost_calls() {
-    for (name, service) in [
-        ("exponential", D::Exponential(1.0)),
-        ("lognormal", D::Lognormal { mean: 1.0, cv: 1.5 }),
-    ] {
+    for (name, service) in
+        [("exponential", D::Exponential(1.0)), ("lognormal", D::Lognormal { mean: 1.0, cv: 1.5 })]
+    {
         let (mut m, _, set) = one(5);
         let pc = m.here();
         let hold = m.hold(Hold::of("service", service).by(set));
         let lost = Pc::at(m.code.len() + 5);
         m.code.extend([
-            Op::SeizeOr(set, 0, lost), Op::Hold(hold), Op::Release(set), Op::Count(0), Op::End,
-            Op::Count(1), Op::End,
+            Op::SeizeOr(set, 0, lost),
+            Op::Hold(hold),
+            Op::Release(set),
+            Op::Count(0),
+            Op::End,
+            Op::Count(1),
+            Op::End,
         ]);
         m.source(Hold::of("arrivals", D::Exponential(0.25)), None, 1, pc);
         let share = |run: &Run| {
@@ -143,13 +148,17 @@ fn a_waiting_room_of_four() {
     let hold = m.hold(Hold::of("service", D::Exponential(1.0)).by(set));
     let lost = Pc::at(m.code.len() + 5);
     m.code.extend([
-        Op::SeizeOr(set, 4, lost), Op::Hold(hold), Op::Release(set), Op::Count(0), Op::End,
-        Op::Count(1), Op::End,
+        Op::SeizeOr(set, 4, lost),
+        Op::Hold(hold),
+        Op::Release(set),
+        Op::Count(0),
+        Op::End,
+        Op::Count(1),
+        Op::End,
     ]);
     m.source(Hold::of("arrivals", D::Exponential(1.0 / 0.9)), None, 1, pc);
-    let share = |run: &Run| {
-        run.counts[1].count as f64 / (run.counts[0].count + run.counts[1].count) as f64
-    };
+    let share =
+        |run: &Run| run.counts[1].count as f64 / (run.counts[0].count + run.counts[1].count) as f64;
     let (rho, k) = (0.9_f64, 5);
     let exact = (1.0 - rho) * rho.powi(k) / (1.0 - rho.powi(k + 1));
     close("M/M/1/5 lost", estimate(&m, 4, 4e4, share), exact);
@@ -182,7 +191,14 @@ fn urgent_customers_first() {
         for (i, level) in levels.into_iter().enumerate() {
             let set = m.set(&[(r, 1)], level);
             let name = format!("class {i}");
-            station(&mut m, &name, D::Exponential(1.0 / rates[i]), D::Exponential(1.0), set, i as u32);
+            station(
+                &mut m,
+                &name,
+                D::Exponential(1.0 / rates[i]),
+                D::Exponential(1.0),
+                set,
+                i as u32,
+            );
         }
         let (s1, s2) = (rates[0], rates[0] + rates[1]);
         // A. Cobham 1954; preemptive resume: e.g. L. Kleinrock, Queueing Systems II, 1976, 3.3.
@@ -233,13 +249,20 @@ fn machines_and_a_repairman() {
     let think = m.hold(Hold::of("runs", D::Exponential(5.0)));
     let mend = m.hold(Hold::of("repair", D::Exponential(1.0)).by(set));
     let pc = m.here();
-    m.code.extend([Op::Hold(think), Op::Seize(set), Op::Hold(mend), Op::Release(set), Op::Jump(pc)]);
+    m.code.extend([
+        Op::Hold(think),
+        Op::Seize(set),
+        Op::Hold(mend),
+        Op::Release(set),
+        Op::Jump(pc),
+    ]);
     m.starts = vec![pc; 6];
     let (n, r) = (6_i32, 0.2_f64);
     // p0 of the finite-source queue (C. Palm 1947).
     let term = |k: i32| (n - k + 1..=n).map(f64::from).product::<f64>() * r.powi(k);
     let p0 = 1.0 / (0..=n).map(term).sum::<f64>();
-    let busy = |run: &Run| run.at[0].in_hold as f64 / ticks(if is_long() { 1.2e6 } else { 3e4 }) as f64;
+    let busy =
+        |run: &Run| run.at[0].in_hold as f64 / ticks(if is_long() { 1.2e6 } else { 3e4 }) as f64;
     close("finite source, busy", estimate(&m, 9, 3e4, busy), 1.0 - p0);
 }
 
@@ -316,8 +339,18 @@ fn a_line_of_two_that_blocks() {
     let on = Pc::at(m.code.len() + 6);
     // The machine is kept until there is room; a part that moves on frees its place in the room.
     m.code.extend([
-        Op::Seize(a), Op::Hold(first), Op::Seize(room), Op::Release(a), Op::Spawn(on), Op::Jump(pc),
-        Op::Seize(b), Op::Release(room), Op::Hold(second), Op::Release(b), Op::Count(0), Op::End,
+        Op::Seize(a),
+        Op::Hold(first),
+        Op::Seize(room),
+        Op::Release(a),
+        Op::Spawn(on),
+        Op::Jump(pc),
+        Op::Seize(b),
+        Op::Release(room),
+        Op::Hold(second),
+        Op::Release(b),
+        Op::Count(0),
+        Op::End,
     ]);
     m.starts = vec![pc];
     let hours = if is_long() { 2.4e6 } else { 6e4 };

@@ -27,7 +27,10 @@ pub fn case(s: &Scenario, plan: &Plan, file: &str, multiple: f64) -> Result<Case
     };
     if plan.schema != SCHEMA {
         let found = trimodal_model::problem::shown(&plan.schema);
-        return Err(refuse(format!("the plan has the shape `{found}`, not `{SCHEMA}`"), "make it again: trimodal plan"));
+        return Err(refuse(
+            format!("the plan has the shape `{found}`, not `{SCHEMA}`"),
+            "make it again: trimodal plan",
+        ));
     }
     if plan.scenario_digest != s.digest() {
         let message = format!(
@@ -48,14 +51,20 @@ pub fn case(s: &Scenario, plan: &Plan, file: &str, multiple: f64) -> Result<Case
         };
         let Some(solution) = &rung.solution else {
             let why = rung.reason.clone().unwrap_or_else(|| "it was not solved".into());
-            return Err(refuse(format!("rung x{multiple} has no solution to run: {why}"), "take another multiple"));
+            return Err(refuse(
+                format!("rung x{multiple} has no solution to run: {why}"),
+                "take another multiple",
+            ));
         };
         (rung_name(rung), solution)
     };
     let levels: Vec<u32> =
         s.options.iter().map(|o| solution.levels.get(&o.id).copied().unwrap_or(0)).collect();
     let orders = orders(s, plan, solution).map_err(|what| {
-        refuse(format!("the plan names {what}, which is not in the scenario"), "make it again: trimodal plan")
+        refuse(
+            format!("the plan names {what}, which is not in the scenario"),
+            "make it again: trimodal plan",
+        )
     })?;
     Ok(Case { name, multiple, scenario: s.with_levels(&levels), orders })
 }
@@ -63,7 +72,11 @@ pub fn case(s: &Scenario, plan: &Plan, file: &str, multiple: f64) -> Result<Case
 fn rung_name(rung: &Rung) -> String {
     let built: Vec<String> =
         rung.investments.iter().map(|i| format!("{} x{}", i.option, i.level)).collect();
-    format!("x{} with {}", rung.multiple, if built.is_empty() { "nothing built".into() } else { built.join(", ") })
+    format!(
+        "x{} with {}",
+        rung.multiple,
+        if built.is_empty() { "nothing built".into() } else { built.join(", ") }
+    )
 }
 
 fn orders(s: &Scenario, plan: &Plan, solution: &Solution) -> Result<Orders, String> {

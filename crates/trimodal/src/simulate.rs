@@ -76,7 +76,9 @@ pub fn simulate(args: &SimulateArgs) -> Result<u8, Vec<Problem>> {
         if INTERRUPTED.load(Ordering::SeqCst) {
             return Some("interrupted".to_string());
         }
-        limit.filter(|l| begun.elapsed() > *l).map(|l| format!("time limit of {} s", l.as_secs_f64()))
+        limit
+            .filter(|l| begun.elapsed() > *l)
+            .map(|l| format!("time limit of {} s", l.as_secs_f64()))
     };
     let request = Request {
         case: case.name.clone(),

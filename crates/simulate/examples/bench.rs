@@ -1,0 +1,109 @@
+//! The models of `benches/peers/simulation.py`, for the comparison with other engines. Prints for each
+//! the customers served and the CPU seconds of one thread.
+
+use std::time::Instant;
+
+use trimodal_simulate::clock::ticks;
+use trimodal_simulate::distribution::Distribution as D;
+use trimodal_simulate::program::{ChoiceAt, Hold, Model, Op, Pc};
+use trimodal_simulate::run::Run;
+
+fn station(servers: u32, between: D, service: D) -> Model {
+    let mut m = Model { counts: 1, ..Model::default() };
+    let r = m.resource("r", servers);
+    let set = m.set(&[(r, 1)], 0);
+    let hold = m.hold(Hold::of("service", service).by(set));
+    let pc = m.here();
+    m.code.extend([Op::Seize(set), Op::Hold(hold), Op::Release(set), Op::Count(0), Op::End]);
+    m.source(Hold::of("arrivals", between), None, 1, pc);
+    m
+}
+
+/// Ships take a berth of three, then two of eight cranes, then one of two channels out.
+fn port() -> Model {
+    let mut m = Model { counts: 1, ..Model::default() };
+    let sets =
+        [("berth", 3, 1), ("crane", 8, 2), ("channel", 2, 1)].map(|(name, servers, units)| {
+            let r = m.resource(name, servers);
+            m.set(&[(r, units)], 0)
+        });
+    let holds = [2.0, 3.0, 1.0].map(|h| m.hold(Hold::of(format!("{h}"), D::Exponential(h))));
+    let pc = m.here();
+    let [berth, crane, channel] = sets;
+    m.code.extend([
+        Op::Seize(berth),
+        Op::Hold(holds[0]),
+        Op::Seize(crane),
+        Op::Hold(holds[1]),
+        Op::Release(crane),
+        Op::Release(berth),
+        Op::Seize(channel),
+        Op::Hold(holds[2]),
+        Op::Release(channel),
+        Op::Count(0),
+        Op::End,
+    ]);
+    m.source(Hold::of("arrivals", D::Exponential(2.5)), None, 1, pc);
+    m
+}
+
+fn jackson() -> Model {
+    const N: usize = 1000;
+    let mut m = Model { counts: 1, ..Model::default() };
+    let start = |i: usize| Pc::at(i * 4);
+    let out = Pc::at(N * 4);
+    for i in 0..N {
+        let r = m.resource(format!("n{i}"), 1);
+        let set = m.set(&[(r, 1)], 0);
+        let hold = m.hold(Hold::of(format!("n{i}"), D::Exponential(1.4)).by(set));
+        let to = [(i * 7 + 3) % N, (i * 13 + 11) % N];
+        m.choices.push(vec![(0.5, start(to[0])), (0.8, start(to[1])), (1.0, out)]);
+        m.code.extend([
+            Op::Seize(set),
+            Op::Hold(hold),
+            Op::Release(set),
+            Op::Choose(ChoiceAt::at(i)),
+        ]);
+    }
+    m.code.extend([Op::Count(0), Op::End]);
+    for i in 0..N {
+        m.source(Hold::of(format!("in {i}"), D::Exponential(10.0)), None, 1, start(i));
+    }
+    m
+}
+
+/// Ten thousand that want one of a hundred servers, again and again.
+fn crowd() -> Model {
+    let mut m = Model { counts: 1, ..Model::default() };
+    let r = m.resource("r", 100);
+    let set = m.set(&[(r, 1)], 0);
+    let hold = m.hold(Hold::of("service", D::Exponential(1.0)).by(set));
+    m.code.extend([
+        Op::Seize(set),
+        Op::Hold(hold),
+        Op::Release(set),
+        Op::Count(0),
+        Op::Jump(Pc::at(0)),
+    ]);
+    m.starts = vec![Pc::at(0); 10_000];
+    m
+}
+
+/// A thousand facilities, for the events a second.
+fn main() {
+    let models = [
+        ("mm8", station(8, D::Exponential(1.0), D::Exponential(6.4)), 2e6),
+        ("port", port(), 2e6),
+        ("jackson", jackson(), 6e3),
+        ("crowd", crowd(), 2e4),
+    ];
+    for (name, model, hours) in models {
+        let mut run = Run::new(&model, 1, 0).unwrap_or_else(|e| panic!("{e}"));
+        // One thread that waits for nothing: the clock is its CPU time on an idle core; the script
+        // takes the process's own CPU time.
+        let begun = Instant::now();
+        run.until(ticks(hours));
+        let seconds = begun.elapsed().as_secs_f64();
+        println!("{name} {} {} {seconds:.4}", run.counts[0].count, run.handled);
+    }
+}
