@@ -117,10 +117,13 @@ fn spaced(places: &[(String, f64)], end: f64) -> Vec<(String, f64)> {
     kept
 }
 
+/// A use of a resource: from, to, which of its servers, class.
+type Placed<'a> = (f64, f64, usize, Option<&'a str>);
+
 /// Uses of berths, pads and lines.
 fn gantt(s: &Simulation) -> Markup {
     let p = &s.piece;
-    let mut rows: Vec<(&ResourceResult, Vec<(f64, f64, usize, Option<&str>)>)> = Vec::new();
+    let mut rows: Vec<(&ResourceResult, Vec<Placed>)> = Vec::new();
     for r in s.resources.iter().filter(|r| p.bars.iter().any(|b| b.resource == r.id)) {
         // Each use goes to the first server that is free.
         let mut bars: Vec<_> = p.bars.iter().filter(|b| b.resource == r.id).collect();
@@ -154,7 +157,10 @@ fn gantt(s: &Simulation) -> Markup {
     let height: f64 = rows.iter().map(|(r, _)| 14.0 * lanes(r) + 8.0).sum::<f64>() + 26.0;
     let left = 230.0;
     let x = |h: f64| left + (h - p.from_h) / p.bars_h * (WIDTH - left - 10.0);
-    let mut top = 4.0;
+    let tops: Vec<f64> = rows
+        .iter()
+        .scan(4.0, |top, (r, _)| Some(std::mem::replace(top, *top + 14.0 * lanes(r) + 8.0)))
+        .collect();
     html! {
         h2 { "Berths, pads and lines" }
         svg.chart viewBox=(format!("0 0 {WIDTH} {height:.0}")) role="img" aria-label="Uses of berths, pads and lines" {
@@ -163,12 +169,11 @@ fn gantt(s: &Simulation) -> Markup {
                 line x1=(n(at)) x2=(n(at)) y1="0" y2=(n(height - 20.0)) stroke="#e3e8ec" {}
                 text x=(n(at.min(WIDTH - 24.0))) y=(n(height - 6.0)) font-size="11" text-anchor="middle" fill="#51626f" { "day " (day) }
             }
-            @for (r, bars) in &rows {
+            @for ((r, bars), top) in rows.iter().zip(&tops) {
                 text x=(n(left - 8.0)) y=(n(top + 7.0 * lanes(r) + 4.0)) font-size="11.5" text-anchor="end" fill="#22313d" { (short(&r.name)) }
                 @for (from, to, slot, class) in bars {
                     @if *slot < 6 { rect x=(n(x(*from))) y=(n(top + 14.0 * *slot as f64)) width=(n((x(*to) - x(*from)).max(0.6))) height="12" fill=(colour(*class)) { title { (class.unwrap_or("in use")) ": " (duration(to - from)) } } }
                 }
-                @let _ = top += 14.0 * lanes(r) + 8.0;
             }
         }
         p.small { "Four weeks of the first replication from October on." @if !classes.is_empty() { " Colours: " @for (i, c) in classes.iter().enumerate() { @if i > 0 { ", " } span style=(format!("color:{};font-weight:600", colours[i % colours.len()])) { (c) } } "." } }

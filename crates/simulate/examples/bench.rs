@@ -89,16 +89,34 @@ fn crowd() -> Model {
     m
 }
 
-/// A thousand facilities, for the events a second.
+/// A ship that loads, sails, unloads and sails back, for ever; everything it takes is written down.
+fn cycle() -> Model {
+    let mut m = Model { counts: 1, ..Model::default() };
+    let [a, b] = ["a", "b"].map(|name| {
+        let r = m.resource(name, 1);
+        m.set(&[(r, 1)], 0)
+    });
+    let [work, sail] = ["work", "sail"].map(|name| m.hold(Hold::of(name, D::Fixed(1.0))));
+    let trip = |quay| [Op::Seize(quay), Op::Hold(work), Op::Release(quay), Op::Hold(sail)];
+    m.code.extend([trip(a), trip(b)].concat());
+    m.code.extend([Op::Count(0), Op::Jump(Pc::at(0))]);
+    m.starts = vec![Pc::at(0)];
+    m
+}
+
 fn main() {
     let models = [
         ("mm8", station(8, D::Exponential(1.0), D::Exponential(6.4)), 2e6),
         ("port", port(), 2e6),
         ("jackson", jackson(), 6e3),
         ("crowd", crowd(), 2e4),
+        ("cycle", cycle(), 4e6),
     ];
     for (name, model, hours) in models {
         let mut run = Run::new(&model, 1, 0).unwrap_or_else(|e| panic!("{e}"));
+        if name == "cycle" {
+            run.trace();
+        }
         // One thread that waits for nothing: the clock is its CPU time on an idle core; the script
         // takes the process's own CPU time.
         let begun = Instant::now();

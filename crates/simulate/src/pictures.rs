@@ -101,7 +101,7 @@ fn trains(
     let mut entries: BTreeMap<u32, Vec<(f64, &Stretch)>> = BTreeMap::new();
     for event in trace.iter().filter(|e| e.taken) {
         let hour = since(event.time);
-        if hour < FROM_H - 24.0 || hour > FROM_H + TRAINS_H {
+        if !(FROM_H - 24.0..=FROM_H + TRAINS_H).contains(&hour) {
             continue;
         }
         for (r, _) in &t.model.sets[event.set.ix()].items {

@@ -11,7 +11,7 @@ use crate::clock::{HOUR, Ticks, ticks};
 use crate::distribution::{Sampler, Stream, stream, uniform};
 use crate::program::{HoldAt, LEVELS, Model, Op, Pc, SetAt};
 use crate::queue::{Event, Queue};
-use crate::statistics::{FlowCount, LENGTHS, ResourceCount, Tally};
+use crate::statistics::{FlowCount, ResourceCount, Tally};
 
 const NONE: u32 = u32::MAX;
 /// Marks an entity that was put off a resource and goes on with the rest of its time.
@@ -131,7 +131,7 @@ pub enum Ended {
 }
 
 /// A run with more entities than this has no end worth waiting for.
-pub const MOST_ENTITIES: usize = 20_000_000;
+pub const MOST_ENTITIES: usize = 2_000_000;
 
 /// A replication.
 pub struct Run<'m> {
@@ -606,7 +606,6 @@ impl<'m> Run<'m> {
         let waiting = resource.waiting;
         self.at[r].queue += u64::from(waiting) * time;
         self.little.0 += u64::from(waiting) * time;
-        self.at[r].lengths[(waiting as usize).min(LENGTHS - 1)] += time;
         resource.queue_changed = self.now;
     }
 
@@ -749,13 +748,13 @@ impl<'m> Run<'m> {
                 if e == NONE {
                     break;
                 }
+                if self.resources[r].free == 0 {
+                    return;
+                }
                 let set = match self.model.code[self.entities[e as usize].pc as usize] {
                     Op::Seize(set) | Op::SeizeOr(set, ..) => set,
                     // One that was put off waits in the middle of its time.
                     _ => {
-                        if self.resources[r].free == 0 {
-                            return;
-                        }
                         self.dequeue(r, level);
                         self.resume(e, r, level as u8);
                         continue;

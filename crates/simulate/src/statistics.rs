@@ -93,11 +93,8 @@ fn lowest(bucket: usize) -> Ticks {
     ((bucket & (width - 1)) as Ticks + width as Ticks) << shift
 }
 
-/// Lengths of a queue told apart.
-pub const LENGTHS: usize = 64;
-
 /// What happened at a resource since statistics were cleared. Areas are unit-ticks.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct ResourceCount {
     /// Units held.
     pub held: u64,
@@ -115,8 +112,6 @@ pub struct ResourceCount {
     pub starved: u64,
     /// Users waiting.
     pub queue: u64,
-    /// Time with each length of the queue; the last holds all that are longer.
-    pub lengths: [u64; LENGTHS],
     /// Waits of users before they got it.
     pub waits: Tally,
 }
@@ -132,25 +127,7 @@ impl ResourceCount {
         self.kept += other.kept;
         self.starved += other.starved;
         self.queue += other.queue;
-        self.lengths.iter_mut().zip(other.lengths).for_each(|(a, b)| *a += b);
         self.waits.merge(&other.waits);
-    }
-}
-
-impl Default for ResourceCount {
-    fn default() -> Self {
-        ResourceCount {
-            held: 0,
-            in_hold: 0,
-            down: 0,
-            closed: 0,
-            changeover: 0,
-            kept: 0,
-            starved: 0,
-            queue: 0,
-            lengths: [0; LENGTHS],
-            waits: Tally::default(),
-        }
     }
 }
 

@@ -5,6 +5,9 @@ use trimodal_model::{Scenario, ids};
 use trimodal_plan::outcome::{Itinerary, Plan, Rung, SCHEMA, Solution};
 use trimodal_simulate::translate::{EmptyRun, Order, Orders, Ride};
 
+/// More a year than any corridor carries.
+const MOST: f64 = 1e10;
+
 /// What of a plan is to be run, on which description.
 #[derive(Debug)]
 pub struct Case {
@@ -62,7 +65,7 @@ pub fn case(s: &Scenario, plan: &Plan, file: &str, multiple: f64) -> Result<Case
         s.options.iter().map(|o| solution.levels.get(&o.id).copied().unwrap_or(0)).collect();
     let orders = orders(s, plan, solution).map_err(|what| {
         refuse(
-            format!("the plan names {what}, which is not in the scenario"),
+            format!("the plan has {what}, which cannot be run on this scenario"),
             "make it again: trimodal plan",
         )
     })?;
@@ -115,7 +118,17 @@ fn order(s: &Scenario, itinerary: &Itinerary, per_year: f64) -> Result<Order, St
         })
     };
     let rides = itinerary.rides.iter().map(ride).collect::<Result<Vec<_>, String>>()?;
-    let whole = |r: &Ride| !r.places.is_empty() && r.places.len() == r.links.len() + 1;
+    let joins = |link: ids::LinkId, ends: &[ids::PlaceId]| {
+        let l = &s.links[link.ix()];
+        [l.from, l.to] == ends || [l.to, l.from] == ends
+    };
+    let whole = |r: &Ride| {
+        r.places.len() == r.links.len() + 1
+            && r.links.iter().zip(r.places.windows(2)).all(|(l, ends)| joins(*l, ends))
+    };
+    if !(0.0..=MOST).contains(&per_year) {
+        return Err(format!("{per_year} a year of `{}`", itinerary.demand));
+    }
     if rides.is_empty() || !rides.iter().all(whole) {
         return Err(format!("a broken itinerary of `{}`", itinerary.demand));
     }
