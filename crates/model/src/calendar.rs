@@ -32,7 +32,8 @@ impl Calendar {
         f64::from(hours) / 1440.0 * week * output / 365.0
     }
 
-    fn output_on(&self, day: u32) -> f64 {
+    /// Share of the output on a day of the year, where it is open then.
+    pub fn output_on(&self, day: u32) -> f64 {
         let within =
             |a: u32, b: u32| if a <= b { (a..=b).contains(&day) } else { day >= a || day <= b };
         self.seasons.iter().filter(|(a, b, _)| within(*a, *b)).map(|(_, _, share)| share).product()

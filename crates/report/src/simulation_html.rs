@@ -35,10 +35,10 @@ pub fn simulation_html(s: &Simulation) -> String {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta http-equiv="Content-Security-Policy" content=(POLICY);
-                title { (s.scenario) " · Trimodal simulation" }
+                title { @if s.counterfactual_no_law { "COUNTERFACTUAL WITHOUT LAW: " } (s.scenario) " · Trimodal simulation" }
                 style { (PreEscaped(CSS)) }
             }
-            body { main {
+            body { @if s.counterfactual_no_law { div.watermark { (trimodal_plan::WATERMARK) } div.wm-back { "NO LAW" } } main {
                 h1 { (s.scenario) }
                 p.sub { (s.case) }
                 p.small { (s.replications) " replications of a year after " (s.warm_up_days) " days of warm-up · " (grouped(s.events as f64)) " events · seed " (s.seed) " · trace " (s.trace_hash) " · description " (s.scenario_digest) }

@@ -14,6 +14,9 @@ const SHOWN: usize = 10;
 /// The summary, with the place of the page where one was written.
 pub fn simulation_text(s: &Simulation, page: Option<&Path>) -> String {
     let mut out = String::new();
+    if s.counterfactual_no_law {
+        line(&mut out, trimodal_plan::WATERMARK);
+    }
     let replications = if s.replications == 1 { "one replication" } else { "replications" };
     let count = if s.replications == 1 { String::new() } else { format!("{} ", s.replications) };
     line(&mut out, format!("{} · {}", s.scenario, s.case));

@@ -22,6 +22,8 @@ pub struct Simulation {
     pub case: String,
     /// Multiple of today's capacity.
     pub multiple: f64,
+    /// A run without law, planned so by name. Every output is watermarked.
+    pub counterfactual_no_law: bool,
     /// What every reader must be told: watermark, not legal advice.
     pub notices: Vec<String>,
     /// What is odd about the description.

@@ -31,8 +31,8 @@ const PILOT: u64 = 4;
 const LEAST_WARM: u64 = 60;
 /// Most days of warm-up, as MSER-5 looks no further than half of a run.
 const MOST_WARM: u64 = 182;
-/// One-sided 99.9 % point of the normal distribution, for trends.
-const SURE: f64 = 3.09;
+/// A trend is believed when it would not come by chance in so many cases of all (Student's t).
+const SURE: f64 = 0.999;
 /// Replications of each step of the search for the share that holds.
 const DERATE_REPLICATIONS: u32 = 32;
 /// Queues drawn.
@@ -46,6 +46,8 @@ pub struct Request<'a> {
     pub multiple: f64,
     /// Fingerprint of the description before options.
     pub digest: String,
+    /// Whether the plan was made without law.
+    pub counterfactual_no_law: bool,
     /// What every reader must be told.
     pub notices: Vec<String>,
     /// Replications; with a precision, the least.
@@ -135,6 +137,7 @@ fn simulate_here(
         scenario_digest: request.digest.clone(),
         case: request.case.clone(),
         multiple: request.multiple,
+        counterfactual_no_law: request.counterfactual_no_law,
         notices: request.notices.clone(),
         warnings: t.warnings.clone(),
         demand: demand(s, orders, &t, &runs),
@@ -261,18 +264,19 @@ impl Runs {
 fn estimate(years: &[Year], of: impl Fn(&Year) -> f64) -> Estimate {
     let (mean, sd) = mean_sd(years, of);
     let n = years.len() as f64;
-    let half = if years.len() > 1 {
-        let t = StudentsT::new(0.0, 1.0, n - 1.0).map_or(f64::NAN, |d| d.inverse_cdf(0.975));
-        t * sd / n.sqrt()
-    } else {
-        f64::INFINITY
-    };
+    let half =
+        if years.len() > 1 { students_t(n - 1.0, 0.975) * sd / n.sqrt() } else { f64::INFINITY };
     // One replication has no interval: it may be anything that can be delivered.
     if half.is_finite() {
         Estimate { mean, ci95_low: (mean - half).max(0.0), ci95_high: mean + half }
     } else {
         Estimate { mean, ci95_low: 0.0, ci95_high: f64::MAX }
     }
+}
+
+/// Quantile of Student's t; infinite with no degree of freedom.
+fn students_t(freedom: f64, share: f64) -> f64 {
+    StudentsT::new(0.0, 1.0, freedom).map_or(f64::INFINITY, |d| d.inverse_cdf(share))
 }
 
 fn mean_sd(years: &[Year], of: impl Fn(&Year) -> f64) -> (f64, f64) {
@@ -305,6 +309,8 @@ fn judge(t: &Translated, runs: &Runs, planned: f64) -> Verdict {
 /// Queues and stocks that gain more in a year than [`GROWS`] of what passes them, beyond doubt.
 fn growing(t: &Translated, runs: &Runs, planned: f64) -> Vec<Growing> {
     let mut all = Vec::new();
+    // One replication tells no trend from luck.
+    let errors = students_t(runs.n() - 1.0, SURE);
     let mut test = |id: &str,
                     name: &str,
                     unit: &str,
@@ -313,7 +319,7 @@ fn growing(t: &Translated, runs: &Runs, planned: f64) -> Vec<Growing> {
                     of: &dyn Fn(&Year) -> f64| {
         let (mean, sd) = mean_sd(&runs.years, of);
         let share = if passing > 0.0 { mean / passing } else { 0.0 };
-        let sure = runs.n() < 2.0 || mean > SURE * sd / runs.n().sqrt();
+        let sure = mean > errors * sd / runs.n().sqrt();
         if mean > least && share > GROWS && sure {
             let (id, name, unit) = (id.into(), name.into(), unit.into());
             all.push(Growing { id, name, unit, growth_per_year: mean, share_of_passing: share });

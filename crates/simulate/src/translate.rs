@@ -12,13 +12,15 @@
 //!   of one direction are taken in their order). At places there is room for all.
 //! - Two tracks serve their directions apart; with automatic block trains follow at the headway.
 
+mod links;
+
 use std::collections::BTreeMap;
 
 use trimodal_model::Scenario;
-use trimodal_model::facility::LANE_CARS_PER_H;
 use trimodal_model::ids::{CalendarId, LinkId, OperationId, PlaceId, ResourceId, VehicleId};
-use trimodal_model::scenario::{Block, Does, Empties, Mode, Operation, Vehicle};
+use trimodal_model::scenario::{Does, Empties, Operation, Vehicle};
 
+use self::links::Line;
 use crate::clock::ticks;
 use crate::distribution::Distribution;
 use crate::program::{
@@ -154,22 +156,6 @@ struct Translator<'a> {
     keeps: Vec<SetAt>,
     longest_h: f64,
     warnings: Vec<String>,
-}
-
-/// The tracks of a link.
-struct Line {
-    /// For each part in order: its km, its resource by direction, and whether it has two tracks.
-    parts: Vec<Part>,
-    /// Between the parts, the track by direction: forward, backward.
-    loops: Vec<[ResourceAt; 2]>,
-}
-
-struct Part {
-    km: f64,
-    track: [ResourceAt; 2],
-    tracks: u32,
-    /// The first of its two lanes without overtaking.
-    lanes: usize,
 }
 
 impl<'a> Translator<'a> {
@@ -803,173 +789,6 @@ impl<'a> Translator<'a> {
                 start,
             );
         }
-    }
-
-    // ---- links ----
-
-    /// Moves over a link from a place.
-    fn run(&mut self, v: &Vehicle, id: LinkId, from: PlaceId, loaded: bool, level: u8) {
-        let link = &self.s.links[id.ix()];
-        let forward = link.from == from;
-        let stretch = if self.calendars { 1.0 / link.availability.max(0.01) } else { 1.0 };
-        match link.mode {
-            Mode::Sea => self.pass(&link.id, link.run_h(loaded), stretch, None),
-            Mode::Road => {
-                let gate = self.road(id, forward);
-                let set = self.model.set(&[(gate, 1)], level);
-                self.push(Some(Op::Seize(set)));
-                self.given_back_after(&link.id, set, v.pce / LANE_CARS_PER_H, stretch);
-                self.pass(&link.id, link.run_h(loaded), stretch, None);
-            }
-            Mode::Rail => self.rail(id, forward, loaded, level, stretch),
-        }
-    }
-
-    fn pass(&mut self, name: &str, hours: f64, stretch: f64, of: Option<SetAt>) {
-        let hold = Hold { stretch, of, ..Hold::of(name, Distribution::Fixed(hours)) };
-        self.push_hold(hold);
-    }
-
-    /// A companion gives a set back after some time, while the vehicle goes on.
-    fn given_back_after(&mut self, name: &str, set: SetAt, hours: f64, stretch: f64) {
-        let hold =
-            Hold { stretch, ..Hold::of(format!("{name} clear"), Distribution::Fixed(hours)) };
-        let hold = self.model.hold(hold.by(set));
-        let body = Pc::at(self.model.code.len() + 2);
-        let after = Pc::at(self.model.code.len() + 5);
-        self.model.code.extend([
-            Op::Spawn(body),
-            Op::Jump(after),
-            Op::Hold(hold),
-            Op::Release(set),
-            Op::End,
-        ]);
-    }
-
-    fn rail(&mut self, id: LinkId, forward: bool, loaded: bool, level: u8, stretch: f64) {
-        self.line(id);
-        let link = &self.s.links[id.ix()];
-        let line = &self.tracks[&id];
-        let n = line.parts.len();
-        let dir = usize::from(!forward);
-        let steps: Vec<_> = (0..n)
-            .map(|step| {
-                let at = if forward { step } else { n - 1 - step };
-                let part = &line.parts[at];
-                let ahead = if forward {
-                    line.loops.get(at)
-                } else {
-                    at.checked_sub(1).and_then(|b| line.loops.get(b))
-                };
-                let behind = if forward {
-                    at.checked_sub(1).and_then(|b| line.loops.get(b))
-                } else {
-                    line.loops.get(at)
-                };
-                let lane = part.lanes + dir;
-                // Where trains follow on a track of their own direction they wait on it, in no loop.
-                let follows = |at: usize| line.parts[at].tracks >= 2 && link.block == Block::Auto;
-                let came_from = if forward { at.checked_sub(1) } else { Some(at + 1) };
-                let ahead = ahead.filter(|_| !follows(at));
-                let behind = behind.filter(|_| came_from.is_some_and(|p| !follows(p)));
-                (
-                    part.km,
-                    part.track[dir],
-                    follows(at),
-                    lane,
-                    ahead.map(|l| l[dir]),
-                    behind.map(|l| l[dir]),
-                )
-            })
-            .collect();
-        for (km, track, follows, lane, ahead, behind) in steps {
-            let hours = km / link.kmh(loaded);
-            let items: Vec<(ResourceAt, u32)> =
-                [Some((track, 1)), ahead.map(|l| (l, 1))].into_iter().flatten().collect();
-            let enter = self.model.set(&items, level);
-            let alone = self.model.set(&[(track, 1)], level);
-            self.push(Some(Op::Seize(enter)));
-            if let Some(behind) = behind {
-                let left = self.model.set(&[(behind, 1)], level);
-                self.push(Some(Op::Release(left)));
-            }
-            if follows {
-                self.given_back_after(&link.id, alone, link.headway_h, stretch);
-                let hold = Hold::of(&link.id, Distribution::Fixed(hours));
-                self.push_hold(Hold { stretch, lane: Some((lane, ticks(link.headway_h))), ..hold });
-            } else {
-                self.pass(&link.id, hours, stretch, Some(alone));
-                self.given_back_after(&link.id, alone, link.tau_h, stretch);
-            }
-        }
-    }
-
-    fn line(&mut self, id: LinkId) {
-        if self.tracks.contains_key(&id) {
-            return;
-        }
-        let s = self.s;
-        let link = &s.links[id.ix()];
-        let users = s.vehicles.iter().filter(|v| s.suits(v, link));
-        let ca2 = users.map(|v| v.ca2).fold(0.0, f64::max);
-        let mut parts: Vec<Part> = Vec::new();
-        let mut km_from = 0.0;
-        for (i, section) in link.sections.iter().enumerate() {
-            let km = section.km / f64::from(section.parts);
-            for part in 0..section.parts {
-                let suffix =
-                    if section.parts > 1 { format!(".{}", part + 1) } else { String::new() };
-                let facility = trimodal_model::facility::Facility::Section(id, i);
-                let (name, of) = (s.facility_name(facility), s.facility_id(facility));
-                let mut new = |way: &str, servers: u32| {
-                    let id_ = format!("{of}{suffix}{way}");
-                    let at = self.model.resource(id_.clone(), servers);
-                    self.shown.push(Shown {
-                        at,
-                        id: id_,
-                        name: format!("{name}{suffix}{way}"),
-                        kind: "section".into(),
-                        variation: (ca2, 0.0),
-                        line: Some((id, km_from, km_from + km)),
-                    });
-                    at
-                };
-                let track = match section.tracks {
-                    1 => [new("", 1); 2],
-                    n => [new(" >", n.div_ceil(2)), new(" <", n / 2)],
-                };
-                parts.push(Part { km, track, tracks: section.tracks, lanes: self.model.lanes });
-                self.model.lanes += 2;
-                km_from += km;
-            }
-        }
-        let loops = (1..parts.len())
-            .map(|i| {
-                [">", "<"].map(|way| self.model.resource(format!("{} loop {i} {way}", link.id), 1))
-            })
-            .collect();
-        self.tracks.insert(id, Line { parts, loops });
-    }
-
-    fn road(&mut self, id: LinkId, forward: bool) -> ResourceAt {
-        if let Some(known) = self.roads.get(&(id, forward)) {
-            return *known;
-        }
-        let link = &self.s.links[id.ix()];
-        let way = if forward { ">" } else { "<" };
-        let name = format!("{} {way}", link.id);
-        let at = self.model.resource(name.clone(), link.lanes.max(1));
-        let variation = (1.0, 0.0);
-        self.shown.push(Shown {
-            at,
-            id: name,
-            name: format!("{} {way}", link.name),
-            kind: "road".into(),
-            variation,
-            line: None,
-        });
-        self.roads.insert((id, forward), at);
-        at
     }
 
     // ---- resources ----

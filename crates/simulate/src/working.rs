@@ -128,12 +128,7 @@ fn rate(c: &Calendar, day: u32, weekday: u32, minute: u32) -> f64 {
     let open = c.days[weekday as usize]
         && !c.closed.contains(&day)
         && c.open_min.iter().any(|(a, b)| (*a..*b).contains(&minute));
-    if !open {
-        return 0.0;
-    }
-    let within =
-        |a: u32, b: u32| if a <= b { (a..=b).contains(&day) } else { day >= a || day <= b };
-    c.seasons.iter().filter(|(a, b, _)| within(*a, *b)).map(|(_, _, share)| share).product()
+    if open { c.output_on(day) } else { 0.0 }
 }
 
 #[cfg(test)]

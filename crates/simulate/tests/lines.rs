@@ -230,6 +230,7 @@ fn asked(replications: u32, threads: usize) -> Request<'static> {
         case: "test".into(),
         multiple: 1.0,
         digest: String::new(),
+        counterfactual_no_law: false,
         notices: Vec::new(),
         replications,
         precision: None,

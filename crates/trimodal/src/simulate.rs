@@ -84,6 +84,7 @@ pub fn simulate(args: &SimulateArgs) -> Result<u8, Vec<Problem>> {
         case: case.name.clone(),
         multiple: case.multiple,
         digest: plan.scenario_digest.clone(),
+        counterfactual_no_law: plan.counterfactual_no_law,
         notices: plan.notices.clone(),
         replications: args.replications,
         precision: args.precision,

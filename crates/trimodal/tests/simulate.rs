@@ -137,11 +137,26 @@ fn files_are_whole_and_the_answer_is_told_where_they_cannot_be_written() {
     assert!(trace.starts_with("hour,vehicle,does,resources\n"));
     // Vehicles take before they give back.
     let count = |word: &str| trace.lines().filter(|l| l.split(',').nth(2) == Some(word)).count();
-    assert!(count("takes") > 100 && count("takes").abs_diff(count("gives")) < 200);
+    assert!(count("takes") > 100 && count("gives") > 100, "{} lines", trace.lines().count());
     let out =
         trimodal(&["simulate", &here, "--replications", "2", "--html", "/no/such/folder/run.html"]);
     assert_eq!(out.status.code(), Some(1));
     assert!(told(&out).contains("HOLDS") && told(&out).contains("TM-IO-002"), "{}", told(&out));
+}
+
+#[test]
+fn a_plan_without_law_is_watermarked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (plan, page) = (folder.path().join("plan.json"), folder.path().join("run.html"));
+    let tumen = path(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/tumen"));
+    let made = trimodal(&["plan", &tumen, "--json", "--counterfactual-no-law"]);
+    std::fs::write(&plan, made.stdout).expect("written");
+    let given = ["simulate", &tumen, "--plan", &path(&plan), "--replications", "2"];
+    let text = told(&trimodal(&[&given[..], &["--html", &path(&page)]].concat()));
+    assert!(text.lines().next().is_some_and(|l| l.contains("COUNTERFACTUAL")), "{text}");
+    assert!(std::fs::read_to_string(page).expect("a page").contains("NO LAW"));
+    let json = told(&trimodal(&[&given[..], &["--json"]].concat()));
+    assert!(json.contains("\"counterfactual_no_law\": true"));
 }
 
 #[test]
@@ -161,7 +176,7 @@ fn the_triangle_holds_at_twice_and_not_at_three_times() {
             "--multiple",
             multiple,
             "--replications",
-            "16",
+            "32",
         ])
         .status
         .code()
