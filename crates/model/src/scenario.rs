@@ -578,9 +578,12 @@ impl Scenario {
         operation.lot_t.unwrap_or(self.vehicles[operation.vehicle.ix()].payload_t)
     }
 
-    /// A fingerprint of the whole description: 64-bit FNV-1a (Fowler, Noll, Vo 1991) of its rows.
+    /// A fingerprint of the description: 64-bit FNV-1a (Fowler, Noll, Vo 1991) of its rows. What only
+    /// says how it is studied (rungs, samples, seed) is left out.
     pub fn digest(&self) -> String {
-        let text = format!("{self:?}");
+        let mut same = self.clone();
+        (same.settings.rungs, same.settings.samples, same.settings.seed) = (Vec::new(), 0, 0);
+        let text = format!("{same:?}");
         let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
             (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
         });

@@ -169,7 +169,6 @@ fn plan_of(
         quick.settings.samples = 0;
         let plan = trimodal::plan::plan(&quick, &request, &mut |_, _, _| {})
             .map_err(|e| vec![Problem::new(FOLDER, e.to_string())])?;
-        let plan = Plan { scenario_digest: scenario.digest(), ..plan };
         return Ok((plan, shown));
     }
     let text = std::fs::read_to_string(&path).map_err(|e| {

@@ -71,9 +71,19 @@ fn bad_input_is_answered() {
     edited("\"amount_per_year\": ", "\"amount_per_year\": 9e99, \"x\": ");
     refused(&["simulate", &here, "--plan", &other], 1, "TM-CLI-001", "cannot be run");
     std::fs::write(&file, &plan).expect("written");
-    let changed = starter("scenario.toml", "seed = 1", "seed = 2");
+    let changed = starter("scenario.toml", "discount_rate = 0.", "discount_rate = 0.0");
     let there = path(changed.path());
     refused(&["simulate", &there, "--plan", &other], 1, "TM-CLI-001", "another description");
+}
+
+#[test]
+fn a_plan_of_other_rungs_is_of_the_same_description() {
+    let folder = starter("", "", "");
+    let here = path(folder.path());
+    let planned = trimodal(&["plan", &here, "--multiple", "1.1", "--samples", "0", "--seed", "9"]);
+    assert_eq!(planned.status.code(), Some(0), "{}", told(&planned));
+    let out = trimodal(&["simulate", &here, "--multiple", "1.1", "--replications", "2"]);
+    assert!(told(&out).contains("x1.1 with"), "{}", told(&out));
 }
 
 #[test]
