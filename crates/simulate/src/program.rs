@@ -74,8 +74,10 @@ pub enum Op {
     Take(PileAt, u64),
     /// Waits for room in a stock for so many kg, and keeps it.
     Room(StockAt, u64),
-    /// Puts what is on board into the piles that come next, in the room that was kept.
+    /// Puts what is on board into the piles that come next.
     Put(DropAt),
+    /// Gives back room that was kept: all of it, though less than a lot may have come.
+    GiveRoom(StockAt, u64),
     /// What is on board has arrived.
     Deliver,
     /// Sets the entity's clock to zero.

@@ -405,7 +405,13 @@ impl<'a> Translator<'a> {
         let drop = DropAt::at(self.model.drops.len() - 1);
         self.model.drops[drop.ix()][flow.ix()] = Some(pile);
         let start = self.model.here();
-        self.model.code.extend([Op::Birth(flow, part), Op::Room(at, part), Op::Put(drop), Op::End]);
+        self.model.code.extend([
+            Op::Birth(flow, part),
+            Op::Room(at, part),
+            Op::Put(drop),
+            Op::GiveRoom(at, part),
+            Op::End,
+        ]);
         let mean = self.s.hours() / (per_year * 1000.0 / part as f64);
         let between = Hold::of(format!("{name} production"), Distribution::Fixed(mean));
         let between = self.with_months(between, peak);
@@ -530,8 +536,12 @@ impl<'a> Translator<'a> {
 
     fn unload(&mut self, ride: &Ride, op: &Operation, units: u32, level: u8) {
         let drop = self.drop_of(ride);
+        let lot = kg(self.vehicle(ride).payload_t);
+        let booked = self.put_into(ride).map(|stock| Op::GiveRoom(self.stock(stock), lot));
         self.operate(op, units, level, 1.0, &mut |t, hold| {
-            t.model.code.extend([Op::Hold(hold), Op::Put(drop), Op::Deliver]);
+            t.model.code.extend([Op::Hold(hold), Op::Put(drop)]);
+            t.model.code.extend(booked);
+            t.model.code.push(Op::Deliver);
         });
     }
 

@@ -52,6 +52,10 @@ impl Run<'_> {
                 self.stocks[stock.ix()].promised += kg;
             }
             Op::Put(drop) => self.put(e, drop.ix()),
+            Op::GiveRoom(stock, kg) => {
+                self.stocks[stock.ix()].promised -= kg;
+                self.let_in(stock.ix());
+            }
             Op::Deliver => self.deliver(e),
             _ => unreachable!("other steps are handled by `follow`"),
         }
@@ -173,7 +177,6 @@ impl Run<'_> {
             if let Some(stock) = self.model.piles[p].stock {
                 self.account_stock(stock.ix());
                 let s = &mut self.stocks[stock.ix()];
-                s.promised = s.promised.saturating_sub(batch.kg);
                 s.kg += batch.kg;
                 s.through += batch.kg;
             }

@@ -1,0 +1,67 @@
+//! Stocks: room that is kept is given back whole, and lots that gather side by side never stop a yard.
+
+use trimodal_simulate::clock::ticks;
+use trimodal_simulate::distribution::Distribution as D;
+use trimodal_simulate::program::{
+    DropAt, FlowAt, Hold, Model, Op, Pc, Pile, PileAt, Stock, StockAt,
+};
+use trimodal_simulate::run::Run;
+
+const LOT: u64 = 8_000;
+
+/// Two flows come to a yard that has no room for a whole lot of each; ships take them to a second
+/// yard, from which they go a tonne at a time.
+fn two_yards() -> Model {
+    let mut m = Model { flows: vec!["a".into(), "b".into()], ..Model::default() };
+    let stock = |name: &str, capacity_kg| Stock { name: name.into(), capacity_kg };
+    m.stocks = vec![stock("first", 10_000), stock("second", 10_000)];
+    let pile = |stock| Pile { stock: Some(StockAt(stock)), call: None, call_at_kg: LOT };
+    m.piles = vec![pile(0), pile(0), Pile { call_at_kg: 1_000, ..pile(1) }];
+    m.drops = vec![vec![Some(PileAt(0)), Some(PileAt(1))], vec![Some(PileAt(2)), Some(PileAt(2))]];
+    let sail = m.hold(Hold::of("sail", D::Exponential(2.0)));
+    for flow in 0..2 {
+        let pile = PileAt(flow);
+        let start = m.here();
+        m.code.extend([
+            Op::Claim(pile, LOT),
+            Op::Room(StockAt(1), LOT),
+            Op::Take(pile, LOT),
+            Op::Hold(sail),
+            Op::Put(DropAt(1)),
+            Op::GiveRoom(StockAt(1), LOT),
+            Op::End,
+        ]);
+        m.piles[flow as usize].call = Some((start, LOT));
+    }
+    let out = m.here();
+    m.code.extend([Op::Claim(PileAt(2), 1_000), Op::Take(PileAt(2), 1_000), Op::Deliver, Op::End]);
+    m.piles[2].call = Some((out, 1_000));
+    for flow in 0..2 {
+        let start: Pc = m.here();
+        m.code.extend([
+            Op::Birth(FlowAt(flow), 1_000),
+            Op::Room(StockAt(0), 1_000),
+            Op::Put(DropAt(0)),
+            Op::GiveRoom(StockAt(0), 1_000),
+            Op::End,
+        ]);
+        m.source(Hold::of(format!("in {flow}"), D::Exponential(4.0)), None, 1, start);
+    }
+    m
+}
+
+#[test]
+fn short_lots_give_all_their_room_back() {
+    let m = two_yards();
+    for seed in 0..20 {
+        let mut run = Run::new(&m, seed, 0).expect("a model");
+        // Half a tonne an hour: 10,000 t.
+        run.until(ticks(20_000.0));
+        run.settle();
+        assert!(run.faults().is_empty(), "{:?}", run.faults());
+        let (born, delivered) =
+            run.flows.iter().fold((0, 0), |(b, d), f| (b + f.born_kg, d + f.delivered_kg));
+        assert!(born > 9_000_000, "{born}");
+        assert!(born - delivered < 60_000, "seed {seed}: {delivered} kg of {born} arrived");
+    }
+}
