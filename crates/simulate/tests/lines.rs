@@ -7,6 +7,7 @@ use rand::{RngExt, SeedableRng};
 use trimodal_model::ids::{LinkId, PlaceId, VehicleId};
 use trimodal_model::{Files, Scenario};
 use trimodal_simulate::clock::{hours, ticks};
+use trimodal_simulate::program::{Op, Pc};
 use trimodal_simulate::run::{Run, Trace};
 use trimodal_simulate::simulate::{Request, simulate};
 use trimodal_simulate::translate::{Order, Orders, Ride, Translated, translate};
@@ -195,6 +196,137 @@ fn the_formula_is_an_upper_bound() {
     let one = Line { links: vec![(vec![20.0], 1, "token")], tau_min: 6.0, headway_min: 8.0 };
     let got = trains_a_day(&one, |s| both_ways(s, 1.2 * pairs_a_day(&one) * 365.0));
     assert!((got / (2.0 * pairs_a_day(&one)) - 1.0).abs() < 0.005, "{got}");
+}
+
+/// The least hours in which `n` trains each way, all there at the start, cross sections of these
+/// running times: every order of the trains in every section is tried. The rules are those of the
+/// simulation (a section is free again `tau` after a train, a loop takes one train each way and is
+/// kept when the section before it is entered), told here as differences between entries.
+fn fewest_hours(run_h: &[f64], tau_h: f64, n: usize) -> f64 {
+    let orders: Vec<Vec<bool>> = (0_u32..1 << (2 * n))
+        .filter(|bits| bits.count_ones() as usize == n)
+        .map(|bits| (0..2 * n).map(|i| bits >> i & 1 == 1).collect())
+        .collect();
+    let m = run_h.len();
+    let mut best = f64::MAX;
+    let mut pick = vec![0; m];
+    loop {
+        let chosen: Vec<&Vec<bool>> = pick.iter().map(|p| &orders[*p]).collect();
+        best = best.min(hours_of(run_h, tau_h, n, &chosen));
+        let Some(next) = pick.iter().position(|p| p + 1 < orders.len()) else { return best };
+        pick[..next].fill(0);
+        pick[next] += 1;
+    }
+}
+
+/// The earliest end for given orders, by relaxing the differences until nothing changes; infinite
+/// where the orders wait for each other.
+fn hours_of(run_h: &[f64], tau_h: f64, n: usize, orders: &[&Vec<bool>]) -> f64 {
+    let m = run_h.len();
+    let at = |up: bool, train: usize, section: usize| (usize::from(up) * n + train) * m + section;
+    let mut after: Vec<(usize, usize, f64)> = Vec::new();
+    for (section, order) in orders.iter().enumerate() {
+        let mut next = [0, 0];
+        let mut visits = order.iter().map(|up| {
+            let train = next[usize::from(*up)];
+            next[usize::from(*up)] += 1;
+            at(*up, train, section)
+        });
+        let mut last = visits.next();
+        for visit in visits {
+            after.extend(last.map(|l| (l, visit, run_h[section] + tau_h)));
+            last = Some(visit);
+        }
+    }
+    for train in 0..n {
+        for section in 0..m - 1 {
+            after.push((at(true, train, section), at(true, train, section + 1), run_h[section]));
+            after.push((
+                at(false, train, section + 1),
+                at(false, train, section),
+                run_h[section + 1],
+            ));
+            if train + 1 < n {
+                after.push((at(true, train, section + 1), at(true, train + 1, section), 0.0));
+                after.push((at(false, train, section), at(false, train + 1, section + 1), 0.0));
+            }
+        }
+    }
+    let mut entry = vec![0.0_f64; 2 * n * m];
+    for _ in 0..=entry.len() {
+        let mut still = true;
+        for (a, b, h) in &after {
+            if entry[*b] < entry[*a] + h - 1e-9 {
+                entry[*b] = entry[*a] + h;
+                still = false;
+            }
+        }
+        if still {
+            return (0..entry.len()).map(|i| entry[i] + run_h[i % m]).fold(0.0, f64::max);
+        }
+    }
+    f64::INFINITY
+}
+
+/// The hours in which the simulation brings the same trains over.
+fn simulated_hours(line: &Line, n: usize) -> f64 {
+    let s = scenario(line);
+    let mut t = translate(&s, &both_ways(&s, 1000.0), 1.0, false);
+    let train_of = |start: &Pc| {
+        t.model.code[start.ix()..].iter().find_map(|op| match op {
+            Op::Spawn(to) => Some(*to),
+            _ => None,
+        })
+    };
+    let trains: Vec<Pc> = t.model.starts.iter().filter_map(train_of).collect();
+    assert_eq!(trains.len(), 2, "a source each way");
+    t.model.starts = (0..n).flat_map(|_| trains.clone()).collect();
+    let mut run = Run::new(&t.model, 0, 0).expect("a model");
+    let mut second = 0;
+    while run.alive() > 0 {
+        second += 1;
+        assert!(second < 1_000_000, "the trains never arrive");
+        run.until(second * 1000);
+    }
+    // The last track is free again some time after the last train.
+    second as f64 / 3600.0 - line.tau_min / 60.0
+}
+
+#[test]
+fn no_timetable_is_better_than_the_best_of_all() {
+    let mut rng = rand_pcg::Pcg64Mcg::seed_from_u64(13);
+    let (mut met, mut worst) = (0, 1.0_f64);
+    for case in 0..50 {
+        let (m, n) = [(2, 3), (3, 3), (4, 2), (2, 4)][case % 4];
+        let km: Vec<f64> = (0..m).map(|_| 2.0 + (rng.random::<f64>() * 20.0).floor()).collect();
+        let run_h: Vec<f64> = km.iter().map(|km| km / KMH).collect();
+        let line = Line { links: vec![(km, 1, "token")], tau_min: 4.0, headway_min: 8.0 };
+        let best = fewest_hours(&run_h, line.tau_min / 60.0, n);
+        let got = simulated_hours(&line, n);
+        assert!(got > best - 0.001, "case {case}: {got} h, but {best} h is the least there is");
+        met += usize::from(got < best + 0.001);
+        worst = worst.max(got / best);
+    }
+    println!("50 lines: the best timetable met {met} times, at worst {worst:.2} of it");
+}
+
+/// First come first served meets the best timetable and the formula on equal sections. Of two
+/// sections it does not: trains of both ends first meet in the middle of a section.
+#[test]
+fn equal_sections_are_run_as_well_as_can_be() {
+    let equal =
+        |m| Line { links: vec![(vec![12.0; m], 1, "token")], tau_min: 4.0, headway_min: 8.0 };
+    for (m, n, of_best, of_formula) in
+        [(1, 4, 1.0, 1.0), (2, 4, 1.11, 0.96), (3, 3, 1.0, 1.0), (4, 2, 1.0, 1.0)]
+    {
+        let line = equal(m);
+        let best = fewest_hours(&vec![12.0 / KMH; m], line.tau_min / 60.0, n);
+        let got = simulated_hours(&line, n);
+        assert!(got < of_best * best + 0.001, "{m} sections: {got} h, the least is {best} h");
+        let bound = 2.0 * pairs_a_day(&line);
+        let day = trains_a_day(&line, |s| both_ways(s, 1.2 * pairs_a_day(&line) * 365.0));
+        assert!(day >= (of_formula - 0.001) * bound, "{m} sections: {day} trains a day of {bound}");
+    }
 }
 
 #[test]
