@@ -15,7 +15,7 @@ ROUNDS = 3
 def ours():
     out = subprocess.run(["target/release/examples/bench"], capture_output=True, text=True, check=True).stdout
     rows = (line.split() for line in out.splitlines())
-    return {name: (int(served) / float(seconds), int(events) / float(seconds)) for name, served, events, seconds in rows}
+    return {name: (int(served) / float(seconds), int(events) / float(seconds)) for name, served, events, seconds, _ in rows}
 
 
 def timed(build, hours):

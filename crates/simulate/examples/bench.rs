@@ -1,11 +1,15 @@
 //! The models of `benches/peers/simulation.py`, for the comparison with other engines. Prints for each
-//! the customers served and the CPU seconds of one thread.
+//! the customers served, the events, the CPU seconds of one thread, and how many events a second a bare
+//! heap handles with as many pending.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::time::Instant;
 
 use trimodal_simulate::clock::ticks;
-use trimodal_simulate::distribution::Distribution as D;
+use trimodal_simulate::distribution::{Distribution as D, stream};
 use trimodal_simulate::program::{ChoiceAt, Hold, Model, Op, Pc};
+use trimodal_simulate::queue::Event;
 use trimodal_simulate::run::Run;
 
 fn station(servers: u32, between: D, service: D) -> Model {
@@ -104,6 +108,25 @@ fn cycle() -> Model {
     m
 }
 
+/// Events a second of the standard library's heap alone, with so many pending: takes the first and
+/// puts it back later, by a time drawn before.
+fn bare_heap(pending: u32) -> f64 {
+    const EVENTS: usize = 4_000_000;
+    let sampler = D::Exponential(1.0).sampler().unwrap_or_else(|e| panic!("{e}"));
+    let mut luck = stream(1, 0, "heap", "bench");
+    let later: Vec<u64> = (0..1 << 16).map(|_| ticks(sampler.draw(&mut luck))).collect();
+    let mut heap: BinaryHeap<Reverse<Event>> =
+        (0..pending).map(|e| Reverse(Event::new(later[e as usize], e, e))).collect();
+    let begun = Instant::now();
+    for i in 0..EVENTS {
+        if let Some(Reverse(first)) = heap.pop() {
+            let time = first.time() + later[i % later.len()];
+            heap.push(Reverse(Event::new(time, i as u32, first.entity())));
+        }
+    }
+    EVENTS as f64 / begun.elapsed().as_secs_f64()
+}
+
 fn main() {
     let models = [
         ("mm8", station(8, D::Exponential(1.0), D::Exponential(6.4)), 2e6),
@@ -112,7 +135,11 @@ fn main() {
         ("crowd", crowd(), 2e4),
         ("cycle", cycle(), 4e6),
     ];
+    let only = std::env::args().nth(1);
     for (name, model, hours) in models {
+        if only.as_ref().is_some_and(|o| o != name) {
+            continue;
+        }
         let mut run = Run::new(&model, 1, 0).unwrap_or_else(|e| panic!("{e}"));
         if name == "cycle" {
             run.trace();
@@ -122,6 +149,7 @@ fn main() {
         let begun = Instant::now();
         run.until(ticks(hours));
         let seconds = begun.elapsed().as_secs_f64();
-        println!("{name} {} {} {seconds:.4}", run.counts[0].count, run.handled);
+        let bare = bare_heap(run.pending() as u32);
+        println!("{name} {} {} {seconds:.4} {bare:.0}", run.counts[0].count, run.handled);
     }
 }

@@ -100,13 +100,15 @@ impl Queue {
             if first >= heap.len() {
                 break;
             }
-            let last = (first + CHILDREN).min(heap.len());
-            let mut least = first;
-            for child in first + 1..last {
-                if heap[child] < heap[least] {
-                    least = child;
+            let least = match heap.get(first..first + CHILDREN) {
+                // In two rounds without jumps, as nobody can foresee which child is least.
+                Some(&[a, b, c, d]) => {
+                    let (left, right) = (usize::from(b < a), usize::from(d < c));
+                    let (l, r) = (if left == 1 { b } else { a }, if right == 1 { d } else { c });
+                    if r < l { first + 2 + right } else { first + left }
                 }
-            }
+                _ => (first..heap.len()).min_by_key(|child| heap[*child]).unwrap_or(first),
+            };
             if heap[least] >= event {
                 break;
             }

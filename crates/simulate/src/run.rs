@@ -313,6 +313,11 @@ impl<'m> Run<'m> {
         if self.alive > 0 { Ended::Still } else { Ended::InTime }
     }
 
+    /// Events that are pending.
+    pub fn pending(&self) -> usize {
+        self.events.len()
+    }
+
     /// Entities in the run.
     pub fn alive(&self) -> usize {
         self.alive
