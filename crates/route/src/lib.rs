@@ -18,6 +18,7 @@ pub mod outcome;
 pub mod overrides;
 pub mod parameters;
 pub mod pareto;
+pub mod prepared;
 mod query;
 pub mod route;
 pub mod search;

@@ -1,0 +1,1 @@
+//! All distances between two lists of nodes.
