@@ -14,6 +14,7 @@
 //! | [`prices`] | what each shortcut costs | for new prices |
 //! | [`change`] | the same, where a few arcs changed | for a closure |
 //! | [`thin`] | only the shortcuts that matter | where many questions follow |
+//! | [`vias`] | what each shortcut stands for | where many ways are asked for |
 //! | [`walk`] | distances to all ancestors, a way | for each question |
 //! | [`table`] | all distances between two lists | for each table |
 //!
@@ -27,6 +28,7 @@ pub mod prices;
 pub mod shape;
 pub mod table;
 pub mod thin;
+pub mod vias;
 pub mod walk;
 
 /// No way, or beyond what can be counted.

@@ -35,6 +35,11 @@ pub struct Shape {
     pub below: Vec<u32>,
     /// For each arc of the graph twice its arc here, plus one where it leads down; `u32::MAX` for a loop.
     pub input: Vec<u32>,
+    /// Where the arcs of the graph along the arcs of each node begin in `inputs`; one more entry
+    /// than nodes.
+    first_input: Vec<u32>,
+    /// Those arcs of the graph, by their arc here, then in their own order.
+    inputs: Vec<u32>,
 }
 
 impl Shape {
@@ -48,6 +53,7 @@ impl Shape {
         let mut shape = Shape::numbered(&above, &parent, &post);
         shape.rank = place.iter().map(|p| post[*p as usize]).collect();
         shape.input = arcs.iter().map(|(a, b)| shape.of_input(*a, *b)).collect();
+        shape.list_inputs();
         shape
     }
 
@@ -67,6 +73,8 @@ impl Shape {
             first_below: Vec::new(),
             below: Vec::new(),
             input: Vec::new(),
+            first_input: Vec::new(),
+            inputs: Vec::new(),
         };
         for (v, was) in old.iter().enumerate() {
             shape.first.push(shape.head.len() as u32);
@@ -90,6 +98,26 @@ impl Shape {
             Some(arc) => 2 * arc + u32::from(a > b),
             None => u32::MAX,
         }
+    }
+
+    fn list_inputs(&mut self) {
+        let loops = self.input.iter().filter(|a| **a == u32::MAX).count();
+        self.inputs = (0..self.input.len() as u32).collect();
+        self.inputs.sort_by_key(|i| self.input[*i as usize] / 2);
+        self.inputs.truncate(self.input.len() - loops);
+        let tails = self.inputs.iter().map(|i| self.tail[(self.input[*i as usize] / 2) as usize]);
+        let mut first = vec![0; self.nodes() + 1];
+        tails.for_each(|v| first[v as usize + 1] += 1);
+        (1..first.len()).for_each(|i| first[i] += first[i - 1]);
+        self.first_input = first;
+    }
+
+    /// The arcs of the graph along an arc: each with whether it leads up.
+    pub fn inputs_of(&self, arc: u32) -> impl Iterator<Item = (u32, bool)> + '_ {
+        let v = self.tail[arc as usize] as usize;
+        let all = &self.inputs[self.first_input[v] as usize..self.first_input[v + 1] as usize];
+        let along = all.iter().filter(move |i| self.input[**i as usize] / 2 == arc);
+        along.map(|i| (*i, self.input[*i as usize].is_multiple_of(2)))
     }
 
     /// Number of nodes.
@@ -118,6 +146,20 @@ impl Shape {
     pub fn below_of(&self, node: u32) -> &[u32] {
         let (a, b) = (self.first_below[node as usize], self.first_below[node as usize + 1]);
         &self.below[a as usize..b as usize]
+    }
+
+    /// How many ancestors two nodes (numbered as here) have in common, themselves included.
+    pub fn common(&self, mut a: u32, mut b: u32) -> u32 {
+        // In a postorder an ancestor's number is never less.
+        while a != b {
+            let low = if a < b { &mut a } else { &mut b };
+            let parent = self.parent[*low as usize];
+            if parent == *low {
+                return 0;
+            }
+            *low = parent;
+        }
+        self.depth[a as usize] + 1
     }
 
     /// A node and all above it, to its root.

@@ -9,16 +9,21 @@ use crate::FAR;
 use crate::prices::Prices;
 use crate::shape::Shape;
 use crate::thin::{Side, Thin};
+use crate::vias::{Opened, Opener, Vias, step};
 
 /// Prices to walk over: all arcs, or only those that matter.
 #[derive(Debug, Clone, Copy)]
 pub struct Roads<'a> {
     /// The shape.
     pub shape: &'a Shape,
+    /// The prices of its graph.
+    pub costs: &'a [u32],
     /// Its prices.
     pub prices: &'a Prices,
     /// The arcs that matter, where they are known.
     pub thin: Option<&'a Thin>,
+    /// What the arcs stand for, where that is known.
+    pub vias: Option<&'a Vias>,
 }
 
 /// Which way to look from a node.
@@ -131,26 +136,9 @@ impl<'a> Roads<'a> {
         v
     }
 
-    /// How many ancestors two nodes (numbered as here) have in common, themselves included.
-    pub fn common(&self, a: u32, b: u32) -> usize {
-        let (shape, mut a, mut b) = (self.shape, a, b);
-        // In a postorder an ancestor's number is never less.
-        loop {
-            if a == b {
-                return shape.depth[a as usize] as usize + 1;
-            }
-            let low = if a < b { &mut a } else { &mut b };
-            let parent = shape.parent[*low as usize];
-            if parent == *low {
-                return 0;
-            }
-            *low = parent;
-        }
-    }
-
     /// Where two labels meet, if anywhere: at the least distance, of several at the highest.
     pub fn meet(&self, from: &Label, to: &Label) -> Option<Meeting> {
-        let common = self.common(from.node, to.node);
+        let common = self.shape.common(from.node, to.node) as usize;
         let sums =
             from.cost[..common].iter().zip(&to.cost[..common]).map(|(a, b)| a.saturating_add(*b));
         let (depth, cost) = sums.enumerate().min_by_key(|(d, cost)| (*cost, *d))?;
@@ -158,15 +146,20 @@ impl<'a> Roads<'a> {
     }
 
     /// The arcs of the graph on the way by a meeting of two labels that remember theirs.
-    pub fn way(&self, from: &Label, to: &Label, meeting: Meeting, way: &mut Vec<u32>) {
+    pub fn way(
+        &self,
+        from: &Label,
+        to: &Label,
+        meeting: Meeting,
+        way: &mut Vec<u32>,
+        opened: &mut Opened,
+    ) {
         way.clear();
-        let up: Vec<u32> = self.climb(from, Look::From, meeting.depth).collect();
-        for arc in up.iter().rev() {
-            self.prices.unpack(self.shape, *arc, true, way);
-        }
-        for arc in self.climb(to, Look::To, meeting.depth) {
-            self.prices.unpack(self.shape, arc, false, way);
-        }
+        way.extend(self.climb(from, Look::From, meeting.depth).map(|arc| step(arc, true)));
+        way.reverse();
+        way.extend(self.climb(to, Look::To, meeting.depth).map(|arc| step(arc, false)));
+        let Roads { shape, costs, prices, vias, .. } = *self;
+        Opener { shape, prices, costs, vias }.open(way, opened);
     }
 
     /// The arcs by which a distance was found, the last first.
@@ -192,6 +185,7 @@ impl<'a> Roads<'a> {
 pub struct Walk {
     from: Label,
     to: Label,
+    opened: Opened,
     /// The arcs of the graph on the last way asked for.
     pub way: Vec<u32>,
 }
@@ -210,7 +204,7 @@ impl Walk {
         roads.label_with_arcs(to, Look::To, &mut self.to);
         self.way.clear();
         let Some(meeting) = roads.meet(&self.from, &self.to) else { return FAR };
-        roads.way(&self.from, &self.to, meeting, &mut self.way);
+        roads.way(&self.from, &self.to, meeting, &mut self.way, &mut self.opened);
         meeting.cost
     }
 }

@@ -1,0 +1,213 @@
+//! Everything against another library's search, on thousands of random graphs.
+
+use petgraph::algo::dijkstra;
+use petgraph::graph::DiGraph;
+use rand::{RngExt, SeedableRng};
+use rand_pcg::Pcg64Mcg;
+use trimodal_hierarchy::FAR;
+use trimodal_hierarchy::change::change;
+use trimodal_hierarchy::order::order;
+use trimodal_hierarchy::prices::Prices;
+use trimodal_hierarchy::shape::Shape;
+use trimodal_hierarchy::table::{Ends, table, table_on};
+use trimodal_hierarchy::thin::Thin;
+use trimodal_hierarchy::vias::Vias;
+use trimodal_hierarchy::walk::{Look, Roads, Walk};
+
+struct Case {
+    nodes: usize,
+    arcs: Vec<(u32, u32)>,
+    costs: Vec<u32>,
+    shape: Shape,
+}
+
+/// A graph with loops, parallel and one-way arcs, costs of nothing, closed arcs, pieces apart.
+fn case(seed: u64) -> (Case, Pcg64Mcg) {
+    let mut rng = Pcg64Mcg::seed_from_u64(seed);
+    let nodes = 1 + (rng.random::<f64>().powi(2) * 60.0) as usize;
+    let count = (rng.random::<f64>() * 3.5 * nodes as f64) as usize;
+    let mut pick = |most: usize| (rng.random::<f64>() * most as f64) as u32;
+    let mut arcs = Vec::new();
+    for _ in 0..count {
+        let (a, b) = (pick(nodes), pick(nodes));
+        arcs.push((a, b));
+        if pick(3) > 0 {
+            arcs.push((b, a));
+        }
+    }
+    let costs = arcs
+        .iter()
+        .map(|_| match pick(12) {
+            0 => 0,
+            1 => FAR,
+            2 => FAR - 1 - pick(5),
+            n if n < 6 => pick(5),
+            _ => pick(1_000_000),
+        })
+        .collect();
+    let at: Vec<[f32; 3]> = (0..nodes)
+        .map(|_| {
+            let (lat, lon) = (rng.random::<f64>() * 3.0 - 1.5, rng.random::<f64>() * 6.2);
+            [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()].map(|x| x as f32)
+        })
+        .collect();
+    let order = order(nodes, &arcs, &at);
+    let mut sorted = order.clone();
+    sorted.sort_unstable();
+    assert_eq!(sorted, (0..nodes as u32).collect::<Vec<_>>(), "an order has every node once");
+    let shape = Shape::new(&arcs, &order);
+    (Case { nodes, arcs, costs, shape }, rng)
+}
+
+impl Case {
+    /// Distances from a node by petgraph; [`FAR`] where there is none, or it cannot be counted.
+    fn expected(&self, from: u32) -> Vec<u32> {
+        let mut graph = DiGraph::<(), u64>::new();
+        let ids: Vec<_> = (0..self.nodes).map(|_| graph.add_node(())).collect();
+        for ((a, b), cost) in self.arcs.iter().zip(&self.costs).filter(|(_, c)| **c != FAR) {
+            graph.add_edge(ids[*a as usize], ids[*b as usize], u64::from(*cost));
+        }
+        let found = dijkstra(&graph, ids[from as usize], None, |e| *e.weight());
+        let of = |id| found.get(id).map_or(FAR, |d| u32::try_from(*d).unwrap_or(FAR));
+        ids.iter().map(of).collect()
+    }
+}
+
+/// That a way leads where it should and costs what is said.
+fn check_way(case: &Case, way: &[u32], from: u32, to: u32, cost: u32) {
+    let mut at = from;
+    let mut sum = 0_u32;
+    for arc in way {
+        let (a, b) = case.arcs[*arc as usize];
+        assert_eq!(a, at, "a way is connected");
+        sum += case.costs[*arc as usize];
+        at = b;
+    }
+    assert_eq!((at, sum), (to, cost));
+}
+
+#[test]
+fn distances_ways_and_tables_are_those_of_a_plain_search() {
+    let (mut reached, mut apart) = (0, 0);
+    for seed in 0..3_000 {
+        let (case, _) = case(seed);
+        let shape = &case.shape;
+        let prices = Prices::new(shape, &case.costs);
+        let (thin, vias) = (Thin::new(shape, &prices), Vias::new(shape, &prices, &case.costs));
+        let plain = Roads { shape, costs: &case.costs, prices: &prices, thin: None, vias: None };
+        let all = [
+            plain,
+            Roads { vias: Some(&vias), ..plain },
+            Roads { thin: Some(&thin), ..plain },
+            Roads { thin: Some(&thin), vias: Some(&vias), ..plain },
+        ];
+        let list: Vec<u32> = (0..case.nodes as u32).collect();
+        let expected: Vec<Vec<u32>> = list.iter().map(|a| case.expected(*a)).collect();
+        let mut walk = Walk::default();
+        for (n, roads) in all.iter().enumerate() {
+            for a in &list {
+                for b in &list {
+                    let want = expected[*a as usize][*b as usize];
+                    assert_eq!(walk.distance(roads, *a, *b), want, "seed {seed}, {n}: {a} to {b}");
+                    assert_eq!(walk.way(roads, *a, *b), want);
+                    if want == FAR {
+                        assert!(walk.way.is_empty());
+                        apart += 1;
+                    } else {
+                        check_way(&case, &walk.way, *a, *b, want);
+                        reached += 1;
+                    }
+                }
+            }
+            let few: Vec<u32> = list.iter().copied().filter(|v| v % 3 != 1).rev().collect();
+            let (from, to) =
+                (Ends::new(roads, &few, Look::From), Ends::new(roads, &list, Look::To));
+            let want: Vec<u32> = few.iter().flat_map(|a| expected[*a as usize].clone()).collect();
+            assert_eq!(table(shape, &from, &to), want, "seed {seed}, {n}");
+            assert_eq!(table_on(pulp::Arch::Scalar, shape, &from, &to), want);
+        }
+    }
+    assert!(reached > 100_000 && apart > 100_000, "{reached} reached, {apart} apart");
+}
+
+#[test]
+fn changed_prices_are_those_made_anew() {
+    let (mut dearer, mut cheaper) = (0, 0);
+    for seed in 0..3_000 {
+        let (mut case, mut rng) = case(seed);
+        if case.arcs.is_empty() {
+            continue;
+        }
+        let mut prices = Prices::new(&case.shape, &case.costs);
+        for _ in 0..8 {
+            let count = 1 + (rng.random::<f64>() * 4.0) as usize;
+            let mut changed = Vec::new();
+            for _ in 0..count {
+                let arc = (rng.random::<f64>() * case.arcs.len() as f64) as usize;
+                let new = match (rng.random::<f64>() * 4.0) as u32 {
+                    0 => FAR,
+                    1 => 0,
+                    _ => (rng.random::<f64>() * 1e6) as u32,
+                };
+                dearer += usize::from(new > case.costs[arc]);
+                cheaper += usize::from(new < case.costs[arc]);
+                case.costs[arc] = new;
+                changed.push(arc as u32);
+            }
+            change(&case.shape, &mut prices, &case.costs, &changed);
+            assert_eq!(prices, Prices::new(&case.shape, &case.costs), "seed {seed}");
+        }
+    }
+    assert!(dearer > 10_000 && cheaper > 10_000, "{dearer} {cheaper}");
+}
+
+#[test]
+fn nothing_changes_where_nothing_is_dearer_or_cheaper() {
+    let (case, _) = case(17);
+    let mut prices = Prices::new(&case.shape, &case.costs);
+    let all: Vec<u32> = (0..case.arcs.len() as u32).collect();
+    assert_eq!(change(&case.shape, &mut prices, &case.costs, &all), 0);
+}
+
+#[test]
+fn the_same_order_on_one_thread_and_on_many() {
+    // A lattice large enough to be shared among threads.
+    let side = 80_u32;
+    let mut edges = Vec::new();
+    for v in 0..side * side {
+        if v % side + 1 < side {
+            edges.push((v, v + 1));
+        }
+        if v + side < side * side {
+            edges.push((v, v + side));
+        }
+    }
+    let at: Vec<[f32; 3]> =
+        (0..side * side).map(|v| [1.0, (v % side) as f32 / 1e3, (v / side) as f32 / 1e3]).collect();
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        pool.unwrap_or_else(|e| panic!("{e}"))
+            .install(|| order((side * side) as usize, &edges, &at))
+    };
+    assert_eq!(on(1), on(4));
+}
+
+#[test]
+fn a_lattice_is_parted_by_small_cuts() {
+    // A. George: nested dissection of a lattice of side n leaves at most 31/4 n^2 log2 n arcs.
+    let side = 64_u32;
+    let mut edges = Vec::new();
+    for v in 0..side * side {
+        if v % side + 1 < side {
+            edges.push((v, v + 1));
+        }
+        if v + side < side * side {
+            edges.push((v, v + side));
+        }
+    }
+    let at: Vec<[f32; 3]> =
+        (0..side * side).map(|v| [1.0, (v % side) as f32 / 1e3, (v / side) as f32 / 1e3]).collect();
+    let shape = Shape::new(&edges, &order((side * side) as usize, &edges, &at));
+    let bound = 31 * side * side * 6 / 4;
+    assert!(shape.arcs() < bound as usize, "{} arcs, {bound} at most", shape.arcs());
+}
