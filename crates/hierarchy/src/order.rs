@@ -10,6 +10,44 @@ use crate::cut::{Part, cut};
 /// The order of a graph of so many nodes, by its edges and where its nodes are on the unit sphere:
 /// the node to contract first comes first. The same input gives the same order.
 pub fn order(nodes: usize, edges: &[(u32, u32)], at: &[[f32; 3]]) -> Vec<u32> {
+    whole(nodes, edges, &core(nodes, edges, at))
+}
+
+/// The end of the order, for which cuts are looked for: what is worth keeping of it, as the
+/// beginning is quickly found again.
+pub fn core(nodes: usize, edges: &[(u32, u32)], at: &[[f32; 3]]) -> Vec<u32> {
+    let mut around = neighbours(nodes, edges);
+    let mut gone = vec![false; nodes];
+    chains(&mut around).iter().for_each(|v| gone[*v as usize] = true);
+    let name: Vec<u32> = (0..nodes as u32).filter(|v| !gone[*v as usize]).collect();
+    let mut new = vec![u32::MAX; nodes];
+    name.iter().enumerate().for_each(|(i, v)| new[*v as usize] = i as u32);
+    let mut part = Part { first: vec![0], ..Part::default() };
+    for v in &name {
+        part.head.extend(around[*v as usize].iter().map(|w| new[*w as usize]));
+        part.first.push(part.head.len() as u32);
+        part.at.push(at[*v as usize]);
+    }
+    part.name = name;
+    dissect(part)
+}
+
+/// The whole order by its end. A node that neither the end nor the beginning has (the graph is
+/// another than the one that the end was made for) comes between them.
+pub fn whole(nodes: usize, edges: &[(u32, u32)], core: &[u32]) -> Vec<u32> {
+    let mut place = vec![None; nodes];
+    core.iter().enumerate().for_each(|(i, v)| place[*v as usize] = Some(i));
+    let mut out = chains(&mut neighbours(nodes, edges));
+    let mut begun = vec![false; nodes];
+    out.iter().for_each(|v| begun[*v as usize] = true);
+    let mut rest: Vec<u32> = (0..nodes as u32).filter(|v| !begun[*v as usize]).collect();
+    rest.sort_by_key(|v| (place[*v as usize], *v));
+    out.extend(rest);
+    out
+}
+
+/// For each node its neighbours, in ascending order.
+fn neighbours(nodes: usize, edges: &[(u32, u32)]) -> Vec<Vec<u32>> {
     let mut around: Vec<Vec<u32>> = vec![Vec::new(); nodes];
     for (a, b) in edges.iter().filter(|(a, b)| a != b) {
         around[*a as usize].push(*b);
@@ -19,21 +57,7 @@ pub fn order(nodes: usize, edges: &[(u32, u32)], at: &[[f32; 3]]) -> Vec<u32> {
         list.sort_unstable();
         list.dedup();
     }
-    let mut out = chains(&mut around);
-    let mut gone = vec![false; nodes];
-    out.iter().for_each(|v| gone[*v as usize] = true);
-    let mut core = Part { first: vec![0], ..Part::default() };
-    let name: Vec<u32> = (0..nodes as u32).filter(|v| !gone[*v as usize]).collect();
-    let mut new = vec![u32::MAX; nodes];
-    name.iter().enumerate().for_each(|(i, v)| new[*v as usize] = i as u32);
-    for v in &name {
-        core.head.extend(around[*v as usize].iter().map(|w| new[*w as usize]));
-        core.first.push(core.head.len() as u32);
-        core.at.push(at[*v as usize]);
-    }
-    core.name = name;
-    out.extend(dissect(core));
-    out
+    around
 }
 
 /// The position of each node in an order.

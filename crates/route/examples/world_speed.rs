@@ -19,7 +19,10 @@ fn main() {
             bytes.chunks(4).map(|c| u32::from_le_bytes([c[0], c[1], c[2], c[3]])).collect()
         }
         Err(_) => {
-            let order = prepared::order(&network);
+            let order = {
+                let (n, e, at) = prepared::outline(&network);
+                trimodal_hierarchy::order::order(n, &e, &at)
+            };
             std::fs::write(path, order.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<_>>())
                 .unwrap_or(());
             order

@@ -16,18 +16,17 @@ pub struct Prepared {
     pub ends: Vec<(u32, u32)>,
 }
 
-/// An order in which the nodes of a network are contracted, to be kept with it.
-pub fn order(network: &Network) -> Vec<u32> {
+/// The nodes of a network, what joins them, and where they are on the unit sphere.
+pub fn outline(network: &Network) -> (usize, Vec<(u32, u32)>, Vec<[f32; 3]>) {
     let links = network.tail.iter().zip(&network.head).map(|(a, b)| (a.0, b.0));
     let transfers = network.terminals.iter().flat_map(|t| &t.transfers).map(|(a, b)| (a.0, b.0));
-    let edges: Vec<(u32, u32)> = links.chain(transfers).collect();
     let on_sphere = |e3: &[i32; 2]| {
         let (lat, lon) = degrees(*e3);
         let (lat, lon) = (lat.to_radians(), lon.to_radians());
         [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()].map(|x| x as f32)
     };
-    let at: Vec<[f32; 3]> = network.node_e3.iter().map(on_sphere).collect();
-    trimodal_hierarchy::order::order(network.nodes(), &edges, &at)
+    let at = network.node_e3.iter().map(on_sphere).collect();
+    (network.nodes(), links.chain(transfers).collect(), at)
 }
 
 impl Prepared {

@@ -1,10 +1,10 @@
-//! The packed file: a header, then two parts, each its own zstd frame of varints.
+//! The packed file: a header, then three parts, each its own zstd frame of varints.
 //!
 //! ```text
 //! "TRIMODAL"  8 bytes
 //! version     u32, little-endian
-//! for the network, then the places: compressed length u32, plain length u32, CRC-32 u32
-//! the two parts
+//! for the network, the places, the order: compressed length u32, plain length u32, CRC-32 u32
+//! the three parts
 //! ```
 //!
 //! Columns are written one after another, not rows: equal things lie together and compress well.
@@ -20,8 +20,9 @@ use crate::gazetteer::Gazetteer;
 
 const MAGIC: &[u8; 8] = b"TRIMODAL";
 /// Version of the packed form.
-pub const VERSION: u32 = 1;
-const HEADER: usize = 8 + 4 + 2 * 12;
+pub const VERSION: u32 = 2;
+const PARTS: usize = 3;
+const HEADER: usize = 8 + 4 + PARTS * 12;
 
 /// Why a packed file cannot be read.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -39,12 +40,9 @@ pub enum Damage {
 
 const CUT: Damage = Damage::Broken("it ends too early");
 
-/// A world in packed form, its parts still compressed.
+/// A world in packed form, its parts still compressed: each with its plain length.
 pub struct Packed<'a> {
-    network: &'a [u8],
-    network_len: usize,
-    places: &'a [u8],
-    places_len: usize,
+    parts: [(&'a [u8], usize); PARTS],
 }
 
 impl<'a> Packed<'a> {
@@ -59,38 +57,46 @@ impl<'a> Packed<'a> {
         if word(8) != VERSION {
             return Err(Damage::OtherVersion(word(8)));
         }
-        let (n, p) = (word(12) as usize, word(24) as usize);
-        let network = bytes.get(HEADER..HEADER + n).ok_or(CUT)?;
-        let places = bytes.get(HEADER + n..HEADER + n + p).ok_or(CUT)?;
-        if bytes.len() > HEADER + n + p {
-            return Err(Damage::Broken("there are bytes after the end"));
-        }
-        for (part, sum) in [(network, word(20)), (places, word(32))] {
-            if crc32fast::hash(part) != sum {
+        let mut parts = [(bytes, 0); PARTS];
+        let mut at = HEADER;
+        for (i, part) in parts.iter_mut().enumerate() {
+            let head = 12 + 12 * i;
+            let packed = bytes.get(at..at + word(head) as usize).ok_or(CUT)?;
+            if crc32fast::hash(packed) != word(head + 8) {
                 return Err(Damage::Broken("a checksum does not agree"));
             }
+            *part = (packed, word(head + 4) as usize);
+            at += packed.len();
         }
-        let (network_len, places_len) = (word(16) as usize, word(28) as usize);
-        Ok(Packed { network, network_len, places, places_len })
+        if bytes.len() > at {
+            return Err(Damage::Broken("there are bytes after the end"));
+        }
+        Ok(Packed { parts })
+    }
+
+    fn part<T>(&self, i: usize, read: fn(&mut Reader) -> Result<T, Damage>) -> Result<T, Damage> {
+        let plain = plain(self.parts[i].0, self.parts[i].1)?;
+        let mut r = Reader { bytes: &plain, at: 0 };
+        let read = read(&mut r)?;
+        r.end()?;
+        Ok(read)
     }
 
     /// Unpacks and indexes the network.
     pub fn network(&self) -> Result<Network, Damage> {
-        let plain = plain(self.network, self.network_len)?;
-        let mut r = Reader { bytes: &plain, at: 0 };
-        let mut network = read_network(&mut r)?;
-        r.end()?;
+        let mut network = self.part(0, read_network)?;
         network.index();
         Ok(network)
     }
 
     /// Unpacks the places.
     pub fn places(&self) -> Result<Gazetteer, Damage> {
-        let plain = plain(self.places, self.places_len)?;
-        let mut r = Reader { bytes: &plain, at: 0 };
-        let places = read_places(&mut r)?;
-        r.end()?;
-        Ok(places)
+        self.part(1, read_places)
+    }
+
+    /// Unpacks the end of the order in which the nodes of the network are contracted.
+    pub fn order(&self) -> Result<Vec<u32>, Damage> {
+        self.part(2, read_order)
     }
 }
 
@@ -100,10 +106,11 @@ fn plain(part: &[u8], len: usize) -> Result<Vec<u8>, Damage> {
 }
 
 /// Packs a world. The same world gives the same bytes.
-pub fn pack(network: &Network, places: &Gazetteer) -> std::io::Result<Vec<u8>> {
-    let mut parts = [Writer::default(), Writer::default()];
+pub fn pack(network: &Network, places: &Gazetteer, order: &[u32]) -> std::io::Result<Vec<u8>> {
+    let mut parts: [Writer; PARTS] = std::array::from_fn(|_| Writer::default());
     write_network(&mut parts[0], network);
     write_places(&mut parts[1], places);
+    write_order(&mut parts[2], order);
     let mut head = MAGIC.to_vec();
     head.extend(VERSION.to_le_bytes());
     let mut body = Vec::new();
@@ -291,6 +298,22 @@ fn read_places(r: &mut Reader) -> Result<Gazetteer, Damage> {
     }
     g.index();
     Ok(g)
+}
+
+fn write_order(w: &mut Writer, order: &[u32]) {
+    w.number(order.len() as u64);
+    w.deltas(order.iter().map(|v| i64::from(*v)));
+}
+
+fn read_order(r: &mut Reader) -> Result<Vec<u32>, Damage> {
+    let count = r.count()?;
+    r.enough(count)?;
+    let mut before = 0_i64;
+    let mut next = || {
+        before = before.wrapping_add(r.signed()?);
+        u32::try_from(before).map_err(|_| RANGE)
+    };
+    (0..count).map(|_| next()).collect()
 }
 
 fn layer_code(layer: Layer) -> u64 {

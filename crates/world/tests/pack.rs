@@ -7,7 +7,8 @@ use trimodal_world::pack::{Packed, pack};
 
 /// Opens a file and reads all of it.
 fn read(bytes: &[u8]) -> bool {
-    Packed::open(bytes).is_ok_and(|p| p.network().is_ok() && p.places().is_ok())
+    Packed::open(bytes)
+        .is_ok_and(|p| p.network().is_ok() && p.places().is_ok() && p.order().is_ok())
 }
 
 #[test]
@@ -15,7 +16,8 @@ fn packing_what_was_read_gives_the_same_bytes() {
     let packed = Packed::open(PACKED).expect("the embedded world");
     let (network, places) = (packed.network().expect("it"), packed.places().expect("them"));
     assert!(network.links() > 500_000 && places.len() > 100_000);
-    let again = pack(&network, &places).expect("packed");
+    let order = packed.order().expect("it");
+    let again = pack(&network, &places, &order).expect("packed");
     assert!(again == PACKED, "the file is not what the recipe would write");
 }
 
@@ -29,7 +31,7 @@ fn a_flipped_bit_is_found() {
     let mut rng = Pcg64Mcg::seed_from_u64(5);
     // The header bit by bit, the rest at random.
     let places: Vec<usize> =
-        (0..40).chain((0..60).map(|_| rng.random_range(0..PACKED.len()))).collect();
+        (0..48).chain((0..60).map(|_| rng.random_range(0..PACKED.len()))).collect();
     let mut bytes = PACKED.to_vec();
     for at in places {
         let bit = 1 << rng.random_range(0..8);
