@@ -16,6 +16,7 @@
 //! | [`thin`] | only the shortcuts that matter | where many questions follow |
 //! | [`vias`] | what each shortcut stands for | where many ways are asked for |
 //! | [`walk`] | distances to all ancestors, a way | for each question |
+//! | [`towards`] | distances from any node to a few ends | where another search is guided |
 //! | [`table`] | all distances between two lists | for each table |
 //!
 //! Costs are 32-bit and saturate: [`FAR`] means no way, or one that costs more than can be counted.
@@ -28,6 +29,7 @@ pub mod prices;
 pub mod shape;
 pub mod table;
 pub mod thin;
+pub mod towards;
 pub mod vias;
 pub mod walk;
 

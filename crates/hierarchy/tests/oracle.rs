@@ -11,6 +11,7 @@ use trimodal_hierarchy::prices::Prices;
 use trimodal_hierarchy::shape::Shape;
 use trimodal_hierarchy::table::{Ends, table, table_on};
 use trimodal_hierarchy::thin::Thin;
+use trimodal_hierarchy::towards::Towards;
 use trimodal_hierarchy::vias::Vias;
 use trimodal_hierarchy::walk::{Look, Roads, Walk};
 
@@ -128,6 +129,32 @@ fn distances_ways_and_tables_are_those_of_a_plain_search() {
         }
     }
     assert!(reached > 100_000 && apart > 100_000, "{reached} reached, {apart} apart");
+}
+
+#[test]
+fn distances_towards_ends_are_those_of_a_plain_search() {
+    for seed in 0..1_000 {
+        let (case, mut rng) = case(seed);
+        let shape = &case.shape;
+        let prices = Prices::new(shape, &case.costs);
+        let roads = Roads { shape, costs: &case.costs, prices: &prices, thin: None, vias: None };
+        let list: Vec<u32> = (0..case.nodes as u32).collect();
+        let expected: Vec<Vec<u32>> = list.iter().map(|a| case.expected(*a)).collect();
+        let mut pick = || (rng.random::<f64>() * case.nodes as f64) as u32;
+        let ends: Vec<(u32, u32)> = (0..3).map(|_| (pick(), pick() * 100)).collect();
+        let mut towards = Towards::default();
+        for again in 0..2 {
+            towards.aim(&roads, &ends[again..]);
+            for a in &list {
+                let to = |(e, more): &(u32, u32)| {
+                    expected[*a as usize][*e as usize].saturating_add(*more)
+                };
+                let want = ends[again..].iter().map(to).min().unwrap_or(FAR);
+                let want = if want == FAR - 1 { FAR } else { want };
+                assert_eq!(towards.of(&roads, *a), want, "seed {seed}");
+            }
+        }
+    }
 }
 
 #[test]
