@@ -198,6 +198,11 @@ impl Walk {
         roads.meet(&self.from, &self.to).map_or(FAR, |m| m.cost)
     }
 
+    /// The way by a meeting of two labels that remember their arcs, in `self.way`.
+    pub fn join(&mut self, roads: &Roads, from: &Label, to: &Label, meeting: Meeting) {
+        roads.way(from, to, meeting, &mut self.way, &mut self.opened);
+    }
+
     /// The distance, with the way in `self.way`.
     pub fn way(&mut self, roads: &Roads, from: u32, to: u32) -> u32 {
         roads.label_with_arcs(from, Look::From, &mut self.from);

@@ -6,32 +6,16 @@ use rand::{RngExt, SeedableRng};
 use trimodal_hierarchy::prices::Prices;
 use trimodal_hierarchy::thin::Thin;
 use trimodal_hierarchy::walk::{Roads, Walk};
+use trimodal_route::Contracted;
 use trimodal_route::graph::{Graph, Step};
-use trimodal_route::prepared::{self, Prepared};
 
 fn main() {
     let network = trimodal_world::network();
 
-    let at = Instant::now();
-    let path = "/tmp/x/order.bin";
-    let order: Vec<u32> = match std::fs::read(path) {
-        Ok(bytes) => {
-            bytes.chunks(4).map(|c| u32::from_le_bytes([c[0], c[1], c[2], c[3]])).collect()
-        }
-        Err(_) => {
-            let order = {
-                let (n, e, at) = prepared::outline(&network);
-                trimodal_hierarchy::order::order(n, &e, &at)
-            };
-            std::fs::write(path, order.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<_>>())
-                .unwrap_or(());
-            order
-        }
-    };
-    println!("order {:.2} s", at.elapsed().as_secs_f64());
+    let order = trimodal_world::order();
     let graph = Graph::new(&network);
     let at = Instant::now();
-    let p = Prepared::new(&graph, &order);
+    let p = Contracted::new(&graph, &order);
     println!(
         "shape {:.2} s: {} nodes, {} graph arcs, {} arcs, depth {}",
         at.elapsed().as_secs_f64(),

@@ -141,7 +141,7 @@ fn crossed(
 /// A way by the fewest km under other closures.
 fn reaches(query: &Query, closures: &Closures) -> Option<Vec<(Step, State)>> {
     let graph = &query.router.graph;
-    let other = Query::new(query.router, query.request, closures.clone());
+    let other = Query::new(query.router, query.request, closures.clone(), None);
     let starts = other.gates(&query.request.origin, "load");
     let ends = other.gates(&query.request.destination, "unload");
     let from: Vec<(State, u64)> = starts.iter().map(|g| (g.state, 0)).collect();

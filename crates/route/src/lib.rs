@@ -9,11 +9,13 @@
 //! [`pareto`] (the algorithms), [`route`] (a question answered), [`itinerary`] (told leg by leg).
 
 pub mod check;
+pub mod closing;
 pub mod closures;
 mod explain;
 pub mod graph;
 pub mod itinerary;
 pub mod law;
+pub mod measure;
 pub mod outcome;
 pub mod overrides;
 pub mod parameters;
@@ -27,10 +29,12 @@ pub mod skim;
 pub mod snap;
 mod ways;
 pub mod weights;
+pub mod zones;
 
 pub use closures::Closures;
 pub use law::{Book, Goods};
 pub use outcome::Routes;
 pub use parameters::{Cargo, Parameters};
+pub use prepared::{Contracted, Ready};
 pub use route::{By, Point, Request, Router};
 pub use weights::Criterion;

@@ -9,6 +9,7 @@
 use std::collections::HashMap;
 
 use crate::graph::{Graph, State, Step};
+use crate::measure::Mixture;
 use crate::search::{FAR, Queue};
 use crate::weights::{Weight, plus};
 
@@ -47,72 +48,38 @@ pub struct Found {
     pub cut: bool,
 }
 
-/// Mixtures of time, cost and CO2e whose best ways are looked for first.
-pub const MIXTURES: [[u64; 3]; 13] = [
-    [1, 1, 1],
-    [4, 1, 1],
-    [1, 4, 1],
-    [1, 1, 4],
-    [4, 4, 1],
-    [4, 1, 4],
-    [1, 4, 4],
-    [16, 1, 1],
-    [1, 16, 1],
-    [1, 1, 16],
-    [16, 16, 1],
-    [16, 1, 16],
-    [1, 16, 16],
-];
-
-struct Label {
-    weight: Weight,
-    state: State,
-    before: u32,
-    step: Option<Step>,
-    source: u32,
+/// The beginning of a way.
+#[derive(Clone, Copy)]
+pub(crate) struct Label {
+    pub weight: Weight,
+    pub state: State,
+    /// The label before it, or [`NO_LABEL`].
+    pub before: u32,
+    pub step: Option<Step>,
+    pub source: u32,
 }
 
-const NO_LABEL: u32 = u32::MAX;
+impl Label {
+    pub fn source(source: usize, state: State, weight: Weight) -> Label {
+        Label { weight, state, before: NO_LABEL, step: None, source: source as u32 }
+    }
+}
+
+pub(crate) const NO_LABEL: u32 = u32::MAX;
 
 /// Labels by number, with how they follow from one another.
-struct Labels<'a> {
-    task: &'a Task<'a>,
-    scale: Weight,
-    all: Vec<Label>,
-    queue: Queue,
+pub(crate) struct Labels {
+    pub all: Vec<Label>,
 }
 
-impl<'a> Labels<'a> {
-    fn new(task: &'a Task<'a>, mixture: [u64; 3]) -> Self {
-        let scale = scale(task);
-        let scale = [0, 1, 2].map(|c| scale[c].saturating_mul(mixture[c]));
-        Labels { task, scale, all: Vec::new(), queue: Queue::default() }
+impl Labels {
+    pub fn add(&mut self, label: Label) -> u32 {
+        self.all.push(label);
+        (self.all.len() - 1) as u32
     }
 
-    fn start(&mut self, keep: impl Fn(Weight) -> bool) {
-        for (source, (state, weight)) in self.task.sources.iter().enumerate() {
-            let source = source as u32;
-            let (weight, state) = (*weight, *state);
-            self.push(Label { weight, state, before: NO_LABEL, step: None, source }, &keep);
-        }
-    }
-
-    fn push(&mut self, label: Label, keep: impl Fn(Weight) -> bool) {
-        if let Some(whole) = bound(self.task, &label)
-            && keep(whole)
-        {
-            self.queue.push(self.sum(whole), self.all.len() as u32);
-            self.all.push(label);
-        }
-    }
-
-    fn sum(&self, weight: Weight) -> u64 {
-        let mixed = (0..3).map(|c| u128::from(weight[c]) * u128::from(self.scale[c])).sum::<u128>();
-        // Beyond forty bits order does not matter: such ways are a million times the best.
-        ((mixed >> 16) as u64).min((1 << 40) - 1)
-    }
-
-    fn way(&self, weight: Weight, mut l: u32) -> Way {
+    /// The way that ends with a label.
+    pub fn way(&self, weight: Weight, mut l: u32) -> Way {
         let mut steps = Vec::new();
         while let Some(step) = self.all[l as usize].step {
             steps.push((step, self.all[l as usize].state));
@@ -124,6 +91,14 @@ impl<'a> Labels<'a> {
     }
 }
 
+/// Which ways are still needed.
+pub(crate) trait Needed {
+    /// The least that a whole way with this beginning weighs, if it may be needed.
+    fn whole(&mut self, beginning: Weight, state: State) -> Option<Weight>;
+    /// Notes a whole way; whether it was needed.
+    fn take(&mut self, whole: Weight) -> bool;
+}
+
 /// Runs the search. `seeds` are weights of ways already known: they prune, and are not returned.
 pub fn search(
     graph: &Graph,
@@ -131,24 +106,41 @@ pub fn search(
     seeds: &[Weight],
     weigh: impl Fn(Step, State, State) -> Option<Weight>,
 ) -> Found {
+    by_sum(graph, task, &mut Known::new(seeds, task), &weigh)
+}
+
+/// Labels in the order of the sum of time, cost and CO2e, each in units of its least.
+pub(crate) fn by_sum(
+    graph: &Graph,
+    task: &Task,
+    needed: &mut impl Needed,
+    weigh: &impl Fn(Step, State, State) -> Option<Weight>,
+) -> Found {
     let ends: HashMap<State, Weight> = task.ends.iter().copied().collect();
-    let mut labels = Labels::new(task, [1; 3]);
+    let scale = scale(task);
+    let sum = |whole: Weight| {
+        let sum: u128 = (0..3).map(|c| u128::from(whole[c]) * u128::from(scale[c])).sum();
+        // Beyond forty bits order does not matter: such ways are a million times the best.
+        ((sum >> 16) as u64).min((1 << 40) - 1)
+    };
+    let (mut labels, mut queue) = (Labels { all: Vec::new() }, Queue::default());
     let mut at = Fronts::new(graph);
-    let mut known = Known::new(seeds, task.tolerance_ppm);
     let mut found: Vec<(Weight, u32)> = Vec::new();
-    labels.start(|whole| !known.covers(whole));
+    for (source, (state, weight)) in task.sources.iter().enumerate() {
+        if let Some(whole) = needed.whole(*weight, *state) {
+            queue.push(sum(whole), labels.add(Label::source(source, *state, *weight)));
+        }
+    }
     let mut cut = false;
-    while let Some((_, l)) = labels.queue.pop() {
+    while let Some((_, l)) = queue.pop() {
         let Label { weight, state, source, .. } = labels.all[l as usize];
-        let whole = bound(task, &labels.all[l as usize]).unwrap_or([FAR; 3]);
-        if known.covers(whole) || at.dominated(state, weight) {
+        if needed.whole(weight, state).is_none() || at.dominated(state, weight) {
             continue;
         }
         at.insert(state, weight);
         if let Some(end) = ends.get(&state) {
             let whole = plus(weight, *end);
-            if !known.covers(whole) {
-                known.insert(whole);
+            if needed.take(whole) {
                 found.push((whole, l));
             }
         }
@@ -159,9 +151,11 @@ pub fn search(
         graph.out(state, |step, to| {
             let Some(w) = weigh(step, state, to) else { return };
             let weight = plus(weight, w);
-            if !at.dominated(to, weight) {
+            if !at.dominated(to, weight)
+                && let Some(whole) = needed.whole(weight, to)
+            {
                 let label = Label { weight, state: to, before: l, step: Some(step), source };
-                labels.push(label, |whole| !known.covers(whole));
+                queue.push(sum(whole), labels.add(label));
             }
         });
     }
@@ -169,6 +163,7 @@ pub fn search(
 }
 
 /// The weights kept at each state, as linked lists in one array: most states hold few or none.
+/// Positions count from one, so that memory that no label comes to is never touched.
 struct Fronts {
     first: Vec<u32>,
     all: Vec<(Weight, u32)>,
@@ -176,13 +171,13 @@ struct Fronts {
 
 impl Fronts {
     fn new(graph: &Graph) -> Self {
-        Fronts { first: vec![NO_LABEL; graph.states()], all: Vec::new() }
+        Fronts { first: vec![0; graph.states()], all: Vec::new() }
     }
 
     fn dominated(&self, state: State, weight: Weight) -> bool {
         let mut at = self.first[state.ix()];
-        while at != NO_LABEL {
-            let (kept, next) = self.all[at as usize];
+        while at != 0 {
+            let (kept, next) = self.all[at as usize - 1];
             if dominates(kept, weight) {
                 return true;
             }
@@ -193,19 +188,39 @@ impl Fronts {
 
     fn insert(&mut self, state: State, weight: Weight) {
         self.all.push((weight, self.first[state.ix()]));
-        self.first[state.ix()] = (self.all.len() - 1) as u32;
+        self.first[state.ix()] = self.all.len() as u32;
+    }
+}
+
+/// The least number known at each state. Kept one higher, so that memory that no label comes to is
+/// never touched.
+pub(crate) struct LeastBy(Vec<u64>);
+
+impl LeastBy {
+    pub fn new(graph: &Graph) -> LeastBy {
+        LeastBy(vec![0; graph.states()])
+    }
+
+    /// Whether a number is lower than what is known.
+    pub fn lower(&self, state: State, number: u64) -> bool {
+        // Nothing known is 0, and 0 - 1 is more than any number.
+        number < self.0[state.ix()].wrapping_sub(1)
+    }
+
+    pub fn set(&mut self, state: State, number: u64) {
+        self.0[state.ix()] = number + 1;
     }
 }
 
 /// Ways already known, each as the least weight that it still covers.
-struct Known {
-    tolerance_ppm: u64,
+struct Known<'a> {
+    task: &'a Task<'a>,
     least: Vec<Weight>,
 }
 
-impl Known {
-    fn new(weights: &[Weight], tolerance_ppm: u64) -> Self {
-        let mut known = Known { tolerance_ppm, least: Vec::new() };
+impl<'a> Known<'a> {
+    fn new(weights: &[Weight], task: &'a Task<'a>) -> Self {
+        let mut known = Known { task, least: Vec::new() };
         weights.iter().for_each(|w| known.insert(*w));
         known
     }
@@ -213,7 +228,7 @@ impl Known {
     fn insert(&mut self, weight: Weight) {
         let share = |v: u64| {
             let whole = u128::from(v) * 1_000_000;
-            whole.div_ceil(u128::from(1_000_000 + self.tolerance_ppm)) as u64
+            whole.div_ceil(u128::from(1_000_000 + self.task.tolerance_ppm)) as u64
         };
         self.least.push(weight.map(share));
     }
@@ -224,52 +239,82 @@ impl Known {
     }
 }
 
-/// The best way by a mixture of the three, by A* (Hart, Nilsson and Raphael 1968) with the bounds
-/// mixed alike. It is on the Pareto set, up to rounding of the mixture.
+impl Needed for Known<'_> {
+    fn whole(&mut self, beginning: Weight, state: State) -> Option<Weight> {
+        let rest = [0, 1, 2].map(|c| self.task.bounds[c][state.ix()]);
+        let whole = (rest[0] != FAR).then(|| plus(beginning, rest))?;
+        (!self.covers(whole)).then_some(whole)
+    }
+
+    fn take(&mut self, whole: Weight) -> bool {
+        let new = !self.covers(whole);
+        if new {
+            self.insert(whole);
+        }
+        new
+    }
+}
+
+/// The best way by a mixture of two of the three, by A* (Hart, Nilsson and Raphael 1968) with the
+/// bounds mixed alike.
 pub fn mixed(
     graph: &Graph,
     task: &Task,
-    mixture: [u64; 3],
+    mixture: Mixture,
     weigh: impl Fn(Step, State, State) -> Option<Weight>,
 ) -> Option<Way> {
+    /// Mixtures are rounded down on every step, bounds but once: no way has as many steps as this.
+    const ROUNDING: u64 = 1 << 16;
     let ends: HashMap<State, Weight> = task.ends.iter().copied().collect();
-    let mut labels = Labels::new(task, mixture);
-    let mut settled = vec![FAR; graph.states()];
+    let bound = |state: State| {
+        let rest = [0, 1, 2].map(|c| task.bounds[c][state.ix()]);
+        (rest[0] != FAR).then(|| mixture.of(rest).saturating_sub(ROUNDING))
+    };
+    let (mut labels, mut queue) = (Labels { all: Vec::new() }, Queue::default());
+    let mut mine: Vec<u64> = Vec::new();
+    let mut least = LeastBy::new(graph);
     let mut found: Option<(u64, Weight, u32)> = None;
-    labels.start(|_| true);
-    while let Some((key, l)) = labels.queue.pop() {
+    for (source, (state, weight)) in task.sources.iter().enumerate() {
+        if let Some(rest) = bound(*state) {
+            mine.push(mixture.of(*weight));
+            queue.push(
+                mixture.of(*weight) + rest,
+                labels.add(Label::source(source, *state, *weight)),
+            );
+        }
+    }
+    while let Some((key, l)) = queue.pop() {
         if found.is_some_and(|(least, _, _)| key >= least) {
             break;
         }
         let Label { weight, state, source, .. } = labels.all[l as usize];
-        let mine = labels.sum(weight);
-        if settled[state.ix()] <= mine {
+        let sum = mine[l as usize];
+        if !least.lower(state, sum) {
             continue;
         }
-        settled[state.ix()] = mine;
+        least.set(state, sum);
         if let Some(end) = ends.get(&state) {
-            let whole = plus(weight, *end);
-            let sum = labels.sum(whole);
-            if found.is_none_or(|(least, _, _)| sum < least) {
-                found = Some((sum, whole, l));
+            let whole = sum + mixture.of(*end);
+            if found.is_none_or(|(least, _, _)| whole < least) {
+                found = Some((whole, plus(weight, *end), l));
             }
         }
         graph.out(state, |step, to| {
             let Some(w) = weigh(step, state, to) else { return };
-            let weight = plus(weight, w);
-            if labels.sum(weight) < settled[to.ix()] {
-                let label = Label { weight, state: to, before: l, step: Some(step), source };
-                labels.push(label, |_| true);
+            let sum = sum + mixture.of(w);
+            if least.lower(to, sum)
+                && let Some(rest) = bound(to)
+            {
+                mine.push(sum);
+                let weight = plus(weight, w);
+                queue.push(
+                    sum + rest,
+                    labels.add(Label { weight, state: to, before: l, step: Some(step), source }),
+                );
             }
         });
     }
     found.map(|(_, whole, l)| labels.way(whole, l))
-}
-
-/// The least that a whole itinerary through a label can weigh.
-fn bound(task: &Task, label: &Label) -> Option<Weight> {
-    let rest = [0, 1, 2].map(|c| task.bounds[c][label.state.ix()]);
-    (rest[0] != FAR).then(|| plus(label.weight, rest))
 }
 
 fn dominates(a: Weight, b: Weight) -> bool {

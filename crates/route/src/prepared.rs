@@ -1,20 +1,26 @@
-//! The network contracted, for many questions: see `trimodal_hierarchy`.
+//! The network made ready for many questions: contracted once, priced for one cargo, one set of
+//! closures and one purpose, then asked in microseconds. See `trimodal_hierarchy`.
+
+use std::sync::{Arc, Mutex, OnceLock};
 
 use trimodal_hierarchy::FAR;
+use trimodal_hierarchy::order::whole;
+use trimodal_hierarchy::prices::Prices;
 use trimodal_hierarchy::shape::Shape;
-use trimodal_model::network::{Network, degrees};
+use trimodal_hierarchy::thin::Thin;
+use trimodal_hierarchy::towards::Towards;
+use trimodal_hierarchy::vias::Vias;
+use trimodal_hierarchy::walk::{Label, Look, Roads, Walk};
+use trimodal_model::network::{Network, NodeId, degrees};
 
+use crate::closing::Rest;
 use crate::graph::{Graph, State, Step};
-
-/// A graph with its shape: the arcs of the shape's graph are the steps between states.
-pub struct Prepared {
-    /// The shape.
-    pub shape: Shape,
-    /// The step of each arc.
-    pub steps: Vec<Step>,
-    /// Its states, from and to.
-    pub ends: Vec<(u32, u32)>,
-}
+use crate::measure::Measure;
+use crate::outcome::Routes;
+use crate::query::Query;
+use crate::route::{By, Request, Router};
+use crate::search;
+use crate::weights::{Weight, Weights};
 
 /// The nodes of a network, what joins them, and where they are on the unit sphere.
 pub fn outline(network: &Network) -> (usize, Vec<(u32, u32)>, Vec<[f32; 3]>) {
@@ -29,9 +35,21 @@ pub fn outline(network: &Network) -> (usize, Vec<(u32, u32)>, Vec<[f32; 3]>) {
     (network.nodes(), links.chain(transfers).collect(), at)
 }
 
-impl Prepared {
-    /// Contracts a graph in an order of its network's nodes.
-    pub fn new(graph: &Graph, order: &[u32]) -> Prepared {
+/// The states of a network contracted: the arcs of the shape's graph are the steps between them.
+pub struct Contracted {
+    /// The shape.
+    pub shape: Shape,
+    /// The step of each arc.
+    pub steps: Vec<Step>,
+    /// Its states, from and to.
+    pub ends: Vec<(u32, u32)>,
+}
+
+impl Contracted {
+    /// Contracts a graph, by the end of an order of its network's nodes (see
+    /// [`trimodal_hierarchy::order::core`]). Any order gives the same answers; one made for another
+    /// network is slow.
+    pub fn new(graph: &Graph, core: &[u32]) -> Contracted {
         let (mut steps, mut ends) = (Vec::new(), Vec::new());
         for from in (0..graph.states() as u32).map(State) {
             graph.out(from, |step, to| {
@@ -39,21 +57,269 @@ impl Prepared {
                 ends.push((from.0, to.0));
             });
         }
+        let (nodes, edges, _) = outline(graph.network);
         // What was just handled at a node goes right before the node.
         let both = |node: &u32| {
-            let node = trimodal_model::network::NodeId(*node);
+            let node = NodeId(*node);
             let (handled, here) = (graph.loaded(node).0, graph.arrived(node).0);
             [Some(handled).filter(|h| *h != here), Some(here)].into_iter().flatten()
         };
-        let states: Vec<u32> = order.iter().flat_map(both).collect();
-        Prepared { shape: Shape::new(&ends, &states), steps, ends }
+        let states: Vec<u32> = whole(nodes, &edges, core).iter().flat_map(both).collect();
+        Contracted { shape: Shape::new(&ends, &states), steps, ends }
     }
 
-    /// What each arc costs; [`FAR`] where it is closed or costs more than can be counted.
-    pub fn costs(&self, weigh: impl Fn(Step, State, State) -> Option<u64>) -> Vec<u32> {
+    /// What each arc costs by a measure; [`FAR`] where it is closed or costs more than can be
+    /// counted.
+    pub fn costs(&self, by: impl Fn(Step, State, State) -> Option<u64>) -> Vec<u32> {
         let cost = |(step, (a, b)): (&Step, &(u32, u32))| {
-            weigh(*step, State(*a), State(*b)).map_or(FAR, |w| u32::try_from(w).unwrap_or(FAR))
+            by(*step, State(*a), State(*b)).map_or(FAR, |w| u32::try_from(w).unwrap_or(FAR))
         };
         self.steps.iter().zip(&self.ends).map(cost).collect()
+    }
+}
+
+/// The prices of one measure.
+struct Priced {
+    measure: Measure,
+    costs: Vec<u32>,
+    prices: Prices,
+    /// For a measure that is asked for by itself.
+    fast: Option<(Thin, Vias)>,
+}
+
+/// A network ready for questions that differ in their ends only.
+pub struct Ready<'a> {
+    router: &'a Router<'a>,
+    contracted: &'a Contracted,
+    /// What the questions have in common.
+    like: Request,
+    pub(crate) weights: Arc<Weights>,
+    priced: Vec<Priced>,
+    /// Prices of nothing: whether a way is open at all. Made where it is asked for.
+    open: OnceLock<(Prices, Vec<u32>)>,
+    rooms: Mutex<Vec<Room>>,
+}
+
+/// Room for a question, used again.
+#[derive(Default)]
+pub(crate) struct Room {
+    from: Vec<Label>,
+    to: Vec<Label>,
+    walk: Walk,
+    towards: Vec<Towards>,
+}
+
+/// States where a way may begin or end, each with what that adds.
+pub(crate) type Gates = [(State, u64)];
+
+/// The best way by one measure between some sources and ends.
+pub(crate) struct Best {
+    pub source: usize,
+    pub start: State,
+    pub steps: Vec<(Step, State)>,
+}
+
+impl<'a> Ready<'a> {
+    /// Prices a network for questions like one.
+    pub fn new(router: &'a Router<'a>, contracted: &'a Contracted, like: &Request) -> Self {
+        let query = Query::new(router, like, like.closures.clone(), None);
+        let measures: Vec<Measure> = match like.by {
+            By::One(by) => vec![Measure::One(by)],
+            By::Pareto => Measure::of_pareto().collect(),
+        };
+        let price = |measure: Measure| {
+            let costs = contracted.costs(|step, a, b| query.measure(step, a, b, measure));
+            let prices = Prices::new(&contracted.shape, &costs);
+            let fast = (measures.len() == 1).then(|| {
+                let thin = Thin::new(&contracted.shape, &prices);
+                (thin, Vias::new(&contracted.shape, &prices, &costs))
+            });
+            Priced { measure, costs, prices, fast }
+        };
+        let priced = measures.iter().copied().map(price).collect();
+        let weights = query.weights;
+        Ready {
+            router,
+            contracted,
+            like: like.clone(),
+            weights,
+            priced,
+            open: OnceLock::new(),
+            rooms: Mutex::default(),
+        }
+    }
+
+    /// Answers a question. One that differs in more than its ends, or goes by way of points, is
+    /// answered by plain search.
+    pub fn route(&self, request: &Request) -> Routes {
+        self.router.route_on(request, Some(self))
+    }
+
+    /// Whether a question with these closures is one that this was made ready for.
+    pub(crate) fn fits(&self, request: &Request, closures: &crate::Closures) -> bool {
+        let like = &self.like;
+        request.cargo == like.cargo
+            && request.by == like.by
+            && request.via.is_empty()
+            && request.overrides == like.overrides
+            && *closures == like.closures
+    }
+
+    /// Lends room to a question.
+    pub(crate) fn with_room<T>(&self, work: impl FnOnce(&mut Room) -> T) -> T {
+        let lent = self.rooms.lock().ok().and_then(|mut rooms| rooms.pop());
+        let mut room = lent.unwrap_or_default();
+        let done = work(&mut room);
+        if let Ok(mut rooms) = self.rooms.lock() {
+            rooms.push(room);
+        }
+        done
+    }
+
+    /// Labels of origins, by the only measure.
+    pub(crate) fn labelled(&self, gates: &Gates) -> Vec<Label> {
+        let mut labels = Vec::new();
+        self.labels(0, gates, Look::From, &mut labels);
+        labels
+    }
+
+    /// Labels of gates, by the measure of a number.
+    pub(crate) fn labels(
+        &self,
+        measure: usize,
+        gates: &Gates,
+        look: Look,
+        labels: &mut Vec<Label>,
+    ) {
+        let roads = self.roads(&self.priced[measure]);
+        labels.resize_with(gates.len(), Label::default);
+        for (label, (state, _)) in labels.iter_mut().zip(gates) {
+            roads.label_with_arcs(state.0, look, label);
+        }
+    }
+
+    /// The best way between gates whose labels are known. Of equal ways the one to the lower state.
+    pub(crate) fn best_of(
+        &self,
+        measure: usize,
+        (sources, from): (&Gates, &[Label]),
+        (ends, to): (&Gates, &[Label]),
+        room: &mut Room,
+    ) -> Option<Best> {
+        let roads = self.roads(&self.priced[measure]);
+        let mut best = None;
+        for (i, (a, (_, begun))) in from.iter().zip(sources).enumerate() {
+            for (j, (b, (end, more))) in to.iter().zip(ends).enumerate() {
+                let Some(meeting) = roads.meet(a, b) else { continue };
+                let cost = begun + u64::from(meeting.cost) + more;
+                let key = (cost, *end, i);
+                if best.is_none_or(|(known, _, _)| key < known) {
+                    best = Some((key, j, meeting));
+                }
+            }
+        }
+        let ((_, _, source), end, meeting) = best?;
+        let walk = &mut room.walk;
+        walk.join(&roads, &from[source], &to[end], meeting);
+        let step = |arc: &u32| {
+            let arc = *arc as usize;
+            (self.contracted.steps[arc], State(self.contracted.ends[arc].1))
+        };
+        let steps = walk.way.iter().map(step).collect();
+        Some(Best { source, start: sources[source].0, steps })
+    }
+
+    /// The best way between gates by the measure of a number. None: there is none, or it costs more
+    /// than can be counted; [`Ready::joined`] tells these apart.
+    pub(crate) fn best(
+        &self,
+        measure: usize,
+        sources: &Gates,
+        ends: &Gates,
+        room: &mut Room,
+    ) -> Option<Best> {
+        let (mut from, mut to) = (std::mem::take(&mut room.from), std::mem::take(&mut room.to));
+        self.labels(measure, sources, Look::From, &mut from);
+        self.labels(measure, ends, Look::To, &mut to);
+        let best = self.best_of(measure, (sources, &from), (ends, &to), room);
+        (room.from, room.to) = (from, to);
+        best
+    }
+
+    /// Whether any way joins some gates, whatever it costs.
+    pub(crate) fn joined(&self, sources: &Gates, ends: &Gates, room: &mut Room) -> bool {
+        let open = self.open.get_or_init(|| {
+            let open = |cost: &u32| if *cost == FAR { FAR } else { 0 };
+            let costs: Vec<u32> = self.priced[0].costs.iter().map(open).collect();
+            (Prices::new(&self.contracted.shape, &costs), costs)
+        });
+        let shape = &self.contracted.shape;
+        let roads = Roads { shape, costs: &open.1, prices: &open.0, thin: None, vias: None };
+        let joined = |a: State, b: State, walk: &mut Walk| walk.distance(&roads, a.0, b.0) != FAR;
+        sources.iter().any(|(a, _)| ends.iter().any(|(b, _)| joined(*a, *b, &mut room.walk)))
+    }
+
+    /// The router that it is ready for.
+    pub(crate) fn router(&self) -> &'a Router<'a> {
+        self.router
+    }
+
+    /// What the measures of a Pareto set are, by number.
+    pub(crate) fn measure(&self, number: usize) -> Measure {
+        self.priced[number].measure
+    }
+
+    /// How many measures there are.
+    pub(crate) fn measures(&self) -> usize {
+        self.priced.len()
+    }
+
+    /// What the rest of a way takes at least towards some ends.
+    pub(crate) fn guide<'b>(
+        &'b self,
+        ends: &'b [(State, Weight)],
+        room: &'b mut Room,
+    ) -> Guide<'b> {
+        room.towards.resize_with(self.priced.len(), Towards::default);
+        Guide {
+            ready: self,
+            ends,
+            towards: &mut room.towards,
+            aimed: vec![false; self.priced.len()],
+        }
+    }
+
+    fn roads<'b>(&'b self, p: &'b Priced) -> Roads<'b> {
+        let (thin, vias) = match &p.fast {
+            Some((thin, vias)) => (Some(thin), Some(vias)),
+            None => (None, None),
+        };
+        Roads { shape: &self.contracted.shape, costs: &p.costs, prices: &p.prices, thin, vias }
+    }
+}
+
+/// Exact bounds from the hierarchy, found as they are asked for.
+pub(crate) struct Guide<'a> {
+    ready: &'a Ready<'a>,
+    ends: &'a [(State, Weight)],
+    towards: &'a mut [Towards],
+    aimed: Vec<bool>,
+}
+
+impl Rest for Guide<'_> {
+    fn rest(&mut self, state: State, measure: usize) -> u64 {
+        let priced = &self.ready.priced[measure];
+        let roads = self.ready.roads(priced);
+        let towards = &mut self.towards[measure];
+        if !std::mem::replace(&mut self.aimed[measure], true) {
+            let end = |(s, w): &(State, Weight)| {
+                (s.0, u32::try_from(priced.measure.of(*w, 0)).unwrap_or(FAR))
+            };
+            towards.aim(&roads, &self.ends.iter().map(end).collect::<Vec<_>>());
+        }
+        match towards.of(&roads, state.0) {
+            FAR => search::FAR,
+            cost => u64::from(cost),
+        }
     }
 }

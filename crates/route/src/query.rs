@@ -1,5 +1,7 @@
 //! A question with all that is derived from it: weights, gates, the answer.
 
+use std::sync::Arc;
+
 use trimodal_model::network::great_circle_km;
 use trimodal_model::policy::Verdict;
 
@@ -7,20 +9,24 @@ use crate::closures::Closures;
 use crate::graph::{State, Step};
 use crate::itinerary::{Landing, Teller};
 use crate::law::WITHOUT_LAW;
+use crate::measure::Measure;
 use crate::outcome::{Itinerary, Routes, SCHEMA, Snap, Stop, Unreachable};
 use crate::overrides::Change;
 use crate::pareto::Way;
+use crate::prepared::Ready;
 use crate::route::{By, Point, Request, Router};
 use crate::snap::Meeting;
-use crate::weights::{Criterion, Pricing, Weight, Weights, plus};
+use crate::weights::{Pricing, Weight, Weights, plus};
 
 /// A question with all that is derived from it.
 pub(crate) struct Query<'a> {
     pub router: &'a Router<'a>,
     pub request: &'a Request,
     pub pricing: Pricing<'a>,
-    pub weights: Weights,
+    pub weights: Arc<Weights>,
     pub closures: Closures,
+    /// What answers it in microseconds, where it was prepared for.
+    pub ready: Option<&'a Ready<'a>>,
 }
 
 /// A state where the search may begin or end, with its meeting.
@@ -39,7 +45,9 @@ impl<'a> Query<'a> {
         router: &'a Router<'a>,
         request: &'a Request,
         mut closures: Closures,
+        ready: Option<&'a Ready<'a>>,
     ) -> Self {
+        let ready = ready.filter(|r| r.fits(request, &closures));
         let shut = request.overrides.iter().filter(|o| o.change == Change::Close);
         closures.links.extend(shut.map(|o| o.link));
         let changes = request.overrides.iter().map(|o| (o.link, o.change)).collect();
@@ -49,8 +57,11 @@ impl<'a> Query<'a> {
             cargo: request.cargo,
             changes,
         };
-        let weights = Weights::new(&pricing, &closures);
-        Query { router, request, pricing, weights, closures }
+        let weights = match ready {
+            Some(ready) => ready.weights.clone(),
+            None => Arc::new(Weights::new(&pricing, &closures)),
+        };
+        Query { router, request, pricing, weights, closures, ready }
     }
 
     /// What a step weighs, or nothing where it is closed.
@@ -67,26 +78,21 @@ impl<'a> Query<'a> {
         }
     }
 
-    pub(crate) fn measure(&self, step: Step, from: State, to: State, by: Criterion) -> Option<u64> {
+    /// What a step takes by a measure.
+    pub(crate) fn measure(&self, step: Step, from: State, to: State, by: Measure) -> Option<u64> {
         let weight = self.weigh(step, from, to)?;
-        Some(match by {
-            Criterion::Time => weight[0],
-            Criterion::Cost => weight[1],
-            Criterion::Co2e => weight[2],
-            Criterion::Distance => match step {
+        Some(by.of(
+            weight,
+            match step {
                 Step::Link(link) => u64::from(self.router.graph.network.length_m(link)),
                 Step::Transfer(_) => 0,
             },
-        })
+        ))
     }
 
-    pub(crate) fn entry(&self, weight: Weight, km: f64, by: Criterion) -> u64 {
-        match by {
-            Criterion::Time => weight[0],
-            Criterion::Cost => weight[1],
-            Criterion::Co2e => weight[2],
-            Criterion::Distance => (km * 1e3).round() as u64,
-        }
+    /// What a gate takes by a measure.
+    pub(crate) fn entry(&self, gate: &Gate, by: Measure) -> (State, u64) {
+        (gate.state, by.of(gate.weight, (gate.landing.access_km * 1e3).round() as u64))
     }
 
     /// Where goods can be put on (`load`) or taken off a vehicle at a point.

@@ -10,6 +10,7 @@ use crate::law::{Book, Goods, told};
 use crate::outcome::{Routes, Unreachable};
 use crate::overrides::Override;
 use crate::parameters::{Cargo, Parameters};
+use crate::prepared::Ready;
 use crate::query::Query;
 use crate::snap::{Components, Meeting, meetings, nearest_country};
 use crate::weights::Criterion;
@@ -163,12 +164,17 @@ impl<'a> Router<'a> {
         Some(Meeting { node, layer: n.node_layer[node.ix()], port: Some(port), km: 0.0 })
     }
 
-    /// Answers a question.
+    /// Answers a question by plain search.
     pub fn route(&self, request: &Request) -> Routes {
+        self.route_on(request, None)
+    }
+
+    /// Answers a question, by what was made ready for it where that fits.
+    pub(crate) fn route_on(&self, request: &Request, ready: Option<&Ready>) -> Routes {
         let mut closures = request.closures.clone();
         let mut banned: Vec<String> = Vec::new();
         loop {
-            let query = Query::new(self, request, closures.clone());
+            let query = Query::new(self, request, closures.clone(), ready);
             let Some((ways, cut)) = query.ways() else {
                 let why = if banned.is_empty() {
                     explain::unreachable(&query)

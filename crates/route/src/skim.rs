@@ -6,9 +6,12 @@
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
+use trimodal_hierarchy::walk::{Label, Look};
 
-use crate::graph::State;
+use crate::graph::{State, Step};
+use crate::measure::Measure;
 use crate::outcome::Itinerary;
+use crate::prepared::{Ready, Room};
 use crate::query::{Gate, Landed, Query};
 use crate::route::{By, Point, Request, Router};
 use crate::search::{self, FAR};
@@ -89,37 +92,42 @@ impl From<&Itinerary> for Figures {
     }
 }
 
+/// Where the ways of a column may end, by the measure of the table, with what is kept of it.
+struct Column {
+    gates: Vec<Gate>,
+    entries: Vec<(State, u64)>,
+    labels: Vec<Label>,
+}
+
 impl Router<'_> {
-    /// The row of a table from one origin. `request` says everything but the ends; its `by` must
-    /// be one criterion, others count as time.
+    /// The row of a table from one origin.
     fn row(
         &self,
         query: &Query,
         origin: (usize, &Point),
         destinations: &[Point],
-        ends: &[Vec<Gate>],
-        by: Criterion,
+        columns: &[Column],
+        by: Measure,
     ) -> Vec<Cell> {
         let starts = query.gates(origin.1, "load");
-        let from: Vec<(State, u64)> = starts
-            .iter()
-            .map(|g| (g.state, query.entry(g.weight, g.landing.access_km, by)))
-            .collect();
-        let tree = search::forwards(
-            &self.graph,
-            &from,
-            |step, a, b| query.measure(step, a, b, by),
-            |_, _| false,
-        );
-        let cell = |d: usize| {
-            let goals = || ends[d].iter().filter(|g| tree.cost[g.state.ix()] != FAR);
-            let whole =
-                |g: &Gate| tree.cost[g.state.ix()] + query.entry(g.weight, g.landing.access_km, by);
-            let best = goals().min_by_key(|g| (whole(g), g.state));
-            let landed = best.and_then(|end| landed(query, &starts, end, &tree));
-            self.cell(query, origin, (d, &destinations[d]), landed)
+        let from: Vec<(State, u64)> = starts.iter().map(|g| query.entry(g, by)).collect();
+        let cells = 0..destinations.len();
+        let found: Vec<Option<Landed>> = match query.ready {
+            Some(ready) => ready.with_room(|room| {
+                let labels = ready.labelled(&from);
+                let found = cells
+                    .clone()
+                    .map(|d| quick(query, ready, &starts, &from, &labels, &columns[d], room));
+                found.collect()
+            }),
+            None => {
+                let weigh = |step, a, b| query.measure(step, a, b, by);
+                let tree = search::forwards(&self.graph, &from, weigh, |_, _| false);
+                cells.clone().map(|d| plain(query, &starts, &tree, &columns[d])).collect()
+            }
         };
-        (0..destinations.len()).map(cell).collect()
+        let cell = |(d, landed)| self.cell(query, origin, (d, &destinations[d]), landed);
+        cells.zip(found).map(cell).collect()
     }
 
     fn cell(
@@ -150,10 +158,22 @@ impl Router<'_> {
     }
 
     /// The table of the best ways by one criterion, row by row. `request` says everything but the
-    /// ends. `done` hears of each row that is finished, from any thread.
+    /// ends; its `by` must be one criterion, others count as time. `done` hears of each row that is
+    /// finished, from any thread.
     pub fn table(
         &self,
         request: &Request,
+        origins: &[Point],
+        destinations: &[Point],
+        done: impl Fn() + Sync,
+    ) -> Vec<Cell> {
+        self.table_on(request, None, origins, destinations, done)
+    }
+
+    fn table_on(
+        &self,
+        request: &Request,
+        ready: Option<&Ready>,
         origins: &[Point],
         destinations: &[Point],
         done: impl Fn() + Sync,
@@ -163,11 +183,20 @@ impl Router<'_> {
             By::Pareto => Criterion::Time,
         };
         let request = Request { by: By::One(by), alternatives: 0, ..request.clone() };
-        let query = Query::new(self, &request, request.closures.clone());
-        let ends: Vec<Vec<Gate>> =
-            destinations.par_iter().map(|p| query.gates(p, "unload")).collect();
+        let by = Measure::One(by);
+        let query = Query::new(self, &request, request.closures.clone(), ready);
+        let column = |point: &Point| {
+            let gates = query.gates(point, "unload");
+            let entries: Vec<(State, u64)> = gates.iter().map(|g| query.entry(g, by)).collect();
+            let mut labels = Vec::new();
+            if let Some(ready) = query.ready {
+                ready.labels(0, &entries, Look::To, &mut labels);
+            }
+            Column { gates, entries, labels }
+        };
+        let columns: Vec<Column> = destinations.par_iter().map(column).collect();
         let row = |o: usize| {
-            let cells = self.row(&query, (o, &origins[o]), destinations, &ends, by);
+            let cells = self.row(&query, (o, &origins[o]), destinations, &columns, by);
             done();
             cells
         };
@@ -176,8 +205,61 @@ impl Router<'_> {
     }
 }
 
-fn landed(query: &Query, starts: &[Gate], end: &Gate, tree: &search::Tree) -> Option<Landed> {
-    let (start, steps) = tree.path(end.state);
+impl Ready<'_> {
+    /// The same table as [`Router::table`] gives, from what was made ready for one criterion.
+    pub fn table(
+        &self,
+        request: &Request,
+        origins: &[Point],
+        destinations: &[Point],
+        done: impl Fn() + Sync,
+    ) -> Vec<Cell> {
+        self.router().table_on(request, Some(self), origins, destinations, done)
+    }
+}
+
+/// The best way to a column from a tree over the whole network.
+fn plain(query: &Query, starts: &[Gate], tree: &search::Tree, column: &Column) -> Option<Landed> {
+    let reached =
+        column.entries.iter().zip(&column.gates).filter(|((s, _), _)| tree.cost[s.ix()] != FAR);
+    let ((state, _), end) = reached.min_by_key(|((s, w), _)| (tree.cost[s.ix()] + w, *s))?;
+    let (start, steps) = tree.path(*state);
+    landed(query, starts, end, start, steps)
+}
+
+/// The best way to a column by labels that were kept.
+fn quick(
+    query: &Query,
+    ready: &Ready,
+    starts: &[Gate],
+    from: &[(State, u64)],
+    labels: &[Label],
+    column: &Column,
+    room: &mut Room,
+) -> Option<Landed> {
+    let ends = (column.entries.as_slice(), column.labels.as_slice());
+    let best = ready.best_of(0, (from, labels), ends, room);
+    let best = match best {
+        None if ready.joined(from, &column.entries, room) => {
+            // It costs more than labels can count.
+            let weigh = |step, a, b| query.measure(step, a, b, ready.measure(0));
+            let tree = search::forwards(&query.router.graph, from, weigh, |_, _| false);
+            return plain(query, starts, &tree, column);
+        }
+        other => other?,
+    };
+    let last = best.steps.last().map_or(best.start, |(_, s)| *s);
+    let end = column.gates.iter().find(|g| g.state == last)?;
+    landed(query, starts, end, best.start, best.steps)
+}
+
+fn landed(
+    query: &Query,
+    starts: &[Gate],
+    end: &Gate,
+    start: State,
+    steps: Vec<(Step, State)>,
+) -> Option<Landed> {
     let gate = starts.iter().find(|g| g.state == start)?;
     let way = query.weighed(starts, std::slice::from_ref(end), start, steps)?;
     Some((way, [gate.landing.clone(), end.landing.clone()]))

@@ -1,14 +1,20 @@
 //! Finds the ways that a question asks for.
 
+use std::cell::OnceCell;
+
 use rayon::prelude::*;
 use trimodal_model::network::{LinkId, TerminalId};
 
+use crate::closing::{self, Rest};
 use crate::graph::{State, Step};
+use crate::measure::{MIXTURES, Measure};
 use crate::pareto::{self, Task, Way};
+use crate::prepared::{Ready, Room};
 use crate::query::{Gate, Landed, Query};
 use crate::route::{By, Point};
 use crate::search::{self, FAR};
 use crate::weights::{Criterion, Weight, plus};
+use crate::zones::Zones;
 
 impl Query<'_> {
     /// The ways asked for, each with its landings, and whether the search was cut short.
@@ -55,10 +61,22 @@ impl Query<'_> {
         used: &[LinkId],
     ) -> Option<Way> {
         let graph = &self.router.graph;
-        let entry = |g: &Gate| self.entry(g.weight, g.landing.access_km, by);
-        let mut from: Vec<(State, u64)> = starts.iter().map(|g| (g.state, entry(g))).collect();
+        let by = Measure::One(by);
+        let mut from: Vec<(State, u64)> = starts.iter().map(|g| self.entry(g, by)).collect();
+        let last: Vec<(State, u64)> = ends.iter().map(|g| self.entry(g, by)).collect();
+        if let Some(ready) = self.ready.filter(|r| r.measure(0) == by && used.is_empty()) {
+            let (best, joined) = ready.with_room(|room| {
+                let best = ready.best(0, &from, &last, room);
+                let joined = best.is_some() || ready.joined(&from, &last, room);
+                (best, joined)
+            });
+            // Joined, and yet none: it costs more than can be counted there.
+            if best.is_some() || !joined {
+                let best = best?;
+                return self.weighed(starts, ends, best.start, best.steps);
+            }
+        }
         let mut parts: Vec<search::Tree> = Vec::new();
-        let last: Vec<(State, u64)> = ends.iter().map(|g| (g.state, entry(g))).collect();
         let stages = via.iter().cloned().map(|s| s.into_iter().map(|s| (s, 0)).collect::<Vec<_>>());
         for goals in stages.chain([last]) {
             let mut least = FAR;
@@ -146,6 +164,48 @@ impl Query<'_> {
     }
 
     fn segment(&self, sources: &[(State, Weight)], ends: &[(State, Weight)]) -> (Vec<Way>, bool) {
+        let tolerance_ppm = self.part_tolerance_ppm();
+        match self.ready {
+            Some(ready) if tolerance_ppm > 0 => ready.with_room(|room| {
+                let seeds = self.seeds(ready, sources, ends, room);
+                let bounds = &Default::default();
+                let task = self.task(sources, ends, bounds);
+                self.closed(&task, seeds, &mut ready.guide(ends, room))
+            }),
+            _ => self.searched(sources, ends),
+        }
+    }
+
+    fn task<'b>(
+        &'b self,
+        sources: &'b [(State, Weight)],
+        ends: &'b [(State, Weight)],
+        bounds: &'b [Vec<u64>; 3],
+    ) -> Task<'b> {
+        let tolerance_ppm = self.part_tolerance_ppm();
+        Task { sources, ends, bounds, tolerance_ppm, most_labels: self.request.most_labels }
+    }
+
+    /// The best ways by each measure, from what was made ready.
+    fn seeds(
+        &self,
+        ready: &Ready,
+        sources: &[(State, Weight)],
+        ends: &[(State, Weight)],
+        room: &mut Room,
+    ) -> Vec<Way> {
+        let seed = |m: usize| {
+            let by = |list: &[(State, Weight)]| -> Vec<(State, u64)> {
+                list.iter().map(|(s, w)| (*s, ready.measure(m).of(*w, 0))).collect()
+            };
+            let best = ready.best(m, &by(sources), &by(ends), room)?;
+            self.along(sources, ends, best.source, best.steps, |w| ready.measure(m).of(w, 0))
+        };
+        (0..ready.measures()).filter_map(seed).collect()
+    }
+
+    /// The set by plain search.
+    fn searched(&self, sources: &[(State, Weight)], ends: &[(State, Weight)]) -> (Vec<Way>, bool) {
         let graph = &self.router.graph;
         let tree = |c: usize| {
             let ends: Vec<(State, u64)> = ends.iter().map(|(s, w)| (*s, w[c])).collect();
@@ -156,22 +216,27 @@ impl Query<'_> {
         let mut ways: Vec<Way> =
             (0..3).filter_map(|c| self.downhill(sources, ends, &trees[c], c)).collect();
         let bounds = trees.map(|t| t.cost);
-        let task = Task {
-            sources,
-            ends,
-            bounds: &bounds,
-            tolerance_ppm: self.part_tolerance_ppm(),
-            most_labels: self.request.most_labels,
-        };
+        let task = self.task(sources, ends, &bounds);
         let weigh = |step, a, b| self.weigh(step, a, b);
-        if task.tolerance_ppm > 0 {
-            let mixed = pareto::MIXTURES.par_iter().map(|m| pareto::mixed(graph, &task, *m, weigh));
-            ways.extend(mixed.collect::<Vec<_>>().into_iter().flatten());
+        if task.tolerance_ppm == 0 {
+            let known: Vec<Weight> = ways.iter().map(|w| w.weight).collect();
+            let found = pareto::search(graph, &task, &known, weigh);
+            ways.extend(found.ways);
+            return (pareto::undominated(ways), found.cut);
         }
-        // What is thinned out here the search finds again unless a way that stays covers it.
-        ways = pareto::thinned(pareto::undominated(ways), task.tolerance_ppm);
-        let known: Vec<Weight> = ways.iter().map(|w| w.weight).collect();
-        let found = pareto::search(graph, &task, &known, weigh);
+        let mixed = MIXTURES.par_iter().map(|m| pareto::mixed(graph, &task, *m, weigh));
+        ways.extend(mixed.collect::<Vec<_>>().into_iter().flatten());
+        let mixed = [const { OnceCell::new() }; MIXTURES.len()];
+        self.closed(&task, ways, &mut Trees { query: self, task: &task, mixed })
+    }
+
+    /// Known ways with all that is needed beside them.
+    fn closed(&self, task: &Task, ways: Vec<Way>, rest: &mut impl Rest) -> (Vec<Way>, bool) {
+        let mut ways = pareto::thinned(pareto::undominated(ways), task.tolerance_ppm);
+        let mut zones = Zones::all(task.tolerance_ppm);
+        ways.iter().for_each(|w| zones.cover(w.weight));
+        let weigh = |step, a, b| self.weigh(step, a, b);
+        let found = closing::close(&self.router.graph, task, rest, &mut zones, weigh);
         ways.extend(found.ways);
         (pareto::undominated(ways), found.cut)
     }
@@ -185,15 +250,27 @@ impl Query<'_> {
         c: usize,
     ) -> Option<Way> {
         let open = sources.iter().enumerate().filter(|(_, (s, _))| tree.cost[s.ix()] != FAR);
-        let (source, (start, mut weight)) =
+        let (source, (start, _)) =
             open.min_by_key(|(i, (s, w))| (w[c] + tree.cost[s.ix()], *i)).map(|(i, x)| (i, *x))?;
-        let steps = tree.onwards(start);
+        self.along(sources, ends, source, tree.onwards(start), |w| w[c])
+    }
+
+    /// A way with its weight; where several ends are at its last state, the least by a measure.
+    fn along(
+        &self,
+        sources: &[(State, Weight)],
+        ends: &[(State, Weight)],
+        source: usize,
+        steps: Vec<(Step, State)>,
+        by: impl Fn(Weight) -> u64,
+    ) -> Option<Way> {
+        let (start, mut weight) = sources[source];
         let mut at = start;
         for (step, to) in &steps {
             weight = plus(weight, self.weigh(*step, at, *to)?);
             at = *to;
         }
-        let end = ends.iter().filter(|(s, _)| *s == at).map(|(_, w)| *w).min_by_key(|w| w[c])?;
+        let end = ends.iter().filter(|(s, _)| *s == at).map(|(_, w)| *w).min_by_key(|w| by(*w))?;
         Some(Way { weight: plus(weight, end), start, source, steps })
     }
 
@@ -257,6 +334,28 @@ impl Query<'_> {
         let shared: u64 = lb.iter().filter(|l| la.binary_search(l).is_ok()).map(km).sum();
         let whole: u64 = lb.iter().map(km).sum();
         shared * 5 < whole * 4
+    }
+}
+
+/// Exact bounds from trees over the whole network; those of the mixtures are grown only where a gap
+/// is left that the criteria alone do not close.
+struct Trees<'a> {
+    query: &'a Query<'a>,
+    task: &'a Task<'a>,
+    mixed: [OnceCell<Vec<u64>>; MIXTURES.len()],
+}
+
+impl Rest for Trees<'_> {
+    fn rest(&mut self, state: State, measure: usize) -> u64 {
+        let Some(m) = measure.checked_sub(3) else { return self.task.bounds[measure][state.ix()] };
+        let grow = || {
+            let of = |w: Weight| MIXTURES[m].of(w);
+            let ends: Vec<(State, u64)> =
+                self.task.ends.iter().map(|(s, w)| (*s, of(*w))).collect();
+            let weigh = |step, a, b| self.query.weigh(step, a, b).map(of);
+            search::backwards(&self.query.router.graph, &ends, weigh)
+        };
+        self.mixed[m].get_or_init(grow)[state.ix()]
     }
 }
 
