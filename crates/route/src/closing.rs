@@ -15,16 +15,10 @@ use std::collections::HashMap;
 
 use crate::graph::{Graph, State, Step};
 use crate::measure::MIXTURES;
-use crate::pareto::{Found, Label, Labels, LeastBy, Needed, Task, by_sum};
+use crate::pareto::{Found, Label, Labels, LeastBy, Needed, Rest, Task, by_sum, least};
 use crate::search::{FAR, Queue};
 use crate::weights::{Weight, plus};
 use crate::zones::{Zones, below};
-
-/// What the rest of a way takes at least, from a state to the end.
-pub trait Rest {
-    /// By a measure: time, cost, CO2e, then the mixtures in their order. [`FAR`]: no way.
-    fn rest(&mut self, state: State, measure: usize) -> u64;
-}
 
 /// The two criteria in which a gap is bounded, and the third.
 const PAIRS: [[usize; 3]; 3] = [[0, 1, 2], [0, 2, 1], [1, 2, 0]];
@@ -184,16 +178,15 @@ impl<R: Rest> Last<'_, R> {
 }
 
 impl<R: Rest> Needed for Last<'_, R> {
-    fn whole(&mut self, beginning: Weight, state: State) -> Option<Weight> {
-        let least = [0, 1, 2].map(|c| self.rest.rest(state, c));
-        if least.contains(&FAR) {
-            return None;
-        }
-        let whole = plus(beginning, least);
+    fn least(&mut self, beginning: Weight, state: State) -> Option<Weight> {
+        least(self.rest, beginning, state)
+    }
+
+    fn needed(&mut self, whole: Weight, beginning: Weight, state: State) -> bool {
         let rest = &mut *self.rest;
         let holds =
             |gap: &Weight| below(whole, *gap) && holds(rest, |_| true, beginning, state, *gap);
-        self.gaps.iter().any(holds).then_some(whole)
+        self.gaps.iter().any(holds)
     }
 
     fn take(&mut self, whole: Weight) -> bool {

@@ -32,8 +32,6 @@ pub struct Task<'a> {
     pub sources: &'a [(State, Weight)],
     /// Where they can be taken off.
     pub ends: &'a [(State, Weight)],
-    /// Lower bounds from every state to the end, one for each criterion.
-    pub bounds: &'a [Vec<u64>; 3],
     /// Tolerance in millionths.
     pub tolerance_ppm: u64,
     /// Labels after which to give up.
@@ -91,10 +89,31 @@ impl Labels {
     }
 }
 
+/// What the rest of a way takes at least, from a state to the end.
+pub trait Rest {
+    /// By a measure: time, cost, CO2e, then the mixtures in their order. [`FAR`]: no way.
+    fn rest(&mut self, state: State, measure: usize) -> u64;
+}
+
+/// Trees from the end over the whole network, for the three criteria.
+impl Rest for &[Vec<u64>; 3] {
+    fn rest(&mut self, state: State, measure: usize) -> u64 {
+        self[measure][state.ix()]
+    }
+}
+
+/// The least that a whole way with some beginning can weigh.
+pub(crate) fn least(rest: &mut impl Rest, beginning: Weight, state: State) -> Option<Weight> {
+    let least = [0, 1, 2].map(|c| rest.rest(state, c));
+    (!least.contains(&FAR)).then(|| plus(beginning, least))
+}
+
 /// Which ways are still needed.
 pub(crate) trait Needed {
-    /// The least that a whole way with this beginning weighs, if it may be needed.
-    fn whole(&mut self, beginning: Weight, state: State) -> Option<Weight>;
+    /// The least that a whole way with this beginning weighs.
+    fn least(&mut self, beginning: Weight, state: State) -> Option<Weight>;
+    /// Whether a way with this beginning, that weighs so much at least, may be needed.
+    fn needed(&mut self, whole: Weight, beginning: Weight, state: State) -> bool;
     /// Notes a whole way; whether it was needed.
     fn take(&mut self, whole: Weight) -> bool;
 }
@@ -103,10 +122,11 @@ pub(crate) trait Needed {
 pub fn search(
     graph: &Graph,
     task: &Task,
+    rest: &mut impl Rest,
     seeds: &[Weight],
     weigh: impl Fn(Step, State, State) -> Option<Weight>,
 ) -> Found {
-    by_sum(graph, task, &mut Known::new(seeds, task), &weigh)
+    by_sum(graph, task, &mut Known::new(seeds, task.tolerance_ppm, rest), &weigh)
 }
 
 /// Labels in the order of the sum of time, cost and CO2e, each in units of its least.
@@ -117,7 +137,8 @@ pub(crate) fn by_sum(
     weigh: &impl Fn(Step, State, State) -> Option<Weight>,
 ) -> Found {
     let ends: HashMap<State, Weight> = task.ends.iter().copied().collect();
-    let scale = scale(task);
+    let sources = task.sources.iter().filter_map(|(state, weight)| needed.least(*weight, *state));
+    let scale = scale(&sources.collect::<Vec<_>>());
     let sum = |whole: Weight| {
         let sum: u128 = (0..3).map(|c| u128::from(whole[c]) * u128::from(scale[c])).sum();
         // Beyond forty bits order does not matter: such ways are a million times the best.
@@ -127,14 +148,17 @@ pub(crate) fn by_sum(
     let mut at = Fronts::new(graph);
     let mut found: Vec<(Weight, u32)> = Vec::new();
     for (source, (state, weight)) in task.sources.iter().enumerate() {
-        if let Some(whole) = needed.whole(*weight, *state) {
+        if let Some(whole) = needed.least(*weight, *state)
+            && needed.needed(whole, *weight, *state)
+        {
             queue.push(sum(whole), labels.add(Label::source(source, *state, *weight)));
         }
     }
     let mut cut = false;
     while let Some((_, l)) = queue.pop() {
         let Label { weight, state, source, .. } = labels.all[l as usize];
-        if needed.whole(weight, state).is_none() || at.dominated(state, weight) {
+        let still = needed.least(weight, state).is_some_and(|w| needed.needed(w, weight, state));
+        if !still || at.dominated(state, weight) {
             continue;
         }
         at.insert(state, weight);
@@ -152,7 +176,8 @@ pub(crate) fn by_sum(
             let Some(w) = weigh(step, state, to) else { return };
             let weight = plus(weight, w);
             if !at.dominated(to, weight)
-                && let Some(whole) = needed.whole(weight, to)
+                && let Some(whole) = needed.least(weight, to)
+                && needed.needed(whole, weight, to)
             {
                 let label = Label { weight, state: to, before: l, step: Some(step), source };
                 queue.push(sum(whole), labels.add(label));
@@ -213,14 +238,15 @@ impl LeastBy {
 }
 
 /// Ways already known, each as the least weight that it still covers.
-struct Known<'a> {
-    task: &'a Task<'a>,
+struct Known<'a, R> {
+    tolerance_ppm: u64,
+    rest: &'a mut R,
     least: Vec<Weight>,
 }
 
-impl<'a> Known<'a> {
-    fn new(weights: &[Weight], task: &'a Task<'a>) -> Self {
-        let mut known = Known { task, least: Vec::new() };
+impl<'a, R: Rest> Known<'a, R> {
+    fn new(weights: &[Weight], tolerance_ppm: u64, rest: &'a mut R) -> Self {
+        let mut known = Known { tolerance_ppm, rest, least: Vec::new() };
         weights.iter().for_each(|w| known.insert(*w));
         known
     }
@@ -228,7 +254,7 @@ impl<'a> Known<'a> {
     fn insert(&mut self, weight: Weight) {
         let share = |v: u64| {
             let whole = u128::from(v) * 1_000_000;
-            whole.div_ceil(u128::from(1_000_000 + self.task.tolerance_ppm)) as u64
+            whole.div_ceil(u128::from(1_000_000 + self.tolerance_ppm)) as u64
         };
         self.least.push(weight.map(share));
     }
@@ -239,11 +265,13 @@ impl<'a> Known<'a> {
     }
 }
 
-impl Needed for Known<'_> {
-    fn whole(&mut self, beginning: Weight, state: State) -> Option<Weight> {
-        let rest = [0, 1, 2].map(|c| self.task.bounds[c][state.ix()]);
-        let whole = (rest[0] != FAR).then(|| plus(beginning, rest))?;
-        (!self.covers(whole)).then_some(whole)
+impl<R: Rest> Needed for Known<'_, R> {
+    fn least(&mut self, beginning: Weight, state: State) -> Option<Weight> {
+        least(self.rest, beginning, state)
+    }
+
+    fn needed(&mut self, whole: Weight, _: Weight, _: State) -> bool {
+        !self.covers(whole)
     }
 
     fn take(&mut self, whole: Weight) -> bool {
@@ -260,6 +288,7 @@ impl Needed for Known<'_> {
 pub fn mixed(
     graph: &Graph,
     task: &Task,
+    bounds: &[Vec<u64>; 3],
     mixture: Mixture,
     weigh: impl Fn(Step, State, State) -> Option<Weight>,
 ) -> Option<Way> {
@@ -267,7 +296,7 @@ pub fn mixed(
     const ROUNDING: u64 = 1 << 16;
     let ends: HashMap<State, Weight> = task.ends.iter().copied().collect();
     let bound = |state: State| {
-        let rest = [0, 1, 2].map(|c| task.bounds[c][state.ix()]);
+        let rest = [0, 1, 2].map(|c| bounds[c][state.ix()]);
         (rest[0] != FAR).then(|| mixture.of(rest).saturating_sub(ROUNDING))
     };
     let (mut labels, mut queue) = (Labels { all: Vec::new() }, Queue::default());
@@ -328,13 +357,10 @@ fn covers(a: Weight, b: Weight, tolerance_ppm: u64) -> bool {
     })
 }
 
-/// Weights that make the three comparable: each at its best counts 2^36.
-fn scale(task: &Task) -> Weight {
-    let least = |c: usize| {
-        let best = |(s, w): &(State, Weight)| w[c].saturating_add(task.bounds[c][s.ix()]);
-        task.sources.iter().map(best).min().unwrap_or(1).max(1)
-    };
-    [0, 1, 2].map(|c| ((1_u64 << 44) / least(c)).max(1))
+/// Weights that make the three comparable: each at its best counts 2^44.
+fn scale(least: &[Weight]) -> Weight {
+    let best = |c: usize| least.iter().map(|w| w[c]).min().unwrap_or(1).max(1);
+    [0, 1, 2].map(|c| ((1_u64 << 44) / best(c)).max(1))
 }
 
 /// Leaves the ways that no other dominates, quickest first.

@@ -13,10 +13,10 @@ use trimodal_hierarchy::vias::Vias;
 use trimodal_hierarchy::walk::{Label, Look, Roads, Walk};
 use trimodal_model::network::{Network, NodeId, degrees};
 
-use crate::closing::Rest;
 use crate::graph::{Graph, State, Step};
 use crate::measure::Measure;
 use crate::outcome::Routes;
+use crate::pareto::Rest;
 use crate::query::Query;
 use crate::route::{By, Request, Router};
 use crate::search;
@@ -122,6 +122,7 @@ pub(crate) struct Best {
 impl<'a> Ready<'a> {
     /// Prices a network for questions like one.
     pub fn new(router: &'a Router<'a>, contracted: &'a Contracted, like: &Request) -> Self {
+        router.sort();
         let query = Query::new(router, like, like.closures.clone(), None);
         let measures: Vec<Measure> = match like.by {
             By::One(by) => vec![Measure::One(by)],

@@ -1,5 +1,7 @@
 //! Answers one question: how does this shipment go?
 
+use std::sync::OnceLock;
+
 use trimodal_model::network::{Network, NodeId, TerminalId, Thing};
 use trimodal_model::scenario::Mode;
 
@@ -12,7 +14,7 @@ use crate::overrides::Override;
 use crate::parameters::{Cargo, Parameters};
 use crate::prepared::Ready;
 use crate::query::Query;
-use crate::snap::{Components, Meeting, meetings, nearest_country};
+use crate::snap::{Components, Index, Look, Meeting, meetings, nearest_country};
 use crate::weights::Criterion;
 
 /// A point to start from, to end at or to pass.
@@ -95,6 +97,8 @@ pub struct Router<'a> {
     /// The law.
     pub book: Book,
     components: Components,
+    /// Made where many questions follow.
+    index: OnceLock<Index>,
 }
 
 /// Labels after which a Pareto search gives up, unless told otherwise.
@@ -105,7 +109,7 @@ impl<'a> Router<'a> {
     pub fn new(network: &'a Network, parameters: Parameters, book: Book) -> Self {
         let graph = Graph::new(network);
         let components = Components::new(&graph);
-        Router { graph, parameters, book, components }
+        Router { graph, parameters, book, components, index: OnceLock::new() }
     }
 
     /// The components of the network.
@@ -115,15 +119,8 @@ impl<'a> Router<'a> {
 
     /// Every way for a point to meet the network of its country, within a limit.
     pub fn meet(&self, point: &Point, closures: &Closures, limit_km: f64) -> Vec<Meeting> {
-        let country = self.country(point);
-        let mut found = meetings(
-            &self.graph,
-            &self.components,
-            closures,
-            (point.lat, point.lon),
-            country,
-            limit_km,
-        );
+        let look = self.look(closures, self.country(point), limit_km);
+        let mut found = meetings(look, (point.lat, point.lon));
         if let Some(port) = point.port {
             // Whoever names a port means it, not the one beside it.
             found.retain(|m| m.port.is_none_or(|p| p == port));
@@ -137,14 +134,25 @@ impl<'a> Router<'a> {
     /// Every way for a point to meet the network, in any country, however far: for messages.
     pub(crate) fn meet_anywhere(&self, point: &Point, closures: &Closures) -> Vec<Meeting> {
         const EARTH_KM: f64 = 20_100.0;
-        let at = (point.lat, point.lon);
-        meetings(&self.graph, &self.components, closures, at, None, EARTH_KM)
+        meetings(self.look(closures, None, EARTH_KM), (point.lat, point.lon))
+    }
+
+    fn look<'b>(&'b self, closures: &'b Closures, country: Option<u16>, limit_km: f64) -> Look<'b> {
+        let (graph, components, index) = (&self.graph, &self.components, self.index.get());
+        Look { graph, components, index, closures, country, limit_km }
+    }
+
+    /// Sorts the nodes by where they are, so that points meet the network without looking at all.
+    pub(crate) fn sort(&self) {
+        self.index.get_or_init(|| Index::new(self.graph.network));
     }
 
     /// The country of a point, unless the network has nothing in it (Monaco, the Vatican).
     fn country(&self, point: &Point) -> Option<u16> {
         let n = self.graph.network;
-        let country = point.country.or_else(|| nearest_country(n, (point.lat, point.lon)))?;
+        let country = point
+            .country
+            .or_else(|| nearest_country(n, self.index.get(), (point.lat, point.lon)))?;
         n.node_country.contains(&country).then_some(country)
     }
 

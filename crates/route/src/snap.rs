@@ -1,5 +1,9 @@
 //! Where a place meets the network: the nearest rail of each gauge, road, and port.
 
+use std::collections::BTreeMap;
+
+use rstar::RTree;
+use rstar::primitives::GeomWithData;
 use trimodal_model::network::{
     Layer, LinkId, NONE, Network, NodeId, TerminalId, TerminalKind, degrees, great_circle_km,
 };
@@ -76,7 +80,10 @@ pub struct Meeting {
 }
 
 /// The country of the nearest road or track.
-pub fn nearest_country(network: &Network, at: (f64, f64)) -> Option<u16> {
+pub fn nearest_country(network: &Network, index: Option<&Index>, at: (f64, f64)) -> Option<u16> {
+    if let Some(index) = index {
+        return index.nearest_country(network, at);
+    }
     let km = |i: &usize| great_circle_km(at, degrees(network.node_e3[*i]));
     let lat_e3 = (at.0 * 1e3).round() as i32;
     let on_land = |i: &usize| network.node_country[*i] != NONE;
@@ -92,44 +99,143 @@ pub fn nearest_country(network: &Network, at: (f64, f64)) -> Option<u16> {
     })
 }
 
-/// Every way for a place to meet the network within `limit_km`, nearest first in each layer: the
+/// The nodes of each layer on land by where they are, for many questions: finds what looking at
+/// every node finds.
+pub struct Index(Vec<(Layer, RTree<Spot>)>);
+
+type Spot = GeomWithData<[f32; 3], NodeId>;
+
+/// By how much a straight line through the Earth may be wrong, in radii: six metres.
+const ROUNDING: f32 = 1e-6;
+
+impl Index {
+    /// Sorts the nodes of a network.
+    pub fn new(n: &Network) -> Index {
+        let mut layers: BTreeMap<Layer, Vec<Spot>> = BTreeMap::new();
+        for (i, layer) in n.node_layer.iter().enumerate().filter(|(_, l)| **l != Layer::Sea) {
+            let spot = Spot::new(on_sphere(degrees(n.node_e3[i])), NodeId::at(i));
+            layers.entry(*layer).or_default().push(spot);
+        }
+        let tree = |(layer, spots)| (layer, RTree::bulk_load(spots));
+        Index(layers.into_iter().map(tree).collect())
+    }
+
+    /// Nodes of a layer, about nearest first, each with its straight line in radii of the Earth.
+    fn around(tree: &RTree<Spot>, at: (f64, f64)) -> impl Iterator<Item = (NodeId, f32)> + '_ {
+        let spots = tree.nearest_neighbor_iter_with_distance_2(on_sphere(at));
+        spots.map(|(spot, squared)| (spot.data, squared.sqrt()))
+    }
+
+    fn nearest_country(&self, n: &Network, at: (f64, f64)) -> Option<u16> {
+        let mut best: Option<(f64, NodeId)> = None;
+        for (_, tree) in &self.0 {
+            for (node, line) in Self::around(tree, at) {
+                if best.is_some_and(|(km, _)| line > chord(km) + ROUNDING) {
+                    break;
+                }
+                let mine = (great_circle_km(at, n.at(node)), node);
+                if n.node_country[node.ix()] != NONE && best.is_none_or(|known| mine < known) {
+                    best = Some(mine);
+                }
+            }
+        }
+        best.map(|(_, node)| n.node_country[node.ix()])
+    }
+
+    /// Offers the nodes that can be the nearest of each layer, and of each layer's large components.
+    fn offer(
+        &self,
+        n: &Network,
+        components: &Components,
+        at: (f64, f64),
+        limit_km: f64,
+        mut offer: impl FnMut(NodeId) -> bool,
+    ) {
+        for (_, tree) in &self.0 {
+            let mut enough = chord(limit_km);
+            for (node, line) in Self::around(tree, at) {
+                if line > enough + ROUNDING {
+                    break;
+                }
+                if offer(node) && components.km(node) >= FRAGMENT_KM {
+                    enough = enough.min(chord(great_circle_km(at, n.at(node))));
+                }
+            }
+        }
+    }
+}
+
+/// A point on the unit sphere.
+fn on_sphere((lat, lon): (f64, f64)) -> [f32; 3] {
+    let (lat, lon) = (lat.to_radians(), lon.to_radians());
+    [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()].map(|x| x as f32)
+}
+
+/// The straight line under a great circle, in radii of the Earth.
+fn chord(km: f64) -> f32 {
+    (2.0 * (km / 2.0 / 6371.0088).min(std::f64::consts::FRAC_PI_2).sin()) as f32
+}
+
+/// What a place looks for in a network.
+#[derive(Clone, Copy)]
+pub struct Look<'a> {
+    /// The network.
+    pub graph: &'a Graph<'a>,
+    /// Its components.
+    pub components: &'a Components,
+    /// Its nodes by where they are, if they were sorted.
+    pub index: Option<&'a Index>,
+    /// What is shut.
+    pub closures: &'a Closures,
+    /// The only country that counts, if not all do.
+    pub country: Option<u16>,
+    /// How far away.
+    pub limit_km: f64,
+}
+
+/// Every way for a place to meet the network within the limit, nearest first in each layer: the
 /// nearest node, and the nearest of a component that is no fragment. At sea only ports count. With
 /// a country only what is in it counts.
-pub fn meetings(
-    graph: &Graph,
-    components: &Components,
-    closures: &Closures,
-    at: (f64, f64),
-    country: Option<u16>,
-    limit_km: f64,
-) -> Vec<Meeting> {
+pub fn meetings(look: Look, at: (f64, f64)) -> Vec<Meeting> {
+    let Look { graph, components, closures, country, limit_km, .. } = look;
     let n = graph.network;
     let abroad = |c: u16| country.is_some_and(|own| own != c);
     let mut best: Vec<(Layer, [Option<Meeting>; 2])> = Vec::new();
     // One degree of latitude is never less than 110.5 km.
     let reach_e3 = (limit_km / 110.5 * 1e3).ceil().min(180_000.0) as i32;
     let lat_e3 = (at.0 * 1e3).round() as i32;
-    for (i, e3) in n.node_e3.iter().enumerate() {
-        let layer = n.node_layer[i];
-        let near = (e3[0] - lat_e3).abs() <= reach_e3;
-        if layer == Layer::Sea || !near || !closures.uses(layer.mode()) || abroad(n.node_country[i])
+    let near = |e3: [i32; 2]| (e3[0] - lat_e3).abs() <= reach_e3;
+    let mut offer = |node: NodeId| {
+        let (i, layer) = (node.ix(), n.node_layer[node.ix()]);
+        if layer == Layer::Sea
+            || !near(n.node_e3[i])
+            || !closures.uses(layer.mode())
+            || abroad(n.node_country[i])
         {
-            continue;
+            return false;
         }
-        let km = great_circle_km(at, degrees(*e3));
+        let km = great_circle_km(at, degrees(n.node_e3[i]));
         if km <= limit_km {
-            let node = NodeId::at(i);
             let large = components.km(node) >= FRAGMENT_KM;
             keep(&mut best, Meeting { node, layer, port: None, km }, large);
         }
+        km <= limit_km
+    };
+    match look.index {
+        Some(index) => index.offer(n, components, at, limit_km, offer),
+        None => (0..n.nodes()).for_each(|i| {
+            offer(NodeId::at(i));
+        }),
     }
     for (t, terminal) in n.terminals.iter().enumerate() {
+        let port = terminal.kind == TerminalKind::Port;
+        if !port || !near(terminal.at_e3) || abroad(terminal.country) {
+            continue;
+        }
         let id = TerminalId::at(t);
         let km = great_circle_km(at, degrees(terminal.at_e3));
-        let open = terminal.kind == TerminalKind::Port
-            && !closures.terminal(n, id)
-            && !abroad(terminal.country);
-        if open && km <= limit_km && closures.uses(trimodal_model::scenario::Mode::Sea) {
+        let open = km <= limit_km && !closures.terminal(n, id);
+        if open && closures.uses(trimodal_model::scenario::Mode::Sea) {
             let sea = |node: &NodeId| n.node_layer[node.ix()] == Layer::Sea;
             let found = terminal.transfers.iter().flat_map(|(a, b)| [*a, *b]).find(|x| sea(x));
             if let Some(node) = found {
@@ -159,7 +265,8 @@ fn keep(best: &mut Vec<(Layer, [Option<Meeting>; 2])>, meeting: Meeting, large: 
     let kinds: &[usize] = if large { &[0, 1] } else { &[0] };
     for k in kinds {
         let held = &mut best[slot].1[*k];
-        if held.is_none_or(|h| meeting.km < h.km) {
+        // Of two as near the first: a sorted index offers them in another order.
+        if held.is_none_or(|h| (meeting.km, meeting.node) < (h.km, h.node)) {
             *held = Some(meeting);
         }
     }

@@ -5,10 +5,10 @@ use std::cell::OnceCell;
 use rayon::prelude::*;
 use trimodal_model::network::{LinkId, TerminalId};
 
-use crate::closing::{self, Rest};
+use crate::closing;
 use crate::graph::{State, Step};
 use crate::measure::{MIXTURES, Measure};
-use crate::pareto::{self, Task, Way};
+use crate::pareto::{self, Rest, Task, Way};
 use crate::prepared::{Ready, Room};
 use crate::query::{Gate, Landed, Query};
 use crate::route::{By, Point};
@@ -168,22 +168,16 @@ impl Query<'_> {
         match self.ready {
             Some(ready) if tolerance_ppm > 0 => ready.with_room(|room| {
                 let seeds = self.seeds(ready, sources, ends, room);
-                let bounds = &Default::default();
-                let task = self.task(sources, ends, bounds);
+                let task = self.task(sources, ends);
                 self.closed(&task, seeds, &mut ready.guide(ends, room))
             }),
             _ => self.searched(sources, ends),
         }
     }
 
-    fn task<'b>(
-        &'b self,
-        sources: &'b [(State, Weight)],
-        ends: &'b [(State, Weight)],
-        bounds: &'b [Vec<u64>; 3],
-    ) -> Task<'b> {
+    fn task<'b>(&'b self, sources: &'b [(State, Weight)], ends: &'b [(State, Weight)]) -> Task<'b> {
         let tolerance_ppm = self.part_tolerance_ppm();
-        Task { sources, ends, bounds, tolerance_ppm, most_labels: self.request.most_labels }
+        Task { sources, ends, tolerance_ppm, most_labels: self.request.most_labels }
     }
 
     /// The best ways by each measure, from what was made ready.
@@ -216,18 +210,18 @@ impl Query<'_> {
         let mut ways: Vec<Way> =
             (0..3).filter_map(|c| self.downhill(sources, ends, &trees[c], c)).collect();
         let bounds = trees.map(|t| t.cost);
-        let task = self.task(sources, ends, &bounds);
+        let task = self.task(sources, ends);
         let weigh = |step, a, b| self.weigh(step, a, b);
         if task.tolerance_ppm == 0 {
             let known: Vec<Weight> = ways.iter().map(|w| w.weight).collect();
-            let found = pareto::search(graph, &task, &known, weigh);
+            let found = pareto::search(graph, &task, &mut &bounds, &known, weigh);
             ways.extend(found.ways);
             return (pareto::undominated(ways), found.cut);
         }
-        let mixed = MIXTURES.par_iter().map(|m| pareto::mixed(graph, &task, *m, weigh));
+        let mixed = MIXTURES.par_iter().map(|m| pareto::mixed(graph, &task, &bounds, *m, weigh));
         ways.extend(mixed.collect::<Vec<_>>().into_iter().flatten());
         let mixed = [const { OnceCell::new() }; MIXTURES.len()];
-        self.closed(&task, ways, &mut Trees { query: self, task: &task, mixed })
+        self.closed(&task, ways, &mut Trees { query: self, ends, bounds: &bounds, mixed })
     }
 
     /// Known ways with all that is needed beside them.
@@ -341,17 +335,17 @@ impl Query<'_> {
 /// is left that the criteria alone do not close.
 struct Trees<'a> {
     query: &'a Query<'a>,
-    task: &'a Task<'a>,
+    ends: &'a [(State, Weight)],
+    bounds: &'a [Vec<u64>; 3],
     mixed: [OnceCell<Vec<u64>>; MIXTURES.len()],
 }
 
 impl Rest for Trees<'_> {
     fn rest(&mut self, state: State, measure: usize) -> u64 {
-        let Some(m) = measure.checked_sub(3) else { return self.task.bounds[measure][state.ix()] };
+        let Some(m) = measure.checked_sub(3) else { return self.bounds[measure][state.ix()] };
         let grow = || {
             let of = |w: Weight| MIXTURES[m].of(w);
-            let ends: Vec<(State, u64)> =
-                self.task.ends.iter().map(|(s, w)| (*s, of(*w))).collect();
+            let ends: Vec<(State, u64)> = self.ends.iter().map(|(s, w)| (*s, of(*w))).collect();
             let weigh = |step, a, b| self.query.weigh(step, a, b).map(of);
             search::backwards(&self.query.router.graph, &ends, weigh)
         };

@@ -59,11 +59,10 @@ impl Case<'_> {
         let task = Task {
             sources: &[(start, [0; 3])],
             ends: &[(end, [0; 3])],
-            bounds: &bounds,
             tolerance_ppm,
             most_labels: 1_000_000,
         };
-        let found = search(&self.graph, &task, &[], |s, a, b| self.weigh(s, a, b));
+        let found = search(&self.graph, &task, &mut &bounds, &[], |s, a, b| self.weigh(s, a, b));
         assert!(!found.cut);
         undominated(found.ways)
     }
