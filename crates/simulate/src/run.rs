@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 use crate::clock::{HOUR, Ticks};
 use crate::distribution::{Sampler, Stream, stream, uniform};
 use crate::program::{LEVELS, Model, Op, Pc, SetAt};
-use crate::queue::Queue;
+use crate::queue::{Event, Queue};
 use crate::statistics::{FlowCount, ResourceCount, Tally};
 
 const NONE: u32 = u32::MAX;
@@ -288,13 +288,8 @@ impl<'m> Run<'m> {
 
     /// Runs until a time.
     pub fn until(&mut self, end: Ticks) -> Ended {
-        while let Some(event) = self.events.pop() {
+        while let Some(event) = self.events.pop_until(end) {
             let time = event.time();
-            if time > end {
-                self.events.push(event);
-                self.now = end;
-                return Ended::InTime;
-            }
             self.now = time;
             let e = event.entity();
             if self.entities[e as usize].order != event.order() {
@@ -310,7 +305,7 @@ impl<'m> Run<'m> {
             }
         }
         self.now = end;
-        if self.alive > 0 { Ended::Still } else { Ended::InTime }
+        if self.alive > 0 && self.events.is_empty() { Ended::Still } else { Ended::InTime }
     }
 
     /// Events that are pending.
@@ -350,12 +345,8 @@ impl<'m> Run<'m> {
         for s in 0..self.stocks.len() {
             self.account_stock(s);
         }
-        let mut pending = Vec::new();
-        while let Some(event) = self.events.pop() {
-            pending.push(event);
-        }
+        let pending: Vec<Event> = self.events.iter().collect();
         for event in pending {
-            self.events.push(event);
             let e = event.entity();
             if self.entities[e as usize].order == event.order() {
                 self.spent(e);
