@@ -16,21 +16,25 @@ pub struct Event(u128);
 
 impl Event {
     /// An event for an entity at a time; `order` breaks ties.
+    #[inline]
     pub fn new(time: Ticks, order: u32, entity: u32) -> Self {
         Event(u128::from(time) << 64 | u128::from(order) << 32 | u128::from(entity))
     }
 
     /// When.
+    #[inline]
     pub fn time(self) -> Ticks {
         (self.0 >> 64) as Ticks
     }
 
     /// Its order among events of the same time.
+    #[inline]
     pub fn order(self) -> u32 {
         (self.0 >> 32) as u32
     }
 
     /// Whom it concerns.
+    #[inline]
     pub fn entity(self) -> u32 {
         self.0 as u32
     }
