@@ -229,7 +229,7 @@ impl<'m> Run<'m> {
             run.spawn(*pc);
         }
         if let Some(e) = run.ready.pop(&run.entities) {
-            run.follow_all(e);
+            run.follow_all(e, run.entities[e as usize].pc);
         }
         Ok(run)
     }
@@ -240,13 +240,14 @@ impl<'m> Run<'m> {
             let time = event.time();
             self.now = time;
             let e = event.entity();
-            if self.entities[e as usize].order != event.order() {
+            let Entity { order, since, pc, .. } = self.entities[e as usize];
+            if order != event.order() {
                 continue;
             }
             self.handled += 1;
             self.hash = (self.hash ^ time ^ u64::from(e) << 40).wrapping_mul(0x0000_0100_0000_01b3);
-            self.spent(e);
-            self.follow_all(e);
+            self.spent(pc, since);
+            self.follow_all(e, pc);
             if self.alive > MOST_ENTITIES {
                 return Ended::Crowded;
             }
@@ -298,7 +299,7 @@ impl<'m> Run<'m> {
         for event in pending {
             let e = event.entity();
             if self.entities[e as usize].order == event.order() {
-                self.spent(e);
+                self.spent(self.entities[e as usize].pc, self.entities[e as usize].since);
                 self.entities[e as usize].since = self.now;
             }
         }

@@ -2,7 +2,7 @@
 
 use super::line::{EMPTY, Line};
 use super::steps::{One, Step};
-use super::{NONE, PUT_OFF, Run, WAITING};
+use super::{Entity, NONE, PUT_OFF, Run, WAITING};
 use crate::clock::Ticks;
 use crate::program::{LEVELS, Resource, SetAt};
 
@@ -281,7 +281,8 @@ impl Run<'_> {
     /// Takes a resource from its holder, who goes on first when it is free again.
     fn put_off(&mut self, r: usize) {
         let (holder, level) = (self.holders[r], self.sites[r].holder_level);
-        self.spent(holder);
+        let Entity { pc, since, .. } = self.entities[holder as usize];
+        self.spent(pc, since);
         self.ends[holder as usize] -= self.now;
         let entity = &mut self.entities[holder as usize];
         entity.order = PUT_OFF;
@@ -296,5 +297,55 @@ impl Run<'_> {
         self.take(e, One { resource: r as u32, units: 1, level });
         let pc = self.entities[e as usize].pc;
         self.schedule(e, pc, self.now + self.ends[e as usize]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::clock::ticks;
+    use crate::distribution::Distribution as D;
+    use crate::program::{Hold, Model, Op, Pc};
+    use crate::run::{Ended, Run};
+
+    /// One hour at a time on a single server, from which the urgent put the others off.
+    fn model() -> (Model, [Op; 3], [Op; 3]) {
+        let mut m = Model::default();
+        let r = m.resource("r", 1);
+        m.resources[0].preemptive = true;
+        let visits = [0, 1].map(|level| {
+            let set = m.set(&[(r, 1)], level);
+            let hold = m.hold(Hold::of(format!("{level}"), D::Fixed(1.0)).by(set));
+            [Op::Seize(set), Op::Hold(hold), Op::Release(set)]
+        });
+        let [urgent, other] = visits;
+        (m, urgent, other)
+    }
+
+    #[test]
+    fn nobody_is_put_off_before_its_time_begins() {
+        let (mut m, urgent, other) = model();
+        // The first gives back to the second, and wants it again in the same moment, urgently.
+        m.code = [&other[..], &urgent, &[Op::End], &other, &[Op::End]].concat();
+        m.starts = vec![Pc(0), Pc(7)];
+        let mut run = Run::new(&m, 1, 0).expect("a model");
+        assert_eq!(run.until(ticks(10.0)), Ended::InTime);
+        run.settle();
+        assert_eq!((run.alive(), run.at[0].in_hold, run.at[0].held), (0, ticks(3.0), ticks(3.0)));
+    }
+
+    #[test]
+    fn the_area_under_a_queue_survives_clearing() {
+        let (mut m, _, other) = model();
+        m.resources[0].preemptive = false;
+        m.code = [&other[..], &[Op::End]].concat();
+        m.starts = vec![Pc(0); 3];
+        let mut run = Run::new(&m, 1, 0).expect("a model");
+        run.until(ticks(0.5));
+        run.clear();
+        run.until(ticks(1.5));
+        run.settle();
+        // Two wait until the first hour ends, then one.
+        assert_eq!(run.at[0].queue, ticks(1.5));
+        assert_eq!(run.faults(), Vec::<String>::new());
     }
 }

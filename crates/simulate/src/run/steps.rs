@@ -142,21 +142,21 @@ impl Run<'_> {
         self.ready.push(&mut self.entities, e);
     }
 
-    /// Follows the programs of an entity and of all that can go on because of it, in their order.
+    /// Follows the programs of an entity, from a place in the code on, and of all that can go on because of it, in their order.
     #[inline]
-    pub(super) fn follow_all(&mut self, first: u32) {
-        let mut next = Some(first);
-        while let Some(e) = next {
-            self.follow(e);
-            next = self.ready.pop(&self.entities);
+    pub(super) fn follow_all(&mut self, first: u32, pc: u32) {
+        let (mut e, mut pc) = (first, pc);
+        loop {
+            self.follow(e, pc);
+            let Some(next) = self.ready.pop(&self.entities) else { return };
+            (e, pc) = (next, self.entities[next as usize].pc);
         }
     }
 
     /// Follows an entity's program until it waits, spends a time or ends. In place where events are
     /// handled: saving and restoring registers was a tenth of all that was done.
     #[inline(always)]
-    pub(super) fn follow(&mut self, e: u32) {
-        let mut pc = self.entities[e as usize].pc;
+    fn follow(&mut self, e: u32, mut pc: u32) {
         loop {
             match self.steps[pc as usize] {
                 Step::Seize(one) => {

@@ -120,12 +120,12 @@ impl Run<'_> {
         }
     }
 
-    /// Counts the time that an entity has spent for the resources that worked on it.
+    /// Counts the time that the entity before a place in the code has spent since then, for the
+    /// resources that worked on it.
     #[inline(always)]
-    pub(super) fn spent(&mut self, e: u32) {
-        let entity = &self.entities[e as usize];
-        let time = self.now - entity.since.max(self.cleared);
-        match self.steps.get((entity.pc as usize).wrapping_sub(1)) {
+    pub(super) fn spent(&mut self, pc: u32, since: Ticks) {
+        let time = self.now - since.max(self.cleared);
+        match self.steps.get((pc as usize).wrapping_sub(1)) {
             Some(&Step::Hold { resource, units, .. }) => {
                 self.at[resource as usize].in_hold += time * u64::from(units);
             }
