@@ -2,7 +2,7 @@
 """Trimodal's engine beside SimPy and OpenCLSim, the same models in one session.
 
     python3 -m pip install simpy openclsim
-    cargo build --release --workspace --all-targets && python3 benches/peers/simulation.py
+    cargo build --release -p trimodal-simulate --all-targets && python3 benches/peers/simulation.py
 
 Prints customers served per CPU second and the ratio, medians of the rounds. Full statistics on our side (waits,
 queues, utilisation, histograms); a sum of the times in the system on theirs.

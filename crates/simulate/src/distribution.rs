@@ -115,7 +115,7 @@ impl Distribution {
                 let shape = 1.0 / (cv * cv);
                 Gamma::new(shape, mean / shape)
                     .map_err(|e| format!("gamma, mean {mean}, cv {cv}: {e}"))
-                    .map(Sampler::Gamma)?
+                    .map(|gamma| Sampler::Gamma(gamma.into()))?
             }
             Distribution::Lognormal { mean, cv } => {
                 let sigma2 = (1.0 + cv * cv).ln();
@@ -151,10 +151,21 @@ impl Distribution {
 pub enum Sampler {
     Fixed(f64),
     Exponential(f64),
-    Gamma(Gamma<f64>),
-    Lognormal { mu: f64, sigma: f64 },
-    Triangular { low: f64, mode: f64, high: f64 },
-    Uniform { low: f64, high: f64 },
+    /// Shared, as it is larger than all others, and a time has to fit in one line of the cache.
+    Gamma(std::sync::Arc<Gamma<f64>>),
+    Lognormal {
+        mu: f64,
+        sigma: f64,
+    },
+    Triangular {
+        low: f64,
+        mode: f64,
+        high: f64,
+    },
+    Uniform {
+        low: f64,
+        high: f64,
+    },
     HalfNormal(f64),
     Empirical(std::sync::Arc<[f64]>),
 }
@@ -163,12 +174,17 @@ impl Sampler {
     /// Draws hours.
     #[inline]
     pub fn draw(&self, stream: &mut Stream) -> f64 {
+        // Most times are exponential: these are drawn in place, all others by a call.
+        if let Sampler::Exponential(mean) = self {
+            return exponential(*mean, stream);
+        }
+        self.draw_other(stream)
+    }
+
+    fn draw_other(&self, stream: &mut Stream) -> f64 {
         match self {
             Sampler::Fixed(h) => *h,
-            Sampler::Exponential(mean) => {
-                let x: f64 = Exp1.sample(stream);
-                mean * x
-            }
+            Sampler::Exponential(mean) => exponential(*mean, stream),
             Sampler::Gamma(gamma) => gamma.sample(stream),
             Sampler::Lognormal { mu, sigma } => (mu + sigma * normal(stream)).exp(),
             Sampler::Triangular { low, mode, high } => {
@@ -187,6 +203,13 @@ impl Sampler {
             }
         }
     }
+}
+
+/// By the ziggurat of G. Marsaglia and W. W. Tsang (2000).
+#[inline]
+fn exponential(mean: f64, stream: &mut Stream) -> f64 {
+    let x: f64 = Exp1.sample(stream);
+    mean * x
 }
 
 fn normal(stream: &mut Stream) -> f64 {

@@ -1,9 +1,12 @@
 //! Pending events in time order; of events at the same time the one scheduled first comes first.
 //!
-//! A heap with four children a node, as its nodes lie in one cache line (A. LaMarca, R. E. Ladner,
-//! "The influence of caches on the performance of heaps", 1996). The place of the event that is
-//! being handled stays open until the next one is pushed, so that the usual pop and push are one
-//! walk down.
+//! A radix heap (R. K. Ahuja, K. Mehlhorn, J. B. Orlin, R. E. Tarjan, "Faster algorithms for the
+//! shortest path problem", J. ACM 37, 1990): time never runs back, so that a far event need not be in
+//! order, only in the bucket of the first binary digit in which its time differs from `base`. The
+//! lowest bucket is split by the digits that follow until few are left, and these are sorted, as in
+//! the bottom of the ladder queue (W. T. Tang, R. S. M. Goh, I. L.-J. Thng, ACM TOMACS 15, 2005). An
+//! event moves once for each digit 1 that is looked at, about half the logarithm of the number
+//! pending, always from the start of a bucket to its end: no walk through memory, however many wait.
 
 use crate::clock::Ticks;
 
@@ -13,110 +16,165 @@ pub struct Event(u128);
 
 impl Event {
     /// An event for an entity at a time; `order` breaks ties.
+    #[inline]
     pub fn new(time: Ticks, order: u32, entity: u32) -> Self {
         Event(u128::from(time) << 64 | u128::from(order) << 32 | u128::from(entity))
     }
 
     /// When.
+    #[inline]
     pub fn time(self) -> Ticks {
         (self.0 >> 64) as Ticks
     }
 
     /// Its order among events of the same time.
+    #[inline]
     pub fn order(self) -> u32 {
         (self.0 >> 32) as u32
     }
 
     /// Whom it concerns.
+    #[inline]
     pub fn entity(self) -> u32 {
         self.0 as u32
     }
 }
 
-/// The pending events.
-#[derive(Debug, Clone, Default)]
+/// So many events are sorted rather than split.
+const FEW: usize = 32;
+/// More than this are too many to insert among.
+const MANY: usize = 2 * FEW;
+/// A bucket larger than this gives its memory back when it is split.
+const KEPT: usize = 1024;
+/// One bucket for each first digit that differs, and one for the time of `base` itself.
+const BUCKETS: usize = 65;
+
+/// The pending events. No event may be earlier than the last one taken, nor have an order below that
+/// of another one pushed before for the same time.
+#[derive(Debug, Clone)]
 pub struct Queue {
-    heap: Vec<Event>,
-    /// Whether the first place holds an event that was taken already.
-    open: bool,
+    /// The events before `horizon`, the first one last.
+    near: Vec<Event>,
+    horizon: Ticks,
+    /// All others. Those in bucket b > 0 differ from `base` first in digit b - 1.
+    far: [Vec<Event>; BUCKETS],
+    base: Ticks,
+    /// No lower bucket holds an event.
+    lowest: usize,
 }
 
-const CHILDREN: usize = 4;
+impl Default for Queue {
+    fn default() -> Self {
+        let far = [const { Vec::new() }; BUCKETS];
+        Queue { near: Vec::new(), horizon: 0, far, base: 0, lowest: BUCKETS }
+    }
+}
 
 impl Queue {
     /// How many are pending.
     pub fn len(&self) -> usize {
-        self.heap.len() - usize::from(self.open)
+        self.iter().count()
     }
 
     /// Whether none is.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.iter().next().is_none()
+    }
+
+    /// The pending events, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = Event> {
+        self.near.iter().chain(self.far.iter().flatten()).copied()
     }
 
     /// Adds an event.
     #[inline]
     pub fn push(&mut self, event: Event) {
-        if self.open {
-            self.open = false;
-            self.sink(event);
+        if event.time() >= self.horizon {
+            self.push_far(event);
             return;
         }
-        self.heap.push(event);
-        let mut at = self.heap.len() - 1;
-        while at > 0 {
-            let parent = (at - 1) / CHILDREN;
-            if self.heap[parent] <= event {
-                break;
-            }
-            self.heap[at] = self.heap[parent];
-            at = parent;
+        insert(&mut self.near, event);
+        if self.near.len() > MANY {
+            self.spill();
         }
-        self.heap[at] = event;
     }
 
-    /// Takes the first event.
+    /// Takes the first event if it is not after `end`.
     #[inline]
-    pub fn pop(&mut self) -> Option<Event> {
-        if self.open {
-            self.open = false;
-            let last = self.heap.pop()?;
-            if !self.heap.is_empty() {
-                self.sink(last);
-            }
+    pub fn pop_until(&mut self, end: Ticks) -> Option<Event> {
+        if self.near.is_empty() {
+            self.refill();
         }
-        let first = *self.heap.first()?;
-        self.open = true;
-        Some(first)
+        self.near.pop_if(|first| first.time() <= end)
     }
 
-    /// Puts an event in the first place and lets it sink.
     #[inline]
-    fn sink(&mut self, event: Event) {
-        let heap = &mut self.heap[..];
-        let mut at = 0;
-        loop {
-            let first = at * CHILDREN + 1;
-            if first >= heap.len() {
-                break;
-            }
-            let least = match heap.get(first..first + CHILDREN) {
-                // In two rounds without jumps, as nobody can foresee which child is least.
-                Some(&[a, b, c, d]) => {
-                    let (left, right) = (usize::from(b < a), usize::from(d < c));
-                    let (l, r) = (if left == 1 { b } else { a }, if right == 1 { d } else { c });
-                    if r < l { first + 2 + right } else { first + left }
-                }
-                _ => (first..heap.len()).min_by_key(|child| heap[*child]).unwrap_or(first),
-            };
-            if heap[least] >= event {
-                break;
-            }
-            heap[at] = heap[least];
-            at = least;
+    fn push_far(&mut self, event: Event) {
+        let bucket = (Ticks::BITS - (event.time() ^ self.base).leading_zeros()) as usize;
+        self.lowest = self.lowest.min(bucket);
+        let events = &mut self.far[bucket];
+        if events.len() == events.capacity() {
+            grow(events);
         }
-        heap[at] = event;
+        events.push(event);
     }
+
+    /// Makes the first of the far events near ones.
+    #[inline(never)]
+    fn refill(&mut self) {
+        while let Some(b) = (self.lowest..BUCKETS).find(|b| !self.far[*b].is_empty()) {
+            self.lowest = b;
+            // How many times the bucket covers, from which one on.
+            let width = if b == 0 { 1 } else { 1 << (b - 1) };
+            if b > 0 {
+                self.base = (self.base | width) & !(width - 1);
+            }
+            let mut bucket = std::mem::take(&mut self.far[b]);
+            if bucket.len() <= FEW || width == 1 {
+                self.near.append(&mut bucket);
+                self.near.sort_unstable_by(|x, y| y.cmp(x));
+                // Of one time there may be any number, but new ones come after all of them.
+                self.horizon = if width == 1 { self.base } else { self.base.saturating_add(width) };
+                self.far[b] = bucket;
+                return;
+            }
+            self.lowest = BUCKETS;
+            bucket.drain(..).for_each(|event| self.push_far(event));
+            if bucket.capacity() <= KEPT {
+                self.far[b] = bucket;
+            }
+        }
+    }
+
+    /// Splits the near events, which have become too many. Their times agree with `base` in all digits
+    /// above those that the far ones differ in, so that these stay where they are.
+    #[inline(never)]
+    fn spill(&mut self) {
+        let Some(first) = self.near.last() else { return };
+        self.base = first.time();
+        let near = std::mem::take(&mut self.near);
+        near.iter().rev().for_each(|event| self.push_far(*event));
+        self.refill();
+    }
+}
+
+/// More room, by a quarter and not by as much again: with a million pending every byte counts.
+#[cold]
+#[inline(never)]
+fn grow(events: &mut Vec<Event>) {
+    events.reserve_exact(events.len() / 4 + FEW);
+}
+
+/// Inserts among a few, the greatest first.
+#[inline]
+fn insert(sorted: &mut Vec<Event>, event: Event) {
+    let mut at = sorted.len();
+    sorted.push(event);
+    while at > 0 && sorted[at - 1] < event {
+        sorted[at] = sorted[at - 1];
+        at -= 1;
+    }
+    sorted[at] = event;
 }
 
 #[cfg(test)]
@@ -126,23 +184,51 @@ mod tests {
     use std::cmp::Reverse;
     use std::collections::BinaryHeap;
 
-    proptest! {
-        #[test]
-        fn like_the_heap_of_the_standard_library(steps in prop::collection::vec((0_u64..50, 0_u32..3), 1..400)) {
-            let (mut ours, mut theirs) = (Queue::default(), BinaryHeap::new());
-            for (order, (time, pops)) in steps.into_iter().enumerate() {
-                let event = Event::new(time, order as u32, 7);
+    /// Pushes events at times after the last one taken, and takes some, here and from the heap of the
+    /// standard library.
+    fn compare(steps: &[(u64, u32, u32)]) -> Result<(), TestCaseError> {
+        let (mut ours, mut theirs) = (Queue::default(), BinaryHeap::new());
+        let (mut now, mut order) = (0, 0);
+        for (after, pushes, pops) in steps {
+            for i in 0..*pushes {
+                let event = Event::new(now + after * u64::from(i % 7), order, 7);
+                order += 1;
                 ours.push(event);
                 theirs.push(Reverse(event));
-                for _ in 0..pops {
-                    prop_assert_eq!(ours.pop(), theirs.pop().map(|Reverse(e)| e));
-                }
-                prop_assert_eq!(ours.len(), theirs.len());
             }
-            while let Some(Reverse(event)) = theirs.pop() {
-                prop_assert_eq!(ours.pop(), Some(event));
+            for _ in 0..*pops {
+                let first = theirs.pop().map(|Reverse(e)| e);
+                now = first.map_or(now, Event::time);
+                prop_assert_eq!(ours.pop_until(u64::MAX), first);
             }
-            prop_assert_eq!(ours.pop(), None);
+            prop_assert_eq!(ours.len(), theirs.len());
+        }
+        while let Some(Reverse(event)) = theirs.pop() {
+            let before = event.time().checked_sub(1);
+            prop_assert_eq!(before.and_then(|end| ours.pop_until(end)), None);
+            prop_assert_eq!(ours.pop_until(event.time()), Some(event));
+        }
+        prop_assert!(ours.is_empty());
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn like_the_heap_of_the_standard_library(
+            steps in prop::collection::vec((0_u64..50, 0_u32..4, 0_u32..3), 1..400),
+        ) {
+            compare(&steps)?;
+        }
+
+        /// Enough of them for many splits, over milliseconds and over years.
+        #[test]
+        fn the_same_with_many_pending(
+            steps in prop::collection::vec(
+                (prop_oneof![0_u64..4, 0_u64..100_000, 0_u64..1 << 40], 0_u32..300, 0_u32..300),
+                1..60,
+            ),
+        ) {
+            compare(&steps)?;
         }
     }
 

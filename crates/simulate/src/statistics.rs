@@ -14,12 +14,14 @@ pub struct Tally {
     pub count: u64,
     /// Their sum.
     pub sum: u64,
+    /// Those that are zero and were added as such: no need to touch the histogram.
+    zeros: u64,
     buckets: Box<[u32]>,
 }
 
 impl Default for Tally {
     fn default() -> Self {
-        Tally { count: 0, sum: 0, buckets: vec![0; BUCKETS].into() }
+        Tally { count: 0, sum: 0, zeros: 0, buckets: vec![0; BUCKETS].into() }
     }
 }
 
@@ -30,6 +32,13 @@ impl Tally {
         self.count += 1;
         self.sum += value;
         self.buckets[bucket(value)] += 1;
+    }
+
+    /// Adds a zero.
+    #[inline]
+    pub fn add_zero(&mut self) {
+        self.count += 1;
+        self.zeros += 1;
     }
 
     /// Adds a value `weight` times.
@@ -44,6 +53,7 @@ impl Tally {
     pub fn merge(&mut self, other: &Tally) {
         self.count += other.count;
         self.sum += other.sum;
+        self.zeros += other.zeros;
         for (a, b) in self.buckets.iter_mut().zip(&other.buckets) {
             *a = a.saturating_add(*b);
         }
@@ -56,9 +66,9 @@ impl Tally {
 
     /// The value that a share of the sample does not exceed, to the middle of its bucket.
     pub fn quantile(&self, share: f64) -> f64 {
-        let all: u64 = self.buckets.iter().map(|n| u64::from(*n)).sum();
+        let all = self.zeros + self.buckets.iter().map(|n| u64::from(*n)).sum::<u64>();
         let wanted = (share * all as f64).ceil().max(1.0) as u64;
-        let mut seen = 0;
+        let mut seen = self.zeros;
         for (i, n) in self.buckets.iter().enumerate() {
             seen += u64::from(*n);
             if seen >= wanted {
@@ -72,6 +82,7 @@ impl Tally {
     pub fn clear(&mut self) {
         self.count = 0;
         self.sum = 0;
+        self.zeros = 0;
         self.buckets.fill(0);
     }
 }
@@ -94,13 +105,19 @@ fn lowest(bucket: usize) -> Ticks {
 }
 
 /// What happened at a resource since statistics were cleared. Areas are unit-ticks.
+/// What changes with every user comes first, in one line of the cache.
 #[derive(Debug, Clone, Default)]
+#[repr(C, align(64))]
 pub struct ResourceCount {
+    /// Waits of users before they got it.
+    pub waits: Tally,
+    /// Units held while a time was spent on them: not waiting for something else.
+    pub in_hold: u64,
     /// Units held.
     pub held: u64,
-    /// Of which while a time was spent on them: not waiting for something else.
-    pub in_hold: u64,
-    /// Of which failed.
+    /// Users waiting.
+    pub queue: u64,
+    /// Of the units held, those that failed.
     pub down: u64,
     /// Of which out of hours, or slowed by the season.
     pub closed: u64,
@@ -110,10 +127,6 @@ pub struct ResourceCount {
     pub kept: u64,
     /// Of which kept by one who waits for goods.
     pub starved: u64,
-    /// Users waiting.
-    pub queue: u64,
-    /// Waits of users before they got it.
-    pub waits: Tally,
 }
 
 impl ResourceCount {

@@ -1,6 +1,6 @@
 //! Goods: they come into being, lie in piles, are claimed, loaded, put off and delivered.
 
-use super::{Batch, NONE, Run, insert, pop_front};
+use super::{Batch, NONE, Run, WAITING};
 use crate::program::Op;
 
 impl Run<'_> {
@@ -31,8 +31,9 @@ impl Run<'_> {
                 // Whoever was called for less than a lot takes what there is.
                 let kg = if p.short { kg.min(p.kg.saturating_sub(p.claimed)) } else { kg };
                 if p.line.first != NONE || p.kg.saturating_sub(p.claimed) < kg {
-                    self.entities[e as usize].since = self.now;
-                    insert(&mut self.entities, &mut p.line, e);
+                    let entity = &mut self.entities[e as usize];
+                    (entity.since, entity.order) = (self.now, WAITING);
+                    p.line.insert(&mut self.entities, e);
                     return false;
                 }
                 p.short = false;
@@ -44,8 +45,9 @@ impl Run<'_> {
                 let s = &self.stocks[stock.ix()];
                 if s.line.first != NONE || s.kg + s.promised + kg > spec {
                     self.account_stock(stock.ix());
-                    self.entities[e as usize].since = self.now;
-                    insert(&mut self.entities, &mut self.stocks[stock.ix()].line, e);
+                    let entity = &mut self.entities[e as usize];
+                    (entity.since, entity.order) = (self.now, WAITING);
+                    self.stocks[stock.ix()].line.insert(&mut self.entities, e);
                     self.make_room(stock.ix());
                     return false;
                 }
@@ -112,9 +114,9 @@ impl Run<'_> {
                 return;
             }
             s.promised += kg;
-            pop_front(&mut self.entities, &mut s.line);
+            s.line.pop(&self.entities);
             self.waited_for_goods(e);
-            self.ready.push_back(e);
+            self.ready.push(&mut self.entities, e);
         }
     }
 
@@ -218,9 +220,9 @@ impl Run<'_> {
                 return;
             }
             p.claimed += kg;
-            pop_front(&mut self.entities, &mut p.line);
+            p.line.pop(&self.entities);
             self.waited_for_goods(e);
-            self.ready.push_back(e);
+            self.ready.push(&mut self.entities, e);
         }
     }
 

@@ -1,29 +1,73 @@
 //! Times: how long something takes, and what hinders it: hours, failures, changeovers, those ahead.
 
-use super::{NONE, Run, changes_over};
+use super::steps::Step;
+use super::{NONE, Run};
 use crate::clock::{HOUR, Ticks, ticks};
-use crate::distribution::Sampler;
-use crate::program::{HoldAt, Op};
+use crate::distribution::{Sampler, Stream};
+use crate::program::{Hold, HoldAt, Model, SetAt};
 use crate::queue::Event;
 
-impl Run<'_> {
-    #[inline]
-    pub(super) fn schedule(&mut self, e: u32, end: Ticks) {
-        // The last two orders have meanings of their own.
-        self.order = if self.order >= NONE - 2 { 0 } else { self.order + 1 };
-        let entity = &mut self.entities[e as usize];
-        entity.since = self.now;
-        entity.until = end;
-        entity.order = self.order;
-        self.events.push(Event::new(end, self.order, e));
+/// How long something takes, with the next time drawn ahead, so that it is known at once: one line of
+/// the cache.
+#[repr(align(64))]
+pub(super) struct Timing {
+    stream: Stream,
+    sampler: Sampler,
+    stretch: f64,
+    ahead: Ticks,
+}
+
+impl Timing {
+    pub fn new(hold: &Hold, stream: Stream) -> Result<Self, String> {
+        let sampler = hold.time.sampler().map_err(|e| format!("{}: {e}", hold.name))?;
+        let mut timing = Timing { stream, sampler, stretch: hold.stretch * HOUR, ahead: 0 };
+        // Where failures are drawn between the times, nothing can be drawn ahead.
+        if hold.failures.is_none() {
+            timing.ahead = timing.draw();
+        }
+        Ok(timing)
     }
 
     #[inline]
-    pub(super) fn spend(&mut self, e: u32, hold: HoldAt) {
+    fn draw(&mut self) -> Ticks {
+        let ticks = self.sampler.draw(&mut self.stream) * self.stretch + 0.5;
+        // By way of a signed number, for which there is an instruction: times have 63 bits to spare.
+        (ticks as i64).max(0) as Ticks
+    }
+
+    #[inline]
+    pub fn next(&mut self) -> Ticks {
+        let next = self.draw();
+        std::mem::replace(&mut self.ahead, next)
+    }
+}
+
+/// Whether a set has something that must be changed from one class of user to another.
+pub(super) fn changes_over(model: &Model, set: SetAt) -> bool {
+    model.sets[set.ix()].items.iter().any(|(r, _)| model.resources[r.ix()].changeover > 0)
+}
+
+impl Run<'_> {
+    /// Lets an entity go on at a place in the code when its time is spent.
+    #[inline(always)]
+    pub(super) fn schedule(&mut self, e: u32, pc: u32, end: Ticks) {
+        // The last two orders have meanings of their own.
+        self.order = if self.order >= NONE - 2 { 0 } else { self.order + 1 };
+        let entity = &mut self.entities[e as usize];
+        (entity.since, entity.order, entity.pc) = (self.now, self.order, pc);
+        if self.preempts {
+            self.ends[e as usize] = end;
+        }
+        self.events.push(Event::new(end, self.order, e));
+    }
+
+    /// Spends a time that something may hinder.
+    pub(super) fn work(&mut self, e: u32, pc: u32, hold: HoldAt) {
         let timing = &mut self.timings[hold.ix()];
-        let work = (timing.sampler.draw(&mut timing.stream) * timing.stretch + 0.5) as Ticks;
-        let end = if timing.plain { self.now + work } else { self.hindered(hold, work) };
-        self.schedule(e, end);
+        let failures = self.model.holds[hold.ix()].failures;
+        let work = if failures.is_none() { timing.next() } else { timing.draw() };
+        let end = self.hindered(hold, work);
+        self.schedule(e, pc, end);
     }
 
     /// When work is done that failures, hours, changeovers and those ahead hinder.
@@ -33,10 +77,9 @@ impl Run<'_> {
         if let Some(set) = spec.of.filter(|s| changes_over(self.model, *s)) {
             let class = self.model.sets[set.ix()].class;
             for (r, units) in &self.model.sets[set.ix()].items {
-                let resource = &mut self.resources[r.ix()];
                 let change = self.model.resources[r.ix()].changeover;
-                if change > 0 && resource.last_class != class {
-                    resource.last_class = class;
+                if change > 0 && self.classes[r.ix()] != class {
+                    self.classes[r.ix()] = class;
                     setup = setup.max(change);
                     self.at[r.ix()].changeover += change * u64::from(*units);
                 }
@@ -77,24 +120,23 @@ impl Run<'_> {
         }
     }
 
-    /// Counts the time that an entity has spent for the resources that worked on it.
-    #[inline]
-    pub(super) fn spent(&mut self, e: u32) {
-        let entity = &self.entities[e as usize];
-        let Some(Op::Hold(hold)) = self.model.code.get((entity.pc as usize).wrapping_sub(1)) else {
-            return;
-        };
-        let of = self.timings[hold.ix()].of;
-        if of == NONE {
-            return;
+    /// Counts the time that the entity before a place in the code has spent since then, for the
+    /// resources that worked on it.
+    #[inline(always)]
+    pub(super) fn spent(&mut self, pc: u32, since: Ticks) {
+        let time = self.now - since.max(self.cleared);
+        match self.steps.get((pc as usize).wrapping_sub(1)) {
+            Some(&Step::Hold { resource, units, .. }) => {
+                self.at[resource as usize].in_hold += time * u64::from(units);
+            }
+            Some(&Step::Work(hold)) => self.worked(hold, time),
+            _ => {}
         }
-        let time = self.now - entity.since.max(self.cleared).min(self.now);
-        let single = self.singles[of as usize];
-        if !single.joint {
-            self.at[single.resource as usize].in_hold += time * u64::from(single.units);
-            return;
-        }
-        for (r, units) in &self.model.sets[of as usize].items {
+    }
+
+    fn worked(&mut self, hold: HoldAt, time: Ticks) {
+        let Some(set) = self.model.holds[hold.ix()].of else { return };
+        for (r, units) in &self.model.sets[set.ix()].items {
             self.at[r.ix()].in_hold += time * u64::from(*units);
         }
     }

@@ -1,18 +1,10 @@
-//! The models of `benches/peers/simulation.py`, for the comparison with other engines. Prints for each
-//! the customers served, the events, the CPU seconds of one thread, and how many events a second a bare
-//! heap handles with as many pending.
+//! The models of `benches/peers/simulation.py`.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-use std::time::Instant;
-
-use trimodal_simulate::clock::ticks;
-use trimodal_simulate::distribution::{Distribution as D, stream};
+use trimodal_simulate::distribution::Distribution as D;
 use trimodal_simulate::program::{ChoiceAt, Hold, Model, Op, Pc};
-use trimodal_simulate::queue::Event;
-use trimodal_simulate::run::Run;
 
-fn station(servers: u32, between: D, service: D) -> Model {
+/// Customers that come to some servers, take a service and leave.
+pub fn station(servers: u32, between: D, service: D) -> Model {
     let mut m = Model { counts: 1, ..Model::default() };
     let r = m.resource("r", servers);
     let set = m.set(&[(r, 1)], 0);
@@ -24,7 +16,7 @@ fn station(servers: u32, between: D, service: D) -> Model {
 }
 
 /// Ships take a berth of three, then two of eight cranes, then one of two channels out.
-fn port() -> Model {
+pub fn port() -> Model {
     let mut m = Model { counts: 1, ..Model::default() };
     let sets =
         [("berth", 3, 1), ("crane", 8, 2), ("channel", 2, 1)].map(|(name, servers, units)| {
@@ -51,7 +43,8 @@ fn port() -> Model {
     m
 }
 
-fn jackson() -> Model {
+/// A thousand servers; from each to two others or out (J. R. Jackson 1957).
+pub fn jackson() -> Model {
     const N: usize = 1000;
     let mut m = Model { counts: 1, ..Model::default() };
     let start = |i: usize| Pc::at(i * 4);
@@ -77,7 +70,7 @@ fn jackson() -> Model {
 }
 
 /// Ten thousand that want one of a hundred servers, again and again.
-fn crowd() -> Model {
+pub fn crowd() -> Model {
     let mut m = Model { counts: 1, ..Model::default() };
     let r = m.resource("r", 100);
     let set = m.set(&[(r, 1)], 0);
@@ -94,7 +87,7 @@ fn crowd() -> Model {
 }
 
 /// A ship that loads, sails, unloads and sails back, for ever; everything it takes is written down.
-fn cycle() -> Model {
+pub fn cycle() -> Model {
     let mut m = Model { counts: 1, ..Model::default() };
     let [a, b] = ["a", "b"].map(|name| {
         let r = m.resource(name, 1);
@@ -106,50 +99,4 @@ fn cycle() -> Model {
     m.code.extend([Op::Count(0), Op::Jump(Pc::at(0))]);
     m.starts = vec![Pc::at(0)];
     m
-}
-
-/// Events a second of the standard library's heap alone, with so many pending: takes the first and
-/// puts it back later, by a time drawn before.
-fn bare_heap(pending: u32) -> f64 {
-    const EVENTS: usize = 4_000_000;
-    let sampler = D::Exponential(1.0).sampler().unwrap_or_else(|e| panic!("{e}"));
-    let mut luck = stream(1, 0, "heap", "bench");
-    let later: Vec<u64> = (0..1 << 16).map(|_| ticks(sampler.draw(&mut luck))).collect();
-    let mut heap: BinaryHeap<Reverse<Event>> =
-        (0..pending).map(|e| Reverse(Event::new(later[e as usize], e, e))).collect();
-    let begun = Instant::now();
-    for i in 0..EVENTS {
-        if let Some(Reverse(first)) = heap.pop() {
-            let time = first.time() + later[i % later.len()];
-            heap.push(Reverse(Event::new(time, i as u32, first.entity())));
-        }
-    }
-    EVENTS as f64 / begun.elapsed().as_secs_f64()
-}
-
-fn main() {
-    let models = [
-        ("mm8", station(8, D::Exponential(1.0), D::Exponential(6.4)), 2e6),
-        ("port", port(), 2e6),
-        ("jackson", jackson(), 6e3),
-        ("crowd", crowd(), 2e4),
-        ("cycle", cycle(), 4e6),
-    ];
-    let only = std::env::args().nth(1);
-    for (name, model, hours) in models {
-        if only.as_ref().is_some_and(|o| o != name) {
-            continue;
-        }
-        let mut run = Run::new(&model, 1, 0).unwrap_or_else(|e| panic!("{e}"));
-        if name == "cycle" {
-            run.trace();
-        }
-        // One thread that waits for nothing: the clock is its CPU time on an idle core; the script
-        // takes the process's own CPU time.
-        let begun = Instant::now();
-        run.until(ticks(hours));
-        let seconds = begun.elapsed().as_secs_f64();
-        let bare = bare_heap(run.pending() as u32);
-        println!("{name} {} {} {seconds:.4} {bare:.0}", run.counts[0].count, run.handled);
-    }
 }

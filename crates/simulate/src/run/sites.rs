@@ -1,0 +1,351 @@
+//! Resources: taken, waited for, given back, and taken away from the less urgent.
+
+use super::line::{EMPTY, Line};
+use super::steps::{One, Step};
+use super::{Entity, NONE, PUT_OFF, Run, WAITING};
+use crate::clock::Ticks;
+use crate::program::{LEVELS, Resource, SetAt};
+
+/// What changes of a resource with every user: one line of the cache.
+///
+/// Areas are kept as moments. The area under a curve that jumps by d at time t is its value now times
+/// now less the sum of d t, so that a jump costs one product and nothing has to remember when the last
+/// one was. The arithmetic is modulo 2^64: exact for every area below that, whatever the terms.
+#[derive(Debug, Clone)]
+#[repr(align(64))]
+pub(super) struct Site {
+    pub free: u32,
+    pub waiting: u32,
+    pub preemptive: bool,
+    /// How urgent the holder is; only where it can be taken away.
+    pub holder_level: u8,
+    pub lines: [Line; LEVELS],
+    held: Ticks,
+    queue: Ticks,
+}
+
+impl Site {
+    pub fn of(resource: &Resource) -> Self {
+        Site {
+            free: resource.servers,
+            waiting: 0,
+            preemptive: resource.preemptive,
+            holder_level: 0,
+            lines: [EMPTY; LEVELS],
+            held: 0,
+            queue: 0,
+        }
+    }
+
+    /// Area under the units held, so many of them now.
+    pub fn held(&self, held: u32, now: Ticks) -> Ticks {
+        u64::from(held).wrapping_mul(now).wrapping_add(self.held)
+    }
+
+    /// Area under the queue.
+    pub fn queue(&self, now: Ticks) -> Ticks {
+        u64::from(self.waiting).wrapping_mul(now).wrapping_add(self.queue)
+    }
+
+    /// Starts both areas again.
+    pub fn clear(&mut self, held: u32, now: Ticks) {
+        self.held = self.held.wrapping_sub(self.held(held, now));
+        self.queue = self.queue.wrapping_sub(self.queue(now));
+    }
+
+    #[inline]
+    fn join(&mut self, now: Ticks) {
+        self.waiting += 1;
+        self.queue = self.queue.wrapping_sub(now);
+    }
+
+    #[inline]
+    fn leave(&mut self, now: Ticks) {
+        self.waiting -= 1;
+        self.queue = self.queue.wrapping_add(now);
+    }
+
+    #[inline]
+    fn take(&mut self, units: u32, now: Ticks) {
+        self.free -= units;
+        self.held = self.held.wrapping_sub(u64::from(units).wrapping_mul(now));
+    }
+
+    #[inline]
+    fn give_back(&mut self, units: u32, now: Ticks) {
+        self.free += units;
+        self.held = self.held.wrapping_add(u64::from(units).wrapping_mul(now));
+    }
+
+    /// Whether so many units are free and nobody as urgent waits.
+    #[inline]
+    fn has(&self, units: u32, level: u8) -> bool {
+        self.free >= units && (self.waiting == 0 || !self.as_urgent_waits(level))
+    }
+
+    fn as_urgent_waits(&self, level: u8) -> bool {
+        self.lines[..=usize::from(level)].iter().any(|line| !line.is_empty())
+    }
+}
+
+impl Run<'_> {
+    /// Takes some of one resource if nobody as urgent waits; otherwise the entity waits.
+    #[inline(always)]
+    pub(super) fn seize(&mut self, e: u32, pc: u32, one: One) -> bool {
+        let r = one.resource as usize;
+        self.entities[e as usize].since = self.now;
+        let site = &self.sites[r];
+        if !site.has(one.units, one.level) {
+            if !(site.preemptive && self.can_put_off(r, one.level)) {
+                self.entities[e as usize].pc = pc;
+                self.enqueue(e, r, one.level);
+                return false;
+            }
+            self.put_off(r);
+        } else if self.watched {
+            self.note(e, self.set_at(pc), true);
+        }
+        self.take(e, one);
+        self.at[r].waits.add_zero();
+        true
+    }
+
+    /// Takes a set, all or nothing.
+    pub(super) fn seize_set(&mut self, e: u32, pc: u32, set: SetAt) -> bool {
+        let spec = &self.model.sets[set.ix()];
+        if let [(r, units)] = spec.items[..] {
+            return self.seize(e, pc, One { resource: r.0, units, level: spec.level });
+        }
+        self.entities[e as usize].since = self.now;
+        let short = spec.items.iter().find(|(r, n)| !self.sites[r.ix()].has(*n, spec.level));
+        if let Some((r, _)) = short {
+            self.entities[e as usize].pc = pc;
+            self.enqueue(e, r.ix(), spec.level);
+            return false;
+        }
+        self.take_set(e, set);
+        for (r, _) in &spec.items {
+            self.at[r.ix()].waits.add_zero();
+        }
+        true
+    }
+
+    #[inline]
+    fn take(&mut self, e: u32, one: One) {
+        let site = &mut self.sites[one.resource as usize];
+        site.take(one.units, self.now);
+        if site.preemptive {
+            site.holder_level = one.level;
+            self.holders[one.resource as usize] = e;
+        }
+    }
+
+    fn take_set(&mut self, e: u32, set: SetAt) {
+        let spec = &self.model.sets[set.ix()];
+        for (r, units) in &spec.items {
+            self.take(e, One { resource: r.0, units: *units, level: spec.level });
+        }
+        if self.watched {
+            self.note(e, set, true);
+        }
+    }
+
+    /// Joins the line of a resource, behind those that asked no later.
+    #[inline]
+    fn enqueue(&mut self, e: u32, r: usize, level: u8) {
+        self.entities[e as usize].order = WAITING;
+        let site = &mut self.sites[r];
+        site.join(self.now);
+        site.lines[usize::from(level)].insert(&mut self.entities, e);
+    }
+
+    #[inline]
+    fn dequeue(&mut self, r: usize, level: usize) {
+        let site = &mut self.sites[r];
+        site.leave(self.now);
+        site.lines[level].pop(&self.entities);
+    }
+
+    #[inline]
+    pub(super) fn release(&mut self, e: u32, pc: u32, one: One) {
+        if self.watched {
+            self.note(e, self.set_at(pc), false);
+        }
+        let r = one.resource as usize;
+        self.give_back(r, one.units);
+        if self.sites[r].waiting > 0 {
+            self.serve(r);
+        }
+    }
+
+    pub(super) fn release_set(&mut self, e: u32, set: SetAt) {
+        if self.watched {
+            self.note(e, set, false);
+        }
+        let items = &self.model.sets[set.ix()].items;
+        for (r, units) in items {
+            self.give_back(r.ix(), *units);
+        }
+        for (r, _) in items {
+            self.serve(r.ix());
+        }
+    }
+
+    #[inline]
+    fn give_back(&mut self, r: usize, units: u32) {
+        let site = &mut self.sites[r];
+        site.give_back(units, self.now);
+        if site.preemptive {
+            self.holders[r] = NONE;
+        }
+    }
+
+    /// Gives what is free to those who wait, most urgent and longest waiting first.
+    #[inline]
+    fn serve(&mut self, r: usize) {
+        for level in 0..LEVELS {
+            loop {
+                let site = &self.sites[r];
+                let e = site.lines[level].first;
+                if e == NONE {
+                    break;
+                }
+                if site.free == 0 {
+                    return;
+                }
+                let pc = self.entities[e as usize].pc;
+                match self.steps[pc as usize] {
+                    Step::Seize(one) if site.free < one.units => return,
+                    Step::Seize(one) => {
+                        self.dequeue(r, level);
+                        self.take(e, one);
+                        if self.watched {
+                            self.note(e, self.set_at(pc), true);
+                        }
+                        let wait = self.served(e);
+                        self.at[r].waits.add(wait);
+                    }
+                    Step::SeizeSet(set) | Step::SeizeOr(set, ..) => {
+                        if !self.serve_set(e, r, level, set) {
+                            return;
+                        }
+                    }
+                    // One that was put off waits in the middle of its time.
+                    _ => {
+                        self.dequeue(r, level);
+                        self.resume(e, r, level as u8);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Gives the first in line its set, or sends it to the line of what is short; false if that is here.
+    fn serve_set(&mut self, e: u32, r: usize, level: usize, set: SetAt) -> bool {
+        let items = &self.model.sets[set.ix()].items;
+        let short = items.iter().find(|(x, units)| self.sites[x.ix()].free < *units);
+        if short.is_some_and(|(x, _)| x.ix() == r) {
+            return false;
+        }
+        self.dequeue(r, level);
+        if let Some((x, _)) = short {
+            self.enqueue(e, x.ix(), level as u8);
+            return true;
+        }
+        self.take_set(e, set);
+        let wait = self.served(e);
+        for (x, _) in items {
+            self.at[x.ix()].waits.add(if x.ix() == r { wait } else { 0 });
+        }
+        true
+    }
+
+    /// Lets one who has got what it waited for go on; how long it waited.
+    #[inline]
+    fn served(&mut self, e: u32) -> Ticks {
+        let wait = self.now - self.entities[e as usize].since;
+        self.waited += wait;
+        self.kept(e, false);
+        self.entities[e as usize].pc += 1;
+        self.ready.push(&mut self.entities, e);
+        wait
+    }
+
+    /// Whether the holder of a resource is less urgent and in the middle of its time: one that has just
+    /// got it, or waits for something else meanwhile, stands in another line.
+    fn can_put_off(&self, r: usize, level: u8) -> bool {
+        let holder = self.entities.get(self.holders[r] as usize);
+        self.sites[r].holder_level > level && holder.is_some_and(|e| e.order < WAITING)
+    }
+
+    /// Takes a resource from its holder, who goes on first when it is free again.
+    fn put_off(&mut self, r: usize) {
+        let (holder, level) = (self.holders[r], self.sites[r].holder_level);
+        let Entity { pc, since, .. } = self.entities[holder as usize];
+        self.spent(pc, since);
+        self.ends[holder as usize] -= self.now;
+        let entity = &mut self.entities[holder as usize];
+        entity.order = PUT_OFF;
+        entity.since = self.now;
+        let site = &mut self.sites[r];
+        site.give_back(1, self.now);
+        site.join(self.now);
+        site.lines[usize::from(level)].push_front(&mut self.entities, holder);
+    }
+
+    fn resume(&mut self, e: u32, r: usize, level: u8) {
+        self.take(e, One { resource: r as u32, units: 1, level });
+        let pc = self.entities[e as usize].pc;
+        self.schedule(e, pc, self.now + self.ends[e as usize]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::clock::ticks;
+    use crate::distribution::Distribution as D;
+    use crate::program::{Hold, Model, Op, Pc};
+    use crate::run::{Ended, Run};
+
+    /// One hour at a time on a single server, from which the urgent put the others off.
+    fn model() -> (Model, [Op; 3], [Op; 3]) {
+        let mut m = Model::default();
+        let r = m.resource("r", 1);
+        m.resources[0].preemptive = true;
+        let visits = [0, 1].map(|level| {
+            let set = m.set(&[(r, 1)], level);
+            let hold = m.hold(Hold::of(format!("{level}"), D::Fixed(1.0)).by(set));
+            [Op::Seize(set), Op::Hold(hold), Op::Release(set)]
+        });
+        let [urgent, other] = visits;
+        (m, urgent, other)
+    }
+
+    #[test]
+    fn nobody_is_put_off_before_its_time_begins() {
+        let (mut m, urgent, other) = model();
+        // The first gives back to the second, and wants it again in the same moment, urgently.
+        m.code = [&other[..], &urgent, &[Op::End], &other, &[Op::End]].concat();
+        m.starts = vec![Pc(0), Pc(7)];
+        let mut run = Run::new(&m, 1, 0).expect("a model");
+        assert_eq!(run.until(ticks(10.0)), Ended::InTime);
+        run.settle();
+        assert_eq!((run.alive(), run.at[0].in_hold, run.at[0].held), (0, ticks(3.0), ticks(3.0)));
+    }
+
+    #[test]
+    fn the_area_under_a_queue_survives_clearing() {
+        let (mut m, _, other) = model();
+        m.resources[0].preemptive = false;
+        m.code = [&other[..], &[Op::End]].concat();
+        m.starts = vec![Pc(0); 3];
+        let mut run = Run::new(&m, 1, 0).expect("a model");
+        run.until(ticks(0.5));
+        run.clear();
+        run.until(ticks(1.5));
+        run.settle();
+        // Two wait until the first hour ends, then one.
+        assert_eq!(run.at[0].queue, ticks(1.5));
+        assert_eq!(run.faults(), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,258 @@
+//! Programs are followed step by step; what a step needs of the model lies in the step itself.
+
+use super::{Entity, NONE, Run, WAITING};
+use crate::distribution::{Stream, uniform};
+use crate::program::{HoldAt, Model, Op, Pc, SetAt};
+
+/// Some units of one resource, as most sets are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct One {
+    pub resource: u32,
+    pub units: u32,
+    pub level: u8,
+}
+
+/// A step as the engine reads it: 16 bytes, four to a line of the cache.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Step {
+    Seize(One),
+    SeizeSet(SetAt),
+    SeizeOr(SetAt, u32, Pc),
+    Release(One),
+    ReleaseSet(SetAt),
+    /// A time that nothing hinders, worked by some units of one resource.
+    Hold {
+        hold: HoldAt,
+        resource: u32,
+        units: u32,
+    },
+    /// The same, worked by nothing.
+    Pass(HoldAt),
+    /// Any other time.
+    Work(HoldAt),
+    Spawn(Pc),
+    Jump(Pc),
+    Choose(u32),
+    Turn(u32, Pc),
+    Stamp,
+    Count(u32),
+    End,
+    /// See the model's code.
+    Other,
+}
+
+/// The code of a model as steps.
+pub(super) fn steps_of(model: &Model) -> Vec<Step> {
+    let one = |set: SetAt| match model.sets[set.ix()].items[..] {
+        [(r, units)] => Some(One { resource: r.0, units, level: model.sets[set.ix()].level }),
+        _ => None,
+    };
+    let step = |op: &Op| match *op {
+        Op::Seize(set) => one(set).map_or(Step::SeizeSet(set), Step::Seize),
+        Op::SeizeOr(set, room, or) => Step::SeizeOr(set, room, or),
+        Op::Release(set) => one(set).map_or(Step::ReleaseSet(set), Step::Release),
+        Op::Hold(hold) => hold_step(model, hold, one),
+        Op::Spawn(to) => Step::Spawn(to),
+        Op::Jump(to) => Step::Jump(to),
+        Op::Choose(choice) => Step::Choose(choice.0),
+        Op::Turn(turn, or) => Step::Turn(turn.0, or),
+        Op::Stamp => Step::Stamp,
+        Op::Count(n) => Step::Count(n),
+        Op::End => Step::End,
+        _ => Step::Other,
+    };
+    model.code.iter().map(step).collect()
+}
+
+fn hold_step(model: &Model, hold: HoldAt, one: impl Fn(SetAt) -> Option<One>) -> Step {
+    let spec = &model.holds[hold.ix()];
+    let hindered = spec.working.is_some()
+        || spec.failures.is_some()
+        || spec.lane.is_some()
+        || spec.of.is_some_and(|set| super::times::changes_over(model, set));
+    match spec.of {
+        _ if hindered => Step::Work(hold),
+        None => Step::Pass(hold),
+        Some(set) => one(set).map_or(Step::Work(hold), |one| Step::Hold {
+            hold,
+            resource: one.resource,
+            units: one.units,
+        }),
+    }
+}
+
+/// A random choice, with the next one drawn ahead: where to go is known at once, and the draw for the
+/// one after is done while the processor waits for something else.
+#[repr(align(64))]
+pub(super) struct Choice {
+    stream: Stream,
+    ahead: u32,
+    /// Cumulative shares, each with where it leads.
+    ways: Vec<(f64, Pc)>,
+}
+
+impl Choice {
+    pub fn new(stream: Stream, ways: &[(f64, Pc)]) -> Self {
+        let mut choice = Choice { stream, ahead: 0, ways: ways.to_vec() };
+        choice.next();
+        choice
+    }
+
+    #[inline]
+    fn next(&mut self) -> u32 {
+        let u = uniform(&mut self.stream);
+        // Counted without a jump that nobody can foresee.
+        let below = self.ways.iter().filter(|(share, _)| *share <= u).count();
+        let to = self.ways[below.min(self.ways.len() - 1)].1.0;
+        std::mem::replace(&mut self.ahead, to)
+    }
+}
+
+impl Run<'_> {
+    pub(super) fn spawn(&mut self, pc: Pc) {
+        let entity = Entity {
+            since: self.now,
+            born: self.now,
+            pc: pc.0,
+            next: NONE,
+            order: WAITING,
+            cargo: NONE,
+        };
+        self.alive += 1;
+        let e = self.free;
+        if e == NONE {
+            self.grow(entity);
+            return;
+        }
+        self.free = self.entities[e as usize].next;
+        self.entities[e as usize] = entity;
+        self.ready.push(&mut self.entities, e);
+    }
+
+    /// One more entity than there ever were.
+    fn grow(&mut self, entity: Entity) {
+        let e = self.entities.len() as u32;
+        self.entities.push(entity);
+        if let Some(held) = &mut self.held {
+            held.push(Vec::new());
+        }
+        if self.preempts {
+            self.ends.push(self.now);
+        }
+        self.ready.push(&mut self.entities, e);
+    }
+
+    /// Follows the programs of an entity, from a place in the code on, and of all that can go on because of it, in their order.
+    #[inline]
+    pub(super) fn follow_all(&mut self, first: u32, pc: u32) {
+        let (mut e, mut pc) = (first, pc);
+        loop {
+            self.follow(e, pc);
+            let Some(next) = self.ready.pop(&self.entities) else { return };
+            (e, pc) = (next, self.entities[next as usize].pc);
+        }
+    }
+
+    /// Follows an entity's program until it waits, spends a time or ends. In place where events are
+    /// handled: saving and restoring registers was a tenth of all that was done.
+    #[inline(always)]
+    fn follow(&mut self, e: u32, mut pc: u32) {
+        loop {
+            match self.steps[pc as usize] {
+                Step::Seize(one) => {
+                    if !self.seize(e, pc, one) {
+                        return;
+                    }
+                }
+                Step::Release(one) => self.release(e, pc, one),
+                Step::Hold { hold, .. } | Step::Pass(hold) => {
+                    let work = self.timings[hold.ix()].next();
+                    self.schedule(e, pc + 1, self.now + work);
+                    return;
+                }
+                Step::Work(hold) => {
+                    self.work(e, pc + 1, hold);
+                    return;
+                }
+                Step::SeizeSet(set) => {
+                    if !self.seize_set(e, pc, set) {
+                        return;
+                    }
+                }
+                Step::SeizeOr(set, room, or) => {
+                    let (r, units) = self.model.sets[set.ix()].items[0];
+                    let site = &self.sites[r.ix()];
+                    if site.free < units && site.waiting >= room {
+                        pc = or.0;
+                        continue;
+                    }
+                    if !self.seize_set(e, pc, set) {
+                        return;
+                    }
+                }
+                Step::ReleaseSet(set) => self.release_set(e, set),
+                Step::Spawn(to) => self.spawn(to),
+                Step::Jump(to) => {
+                    pc = to.0;
+                    continue;
+                }
+                Step::Choose(choice) => {
+                    pc = self.choices[choice as usize].next();
+                    continue;
+                }
+                Step::Turn(turn, or) => {
+                    let credit = &mut self.credit[turn as usize];
+                    *credit += self.model.turns[turn as usize];
+                    if *credit < 1.0 {
+                        pc = or.0;
+                        continue;
+                    }
+                    *credit -= 1.0;
+                }
+                Step::Stamp => self.entities[e as usize].born = self.now,
+                Step::Count(n) => {
+                    let age = self.now - self.entities[e as usize].born;
+                    self.counts[n as usize].add(age);
+                }
+                Step::End => {
+                    self.end(e, pc);
+                    return;
+                }
+                Step::Other => {
+                    self.entities[e as usize].pc = pc;
+                    if !self.other(e, pc) {
+                        return;
+                    }
+                }
+            }
+            pc += 1;
+        }
+    }
+
+    /// Handles the steps that are rare; false where the entity stops.
+    fn other(&mut self, e: u32, pc: u32) -> bool {
+        let Op::Rest(time) = self.model.code[pc as usize] else {
+            return self.handle_goods(e, self.model.code[pc as usize]);
+        };
+        let end = self.entities[e as usize].born + time;
+        if end <= self.now {
+            return true;
+        }
+        self.schedule(e, pc + 1, end);
+        false
+    }
+
+    #[inline]
+    fn end(&mut self, e: u32, pc: u32) {
+        let cargo = self.entities[e as usize].cargo;
+        if cargo != NONE {
+            self.cargoes[cargo as usize].clear();
+            self.free_cargoes.push(cargo);
+        }
+        let entity = &mut self.entities[e as usize];
+        (entity.order, entity.pc) = (WAITING, pc);
+        entity.next = self.free;
+        self.free = e;
+        self.alive -= 1;
+    }
+}
