@@ -14,11 +14,11 @@
 //! | `ports.u32` | port | its sea node just loaded, and just arrived at: to leave from, to go to |
 //! | `sea_pairs.u32` | question | from one port and to another, drawn by a fixed seed |
 //!
-//! `peers queries DIR` reads them, prints what it took to prepare and `done`; then for each line on
-//! its standard input measures all questions once, prints a line `name value` for each figure and
-//! `done`. A name that ends in `_us` is the median of microseconds a question, by the clock; one
-//! in `_s` is CPU seconds. Distances go to `ours.distances.u32` and `ours.table.u32`, row by
-//! row, `u32::MAX` where there is no way.
+//! `peers queries DIR` reads them, answers all questions once for others to compare
+//! (`ours.distances.u32`, `u32::MAX` where there is no way) and prints `done`; then for each line on
+//! its standard input it measures all questions and prints `done`. Before `done` comes a line
+//! `name value` for each figure: `_us` is the median of microseconds a question by the clock, `_s`
+//! CPU seconds. Each round leaves `ours.table.u32`, row by row, and `ours.sea.u32`.
 
 use std::io::{self, BufRead};
 use std::path::Path;
@@ -138,17 +138,17 @@ fn queries(dir: &Path) -> io::Result<()> {
         ports: pairs(dir, "ports.u32")?,
         sea_pairs: pairs(dir, "sea_pairs.u32")?,
     };
+    asked.check(dir)?;
     println!("done");
     for line in io::stdin().lock().lines() {
         line?;
-        asked.by_distance(dir)?;
-        asked.by_sea(dir)?;
+        asked.measure(dir)?;
         println!("done");
     }
     Ok(())
 }
 
-/// What is asked in each round.
+/// What is asked.
 struct Asked {
     ends: Vec<(u32, u32)>,
     shape: Shape,
@@ -160,50 +160,66 @@ struct Asked {
 }
 
 impl Asked {
-    fn by_distance(&self, dir: &Path) -> io::Result<()> {
+    /// Answers every question in every manner, untimed: how many answers are not the same?
+    fn check(&self, dir: &Path) -> io::Result<()> {
+        let prices = Prices::new(&self.shape, &self.weights);
+        let thin = Thin::new(&self.shape, &prices);
+        let quick = Roads { shape: &self.shape, prices: &prices, thin: None };
+        let full = Roads { thin: Some(&thin), ..quick };
+        let told = distances(&full, &self.pairs);
+        let again = [
+            distances(&quick, &self.pairs),
+            self.ways(&full, &self.pairs, &self.weights),
+            self.ways(&quick, &self.pairs, &self.weights),
+        ];
+        let wrong = |i: &usize| again.iter().any(|list| list[*i] != told[*i]);
+        figure("questions", told.len() as f64);
+        figure("reached", told.iter().filter(|d| **d != FAR).count() as f64);
+        figure("wrong", (0..told.len()).filter(wrong).count() as f64);
+        write(dir, "ours.distances.u32", &told)
+    }
+
+    fn measure(&self, dir: &Path) -> io::Result<()> {
         let prices = timed("quick_s", || Prices::new(&self.shape, &self.weights));
         let thin = timed("thin_s", || Thin::new(&self.shape, &prices));
         let quick = Roads { shape: &self.shape, prices: &prices, thin: None };
         let full = Roads { thin: Some(&thin), ..quick };
+        let mut walk = Walk::default();
+        clock("distance_quick_us", &self.pairs, |a, b| walk.distance(&quick, a, b));
+        clock("way_quick_us", &self.pairs, |a, b| walk.way(&quick, a, b));
+        clock("distance_full_us", &self.pairs, |a, b| walk.distance(&full, a, b));
+        clock("way_full_us", &self.pairs, |a, b| walk.way(&full, a, b));
+        self.table(dir, &full)?;
+        self.by_sea(dir)
+    }
 
-        let told = distances("distance_full_us", &full, &self.pairs);
-        let again = [
-            distances("distance_quick_us", &quick, &self.pairs),
-            self.ways("way_full_us", &full, &self.pairs, &self.weights),
-            self.ways("way_quick_us", &quick, &self.pairs, &self.weights),
-        ];
-        let wrong = |i: &usize| again.iter().any(|list| list[*i] != told[*i]);
-        figure("wrong", (0..told.len()).filter(wrong).count() as f64);
-        figure("reached", told.iter().filter(|d| **d != FAR).count() as f64);
-        write(dir, "ours.distances.u32", &told)?;
-
+    fn table(&self, dir: &Path, roads: &Roads) -> io::Result<()> {
         let (from, to): (Vec<u32>, Vec<u32>) = self.ports.iter().copied().unzip();
-        let (cells, seconds) = cpu(|| table(&full, &from, &to));
+        let (cells, seconds) = cpu(|| table(roads, &from, &to));
         let Some(cells) = cells else { return Ok(()) };
         figure("table_s", seconds);
         write(dir, "ours.table.u32", &cells)
     }
 
-    /// Ports by sea alone: the same shape with all else closed.
+    /// From port to port by sea alone: the same shape with all else closed.
     fn by_sea(&self, dir: &Path) -> io::Result<()> {
         let prices = Prices::new(&self.shape, &self.sea);
         let thin = Thin::new(&self.shape, &prices);
         let roads = Roads { shape: &self.shape, prices: &prices, thin: Some(&thin) };
-        let told = self.ways("sea_us", &roads, &self.sea_pairs, &self.sea);
-        write(dir, "ours.sea.u32", &told)
+        let mut walk = Walk::default();
+        clock("sea_us", &self.sea_pairs, |a, b| walk.way(&roads, a, b));
+        write(dir, "ours.sea.u32", &self.ways(&roads, &self.sea_pairs, &self.sea))
     }
 
     /// Asks for ways, and adds up the arcs of each: what it costs, not what we say that it does.
-    fn ways(&self, name: &str, roads: &Roads, pairs: &[(u32, u32)], costs: &[u32]) -> Vec<u32> {
-        let (mut walk, mut times) = (Walk::default(), Vec::new());
-        let mut told = Vec::new();
-        for (from, to) in pairs {
-            let cost = clocked(&mut times, || walk.way(roads, *from, *to));
+    fn ways(&self, roads: &Roads, pairs: &[(u32, u32)], costs: &[u32]) -> Vec<u32> {
+        let mut walk = Walk::default();
+        let mut ask = |(from, to): &(u32, u32)| {
+            let cost = walk.way(roads, *from, *to);
             let adds_up = cost == FAR || self.follow(&walk.way, (*from, *to), costs) == Some(cost);
-            told.push(if adds_up { cost } else { FAR - 1 });
-        }
-        figure(name, median_us(times));
-        told
+            if adds_up { cost } else { FAR - 1 }
+        };
+        pairs.iter().map(&mut ask).collect()
     }
 
     /// What a way costs, if it is one.
@@ -220,28 +236,25 @@ impl Asked {
     }
 }
 
-fn distances(name: &str, roads: &Roads, pairs: &[(u32, u32)]) -> Vec<u32> {
-    let (mut walk, mut times) = (Walk::default(), Vec::new());
-    let ask = |(from, to): &(u32, u32)| clocked(&mut times, || walk.distance(roads, *from, *to));
-    let told = pairs.iter().map(ask).collect();
-    figure(name, median_us(times));
-    told
+fn distances(roads: &Roads, pairs: &[(u32, u32)]) -> Vec<u32> {
+    let mut walk = Walk::default();
+    pairs.iter().map(|(from, to)| walk.distance(roads, *from, *to)).collect()
+}
+
+/// Asks all questions; prints the median of microseconds each.
+fn clock(name: &str, pairs: &[(u32, u32)], mut question: impl FnMut(u32, u32) -> u32) {
+    let mut ask = |(from, to): &(u32, u32)| {
+        let at = Instant::now();
+        std::hint::black_box(question(*from, *to));
+        at.elapsed().as_nanos()
+    };
+    let mut times: Vec<u128> = pairs.iter().map(&mut ask).collect();
+    times.sort_unstable();
+    figure(name, times[times.len() / 2] as f64 / 1e3);
 }
 
 fn figure(name: &str, value: f64) {
     println!("{name} {value}");
-}
-
-fn clocked<T>(times: &mut Vec<u128>, question: impl FnOnce() -> T) -> T {
-    let at = Instant::now();
-    let answer = question();
-    times.push(at.elapsed().as_nanos());
-    answer
-}
-
-fn median_us(mut times: Vec<u128>) -> f64 {
-    times.sort_unstable();
-    times[times.len() / 2] as f64 / 1e3
 }
 
 fn timed<T>(name: &str, work: impl FnOnce() -> T) -> T {

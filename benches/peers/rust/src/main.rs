@@ -1,9 +1,10 @@
 //! Other crates on our search graph, for `benches/peers/route.py`.
 //!
-//! `trimodal-peers NAME DIR` reads what `peers export DIR` wrote (there the format), prints what it
-//! took to prepare and `done`; then for each line on its standard input measures all questions
-//! once, prints a line `name value` for each figure and `done`. Names: `cch` (in the order it finds
-//! itself), `cch-ours` (in our order), `fast_paths`.
+//! `trimodal-peers NAME DIR` reads what `peers export DIR` wrote (there the format), prepares,
+//! leaves its answers there as `NAME.way.u32` and the like, and prints `done`; then for each line on
+//! its standard input it measures all questions and prints `done`. Before `done` comes a line `name
+//! value` for each figure. Names: `cch` (in the order it finds itself), `cch-ours` (in our order),
+//! `fast_paths`.
 
 use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
@@ -43,49 +44,65 @@ fn cch(world: &World, order: Vec<u32>) -> io::Result<()> {
     figure("hierarchy_arcs", cch.cch_arc_count() as f64);
     let customizer = cch.customizer();
     let mut metric = cch.customize(&world.graph.weight);
+    check_cch(world, &cch.view(), &metric.view())?;
+    let (from, to): (Vec<u32>, Vec<u32>) = world.ports.iter().copied().unzip();
     rounds(|| {
         timed("customize_s", || customizer.customize_into(&world.graph.weight, &mut metric));
         let (cch, metric) = (cch.view(), metric.view());
         let mut query = PathQuery::new(&cch);
-        let way = |from, to| query.path(&metric, from, to);
-        world.ask("way", &world.pairs, way, |way| world.add_up(way))?;
-        distances_and_table(world, &cch, &metric)
+        clock("way_us", &world.pairs, |from, to| query.path(&metric, from, to));
+        clock("distance_us", world.few(), |from, to| cch::distance(&cch, &metric, from, to));
+        let table = timed("table_s", || cch::distance_matrix(&cch, &metric, &from, &to));
+        world.write("table", &table.into_iter().map(far).collect::<Vec<_>>())
     })
 }
 
-fn distances_and_table(world: &World, cch: &CchView, metric: &MetricView) -> io::Result<()> {
-    // The crate's only question for a bare distance makes its arrays anew each time: a few do.
-    let far = |d: u32| if d == cch::INF_WEIGHT { FAR } else { d };
-    let few = &world.pairs[..200];
-    world.ask("distance", few, |from, to| cch::distance(cch, metric, from, to), |d| far(*d))?;
-    let (from, to): (Vec<u32>, Vec<u32>) = world.ports.iter().copied().unzip();
-    let table = timed("table_s", || cch::distance_matrix(cch, metric, &from, &to));
-    world.write("table", &table.into_iter().map(far).collect::<Vec<_>>())
+fn check_cch(world: &World, cch: &CchView, metric: &MetricView) -> io::Result<()> {
+    let mut query = PathQuery::new(cch);
+    let mut way = |(from, to): &(u32, u32)| world.add_up(query.path(metric, *from, *to));
+    world.write("way", &world.pairs.iter().map(&mut way).collect::<Vec<_>>())?;
+    let distance = |(from, to): &(u32, u32)| far(cch::distance(cch, metric, *from, *to));
+    world.write("distance", &world.few().iter().map(distance).collect::<Vec<_>>())
+}
+
+fn far(distance: u32) -> u32 {
+    if distance == cch::INF_WEIGHT { FAR } else { distance }
 }
 
 fn fast_paths(world: &World) -> io::Result<()> {
     let mut input = fast_paths::InputGraph::new();
-    for ((tail, head), weight) in world.tails.iter().zip(&world.graph.head).zip(&world.graph.weight)
-    {
+    let arcs = world.tails.iter().zip(&world.graph.head).zip(&world.graph.weight);
+    arcs.for_each(|((tail, head), weight)| {
         input.add_edge(*tail as usize, *head as usize, *weight as usize);
-    }
+    });
     input.freeze();
     let graph = timed("prepare_s", || fast_paths::prepare(&input));
     figure("hierarchy_arcs", graph.get_num_out_edges() as f64);
     let mut calculator = fast_paths::create_calculator(&graph);
+    let mut ask = |from, to| calculator.calc_path(&graph, from as usize, to as usize);
+    let mut way = |(from, to): &(u32, u32)| {
+        let path = ask(*from, *to);
+        world.add_up(path.map(|p| p.get_nodes().iter().map(|n| *n as u32).collect()))
+    };
+    world.write("way", &world.pairs.iter().map(&mut way).collect::<Vec<_>>())?;
     rounds(|| {
-        world.ask(
-            "way",
-            &world.pairs,
-            |from, to| calculator.calc_path(&graph, from as usize, to as usize),
-            |path| {
-                let nodes = |p: &fast_paths::ShortestPath| -> Vec<u32> {
-                    p.get_nodes().iter().map(|n| *n as u32).collect()
-                };
-                world.add_up(&path.as_ref().map(nodes))
-            },
-        )
+        clock("way_us", &world.pairs, &mut ask);
+        Ok(())
     })
+}
+
+/// Asks all questions; prints the median of microseconds each.
+fn clock<T>(name: &str, pairs: &[(u32, u32)], mut question: impl FnMut(u32, u32) -> T) {
+    let mut ask = |(from, to): &(u32, u32)| {
+        let at = Instant::now();
+        let answer = std::hint::black_box(question(*from, *to));
+        let nanos = at.elapsed().as_nanos();
+        drop(answer);
+        nanos
+    };
+    let mut times: Vec<u128> = pairs.iter().map(&mut ask).collect();
+    times.sort_unstable();
+    figure(name, times[times.len() / 2] as f64 / 1e3);
 }
 
 /// Says that all is prepared, then does the work for each line that comes in.
@@ -126,28 +143,13 @@ impl World {
         })
     }
 
-    /// Asks all questions; keeps what `told` makes of each answer, which is not timed.
-    fn ask<T>(
-        &self,
-        name: &str,
-        pairs: &[(u32, u32)],
-        mut question: impl FnMut(u32, u32) -> T,
-        told: impl Fn(&T) -> u32,
-    ) -> io::Result<()> {
-        let (mut times, mut answers) = (Vec::new(), Vec::new());
-        for (from, to) in pairs {
-            let at = Instant::now();
-            let answer = question(*from, *to);
-            times.push(at.elapsed().as_nanos());
-            answers.push(told(&answer));
-        }
-        times.sort_unstable();
-        figure(&format!("{name}_us"), times[times.len() / 2] as f64 / 1e3);
-        self.write(name, &answers)
+    /// For the crate `cch`, whose only question for a bare distance makes its arrays anew each time.
+    fn few(&self) -> &[(u32, u32)] {
+        &self.pairs[..200]
     }
 
     /// What a way costs, arc by arc.
-    fn add_up(&self, way: &Option<Vec<u32>>) -> u32 {
+    fn add_up(&self, way: Option<Vec<u32>>) -> u32 {
         let Some(nodes) = way else { return FAR };
         nodes.windows(2).map(|ends| self.cost(ends[0], ends[1])).fold(0, u32::saturating_add)
     }
