@@ -315,7 +315,8 @@ def versions(names):
     with open("benches/peers/rust/Cargo.lock", "rb") as file:
         crates = {p["name"]: p["version"] for p in tomllib.load(file)["package"]}
     of = lambda name: crates.get(name) or importlib.metadata.version(name)
-    return ", ".join(f"{name} {of(name)}" for name in names if not name.endswith(("-ours", "-ch")))
+    plain = dict.fromkeys(name.removesuffix("-ours").removesuffix("-ch") for name in names)
+    return ", ".join(f"{name} {of(name)}" for name in plain)
 
 
 def compare(folder, names):

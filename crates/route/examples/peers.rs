@@ -30,7 +30,7 @@ use trimodal_hierarchy::FAR;
 use trimodal_hierarchy::prices::Prices;
 use trimodal_hierarchy::shape::Shape;
 use trimodal_hierarchy::thin::Thin;
-use trimodal_hierarchy::walk::{Roads, Walk};
+use trimodal_hierarchy::walk::{Label, Look, Roads, Walk};
 use trimodal_model::network::{Layer, Network, NodeId, Terminal, TerminalKind};
 use trimodal_route::graph::{Graph, State, Step};
 use trimodal_route::prepared::{self, Prepared};
@@ -52,9 +52,17 @@ fn order(network: &Network) -> Vec<u32> {
     prepared::order(network)
 }
 
-/// PLACE OF THE TABLE: `Some(trimodal_hierarchy::table::table(roads, from, to))`, row by row.
-fn table(_roads: &Roads, _from: &[u32], _to: &[u32]) -> Option<Vec<u32>> {
-    None
+/// PLACE OF THE TABLE: `trimodal_hierarchy::table::table(roads, from, to)`. Until it is there every
+/// origin's label meets every destination's, one by one.
+fn table(roads: &Roads, from: &[u32], to: &[u32]) -> Vec<u32> {
+    let labels = |nodes: &[u32], look: Look| -> Vec<Label> {
+        let mut labels = vec![Label::default(); nodes.len()];
+        nodes.iter().zip(&mut labels).for_each(|(node, l)| roads.label(*node, look, l));
+        labels
+    };
+    let (starts, ends) = (labels(from, Look::From), labels(to, Look::To));
+    let cells = starts.iter().flat_map(|a| ends.iter().map(move |b| roads.meet(a, b)));
+    cells.map(|meeting| meeting.map_or(FAR, |m| m.cost)).collect()
 }
 
 fn export(dir: &Path) -> io::Result<()> {
@@ -195,9 +203,7 @@ impl Asked {
 
     fn table(&self, dir: &Path, roads: &Roads) -> io::Result<()> {
         let (from, to): (Vec<u32>, Vec<u32>) = self.ports.iter().copied().unzip();
-        let (cells, seconds) = cpu(|| table(roads, &from, &to));
-        let Some(cells) = cells else { return Ok(()) };
-        figure("table_s", seconds);
+        let cells = timed("table_s", || table(roads, &from, &to));
         write(dir, "ours.table.u32", &cells)
     }
 
@@ -257,18 +263,12 @@ fn figure(name: &str, value: f64) {
     println!("{name} {value}");
 }
 
+/// Does the work; prints the CPU seconds of all threads, or the clock's where the system tells none.
 fn timed<T>(name: &str, work: impl FnOnce() -> T) -> T {
-    let (done, seconds) = cpu(work);
-    figure(name, seconds);
-    done
-}
-
-/// Does the work; CPU seconds of all threads, or by the clock where the system does not tell.
-fn cpu<T>(work: impl FnOnce() -> T) -> (T, f64) {
     let (before, at) = (cpu_s(), Instant::now());
     let done = work();
-    let seconds = before.zip(cpu_s()).map_or(at.elapsed().as_secs_f64(), |(a, b)| b - a);
-    (done, seconds)
+    figure(name, before.zip(cpu_s()).map_or(at.elapsed().as_secs_f64(), |(a, b)| b - a));
+    done
 }
 
 fn cpu_s() -> Option<f64> {
