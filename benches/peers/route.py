@@ -39,8 +39,9 @@ ROWS = [
     ("port to port by sea, with path, us", "sea_us", "sea_us"),
 ]
 NOTES = """\
-ours: quick pricing is what cch and RoutingKit do; full pricing also leaves out the arcs that no shortest way takes.
-first route: everything from the bare graph on: order, shape, prices (our order is found once and kept with the network).
+ours: quick pricing is what cch and RoutingKit do; full pricing also leaves out the arcs that no shortest way takes, and
+  keeps what each arc stands for.
+first route: everything from the bare graph on: order, shape, prices (our order, found anew here, is kept in the packed world).
 cch, distance: the crate's function makes its arrays anew for each question. fast_paths, distance: always with the path.
 pyroutingkit, distance: its table of one cell. fast_paths, new prices: prepared again from the start.
 searoute: its own network and its own way to ports, so its routes are not ours; only its time is compared."""
@@ -249,7 +250,7 @@ def with_sums(figures, prepared, order_s):
     """Adds what is the sum of other figures. Whoever found no order took ours."""
     figures = {**prepared, **figures}
     if "quick_s" in figures:
-        figures["full_s"] = figures["quick_s"] + figures["thin_s"]
+        figures["full_s"] = figures["quick_s"] + figures["thin_s"] + figures["vias_s"]
     if "shape_s" in figures:
         figures.setdefault("order_s", order_s)
     parts = ["order_s", "shape_s", "order_and_shape_s", "full_s", "customize_s", "prepare_s", "graph_s", "hierarchy_s"]

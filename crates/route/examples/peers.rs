@@ -29,11 +29,13 @@ use rand_pcg::Pcg64Mcg;
 use trimodal_hierarchy::FAR;
 use trimodal_hierarchy::prices::Prices;
 use trimodal_hierarchy::shape::Shape;
+use trimodal_hierarchy::table::{Ends, table};
 use trimodal_hierarchy::thin::Thin;
-use trimodal_hierarchy::walk::{Label, Look, Roads, Walk};
+use trimodal_hierarchy::vias::Vias;
+use trimodal_hierarchy::walk::{Look, Roads, Walk};
 use trimodal_model::network::{Layer, Network, NodeId, Terminal, TerminalKind};
 use trimodal_route::graph::{Graph, State, Step};
-use trimodal_route::prepared::{self, Prepared};
+use trimodal_route::prepared::{self, Contracted};
 
 const PAIRS: usize = 10_000;
 const SEA_PAIRS: usize = 1_000;
@@ -47,39 +49,27 @@ fn main() -> io::Result<()> {
     }
 }
 
-/// PLACE OF THE ORDER: found anew here until the packed world brings it along.
+/// Found anew, though the packed world has it, for the time that it takes.
 fn order(network: &Network) -> Vec<u32> {
-    prepared::order(network)
-}
-
-/// PLACE OF THE TABLE: `trimodal_hierarchy::table::table(roads, from, to)`. Until it is there every
-/// origin's label meets every destination's, one by one.
-fn table(roads: &Roads, from: &[u32], to: &[u32]) -> Vec<u32> {
-    let labels = |nodes: &[u32], look: Look| -> Vec<Label> {
-        let mut labels = vec![Label::default(); nodes.len()];
-        nodes.iter().zip(&mut labels).for_each(|(node, l)| roads.label(*node, look, l));
-        labels
-    };
-    let (starts, ends) = (labels(from, Look::From), labels(to, Look::To));
-    let cells = starts.iter().flat_map(|a| ends.iter().map(move |b| roads.meet(a, b)));
-    cells.map(|meeting| meeting.map_or(FAR, |m| m.cost)).collect()
+    let (nodes, edges, at) = prepared::outline(network);
+    trimodal_hierarchy::order::core(nodes, &edges, &at)
 }
 
 fn export(dir: &Path) -> io::Result<()> {
     let network = trimodal_world::network();
     let graph = Graph::new(&network);
     let order = timed("order_s", || order(&network));
-    let prepared = Prepared::new(&graph, &order);
-    let (tails, heads): (Vec<u32>, Vec<u32>) = prepared.ends.iter().copied().unzip();
-    let weights = prepared.costs(|step, _, _| Some(metres(&network, step)));
-    let sea = prepared.costs(|step, _, _| by_sea(&network, step));
+    let contracted = Contracted::new(&graph, &order);
+    let (tails, heads): (Vec<u32>, Vec<u32>) = contracted.ends.iter().copied().unzip();
+    let weights = contracted.costs(|step, _, _| Some(metres(&network, step)));
+    let sea = contracted.costs(|step, _, _| by_sea(&network, step));
     let ports = ports(&graph);
 
     write(dir, "tails.u32", &tails)?;
     write(dir, "heads.u32", &heads)?;
     write(dir, "weights.u32", &weights)?;
     write(dir, "sea.u32", &sea)?;
-    write(dir, "order.u32", &trimodal_hierarchy::order::ranks(&prepared.shape.rank))?;
+    write(dir, "order.u32", &trimodal_hierarchy::order::ranks(&contracted.shape.rank))?;
     write(dir, "pairs.u32", &flat(&random_pairs(network.nodes())))?;
     write(dir, "ports.u32", &flat(&ports))?;
     write(dir, "sea_pairs.u32", &flat(&random_sea_pairs(&ports)))?;
@@ -170,10 +160,8 @@ struct Asked {
 impl Asked {
     /// Answers every question in every manner, untimed: how many answers are not the same?
     fn check(&self, dir: &Path) -> io::Result<()> {
-        let prices = Prices::new(&self.shape, &self.weights);
-        let thin = Thin::new(&self.shape, &prices);
-        let quick = Roads { shape: &self.shape, prices: &prices, thin: None };
-        let full = Roads { thin: Some(&thin), ..quick };
+        let priced = Priced::new(&self.shape, &self.weights);
+        let (quick, full) = (priced.quick(), priced.full());
         let told = distances(&full, &self.pairs);
         let again = [
             distances(&quick, &self.pairs),
@@ -188,30 +176,34 @@ impl Asked {
     }
 
     fn measure(&self, dir: &Path) -> io::Result<()> {
-        let prices = timed("quick_s", || Prices::new(&self.shape, &self.weights));
-        let thin = timed("thin_s", || Thin::new(&self.shape, &prices));
-        let quick = Roads { shape: &self.shape, prices: &prices, thin: None };
-        let full = Roads { thin: Some(&thin), ..quick };
+        let priced = Priced::new(&self.shape, &self.weights);
+        priced.times.iter().for_each(|(name, seconds)| figure(name, *seconds));
+        let (quick, full) = (priced.quick(), priced.full());
         let mut walk = Walk::default();
         clock("distance_quick_us", &self.pairs, |a, b| walk.distance(&quick, a, b));
         clock("way_quick_us", &self.pairs, |a, b| walk.way(&quick, a, b));
         clock("distance_full_us", &self.pairs, |a, b| walk.distance(&full, a, b));
         clock("way_full_us", &self.pairs, |a, b| walk.way(&full, a, b));
-        self.table(dir, &full)?;
+        self.ports(dir, &full)?;
         self.by_sea(dir)
     }
 
-    fn table(&self, dir: &Path, roads: &Roads) -> io::Result<()> {
+    fn ports(&self, dir: &Path, roads: &Roads) -> io::Result<()> {
         let (from, to): (Vec<u32>, Vec<u32>) = self.ports.iter().copied().unzip();
-        let cells = timed("table_s", || table(roads, &from, &to));
+        let cells = timed("table_s", || {
+            table(
+                &self.shape,
+                &Ends::new(roads, &from, Look::From),
+                &Ends::new(roads, &to, Look::To),
+            )
+        });
         write(dir, "ours.table.u32", &cells)
     }
 
     /// From port to port by sea alone: the same shape with all else closed.
     fn by_sea(&self, dir: &Path) -> io::Result<()> {
-        let prices = Prices::new(&self.shape, &self.sea);
-        let thin = Thin::new(&self.shape, &prices);
-        let roads = Roads { shape: &self.shape, prices: &prices, thin: Some(&thin) };
+        let priced = Priced::new(&self.shape, &self.sea);
+        let roads = priced.full();
         let mut walk = Walk::default();
         clock("sea_us", &self.sea_pairs, |a, b| walk.way(&roads, a, b));
         write(dir, "ours.sea.u32", &self.ways(&roads, &self.sea_pairs, &self.sea))
@@ -242,6 +234,36 @@ impl Asked {
     }
 }
 
+/// The shape with prices: quick ones are what other libraries make; full ones also tell which arcs
+/// matter and what they stand for.
+struct Priced<'a> {
+    shape: &'a Shape,
+    costs: &'a [u32],
+    prices: Prices,
+    thin: Thin,
+    vias: Vias,
+    times: [(&'static str, f64); 3],
+}
+
+impl<'a> Priced<'a> {
+    fn new(shape: &'a Shape, costs: &'a [u32]) -> Priced<'a> {
+        let (prices, quick) = cpu(|| Prices::new(shape, costs));
+        let (thin, thinned) = cpu(|| Thin::new(shape, &prices));
+        let (vias, told) = cpu(|| Vias::new(shape, &prices, costs));
+        let times = [("quick_s", quick), ("thin_s", thinned), ("vias_s", told)];
+        Priced { shape, costs, prices, thin, vias, times }
+    }
+
+    fn quick(&self) -> Roads<'_> {
+        let (shape, costs, prices) = (self.shape, self.costs, &self.prices);
+        Roads { shape, costs, prices, thin: None, vias: None }
+    }
+
+    fn full(&self) -> Roads<'_> {
+        Roads { thin: Some(&self.thin), vias: Some(&self.vias), ..self.quick() }
+    }
+}
+
 fn distances(roads: &Roads, pairs: &[(u32, u32)]) -> Vec<u32> {
     let mut walk = Walk::default();
     pairs.iter().map(|(from, to)| walk.distance(roads, *from, *to)).collect()
@@ -263,12 +285,17 @@ fn figure(name: &str, value: f64) {
     println!("{name} {value}");
 }
 
-/// Does the work; prints the CPU seconds of all threads, or the clock's where the system tells none.
 fn timed<T>(name: &str, work: impl FnOnce() -> T) -> T {
+    let (done, seconds) = cpu(work);
+    figure(name, seconds);
+    done
+}
+
+/// Does the work; CPU seconds of all threads, or by the clock where the system tells none.
+fn cpu<T>(work: impl FnOnce() -> T) -> (T, f64) {
     let (before, at) = (cpu_s(), Instant::now());
     let done = work();
-    figure(name, before.zip(cpu_s()).map_or(at.elapsed().as_secs_f64(), |(a, b)| b - a));
-    done
+    (done, before.zip(cpu_s()).map_or(at.elapsed().as_secs_f64(), |(a, b)| b - a))
 }
 
 fn cpu_s() -> Option<f64> {
