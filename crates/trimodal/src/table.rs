@@ -9,7 +9,7 @@ use trimodal::inputs;
 use trimodal::model::problem::{BAD_VALUE, Problem};
 use trimodal::report::{self, Skim};
 use trimodal::route::skim::Status;
-use trimodal::route::{By, Point};
+use trimodal::route::{By, Contracted, Point, Ready};
 use trimodal::world::locate::Atlas;
 
 use crate::conditions::{Conditions, World, file, in_file, keep, off_network};
@@ -20,6 +20,9 @@ use crate::route::by;
 
 /// Cells beyond which a table is refused: it would take days and gigabytes.
 const MOST_CELLS: usize = 4_000_000;
+
+/// From so many rows on the network is contracted first, which takes as long as a few rows do.
+const MANY_ROWS: usize = 8;
 
 /// Options of the verb.
 #[derive(Args)]
@@ -77,12 +80,18 @@ pub fn table(args: &TableArgs) -> Result<u8, Vec<Problem>> {
     }
     let progress = Mutex::new(Progress::new());
     let done = AtomicUsize::new(0);
-    let cells = router.table(&request, &from, &to, || {
+    let told = || {
         let rows = done.fetch_add(1, Ordering::Relaxed) + 1;
         if let Ok(mut p) = progress.lock() {
             p.step("origins", rows, from.len());
         }
-    });
+    };
+    let cells = if from.len() < MANY_ROWS {
+        router.table(&request, &from, &to, told)
+    } else {
+        let contracted = Contracted::new(&router.graph, &trimodal::world::order());
+        Ready::new(&router, &contracted, &request).table(&request, &from, &to, told)
+    };
     drop(progress);
     let skim = Skim {
         origins: origin_ids,

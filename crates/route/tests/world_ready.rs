@@ -1,0 +1,232 @@
+//! What was made ready answers on the embedded world what plain search answers, to the unit.
+
+use rand::{RngExt, SeedableRng};
+use rand_pcg::Pcg64Mcg;
+use rayon::prelude::*;
+use trimodal_hierarchy::FAR as APART;
+use trimodal_hierarchy::prices::Prices;
+use trimodal_hierarchy::table::{Ends, table};
+use trimodal_hierarchy::thin::Thin;
+use trimodal_hierarchy::walk::{Look, Roads};
+use trimodal_model::network::{Network, NodeId, PassageId, Thing, degrees};
+use trimodal_model::scenario::Mode;
+use trimodal_route::graph::{Graph, State, Step};
+use trimodal_route::outcome::Routes;
+use trimodal_route::search::{FAR, forwards};
+use trimodal_route::weights::{Pricing, Weights};
+use trimodal_route::{
+    Book, By, Cargo, Closures, Contracted, Criterion, Goods, Parameters, Point, Ready, Request,
+    Router,
+};
+
+const CRITERIA: [Criterion; 4] =
+    [Criterion::Time, Criterion::Cost, Criterion::Co2e, Criterion::Distance];
+
+fn pick(rng: &mut Pcg64Mcg, count: usize) -> usize {
+    (rng.random::<f64>() * count as f64) as usize
+}
+
+/// Random closures: countries, passages, a mode, mended links.
+fn closures(n: &Network, rng: &mut Pcg64Mcg) -> Closures {
+    let mut closures = Closures::by_default(n, 15.5);
+    for _ in 0..pick(rng, 6) {
+        closures.avoid(Thing::Country(pick(rng, n.countries.len()) as u16));
+    }
+    for _ in 0..pick(rng, 3) {
+        closures.avoid(Thing::Passage(PassageId::at(pick(rng, n.passages.len()))));
+    }
+    if pick(rng, 3) == 0 {
+        closures.modes = [Mode::Rail, Mode::Sea].into();
+    }
+    closures.mended = pick(rng, 3) == 0;
+    closures
+}
+
+#[test]
+fn distances_between_two_thousand_pairs_are_those_of_plain_search() {
+    let n = trimodal_world::network();
+    let (graph, parameters) = (Graph::new(&n), Parameters::default());
+    let contracted = Contracted::new(&graph, &trimodal_world::order());
+    let mode = |s: State| n.node_layer[graph.node(s).ix()].mode();
+    let (mut reached, mut apart) = (0, 0);
+    for seed in 0..5 {
+        let mut rng = Pcg64Mcg::seed_from_u64(seed);
+        let closures = closures(&n, &mut rng);
+        let cargo = Cargo::ALL[pick(&mut rng, Cargo::ALL.len())];
+        let pricing = Pricing { network: &n, parameters: &parameters, cargo, changes: Vec::new() };
+        let weights = Weights::new(&pricing, &closures);
+        // 8 origins and 50 destinations in each of 5 worlds.
+        let mut node = || NodeId::at(pick(&mut rng, n.nodes()));
+        let from: Vec<u32> = (0..8).map(|_| graph.loaded(node()).0).collect();
+        let to: Vec<u32> = (0..50).map(|_| graph.arrived(node()).0).collect();
+        for by in CRITERIA {
+            let weigh = |step: Step, a: State, b: State| {
+                let weight = match step {
+                    Step::Link(l) => weights.link(l)?,
+                    Step::Transfer(t) => {
+                        let open = closures.uses(mode(a)) && closures.uses(mode(b));
+                        open.then(|| weights.transfer(t, mode(a), mode(b)))??
+                    }
+                };
+                Some(match (by, step) {
+                    (Criterion::Time, _) => weight[0],
+                    (Criterion::Cost, _) => weight[1],
+                    (Criterion::Co2e, _) => weight[2],
+                    (Criterion::Distance, Step::Link(l)) => u64::from(n.length_m(l)),
+                    (Criterion::Distance, Step::Transfer(_)) => 0,
+                })
+            };
+            let costs = contracted.costs(weigh);
+            let (shape, prices) = (&contracted.shape, Prices::new(&contracted.shape, &costs));
+            let thin = Thin::new(shape, &prices);
+            let roads =
+                Roads { shape, costs: &costs, prices: &prices, thin: Some(&thin), vias: None };
+            let (rows, columns) =
+                (Ends::new(&roads, &from, Look::From), Ends::new(&roads, &to, Look::To));
+            let found = table(shape, &rows, &columns);
+            let plain = from.par_iter().map(|s| {
+                let tree = forwards(&graph, &[(State(*s), 0)], weigh, |_, _| false);
+                to.iter().map(|t| tree.cost[*t as usize]).collect::<Vec<_>>()
+            });
+            let plain: Vec<u64> = plain.collect::<Vec<_>>().concat();
+            for (ours, plain) in found.iter().zip(&plain) {
+                let ours = if *ours == APART { FAR } else { u64::from(*ours) };
+                // Beyond 32 bits nothing is counted.
+                let plain = if *plain >= u64::from(APART) { FAR } else { *plain };
+                assert_eq!(ours, plain, "seed {seed}, {by:?}");
+                if ours == FAR { apart += 1 } else { reached += 1 }
+            }
+        }
+    }
+    assert!(reached > 3_000 && apart > 300, "{reached} reached, {apart} apart");
+}
+
+struct Asked<'a> {
+    router: &'a Router<'a>,
+    contracted: &'a Contracted,
+    cities: Vec<Point>,
+}
+
+impl Asked<'_> {
+    fn request(&self, rng: &mut Pcg64Mcg, by: By, closures: &Closures) -> Request {
+        let mut city = || self.cities[pick(rng, self.cities.len())].clone();
+        Request {
+            origin: city(),
+            destination: city(),
+            via: Vec::new(),
+            cargo: Cargo::Containers,
+            tonnes: 10.0,
+            by,
+            alternatives: 0,
+            tolerance: 0.05,
+            most_labels: 2_000_000,
+            closures: closures.clone(),
+            avoided: Vec::new(),
+            overrides: Vec::new(),
+            snap_km: 100.0,
+            goods: Goods::default(),
+        }
+    }
+}
+
+fn with_world(check: impl FnOnce(&Asked)) {
+    let network = trimodal_world::network();
+    let places = trimodal_world::places();
+    let day = "2026-01-01".parse().expect("a day");
+    let book = Book::open(&network, day, Some(vec![]), None).expect("the law");
+    let router = Router::new(&network, Parameters::default(), book);
+    let contracted = Contracted::new(&router.graph, &trimodal_world::order());
+    let city = |i: usize| {
+        let (lat, lon) = degrees(places.at_e3[i]);
+        Point { name: format!("{lat},{lon}"), lat, lon, port: None, country: None }
+    };
+    let cities = (0..places.len()).filter(|i| places.population[*i] > 200_000).map(city).collect();
+    check(&Asked { router: &router, contracted: &contracted, cities });
+}
+
+/// What an answer is best at; nothing where there is none.
+fn least(routes: &Routes, by: Criterion) -> Option<f64> {
+    routes.itineraries.first().map(|i| match by {
+        Criterion::Time => i.time_h,
+        Criterion::Cost => i.cost_usd,
+        Criterion::Co2e => i.co2e_kg,
+        Criterion::Distance => i.distance_km,
+    })
+}
+
+#[test]
+fn whole_questions_are_answered_alike_by_one_thread_and_by_many() {
+    with_world(|world| {
+        let mut rng = Pcg64Mcg::seed_from_u64(11);
+        let closures = Closures::by_default(world.router.graph.network, 15.5);
+        for by in CRITERIA {
+            let requests: Vec<Request> =
+                (0..60).map(|_| world.request(&mut rng, By::One(by), &closures)).collect();
+            // Plain answers first: they look at every node for where a place meets the network.
+            let plain: Vec<Routes> =
+                requests.par_iter().take(12).map(|r| world.router.route(r)).collect();
+            let ready = Ready::new(world.router, world.contracted, &requests[0]);
+            let ours: Vec<Routes> = requests.iter().map(|r| ready.route(r)).collect();
+            let many: Vec<Routes> = requests.par_iter().map(|r| ready.route(r)).collect();
+            assert_eq!(ours, many);
+            for (ours, plain) in ours.iter().zip(&plain) {
+                assert_eq!(ours.origin, plain.origin, "a place meets the network alike");
+                assert_eq!(ours.unreachable, plain.unreachable);
+                match (least(ours, by), least(plain, by)) {
+                    // Sums of decimals may differ by their order where equal ways differ.
+                    (Some(a), Some(b)) => assert!((a - b).abs() <= 1e-6 * b, "{by:?} {a} {b}"),
+                    (a, b) => assert_eq!(a, b),
+                }
+            }
+            let points: Vec<Point> = requests.iter().take(9).map(|r| r.origin.clone()).collect();
+            let cells = ready.table(&requests[0], &points, &points, || ());
+            let plain = world.router.table(&requests[0], &points[..2], &points, || ());
+            for (ours, plain) in cells.iter().zip(&plain) {
+                assert_eq!(ours.status, plain.status);
+                let of = |c: &trimodal_route::skim::Cell| {
+                    c.figures.as_ref().map(|f| match by {
+                        Criterion::Time => f.time_h,
+                        Criterion::Cost => f.cost_usd,
+                        Criterion::Co2e => f.co2e_kg,
+                        Criterion::Distance => f.distance_km,
+                    })
+                };
+                let (a, b) = (of(ours).unwrap_or(0.0), of(plain).unwrap_or(0.0));
+                assert!((a - b).abs() <= 1e-6 * b, "{by:?} {a} {b}");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_pareto_set_covers_the_one_of_plain_search_and_is_covered_by_it() {
+    with_world(|world| {
+        let mut rng = Pcg64Mcg::seed_from_u64(5);
+        let closures = Closures::by_default(world.router.graph.network, 15.5);
+        let requests: Vec<Request> =
+            (0..24).map(|_| world.request(&mut rng, By::Pareto, &closures)).collect();
+        let ready = Ready::new(world.router, world.contracted, &requests[0]);
+        let ours: Vec<Routes> = requests.iter().map(|r| ready.route(r)).collect();
+        let mut compared = 0;
+        for (request, ours) in requests.iter().zip(&ours).take(16) {
+            let plain = world.router.route(request);
+            if ours.cut_short || plain.cut_short {
+                continue;
+            }
+            let covers = |all: &Routes, one: &Routes| {
+                one.itineraries.iter().all(|x| {
+                    all.itineraries.iter().any(|k| {
+                        let most = 1.0 + request.tolerance + 1e-6;
+                        k.time_h <= x.time_h * most
+                            && k.cost_usd <= x.cost_usd * most
+                            && k.co2e_kg <= x.co2e_kg * most
+                    })
+                })
+            };
+            let ends = (&request.origin.name, &request.destination.name);
+            assert!(covers(ours, &plain) && covers(&plain, ours), "{ends:?}");
+            compared += ours.itineraries.len();
+        }
+        assert!(compared > 20, "{compared} itineraries compared");
+    });
+}
