@@ -221,7 +221,7 @@ impl Query<'_> {
         let mixed = MIXTURES.par_iter().map(|m| pareto::mixed(graph, &task, &bounds, *m, weigh));
         ways.extend(mixed.collect::<Vec<_>>().into_iter().flatten());
         let mixed = [const { OnceCell::new() }; MIXTURES.len()];
-        self.closed(&task, ways, &mut Trees { query: self, ends, bounds: &bounds, mixed })
+        self.closed(&task, ways, &mut Trees { asked: 0, query: self, ends, bounds: &bounds, mixed })
     }
 
     /// Known ways with all that is needed beside them.
@@ -331,18 +331,26 @@ impl Query<'_> {
     }
 }
 
-/// Exact bounds from trees over the whole network; those of the mixtures are grown only where a gap
-/// is left that the criteria alone do not close.
+/// Exact bounds from trees over the whole network. Those of the mixtures take longer to grow than most
+/// gaps take to close without them: they come when a gap has been asked for often.
 struct Trees<'a> {
+    asked: usize,
     query: &'a Query<'a>,
     ends: &'a [(State, Weight)],
     bounds: &'a [Vec<u64>; 3],
     mixed: [OnceCell<Vec<u64>>; MIXTURES.len()],
 }
 
+/// How often bounds are done without.
+const PATIENCE: usize = 10_000_000;
+
 impl Rest for Trees<'_> {
     fn rest(&mut self, state: State, measure: usize) -> u64 {
         let Some(m) = measure.checked_sub(3) else { return self.bounds[measure][state.ix()] };
+        self.asked += 1;
+        if self.asked < PATIENCE {
+            return 0;
+        }
         let grow = || {
             let of = |w: Weight| MIXTURES[m].of(w);
             let ends: Vec<(State, u64)> = self.ends.iter().map(|(s, w)| (*s, of(*w))).collect();

@@ -173,8 +173,8 @@ fn whole_questions_are_answered_alike_by_one_thread_and_by_many() {
                 assert_eq!(ours.origin, plain.origin, "a place meets the network alike");
                 assert_eq!(ours.unreachable, plain.unreachable);
                 match (least(ours, by), least(plain, by)) {
-                    // Sums of decimals may differ by their order where equal ways differ.
-                    (Some(a), Some(b)) => assert!((a - b).abs() <= 1e-6 * b, "{by:?} {a} {b}"),
+                    // Equal in whole seconds, cents and grams a link, which itineraries do not round to.
+                    (Some(a), Some(b)) => assert!((a - b).abs() <= 1e-5 * b, "{by:?} {a} {b}"),
                     (a, b) => assert_eq!(a, b),
                 }
             }
@@ -192,7 +192,7 @@ fn whole_questions_are_answered_alike_by_one_thread_and_by_many() {
                     })
                 };
                 let (a, b) = (of(ours).unwrap_or(0.0), of(plain).unwrap_or(0.0));
-                assert!((a - b).abs() <= 1e-6 * b, "{by:?} {a} {b}");
+                assert!((a - b).abs() <= 1e-5 * b, "{by:?} {a} {b}");
             }
         }
     });
