@@ -22,7 +22,7 @@ use crate::route::by;
 const MOST_CELLS: usize = 4_000_000;
 
 /// From so many rows on the network is contracted first, which takes as long as a few rows do.
-const MANY_ROWS: usize = 8;
+const MANY_ROWS: usize = 20;
 
 /// Options of the verb.
 #[derive(Args)]
