@@ -196,25 +196,22 @@ fn nothing_changes_where_nothing_is_dearer_or_cheaper() {
     assert_eq!(change(&case.shape, &mut prices, &case.costs, &all), 0);
 }
 
+/// The edges of a lattice, and where its nodes are.
+fn lattice(side: u32) -> (Vec<(u32, u32)>, Vec<[f32; 3]>) {
+    let right = |v: u32| (v % side + 1 < side).then_some((v, v + 1));
+    let down = |v: u32| (v + side < side * side).then_some((v, v + side));
+    let edges = (0..side * side).flat_map(|v| [right(v), down(v)]).flatten().collect();
+    let at = |v: u32| [1.0, (v % side) as f32 / 1e3, (v / side) as f32 / 1e3];
+    (edges, (0..side * side).map(at).collect())
+}
+
 #[test]
 fn the_same_order_on_one_thread_and_on_many() {
-    // A lattice large enough to be shared among threads.
-    let side = 80_u32;
-    let mut edges = Vec::new();
-    for v in 0..side * side {
-        if v % side + 1 < side {
-            edges.push((v, v + 1));
-        }
-        if v + side < side * side {
-            edges.push((v, v + side));
-        }
-    }
-    let at: Vec<[f32; 3]> =
-        (0..side * side).map(|v| [1.0, (v % side) as f32 / 1e3, (v / side) as f32 / 1e3]).collect();
+    // Large enough to be shared among threads.
+    let (edges, at) = lattice(80);
     let on = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-        pool.unwrap_or_else(|e| panic!("{e}"))
-            .install(|| order((side * side) as usize, &edges, &at))
+        pool.unwrap_or_else(|e| panic!("{e}")).install(|| order(at.len(), &edges, &at))
     };
     assert_eq!(on(1), on(4));
 }
@@ -222,19 +219,9 @@ fn the_same_order_on_one_thread_and_on_many() {
 #[test]
 fn a_lattice_is_parted_by_small_cuts() {
     // A. George: nested dissection of a lattice of side n leaves at most 31/4 n^2 log2 n arcs.
-    let side = 64_u32;
-    let mut edges = Vec::new();
-    for v in 0..side * side {
-        if v % side + 1 < side {
-            edges.push((v, v + 1));
-        }
-        if v + side < side * side {
-            edges.push((v, v + side));
-        }
-    }
-    let at: Vec<[f32; 3]> =
-        (0..side * side).map(|v| [1.0, (v % side) as f32 / 1e3, (v / side) as f32 / 1e3]).collect();
-    let shape = Shape::new(&edges, &order((side * side) as usize, &edges, &at));
+    let side = 64_usize;
+    let (edges, at) = lattice(side as u32);
+    let shape = Shape::new(&edges, &order(at.len(), &edges, &at));
     let bound = 31 * side * side * 6 / 4;
-    assert!(shape.arcs() < bound as usize, "{} arcs, {bound} at most", shape.arcs());
+    assert!(shape.arcs() < bound, "{} arcs, {bound} at most", shape.arcs());
 }
