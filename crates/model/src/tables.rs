@@ -240,8 +240,8 @@ pub const OVERRIDES: Table = Table { name: "overrides", required: true, doc: "Ch
 pub const FACTORS: Table = Table { name: "factors", required: true, doc: "Emission factors in place of the bundled ones (`--factors FILE`). Every mode needs a row for `any` cargo or for the cargo shipped.", columns: &[
     column("mode", Choice(&["rail", "sea", "road"]), Required, "", "Mode."),
     column("cargo", Choice(&["any", "containers", "dry_bulk", "liquid_bulk", "general", "reefer"]), Default("any"), "", "Cargo the factor is for; a row for the cargo goes before one for `any`."),
-    column("wtt_g_tkm", Number(0.0, 100_000.0), Required, "g CO2e/tkm", "Well-to-tank: making and delivering the energy."),
-    column("ttw_g_tkm", Number(0.0, 100_000.0), Required, "g CO2e/tkm", "Tank-to-wheel: using it."),
+    column("wtt_g_tkm", Number(0.0, 2_000.0), Required, "g CO2e/tkm", "Well-to-tank: making and delivering the energy."),
+    column("ttw_g_tkm", Number(0.0, 2_000.0), Required, "g CO2e/tkm", "Tank-to-wheel: using it."),
     column("class", Text, Optional, "", "Vehicle class."),
     column("source", Text, Required, "", "Where the factor comes from."),
 ]};

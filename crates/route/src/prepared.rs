@@ -68,15 +68,20 @@ impl Contracted {
         Contracted { shape: Shape::new(&ends, &states), steps, ends }
     }
 
-    /// What each arc costs by a measure; [`FAR`] where it is closed or costs more than can be
-    /// counted.
+    /// What each arc costs by a measure; [`FAR`] where it is closed, and no more than [`MOST`] where
+    /// it is open.
     pub fn costs(&self, by: impl Fn(Step, State, State) -> Option<u64>) -> Vec<u32> {
         let cost = |(step, (a, b)): (&Step, &(u32, u32))| {
-            by(*step, State(*a), State(*b)).map_or(FAR, |w| u32::try_from(w).unwrap_or(FAR))
+            by(*step, State(*a), State(*b))
+                .map_or(FAR, |w| u32::try_from(w).unwrap_or(MOST).min(MOST))
         };
         self.steps.iter().zip(&self.ends).map(cost).collect()
     }
 }
+
+/// As much as labels count: a way that seems to cost this, or seems not to be there, costs at least
+/// this or is not there.
+pub const MOST: u32 = FAR - 1;
 
 /// The prices of one measure.
 struct Priced {
@@ -200,6 +205,7 @@ impl<'a> Ready<'a> {
     }
 
     /// The best way between gates whose labels are known. Of equal ways the one to the lower state.
+    /// None: there is none, or labels cannot count far enough to tell the best.
     pub(crate) fn best_of(
         &self,
         measure: usize,
@@ -209,9 +215,15 @@ impl<'a> Ready<'a> {
     ) -> Option<Best> {
         let roads = self.roads(&self.priced[measure]);
         let mut best = None;
+        // The least that a way may cost between gates whose way is beyond what is counted.
+        let mut beyond = u64::MAX;
         for (i, (a, (_, begun))) in from.iter().zip(sources).enumerate() {
             for (j, (b, (end, more))) in to.iter().zip(ends).enumerate() {
-                let Some(meeting) = roads.meet(a, b) else { continue };
+                let found = roads.meet(a, b).filter(|m| m.cost < MOST);
+                let Some(meeting) = found else {
+                    beyond = beyond.min(begun + u64::from(MOST) + more);
+                    continue;
+                };
                 let cost = begun + u64::from(meeting.cost) + more;
                 let key = (cost, *end, i);
                 if best.is_none_or(|(known, _, _)| key < known) {
@@ -219,7 +231,7 @@ impl<'a> Ready<'a> {
                 }
             }
         }
-        let ((_, _, source), end, meeting) = best?;
+        let ((_, _, source), end, meeting) = best.filter(|((cost, _, _), _, _)| *cost < beyond)?;
         let walk = &mut room.walk;
         walk.join(&roads, &from[source], &to[end], meeting);
         let step = |arc: &u32| {
@@ -230,8 +242,8 @@ impl<'a> Ready<'a> {
         Some(Best { source, start: sources[source].0, steps })
     }
 
-    /// The best way between gates by the measure of a number. None: there is none, or it costs more
-    /// than can be counted; [`Ready::joined`] tells these apart.
+    /// The best way between gates by the measure of a number. None: there is none, or labels cannot
+    /// count far enough to tell the best; [`Ready::joined`] tells these apart.
     pub(crate) fn best(
         &self,
         measure: usize,
@@ -319,8 +331,9 @@ impl Rest for Guide<'_> {
             towards.aim(&roads, &self.ends.iter().map(end).collect::<Vec<_>>());
         }
         match towards.of(&roads, state.0) {
-            FAR => search::FAR,
-            cost => u64::from(cost),
+            // Seconds are always counted: what cannot be reached in them cannot be reached.
+            FAR if measure == 0 => search::FAR,
+            cost => u64::from(cost.min(MOST)),
         }
     }
 }

@@ -15,14 +15,13 @@ pub const FAR: u64 = u64::MAX;
 pub(crate) struct Queue(BinaryHeap<Reverse<u64>>);
 
 const STATE_BITS: u32 = 24;
+const MOST: u64 = (1 << (64 - STATE_BITS)) - 1;
 
 impl Queue {
+    /// What costs more than the queue can count comes last, in no order.
     pub(crate) fn push(&mut self, cost: u64, item: u32) {
-        assert!(
-            cost < 1 << (64 - STATE_BITS) && item < 1 << STATE_BITS,
-            "beyond what a search can count"
-        );
-        self.0.push(Reverse(cost << STATE_BITS | u64::from(item)));
+        assert!(item < 1 << STATE_BITS, "more than a search can count");
+        self.0.push(Reverse(cost.min(MOST) << STATE_BITS | u64::from(item)));
     }
 
     pub(crate) fn pop(&mut self) -> Option<(u64, u32)> {
@@ -78,6 +77,7 @@ pub fn forwards(
         if cost > tree.cost[state.ix()] {
             continue;
         }
+        let cost = tree.cost[state.ix()];
         if done(state, cost) {
             break;
         }
@@ -122,6 +122,7 @@ pub fn backwards_tree(
         if cost > tree.cost[state.ix()] {
             continue;
         }
+        let cost = tree.cost[state.ix()];
         graph.into(state, |step, from| {
             if tree.cost[from.ix()] > cost
                 && let Some(w) = weigh(step, from, state)

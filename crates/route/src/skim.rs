@@ -3,6 +3,8 @@
 //! One search serves a whole row. The law is obeyed in each cell: where the best way is forbidden,
 //! the cell is asked again as a question of its own.
 
+use std::cell::OnceCell;
+
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -114,10 +116,10 @@ impl Router<'_> {
         let cells = 0..destinations.len();
         let found: Vec<Option<Landed>> = match query.ready {
             Some(ready) => ready.with_room(|room| {
-                let labels = ready.labelled(&from);
-                let found = cells
-                    .clone()
-                    .map(|d| quick(query, ready, &starts, &from, &labels, &columns[d], room));
+                let (labels, tree) = (ready.labelled(&from), OnceCell::new());
+                let found = cells.clone().map(|d| {
+                    quick(query, ready, &starts, &from, &labels, &columns[d], &tree, room)
+                });
                 found.collect()
             }),
             None => {
@@ -235,6 +237,7 @@ fn quick(
     from: &[(State, u64)],
     labels: &[Label],
     column: &Column,
+    tree: &OnceCell<search::Tree>,
     room: &mut Room,
 ) -> Option<Landed> {
     let ends = (column.entries.as_slice(), column.labels.as_slice());
@@ -243,8 +246,8 @@ fn quick(
         None if ready.joined(from, &column.entries, room) => {
             // It costs more than labels can count.
             let weigh = |step, a, b| query.measure(step, a, b, ready.measure(0));
-            let tree = search::forwards(&query.router.graph, from, weigh, |_, _| false);
-            return plain(query, starts, &tree, column);
+            let grow = || search::forwards(&query.router.graph, from, weigh, |_, _| false);
+            return plain(query, starts, tree.get_or_init(grow), column);
         }
         other => other?,
     };

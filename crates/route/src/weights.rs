@@ -203,12 +203,12 @@ pub fn in_border_stop(network: &Network, terminal: &Terminal) -> bool {
 
 /// Weights of all links, and what is closed.
 pub struct Weights {
-    link: Vec<[u32; 3]>,
+    link: Vec<Weight>,
     /// For each terminal, from rail, sea or road to rail, sea or road; none where it is shut.
     transfer: Vec<Option<[[Weight; 3]; 3]>>,
 }
 
-const SHUT: u32 = u32::MAX;
+const SHUT: u64 = u64::MAX;
 
 impl Weights {
     /// Weighs every link that is open.
@@ -224,16 +224,16 @@ impl Weights {
             for stop in [pricing.border(link), pricing.passage(link)].into_iter().flatten() {
                 w = plus(w, stop.weight());
             }
-            w.map(|v| u32::try_from(v).unwrap_or(SHUT - 1))
+            w
         };
-        let mut link: Vec<[u32; 3]> = (0..n.links()).map(weigh).collect();
+        let mut link: Vec<Weight> = (0..n.links()).map(weigh).collect();
         for (l, change) in &pricing.changes {
             if *change != Change::Close && link[l.ix()][0] != SHUT {
                 let mut w = pricing.link(*l).weight();
                 for stop in [pricing.border(*l), pricing.passage(*l)].into_iter().flatten() {
                     w = plus(w, stop.weight());
                 }
-                link[l.ix()] = w.map(|v| u32::try_from(v).unwrap_or(SHUT - 1));
+                link[l.ix()] = w;
             }
         }
         let kinds = Transfers::new(pricing);
@@ -254,7 +254,7 @@ impl Weights {
     /// The weight of a link, unless it is closed.
     pub fn link(&self, link: LinkId) -> Option<Weight> {
         let w = self.link[link.ix()];
-        (w[0] != SHUT).then(|| w.map(u64::from))
+        (w[0] != SHUT).then_some(w)
     }
 }
 

@@ -230,3 +230,34 @@ fn a_pareto_set_covers_the_one_of_plain_search_and_is_covered_by_it() {
         assert!(compared > 20, "{compared} itineraries compared");
     });
 }
+
+#[test]
+fn what_labels_cannot_count_is_answered_by_plain_search() {
+    with_world(|world| {
+        let n = world.router.graph.network;
+        let mut parameters = Parameters::default();
+        // As much as a table of factors may say: long ways are beyond what labels count, short are not.
+        for factor in &mut parameters.factors {
+            (factor.wtt_g_tkm, factor.ttw_g_tkm) = (2_000.0, 0.0);
+        }
+        let day = "2026-01-01".parse().expect("a day");
+        let book = Book::open(n, day, Some(vec![]), None).expect("the law");
+        let router = Router::new(n, parameters, book);
+        let mut rng = Pcg64Mcg::seed_from_u64(3);
+        let closures = Closures::by_default(n, 15.5);
+        let by = By::One(Criterion::Co2e);
+        let asked = world.request(&mut rng, by, &closures);
+        let plain: Vec<Point> =
+            (0..3).map(|_| world.request(&mut rng, by, &closures).origin).collect();
+        let expected = router.table(&asked, &plain, &world.cities[..40], || ());
+        let ready = Ready::new(&router, world.contracted, &asked);
+        let cells = ready.table(&asked, &plain, &world.cities[..40], || ());
+        let kg = |c: &trimodal_route::skim::Cell| c.figures.as_ref().map_or(0.0, |f| f.co2e_kg);
+        for (ours, plain) in cells.iter().zip(&expected) {
+            assert_eq!(ours.status, plain.status);
+            assert!((kg(ours) - kg(plain)).abs() <= 1e-5 * kg(plain), "{} {}", kg(ours), kg(plain));
+        }
+        let far = expected.iter().filter(|c| kg(c) > 10.0 * 4_295.0).count();
+        assert!(far > 10, "{far} beyond what labels count");
+    });
+}
