@@ -13,7 +13,7 @@ use trimodal_hierarchy::walk::{Label, Look};
 use crate::graph::{State, Step};
 use crate::measure::Measure;
 use crate::outcome::Itinerary;
-use crate::prepared::{Ready, Room};
+use crate::prepared::{Best, Ready};
 use crate::query::{Gate, Landed, Query};
 use crate::route::{By, Point, Request, Router};
 use crate::search::{self, FAR};
@@ -114,17 +114,29 @@ impl Router<'_> {
         let starts = query.gates(origin.1, "load");
         let from: Vec<(State, u64)> = starts.iter().map(|g| query.entry(g, by)).collect();
         let cells = 0..destinations.len();
+        let grow = || {
+            let weigh = |step, a, b| query.measure(step, a, b, by);
+            search::forwards(&self.graph, &from, weigh, |_, _| false)
+        };
         let found: Vec<Option<Landed>> = match query.ready {
             Some(ready) => ready.with_room(|room| {
                 let (labels, tree) = (ready.labelled(&from), OnceCell::new());
-                let found = cells.clone().map(|d| {
-                    quick(query, ready, &starts, &from, &labels, &columns[d], &tree, room)
-                });
-                found.collect()
+                let quick = |d: usize| {
+                    let column: &Column = &columns[d];
+                    let ends = (column.entries.as_slice(), column.labels.as_slice());
+                    match ready.best_of(0, (&from, &labels), ends, room) {
+                        Some(best) => told(query, &starts, column, best),
+                        // One tree serves all of a row that labels cannot count.
+                        None if ready.joined(&from, &column.entries, room) => {
+                            plain(query, &starts, tree.get_or_init(grow), column)
+                        }
+                        None => None,
+                    }
+                };
+                cells.clone().map(quick).collect()
             }),
             None => {
-                let weigh = |step, a, b| query.measure(step, a, b, by);
-                let tree = search::forwards(&self.graph, &from, weigh, |_, _| false);
+                let tree = grow();
                 cells.clone().map(|d| plain(query, &starts, &tree, &columns[d])).collect()
             }
         };
@@ -229,28 +241,8 @@ fn plain(query: &Query, starts: &[Gate], tree: &search::Tree, column: &Column) -
     landed(query, starts, end, start, steps)
 }
 
-/// The best way to a column by labels that were kept.
-fn quick(
-    query: &Query,
-    ready: &Ready,
-    starts: &[Gate],
-    from: &[(State, u64)],
-    labels: &[Label],
-    column: &Column,
-    tree: &OnceCell<search::Tree>,
-    room: &mut Room,
-) -> Option<Landed> {
-    let ends = (column.entries.as_slice(), column.labels.as_slice());
-    let best = ready.best_of(0, (from, labels), ends, room);
-    let best = match best {
-        None if ready.joined(from, &column.entries, room) => {
-            // It costs more than labels can count.
-            let weigh = |step, a, b| query.measure(step, a, b, ready.measure(0));
-            let grow = || search::forwards(&query.router.graph, from, weigh, |_, _| false);
-            return plain(query, starts, tree.get_or_init(grow), column);
-        }
-        other => other?,
-    };
+/// The best way to a column as it was found by labels.
+fn told(query: &Query, starts: &[Gate], column: &Column, best: Best) -> Option<Landed> {
     let last = best.steps.last().map_or(best.start, |(_, s)| *s);
     let end = column.gates.iter().find(|g| g.state == last)?;
     landed(query, starts, end, best.start, best.steps)
