@@ -30,8 +30,7 @@ pub fn make(folder: &Path) -> Outcome<()> {
     let report = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/report/src");
     std::fs::write(report.join("world_coast.csv"), coast::outlines(&sources.small_atlas)?)?;
     let (network, places) = build::world(&sources, &tables)?;
-    let (nodes, edges, at) = trimodal_route::prepared::outline(&network);
-    let order = trimodal_hierarchy::order::core(nodes, &edges, &at);
+    let order = trimodal_route::prepared::order(&network);
     let bytes = trimodal_world::pack::pack(&network, &places, &order)?;
     println!("{} bytes", bytes.len());
     let aside = data.join("world.bin.new");

@@ -49,16 +49,10 @@ fn main() -> io::Result<()> {
     }
 }
 
-/// Found anew, though the packed world has it, for the time that it takes.
-fn order(network: &Network) -> Vec<u32> {
-    let (nodes, edges, at) = prepared::outline(network);
-    trimodal_hierarchy::order::core(nodes, &edges, &at)
-}
-
 fn export(dir: &Path) -> io::Result<()> {
     let network = trimodal_world::network();
     let graph = Graph::new(&network);
-    let order = timed("order_s", || order(&network));
+    let order = timed("order_s", || prepared::order(&network));
     let contracted = Contracted::new(&graph, &order);
     let (tails, heads): (Vec<u32>, Vec<u32>) = contracted.ends.iter().copied().unzip();
     let weights = contracted.costs(|step, _, _| Some(metres(&network, step)));

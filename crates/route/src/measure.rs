@@ -27,11 +27,6 @@ pub const MIXTURES: [Mixture; 9] = [
 ];
 
 impl Mixture {
-    /// Whether a criterion is in it.
-    pub fn has(self, criterion: usize) -> bool {
-        self.0[criterion] > 0
-    }
-
     /// The sum of its parts, not yet divided; what is not in it does not count.
     pub fn sum(self, weight: Weight) -> u64 {
         let share = [self.0[0] * SECOND, self.0[1], self.0[2]];

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, OnceLock};
 
 use trimodal_hierarchy::FAR;
-use trimodal_hierarchy::order::whole;
+use trimodal_hierarchy::order::{core, whole};
 use trimodal_hierarchy::prices::Prices;
 use trimodal_hierarchy::shape::Shape;
 use trimodal_hierarchy::thin::Thin;
@@ -20,19 +20,20 @@ use crate::pareto::Rest;
 use crate::query::Query;
 use crate::route::{By, Request, Router};
 use crate::search;
+use crate::snap::on_sphere;
 use crate::weights::{Weight, Weights};
 
-/// The nodes of a network, what joins them, and where they are on the unit sphere.
-pub fn outline(network: &Network) -> (usize, Vec<(u32, u32)>, Vec<[f32; 3]>) {
+/// The end of an order in which the nodes of a network are contracted, to be kept with it.
+pub fn order(network: &Network) -> Vec<u32> {
+    let at: Vec<[f32; 3]> = network.node_e3.iter().map(|e3| on_sphere(degrees(*e3))).collect();
+    core(network.nodes(), &edges(network), &at)
+}
+
+/// What joins the nodes of a network: links and transfers.
+fn edges(network: &Network) -> Vec<(u32, u32)> {
     let links = network.tail.iter().zip(&network.head).map(|(a, b)| (a.0, b.0));
     let transfers = network.terminals.iter().flat_map(|t| &t.transfers).map(|(a, b)| (a.0, b.0));
-    let on_sphere = |e3: &[i32; 2]| {
-        let (lat, lon) = degrees(*e3);
-        let (lat, lon) = (lat.to_radians(), lon.to_radians());
-        [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()].map(|x| x as f32)
-    };
-    let at = network.node_e3.iter().map(on_sphere).collect();
-    (network.nodes(), links.chain(transfers).collect(), at)
+    links.chain(transfers).collect()
 }
 
 /// The states of a network contracted: the arcs of the shape's graph are the steps between them.
@@ -46,8 +47,7 @@ pub struct Contracted {
 }
 
 impl Contracted {
-    /// Contracts a graph, by the end of an order of its network's nodes (see
-    /// [`trimodal_hierarchy::order::core`]). Any order gives the same answers; one made for another
+    /// Contracts a graph, by the end of an order of its network's nodes (see [`order`]). Any order gives the same answers; one made for another
     /// network is slow.
     pub fn new(graph: &Graph, core: &[u32]) -> Contracted {
         let (mut steps, mut ends) = (Vec::new(), Vec::new());
@@ -57,14 +57,16 @@ impl Contracted {
                 ends.push((from.0, to.0));
             });
         }
-        let (nodes, edges, _) = outline(graph.network);
         // What was just handled at a node goes right before the node.
         let both = |node: &u32| {
             let node = NodeId(*node);
             let (handled, here) = (graph.loaded(node).0, graph.arrived(node).0);
             [Some(handled).filter(|h| *h != here), Some(here)].into_iter().flatten()
         };
-        let states: Vec<u32> = whole(nodes, &edges, core).iter().flat_map(both).collect();
+        let states: Vec<u32> = whole(graph.network.nodes(), &edges(graph.network), core)
+            .iter()
+            .flat_map(both)
+            .collect();
         Contracted { shape: Shape::new(&ends, &states), steps, ends }
     }
 

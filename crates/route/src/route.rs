@@ -28,8 +28,8 @@ pub struct Point {
     pub lon: f64,
     /// The port that is meant, if one was named.
     pub port: Option<TerminalId>,
-    /// The country it is in, a position in the network's list; `None`: that of the nearest road
-    /// or track. A truck between a place and the network never crosses a border unseen.
+    /// The country it is in, a position in the network's list; `None`: that of the nearest
+    /// road, track or port. A truck between a place and the network never crosses a border unseen.
     pub country: Option<u16>,
 }
 

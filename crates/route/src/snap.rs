@@ -79,7 +79,7 @@ pub struct Meeting {
     pub km: f64,
 }
 
-/// The country of the nearest road or track.
+/// The country of the nearest road, track or port.
 pub fn nearest_country(network: &Network, index: Option<&Index>, at: (f64, f64)) -> Option<u16> {
     if let Some(index) = index {
         return index.nearest_country(network, at);
@@ -99,8 +99,8 @@ pub fn nearest_country(network: &Network, index: Option<&Index>, at: (f64, f64))
     })
 }
 
-/// The nodes of each layer on land by where they are, for many questions: finds what looking at
-/// every node finds.
+/// The nodes of each layer that are in a country by where they are, for many questions: finds what
+/// looking at every node finds.
 pub struct Index(Vec<(Layer, RTree<Spot>)>);
 
 type Spot = GeomWithData<[f32; 3], NodeId>;
@@ -112,9 +112,10 @@ impl Index {
     /// Sorts the nodes of a network.
     pub fn new(n: &Network) -> Index {
         let mut layers: BTreeMap<Layer, Vec<Spot>> = BTreeMap::new();
-        for (i, layer) in n.node_layer.iter().enumerate().filter(|(_, l)| **l != Layer::Sea) {
+        let in_country = |i: &usize| n.node_country[*i] != NONE || n.node_layer[*i] != Layer::Sea;
+        for i in (0..n.nodes()).filter(in_country) {
             let spot = Spot::new(on_sphere(degrees(n.node_e3[i])), NodeId::at(i));
-            layers.entry(*layer).or_default().push(spot);
+            layers.entry(n.node_layer[i]).or_default().push(spot);
         }
         let tree = |(layer, spots)| (layer, RTree::bulk_load(spots));
         Index(layers.into_iter().map(tree).collect())
@@ -151,7 +152,7 @@ impl Index {
         limit_km: f64,
         mut offer: impl FnMut(NodeId) -> bool,
     ) {
-        for (_, tree) in &self.0 {
+        for (_, tree) in self.0.iter().filter(|(layer, _)| *layer != Layer::Sea) {
             let mut enough = chord(limit_km);
             for (node, line) in Self::around(tree, at) {
                 if line > enough + ROUNDING {
@@ -166,7 +167,7 @@ impl Index {
 }
 
 /// A point on the unit sphere.
-fn on_sphere((lat, lon): (f64, f64)) -> [f32; 3] {
+pub(crate) fn on_sphere((lat, lon): (f64, f64)) -> [f32; 3] {
     let (lat, lon) = (lat.to_radians(), lon.to_radians());
     [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()].map(|x| x as f32)
 }

@@ -13,6 +13,7 @@ use trimodal_model::scenario::Mode;
 use trimodal_route::graph::{Graph, State, Step};
 use trimodal_route::outcome::Routes;
 use trimodal_route::search::{FAR, forwards};
+use trimodal_route::snap::{self, Components, Index, meetings, nearest_country};
 use trimodal_route::weights::{Pricing, Weights};
 use trimodal_route::{
     Book, By, Cargo, Closures, Contracted, Criterion, Goods, Parameters, Point, Ready, Request,
@@ -260,4 +261,43 @@ fn what_labels_cannot_count_is_answered_by_plain_search() {
         let far = expected.iter().filter(|c| kg(c) > 10.0 * 4_295.0).count();
         assert!(far > 10, "{far} beyond what labels count");
     });
+}
+
+#[test]
+fn the_sorted_index_finds_what_looking_at_every_node_finds() {
+    let n = trimodal_world::network();
+    let graph = Graph::new(&n);
+    let (components, index) = (Components::new(&graph), Index::new(&n));
+    let mut rng = Pcg64Mcg::seed_from_u64(9);
+    let mut found = 0;
+    for i in 0..80 {
+        let mut within = |low: f64, high: f64| low + rng.random::<f64>() * (high - low);
+        // Half of them beside a node, where there is something to be found.
+        let node = NodeId::at(within(0.0, n.nodes() as f64) as usize);
+        let (lat, lon) = n.at(node);
+        let at = match i {
+            0 => (90.0, 0.0),
+            1 => (66.0, 180.0),
+            2 => (-17.8, -180.0),
+            i if i % 2 == 0 => (within(-90.0, 90.0), within(-180.0, 180.0)),
+            _ => (lat + within(-0.5, 0.5), lon + within(-0.5, 0.5)),
+        };
+        let closures = Closures::by_default(&n, 15.5);
+        let country = nearest_country(&n, None, at);
+        assert_eq!(nearest_country(&n, Some(&index), at), country, "{at:?}");
+        for (country, limit_km) in [(country, 100.0), (None, 3_000.0)] {
+            let look = snap::Look {
+                graph: &graph,
+                components: &components,
+                index: None,
+                closures: &closures,
+                country,
+                limit_km,
+            };
+            let plain = meetings(look, at);
+            found += plain.len();
+            assert_eq!(meetings(snap::Look { index: Some(&index), ..look }, at), plain, "{at:?}");
+        }
+    }
+    assert!(found > 200, "{found} meetings");
 }
