@@ -17,6 +17,7 @@
 //! | [`vias`] | what each shortcut stands for | where many ways are asked for |
 //! | [`walk`] | distances to all ancestors, a way | for each question |
 //! | [`towards`] | distances from any node to a few ends | where another search is guided |
+//! | [`skeleton`] | bundles of rides with three costs | where sets of best ways are asked for |
 //! | [`table`] | all distances between two lists | for each table |
 //!
 //! Costs are 32-bit and saturate: [`FAR`] means no way, or one that costs more than can be counted.
@@ -27,6 +28,7 @@ pub mod cut;
 pub mod order;
 pub mod prices;
 pub mod shape;
+pub mod skeleton;
 pub mod table;
 pub mod thin;
 pub mod towards;

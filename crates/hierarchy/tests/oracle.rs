@@ -1,6 +1,6 @@
 //! Everything against another library's search, on thousands of random graphs.
 
-use petgraph::algo::dijkstra;
+use petgraph::algo::{all_simple_paths, dijkstra};
 use petgraph::graph::DiGraph;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
@@ -9,6 +9,7 @@ use trimodal_hierarchy::change::change;
 use trimodal_hierarchy::order::order;
 use trimodal_hierarchy::prices::Prices;
 use trimodal_hierarchy::shape::Shape;
+use trimodal_hierarchy::skeleton::{Aimed, Costs, Skeleton};
 use trimodal_hierarchy::table::{Ends, table, table_on};
 use trimodal_hierarchy::thin::Thin;
 use trimodal_hierarchy::towards::Towards;
@@ -186,6 +187,120 @@ fn changed_prices_are_those_made_anew() {
         }
     }
     assert!(dearer > 10_000 && cheaper > 10_000, "{dearer} {cheaper}");
+}
+
+/// The costs of which none is at most another's in each of the three.
+fn front(mut all: Vec<Costs>) -> Vec<Costs> {
+    all.sort_unstable();
+    all.dedup();
+    let below = |a: &Costs, b: &Costs| a != b && (0..3).all(|c| a[c] <= b[c]);
+    all.iter().filter(|b| !all.iter().any(|a| below(a, b))).copied().collect()
+}
+
+fn plus(a: Costs, b: Costs) -> Costs {
+    [0, 1, 2].map(|c| a[c] + b[c])
+}
+
+/// The costs of all ways worth going on a skeleton, each with its rides.
+fn ways(aimed: &Aimed, nodes: usize, from: u32, to: u32) -> Vec<(Costs, Vec<u32>)> {
+    let mut best: Vec<Vec<Costs>> = vec![Vec::new(); nodes];
+    let (mut open, mut found) = (vec![(from, [0; 3], Vec::new())], Vec::new());
+    while let Some((at, costs, rides)) = open.pop() {
+        if best[at as usize].iter().any(|k| (0..3).all(|c| k[c] <= costs[c])) {
+            continue;
+        }
+        best[at as usize].push(costs);
+        if at == to {
+            found.push((costs, rides.clone()));
+        }
+        aimed.out(at, |ride, next, more| {
+            open.push((next, plus(costs, more), [&rides[..], &[ride]].concat()));
+        });
+    }
+    found
+}
+
+#[test]
+fn fronts_of_three_costs_are_those_of_all_simple_paths() {
+    let (mut with_a_choice, mut stayed) = (0, 0);
+    for seed in 0..600 {
+        let mut rng = Pcg64Mcg::seed_from_u64(seed);
+        let mut pick = |most: usize| (rng.random::<f64>() * most as f64) as u32;
+        // Every other graph is so dense that some nodes stay.
+        let (nodes, count) = match seed % 2 {
+            0 => (2 + pick(9) as usize, 2 + pick(25) as usize),
+            _ => (7 + pick(2) as usize, 120),
+        };
+        let arcs: Vec<(u32, u32)> = (0..count)
+            .flat_map(|_| {
+                let (a, b) = (pick(nodes), pick(nodes));
+                if pick(3) > 0 { vec![(a, b), (b, a)] } else { vec![(a, b)] }
+            })
+            .collect();
+        let costs: Vec<Option<Costs>> = arcs
+            .iter()
+            .map(|_| {
+                (pick(10) > 0)
+                    .then(|| [0; 3].map(|_| u64::from(pick(if seed % 2 == 0 { 8 } else { 99 }))))
+            })
+            .collect();
+        let at = vec![[1.0, 0.0, 0.0]; nodes];
+        let shape = Shape::new(&arcs, &order(nodes, &arcs, &at));
+        let skeleton = Skeleton::new(&shape, &arcs, |i| costs[i]);
+        let mut graph = DiGraph::<(), Costs>::new();
+        let ids: Vec<_> = (0..nodes).map(|_| graph.add_node(())).collect();
+        // petgraph lists a path by its nodes: of parallel arcs each front is taken below.
+        for (a, b) in arcs.iter().zip(&costs).filter(|(_, c)| c.is_some()).map(|(arc, _)| arc) {
+            if !graph.contains_edge(ids[*a as usize], ids[*b as usize]) {
+                graph.add_edge(ids[*a as usize], ids[*b as usize], [0; 3]);
+            }
+        }
+        let along = |a: u32, b: u32| -> Vec<Costs> {
+            front(
+                arcs.iter()
+                    .zip(&costs)
+                    .filter(|(x, _)| **x == (a, b))
+                    .filter_map(|(_, c)| *c)
+                    .collect(),
+            )
+        };
+        let (from, to) = (pick(nodes), pick(nodes));
+        let paths: Vec<Vec<_>> = if from == to {
+            vec![vec![ids[from as usize]]]
+        } else {
+            all_simple_paths::<Vec<_>, _, std::hash::RandomState>(
+                &graph,
+                ids[from as usize],
+                ids[to as usize],
+                0,
+                None,
+            )
+            .collect()
+        };
+        let whole = |path: &Vec<petgraph::graph::NodeIndex>| {
+            path.windows(2).fold(vec![[0; 3]], |sums, ab| {
+                let more = along(ab[0].index() as u32, ab[1].index() as u32);
+                front(sums.iter().flat_map(|s| more.iter().map(|m| plus(*s, *m))).collect())
+            })
+        };
+        let expected = front(paths.iter().flat_map(whole).collect());
+        stayed += usize::from(skeleton.stayed > 2);
+        let ours = ways(&skeleton.aimed([to]), nodes, from, to);
+        assert_eq!(front(ours.iter().map(|(c, _)| *c).collect()), expected, "seed {seed}");
+        with_a_choice += usize::from(expected.len() > 1);
+        for (sum, rides) in &ours {
+            let mut way = Vec::new();
+            rides.iter().for_each(|ride| skeleton.open(*ride, &mut way));
+            let (mut at, mut told) = (from, [0; 3]);
+            for arc in way {
+                assert_eq!(arcs[arc as usize].0, at, "seed {seed}");
+                at = arcs[arc as usize].1;
+                told = plus(told, costs[arc as usize].expect("an open arc"));
+            }
+            assert_eq!((at, told), (to, *sum), "seed {seed}");
+        }
+    }
+    assert!(with_a_choice > 150 && stayed > 150, "{with_a_choice} with a choice, {stayed} stayed");
 }
 
 #[test]

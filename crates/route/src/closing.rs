@@ -1,32 +1,89 @@
 //! Closes the gaps between known ways: finds what no known way covers, or proves that there is
 //! nothing.
 //!
-//! A gap is a corner of [`Zones`]. A label (the beginning of a way) is followed only while some gap
+//! A gap is a corner of [`Zones`]. A label (the beginning of ways) is followed only while some gap
 //! can still hold the whole: by what the rest takes at least in each criterion, and in each mixture
 //! (the bound sets of M. Ehrgott and X. Gandibleux, *Bound sets for biobjective combinatorial
 //! optimization problems*, Computers & Operations Research 34, 2007). Most questions end before the
 //! first step.
+//!
+//! A label stands for many beginnings, as in A*pex (H. Zhang, O. Salzman, T. K. S. Kumar, A. Felner,
+//! C. Hernandez Ulloa, S. Koenig, *A\*pex: efficient approximate multi-objective search on graphs*,
+//! ICAPS 2022): it has the *apex*, the least of each criterion among them, and the weight of one of
+//! them that is near the apex, whatever the rest. Labels that wait at the same state are merged while one
+//! of the two is near enough to the apex of both. What the apex rules out is ruled out for all of
+//! them; where a label comes to an end, its way covers all of them.
 
-use crate::graph::{Graph, State, Step};
+use std::collections::HashMap;
+
+use crate::graph::State;
 use crate::measure::MIXTURES;
-use crate::pareto::{Found, Needed, Rest, Task, by_sum, least};
-use crate::weights::Weight;
+use crate::pareto::{Found, Rest, Task, Way, dominates, least, scale};
+use crate::search::Queue;
+use crate::weights::{Weight, plus};
 use crate::zones::{Zones, below};
 
-/// Finds ways until known ones cover all.
-pub fn close(
-    graph: &Graph,
+/// Finds ways until known ones cover all. `out` calls with every step out of a state: what it is,
+/// where it leads, what it weighs.
+pub fn close<A: Copy>(
+    states: usize,
     task: &Task,
     rest: &mut impl Rest,
     zones: &mut Zones,
-    weigh: impl Fn(Step, State, State) -> Option<Weight>,
-) -> Found {
-    by_sum(graph, task, &mut Gaps { zones, rest }, &weigh)
+    out: impl Fn(State, &mut dyn FnMut(A, State, Weight)),
+) -> Found<A> {
+    let ends: HashMap<State, Weight> = task.ends.iter().copied().collect();
+    let mut search = Search::new(states, task, Gaps { zones, rest });
+    let (mut found, mut cut) = (Vec::new(), false);
+    while let Some(l) = search.next() {
+        let Label { apex, weight, state, source, .. } = search.labels[l as usize];
+        if let Some(end) = ends.get(&state)
+            && search.gaps.take(plus(apex, *end), plus(weight, *end))
+        {
+            found.push((plus(weight, *end), l));
+        }
+        if search.labels.len() > task.most_labels {
+            cut = true;
+            break;
+        }
+        out(state, &mut |step, to, w| {
+            let (apex, weight) = (plus(apex, w), plus(weight, w));
+            search.offer(Label {
+                apex,
+                weight,
+                state: to,
+                step: Some(step),
+                before: l,
+                ..Label::at(source)
+            });
+        });
+    }
+    Found { ways: found.into_iter().map(|(weight, l)| search.way(weight, l)).collect(), cut }
 }
 
+/// What is open between known ways.
 struct Gaps<'a, R> {
     zones: &'a mut Zones,
     rest: &'a mut R,
+}
+
+impl<R: Rest> Gaps<'_, R> {
+    /// The least that a whole way weighs of which the beginning is known, where a gap can hold it.
+    fn hold(&mut self, beginning: Weight, state: State) -> Option<Weight> {
+        let whole = least(self.rest, beginning, state)?;
+        let Gaps { zones, rest } = self;
+        let mut gaps = zones.corners().iter().filter(|gap| below(whole, **gap));
+        gaps.any(|gap| holds(*rest, beginning, state, *gap)).then_some(whole)
+    }
+
+    /// Notes a way that stands for all from an apex; whether it was needed.
+    fn take(&mut self, apex: Weight, way: Weight) -> bool {
+        let new = self.zones.corners().iter().any(|gap| below(apex, *gap));
+        if new {
+            self.zones.cover(way);
+        }
+        new
+    }
 }
 
 /// Whether a gap can hold a whole way of which the beginning is known, by the mixtures. One that
@@ -39,22 +96,176 @@ fn holds(rest: &mut impl Rest, beginning: Weight, state: State, gap: Weight) -> 
     })
 }
 
-impl<R: Rest> Needed for Gaps<'_, R> {
-    fn least(&mut self, beginning: Weight, state: State) -> Option<Weight> {
-        least(self.rest, beginning, state)
-    }
+/// The beginnings of some ways.
+#[derive(Clone, Copy)]
+struct Label<A> {
+    /// The least of each criterion among them.
+    apex: Weight,
+    /// What one of them weighs: the one that the steps lead along.
+    weight: Weight,
+    state: State,
+    source: u32,
+    step: Option<A>,
+    before: u32,
+    /// The label at the same state that came before it, or [`NO_LABEL`].
+    next: u32,
+    stage: Stage,
+}
 
-    fn needed(&mut self, whole: Weight, beginning: Weight, state: State) -> bool {
-        let Gaps { zones, rest } = self;
-        let gaps = zones.corners().iter();
-        gaps.filter(|gap| below(whole, **gap)).any(|gap| holds(*rest, beginning, state, *gap))
-    }
+const NO_LABEL: u32 = u32::MAX;
 
-    fn take(&mut self, whole: Weight) -> bool {
-        let new = self.zones.corners().iter().any(|gap| below(whole, *gap));
-        if new {
-            self.zones.cover(whole);
+impl<A> Label<A> {
+    fn at(source: u32) -> Self {
+        let (state, next) = (State(0), NO_LABEL);
+        Label {
+            apex: [0; 3],
+            weight: [0; 3],
+            state,
+            source,
+            step: None,
+            before: NO_LABEL,
+            next,
+            stage: Stage::Waits,
         }
-        new
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Waits,
+    Followed,
+    /// Merged into another, or no longer needed.
+    Dropped,
+}
+
+struct Search<'a, A, R> {
+    gaps: Gaps<'a, R>,
+    labels: Vec<Label<A>>,
+    /// The last label at each state, plus one: memory that no label comes to is never touched.
+    last: Vec<u32>,
+    queue: Queue,
+    scale: Weight,
+    /// How far a weight may be from its apex, in millionths.
+    near_ppm: u64,
+}
+
+impl<'a, A: Copy, R: Rest> Search<'a, A, R> {
+    fn new(states: usize, task: &Task, gaps: Gaps<'a, R>) -> Self {
+        let wholes: Vec<Weight> = task
+            .sources
+            .iter()
+            .filter_map(|(state, weight)| least(gaps.rest, *weight, *state))
+            .collect();
+        let mut search = Search {
+            gaps,
+            labels: Vec::new(),
+            last: vec![0; states],
+            queue: Queue::default(),
+            scale: scale(&wholes),
+            // All of the tolerance would do as well, with more ways that are hardly needed.
+            near_ppm: task.tolerance_ppm / 2,
+        };
+        for (source, (state, weight)) in task.sources.iter().enumerate() {
+            search.offer(Label {
+                apex: *weight,
+                weight: *weight,
+                state: *state,
+                ..Label::at(source as u32)
+            });
+        }
+        search
+    }
+
+    /// The label to follow next: the one with the least sum of the three, each in units of its best.
+    fn next(&mut self) -> Option<u32> {
+        while let Some((_, l)) = self.queue.pop() {
+            let Label { apex, state, stage, .. } = self.labels[l as usize];
+            if stage == Stage::Dropped {
+                continue;
+            }
+            let needed = self.gaps.hold(apex, state).is_some() && !self.followed(state, apex);
+            self.labels[l as usize].stage = if needed { Stage::Followed } else { Stage::Dropped };
+            if needed {
+                return Some(l);
+            }
+        }
+        None
+    }
+
+    /// Labels at a state, with their numbers.
+    fn at(&self, state: State) -> impl Iterator<Item = (u32, &Label<A>)> {
+        let number = |l: u32| (l != NO_LABEL).then_some(l);
+        let first = number(self.last[state.ix()].wrapping_sub(1));
+        std::iter::successors(first, move |l| number(self.labels[*l as usize].next))
+            .map(|l| (l, &self.labels[l as usize]))
+    }
+
+    /// Whether ways that begin no worse were followed from a state.
+    fn followed(&self, state: State, apex: Weight) -> bool {
+        self.at(state).any(|(_, l)| l.stage == Stage::Followed && dominates(l.apex, apex))
+    }
+
+    /// Keeps a label if it is needed.
+    fn offer(&mut self, mut label: Label<A>) {
+        if self.followed(label.state, label.apex) {
+            return;
+        }
+        let Some(whole) = self.gaps.hold(label.apex, label.state) else { return };
+        let rest = [0, 1, 2].map(|c| whole[c] - label.apex[c]);
+        if self.merged(&mut label, rest) {
+            return;
+        }
+        let sum: u128 = plus(label.apex, rest)
+            .iter()
+            .zip(self.scale)
+            .map(|(a, b)| u128::from(*a) * u128::from(b))
+            .sum();
+        // Beyond forty bits order does not matter: such ways are a million times the best.
+        let sum = ((sum >> 16) as u64).min((1 << 40) - 1);
+        let number = self.labels.len() as u32;
+        label.next = self.last[label.state.ix()].wrapping_sub(1);
+        self.last[label.state.ix()] = number + 1;
+        self.labels.push(label);
+        self.queue.push(sum, number);
+    }
+
+    /// Merges a label with those that wait at its state. Whether one of them stands for it as it is.
+    fn merged(&mut self, label: &mut Label<A>, rest: Weight) -> bool {
+        let mut at = self.last[label.state.ix()].wrapping_sub(1);
+        while at != NO_LABEL {
+            let other = self.labels[at as usize];
+            if other.stage == Stage::Waits {
+                let apex = [0, 1, 2].map(|c| label.apex[c].min(other.apex[c]));
+                let near = |l: &Label<A>| {
+                    (0..3).all(|c| {
+                        u128::from(l.weight[c] + rest[c]) * 1_000_000
+                            <= u128::from(apex[c] + rest[c]) * u128::from(1_000_000 + self.near_ppm)
+                    })
+                };
+                let (theirs, ours) = (near(&other), near(label));
+                if theirs && apex == other.apex {
+                    return true;
+                }
+                if theirs || ours {
+                    let keep = if ours { *label } else { other };
+                    *label = Label { apex, ..keep };
+                    self.labels[at as usize].stage = Stage::Dropped;
+                }
+            }
+            at = other.next;
+        }
+        false
+    }
+
+    /// The way that ends with a label.
+    fn way(&self, weight: Weight, mut l: u32) -> Way<A> {
+        let mut steps = Vec::new();
+        while let Some(step) = self.labels[l as usize].step {
+            steps.push((step, self.labels[l as usize].state));
+            l = self.labels[l as usize].before;
+        }
+        steps.reverse();
+        let Label { state, source, .. } = self.labels[l as usize];
+        Way { weight, start: state, source: source as usize, steps }
     }
 }

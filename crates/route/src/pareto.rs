@@ -15,7 +15,7 @@ use crate::weights::{Weight, plus};
 
 /// A way found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Way {
+pub struct Way<A = Step> {
     /// What it weighs, ends included.
     pub weight: Weight,
     /// Where it starts.
@@ -23,7 +23,7 @@ pub struct Way {
     /// Which of the sources it starts from.
     pub source: usize,
     /// Its steps, each with the state it leads to.
-    pub steps: Vec<(Step, State)>,
+    pub steps: Vec<(A, State)>,
 }
 
 /// What to search.
@@ -39,9 +39,9 @@ pub struct Task<'a> {
 }
 
 /// The ways, and whether the limit of labels cut the search short.
-pub struct Found {
+pub struct Found<A = Step> {
     /// In the order found.
-    pub ways: Vec<Way>,
+    pub ways: Vec<Way<A>>,
     /// Whether labels ran out.
     pub cut: bool,
 }
@@ -108,17 +108,8 @@ pub(crate) fn least(rest: &mut impl Rest, beginning: Weight, state: State) -> Op
     (!least.contains(&FAR)).then(|| plus(beginning, least))
 }
 
-/// Which ways are still needed.
-pub(crate) trait Needed {
-    /// The least that a whole way with this beginning weighs.
-    fn least(&mut self, beginning: Weight, state: State) -> Option<Weight>;
-    /// Whether a way with this beginning, that weighs so much at least, may be needed.
-    fn needed(&mut self, whole: Weight, beginning: Weight, state: State) -> bool;
-    /// Notes a whole way; whether it was needed.
-    fn take(&mut self, whole: Weight) -> bool;
-}
-
-/// Runs the search. `seeds` are weights of ways already known: they prune, and are not returned.
+/// Runs the search: labels in the order of the sum of time, cost and CO2e, each in units of its
+/// least. `seeds` are weights of ways already known: they prune, and are not returned.
 pub fn search(
     graph: &Graph,
     task: &Task,
@@ -126,18 +117,9 @@ pub fn search(
     seeds: &[Weight],
     weigh: impl Fn(Step, State, State) -> Option<Weight>,
 ) -> Found {
-    by_sum(graph, task, &mut Known::new(seeds, task.tolerance_ppm, rest), &weigh)
-}
-
-/// Labels in the order of the sum of time, cost and CO2e, each in units of its least.
-pub(crate) fn by_sum(
-    graph: &Graph,
-    task: &Task,
-    needed: &mut impl Needed,
-    weigh: &impl Fn(Step, State, State) -> Option<Weight>,
-) -> Found {
+    let mut known = Known::new(seeds, task.tolerance_ppm);
     let ends: HashMap<State, Weight> = task.ends.iter().copied().collect();
-    let sources = task.sources.iter().filter_map(|(state, weight)| needed.least(*weight, *state));
+    let sources = task.sources.iter().filter_map(|(state, weight)| least(rest, *weight, *state));
     let scale = scale(&sources.collect::<Vec<_>>());
     let sum = |whole: Weight| {
         let sum: u128 = (0..3).map(|c| u128::from(whole[c]) * u128::from(scale[c])).sum();
@@ -148,8 +130,8 @@ pub(crate) fn by_sum(
     let mut at = Fronts::new(graph);
     let mut found: Vec<(Weight, u32)> = Vec::new();
     for (source, (state, weight)) in task.sources.iter().enumerate() {
-        if let Some(whole) = needed.least(*weight, *state)
-            && needed.needed(whole, *weight, *state)
+        if let Some(whole) = least(rest, *weight, *state)
+            && !known.covers(whole)
         {
             queue.push(sum(whole), labels.add(Label::source(source, *state, *weight)));
         }
@@ -157,14 +139,15 @@ pub(crate) fn by_sum(
     let mut cut = false;
     while let Some((_, l)) = queue.pop() {
         let Label { weight, state, source, .. } = labels.all[l as usize];
-        let still = needed.least(weight, state).is_some_and(|w| needed.needed(w, weight, state));
+        let still = least(rest, weight, state).is_some_and(|whole| !known.covers(whole));
         if !still || at.dominated(state, weight) {
             continue;
         }
         at.insert(state, weight);
         if let Some(end) = ends.get(&state) {
             let whole = plus(weight, *end);
-            if needed.take(whole) {
+            if !known.covers(whole) {
+                known.insert(whole);
                 found.push((whole, l));
             }
         }
@@ -176,8 +159,8 @@ pub(crate) fn by_sum(
             let Some(w) = weigh(step, state, to) else { return };
             let weight = plus(weight, w);
             if !at.dominated(to, weight)
-                && let Some(whole) = needed.least(weight, to)
-                && needed.needed(whole, weight, to)
+                && let Some(whole) = least(rest, weight, to)
+                && !known.covers(whole)
             {
                 let label = Label { weight, state: to, before: l, step: Some(step), source };
                 queue.push(sum(whole), labels.add(label));
@@ -238,15 +221,14 @@ impl LeastBy {
 }
 
 /// Ways already known, each as the least weight that it still covers.
-struct Known<'a, R> {
+struct Known {
     tolerance_ppm: u64,
-    rest: &'a mut R,
     least: Vec<Weight>,
 }
 
-impl<'a, R: Rest> Known<'a, R> {
-    fn new(weights: &[Weight], tolerance_ppm: u64, rest: &'a mut R) -> Self {
-        let mut known = Known { tolerance_ppm, rest, least: Vec::new() };
+impl Known {
+    fn new(weights: &[Weight], tolerance_ppm: u64) -> Self {
+        let mut known = Known { tolerance_ppm, least: Vec::new() };
         weights.iter().for_each(|w| known.insert(*w));
         known
     }
@@ -262,24 +244,6 @@ impl<'a, R: Rest> Known<'a, R> {
     /// Whether a known way is at most the tolerance worse in each of the three.
     fn covers(&self, weight: Weight) -> bool {
         self.least.iter().any(|k| dominates(*k, weight))
-    }
-}
-
-impl<R: Rest> Needed for Known<'_, R> {
-    fn least(&mut self, beginning: Weight, state: State) -> Option<Weight> {
-        least(self.rest, beginning, state)
-    }
-
-    fn needed(&mut self, whole: Weight, _: Weight, _: State) -> bool {
-        !self.covers(whole)
-    }
-
-    fn take(&mut self, whole: Weight) -> bool {
-        let new = !self.covers(whole);
-        if new {
-            self.insert(whole);
-        }
-        new
     }
 }
 
@@ -346,7 +310,7 @@ pub fn mixed(
     found.map(|(_, whole, l)| labels.way(whole, l))
 }
 
-fn dominates(a: Weight, b: Weight) -> bool {
+pub(crate) fn dominates(a: Weight, b: Weight) -> bool {
     (0..3).all(|c| a[c] <= b[c])
 }
 
@@ -358,7 +322,7 @@ fn covers(a: Weight, b: Weight, tolerance_ppm: u64) -> bool {
 }
 
 /// Weights that make the three comparable: each at its best counts 2^44.
-fn scale(least: &[Weight]) -> Weight {
+pub(crate) fn scale(least: &[Weight]) -> Weight {
     let best = |c: usize| least.iter().map(|w| w[c]).min().unwrap_or(1).max(1);
     [0, 1, 2].map(|c| ((1_u64 << 44) / best(c)).max(1))
 }

@@ -7,21 +7,24 @@ use trimodal_hierarchy::FAR;
 use trimodal_hierarchy::order::{core, whole};
 use trimodal_hierarchy::prices::Prices;
 use trimodal_hierarchy::shape::Shape;
+use trimodal_hierarchy::skeleton::Skeleton;
 use trimodal_hierarchy::thin::Thin;
 use trimodal_hierarchy::towards::Towards;
 use trimodal_hierarchy::vias::Vias;
 use trimodal_hierarchy::walk::{Label, Look, Roads, Walk};
 use trimodal_model::network::{Network, NodeId, degrees};
 
+use crate::closing;
 use crate::graph::{Graph, State, Step};
 use crate::measure::Measure;
 use crate::outcome::Routes;
-use crate::pareto::Rest;
+use crate::pareto::{Found, Rest, Task, Way};
 use crate::query::Query;
 use crate::route::{By, Request, Router};
 use crate::search;
 use crate::snap::on_sphere;
 use crate::weights::{Weight, Weights};
+use crate::zones::Zones;
 
 /// The end of an order in which the nodes of a network are contracted, to be kept with it.
 pub fn order(network: &Network) -> Vec<u32> {
@@ -102,6 +105,8 @@ pub struct Ready<'a> {
     like: Request,
     pub(crate) weights: Arc<Weights>,
     priced: Vec<Priced>,
+    /// For Pareto sets.
+    skeleton: Option<Skeleton>,
     /// Prices of nothing: whether a way is open at all. Made where it is asked for.
     open: OnceLock<(Prices, Vec<u32>)>,
     rooms: Mutex<Vec<Room>>,
@@ -145,6 +150,12 @@ impl<'a> Ready<'a> {
             Priced { measure, costs, prices, fast }
         };
         let priced = measures.iter().copied().map(price).collect();
+        let skeleton = (like.by == By::Pareto).then(|| {
+            let Contracted { shape, steps, ends } = contracted;
+            Skeleton::new(shape, ends, |i| {
+                query.weigh(steps[i], State(ends[i].0), State(ends[i].1))
+            })
+        });
         let weights = query.weights;
         Ready {
             router,
@@ -152,6 +163,7 @@ impl<'a> Ready<'a> {
             like: like.clone(),
             weights,
             priced,
+            skeleton,
             open: OnceLock::new(),
             rooms: Mutex::default(),
         }
@@ -302,6 +314,26 @@ impl<'a> Ready<'a> {
             towards: &mut room.towards,
             aimed: vec![false; self.priced.len()],
         }
+    }
+
+    /// Finds what known ways do not cover.
+    pub(crate) fn close(&self, task: &Task, rest: &mut impl Rest, zones: &mut Zones) -> Found {
+        let Some(skeleton) = &self.skeleton else { return Found { ways: Vec::new(), cut: true } };
+        let aimed = skeleton.aimed(task.ends.iter().map(|(state, _)| state.0));
+        let out = |state: State, visit: &mut dyn FnMut(u32, State, Weight)| {
+            aimed.out(state.0, |ride, to, weight| visit(ride, State(to), weight));
+        };
+        let Found { ways, cut } =
+            closing::close(self.router.graph.states(), task, rest, zones, out);
+        let Contracted { steps, ends, .. } = self.contracted;
+        let open = |way: Way<u32>| {
+            let mut arcs = Vec::new();
+            way.steps.iter().for_each(|(ride, _)| skeleton.open(*ride, &mut arcs));
+            let step = |arc: &u32| (steps[*arc as usize], State(ends[*arc as usize].1));
+            let steps = arcs.iter().map(step).collect();
+            Way { weight: way.weight, start: way.start, source: way.source, steps }
+        };
+        Found { ways: ways.into_iter().map(open).collect(), cut }
     }
 
     fn roads<'b>(&'b self, p: &'b Priced) -> Roads<'b> {

@@ -8,7 +8,7 @@ use trimodal_model::network::{LinkId, TerminalId};
 use crate::closing;
 use crate::graph::{State, Step};
 use crate::measure::{MIXTURES, Measure};
-use crate::pareto::{self, Rest, Task, Way};
+use crate::pareto::{self, Found, Rest, Task, Way};
 use crate::prepared::{Ready, Room};
 use crate::query::{Gate, Landed, Query};
 use crate::route::{By, Point};
@@ -169,7 +169,8 @@ impl Query<'_> {
             Some(ready) if tolerance_ppm > 0 => ready.with_room(|room| {
                 let seeds = self.seeds(ready, sources, ends, room);
                 let task = self.task(sources, ends);
-                self.closed(&task, seeds, &mut ready.guide(ends, room))
+                let rest = &mut ready.guide(ends, room);
+                self.closed(seeds, |zones| ready.close(&task, rest, zones))
             }),
             _ => self.searched(sources, ends),
         }
@@ -221,16 +222,24 @@ impl Query<'_> {
         let mixed = MIXTURES.par_iter().map(|m| pareto::mixed(graph, &task, &bounds, *m, weigh));
         ways.extend(mixed.collect::<Vec<_>>().into_iter().flatten());
         let mixed = [const { OnceCell::new() }; MIXTURES.len()];
-        self.closed(&task, ways, &mut Trees { asked: 0, query: self, ends, bounds: &bounds, mixed })
+        let rest = &mut Trees { asked: 0, query: self, ends, bounds: &bounds, mixed };
+        let out = |state: State, visit: &mut dyn FnMut(Step, State, Weight)| {
+            graph.out(state, |step, to| {
+                if let Some(weight) = weigh(step, state, to) {
+                    visit(step, to, weight);
+                }
+            });
+        };
+        self.closed(ways, |zones| closing::close(graph.states(), &task, rest, zones, out))
     }
 
     /// Known ways with all that is needed beside them.
-    fn closed(&self, task: &Task, ways: Vec<Way>, rest: &mut impl Rest) -> (Vec<Way>, bool) {
-        let mut ways = pareto::thinned(pareto::undominated(ways), task.tolerance_ppm);
-        let mut zones = Zones::all(task.tolerance_ppm);
+    fn closed(&self, ways: Vec<Way>, close: impl FnOnce(&mut Zones) -> Found) -> (Vec<Way>, bool) {
+        let tolerance_ppm = self.part_tolerance_ppm();
+        let mut ways = pareto::thinned(pareto::undominated(ways), tolerance_ppm);
+        let mut zones = Zones::all(tolerance_ppm);
         ways.iter().for_each(|w| zones.cover(w.weight));
-        let weigh = |step, a, b| self.weigh(step, a, b);
-        let found = closing::close(&self.router.graph, task, rest, &mut zones, weigh);
+        let found = close(&mut zones);
         ways.extend(found.ways);
         (pareto::undominated(ways), found.cut)
     }

@@ -4,12 +4,17 @@ mod common;
 
 use std::collections::HashSet;
 
+use rand::{RngExt, SeedableRng};
+use rand_pcg::Pcg64Mcg;
 use trimodal_model::network::{Network, NodeId};
+use trimodal_route::closing::close;
 use trimodal_route::graph::Step;
 use trimodal_route::graph::{Graph, State};
-use trimodal_route::pareto::{Task, Way, search, thinned, undominated};
+use trimodal_route::measure::Measure;
+use trimodal_route::pareto::{Rest, Task, Way, search, thinned, undominated};
 use trimodal_route::search::backwards;
 use trimodal_route::weights::{Pricing, Weight, Weights, plus};
+use trimodal_route::zones::Zones;
 use trimodal_route::{Cargo, Closures, Parameters};
 
 struct Case<'a> {
@@ -151,4 +156,117 @@ fn thinning_keeps_the_best_by_each_and_covers_the_rest() {
             );
         }
     });
+}
+
+/// A lattice of which every street leads right or down, and is two streets that are each better in
+/// something: hundreds of ways of which none is better than another.
+struct Streets {
+    side: u32,
+    /// For each crossing: to the right and down, the weights of both streets.
+    weight: Vec<[[Weight; 2]; 2]>,
+}
+
+impl Streets {
+    fn new(seed: u64) -> Streets {
+        let mut rng = Pcg64Mcg::seed_from_u64(seed);
+        let side = 3 + (seed % 5) as u32;
+        let mut one = |most: f64| 1 + (rng.random::<f64>() * most) as u64;
+        let mut street = || [one(900.0), one(200_000.0), one(300_000.0)];
+        let weight = (0..side * side).map(|_| [0; 2].map(|_| [0; 2].map(|_| street()))).collect();
+        Streets { side, weight }
+    }
+
+    fn out(&self, at: State, visit: &mut dyn FnMut(u8, State, Weight)) {
+        let (row, column) = (at.0 / self.side, at.0 % self.side);
+        for (way, open, to) in [(0, column + 1 < self.side, 1), (1, row + 1 < self.side, self.side)]
+        {
+            for street in (0..2).filter(|_| open) {
+                let weight = self.weight[at.ix()][way][street];
+                visit((2 * way + street) as u8, State(at.0 + to), weight);
+            }
+        }
+    }
+
+    fn end(&self) -> State {
+        State(self.side * self.side - 1)
+    }
+
+    /// Every weight that is not dominated.
+    fn front(&self) -> Vec<Weight> {
+        let mut fronts = vec![Vec::new(); self.weight.len()];
+        fronts[0].push([0; 3]);
+        for at in 0..self.weight.len() {
+            let here = front(&fronts[at]);
+            self.out(State(at as u32), &mut |_, to, w| {
+                fronts[to.ix()].extend(here.iter().map(|h| plus(*h, w)));
+            });
+            fronts[at] = here;
+        }
+        fronts.pop().unwrap_or_default()
+    }
+
+    /// What is left at least to the end, by every measure.
+    fn rest(&self) -> Left {
+        let left = |measure: Measure| {
+            let mut left = vec![u64::MAX; self.weight.len()];
+            left[self.end().ix()] = 0;
+            for at in (0..self.weight.len()).rev() {
+                self.out(State(at as u32), &mut |_, to, w| {
+                    left[at] = left[at].min(left[to.ix()] + measure.of(w, 0));
+                });
+            }
+            left
+        };
+        Left(Measure::of_pareto().map(left).collect())
+    }
+}
+
+struct Left(Vec<Vec<u64>>);
+
+impl Rest for Left {
+    fn rest(&mut self, state: State, measure: usize) -> u64 {
+        self.0[measure][state.ix()]
+    }
+}
+
+#[test]
+fn what_closes_the_gaps_covers_every_way() {
+    let (mut whole, mut kept) = (0, 0);
+    for seed in 0..200 {
+        let streets = Streets::new(seed);
+        let expected = streets.front();
+        let ppm = [20_000, 50_000, 150_000, 400_000][seed as usize / 5 % 4];
+        let task = Task {
+            sources: &[(State(0), [0; 3])],
+            ends: &[(streets.end(), [0; 3])],
+            tolerance_ppm: ppm,
+            most_labels: 1_000_000,
+        };
+        let mut zones = Zones::all(ppm);
+        // Every third question knows a way to begin with.
+        let mut ways: Vec<Weight> =
+            expected.iter().take(usize::from(seed % 3 == 0)).copied().collect();
+        ways.iter().for_each(|w| zones.cover(*w));
+        let states = streets.weight.len();
+        let found =
+            close(states, &task, &mut streets.rest(), &mut zones, |s, visit| streets.out(s, visit));
+        assert!(!found.cut);
+        for way in &found.ways {
+            let mut sum = [0; 3];
+            let mut at = State(0);
+            for (street, to) in &way.steps {
+                let [way, street] = [usize::from(street / 2), usize::from(street % 2)];
+                sum = plus(sum, streets.weight[at.ix()][way][street]);
+                at = *to;
+            }
+            assert_eq!((at, sum), (streets.end(), way.weight), "seed {seed}");
+        }
+        ways.extend(found.ways.iter().map(|w| w.weight));
+        for w in &expected {
+            let covers = |o: &Weight| (0..3).all(|c| o[c] * 1_000_000 <= w[c] * (1_000_000 + ppm));
+            assert!(ways.iter().any(covers), "seed {seed}: {w:?} is not covered");
+        }
+        (whole, kept) = (whole + expected.len(), kept + ways.len());
+    }
+    assert!(kept * 3 < whole, "{kept} of {whole} ways");
 }
