@@ -9,7 +9,6 @@
 use std::collections::HashMap;
 
 use crate::graph::{Graph, State, Step};
-use crate::measure::Mixture;
 use crate::search::{FAR, Queue};
 use crate::weights::{Weight, plus};
 
@@ -48,7 +47,7 @@ pub struct Found<A = Step> {
 
 /// The beginning of a way.
 #[derive(Clone, Copy)]
-pub(crate) struct Label {
+struct Label {
     pub weight: Weight,
     pub state: State,
     /// The label before it, or [`NO_LABEL`].
@@ -63,10 +62,10 @@ impl Label {
     }
 }
 
-pub(crate) const NO_LABEL: u32 = u32::MAX;
+const NO_LABEL: u32 = u32::MAX;
 
 /// Labels by number, with how they follow from one another.
-pub(crate) struct Labels {
+struct Labels {
     pub all: Vec<Label>,
 }
 
@@ -200,26 +199,6 @@ impl Fronts {
     }
 }
 
-/// The least number known at each state. Kept one higher, so that memory that no label comes to is
-/// never touched.
-pub(crate) struct LeastBy(Vec<u64>);
-
-impl LeastBy {
-    pub fn new(graph: &Graph) -> LeastBy {
-        LeastBy(vec![0; graph.states()])
-    }
-
-    /// Whether a number is lower than what is known.
-    pub fn lower(&self, state: State, number: u64) -> bool {
-        // Nothing known is 0, and 0 - 1 is more than any number.
-        number < self.0[state.ix()].wrapping_sub(1)
-    }
-
-    pub fn set(&mut self, state: State, number: u64) {
-        self.0[state.ix()] = number + 1;
-    }
-}
-
 /// Ways already known, each as the least weight that it still covers.
 struct Known {
     tolerance_ppm: u64,
@@ -245,69 +224,6 @@ impl Known {
     fn covers(&self, weight: Weight) -> bool {
         self.least.iter().any(|k| dominates(*k, weight))
     }
-}
-
-/// The best way by a mixture of two of the three, by A* (Hart, Nilsson and Raphael 1968) with the
-/// bounds mixed alike.
-pub fn mixed(
-    graph: &Graph,
-    task: &Task,
-    bounds: &[Vec<u64>; 3],
-    mixture: Mixture,
-    weigh: impl Fn(Step, State, State) -> Option<Weight>,
-) -> Option<Way> {
-    /// Mixtures are rounded down on every step, bounds but once: no way has as many steps as this.
-    const ROUNDING: u64 = 1 << 16;
-    let ends: HashMap<State, Weight> = task.ends.iter().copied().collect();
-    let bound = |state: State| {
-        let rest = [0, 1, 2].map(|c| bounds[c][state.ix()]);
-        (rest[0] != FAR).then(|| mixture.of(rest).saturating_sub(ROUNDING))
-    };
-    let (mut labels, mut queue) = (Labels { all: Vec::new() }, Queue::default());
-    let mut mine: Vec<u64> = Vec::new();
-    let mut least = LeastBy::new(graph);
-    let mut found: Option<(u64, Weight, u32)> = None;
-    for (source, (state, weight)) in task.sources.iter().enumerate() {
-        if let Some(rest) = bound(*state) {
-            mine.push(mixture.of(*weight));
-            queue.push(
-                mixture.of(*weight) + rest,
-                labels.add(Label::source(source, *state, *weight)),
-            );
-        }
-    }
-    while let Some((key, l)) = queue.pop() {
-        if found.is_some_and(|(least, _, _)| key >= least) {
-            break;
-        }
-        let Label { weight, state, source, .. } = labels.all[l as usize];
-        let sum = mine[l as usize];
-        if !least.lower(state, sum) {
-            continue;
-        }
-        least.set(state, sum);
-        if let Some(end) = ends.get(&state) {
-            let whole = sum + mixture.of(*end);
-            if found.is_none_or(|(least, _, _)| whole < least) {
-                found = Some((whole, plus(weight, *end), l));
-            }
-        }
-        graph.out(state, |step, to| {
-            let Some(w) = weigh(step, state, to) else { return };
-            let sum = sum + mixture.of(w);
-            if least.lower(to, sum)
-                && let Some(rest) = bound(to)
-            {
-                mine.push(sum);
-                let weight = plus(weight, w);
-                queue.push(
-                    sum + rest,
-                    labels.add(Label { weight, state: to, before: l, step: Some(step), source }),
-                );
-            }
-        });
-    }
-    found.map(|(_, whole, l)| labels.way(whole, l))
 }
 
 pub(crate) fn dominates(a: Weight, b: Weight) -> bool {

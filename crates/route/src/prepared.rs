@@ -23,7 +23,7 @@ use crate::query::Query;
 use crate::route::{By, Request, Router};
 use crate::search;
 use crate::snap::on_sphere;
-use crate::weights::{Weight, Weights};
+use crate::weights::{Criterion, Weight, Weights};
 use crate::zones::Zones;
 
 /// The end of an order in which the nodes of a network are contracted, to be kept with it.
@@ -175,14 +175,14 @@ impl<'a> Ready<'a> {
         self.router.route_on(request, Some(self))
     }
 
-    /// Whether a question with these closures is one that this was made ready for.
-    pub(crate) fn fits(&self, request: &Request, closures: &crate::Closures) -> bool {
+    /// Whether a question is one that this was made ready for.
+    pub(crate) fn fits(&self, request: &Request) -> bool {
         let like = &self.like;
         request.cargo == like.cargo
             && request.by == like.by
             && request.via.is_empty()
             && request.overrides == like.overrides
-            && *closures == like.closures
+            && request.closures == like.closures
     }
 
     /// Lends room to a question.
@@ -296,6 +296,11 @@ impl<'a> Ready<'a> {
         self.priced[number].measure
     }
 
+    /// The number of a measure.
+    pub(crate) fn number(&self, measure: Measure) -> Option<usize> {
+        self.priced.iter().position(|p| p.measure == measure)
+    }
+
     /// How many measures there are.
     pub(crate) fn measures(&self) -> usize {
         self.priced.len()
@@ -353,6 +358,14 @@ pub(crate) struct Guide<'a> {
     aimed: Vec<bool>,
 }
 
+impl Guide<'_> {
+    /// What the rest takes at least by a measure, where there is a way.
+    pub(crate) fn bound(&mut self, state: State, measure: usize) -> Option<u64> {
+        let joined = measure == 0 || self.rest(state, 0) != search::FAR;
+        Some(self.rest(state, measure)).filter(|rest| joined && *rest != search::FAR)
+    }
+}
+
 impl Rest for Guide<'_> {
     fn rest(&mut self, state: State, measure: usize) -> u64 {
         let priced = &self.ready.priced[measure];
@@ -366,7 +379,7 @@ impl Rest for Guide<'_> {
         }
         match towards.of(&roads, state.0) {
             // Seconds are always counted: what cannot be reached in them cannot be reached.
-            FAR if measure == 0 => search::FAR,
+            FAR if priced.measure == Measure::One(Criterion::Time) => search::FAR,
             cost => u64::from(cost.min(MOST)),
         }
     }

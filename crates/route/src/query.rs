@@ -27,6 +27,8 @@ pub(crate) struct Query<'a> {
     pub closures: Closures,
     /// What answers it in microseconds, where it was prepared for.
     pub ready: Option<&'a Ready<'a>>,
+    /// What was prepared for the same question with no more closures: its ways are no worse.
+    pub guide: Option<&'a Ready<'a>>,
 }
 
 /// A state where the search may begin or end, with its meeting.
@@ -47,7 +49,8 @@ impl<'a> Query<'a> {
         mut closures: Closures,
         ready: Option<&'a Ready<'a>>,
     ) -> Self {
-        let ready = ready.filter(|r| r.fits(request, &closures));
+        let guide = ready.filter(|r| r.fits(request));
+        let ready = guide.filter(|_| closures == request.closures);
         let shut = request.overrides.iter().filter(|o| o.change == Change::Close);
         closures.links.extend(shut.map(|o| o.link));
         let changes = request.overrides.iter().map(|o| (o.link, o.change)).collect();
@@ -57,11 +60,14 @@ impl<'a> Query<'a> {
             cargo: request.cargo,
             changes,
         };
-        let weights = match ready {
-            Some(ready) => ready.weights.clone(),
-            None => Arc::new(Weights::new(&pricing, &closures)),
+        let weights = match (ready, guide) {
+            (Some(ready), _) => ready.weights.clone(),
+            (None, Some(guide)) => {
+                Arc::new(guide.weights.with_more_closed(router.graph.network, &closures))
+            }
+            (None, None) => Arc::new(Weights::new(&pricing, &closures)),
         };
-        Query { router, request, pricing, weights, closures, ready }
+        Query { router, request, pricing, weights, closures, ready, guide }
     }
 
     /// What a step weighs, or nothing where it is closed.

@@ -136,3 +136,78 @@ pub fn backwards_tree(
     }
     tree
 }
+
+/// The best way from a source to an end by A* (P. Hart, N. Nilsson, B. Raphael 1968): which source,
+/// and the steps. `bound` is what the rest costs at least; none where there is no way.
+pub fn guided(
+    graph: &Graph,
+    sources: &[(State, u64)],
+    ends: &[(State, u64)],
+    mut bound: impl FnMut(State) -> Option<u64>,
+    weigh: impl Fn(Step, State, State) -> Option<u64>,
+) -> Option<(usize, Vec<(Step, State)>)> {
+    let (mut queue, mut reached, mut least) = (Queue::default(), Vec::new(), LeastBy::new(graph));
+    for (state, cost) in sources {
+        if let Some(rest) = bound(*state) {
+            queue.push(cost + rest, reached.len() as u32);
+        }
+        reached.push(Reached { state: *state, cost: *cost, before: None });
+    }
+    let mut best: Option<(u64, u32)> = None;
+    while let Some((key, at)) = queue.pop() {
+        if best.is_some_and(|(least, _)| key >= least) {
+            break;
+        }
+        let Reached { state, cost, .. } = reached[at as usize];
+        if !least.lower(state, cost) {
+            continue;
+        }
+        least.set(state, cost);
+        for whole in ends.iter().filter(|(end, _)| *end == state).map(|(_, more)| cost + more) {
+            best = best.min(Some((whole, at))).or(Some((whole, at)));
+        }
+        graph.out(state, |step, to| {
+            let Some(cost) = weigh(step, state, to).map(|w| cost + w) else { return };
+            if least.lower(to, cost)
+                && let Some(rest) = bound(to)
+            {
+                queue.push(cost + rest, reached.len() as u32);
+                reached.push(Reached { state: to, cost, before: Some((step, at)) });
+            }
+        });
+    }
+    let (mut at, mut steps) = (best?.1 as usize, Vec::new());
+    while let Some((step, before)) = reached[at].before {
+        steps.push((step, reached[at].state));
+        at = before as usize;
+    }
+    steps.reverse();
+    Some((at, steps))
+}
+
+/// A state reached, and how.
+struct Reached {
+    state: State,
+    cost: u64,
+    before: Option<(Step, u32)>,
+}
+
+/// The least number known at each state. Kept one higher, so that memory that no label comes to is
+/// never touched.
+struct LeastBy(Vec<u64>);
+
+impl LeastBy {
+    fn new(graph: &Graph) -> LeastBy {
+        LeastBy(vec![0; graph.states()])
+    }
+
+    /// Whether a number is lower than what is known.
+    fn lower(&self, state: State, number: u64) -> bool {
+        // Nothing known is 0, and 0 - 1 is more than any number.
+        number < self.0[state.ix()].wrapping_sub(1)
+    }
+
+    fn set(&mut self, state: State, number: u64) {
+        self.0[state.ix()] = number + 1;
+    }
+}

@@ -21,6 +21,9 @@ impl Query<'_> {
     pub(crate) fn ways(&self) -> Option<(Vec<Landed>, bool)> {
         let starts = self.gates(&self.request.origin, "load");
         let ends = self.gates(&self.request.destination, "unload");
+        if starts.is_empty() || ends.is_empty() {
+            return None;
+        }
         let via: Vec<Vec<State>> = self.request.via.iter().map(|p| self.passing(p)).collect();
         let (mut found, cut) = match self.request.by {
             By::One(by) => (self.best(&starts, &via, &ends, by, &[]).into_iter().collect(), false),
@@ -76,25 +79,30 @@ impl Query<'_> {
                 return self.weighed(starts, ends, best.start, best.steps);
             }
         }
+        let weigh = |step, a, b| {
+            let w = self.measure(step, a, b, by)?;
+            let again = matches!(step, Step::Link(l) if used.binary_search(&l).is_ok());
+            Some(if again { w + w / 2 } else { w })
+        };
+        if let Some(guide) = self.guide.filter(|_| via.is_empty()) {
+            let goals: Vec<(State, Weight)> = ends.iter().map(|g| (g.state, g.weight)).collect();
+            let (source, steps) = guide.with_room(|room| {
+                let m = guide.number(by)?;
+                let mut rest = guide.guide(&goals, room);
+                search::guided(graph, &from, &last, |state| rest.bound(state, m), weigh)
+            })?;
+            return self.weighed(starts, ends, from[source].0, steps);
+        }
         let mut parts: Vec<search::Tree> = Vec::new();
         let stages = via.iter().cloned().map(|s| s.into_iter().map(|s| (s, 0)).collect::<Vec<_>>());
         for goals in stages.chain([last]) {
             let mut least = FAR;
-            let tree = search::forwards(
-                graph,
-                &from,
-                |step, a, b| {
-                    let w = self.measure(step, a, b, by)?;
-                    let again = matches!(step, Step::Link(l) if used.binary_search(&l).is_ok());
-                    Some(if again { w + w / 2 } else { w })
-                },
-                |state, cost| {
-                    if let Some((_, w)) = goals.iter().find(|(s, _)| *s == state) {
-                        least = least.min(cost + w);
-                    }
-                    parts.len() == via.len() && cost >= least
-                },
-            );
+            let tree = search::forwards(graph, &from, weigh, |state, cost| {
+                if let Some((_, w)) = goals.iter().find(|(s, _)| *s == state) {
+                    least = least.min(cost + w);
+                }
+                parts.len() == via.len() && cost >= least
+            });
             from = goals
                 .iter()
                 .filter(|(s, _)| tree.cost[s.ix()] != FAR)
@@ -165,8 +173,11 @@ impl Query<'_> {
 
     fn segment(&self, sources: &[(State, Weight)], ends: &[(State, Weight)]) -> (Vec<Way>, bool) {
         let tolerance_ppm = self.part_tolerance_ppm();
-        match self.ready {
-            Some(ready) if tolerance_ppm > 0 => ready.with_room(|room| {
+        match (self.ready, self.guide) {
+            (None, Some(guide)) if tolerance_ppm > 0 => {
+                guide.with_room(|room| self.around(guide, sources, ends, room))
+            }
+            (Some(ready), _) if tolerance_ppm > 0 => ready.with_room(|room| {
                 let seeds = self.seeds(ready, sources, ends, room);
                 let task = self.task(sources, ends);
                 let rest = &mut ready.guide(ends, room);
@@ -212,25 +223,77 @@ impl Query<'_> {
             (0..3).filter_map(|c| self.downhill(sources, ends, &trees[c], c)).collect();
         let bounds = trees.map(|t| t.cost);
         let task = self.task(sources, ends);
-        let weigh = |step, a, b| self.weigh(step, a, b);
         if task.tolerance_ppm == 0 {
             let known: Vec<Weight> = ways.iter().map(|w| w.weight).collect();
+            let weigh = |step, a, b| self.weigh(step, a, b);
             let found = pareto::search(graph, &task, &mut &bounds, &known, weigh);
             ways.extend(found.ways);
             return (pareto::undominated(ways), found.cut);
         }
-        let mixed = MIXTURES.par_iter().map(|m| pareto::mixed(graph, &task, &bounds, *m, weigh));
+        let mixed = MIXTURES.par_iter().map(|mixture| {
+            let bound = |state: State| {
+                let rest = [0, 1, 2].map(|c| bounds[c][state.ix()]);
+                (rest[0] != FAR).then(|| mixture.of(rest).saturating_sub(ROUNDING))
+            };
+            self.guided(sources, ends, Measure::Mixed(*mixture), bound)
+        });
         ways.extend(mixed.collect::<Vec<_>>().into_iter().flatten());
         let mixed = [const { OnceCell::new() }; MIXTURES.len()];
         let rest = &mut Trees { asked: 0, query: self, ends, bounds: &bounds, mixed };
+        self.closed(ways, |zones| self.close(&task, rest, zones))
+    }
+
+    /// The set by plain search, guided by what was made ready for fewer closures: a way around more
+    /// of them is no better.
+    fn around(
+        &self,
+        ready: &Ready,
+        sources: &[(State, Weight)],
+        ends: &[(State, Weight)],
+        room: &mut Room,
+    ) -> (Vec<Way>, bool) {
+        let mut guide = ready.guide(ends, room);
+        let mut ways = Vec::new();
+        for m in 0..ready.measures() {
+            let bound = |state| guide.bound(state, m);
+            match self.guided(sources, ends, ready.measure(m), bound) {
+                Some(way) => ways.push(way),
+                // What cannot be reached by one measure cannot be reached.
+                None => return (ways, false),
+            }
+        }
+        let task = self.task(sources, ends);
+        self.closed(ways, |zones| self.close(&task, &mut guide, zones))
+    }
+
+    /// The best way by a measure, with what the rest takes at least.
+    fn guided(
+        &self,
+        sources: &[(State, Weight)],
+        ends: &[(State, Weight)],
+        by: Measure,
+        bound: impl FnMut(State) -> Option<u64>,
+    ) -> Option<Way> {
+        let of = |list: &[(State, Weight)]| -> Vec<(State, u64)> {
+            list.iter().map(|(s, w)| (*s, by.of(*w, 0))).collect()
+        };
+        let weigh = |step, a, b| self.measure(step, a, b, by);
+        let graph = &self.router.graph;
+        let (source, steps) = search::guided(graph, &of(sources), &of(ends), bound, weigh)?;
+        self.along(sources, ends, source, steps, |w| by.of(w, 0))
+    }
+
+    /// Finds what known ways do not cover, over the whole network.
+    fn close(&self, task: &Task, rest: &mut impl Rest, zones: &mut Zones) -> Found {
+        let graph = &self.router.graph;
         let out = |state: State, visit: &mut dyn FnMut(Step, State, Weight)| {
             graph.out(state, |step, to| {
-                if let Some(weight) = weigh(step, state, to) {
+                if let Some(weight) = self.weigh(step, state, to) {
                     visit(step, to, weight);
                 }
             });
         };
-        self.closed(ways, |zones| closing::close(graph.states(), &task, rest, zones, out))
+        closing::close(graph.states(), task, rest, zones, out)
     }
 
     /// Known ways with all that is needed beside them.
@@ -339,6 +402,9 @@ impl Query<'_> {
         shared * 5 < whole * 4
     }
 }
+
+/// Mixtures are rounded down on every step, bounds but once: no way has as many steps as this.
+const ROUNDING: u64 = 1 << 16;
 
 /// Exact bounds from trees over the whole network. Those of the mixtures take longer to grow than most
 /// gaps take to close without them: they come when a gap has been asked for often.

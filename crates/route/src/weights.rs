@@ -246,6 +246,22 @@ impl Weights {
         Weights { link, transfer }
     }
 
+    /// The same with more that is closed.
+    pub fn with_more_closed(&self, network: &Network, closures: &Closures) -> Weights {
+        let (mut link, mut transfer) = (self.link.clone(), self.transfer.clone());
+        for (l, w) in link.iter_mut().enumerate() {
+            if closures.link(network, LinkId::at(l)) {
+                *w = [SHUT; 3];
+            }
+        }
+        for (t, w) in transfer.iter_mut().enumerate() {
+            if closures.terminal(network, TerminalId::at(t)) {
+                *w = None;
+            }
+        }
+        Weights { link, transfer }
+    }
+
     /// The weight of a transfer, unless the terminal is shut.
     pub fn transfer(&self, terminal: TerminalId, from: Mode, to: Mode) -> Option<Weight> {
         self.transfer[terminal.ix()].as_ref().map(|t| t[number(from)][number(to)])
