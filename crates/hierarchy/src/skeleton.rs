@@ -14,10 +14,12 @@
 //! rides     of each node: to nodes that went later or stay; then, if it went, from them
 //! ```
 
+use smallvec::SmallVec;
+
 use crate::shape::Shape;
 
 /// Three costs.
-pub type Costs = [u64; 3];
+pub type Costs = [u32; 3];
 
 /// By how many rides a node that goes may leave more than it takes away.
 const MORE: usize = 4;
@@ -51,13 +53,14 @@ pub struct Skeleton {
 }
 
 impl Skeleton {
-    /// Takes nodes away, by the order of a shape. A cost of nothing: the arc is closed.
+    /// Takes nodes away, by the order of a shape. Costs of none: the arc is closed. None: an arc
+    /// costs more than 32 bits count.
     pub fn new(
         shape: &Shape,
         arcs: &[(u32, u32)],
-        costs: impl Fn(usize) -> Option<Costs>,
-    ) -> Skeleton {
-        let mut shrinking = Shrinking::new(shape.nodes(), arcs, costs);
+        costs: impl Fn(usize) -> Option<[u64; 3]>,
+    ) -> Option<Skeleton> {
+        let mut shrinking = Shrinking::new(shape.nodes(), arcs, costs)?;
         let mut staying = vec![0_u32; shape.nodes()];
         shape.rank.iter().enumerate().for_each(|(v, rank)| staying[*rank as usize] = v as u32);
         let mut gone = vec![false; shape.nodes()];
@@ -67,7 +70,7 @@ impl Skeleton {
                 !gone[*v as usize]
             });
         }
-        Skeleton { stayed: staying.len(), ..shrinking.frozen(&gone) }
+        Some(Skeleton { stayed: staying.len(), ..shrinking.frozen(&gone) })
     }
 
     /// The rides out of a node: to nodes that went later, or that stay.
@@ -134,32 +137,40 @@ impl Aimed<'_> {
 /// One end of a ride: the node at the other, and the ride.
 type End = (u32, u32);
 
+/// Most nodes have few.
+type Ends = SmallVec<[End; 4]>;
+
 /// A graph that loses its nodes.
 struct Shrinking {
     rides: Vec<Ride>,
     /// Rides that are no more.
     free: Vec<u32>,
-    out: Vec<Vec<End>>,
-    into: Vec<Vec<End>>,
+    out: Vec<Ends>,
+    into: Vec<Ends>,
     /// Rides that would join the neighbours of a node: from, to, what.
     joining: Vec<(u32, u32, Ride)>,
 }
 
 impl Shrinking {
-    fn new(nodes: usize, arcs: &[(u32, u32)], costs: impl Fn(usize) -> Option<Costs>) -> Shrinking {
+    fn new(
+        nodes: usize,
+        arcs: &[(u32, u32)],
+        costs: impl Fn(usize) -> Option<[u64; 3]>,
+    ) -> Option<Shrinking> {
         let mut shrinking = Shrinking {
             rides: Vec::with_capacity(arcs.len()),
             free: Vec::new(),
-            out: vec![Vec::new(); nodes],
-            into: vec![Vec::new(); nodes],
+            out: vec![Ends::new(); nodes],
+            into: vec![Ends::new(); nodes],
             joining: Vec::new(),
         };
         for (i, (a, b)) in arcs.iter().enumerate().filter(|(_, (a, b))| a != b) {
             if let Some(costs) = costs(i) {
-                shrinking.add(*a, *b, Ride { costs, parts: [i as u32, NONE] });
+                let [x, y, z] = costs.map(|c| u32::try_from(c).ok());
+                shrinking.add(*a, *b, Ride { costs: [x?, y?, z?], parts: [i as u32, NONE] });
             }
         }
-        shrinking
+        Some(shrinking)
     }
 
     /// Whether a ride between two nodes costs at most as much as another would.
@@ -170,28 +181,35 @@ impl Shrinking {
 
     /// Takes a node away if it is better gone; whether it was.
     fn take(&mut self, v: u32) -> bool {
-        let (out, into) = (&self.out[v as usize], &self.into[v as usize]);
-        let most = out.len() + into.len() + MORE;
         let mut joining = std::mem::take(&mut self.joining);
-        joining.clear();
-        'all: for (u, a) in into {
-            for (w, b) in out.iter().filter(|(w, _)| w != u) {
-                let costs = plus(self.rides[*a as usize].costs, self.rides[*b as usize].costs);
-                if !self.has(*u, *w, costs) {
-                    joining.push((*u, *w, Ride { costs, parts: [*a, *b] }));
-                }
-            }
-            if joining.len() > most {
-                break 'all;
-            }
-        }
-        let goes = joining.len() <= most;
+        let goes = self.better_gone(v, &mut joining);
         if goes {
             self.leave(v);
             joining.iter().for_each(|(u, w, ride)| self.add(*u, *w, *ride));
         }
         self.joining = joining;
         goes
+    }
+
+    /// Lists the rides that join the neighbours of a node when it goes; whether they are few enough, and
+    /// can be counted.
+    fn better_gone(&self, v: u32, joining: &mut Vec<(u32, u32, Ride)>) -> bool {
+        joining.clear();
+        let (out, into) = (&self.out[v as usize], &self.into[v as usize]);
+        let most = out.len() + into.len() + MORE;
+        for (u, a) in into {
+            for (w, b) in out.iter().filter(|(w, _)| w != u) {
+                let [a_costs, b_costs] = [a, b].map(|r| self.rides[*r as usize].costs);
+                let Some(costs) = plus(a_costs, b_costs) else { return false };
+                if !self.has(*u, *w, costs) {
+                    joining.push((*u, *w, Ride { costs, parts: [*a, *b] }));
+                }
+            }
+            if joining.len() > most {
+                return false;
+            }
+        }
+        true
     }
 
     /// Its neighbours forget a node; it keeps its rides.
@@ -234,7 +252,13 @@ impl Shrinking {
 
     /// All rides in a row, node by node.
     fn frozen(self, gone: &[bool]) -> Skeleton {
-        let mut skeleton = Skeleton { first: vec![0], ..Skeleton::default() };
+        let count = self.rides.len() - self.free.len();
+        let mut skeleton = Skeleton {
+            first: vec![0],
+            other: Vec::with_capacity(count),
+            rides: Vec::with_capacity(count),
+            ..Skeleton::default()
+        };
         let mut number = vec![NONE; self.rides.len()];
         for (v, gone) in gone.iter().enumerate() {
             let mut list = |ends: &[End]| {
@@ -259,8 +283,10 @@ impl Shrinking {
     }
 }
 
-fn plus(a: Costs, b: Costs) -> Costs {
-    [0, 1, 2].map(|c| a[c].saturating_add(b[c]))
+/// None: more than can be counted.
+fn plus(a: Costs, b: Costs) -> Option<Costs> {
+    let [x, y, z] = [0, 1, 2].map(|c| a[c].checked_add(b[c]));
+    Some([x?, y?, z?])
 }
 
 /// Whether costs are at most others in each of the three.

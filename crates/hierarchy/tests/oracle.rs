@@ -240,13 +240,13 @@ fn fronts_of_three_costs_are_those_of_all_simple_paths() {
         let costs: Vec<Option<Costs>> = arcs
             .iter()
             .map(|_| {
-                (pick(10) > 0)
-                    .then(|| [0; 3].map(|_| u64::from(pick(if seed % 2 == 0 { 8 } else { 99 }))))
+                (pick(10) > 0).then(|| [0; 3].map(|_| pick(if seed % 2 == 0 { 8 } else { 99 })))
             })
             .collect();
         let at = vec![[1.0, 0.0, 0.0]; nodes];
         let shape = Shape::new(&arcs, &order(nodes, &arcs, &at));
-        let skeleton = Skeleton::new(&shape, &arcs, |i| costs[i]);
+        let skeleton = Skeleton::new(&shape, &arcs, |i| costs[i].map(|c| c.map(u64::from)));
+        let skeleton = skeleton.expect("costs that can be counted");
         let mut graph = DiGraph::<(), Costs>::new();
         let ids: Vec<_> = (0..nodes).map(|_| graph.add_node(())).collect();
         // petgraph lists a path by its nodes: of parallel arcs each front is taken below.

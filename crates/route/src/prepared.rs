@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, Mutex, OnceLock};
 
+use rayon::prelude::*;
 use trimodal_hierarchy::FAR;
 use trimodal_hierarchy::order::{core, whole};
 use trimodal_hierarchy::prices::Prices;
@@ -105,7 +106,7 @@ pub struct Ready<'a> {
     like: Request,
     pub(crate) weights: Arc<Weights>,
     priced: Vec<Priced>,
-    /// For Pareto sets.
+    /// For Pareto sets, where its costs can be counted.
     skeleton: Option<Skeleton>,
     /// Prices of nothing: whether a way is open at all. Made where it is asked for.
     open: OnceLock<(Prices, Vec<u32>)>,
@@ -149,13 +150,12 @@ impl<'a> Ready<'a> {
             });
             Priced { measure, costs, prices, fast }
         };
-        let priced = measures.iter().copied().map(price).collect();
-        let skeleton = (like.by == By::Pareto).then(|| {
-            let Contracted { shape, steps, ends } = contracted;
-            Skeleton::new(shape, ends, |i| {
-                query.weigh(steps[i], State(ends[i].0), State(ends[i].1))
-            })
-        });
+        let Contracted { shape, steps, ends } = contracted;
+        let weigh = |i: usize| query.weigh(steps[i], State(ends[i].0), State(ends[i].1));
+        let (priced, skeleton) = rayon::join(
+            || measures.par_iter().copied().map(price).collect(),
+            || (like.by == By::Pareto).then(|| Skeleton::new(shape, ends, weigh)).flatten(),
+        );
         let weights = query.weights;
         Ready {
             router,
@@ -321,12 +321,17 @@ impl<'a> Ready<'a> {
         }
     }
 
-    /// Finds what known ways do not cover.
-    pub(crate) fn close(&self, task: &Task, rest: &mut impl Rest, zones: &mut Zones) -> Found {
-        let Some(skeleton) = &self.skeleton else { return Found { ways: Vec::new(), cut: true } };
+    /// Finds what known ways do not cover; none where there is no skeleton.
+    pub(crate) fn close(
+        &self,
+        task: &Task,
+        rest: &mut impl Rest,
+        zones: &mut Zones,
+    ) -> Option<Found> {
+        let skeleton = self.skeleton.as_ref()?;
         let aimed = skeleton.aimed(task.ends.iter().map(|(state, _)| state.0));
         let out = |state: State, visit: &mut dyn FnMut(u32, State, Weight)| {
-            aimed.out(state.0, |ride, to, weight| visit(ride, State(to), weight));
+            aimed.out(state.0, |ride, to, costs| visit(ride, State(to), costs.map(u64::from)));
         };
         let Found { ways, cut } =
             closing::close(self.router.graph.states(), task, rest, zones, out);
@@ -338,7 +343,7 @@ impl<'a> Ready<'a> {
             let steps = arcs.iter().map(step).collect();
             Way { weight: way.weight, start: way.start, source: way.source, steps }
         };
-        Found { ways: ways.into_iter().map(open).collect(), cut }
+        Some(Found { ways: ways.into_iter().map(open).collect(), cut })
     }
 
     fn roads<'b>(&'b self, p: &'b Priced) -> Roads<'b> {

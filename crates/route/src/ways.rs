@@ -181,7 +181,10 @@ impl Query<'_> {
                 let seeds = self.seeds(ready, sources, ends, room);
                 let task = self.task(sources, ends);
                 let rest = &mut ready.guide(ends, room);
-                self.closed(seeds, |zones| ready.close(&task, rest, zones))
+                self.closed(seeds, |zones| {
+                    let found = ready.close(&task, rest, zones);
+                    found.unwrap_or_else(|| self.close(&task, rest, zones))
+                })
             }),
             _ => self.searched(sources, ends),
         }
