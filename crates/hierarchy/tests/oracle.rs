@@ -136,23 +136,36 @@ fn distances_ways_and_tables_are_those_of_a_plain_search() {
 fn distances_towards_ends_are_those_of_a_plain_search() {
     for seed in 0..1_000 {
         let (case, mut rng) = case(seed);
-        let shape = &case.shape;
-        let prices = Prices::new(shape, &case.costs);
-        let roads = Roads { shape, costs: &case.costs, prices: &prices, thin: None, vias: None };
-        let list: Vec<u32> = (0..case.nodes as u32).collect();
-        let expected: Vec<Vec<u32>> = list.iter().map(|a| case.expected(*a)).collect();
+        let (shape, list) = (&case.shape, 0..case.nodes as u32);
         let mut pick = || (rng.random::<f64>() * case.nodes as f64) as u32;
-        let ends: Vec<(u32, u32)> = (0..3).map(|_| (pick(), pick() * 100)).collect();
+        // By other prices too, at once.
+        let costs = case.costs.iter().map(|c| if pick() % 3 == 0 { FAR } else { c / 3 }).collect();
+        let other =
+            Case { nodes: case.nodes, arcs: case.arcs.clone(), costs, shape: shape.clone() };
+        let prices = [&case, &other].map(|c| Prices::new(shape, &c.costs));
+        let roads = [0, 1].map(|k| Roads {
+            shape,
+            costs: &[&case, &other][k].costs,
+            prices: &prices[k],
+            thin: None,
+            vias: None,
+        });
+        let expected =
+            [&case, &other].map(|c| list.clone().map(|a| c.expected(a)).collect::<Vec<Vec<u32>>>());
+        let ends: Vec<(u32, [u32; 2])> =
+            (0..3).map(|_| (pick(), [pick() * 100, pick() * 50])).collect();
         let mut towards = Towards::default();
         for again in 0..2 {
             towards.aim(&roads, &ends[again..]);
-            for a in &list {
-                let to = |(e, more): &(u32, u32)| {
-                    expected[*a as usize][*e as usize].saturating_add(*more)
-                };
-                let want = ends[again..].iter().map(to).min().unwrap_or(FAR);
-                let want = if want == FAR - 1 { FAR } else { want };
-                assert_eq!(towards.of(&roads, *a), want, "seed {seed}");
+            for a in list.clone() {
+                let want = [0, 1].map(|k| {
+                    let to = |(e, more): &(u32, [u32; 2])| {
+                        expected[k][a as usize][*e as usize].saturating_add(more[k])
+                    };
+                    ends[again..].iter().map(to).min().unwrap_or(FAR)
+                });
+                let first = if want[0] == FAR - 1 { FAR } else { want[0] };
+                assert_eq!(*towards.of(&roads, a), [first, want[1]], "seed {seed}");
             }
         }
     }

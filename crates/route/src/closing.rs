@@ -18,7 +18,7 @@ use std::collections::HashMap;
 
 use crate::graph::State;
 use crate::measure::MIXTURES;
-use crate::pareto::{Found, Rest, Task, Way, dominates, least, scale};
+use crate::pareto::{Found, Fronts, Rest, Task, Way, least, scale};
 use crate::search::Queue;
 use crate::weights::{Weight, plus};
 use crate::zones::{Zones, below};
@@ -107,42 +107,30 @@ struct Label<A> {
     source: u32,
     step: Option<A>,
     before: u32,
-    /// The label at the same state that came before it, or [`NO_LABEL`].
+    /// The next that waits at the same state, or [`NO_LABEL`].
     next: u32,
-    stage: Stage,
+    /// Whether it waits to be followed.
+    waits: bool,
 }
 
 const NO_LABEL: u32 = u32::MAX;
 
 impl<A> Label<A> {
     fn at(source: u32) -> Self {
-        let (state, next) = (State(0), NO_LABEL);
-        Label {
-            apex: [0; 3],
-            weight: [0; 3],
-            state,
-            source,
-            step: None,
-            before: NO_LABEL,
-            next,
-            stage: Stage::Waits,
-        }
+        let (apex, weight, state) = ([0; 3], [0; 3], State(0));
+        let (step, before, next) = (None, NO_LABEL, NO_LABEL);
+        Label { apex, weight, state, source, step, before, next, waits: true }
     }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    Waits,
-    Followed,
-    /// Merged into another, or no longer needed.
-    Dropped,
 }
 
 struct Search<'a, A, R> {
     gaps: Gaps<'a, R>,
     labels: Vec<Label<A>>,
-    /// The last label at each state, plus one: memory that no label comes to is never touched.
-    last: Vec<u32>,
+    /// The first label that waits at each state, plus one: memory that no label comes to is never
+    /// touched.
+    waiting: Vec<u32>,
+    /// The apexes of those that were followed.
+    followed: Fronts,
     queue: Queue,
     scale: Weight,
     /// How far a weight may be from its apex, in millionths.
@@ -159,7 +147,8 @@ impl<'a, A: Copy, R: Rest> Search<'a, A, R> {
         let mut search = Search {
             gaps,
             labels: Vec::new(),
-            last: vec![0; states],
+            waiting: vec![0; states],
+            followed: Fronts::new(states),
             queue: Queue::default(),
             scale: scale(&wholes),
             // All of the tolerance would do as well, with more ways that are hardly needed.
@@ -179,35 +168,23 @@ impl<'a, A: Copy, R: Rest> Search<'a, A, R> {
     /// The label to follow next: the one with the least sum of the three, each in units of its best.
     fn next(&mut self) -> Option<u32> {
         while let Some((_, l)) = self.queue.pop() {
-            let Label { apex, state, stage, .. } = self.labels[l as usize];
-            if stage == Stage::Dropped {
+            let Label { apex, state, waits, .. } = self.labels[l as usize];
+            if !waits {
                 continue;
             }
-            let needed = self.gaps.hold(apex, state).is_some() && !self.followed(state, apex);
-            self.labels[l as usize].stage = if needed { Stage::Followed } else { Stage::Dropped };
-            if needed {
+            self.labels[l as usize].waits = false;
+            self.unlink(state);
+            if !self.followed.dominated(state, apex) && self.gaps.hold(apex, state).is_some() {
+                self.followed.insert(state, apex);
                 return Some(l);
             }
         }
         None
     }
 
-    /// Labels at a state, with their numbers.
-    fn at(&self, state: State) -> impl Iterator<Item = (u32, &Label<A>)> {
-        let number = |l: u32| (l != NO_LABEL).then_some(l);
-        let first = number(self.last[state.ix()].wrapping_sub(1));
-        std::iter::successors(first, move |l| number(self.labels[*l as usize].next))
-            .map(|l| (l, &self.labels[l as usize]))
-    }
-
-    /// Whether ways that begin no worse were followed from a state.
-    fn followed(&self, state: State, apex: Weight) -> bool {
-        self.at(state).any(|(_, l)| l.stage == Stage::Followed && dominates(l.apex, apex))
-    }
-
     /// Keeps a label if it is needed.
     fn offer(&mut self, mut label: Label<A>) {
-        if self.followed(label.state, label.apex) {
+        if self.followed.dominated(label.state, label.apex) {
             return;
         }
         let Some(whole) = self.gaps.hold(label.apex, label.state) else { return };
@@ -215,46 +192,56 @@ impl<'a, A: Copy, R: Rest> Search<'a, A, R> {
         if self.merged(&mut label, rest) {
             return;
         }
-        let sum: u128 = plus(label.apex, rest)
-            .iter()
-            .zip(self.scale)
-            .map(|(a, b)| u128::from(*a) * u128::from(b))
-            .sum();
-        // Beyond forty bits order does not matter: such ways are a million times the best.
-        let sum = ((sum >> 16) as u64).min((1 << 40) - 1);
         let number = self.labels.len() as u32;
-        label.next = self.last[label.state.ix()].wrapping_sub(1);
-        self.last[label.state.ix()] = number + 1;
+        self.queue.push(sum(plus(label.apex, rest), self.scale), number);
+        label.next = self.waiting[label.state.ix()].wrapping_sub(1);
+        self.waiting[label.state.ix()] = number + 1;
         self.labels.push(label);
-        self.queue.push(sum, number);
     }
 
     /// Merges a label with those that wait at its state. Whether one of them stands for it as it is.
     fn merged(&mut self, label: &mut Label<A>, rest: Weight) -> bool {
-        let mut at = self.last[label.state.ix()].wrapping_sub(1);
+        let mut at = self.waiting[label.state.ix()].wrapping_sub(1);
+        let mut merged = false;
         while at != NO_LABEL {
             let other = self.labels[at as usize];
-            if other.stage == Stage::Waits {
-                let apex = [0, 1, 2].map(|c| label.apex[c].min(other.apex[c]));
-                let near = |l: &Label<A>| {
-                    (0..3).all(|c| {
-                        u128::from(l.weight[c] + rest[c]) * 1_000_000
-                            <= u128::from(apex[c] + rest[c]) * u128::from(1_000_000 + self.near_ppm)
-                    })
-                };
-                let (theirs, ours) = (near(&other), near(label));
-                if theirs && apex == other.apex {
-                    return true;
-                }
-                if theirs || ours {
-                    let keep = if ours { *label } else { other };
-                    *label = Label { apex, ..keep };
-                    self.labels[at as usize].stage = Stage::Dropped;
-                }
+            let apex = [0, 1, 2].map(|c| label.apex[c].min(other.apex[c]));
+            let near = |l: &Label<A>| {
+                (0..3).all(|c| {
+                    let far = u128::from(l.weight[c] - apex[c]) * 1_000_000;
+                    far <= u128::from(apex[c] + rest[c]) * u128::from(self.near_ppm)
+                })
+            };
+            let (theirs, ours) = (near(&other), near(label));
+            if theirs && apex == other.apex {
+                return true;
+            }
+            if theirs || ours {
+                let keep = if ours { *label } else { other };
+                *label = Label { apex, ..keep };
+                (self.labels[at as usize].waits, merged) = (false, true);
             }
             at = other.next;
         }
+        if merged {
+            self.unlink(label.state);
+        }
         false
+    }
+
+    /// Leaves out of the list of a state those that no longer wait.
+    fn unlink(&mut self, state: State) {
+        let mut before = NO_LABEL;
+        let mut at = self.waiting[state.ix()].wrapping_sub(1);
+        while at != NO_LABEL {
+            let Label { waits, next, .. } = self.labels[at as usize];
+            match (waits, before) {
+                (true, _) => before = at,
+                (false, NO_LABEL) => self.waiting[state.ix()] = next.wrapping_add(1),
+                (false, _) => self.labels[before as usize].next = next,
+            }
+            at = next;
+        }
     }
 
     /// The way that ends with a label.
@@ -268,4 +255,11 @@ impl<'a, A: Copy, R: Rest> Search<'a, A, R> {
         let Label { state, source, .. } = self.labels[l as usize];
         Way { weight, start: state, source: source as usize, steps }
     }
+}
+
+/// The sum of the three, each in units of its best.
+fn sum(weight: Weight, scale: Weight) -> u64 {
+    let parts = weight.iter().zip(scale).map(|(a, b)| u128::from(*a) * u128::from(b));
+    // Beyond forty bits order does not matter: such ways are a million times the best.
+    ((parts.sum::<u128>() >> 16) as u64).min((1 << 40) - 1)
 }

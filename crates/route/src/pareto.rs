@@ -126,7 +126,7 @@ pub fn search(
         ((sum >> 16) as u64).min((1 << 40) - 1)
     };
     let (mut labels, mut queue) = (Labels { all: Vec::new() }, Queue::default());
-    let mut at = Fronts::new(graph);
+    let mut at = Fronts::new(graph.states());
     let mut found: Vec<(Weight, u32)> = Vec::new();
     for (source, (state, weight)) in task.sources.iter().enumerate() {
         if let Some(whole) = least(rest, *weight, *state)
@@ -171,17 +171,17 @@ pub fn search(
 
 /// The weights kept at each state, as linked lists in one array: most states hold few or none.
 /// Positions count from one, so that memory that no label comes to is never touched.
-struct Fronts {
+pub(crate) struct Fronts {
     first: Vec<u32>,
     all: Vec<(Weight, u32)>,
 }
 
 impl Fronts {
-    fn new(graph: &Graph) -> Self {
-        Fronts { first: vec![0; graph.states()], all: Vec::new() }
+    pub fn new(states: usize) -> Self {
+        Fronts { first: vec![0; states], all: Vec::new() }
     }
 
-    fn dominated(&self, state: State, weight: Weight) -> bool {
+    pub fn dominated(&self, state: State, weight: Weight) -> bool {
         let mut at = self.first[state.ix()];
         while at != 0 {
             let (kept, next) = self.all[at as usize - 1];
@@ -193,7 +193,7 @@ impl Fronts {
         false
     }
 
-    fn insert(&mut self, state: State, weight: Weight) {
+    pub fn insert(&mut self, state: State, weight: Weight) {
         self.all.push((weight, self.first[state.ix()]));
         self.first[state.ix()] = self.all.len() as u32;
     }
@@ -226,7 +226,7 @@ impl Known {
     }
 }
 
-pub(crate) fn dominates(a: Weight, b: Weight) -> bool {
+fn dominates(a: Weight, b: Weight) -> bool {
     (0..3).all(|c| a[c] <= b[c])
 }
 

@@ -17,7 +17,7 @@ use trimodal_model::network::{Network, NodeId, degrees};
 
 use crate::closing;
 use crate::graph::{Graph, State, Step};
-use crate::measure::Measure;
+use crate::measure::{MIXTURES, Measure};
 use crate::outcome::Routes;
 use crate::pareto::{Found, Rest, Task, Way};
 use crate::query::Query;
@@ -119,7 +119,7 @@ pub(crate) struct Room {
     from: Vec<Label>,
     to: Vec<Label>,
     walk: Walk,
-    towards: Vec<Towards>,
+    towards: Aims,
 }
 
 /// States where a way may begin or end, each with what that adds.
@@ -312,13 +312,30 @@ impl<'a> Ready<'a> {
         ends: &'b [(State, Weight)],
         room: &'b mut Room,
     ) -> Guide<'b> {
-        room.towards.resize_with(self.priced.len(), Towards::default);
-        Guide {
-            ready: self,
-            ends,
-            towards: &mut room.towards,
-            aimed: vec![false; self.priced.len()],
+        Guide { ready: self, ends, towards: &mut room.towards, aimed: [false; 2] }
+    }
+
+    /// The distance of a state by one of some measures in a row (the first of them, and which), aimed if
+    /// they are not yet.
+    fn towards<const PRICES: usize>(
+        &self,
+        (first, k): (usize, usize),
+        towards: &mut Towards<PRICES>,
+        aimed: &mut bool,
+        ends: &[(State, Weight)],
+        state: State,
+    ) -> u32 {
+        if *aimed && let Some(known) = towards.known(&self.contracted.shape, state.0) {
+            return known[k];
         }
+        let priced: [&Priced; PRICES] = std::array::from_fn(|k| &self.priced[first + k]);
+        let roads = priced.map(|p| self.roads(p));
+        if !std::mem::replace(aimed, true) {
+            let add = |w: Weight| priced.map(|p| u32::try_from(p.measure.of(w, 0)).unwrap_or(FAR));
+            let ends: Vec<_> = ends.iter().map(|(state, w)| (state.0, add(*w))).collect();
+            towards.aim(&roads, &ends);
+        }
+        towards.of(&roads, state.0)[k]
     }
 
     /// Finds what known ways do not cover; none where there is no skeleton.
@@ -355,12 +372,22 @@ impl<'a> Ready<'a> {
     }
 }
 
+/// Distances towards ends by the only measure, or by the criteria and the mixtures: those are asked for
+/// together.
+#[derive(Default)]
+struct Aims {
+    only: Towards<1>,
+    criteria: Towards<3>,
+    mixtures: Towards<{ MIXTURES.len() }>,
+}
+
 /// Exact bounds from the hierarchy, found as they are asked for.
 pub(crate) struct Guide<'a> {
     ready: &'a Ready<'a>,
     ends: &'a [(State, Weight)],
-    towards: &'a mut [Towards],
-    aimed: Vec<bool>,
+    towards: &'a mut Aims,
+    /// Whether the first, and the mixtures, are aimed at the ends.
+    aimed: [bool; 2],
 }
 
 impl Guide<'_> {
@@ -373,18 +400,15 @@ impl Guide<'_> {
 
 impl Rest for Guide<'_> {
     fn rest(&mut self, state: State, measure: usize) -> u64 {
-        let priced = &self.ready.priced[measure];
-        let roads = self.ready.roads(priced);
-        let towards = &mut self.towards[measure];
-        if !std::mem::replace(&mut self.aimed[measure], true) {
-            let end = |(s, w): &(State, Weight)| {
-                (s.0, u32::try_from(priced.measure.of(*w, 0)).unwrap_or(FAR))
-            };
-            towards.aim(&roads, &self.ends.iter().map(end).collect::<Vec<_>>());
-        }
-        match towards.of(&roads, state.0) {
+        let Guide { ready, ends, towards, aimed: [first, mixtures] } = self;
+        let cost = match (ready.priced.len(), measure) {
+            (1, _) => ready.towards((0, 0), &mut towards.only, first, ends, state),
+            (_, 0..3) => ready.towards((0, measure), &mut towards.criteria, first, ends, state),
+            _ => ready.towards((3, measure - 3), &mut towards.mixtures, mixtures, ends, state),
+        };
+        match cost {
             // Seconds are always counted: what cannot be reached in them cannot be reached.
-            FAR if priced.measure == Measure::One(Criterion::Time) => search::FAR,
+            FAR if ready.measure(measure) == Measure::One(Criterion::Time) => search::FAR,
             cost => u64::from(cost.min(MOST)),
         }
     }
