@@ -22,7 +22,7 @@ use crate::shape::Shape;
 pub type Costs = [u32; 3];
 
 /// By how many rides a node that goes may leave more than it takes away.
-const MORE: usize = 4;
+const MORE: usize = 8;
 
 /// How often all nodes that stayed are looked at again.
 const ROUNDS: usize = 2;

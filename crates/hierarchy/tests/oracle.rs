@@ -242,7 +242,7 @@ fn fronts_of_three_costs_are_those_of_all_simple_paths() {
         // Every other graph is so dense that some nodes stay.
         let (nodes, count) = match seed % 2 {
             0 => (2 + pick(9) as usize, 2 + pick(25) as usize),
-            _ => (7 + pick(2) as usize, 120),
+            _ => (7 + pick(2) as usize, 200),
         };
         let arcs: Vec<(u32, u32)> = (0..count)
             .flat_map(|_| {
