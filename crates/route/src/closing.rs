@@ -213,11 +213,13 @@ impl<'a, A: Copy, R: Rest> Search<'a, A, R> {
                 })
             };
             let (theirs, ours) = (near(&other), near(label));
+            let less = sum(label.weight, self.scale) <= sum(other.weight, self.scale);
+            let keep = if ours && (less || !theirs) { *label } else { other };
             if theirs && apex == other.apex {
+                self.labels[at as usize] = Label { apex, next: other.next, ..keep };
                 return true;
             }
             if theirs || ours {
-                let keep = if ours { *label } else { other };
                 *label = Label { apex, ..keep };
                 (self.labels[at as usize].waits, merged) = (false, true);
             }

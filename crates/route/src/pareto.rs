@@ -94,10 +94,11 @@ pub trait Rest {
     fn rest(&mut self, state: State, measure: usize) -> u64;
 }
 
-/// Trees from the end over the whole network, for the three criteria.
+/// Trees from the end over the whole network, for the three criteria. Trees for the mixtures would take
+/// longer to grow than they save.
 impl Rest for &[Vec<u64>; 3] {
     fn rest(&mut self, state: State, measure: usize) -> u64 {
-        self[measure][state.ix()]
+        self.get(measure).map_or(0, |tree| tree[state.ix()])
     }
 }
 

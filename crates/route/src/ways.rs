@@ -1,13 +1,10 @@
 //! Finds the ways that a question asks for.
 
-use std::cell::OnceCell;
-
-use rayon::prelude::*;
 use trimodal_model::network::{LinkId, TerminalId};
 
 use crate::closing;
 use crate::graph::{State, Step};
-use crate::measure::{MIXTURES, Measure};
+use crate::measure::Measure;
 use crate::pareto::{self, Found, Rest, Task, Way};
 use crate::prepared::{Ready, Room};
 use crate::query::{Gate, Landed, Query};
@@ -233,17 +230,7 @@ impl Query<'_> {
             ways.extend(found.ways);
             return (pareto::undominated(ways), found.cut);
         }
-        let mixed = MIXTURES.par_iter().map(|mixture| {
-            let bound = |state: State| {
-                let rest = [0, 1, 2].map(|c| bounds[c][state.ix()]);
-                (rest[0] != FAR).then(|| mixture.of(rest).saturating_sub(ROUNDING))
-            };
-            self.guided(sources, ends, Measure::Mixed(*mixture), bound)
-        });
-        ways.extend(mixed.collect::<Vec<_>>().into_iter().flatten());
-        let mixed = [const { OnceCell::new() }; MIXTURES.len()];
-        let rest = &mut Trees { asked: 0, query: self, ends, bounds: &bounds, mixed };
-        self.closed(ways, |zones| self.close(&task, rest, zones))
+        self.closed(ways, |zones| self.close(&task, &mut &bounds, zones))
     }
 
     /// The set by plain search, guided by what was made ready for fewer closures: a way around more
@@ -403,39 +390,6 @@ impl Query<'_> {
         let shared: u64 = lb.iter().filter(|l| la.binary_search(l).is_ok()).map(km).sum();
         let whole: u64 = lb.iter().map(km).sum();
         shared * 5 < whole * 4
-    }
-}
-
-/// Mixtures are rounded down on every step, bounds but once: no way has as many steps as this.
-const ROUNDING: u64 = 1 << 16;
-
-/// Exact bounds from trees over the whole network. Those of the mixtures take longer to grow than most
-/// gaps take to close without them: they come when a gap has been asked for often.
-struct Trees<'a> {
-    asked: usize,
-    query: &'a Query<'a>,
-    ends: &'a [(State, Weight)],
-    bounds: &'a [Vec<u64>; 3],
-    mixed: [OnceCell<Vec<u64>>; MIXTURES.len()],
-}
-
-/// How often bounds are done without.
-const PATIENCE: usize = 10_000_000;
-
-impl Rest for Trees<'_> {
-    fn rest(&mut self, state: State, measure: usize) -> u64 {
-        let Some(m) = measure.checked_sub(3) else { return self.bounds[measure][state.ix()] };
-        self.asked += 1;
-        if self.asked < PATIENCE {
-            return 0;
-        }
-        let grow = || {
-            let of = |w: Weight| MIXTURES[m].of(w);
-            let ends: Vec<(State, u64)> = self.ends.iter().map(|(s, w)| (*s, of(*w))).collect();
-            let weigh = |step, a, b| self.query.weigh(step, a, b).map(of);
-            search::backwards(&self.query.router.graph, &ends, weigh)
-        };
-        self.mixed[m].get_or_init(grow)[state.ix()]
     }
 }
 
