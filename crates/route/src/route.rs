@@ -102,7 +102,7 @@ pub struct Router<'a> {
 }
 
 /// Labels after which a Pareto search gives up, unless told otherwise.
-pub const MOST_LABELS: usize = 2_000_000;
+pub const MOST_LABELS: usize = 6_000_000;
 
 impl<'a> Router<'a> {
     /// Prepares a network.

@@ -120,7 +120,7 @@ impl Asked<'_> {
             by,
             alternatives: 0,
             tolerance: 0.05,
-            most_labels: 2_000_000,
+            most_labels: trimodal_route::route::MOST_LABELS,
             closures: closures.clone(),
             avoided: Vec::new(),
             overrides: Vec::new(),
