@@ -8,10 +8,7 @@ use std::time::Instant;
 
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
-use trimodal_hierarchy::change::change;
-use trimodal_hierarchy::prices::Prices;
-use trimodal_model::network::{Layer, LinkId, NodeId, TerminalId, TerminalKind, degrees};
-use trimodal_route::graph::Step;
+use trimodal_model::network::{Layer, LinkId, NodeId, TerminalId, TerminalKind, Thing, degrees};
 use trimodal_route::{
     Book, By, Cargo, Closures, Contracted, Criterion, Goods, Parameters, Point, Ready, Request,
     Router,
@@ -32,7 +29,7 @@ fn main() {
         ask(&router, &ready, by, "cities", &cities, count);
         ask(&router, &ready, by, "ports", &ports, count);
     }
-    close_links(&router, &contracted, count);
+    close_links(&router, &contracted, &cities, count);
 }
 
 fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
@@ -110,26 +107,26 @@ fn ask(router: &Router, ready: &Ready, by: By, name: &str, points: &[Point], cou
     );
 }
 
-/// Closes links one after another.
-fn close_links(router: &Router, contracted: &Contracted, count: usize) {
+/// Closes links one after another, and asks a question after each.
+fn close_links(router: &Router, contracted: &Contracted, cities: &[Point], count: usize) {
     let n = router.graph.network;
-    let mut costs = contracted.costs(|step, _, _| match step {
-        Step::Link(l) => Some(u64::from(n.length_m(l))),
-        Step::Transfer(_) => Some(0),
-    });
-    let mut prices = Prices::new(&contracted.shape, &costs);
+    let mut request = question(router, By::One(Criterion::Cost), [&cities[0], &cities[1]]);
+    let mut ready = Ready::new(router, contracted, &request);
     let mut rng = Pcg64Mcg::seed_from_u64(3);
-    let mut times = Vec::new();
+    let (mut closing, mut asking) = (Vec::new(), Vec::new());
     for _ in 0..count {
-        let link = Step::Link(LinkId::at((rng.random::<f64>() * n.links() as f64) as usize));
-        let arcs = (0..costs.len() as u32).filter(|i| contracted.steps[*i as usize] == link);
-        let arcs: Vec<u32> = arcs.collect();
-        arcs.iter().for_each(|i| costs[*i as usize] = trimodal_hierarchy::FAR);
+        let link = LinkId::at((rng.random::<f64>() * n.links() as f64) as usize);
         let at = Instant::now();
-        change(&contracted.shape, &mut prices, &costs, &arcs);
-        times.push(at.elapsed().as_secs_f64() * 1e3);
+        ready.close_link(link);
+        closing.push(at.elapsed().as_secs_f64() * 1e3);
+        request.closures.avoid(Thing::Link(link));
+        let at = Instant::now();
+        ready.route(&request);
+        asking.push(at.elapsed().as_secs_f64() * 1e3);
     }
-    times.sort_by(f64::total_cmp);
-    let of = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
-    println!("one link closed: median {:.3} ms, p95 {:.2}, max {:.2}", of(0.5), of(0.95), of(1.0));
+    for (what, times) in [("one link closed", &mut closing), ("a question after it", &mut asking)] {
+        times.sort_by(f64::total_cmp);
+        let of = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
+        println!("{what}: median {:.3} ms, p95 {:.2}, max {:.2}", of(0.5), of(0.95), of(1.0));
+    }
 }

@@ -13,6 +13,7 @@ pub mod closing;
 pub mod closures;
 mod explain;
 pub mod graph;
+mod guide;
 pub mod itinerary;
 pub mod law;
 pub mod measure;

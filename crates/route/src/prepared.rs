@@ -5,26 +5,26 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use rayon::prelude::*;
 use trimodal_hierarchy::FAR;
+use trimodal_hierarchy::change::change;
 use trimodal_hierarchy::order::{core, whole};
 use trimodal_hierarchy::prices::Prices;
 use trimodal_hierarchy::shape::Shape;
 use trimodal_hierarchy::skeleton::Skeleton;
 use trimodal_hierarchy::thin::Thin;
-use trimodal_hierarchy::towards::Towards;
 use trimodal_hierarchy::vias::Vias;
 use trimodal_hierarchy::walk::{Label, Look, Roads, Walk};
-use trimodal_model::network::{Network, NodeId, degrees};
+use trimodal_model::network::{LinkId, Network, NodeId, Thing, degrees};
 
 use crate::closing;
 use crate::graph::{Graph, State, Step};
-use crate::measure::{MIXTURES, Measure};
+use crate::guide::Aims;
+use crate::measure::Measure;
 use crate::outcome::Routes;
 use crate::pareto::{Found, Rest, Task, Way};
 use crate::query::Query;
 use crate::route::{By, Request, Router};
-use crate::search;
 use crate::snap::on_sphere;
-use crate::weights::{Criterion, Weight, Weights};
+use crate::weights::{Weight, Weights};
 use crate::zones::Zones;
 
 /// The end of an order in which the nodes of a network are contracted, to be kept with it.
@@ -48,18 +48,21 @@ pub struct Contracted {
     pub steps: Vec<Step>,
     /// Its states, from and to.
     pub ends: Vec<(u32, u32)>,
+    /// Where the arcs out of each state begin; one more entry than states.
+    first: Vec<u32>,
 }
 
 impl Contracted {
     /// Contracts a graph, by the end of an order of its network's nodes (see [`order`]). Any order gives the same answers; one made for another
     /// network is slow.
     pub fn new(graph: &Graph, core: &[u32]) -> Contracted {
-        let (mut steps, mut ends) = (Vec::new(), Vec::new());
+        let (mut steps, mut ends, mut first) = (Vec::new(), Vec::new(), vec![0]);
         for from in (0..graph.states() as u32).map(State) {
             graph.out(from, |step, to| {
                 steps.push(step);
                 ends.push((from.0, to.0));
             });
+            first.push(ends.len() as u32);
         }
         // What was just handled at a node goes right before the node.
         let both = |node: &u32| {
@@ -71,7 +74,7 @@ impl Contracted {
             .iter()
             .flat_map(both)
             .collect();
-        Contracted { shape: Shape::new(&ends, &states), steps, ends }
+        Contracted { shape: Shape::new(&ends, &states), steps, ends, first }
     }
 
     /// What each arc costs by a measure; [`FAR`] where it is closed, and no more than [`MOST`] where
@@ -82,6 +85,17 @@ impl Contracted {
                 .map_or(FAR, |w| u32::try_from(w).unwrap_or(MOST).min(MOST))
         };
         self.steps.iter().zip(&self.ends).map(cost).collect()
+    }
+
+    /// The arcs along a link.
+    pub fn arcs_of(&self, graph: &Graph, link: LinkId) -> Vec<u32> {
+        let ends = [graph.network.tail[link.ix()], graph.network.head[link.ix()]];
+        let mut states: Vec<State> =
+            ends.iter().flat_map(|n| [graph.arrived(*n), graph.loaded(*n)]).collect();
+        states.sort_unstable();
+        states.dedup();
+        let arcs = states.iter().flat_map(|s| self.first[s.ix()]..self.first[s.ix() + 1]);
+        arcs.filter(|arc| self.steps[*arc as usize] == Step::Link(link)).collect()
     }
 }
 
@@ -119,7 +133,7 @@ pub(crate) struct Room {
     from: Vec<Label>,
     to: Vec<Label>,
     walk: Walk,
-    towards: Aims,
+    pub(crate) aims: Aims,
 }
 
 /// States where a way may begin or end, each with what that adds.
@@ -150,7 +164,7 @@ impl<'a> Ready<'a> {
             });
             Priced { measure, costs, prices, fast }
         };
-        let Contracted { shape, steps, ends } = contracted;
+        let Contracted { shape, steps, ends, .. } = contracted;
         let weigh = |i: usize| query.weigh(steps[i], State(ends[i].0), State(ends[i].1));
         let (priced, skeleton) = rayon::join(
             || measures.par_iter().copied().map(price).collect(),
@@ -167,6 +181,22 @@ impl<'a> Ready<'a> {
             open: OnceLock::new(),
             rooms: Mutex::default(),
         }
+    }
+
+    /// Closes a link, in milliseconds: from now on questions fit that have it among their closures.
+    /// Ways by one criterion take longer afterwards, and Pareto sets much longer: what makes them quick
+    /// is not changed but left out.
+    pub fn close_link(&mut self, link: LinkId) {
+        let arcs = self.contracted.arcs_of(&self.router.graph, link);
+        for priced in &mut self.priced {
+            arcs.iter().for_each(|arc| priced.costs[*arc as usize] = FAR);
+            change(&self.contracted.shape, &mut priced.prices, &priced.costs, &arcs);
+            priced.fast = None;
+        }
+        self.skeleton = None;
+        self.open = OnceLock::new();
+        Arc::make_mut(&mut self.weights).shut(link);
+        self.like.closures.avoid(Thing::Link(link));
     }
 
     /// Answers a question. One that differs in more than its ends, or goes by way of points, is
@@ -306,36 +336,14 @@ impl<'a> Ready<'a> {
         self.priced.len()
     }
 
-    /// What the rest of a way takes at least towards some ends.
-    pub(crate) fn guide<'b>(
-        &'b self,
-        ends: &'b [(State, Weight)],
-        room: &'b mut Room,
-    ) -> Guide<'b> {
-        Guide { ready: self, ends, towards: &mut room.towards, aimed: [false; 2] }
+    /// The shape of the network.
+    pub(crate) fn shape(&self) -> &Shape {
+        &self.contracted.shape
     }
 
-    /// The distance of a state by one of some measures in a row (the first of them, and which), aimed if
-    /// they are not yet.
-    fn towards<const PRICES: usize>(
-        &self,
-        (first, k): (usize, usize),
-        towards: &mut Towards<PRICES>,
-        aimed: &mut bool,
-        ends: &[(State, Weight)],
-        state: State,
-    ) -> u32 {
-        if *aimed && let Some(known) = towards.known(&self.contracted.shape, state.0) {
-            return known[k];
-        }
-        let priced: [&Priced; PRICES] = std::array::from_fn(|k| &self.priced[first + k]);
-        let roads = priced.map(|p| self.roads(p));
-        if !std::mem::replace(aimed, true) {
-            let add = |w: Weight| priced.map(|p| u32::try_from(p.measure.of(w, 0)).unwrap_or(FAR));
-            let ends: Vec<_> = ends.iter().map(|(state, w)| (state.0, add(*w))).collect();
-            towards.aim(&roads, &ends);
-        }
-        towards.of(&roads, state.0)[k]
+    /// The prices of the measure of a number.
+    pub(crate) fn roads_of(&self, number: usize) -> Roads<'_> {
+        self.roads(&self.priced[number])
     }
 
     /// Finds what known ways do not cover; none where there is no skeleton.
@@ -369,47 +377,5 @@ impl<'a> Ready<'a> {
             None => (None, None),
         };
         Roads { shape: &self.contracted.shape, costs: &p.costs, prices: &p.prices, thin, vias }
-    }
-}
-
-/// Distances towards ends by the only measure, or by the criteria and the mixtures: those are asked for
-/// together.
-#[derive(Default)]
-struct Aims {
-    only: Towards<1>,
-    criteria: Towards<3>,
-    mixtures: Towards<{ MIXTURES.len() }>,
-}
-
-/// Exact bounds from the hierarchy, found as they are asked for.
-pub(crate) struct Guide<'a> {
-    ready: &'a Ready<'a>,
-    ends: &'a [(State, Weight)],
-    towards: &'a mut Aims,
-    /// Whether the first, and the mixtures, are aimed at the ends.
-    aimed: [bool; 2],
-}
-
-impl Guide<'_> {
-    /// What the rest takes at least by a measure, where there is a way.
-    pub(crate) fn bound(&mut self, state: State, measure: usize) -> Option<u64> {
-        let joined = measure == 0 || self.rest(state, 0) != search::FAR;
-        Some(self.rest(state, measure)).filter(|rest| joined && *rest != search::FAR)
-    }
-}
-
-impl Rest for Guide<'_> {
-    fn rest(&mut self, state: State, measure: usize) -> u64 {
-        let Guide { ready, ends, towards, aimed: [first, mixtures] } = self;
-        let cost = match (ready.priced.len(), measure) {
-            (1, _) => ready.towards((0, 0), &mut towards.only, first, ends, state),
-            (_, 0..3) => ready.towards((0, measure), &mut towards.criteria, first, ends, state),
-            _ => ready.towards((3, measure - 3), &mut towards.mixtures, mixtures, ends, state),
-        };
-        match cost {
-            // Seconds are always counted: what cannot be reached in them cannot be reached.
-            FAR if ready.measure(measure) == Measure::One(Criterion::Time) => search::FAR,
-            cost => u64::from(cost.min(MOST)),
-        }
     }
 }

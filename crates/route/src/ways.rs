@@ -4,6 +4,7 @@ use trimodal_model::network::{LinkId, TerminalId};
 
 use crate::closing;
 use crate::graph::{State, Step};
+use crate::guide::Guide;
 use crate::measure::Measure;
 use crate::pareto::{self, Found, Rest, Task, Way};
 use crate::prepared::{Ready, Room};
@@ -85,7 +86,7 @@ impl Query<'_> {
             let goals: Vec<(State, Weight)> = ends.iter().map(|g| (g.state, g.weight)).collect();
             let (source, steps) = guide.with_room(|room| {
                 let m = guide.number(by)?;
-                let mut rest = guide.guide(&goals, room);
+                let mut rest = Guide::new(guide, &goals, room);
                 search::guided(graph, &from, &last, |state| rest.bound(state, m), weigh)
             })?;
             return self.weighed(starts, ends, from[source].0, steps);
@@ -177,7 +178,7 @@ impl Query<'_> {
             (Some(ready), _) if tolerance_ppm > 0 => ready.with_room(|room| {
                 let seeds = self.seeds(ready, sources, ends, room);
                 let task = self.task(sources, ends);
-                let rest = &mut ready.guide(ends, room);
+                let rest = &mut Guide::new(ready, ends, room);
                 self.closed(seeds, |zones| {
                     let found = ready.close(&task, rest, zones);
                     found.unwrap_or_else(|| self.close(&task, rest, zones))
@@ -242,7 +243,7 @@ impl Query<'_> {
         ends: &[(State, Weight)],
         room: &mut Room,
     ) -> (Vec<Way>, bool) {
-        let mut guide = ready.guide(ends, room);
+        let mut guide = Guide::new(ready, ends, room);
         let mut ways = Vec::new();
         for m in 0..ready.measures() {
             let bound = |state| guide.bound(state, m);

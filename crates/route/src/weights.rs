@@ -202,6 +202,7 @@ pub fn in_border_stop(network: &Network, terminal: &Terminal) -> bool {
 }
 
 /// Weights of all links, and what is closed.
+#[derive(Clone)]
 pub struct Weights {
     link: Vec<Weight>,
     /// For each terminal, from rail, sea or road to rail, sea or road; none where it is shut.
@@ -244,6 +245,11 @@ impl Weights {
             })
             .collect();
         Weights { link, transfer }
+    }
+
+    /// Closes a link.
+    pub fn shut(&mut self, link: LinkId) {
+        self.link[link.ix()] = [SHUT; 3];
     }
 
     /// The same with more that is closed.

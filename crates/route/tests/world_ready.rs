@@ -1,5 +1,7 @@
 //! What was made ready answers on the embedded world what plain search answers, to the unit.
 
+use std::collections::HashSet;
+
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use rayon::prelude::*;
@@ -8,7 +10,7 @@ use trimodal_hierarchy::prices::Prices;
 use trimodal_hierarchy::table::{Ends, table};
 use trimodal_hierarchy::thin::Thin;
 use trimodal_hierarchy::walk::{Look, Roads};
-use trimodal_model::network::{Network, NodeId, PassageId, Thing, degrees};
+use trimodal_model::network::{LinkId, Network, NodeId, PassageId, Thing, degrees};
 use trimodal_model::scenario::Mode;
 use trimodal_route::graph::{Graph, State, Step};
 use trimodal_route::outcome::Routes;
@@ -209,6 +211,63 @@ fn covers(all: &Routes, one: &Routes) -> bool {
                 && k.co2e_kg <= x.co2e_kg * most
         })
     })
+}
+
+/// A link in the middle of the longest ride of the first way told.
+fn on_the_way(n: &Network, routes: &Routes) -> Option<LinkId> {
+    let legs = routes.itineraries.first()?.legs.iter().filter(|leg| !leg.access);
+    let leg = legs.max_by(|a, b| a.distance_km.total_cmp(&b.distance_km))?;
+    let e3 = |[lon, lat]: &[f64; 2]| [lon, lat].map(|x| (x * 1e3).round() as i32);
+    let line: HashSet<[i32; 2]> = leg.line.iter().map(e3).collect();
+    let along = |node: NodeId| {
+        let (lat, lon) = n.at(node);
+        line.contains(&e3(&[lon, lat]))
+    };
+    let on = |l: &LinkId| {
+        n.layer_of(*l).mode() == leg.mode && along(n.tail[l.ix()]) && along(n.head[l.ix()])
+    };
+    let links: Vec<LinkId> = (0..n.links()).map(LinkId::at).filter(on).collect();
+    links.get(links.len() / 2).copied()
+}
+
+#[test]
+fn a_link_closed_is_seen_in_answers() {
+    with_world(|world| {
+        let mut rng = Pcg64Mcg::seed_from_u64(23);
+        let n = world.router.graph.network;
+        for (by, pairs) in [(By::One(Criterion::Cost), 12), (By::Pareto, 3)] {
+            let mut closures = Closures::by_default(n, 15.5);
+            let requests: Vec<Request> =
+                (0..pairs).map(|_| world.request(&mut rng, by, &closures)).collect();
+            let mut ready = Ready::new(world.router, world.contracted, &requests[0]);
+            let mut moved = 0;
+            for request in &requests {
+                let before =
+                    ready.route(&Request { closures: closures.clone(), ..request.clone() });
+                let Some(link) = on_the_way(n, &before) else { continue };
+                ready.close_link(link);
+                closures.avoid(Thing::Link(link));
+                let asked = Request { closures: closures.clone(), ..request.clone() };
+                let (ours, plain) = (ready.route(&asked), world.router.route(&asked));
+                let ends = (&request.origin.name, &request.destination.name);
+                assert_eq!(ours.unreachable, plain.unreachable, "{ends:?}");
+                moved += usize::from(ours.itineraries != before.itineraries);
+                match by {
+                    By::Pareto => {
+                        assert!(covers(&ours, &plain) && covers(&plain, &ours), "{ends:?}")
+                    }
+                    By::One(by) => {
+                        let best = |r: &Routes| least(r, by).unwrap_or(0.0);
+                        assert!(
+                            (best(&ours) - best(&plain)).abs() <= 1e-5 * best(&plain),
+                            "{ends:?}"
+                        );
+                    }
+                }
+            }
+            assert!(moved * 2 > pairs, "{moved} of {pairs} answers moved");
+        }
+    });
 }
 
 #[test]
