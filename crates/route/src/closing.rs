@@ -216,7 +216,7 @@ impl<'a, A: Copy, R: Rest> Search<'a, A, R> {
             let less = sum(label.weight, self.scale) <= sum(other.weight, self.scale);
             let keep = if ours && (less || !theirs) { *label } else { other };
             if theirs && apex == other.apex {
-                self.labels[at as usize] = Label { apex, next: other.next, ..keep };
+                self.labels[at as usize] = Label { apex, next: other.next, waits: true, ..keep };
                 return true;
             }
             if theirs || ours {

@@ -10,23 +10,32 @@ use crate::graph::{Graph, State, Step};
 pub const FAR: u64 = u64::MAX;
 
 /// A queue of states by cost; ties go to the lower state. Both fit one word, which halves the
-/// memory that a search touches.
+/// memory that a search touches; what costs more than fits waits beside them.
 #[derive(Default)]
-pub(crate) struct Queue(BinaryHeap<Reverse<u64>>);
+pub(crate) struct Queue {
+    near: BinaryHeap<Reverse<u64>>,
+    far: BinaryHeap<Reverse<(u64, u32)>>,
+}
 
 const STATE_BITS: u32 = 24;
-const MOST: u64 = (1 << (64 - STATE_BITS)) - 1;
 
 impl Queue {
-    /// What costs more than the queue can count comes last, in no order.
     pub(crate) fn push(&mut self, cost: u64, item: u32) {
         assert!(item < 1 << STATE_BITS, "more than a search can count");
-        self.0.push(Reverse(cost.min(MOST) << STATE_BITS | u64::from(item)));
+        if cost >> (64 - STATE_BITS) == 0 {
+            self.near.push(Reverse(cost << STATE_BITS | u64::from(item)));
+        } else {
+            self.far.push(Reverse((cost, item)));
+        }
     }
 
     pub(crate) fn pop(&mut self) -> Option<(u64, u32)> {
-        let Reverse(word) = self.0.pop()?;
-        Some((word >> STATE_BITS, (word & ((1 << STATE_BITS) - 1)) as u32))
+        match self.near.pop() {
+            Some(Reverse(word)) => {
+                Some((word >> STATE_BITS, (word & ((1 << STATE_BITS) - 1)) as u32))
+            }
+            None => self.far.pop().map(|Reverse(both)| both),
+        }
     }
 }
 
@@ -209,5 +218,21 @@ impl LeastBy {
 
     fn set(&mut self, state: State, number: u64) {
         self.0[state.ix()] = number + 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_queue_keeps_its_order_beyond_what_fits_a_word() {
+        let mut queue = Queue::default();
+        let costs = [1 << 41, 5, (1 << 40) - 1, u64::MAX, 1 << 40, (1 << 40) + 1, 0];
+        (0..).zip(costs).for_each(|(item, cost)| queue.push(cost, item));
+        let mut sorted: Vec<u64> = costs.to_vec();
+        sorted.sort_unstable();
+        let popped: Vec<u64> = std::iter::from_fn(|| queue.pop()).map(|(cost, _)| cost).collect();
+        assert_eq!(popped, sorted);
     }
 }

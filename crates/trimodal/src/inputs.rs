@@ -1,5 +1,7 @@
 //! Small tables that verbs take one by one: points, overrides, emission factors.
 
+use std::collections::HashSet;
+
 use trimodal_model::problem::{ID_TWICE, MALFORMED, OUT_OF_RANGE, Problem, VALUE_MISSING, shown};
 use trimodal_model::scenario::Mode;
 use trimodal_model::table::{Row, read};
@@ -60,6 +62,14 @@ pub fn overrides(atlas: &Atlas, bytes: &[u8]) -> Result<Vec<Override>, Vec<Probl
     let mut problems = Vec::new();
     let rows = read(&OVERRIDES, bytes, &mut problems);
     let names: Vec<&str> = rows.iter().map(|r| r.word("link")).collect();
+    let mut seen = HashSet::new();
+    for row in &rows {
+        let (link, action) = (row.word("link"), row.word("action"));
+        if !seen.insert((link, action)) {
+            let told = format!("`{action}` of link `{link}` is given twice");
+            problems.push(row.problem(ID_TWICE, "link", told).hint("keep one of the rows"));
+        }
+    }
     let mut found = Vec::new();
     for (row, links) in rows.iter().zip(atlas.links(&names)) {
         let links = links.map_err(|mut p| {

@@ -282,6 +282,13 @@ const BAD: &[(Files, Words)] = &[
         )],
         &["route", "Paris", "Berlin", "--overrides", "o.csv"],
     ),
+    (
+        &[(
+            "o.csv",
+            "link,action,value,author,reason\nrail:0592af9878,cost,1000,me,why\nrail:0592af9878,cost,900,me,why\n",
+        )],
+        &["route", "Paris", "Berlin", "--overrides", "o.csv"],
+    ),
     (&[("o.csv", "link;action;value\n")], &["route", "Paris", "Berlin", "--overrides", "o.csv"]),
     (
         &[(
