@@ -202,8 +202,8 @@ impl<'a, A: Copy, R: Rest> Search<'a, A, R> {
     /// Merges a label with those that wait at its state. Whether one of them stands for it as it is.
     fn merged(&mut self, label: &mut Label<A>, rest: Weight) -> bool {
         let mut at = self.waiting[label.state.ix()].wrapping_sub(1);
-        let mut merged = false;
-        while at != NO_LABEL {
+        let (mut held, mut merged) = (false, false);
+        while at != NO_LABEL && !held {
             let other = self.labels[at as usize];
             let apex = [0, 1, 2].map(|c| label.apex[c].min(other.apex[c]));
             let near = |l: &Label<A>| {
@@ -215,11 +215,11 @@ impl<'a, A: Copy, R: Rest> Search<'a, A, R> {
             let (theirs, ours) = (near(&other), near(label));
             let less = sum(label.weight, self.scale) <= sum(other.weight, self.scale);
             let keep = if ours && (less || !theirs) { *label } else { other };
-            if theirs && apex == other.apex {
+            held = theirs && apex == other.apex;
+            if held {
+                // Its place in the queue stays right: that is by the apex.
                 self.labels[at as usize] = Label { apex, next: other.next, waits: true, ..keep };
-                return true;
-            }
-            if theirs || ours {
+            } else if theirs || ours {
                 *label = Label { apex, ..keep };
                 (self.labels[at as usize].waits, merged) = (false, true);
             }
@@ -228,7 +228,7 @@ impl<'a, A: Copy, R: Rest> Search<'a, A, R> {
         if merged {
             self.unlink(label.state);
         }
-        false
+        held
     }
 
     /// Leaves out of the list of a state those that no longer wait.

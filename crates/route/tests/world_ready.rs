@@ -315,6 +315,39 @@ fn questions_asked_again_for_the_law_are_answered_alike() {
 }
 
 #[test]
+fn near_pairs_are_covered_as_the_exact_set_says() {
+    with_world(|world| {
+        let mut rng = Pcg64Mcg::seed_from_u64(29);
+        let closures = Closures::by_default(world.router.graph.network, 15.5);
+        let far = |r: &Request| {
+            let (a, b) = (&r.origin, &r.destination);
+            let lon = (a.lon - b.lon).abs() * a.lat.to_radians().cos();
+            (a.lat - b.lat).hypot(lon)
+        };
+        let near = |r: &Request| far(r) > 0.1 && far(r) < 2.5;
+        let any = std::iter::repeat_with(|| world.request(&mut rng, By::Pareto, &closures));
+        let requests: Vec<Request> = any.filter(near).take(40).collect();
+        let ready = Ready::new(world.router, world.contracted, &requests[0]);
+        let (mut exact, mut told) = (0, 0);
+        for request in &requests {
+            let whole = Request { tolerance: 0.0, most_labels: 400_000, ..request.clone() };
+            let whole = world.router.route(&whole);
+            if whole.cut_short {
+                continue;
+            }
+            let ends = (&request.origin.name, &request.destination.name);
+            let plain = world.router.route(request);
+            for ours in [ready.route(request), plain] {
+                assert!(!ours.cut_short && covers(&ours, &whole), "{ends:?}");
+                told += ours.itineraries.len();
+            }
+            exact += whole.itineraries.len();
+        }
+        assert!(exact > 100 && told > 40, "{exact} exact, {told} told");
+    });
+}
+
+#[test]
 fn a_pareto_set_covers_the_one_of_plain_search_and_is_covered_by_it() {
     with_world(|world| {
         let mut rng = Pcg64Mcg::seed_from_u64(5);
