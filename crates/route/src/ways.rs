@@ -202,11 +202,9 @@ impl Query<'_> {
         room: &mut Room,
     ) -> Vec<Way> {
         let seed = |m: usize| {
-            let by = |list: &[(State, Weight)]| -> Vec<(State, u64)> {
-                list.iter().map(|(s, w)| (*s, ready.measure(m).of(*w, 0))).collect()
-            };
-            let best = ready.best(m, &by(sources), &by(ends), room)?;
-            self.along(sources, ends, best.source, best.steps, |w| ready.measure(m).of(w, 0))
+            let by = ready.measure(m);
+            let best = ready.best(m, &measured(sources, by), &measured(ends, by), room)?;
+            self.along(sources, ends, best.source, best.steps, |w| by.of(w, 0))
         };
         (0..ready.measures()).filter_map(seed).collect()
     }
@@ -265,12 +263,9 @@ impl Query<'_> {
         by: Measure,
         bound: impl FnMut(State) -> Option<u64>,
     ) -> Option<Way> {
-        let of = |list: &[(State, Weight)]| -> Vec<(State, u64)> {
-            list.iter().map(|(s, w)| (*s, by.of(*w, 0))).collect()
-        };
         let weigh = |step, a, b| self.measure(step, a, b, by);
-        let graph = &self.router.graph;
-        let (source, steps) = search::guided(graph, &of(sources), &of(ends), bound, weigh)?;
+        let (from, to) = (measured(sources, by), measured(ends, by));
+        let (source, steps) = search::guided(&self.router.graph, &from, &to, bound, weigh)?;
         self.along(sources, ends, source, steps, |w| by.of(w, 0))
     }
 
@@ -392,6 +387,11 @@ impl Query<'_> {
         let whole: u64 = lb.iter().map(km).sum();
         shared * 5 < whole * 4
     }
+}
+
+/// Where ways begin or end, by one measure.
+fn measured(list: &[(State, Weight)], by: Measure) -> Vec<(State, u64)> {
+    list.iter().map(|(s, w)| (*s, by.of(*w, 0))).collect()
 }
 
 /// Puts the steps of each way's head before its own.
