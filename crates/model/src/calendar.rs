@@ -39,19 +39,21 @@ impl Calendar {
         self.seasons.iter().filter(|(a, b, _)| within(*a, *b)).map(|(_, _, share)| share).product()
     }
 
-    /// Mean wait in hours until it opens, for an arrival at any minute of an ordinary week.
+    /// Mean wait in hours until it opens, for an arrival at any minute of the year, closed dates included.
+    /// `weekday` is that of 1 January, 0 for Monday.
     ///
-    /// A closed gap of g hours is met with probability g / 168 and waited out for g / 2 on average.
-    pub fn mean_opening_wait_h(&self) -> f64 {
+    /// A closed gap of g hours is met with probability g / 8,760 and waited out for g / 2 on average.
+    pub fn mean_opening_wait_h(&self, weekday: u32) -> f64 {
         let mut open: Vec<(u32, u32)> = Vec::new();
-        for day in (0..7).filter(|&d| self.days[d]) {
-            let start = day as u32 * 1440;
-            open.extend(self.open_min.iter().map(|(a, b)| (start + a, start + b)));
+        for day in (0..365).filter(|day| self.days[((weekday + day) % 7) as usize]) {
+            if !self.closed.contains(&day) {
+                open.extend(self.open_min.iter().map(|(a, b)| (day * 1440 + a, day * 1440 + b)));
+            }
         }
         let (Some(first), Some(last)) = (open.first(), open.last()) else { return f64::INFINITY };
-        let around = first.0 + 7 * 1440 - last.1;
+        let around = first.0 + 365 * 1440 - last.1;
         let gaps = open.windows(2).map(|w| w[1].0 - w[0].1).chain([around]);
-        gaps.map(|g| f64::from(g) / 60.0).map(|g| g * g / 2.0).sum::<f64>() / 168.0
+        gaps.map(|g| f64::from(g) / 60.0).map(|g| g * g / 2.0).sum::<f64>() / 8760.0
     }
 }
 
@@ -161,8 +163,15 @@ mod tests {
     fn opening_wait_by_hand() {
         // Closed 15 h a day: met with probability 15/24, waited for 7.5 h.
         let day = calendar("mo-su", "09:00-18:00", "", "");
-        assert!((day.mean_opening_wait_h() - 15.0 / 24.0 * 7.5).abs() < 1e-12);
-        assert_eq!(calendar("mo-su", "00:00-24:00", "", "").mean_opening_wait_h(), 0.0);
+        assert!((day.mean_opening_wait_h(0) - 15.0 / 24.0 * 7.5).abs() < 1e-12);
+        assert_eq!(calendar("mo-su", "00:00-24:00", "", "").mean_opening_wait_h(3), 0.0);
+        // Closed for 30 days: met with probability 30/365, waited for 15 days.
+        let june = calendar("mo-su", "00:00-24:00", "06-01..06-30", "");
+        assert!((june.mean_opening_wait_h(0) - 30.0 / 365.0 * 15.0 * 24.0).abs() < 1e-9);
+        // Every Sunday of a year that begins on a Monday, and the Monday after the first of them.
+        let week = calendar("mo-sa", "00:00-24:00", "01-08", "");
+        let by_hand = (51.0 * 24.0 * 12.0 + 48.0 * 24.0) / 8760.0;
+        assert!((week.mean_opening_wait_h(0) - by_hand).abs() < 1e-9);
     }
 
     #[test]

@@ -43,10 +43,6 @@ pub fn settings(s: &Settings, text: &str) -> Vec<Problem> {
     if s.name.trim().is_empty() {
         wrong("name", "`name` is blank".into(), "give the study a name");
     }
-    if s.period_start.parse::<jiff::civil::Date>().is_err() {
-        let message = format!("`period_start` is `{}`", shown(&s.period_start));
-        wrong("period_start", message, "write a date as \"YYYY-MM-DD\"");
-    }
     if s.currency != "USD" {
         let message = format!("`currency` is `{}`", shown(&s.currency));
         wrong("currency", message, "only USD is read; convert the amounts");

@@ -35,7 +35,6 @@ impl Scenario {
             Effect::LengthenLoops { link, loop_m } => {
                 let l = &mut self.links[link.ix()];
                 l.loop_m = l.loop_m.max(loop_m);
-                l.max_train_m = l.max_train_m.max(loop_m);
             }
             Effect::AddServer { resource, servers } => {
                 self.resources[resource.ix()].servers += servers * level;
@@ -47,7 +46,12 @@ impl Scenario {
                 self.resources[resource.ix()].calendar = calendar;
             }
             Effect::OpenLink { link } => self.links[link.ix()].is_open = true,
-            Effect::AllowVehicle { vehicle } => self.vehicles[vehicle.ix()].allowed = true,
+            Effect::AllowVehicle { vehicle } => {
+                let fleets = self.vehicles.iter_mut().enumerate();
+                fleets
+                    .filter(|(v, class)| *v == vehicle.ix() || class.fleet_of == Some(vehicle))
+                    .for_each(|(_, class)| class.allowed = true);
+            }
         }
     }
 }

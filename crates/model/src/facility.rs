@@ -10,7 +10,7 @@
 //! Roads: 1,700 passenger cars an hour and lane (Highway Capacity Manual 2010, two-lane highways).
 
 use crate::ids::{LinkId, ResourceId};
-use crate::scenario::{Block, Link, Mode, Scenario, Section, Vehicle};
+use crate::scenario::{Block, Hold, Link, Mode, Operation, Scenario, Section, Vehicle};
 use crate::waiting::practical_occupancy;
 
 /// Passenger cars an hour in a lane of a two-lane highway (HCM 2010, chapter 15).
@@ -42,6 +42,37 @@ impl Hours {
     /// Server-hours that may be used in practice.
     pub fn practical(&self) -> f64 {
         self.gross * self.occupancy
+    }
+}
+
+/// How a facility is used: by the most variable of its users, so that the limit does not hang on how much
+/// each of them happens to use it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Usage {
+    /// Squared coefficient of variation of the times between arrivals.
+    pub ca2: f64,
+    /// Squared coefficient of variation of the service.
+    pub cs2: f64,
+    /// The fewest units that a user takes: four locomotives that pull in pairs make users wait as two
+    /// servers do.
+    pub units: u32,
+}
+
+impl Default for Usage {
+    /// Nobody uses it.
+    fn default() -> Self {
+        Usage { ca2: 0.0, cs2: 0.0, units: 1 }
+    }
+}
+
+impl Usage {
+    /// The usage by both of two users.
+    pub fn and(self, other: Usage) -> Usage {
+        Usage {
+            ca2: self.ca2.max(other.ca2),
+            cs2: self.cs2.max(other.cs2),
+            units: self.units.max(other.units),
+        }
     }
 }
 
@@ -79,6 +110,11 @@ impl Scenario {
         }
     }
 
+    /// Whether a vehicle class can use a link and the law lets it, options aside.
+    pub fn may_use(&self, vehicle: &Vehicle, link: LinkId) -> bool {
+        self.suits(vehicle, &self.links[link.ix()]) && !vehicle.barred.contains(&link)
+    }
+
     /// Whether a train is short enough for a link.
     pub fn fits(&self, vehicle: &Vehicle, link: &Link) -> bool {
         link.mode != Mode::Rail || vehicle.length_m <= link.loop_m.min(link.max_train_m)
@@ -96,33 +132,30 @@ impl Scenario {
         resources.chain(links).collect()
     }
 
-    /// What a resource can do.
-    pub fn resource_hours(&self, id: ResourceId) -> Hours {
+    /// Hours in which all servers of a resource together can work; tonne-hours of a stock.
+    pub fn gross_hours(&self, id: ResourceId) -> f64 {
         let r = &self.resources[id.ix()];
-        let open = self.hours() * self.calendars[r.calendar.ix()].open_share();
+        let open = self.hours() * self.calendars[r.calendar.ix()].open_share() * r.availability;
+        if r.is_stock() { r.stock_t * open } else { f64::from(r.servers) * open }
+    }
+
+    /// What a resource can do for users of this kind.
+    pub fn resource_hours(&self, id: ResourceId, usage: Usage) -> Hours {
+        let r = &self.resources[id.ix()];
+        let gross = self.gross_hours(id);
         if r.is_stock() {
-            let gross = r.stock_t * open * r.availability;
             return Hours { servers: 1, gross, occupancy: r.max_occupancy };
         }
-        let gross = f64::from(r.servers) * open * r.availability;
-        let variation = self.variation_at(id);
+        let at_once = r.servers / usage.units.max(1);
         Hours {
             servers: r.servers,
             gross,
-            occupancy: self.accepted(self.users_at_once(id), r.max_occupancy, variation),
+            occupancy: self.accepted(at_once, r.max_occupancy, usage),
         }
     }
 
-    /// How many users a resource can serve at once, where each takes the fewest units that an
-    /// operation asks for: four locomotives that pull in pairs make users wait as two servers do.
-    pub fn users_at_once(&self, id: ResourceId) -> u32 {
-        let holds = self.operations.iter().flat_map(|o| &o.holds).filter(|h| h.resource == id);
-        let units = holds.map(|h| h.least).max().unwrap_or(1).max(1);
-        self.resources[id.ix()].servers / units
-    }
-
     /// Limits of a section: one for a single track, one a direction for more.
-    pub fn track_rows(&self, link: LinkId, section: usize) -> Vec<TrackRow> {
+    pub fn track_rows(&self, link: LinkId, section: usize, usage: Usage) -> Vec<TrackRow> {
         let l = &self.links[link.ix()];
         let s = &l.sections[section];
         let a_track = self.hours() * l.availability;
@@ -131,7 +164,7 @@ impl Scenario {
             hours: Hours {
                 servers,
                 gross: a_track * f64::from(servers),
-                occupancy: self.accepted(servers, l.max_occupancy, self.variation_on(l)),
+                occupancy: self.accepted(servers, l.max_occupancy, usage),
             },
         };
         match s.tracks {
@@ -144,10 +177,10 @@ impl Scenario {
     }
 
     /// What a road can do, each direction.
-    pub fn road_hours(&self, link: LinkId) -> Hours {
+    pub fn road_hours(&self, link: LinkId, usage: Usage) -> Hours {
         let l = &self.links[link.ix()];
         let gross = self.hours() * l.availability * f64::from(l.lanes);
-        let occupancy = self.accepted(l.lanes, l.max_occupancy, self.variation_on(l));
+        let occupancy = self.accepted(l.lanes, l.max_occupancy, usage);
         Hours { servers: l.lanes, gross, occupancy }
     }
 
@@ -165,29 +198,52 @@ impl Scenario {
         vehicle.pce / LANE_CARS_PER_H
     }
 
-    fn accepted(&self, servers: u32, at_most: f64, (ca2, cs2): (f64, f64)) -> f64 {
+    fn accepted(&self, servers: u32, at_most: f64, usage: Usage) -> f64 {
+        let Usage { ca2, cs2, .. } = usage;
         practical_occupancy(self.settings.wait_ratio, servers, ca2, cs2).min(at_most)
     }
 
-    /// Variation of arrivals and service at a resource: that of the most variable class and
-    /// operation that can use it, so that the limit does not hang on who happens to use it.
-    pub fn variation_at(&self, id: ResourceId) -> (f64, f64) {
-        let (mut ca2, mut cs2) = (0.0_f64, 0.0_f64);
-        for op in self.operations.iter().filter(|o| o.holds.iter().any(|h| h.resource == id)) {
-            ca2 = ca2.max(self.vehicles[op.vehicle.ix()].ca2);
-            cs2 = cs2.max(op.cv * op.cv);
+    /// Usage of a facility by everything that the description lets use it, whether or not any demand
+    /// needs it: what can be said of a facility before anything is planned.
+    pub fn described_usage(&self, facility: Facility) -> Usage {
+        match facility {
+            Facility::Resource(id) => self.described_at(id),
+            Facility::Section(l, _) | Facility::Road(l) => {
+                let users = self.vehicles.iter().filter(|v| self.suits(v, &self.links[l.ix()]));
+                users.map(|v| self.usage_of_link(v)).fold(Usage::default(), Usage::and)
+            }
         }
-        for vehicle in self.vehicles.iter().filter(|v| v.pool == Some(id)) {
-            ca2 = ca2.max(vehicle.ca2);
-            cs2 = cs2.max(POOL_CS2);
-        }
-        (ca2, cs2)
     }
 
-    /// Variation on a link: sections are run in a planned time, so only arrivals vary.
-    fn variation_on(&self, link: &Link) -> (f64, f64) {
-        let users = self.vehicles.iter().filter(|v| self.suits(v, link));
-        (users.map(|v| v.ca2).fold(0.0, f64::max), 0.0)
+    fn described_at(&self, id: ResourceId) -> Usage {
+        let holds = |o: &crate::scenario::Operation| {
+            o.holds.iter().find(|h| h.resource == id).map(|h| self.usage_by(o, h))
+        };
+        let pools = self.vehicles.iter().filter(|v| v.pool == Some(id));
+        let operations = self.operations.iter().filter_map(holds);
+        operations.chain(pools.map(|v| self.usage_of_pool(v))).fold(Usage::default(), Usage::and)
+    }
+
+    /// Usage of a resource by an operation.
+    pub fn usage_by(&self, op: &Operation, hold: &Hold) -> Usage {
+        let ca2 = self.vehicles[op.vehicle.ix()].ca2;
+        Usage { ca2, cs2: op.cv * op.cv, units: hold.least }
+    }
+
+    /// Usage of the pool of a class.
+    pub fn usage_of_pool(&self, vehicle: &Vehicle) -> Usage {
+        Usage { ca2: vehicle.ca2, cs2: POOL_CS2, units: 1 }
+    }
+
+    /// Usage of a section or road: running times are planned, so only arrivals vary.
+    pub fn usage_of_link(&self, vehicle: &Vehicle) -> Usage {
+        Usage { ca2: vehicle.ca2, cs2: 0.0, units: 1 }
+    }
+
+    /// Squared coefficients of variation of arrivals and service at a resource, as described.
+    pub fn variation_at(&self, id: ResourceId) -> (f64, f64) {
+        let usage = self.described_at(id);
+        (usage.ca2, usage.cs2)
     }
 
     /// Name of a facility for people.

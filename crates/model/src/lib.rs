@@ -10,6 +10,7 @@ mod check;
 pub mod edit;
 pub mod emissions;
 pub mod facility;
+pub mod fleets;
 pub mod ids;
 pub mod network;
 pub mod policy;

@@ -4,12 +4,15 @@
 //! shipment touches, including what it touched before it was handed over at a place. It never
 //! binds a path alone, so cutting a trip in two or changing vehicles cannot help.
 //! Where a text is unclear about goods in transit, both readings are judged.
+//!
+//! A rule may bind vehicles too: then every movement is judged, loaded or empty, with the flag of the
+//! vehicle and, where the rule has a counterparty, with everything that its class touches.
 
 use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::ids::{DemandId, PlaceId, PolicyId};
-use crate::scenario::{Mode, Origin, Scenario};
+use crate::scenario::{Mode, Origin, Scenario, Vehicle};
 
 /// How an unclear text is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -68,8 +71,32 @@ pub enum Countries {
     AllBut(Vec<String>),
 }
 
+/// What a rule judges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Binds {
+    /// Cargo.
+    Goods,
+    /// Movements of vehicles, with or without cargo.
+    Vehicles,
+    /// Both.
+    Both,
+}
+
+impl Binds {
+    /// Whether it judges cargo.
+    pub fn goods(self) -> bool {
+        self != Binds::Vehicles
+    }
+
+    /// Whether it judges vehicles.
+    pub fn vehicles(self) -> bool {
+        self != Binds::Goods
+    }
+}
+
 impl Countries {
-    fn matches(&self, country: &str) -> bool {
+    /// Whether a country is among them.
+    pub fn matches(&self, country: &str) -> bool {
         let among = |list: &[String]| list.iter().any(|c| c == country);
         match self {
             Countries::Any => true,
@@ -104,6 +131,10 @@ pub struct Policy {
     pub origin: Countries,
     /// Countries that the shipment must touch too.
     pub counterparty: Countries,
+    /// Flags of the vehicles it is about.
+    pub flag: Countries,
+    /// What it judges.
+    pub binds: Binds,
     /// Whether goods in transit are bound.
     pub transit: Transit,
     /// Caps: tonnes a year.
@@ -169,7 +200,7 @@ pub struct Verdict {
 /// Whether a policy is in force in the scenario's period under the given law.
 pub fn in_force(scenario: &Scenario, policy: &Policy, law: &Law) -> bool {
     let Law::On(cases) = law else { return false };
-    let Ok(start) = scenario.settings.period_start.parse::<Date>() else { return false };
+    let start = scenario.settings.period_start;
     let end = start.saturating_add(jiff::Span::new().days(i64::from(scenario.settings.days) - 1));
     let valid = policy.valid_from.is_none_or(|from| from <= end)
         && policy.valid_to.is_none_or(|to| to >= start);
@@ -180,13 +211,16 @@ pub fn in_force(scenario: &Scenario, policy: &Policy, law: &Law) -> bool {
 pub fn judge(scenario: &Scenario, case: &Case, law: &Law, reading: Reading) -> Verdict {
     let mut verdict = Verdict::default();
     for (i, policy) in scenario.policies.iter().enumerate() {
-        if !in_force(scenario, policy, law) || !applies(scenario, policy, case, reading) {
+        if !policy.binds.goods()
+            || !in_force(scenario, policy, law)
+            || !applies(scenario, policy, case, reading)
+        {
             continue;
         }
         let id = PolicyId::at(i);
         match policy.effect {
             PolicyEffect::Forbid => match exemption(scenario, policy, case, law, reading) {
-                Some(permit) => verdict.notices.push(permit),
+                Some(permits) => verdict.notices.extend(permits),
                 None => verdict.forbidden_by.push(id),
             },
             PolicyEffect::Cap => verdict.capped_by.push(id),
@@ -199,26 +233,147 @@ pub fn judge(scenario: &Scenario, case: &Case, law: &Law, reading: Reading) -> V
     verdict
 }
 
-/// The permit that lifts a ban for these goods. A permit must be clear: where its own conditions
-/// hang on an unclear text, the strict reading does not grant it.
+/// Bans on the movements of an empty vehicle, or of one that carries no goods. Its history is judged
+/// with its class: [`judge_class`].
+pub fn judge_empty(
+    scenario: &Scenario,
+    vehicle: &Vehicle,
+    steps: &[Step],
+    law: &Law,
+) -> Vec<PolicyId> {
+    let open = |p: &Policy| p.counterparty == Countries::Any;
+    let bans = bans_on(scenario, vehicle, law).filter(|(_, p)| open(p));
+    bans.filter(|(_, ban)| {
+        let caught = steps.iter().filter(|s| ban.is_crossed(scenario, s));
+        // Who brings goods that a permit covers may come and go empty.
+        let permits = || ban.exempted_by.iter().map(|p| &scenario.policies[p.ix()]);
+        let covered = |s: &Step| {
+            permits().any(|p| in_force(scenario, p, law) && p.is_crossed_either_way(scenario, s))
+        };
+        let mut bare = caught.filter(|s| !covered(s));
+        bare.next().is_some()
+    })
+    .map(|(id, _)| id)
+    .collect()
+}
+
+/// Bans on a class of vehicle for everything that it touches: one that passes a territory may not touch
+/// the counterparty of a rule.
+pub fn judge_class(
+    scenario: &Scenario,
+    vehicle: &Vehicle,
+    steps: &[Step],
+    law: &Law,
+) -> Vec<PolicyId> {
+    let meets = |ban: &Policy| {
+        ban.counterparty == Countries::Any && ban.binds == Binds::Vehicles
+            || ban.counterparty != Countries::Any
+                && steps.iter().any(|s| s.touches(scenario, &ban.counterparty))
+    };
+    bans_on(scenario, vehicle, law)
+        .filter(|(_, ban)| meets(ban) && steps.iter().any(|s| ban.is_crossed(scenario, s)))
+        .map(|(id, _)| id)
+        .collect()
+}
+
+/// Bans that bind a vehicle, wherever it goes. A flag that is not declared may be any.
+pub fn bans_on<'a>(
+    scenario: &'a Scenario,
+    vehicle: &'a Vehicle,
+    law: &'a Law,
+) -> impl Iterator<Item = (PolicyId, &'a Policy)> {
+    let of_flag = |p: &Policy| vehicle.flag.as_deref().is_none_or(|f| p.flag.matches(f));
+    let bans = scenario.policies.iter().enumerate().filter(move |(_, p)| {
+        p.effect == PolicyEffect::Forbid
+            && p.binds.vehicles()
+            && of_flag(p)
+            && in_force(scenario, p, law)
+    });
+    bans.map(|(i, p)| (PolicyId::at(i), p))
+}
+
+impl Step {
+    /// Whether it starts or ends in one of these countries.
+    pub fn touches(&self, scenario: &Scenario, countries: &Countries) -> bool {
+        [self.from, self.to].iter().any(|p| countries.matches(&scenario.places[p.ix()].country))
+    }
+
+    /// Whether it leads from one country to another.
+    pub fn crosses_border(&self, scenario: &Scenario) -> bool {
+        scenario.places[self.from.ix()].country != scenario.places[self.to.ix()].country
+    }
+
+    /// The same movement the other way.
+    pub fn back(self) -> Step {
+        Step { from: self.to, to: self.from, mode: self.mode }
+    }
+}
+
+impl Policy {
+    fn holds_inside(&self, scenario: &Scenario, place: PlaceId) -> bool {
+        let country = scenario.places[place.ix()].country.as_str();
+        self.places.contains(&place) || self.countries.iter().any(|c| c == country)
+    }
+
+    /// Whether a movement passes the edge of the territory in the rule's mode and direction.
+    pub fn is_crossed(&self, scenario: &Scenario, step: &Step) -> bool {
+        let (from, to) =
+            (self.holds_inside(scenario, step.from), self.holds_inside(scenario, step.to));
+        self.mode.is_none_or(|m| m == step.mode)
+            && match self.direction {
+                Direction::Export => from && !to,
+                Direction::Import => !from && to,
+                Direction::Both => from != to,
+            }
+    }
+
+    /// The same whatever the direction.
+    pub fn is_crossed_either_way(&self, scenario: &Scenario, step: &Step) -> bool {
+        self.is_crossed(scenario, step) || self.is_crossed(scenario, &step.back())
+    }
+}
+
+/// The permits that lift a ban for these goods: every passage that the ban catches in the direction of
+/// a permit must be covered by one. A permit must be clear: where its own conditions hang on an unclear
+/// text, the strict reading does not grant it.
 fn exemption(
     scenario: &Scenario,
     ban: &Policy,
     case: &Case,
     law: &Law,
     reading: Reading,
-) -> Option<PolicyId> {
+) -> Option<Vec<PolicyId>> {
     let reading = match reading {
         Reading::Strict => Reading::Lenient,
         Reading::Lenient => Reading::Strict,
     };
-    ban.exempted_by.iter().copied().find(|&id| {
+    let granted = |id: &PolicyId| {
         let permit = &scenario.policies[id.ix()];
         // Goods whose HS code is not declared cannot show that they fall under a permit.
         let declared = permit.hs.is_none()
             || (!case.hs.is_empty() && case.hs.iter().all(|g| within(g, permit.hs.as_deref())));
         declared && in_force(scenario, permit, law) && applies(scenario, permit, case, reading)
-    })
+    };
+    let permits: Vec<PolicyId> = ban.exempted_by.iter().copied().filter(granted).collect();
+    let of = |id: &PolicyId| &scenario.policies[id.ix()];
+    let caught = case.steps.iter().filter(|s| ban.is_crossed(scenario, s));
+    let covered = |s: &Step| {
+        let other_way = permits.iter().all(|p| of(p).goes_other_way(scenario, ban, s));
+        other_way || permits.iter().any(|p| of(p).is_crossed(scenario, s))
+    };
+    let lifted = !permits.is_empty() && caught.clone().all(covered);
+    lifted.then_some(permits)
+}
+
+impl Policy {
+    /// Whether a passage of a ban's territory is in the direction that this permit is not about.
+    fn goes_other_way(&self, scenario: &Scenario, ban: &Policy, step: &Step) -> bool {
+        match self.direction {
+            Direction::Both => false,
+            Direction::Export => !ban.holds_inside(scenario, step.from),
+            Direction::Import => !ban.holds_inside(scenario, step.to),
+        }
+    }
 }
 
 fn applies(scenario: &Scenario, policy: &Policy, case: &Case, reading: Reading) -> bool {
@@ -243,19 +398,10 @@ fn within(goods: &str, hs: Option<&[String]>) -> bool {
 }
 
 fn crosses(scenario: &Scenario, policy: &Policy, case: &Case, reading: Reading) -> bool {
-    let country = |p: PlaceId| scenario.places[p.ix()].country.as_str();
-    let inside =
-        |p: PlaceId| policy.places.contains(&p) || policy.countries.iter().any(|c| c == country(p));
-    let by_mode = |s: &&Step| policy.mode.is_none_or(|m| m == s.mode);
-    let mut crossing = case.steps.iter().filter(by_mode).filter(|s| match policy.direction {
-        Direction::Export => inside(s.from) && !inside(s.to),
-        Direction::Import => !inside(s.from) && inside(s.to),
-        Direction::Both => inside(s.from) != inside(s.to),
-    });
-    if crossing.next().is_none() {
+    if !case.steps.iter().any(|s| policy.is_crossed(scenario, s)) {
         return false;
     }
-    if case.ends.iter().any(|&p| inside(p)) {
+    if case.ends.iter().any(|&p| policy.holds_inside(scenario, p)) {
         return true;
     }
     match policy.transit {

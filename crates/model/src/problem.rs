@@ -81,6 +81,11 @@ codes! {
     ENDS_EQUAL = "TM-RTE-005" "a shipment starts where it ends";
     OFF_NETWORK = "TM-RTE-006" "a place is too far from every network";
     LINK_UNKNOWN = "TM-RTE-007" "no link has this id";
+    TOO_MANY_WAYS = "TM-PLN-001" "demand has more ways than can be listed";
+    TOO_MANY_STATES = "TM-PLN-002" "options give a facility more states than can be planned";
+    OUT_OF_TIME = "TM-PLN-003" "the time limit was reached before anything was known";
+    SOLVER = "TM-PLN-004" "the solver failed: a defect";
+    UNSOUND = "TM-PLN-005" "the independent check refused a plan: a defect";
     OTHER_NAME = "TM-CLI-001" "a name on the command line is not in the scenario";
     BAD_VALUE = "TM-CLI-002" "a value on the command line cannot be used";
 }

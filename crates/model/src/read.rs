@@ -536,6 +536,10 @@ impl Reader {
             jitter_h: row.number_or_zero("jitter_h"),
             pool: self.resource(row, "pool"),
             allowed: row.flag("allowed"),
+            flag: self.flag(row),
+            barred: Vec::new(),
+            barred_empty: Vec::new(),
+            fleet_of: None,
             pce: row.number_or_zero("pce"),
             usd_per_km: row.number_or_zero("usd_per_km"),
             usd_per_h: row.number_or_zero("usd_per_h"),
@@ -576,8 +580,17 @@ impl Reader {
             stock_from: self.resource(row, "stock_from"),
             stock_to: self.resource(row, "stock_to"),
             usd_per_t: row.number_or_zero("usd_per_t"),
+            fleet_of: None,
             origin: self.origin(row, true),
         }
+    }
+
+    fn flag(&mut self, row: &Row) -> Option<String> {
+        let flag = row.text("flag")?.to_string();
+        if !is_country(&flag) {
+            self.malformed(row, "flag", "write the ISO 3166-1 alpha-2 code, for example `PA`");
+        }
+        Some(flag)
     }
 
     /// `pier:1+cranes:1-4`

@@ -3,11 +3,12 @@
 //! Plain data. [`crate::read`] makes it from a folder, [`crate::edit`] applies options to it,
 //! [`crate::facility`] derives what its finite things can do.
 
+use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::calendar::Calendar;
-use crate::ids::{CalendarId, LinkId, OptionId, PlaceId, ResourceId, VehicleId};
+use crate::ids::{CalendarId, LinkId, OperationId, OptionId, PlaceId, ResourceId, VehicleId};
 use crate::policy::Policy;
 
 /// The file `scenario.toml`.
@@ -20,7 +21,9 @@ pub struct Settings {
     #[serde(default)]
     pub description: String,
     /// First day of the period, YYYY-MM-DD. Policies are judged by their validity in the period.
-    pub period_start: String,
+    #[serde(deserialize_with = "a_date")]
+    #[schemars(with = "String")]
+    pub period_start: Date,
     /// Length of the year in days: 365 or 366.
     #[serde(default = "days")]
     #[schemars(range(min = 365, max = 366))]
@@ -88,6 +91,21 @@ pub struct Observed {
     pub what: String,
     /// Source of the figure.
     pub source: String,
+}
+
+/// A date in quotes, or bare as TOML has dates. Nothing else: a period that cannot be read must never
+/// count as one in which no law is in force.
+fn a_date<'de, D: Deserializer<'de>>(from: D) -> Result<Date, D::Error> {
+    let value = toml::Value::deserialize(from)?;
+    let text = match &value {
+        toml::Value::String(text) => text.clone(),
+        toml::Value::Datetime(date) => date.to_string(),
+        other => other.to_string(),
+    };
+    text.parse().map_err(|_| {
+        let shown = crate::problem::shown(&text);
+        de::Error::custom(format!("`period_start` is `{shown}`, not a date as \"YYYY-MM-DD\""))
+    })
 }
 
 fn days() -> u32 {
@@ -343,6 +361,14 @@ pub struct Vehicle {
     pub pool: Option<ResourceId>,
     /// Whether it may run before any option.
     pub allowed: bool,
+    /// Country whose flag it flies; none: not declared.
+    pub flag: Option<String>,
+    /// Links it may not use, by law: see [`crate::fleets`].
+    pub barred: Vec<LinkId>,
+    /// Links it may not use empty, by law, with whether it moves from the link's `from`.
+    pub barred_empty: Vec<(LinkId, bool)>,
+    /// The class as the table has it, where the law divides it into fleets.
+    pub fleet_of: Option<VehicleId>,
     /// Road: passenger-car equivalents.
     pub pce: f64,
     /// USD a vehicle-kilometre.
@@ -420,6 +446,8 @@ pub struct Operation {
     pub stock_to: Option<ResourceId>,
     /// USD a tonne.
     pub usd_per_t: f64,
+    /// The operation as the table has it, where the law divides its class into fleets.
+    pub fleet_of: Option<OperationId>,
     /// Source and range (of the times).
     pub origin: Origin,
 }
@@ -571,6 +599,18 @@ impl Scenario {
     /// Hours in the period.
     pub fn hours(&self) -> f64 {
         f64::from(self.settings.days) * 24.0
+    }
+
+    /// Weekday of 1 January of the period's first year, 0 for Monday.
+    pub fn first_weekday(&self) -> u32 {
+        let first = self.settings.period_start.first_of_year();
+        first.weekday().to_monday_zero_offset().unsigned_abs().into()
+    }
+
+    /// Mean wait of an arrival until a resource opens, h.
+    pub fn opening_wait_h(&self, resource: ResourceId) -> f64 {
+        let calendar = &self.calendars[self.resources[resource.ix()].calendar.ix()];
+        calendar.mean_opening_wait_h(self.first_weekday())
     }
 
     /// The tonnes that an operation handles at a time.

@@ -68,7 +68,7 @@ pub const RESOURCES: Table = Table { name: "resources", required: true, doc: "A 
     column("name", Text, Required, "", "Name for people."),
     column("place", Ref("places"), Required, "", "Where it is."),
     column("kind", Choice(&["berth", "crane", "stock", "unload_line", "load_line", "border_track", "gauge_line", "pool", "gate", "lane", "hall", "pad"]), Required, "", "What it is. `stock`: a yard or store measured in tonnes. `pool`: vehicles or crews held for a whole round trip. The others are servers."),
-    column("servers", Whole(0, 10_000), Default("1"), "-", "How many there are; for a stock, 1."),
+    column("servers", Whole(0, 1_000_000), Default("1"), "-", "How many there are; for a stock, 1."),
     column("calendar", Ref("calendars"), Required, "", "When it works."),
     column("availability", Number(0.01, 1.0), Default("1"), "-", "Share of its open hours in which it can work (breakdowns, weather, maintenance)."),
     column("mtbf_h", Number(0.01, 1e6), Optional, "h", "Mean time between failures, for the simulation."),
@@ -86,7 +86,7 @@ pub const RESOURCES: Table = Table { name: "resources", required: true, doc: "A 
 ]};
 
 /// `operations.csv`
-pub const OPERATIONS: Table = Table { name: "operations", required: true, doc: "What a vehicle does at a place, which resources it holds together meanwhile, and how long.", columns: &[
+pub const OPERATIONS: Table = Table { name: "operations", required: false, doc: "What a vehicle does at a place, which resources it holds together meanwhile, and how long.", columns: &[
     column("id", Id, Required, "", "Short id."),
     column("place", Ref("places"), Required, "", "Where."),
     column("does", Choice(&["load", "unload", "transload", "inspect", "customs", "change_loco", "gate"]), Required, "", "`load`, `unload`: cargo on or off; several rows for one vehicle are alternatives. `transload`: cargo straight to `to_vehicle`. The others happen whenever the vehicle passes, starts or ends at the place; all of them count."),
@@ -126,6 +126,7 @@ pub const VEHICLES: Table = Table { name: "vehicles", required: true, doc: "A cl
     column("jitter_h", Number(0.0, 10_000.0), Optional, "h", "Schedules: standard deviation of the lateness, for the simulation."),
     column("pool", Ref("resources"), Optional, "", "A pool held from loading until the return."),
     column("allowed", Flag, Default("1"), "", "0: it may run only once the option `allow_vehicle` is taken."),
+    column("flag", Form, Optional, "", "Country whose flag it flies (ISO code). Blank: not declared; a rule on a flag is then taken to apply in the strict reading."),
     column("pce", Number(0.1, 20.0), Default("2"), "-", "Road: passenger-car equivalents."),
     column("usd_per_km", Number(0.0, 1e5), Default("0"), "USD/km", "Cost of a vehicle-kilometre, loaded or empty."),
     column("usd_per_h", Number(0.0, 1e6), Default("0"), "USD/h", "Cost of a vehicle-hour, moving or in an operation."),
@@ -190,6 +191,8 @@ pub const POLICIES: Table = Table { name: "policies", required: false, doc: "A l
     column("mode", Choice(&["any", "rail", "sea", "road"]), Default("any"), "", "Mode by which the border or place is passed."),
     column("territory", Form, Required, "", "Country code or place id the rule is about; several separated by `;`."),
     column("direction", Choice(&["export", "import", "both"]), Default("both"), "", "Goods that leave the territory, enter it, or either. For a place: depart from it, arrive at it, or either."),
+    column("binds", Choice(&["goods", "vehicles", "both"]), Optional, "", "What it judges. `goods`: the cargo. `vehicles`: every movement of a vehicle, loaded, empty or with nothing to carry, and with `counterparty` its history: a class that passes the territory may not touch the counterparty. Blank: `vehicles` where `flag` is given; `both` where a ban names no goods, no origin and binds transit; else `goods`."),
+    column("flag", Form, Default("any"), "", "Flags of the vehicles it is about, separated by `;`, `!KP` for all but one, or `any`."),
     column("hs", Form, Default("any"), "", "HS prefixes separated by `;`, ranges as `72-89`, or `any`."),
     column("origin", Form, Default("any"), "", "Countries where the goods originate, separated by `;`, `!KP` for all but one, or `any`."),
     column("counterparty", Form, Default("any"), "", "Countries that the shipment must also touch for the rule to apply, separated by `;`, or `any`."),

@@ -1,25 +1,37 @@
 //! The one waiting formula of the house.
 //!
 //! `plan` inverts it to find how busy a resource may be kept, `assign` will use it as a delay, and
-//! `simulate` will test it. It is the Allen-Cunneen approximation of the mean wait in a GI/G/c
-//! queue (A. O. Allen, *Probability, Statistics, and Queueing Theory*, 2nd ed. 1990, section 5.3.5,
+//! `simulate` tests it. It is the Allen-Cunneen approximation of the mean wait in a GI/G/c queue
+//! (A. O. Allen, *Probability, Statistics, and Queueing Theory*, 2nd ed. 1990, section 5.3.5,
 //! eq. 5.3.38), with Sakasegawa's closed form of the M/M/c factor (H. Sakasegawa, "An approximation
-//! formula Lq = a rho^b / (1 - rho)", Ann. Inst. Stat. Math. 29, 1977).
+//! formula Lq = a rho^b / (1 - rho)", Ann. Inst. Stat. Math. 29, 1977), and for arrivals more regular
+//! than random the correction of W. Kraemer and M. Langenbach-Belz ("Approximate formulae for the delay
+//! in the queueing system GI/G/1", 8th International Teletraffic Congress, 1976).
+//!
+//! Its error was measured against simulation (gamma arrivals, lognormal service; 1, 2, 3, 4, 6 and 10
+//! servers, occupancy 0.3 to 0.9, ca2 0.1 to 1, cs2 0 to 1): where the wait is 0.1 to 1 of a service time
+//! it errs by 0.028 of one on average, from 0.10 too little (ca2 = 0.1, one server) to 0.15 too much.
+//! Without the correction that was 0.065, and up to 0.20 too much; Whitt's formula of 1993 gave 0.034, and
+//! up to 0.13 too much. At ca2 = 2 it is 0.09 too little on average: the correction for bursts, which
+//! would make that worse, is left out. `crates/simulate/tests/waiting.rs` measures it again.
 
 /// Mean wait divided by mean service time at occupancy `rho` (0 <= rho < 1) of `servers`, for
 /// squared coefficients of variation `ca2` of the arrivals and `cs2` of the service.
 ///
-/// Wq / S = (ca2 + cs2) / 2 * rho^(sqrt(2 (c + 1)) - 1) / (c (1 - rho)).
+/// Wq / S = g (ca2 + cs2) / 2 * rho^(sqrt(2 (c + 1)) - 1) / (c (1 - rho)), with
+/// g = exp(-2 (1 - rho) (1 - ca2)^2 / (3 rho (ca2 + cs2))) for ca2 < 1, else 1.
 /// It is infinite at and above full occupancy, and for no servers.
 pub fn wait_over_service(rho: f64, servers: u32, ca2: f64, cs2: f64) -> f64 {
     if servers == 0 || rho >= 1.0 {
         return f64::INFINITY;
     }
-    if rho <= 0.0 {
+    if rho <= 0.0 || ca2 + cs2 <= 0.0 {
         return 0.0;
     }
     let c = f64::from(servers);
-    (ca2 + cs2) / 2.0 * rho.powf((2.0 * (c + 1.0)).sqrt() - 1.0) / (c * (1.0 - rho))
+    let regular = (1.0 - ca2).max(0.0);
+    let g = (-2.0 * (1.0 - rho) * regular * regular / (3.0 * rho * (ca2 + cs2))).exp();
+    g * (ca2 + cs2) / 2.0 * rho.powf((2.0 * (c + 1.0)).sqrt() - 1.0) / (c * (1.0 - rho))
 }
 
 /// The occupancy at which wait over service reaches `ratio`: how busy the servers may be kept.
@@ -82,6 +94,8 @@ mod tests {
         }
     }
 
+    const SCHEDULED: [f64; 5] = [0.74, 0.83, 0.88, 0.90, 0.93];
+
     #[test]
     fn occupancies_of_the_scenario_page() {
         let round = |x: f64| (x * 100.0).round() / 100.0;
@@ -94,7 +108,8 @@ mod tests {
             .iter()
             .map(|&c| round(practical_occupancy(0.3, c, 0.1, 0.25)))
             .collect();
-        assert_eq!(scheduled, [0.63, 0.79, 0.85, 0.89, 0.92]);
+        // More than by Allen-Cunneen alone, which gave 0.63, 0.79, 0.85, 0.89, 0.92.
+        assert_eq!(scheduled, SCHEDULED);
     }
 
     #[test]

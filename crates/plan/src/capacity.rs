@@ -3,12 +3,13 @@
 use trimodal_model::facility::Facility;
 use trimodal_model::scenario::Role;
 
+use crate::deadline::Deadline;
 use crate::formulation::{Aim, Answer, Carry, Options, Planner, Question};
 use crate::network::{Network, Standing};
 use crate::outcome::{AtLimit, Binding, Capacity, Marginal, ObservedVolume, Served, Solution};
 use crate::rows::{Nudge, Use};
 use crate::solution;
-use crate::solver::Ended;
+use crate::solver::{Ended, SolverError};
 
 /// Use within this share of a limit counts as being at it.
 pub const AT_LIMIT: f64 = 1e-6;
@@ -24,6 +25,8 @@ pub struct Base {
     pub answer: Answer,
     /// Why nothing can be carried, if so.
     pub reason: Option<String>,
+    /// Whether the reason is that the time was over: nothing is known then.
+    pub out_of_time: bool,
 }
 
 /// What each demand must be carried, with the scaled ones as `scaled` says.
@@ -51,15 +54,20 @@ pub fn fixed<'a>(
     carry: Vec<Carry>,
     aim: Aim,
     levels: &'a [u32],
-    time_limit_s: f64,
+    deadline: Deadline,
 ) -> Question<'a> {
-    Question { carry, aim, options: Options::Fixed(levels), nudge: None, time_limit_s }
+    Question { carry, aim, options: Options::Fixed(levels), nudge: None, deadline }
 }
 
 /// The greatest common multiple at given levels, and whether it is limited at all.
-pub fn most(planner: &Planner, levels: &[u32], nudge: Option<Nudge>, time_limit_s: f64) -> Answer {
+pub fn most(
+    planner: &Planner,
+    levels: &[u32],
+    nudge: Option<Nudge>,
+    deadline: Deadline,
+) -> Result<Answer, SolverError> {
     let carry = carry(planner.network, |_, units| Carry::Multiple(units));
-    planner.ask(&Question { nudge, ..fixed(carry, Aim::MostMultiple, levels, time_limit_s) })
+    planner.ask(&Question { nudge, ..fixed(carry, Aim::MostMultiple, levels, deadline) })
 }
 
 /// The cheapest flows that carry a multiple at given levels.
@@ -68,42 +76,52 @@ pub fn cheapest(
     levels: &[u32],
     multiple: f64,
     nudge: Option<Nudge>,
-    time_limit_s: f64,
-) -> Answer {
+    deadline: Deadline,
+) -> Result<Answer, SolverError> {
     let carry = carry(planner.network, |_, units| Carry::Exactly(units * multiple));
-    planner.ask(&Question { nudge, ..fixed(carry, Aim::LeastCost, levels, time_limit_s) })
+    planner.ask(&Question { nudge, ..fixed(carry, Aim::LeastCost, levels, deadline) })
 }
 
 /// Finds today's capacity.
-pub fn base(planner: &Planner, time_limit_s: f64) -> Base {
+pub fn base(planner: &Planner, deadline: Deadline) -> Result<Base, SolverError> {
     let network = planner.network;
     let levels = vec![0; network.s.options.len()];
-    let nothing = |answer: Answer, reason: String| Base {
+    let nothing = |answer: Answer, reason: Option<String>| Base {
         multiple: 0.0,
         total_t: 0.0,
         answer,
-        reason: Some(reason),
+        out_of_time: reason.is_none(),
+        reason: Some(reason.unwrap_or_else(|| OUT_OF_TIME.into())),
     };
-    let greatest = most(planner, &levels, None, time_limit_s);
+    let greatest = most(planner, &levels, None, deadline)?;
     if asked_scaled_t(network) <= 0.0 {
-        return nothing(greatest, no_demand(network));
+        return Ok(nothing(greatest, Some(no_demand(network))));
+    }
+    if greatest.is_out_of_time() {
+        return Ok(nothing(greatest, None));
     }
     if greatest.ended != Ended::Optimal {
-        return nothing(greatest, crowded_out(planner, &levels, time_limit_s));
+        let reason = crowded_out(planner, &levels, deadline)?;
+        return Ok(nothing(greatest, reason));
     }
     if greatest.unlimited {
-        return nothing(greatest, "nothing in the scenario limits what can be carried: no resource, section or road is used by the scaled demand".into());
+        let reason = "nothing in the scenario limits what can be carried: no resource, section or road is used by the scaled demand";
+        return Ok(nothing(greatest, Some(reason.into())));
     }
     // A hair below the optimum, so that rounding in the solver cannot make it infeasible.
     let multiple = greatest.multiple * (1.0 - 1e-9);
-    let mut answer = cheapest(planner, &levels, multiple, None, time_limit_s);
+    let mut answer = cheapest(planner, &levels, multiple, None, deadline)?;
     if answer.ended != Ended::Optimal {
         answer = greatest;
     }
     let total_t = multiple * asked_scaled_t(network);
     let reason = (total_t <= 1e-3).then(|| blocked(planner, &answer));
-    Base { multiple, total_t, answer, reason }
+    Ok(Base { multiple, total_t, answer, reason, out_of_time: false })
 }
+
+/// Said where the time was over before anything was known.
+pub const OUT_OF_TIME: &str =
+    "the time limit was reached before anything was known; give more with --time-limit";
 
 fn no_demand(network: &Network) -> String {
     let scaled = |d: &&trimodal_model::scenario::Demand| d.role == Role::Scaled;
@@ -120,8 +138,13 @@ fn no_demand(network: &Network) -> String {
     }
 }
 
-/// Fixed and background traffic alone is too much: which of it, by how much, and for what.
-fn crowded_out(planner: &Planner, levels: &[u32], time_limit_s: f64) -> String {
+/// Fixed and background traffic alone is too much: which of it, by how much, and for what. None where
+/// the time was over before that was known.
+fn crowded_out(
+    planner: &Planner,
+    levels: &[u32],
+    deadline: Deadline,
+) -> Result<Option<String>, SolverError> {
     let network = planner.network;
     let wanted = carry(network, |_, _| Carry::UpTo(0.0));
     let share = |only: Option<usize>| {
@@ -129,35 +152,41 @@ fn crowded_out(planner: &Planner, levels: &[u32], time_limit_s: f64) -> String {
             Carry::Exactly(units) if only.is_none_or(|o| o == d) => Carry::Multiple(*units),
             _ => Carry::UpTo(0.0),
         });
-        planner.ask(&fixed(scaled_down.collect(), Aim::MostMultiple, levels, time_limit_s))
+        planner.ask(&fixed(scaled_down.collect(), Aim::MostMultiple, levels, deadline))
     };
     let exact = (0..wanted.len()).filter(|&d| matches!(wanted[d], Carry::Exactly(_)));
     for d in exact {
-        let alone = share(Some(d));
+        let alone = share(Some(d))?;
+        if alone.is_out_of_time() {
+            return Ok(None);
+        }
         if alone.multiple < 1.0 {
             let names: Vec<String> =
                 at_limit(planner, &alone, None).into_iter().map(|a| a.name).collect();
-            return format!(
+            return Ok(Some(format!(
                 "fixed or background traffic `{}` alone does not fit: {:.0} % of it can be carried, limited by {}",
                 network.s.demand[d].id,
                 (alone.multiple * 100.0).abs(),
                 if names.is_empty() { "what is not built yet".into() } else { names.join(", ") }
-            );
+            )));
         }
     }
-    let all = share(None);
+    let all = share(None)?;
+    if all.is_out_of_time() {
+        return Ok(None);
+    }
     let names: Vec<String> = at_limit(planner, &all, None).into_iter().map(|a| a.name).collect();
-    format!(
+    Ok(Some(format!(
         "fixed and background traffic together needs more than there is: {:.0} % of it fits, limited by {}",
         (all.multiple * 100.0).abs(),
-        names.join(", ")
-    )
+        if names.is_empty() { "what is not built yet".into() } else { names.join(", ") }
+    )))
 }
 
 fn blocked(planner: &Planner, answer: &Answer) -> String {
     let network = planner.network;
     let ready = |c: &crate::column::Column| {
-        let gross = |r: &trimodal_model::ids::ResourceId| network.s.resource_hours(*r).gross;
+        let gross = |r: &trimodal_model::ids::ResourceId| network.s.gross_hours(*r);
         c.requires.is_empty() && c.uses.iter().all(|(r, h)| *h <= 0.0 || gross(r) > 0.0)
     };
     let own = |d: usize| {
@@ -167,8 +196,7 @@ fn blocked(planner: &Planner, answer: &Answer) -> String {
         .find(|&d| network.is_scaled(d) && !own(d).any(|(_, c)| ready(c)));
     if let Some(d) = unready {
         let missing = own(d).next().map_or_else(String::new, |(_, c)| {
-            let none =
-                |r: &&trimodal_model::ids::ResourceId| network.s.resource_hours(**r).gross <= 0.0;
+            let none = |r: &&trimodal_model::ids::ResourceId| network.s.gross_hours(**r) <= 0.0;
             let resource =
                 c.uses.keys().find(none).map(|r| network.s.resources[r.ix()].name.clone());
             let option = c.requires.first().map(|(o, _)| network.s.options[o.ix()].name.clone());
@@ -203,42 +231,57 @@ pub fn at_limit(planner: &Planner, answer: &Answer, nudge: Option<Nudge>) -> Vec
 }
 
 /// Facilities that bind at the greatest multiple of fixed levels: at their limit there, and with a
-/// hundredth of their hours less, less is carried.
-pub fn stops(planner: &Planner, levels: &[u32], time_limit_s: f64) -> Vec<AtLimit> {
-    let greatest = most(planner, levels, None, time_limit_s);
+/// hundredth of their hours less, less is carried. What the time did not suffice for is left out.
+pub fn stops(
+    planner: &Planner,
+    levels: &[u32],
+    deadline: Deadline,
+) -> Result<Vec<AtLimit>, SolverError> {
+    let greatest = most(planner, levels, None, deadline)?;
     if greatest.ended != Ended::Optimal {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let s = planner.network.s;
-    let full = solution::uses(planner, &greatest, None)
-        .into_iter()
-        .filter(|u| u.utilisation >= 1.0 - AT_LIMIT);
-    full.filter(|u| {
-        let hours = if u.hours > 0.0 { -u.hours / 100.0 } else { 0.0 };
-        let less = most(planner, levels, Some(Nudge { facility: u.facility, hours }), time_limit_s);
-        less.ended != Ended::Optimal || less.multiple < greatest.multiple * (1.0 - 1e-6)
-    })
-    .map(|u| {
-        let editors = crate::rows::editors(s, u.facility);
-        AtLimit {
-            facility: s.facility_id(u.facility),
-            name: s.facility_name(u.facility),
-            can_grow: editors.iter().any(|o| levels[o.ix()] < s.options[o.ix()].max_level),
+    let mut list = Vec::new();
+    for u in solution::uses(planner, &greatest, None) {
+        if u.utilisation < 1.0 - AT_LIMIT {
+            continue;
         }
-    })
-    .collect()
+        let hours = if u.hours > 0.0 { -u.hours / 100.0 } else { 0.0 };
+        let nudge = Some(Nudge { facility: u.facility, hours });
+        let less = most(planner, levels, nudge, deadline)?;
+        let binds = match less.ended {
+            Ended::Optimal => less.multiple < greatest.multiple * (1.0 - 1e-6),
+            _ => !less.is_out_of_time(),
+        };
+        if binds {
+            let editors = crate::rows::editors(s, u.facility);
+            list.push(AtLimit {
+                facility: s.facility_id(u.facility),
+                name: s.facility_name(u.facility),
+                can_grow: editors.iter().any(|o| levels[o.ix()] < s.options[o.ix()].max_level),
+            });
+        }
+    }
+    Ok(list)
 }
 
 /// Facilities that bind: at their limit, and a unit less carries less.
-pub fn binding(planner: &Planner, base: &Base, time_limit_s: f64) -> Vec<Binding> {
+pub fn binding(
+    planner: &Planner,
+    base: &Base,
+    deadline: Deadline,
+) -> Result<Vec<Binding>, SolverError> {
     let s = planner.network.s;
     let mut list = Vec::new();
     for used in solution::uses(planner, &base.answer, None) {
         if used.utilisation < 1.0 - AT_LIMIT || base.reason.is_some() {
             continue;
         }
-        let Some((more, less)) = units(planner, used.facility) else { continue };
-        let one_less = marginal(planner, base, used.facility, less, time_limit_s);
+        let Some((more, less)) = units(planner, used.facility, &base.answer.levels) else {
+            continue;
+        };
+        let one_less = marginal(planner, base, used.facility, less, deadline)?;
         if one_less.as_ref().is_some_and(|m| m.total_t_per_year > -1e-6 * base.total_t) {
             continue;
         }
@@ -248,27 +291,32 @@ pub fn binding(planner: &Planner, base: &Base, time_limit_s: f64) -> Vec<Binding
             kind: solution::kind(s, used.facility),
             occupancy: used.occupancy,
             occupancy_limit: used.occupancy / used.utilisation,
-            one_more: marginal(planner, base, used.facility, more, time_limit_s),
+            one_more: marginal(planner, base, used.facility, more, deadline)?,
             one_less,
         });
     }
     let gain = |b: &Binding| b.one_more.as_ref().map_or(0.0, |m| m.total_t_per_year);
     list.sort_by(|a, b| gain(b).total_cmp(&gain(a)).then_with(|| a.facility.cmp(&b.facility)));
-    list
+    Ok(list)
 }
 
 /// A unit more and a unit less of a facility, as hours and in words.
-fn units(planner: &Planner, facility: Facility) -> Option<((f64, String), (f64, String))> {
+fn units(
+    planner: &Planner,
+    facility: Facility,
+    levels: &[u32],
+) -> Option<((f64, String), (f64, String))> {
     let s = planner.network.s;
     match facility {
         Facility::Resource(r) => {
             let resource = &s.resources[r.ix()];
-            let now = s.resource_hours(r).practical();
+            let usage = planner.users.usage(facility, |o| levels[o.ix()]).unwrap_or_default();
+            let now = s.resource_hours(r, usage).practical();
             let mut other = s.clone();
             let mut with = |servers: u32, stock_t: f64| {
                 other.resources[r.ix()].servers = servers;
                 other.resources[r.ix()].stock_t = stock_t;
-                other.resource_hours(r).practical() - now
+                other.resource_hours(r, usage).practical() - now
             };
             if resource.is_stock() {
                 let tenth = resource.stock_t / 10.0;
@@ -306,33 +354,36 @@ fn marginal(
     base: &Base,
     facility: Facility,
     (hours, unit): (f64, String),
-    time_limit_s: f64,
-) -> Option<Marginal> {
+    deadline: Deadline,
+) -> Result<Option<Marginal>, SolverError> {
     let levels = &base.answer.levels;
     let nudge = Some(Nudge { facility, hours });
-    let greatest = most(planner, levels, nudge, time_limit_s);
+    let greatest = most(planner, levels, nudge, deadline)?;
     let asked = asked_scaled_t(planner.network);
+    if greatest.is_out_of_time() {
+        return Ok(None);
+    }
     if greatest.ended != Ended::Optimal {
-        return Some(Marginal {
+        return Ok(Some(Marginal {
             unit,
             total_t_per_year: -base.total_t,
             own_t_per_year: -tonnes_through(planner, &base.answer, facility),
             then_binds: Vec::new(),
-        });
+        }));
     }
     let multiple = greatest.multiple * (1.0 - 1e-9);
-    let mut answer = cheapest(planner, levels, multiple, nudge, time_limit_s);
+    let mut answer = cheapest(planner, levels, multiple, nudge, deadline)?;
     if answer.ended != Ended::Optimal {
         answer = greatest;
     }
     let then_binds = at_limit(planner, &answer, nudge).into_iter().map(|a| a.name).collect();
-    Some(Marginal {
+    Ok(Some(Marginal {
         unit,
         total_t_per_year: multiple * asked - base.total_t,
         own_t_per_year: tonnes_through(planner, &answer, facility)
             - tonnes_through(planner, &base.answer, facility),
         then_binds,
-    })
+    }))
 }
 
 fn tonnes_through(planner: &Planner, answer: &Answer, facility: Facility) -> f64 {
@@ -340,8 +391,12 @@ fn tonnes_through(planner: &Planner, answer: &Answer, facility: Facility) -> f64
     uses.into_iter().find(|u| u.facility == facility).map_or(0.0, |u| u.tonnes)
 }
 
-/// Serves the asked demand in the order of priorities: tonnes of each demand.
-pub fn with_priorities(planner: &Planner, time_limit_s: f64) -> Vec<f64> {
+/// Serves the asked demand in the order of priorities: tonnes of each demand, and whether all classes
+/// were served before the time was over.
+pub fn with_priorities(
+    planner: &Planner,
+    deadline: Deadline,
+) -> Result<(Vec<f64>, bool), SolverError> {
     let network = planner.network;
     let n = network.s.demand.len();
     let levels = vec![0; network.s.options.len()];
@@ -355,17 +410,49 @@ pub fn with_priorities(planner: &Planner, time_limit_s: f64) -> Vec<f64> {
         let members: Vec<usize> = (0..n)
             .filter(|&d| network.is_scaled(d) && network.s.demand[d].priority == class)
             .collect();
-        let q = fixed(limits.clone(), Aim::MostOf(members.clone()), &levels, time_limit_s);
-        let answer = planner.ask(&q);
+        let q = fixed(limits.clone(), Aim::MostOf(members.clone()), &levels, deadline);
+        let answer = planner.ask(&q)?;
         if answer.ended != Ended::Optimal {
-            break;
+            return Ok((carried, !answer.is_out_of_time()));
         }
         for d in members {
             carried[d] = solution::carried(network, &answer, d);
             limits[d] = Carry::Exactly(carried[d] * (1.0 - 1e-9));
         }
     }
-    carried
+    Ok((carried, true))
+}
+
+/// Rows of demand beyond which no maximum is sought for each: every one is a programme of its own.
+const MOST_ROWS: usize = 200;
+
+/// The most of each scaled demand while every other one is carried at the common multiple: what a
+/// corridor could take of it that shares nothing with what binds the multiple.
+fn each_alone(
+    planner: &Planner,
+    base: &Base,
+    deadline: Deadline,
+) -> Result<Vec<Option<f64>>, SolverError> {
+    let network = planner.network;
+    let n = network.s.demand.len();
+    let scaled: Vec<usize> = (0..n).filter(|&d| network.is_scaled(d)).collect();
+    let mut most = vec![None; n];
+    if base.reason.is_some() || scaled.len() > MOST_ROWS {
+        return Ok(most);
+    }
+    let levels = vec![0; network.s.options.len()];
+    for &d in &scaled {
+        let others = |o: usize, units: f64| {
+            let carried = Carry::Exactly(units * base.multiple * (1.0 - 1e-9));
+            if o == d { Carry::Multiple(units) } else { carried }
+        };
+        let q = fixed(carry(network, others), Aim::MostMultiple, &levels, deadline);
+        let answer = planner.ask(&q)?;
+        if answer.ended == Ended::Optimal && !answer.unlimited {
+            most[d] = Some((answer.multiple.max(base.multiple)) * network.asked_t(d));
+        }
+    }
+    Ok(most)
 }
 
 /// Puts today's capacity together for the outcome.
@@ -374,16 +461,17 @@ pub fn report(
     base: &Base,
     gross: &Base,
     solution: Solution,
-    time_limit_s: f64,
-) -> Capacity {
+    deadline: Deadline,
+) -> Result<Capacity, SolverError> {
     let network = planner.network;
     debug_assert_eq!(planner.how(), Use::Practical);
     let asked = asked_scaled_t(network);
     let by_priority = if base.answer.flows.is_empty() {
         vec![0.0; network.s.demand.len()]
     } else {
-        with_priorities(planner, time_limit_s)
+        with_priorities(planner, deadline)?.0
     };
+    let most = each_alone(planner, base, deadline)?;
     let served: Vec<Served> = (0..network.s.demand.len())
         .filter(|&d| network.is_scaled(d))
         .map(|d| Served {
@@ -392,29 +480,26 @@ pub fn report(
             asked_t_per_year: network.asked_t(d),
             carried_t_per_year: network.asked_t(d) * base.multiple,
             with_priorities_t_per_year: by_priority[d],
+            most_t_per_year: most[d],
         })
         .collect();
-    Capacity {
+    let observed = network.s.settings.observed.iter().map(|o| ObservedVolume {
+        year: o.year,
+        t_per_year: o.t_per_year,
+        what: o.what.clone(),
+        source: o.source.clone(),
+    });
+    Ok(Capacity {
         total_t_per_year: base.total_t,
         gross_t_per_year: gross.total_t,
         asked_t_per_year: asked,
         multiple_of_asked: base.multiple,
         with_priorities_t_per_year: served.iter().map(|s| s.with_priorities_t_per_year).sum(),
         served,
-        binding: binding(planner, base, time_limit_s),
-        observed: network
-            .s
-            .settings
-            .observed
-            .iter()
-            .map(|o| ObservedVolume {
-                year: o.year,
-                t_per_year: o.t_per_year,
-                what: o.what.clone(),
-                source: o.source.clone(),
-            })
-            .collect(),
+        binding: binding(planner, base, deadline)?,
+        observed: observed.collect(),
         solution,
         reason: base.reason.clone(),
-    }
+        out_of_time: base.out_of_time,
+    })
 }

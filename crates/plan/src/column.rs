@@ -1,25 +1,64 @@
 //! What a tonne on an itinerary takes: server-hours, passes over tracks, vehicles, time, money, CO2e.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use trimodal_model::Scenario;
-use trimodal_model::facility::Pass;
-use trimodal_model::ids::{OptionId, PlaceId, ResourceId, VehicleId};
+use trimodal_model::facility::{Pass, Usage};
+use trimodal_model::ids::{LinkId, OperationId, PlaceId, ResourceId, VehicleId};
 use trimodal_model::scenario::{Does, Empties, Operation, Role, Vehicle};
 
 use crate::itineraries::{Doing, Itinerary, Ride};
+use crate::needs::Requires;
 
-/// What a unit of flow (a tonne; a vehicle trip of background traffic; an empty run) takes.
+/// Where vehicles of a balancing class stand: as many must leave as come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Stand {
+    /// The class.
+    pub vehicle: VehicleId,
+    /// The place.
+    pub place: PlaceId,
+    /// Whether they pass it empty, and do not start or end a ride there.
+    pub passing: bool,
+}
+
+/// A movement of an empty vehicle. Every way of empty vehicles is made of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hop {
+    /// The class.
+    pub vehicle: VehicleId,
+    /// What it does.
+    pub leg: Leg,
+}
+
+/// One part of the way of an empty vehicle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leg {
+    /// Sets out from where it was emptied.
+    Depart(PlaceId),
+    /// Runs over a link.
+    Pass {
+        /// The link.
+        link: LinkId,
+        /// Whether from its `from`.
+        forward: bool,
+    },
+    /// Stays where it will be loaded.
+    Arrive(PlaceId),
+}
+
+/// What a unit of flow (a tonne; a vehicle trip of background traffic; an empty vehicle) takes.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Column {
     /// Server-hours of resources; tonne-hours of stocks.
     pub uses: BTreeMap<ResourceId, f64>,
+    /// How it uses them.
+    pub usage: BTreeMap<ResourceId, Usage>,
     /// Vehicle passes over links.
     pub passes: BTreeMap<Pass, f64>,
-    /// Vehicles of balancing classes that stay at a place (+) or leave it (-).
-    pub balance: BTreeMap<(VehicleId, PlaceId), f64>,
+    /// Vehicles of balancing classes that stay somewhere (+) or leave (-).
+    pub balance: BTreeMap<Stand, f64>,
     /// Options needed, with their least level.
-    pub requires: Vec<(OptionId, u32)>,
+    pub requires: Requires,
     /// Length, km.
     pub km: f64,
     /// Time in transit, h.
@@ -34,54 +73,136 @@ pub struct Column {
     pub tonnes: f64,
 }
 
-/// The column of an itinerary.
-pub fn of_itinerary(s: &Scenario, way: &Itinerary) -> Column {
-    let d = &s.demand[way.demand.ix()];
-    let mut c = Column {
-        requires: way.requires.clone(),
-        tonnes: if d.in_vehicles { 0.0 } else { 1.0 },
-        ..Column::default()
-    };
-    for (i, ride) in way.rides.iter().enumerate() {
-        let v = &s.vehicles[ride.vehicle.ix()];
-        let vehicles = if d.in_vehicles { 1.0 } else { 1.0 / v.payload_t };
-        let taken_over =
-            i.checked_sub(1).and_then(|p| way.rides[p].unload).filter(|_| ride.load.is_none());
-        Riding { s, v, ride, vehicles, cargo: &d.commodity, c: &mut c }.add(taken_over);
-    }
-    if d.role == Role::Background {
-        // Other people's costs: they do not steer the plan.
-        (c.cost_usd, c.co2e_kg) = (0.0, 0.0);
-    } else {
-        let time_usd = if d.in_vehicles { 0.0 } else { d.vot_usd_t_h * c.time_h };
-        c.generalised_usd = c.cost_usd + time_usd + c.co2e_kg / 1000.0 * s.settings.co2_usd_t;
-    }
-    c
+/// Makes columns of a scenario.
+pub struct Columns<'a> {
+    s: &'a Scenario,
+    /// Expected wait until each operation's resources are open, h.
+    opening_h: Vec<f64>,
+    /// Passing operations of each class at each place, in the order of the table.
+    stops: HashMap<(PlaceId, VehicleId), Vec<OperationId>>,
 }
 
-/// The column of an empty run of a balancing class; a unit is a vehicle.
-pub fn of_empty_run(s: &Scenario, ride: &Ride, requires: Vec<(OptionId, u32)>) -> Column {
-    let v = &s.vehicles[ride.vehicle.ix()];
-    let mut c = Column { requires, ..Column::default() };
-    let hours = {
-        let mut riding = Riding { s, v, ride, vehicles: 1.0, cargo: "", c: &mut c };
-        riding.pass_links(false, false);
-        let hours = riding.run_h(0, false) + riding.empty_stops(0);
-        riding.c.cost_usd += v.usd_per_km * riding.km() + v.usd_per_h * hours;
-        hours
-    };
-    if let Some(pool) = v.pool {
-        add(&mut c.uses, pool, hours);
+impl<'a> Columns<'a> {
+    /// Prepares a scenario.
+    pub fn new(s: &'a Scenario) -> Columns<'a> {
+        let of_resource: Vec<f64> =
+            (0..s.resources.len()).map(|r| s.opening_wait_h(ResourceId::at(r))).collect();
+        let opening = |op: &Operation| {
+            op.holds.iter().map(|h| of_resource[h.resource.ix()]).fold(0.0, f64::max)
+        };
+        let mut stops: HashMap<_, Vec<OperationId>> = HashMap::new();
+        for (i, op) in s.operations.iter().enumerate().filter(|(_, op)| op.does == Does::Pass) {
+            stops.entry((op.place, op.vehicle)).or_default().push(OperationId::at(i));
+        }
+        for list in stops.values_mut() {
+            list.sort_by_key(|o| passing_order(&s.operations[o.ix()]));
+        }
+        Columns { s, opening_h: s.operations.iter().map(opening).collect(), stops }
     }
-    let (first, last) = (ride.places[0], ride.places[ride.places.len() - 1]);
-    add(&mut c.balance, (ride.vehicle, first), -1.0);
-    add(&mut c.balance, (ride.vehicle, last), 1.0);
-    c.generalised_usd = c.cost_usd;
-    c
+
+    /// The column of an itinerary.
+    pub fn itinerary(&self, way: &Itinerary) -> Column {
+        let s = self.s;
+        let d = &s.demand[way.demand.ix()];
+        let mut c = Column {
+            requires: way.requires.clone(),
+            tonnes: if d.in_vehicles { 0.0 } else { 1.0 },
+            ..Column::default()
+        };
+        for (i, ride) in way.rides.iter().enumerate() {
+            let v = &s.vehicles[ride.vehicle.ix()];
+            let vehicles = if d.in_vehicles { 1.0 } else { 1.0 / v.payload_t };
+            let taken_over =
+                i.checked_sub(1).and_then(|p| way.rides[p].unload).filter(|_| ride.load.is_none());
+            let mut riding =
+                Riding { make: self, s, v, ride, vehicles, cargo: &d.commodity, c: &mut c };
+            riding.add(taken_over);
+        }
+        if d.role == Role::Background {
+            // Other people's costs: they do not steer the plan.
+            (c.cost_usd, c.co2e_kg) = (0.0, 0.0);
+        } else {
+            let time_usd = if d.in_vehicles { 0.0 } else { d.vot_usd_t_h * c.time_h };
+            c.generalised_usd = c.cost_usd + time_usd + c.co2e_kg / 1000.0 * s.settings.co2_usd_t;
+        }
+        c
+    }
+
+    /// The column of a movement of an empty vehicle; a unit is a vehicle.
+    pub fn hop(&self, hop: &Hop, requires: Requires) -> Column {
+        let s = self.s;
+        let v = &s.vehicles[hop.vehicle.ix()];
+        let mut c = Column { requires, ..Column::default() };
+        let stand = |place, passing| Stand { vehicle: hop.vehicle, place, passing };
+        let mut hours = 0.0;
+        match hop.leg {
+            Leg::Depart(place) => {
+                add(&mut c.balance, stand(place, false), -1.0);
+                add(&mut c.balance, stand(place, true), 1.0);
+                hours += self.pass_empty(hop.vehicle, place, &mut c);
+            }
+            Leg::Arrive(place) => {
+                add(&mut c.balance, stand(place, true), -1.0);
+                add(&mut c.balance, stand(place, false), 1.0);
+            }
+            Leg::Pass { link, forward } => {
+                let l = &s.links[link.ix()];
+                let (from, to) = if forward { (l.from, l.to) } else { (l.to, l.from) };
+                add(&mut c.balance, stand(from, true), -1.0);
+                add(&mut c.balance, stand(to, true), 1.0);
+                let pass = Pass { link, forward, vehicle: hop.vehicle, loaded: false };
+                add(&mut c.passes, pass, 1.0);
+                hours += l.run_h(false) + self.pass_empty(hop.vehicle, to, &mut c);
+                c.km = l.km;
+            }
+        }
+        if let Some(pool) = v.pool.filter(|_| hours > 0.0) {
+            add(&mut c.uses, pool, hours);
+            join(&mut c.usage, pool, s.usage_of_pool(v));
+        }
+        c.cost_usd = v.usd_per_km * c.km + v.usd_per_h * hours;
+        c.generalised_usd = c.cost_usd;
+        c
+    }
+
+    /// Operations of an empty vehicle at a place that it passes; their hours.
+    fn pass_empty(&self, vehicle: VehicleId, place: PlaceId, c: &mut Column) -> f64 {
+        let s = self.s;
+        let all = self.stops.get(&(place, vehicle)).into_iter().flatten();
+        let empty = all.map(|o| &s.operations[o.ix()]).filter(|op| op.empty);
+        let mut hours = 0.0;
+        for op in empty {
+            for h in &op.holds {
+                add(&mut c.uses, h.resource, f64::from(h.least) * op.fixed_h);
+                join(&mut c.usage, h.resource, s.usage_by(op, h));
+            }
+            hours += op.fixed_h;
+        }
+        hours
+    }
+
+    /// Passing operations of a ride, each with the position of its place, in order.
+    fn stops(&self, ride: &Ride, loaded: bool, cargo: &str) -> Vec<(usize, OperationId)> {
+        let fits = |op: &Operation| {
+            (if loaded { op.loaded } else { op.empty })
+                && (!loaded || op.cargo.is_empty() || op.cargo.iter().any(|c| c == cargo))
+        };
+        let mut list = Vec::new();
+        for (i, &place) in ride.places.iter().enumerate() {
+            let here = self.stops.get(&(place, ride.vehicle)).into_iter().flatten();
+            let fitting = here.filter(|o| fits(&self.s.operations[o.ix()]));
+            list.extend(fitting.map(|&o| (i, o)));
+        }
+        list
+    }
 }
 
 fn add<K: Ord>(map: &mut BTreeMap<K, f64>, key: K, amount: f64) {
     *map.entry(key).or_insert(0.0) += amount;
+}
+
+fn join(map: &mut BTreeMap<ResourceId, Usage>, key: ResourceId, usage: Usage) {
+    map.entry(key).and_modify(|known| *known = known.and(usage)).or_insert(usage);
 }
 
 /// Hours of an operation for a vehicle: its time a lot, and the lots of a vehicle.
@@ -92,15 +213,8 @@ fn duration_h(s: &Scenario, op: &Operation, units: u32) -> (f64, f64) {
     (op.fixed_h + lot * op.h_per_t / f64::from(units), lots)
 }
 
-/// Expected wait until every resource of an operation is open.
-fn opening_wait_h(s: &Scenario, op: &Operation) -> f64 {
-    op.holds
-        .iter()
-        .map(|h| s.calendars[s.resources[h.resource.ix()].calendar.ix()].mean_opening_wait_h())
-        .fold(0.0, f64::max)
-}
-
 struct Riding<'a> {
+    make: &'a Columns<'a>,
     s: &'a Scenario,
     v: &'a Vehicle,
     ride: &'a Ride,
@@ -114,9 +228,9 @@ impl<'a> Riding<'a> {
     fn add(&mut self, taken_over: Option<Doing>) {
         let (s, v, ride) = (self.s, self.v, self.ride);
         let returns = v.empties == Empties::SameTrainset;
-        self.pass_links(true, true);
+        self.pass_links(true);
         if returns {
-            self.pass_links(false, true);
+            self.pass_links(false);
         }
         // A vehicle that takes cargo over directly waits as long as the other one unloads.
         let start = ride.load.map_or(0.0, |d| self.handle(d));
@@ -132,6 +246,7 @@ impl<'a> Riding<'a> {
         let cycle = start + taking + run + stops + end + back;
         if let Some(pool) = v.pool {
             add(&mut self.c.uses, pool, cycle * self.vehicles);
+            join(&mut self.c.usage, pool, s.usage_of_pool(v));
         }
         let km = self.km();
         let km_run = if returns { 2.0 * km } else { km };
@@ -142,9 +257,9 @@ impl<'a> Riding<'a> {
         self.c.km += km;
         self.c.time_h += run;
         if v.empties == Empties::Balance {
-            let (first, last) = (ride.places[0], ride.places[ride.places.len() - 1]);
-            add(&mut self.c.balance, (ride.vehicle, first), -self.vehicles);
-            add(&mut self.c.balance, (ride.vehicle, last), self.vehicles);
+            let stand = |place| Stand { vehicle: ride.vehicle, place, passing: false };
+            add(&mut self.c.balance, stand(ride.places[0]), -self.vehicles);
+            add(&mut self.c.balance, stand(ride.places[ride.places.len() - 1]), self.vehicles);
         }
     }
 
@@ -156,13 +271,12 @@ impl<'a> Riding<'a> {
         self.ride.links[from..].iter().map(|l| self.s.links[l.ix()].run_h(loaded)).sum()
     }
 
-    /// Counts passes over the links, there (`onward`) or empty on the way back.
-    fn pass_links(&mut self, loaded: bool, there_and_back: bool) {
-        let onward = loaded || !there_and_back;
+    /// Counts passes over the links, there loaded or back empty.
+    fn pass_links(&mut self, loaded: bool) {
         let ride = self.ride;
         for (i, &link) in ride.links.iter().enumerate() {
             let leaves_from = self.s.links[link.ix()].from == ride.places[i];
-            let pass = Pass { link, forward: leaves_from == onward, vehicle: ride.vehicle, loaded };
+            let pass = Pass { link, forward: leaves_from == loaded, vehicle: ride.vehicle, loaded };
             add(&mut self.c.passes, pass, self.vehicles);
         }
     }
@@ -173,7 +287,7 @@ impl<'a> Riding<'a> {
         let (lot_h, lots) = duration_h(self.s, op, doing.units);
         self.hold(op, doing.units, lot_h * lots);
         self.c.cost_usd += op.usd_per_t * self.c.tonnes;
-        self.c.time_h += lot_h * lots.max(1.0) + opening_wait_h(self.s, op);
+        self.c.time_h += lot_h * lots.max(1.0) + self.make.opening_h[doing.operation.ix()];
         if let Some(stock) = op.stock_to.or(if self.first_touch(op) { op.stock_from } else { None })
         {
             let dwell = self.s.resources[stock.ix()].dwell_h;
@@ -192,19 +306,21 @@ impl<'a> Riding<'a> {
         for h in &op.holds {
             let n = if h.most > h.least { units } else { h.least };
             add(&mut self.c.uses, h.resource, f64::from(n) * hours * self.vehicles);
+            join(&mut self.c.usage, h.resource, self.s.usage_by(op, h));
         }
     }
 
     /// Operations of the loaded vehicle at the places of the ride; its hours there.
     fn loaded_stops(&mut self, end_h: f64) -> f64 {
         let mut hours = 0.0;
-        let all = self.stops(true);
-        let duration = |op: &Operation| {
-            let (lot_h, lots) = duration_h(self.s, op, 1);
+        let all = self.make.stops(self.ride, true, self.cargo);
+        let duration = |id: &OperationId| {
+            let (lot_h, lots) = duration_h(self.s, &self.s.operations[id.ix()], 1);
             lot_h * lots
         };
-        let durations: Vec<f64> = all.iter().map(|(_, op)| duration(op)).collect();
-        for (k, &(i, op)) in all.iter().enumerate() {
+        let durations: Vec<f64> = all.iter().map(|(_, id)| duration(id)).collect();
+        for (k, &(i, id)) in all.iter().enumerate() {
+            let op = &self.s.operations[id.ix()];
             let mut held = durations[k];
             if op.until_return {
                 held += durations[k + 1..].iter().sum::<f64>() + self.run_h(i, true) + end_h;
@@ -214,7 +330,7 @@ impl<'a> Riding<'a> {
             }
             self.hold(op, 1, held);
             let (lot_h, lots) = duration_h(self.s, op, 1);
-            self.c.time_h += lot_h * lots.max(1.0) + opening_wait_h(self.s, op);
+            self.c.time_h += lot_h * lots.max(1.0) + self.make.opening_h[id.ix()];
             self.c.cost_usd += op.usd_per_t * self.c.tonnes;
             hours += durations[k];
         }
@@ -223,7 +339,8 @@ impl<'a> Riding<'a> {
 
     /// Operations of the empty vehicle at the places from position `from` on; its hours there.
     fn empty_stops(&mut self, from: usize) -> f64 {
-        for (i, op) in self.stops(false) {
+        for (i, id) in self.make.stops(self.ride, false, self.cargo) {
+            let op = &self.s.operations[id.ix()];
             if i >= from {
                 self.hold(op, 1, op.fixed_h);
             }
@@ -232,31 +349,35 @@ impl<'a> Riding<'a> {
     }
 
     fn empty_stop_hours(&self, from: usize) -> f64 {
-        self.stops(false).iter().filter(|(i, _)| *i >= from).map(|(_, op)| op.fixed_h).sum()
-    }
-
-    fn stops(&self, loaded: bool) -> Vec<(usize, &'a Operation)> {
-        stops(self.s, self.ride, loaded, self.cargo)
+        let stops = self.make.stops(self.ride, false, self.cargo);
+        let later = stops.iter().filter(|(i, _)| *i >= from);
+        later.map(|(_, id)| self.s.operations[id.ix()].fixed_h).sum()
     }
 }
 
 /// Passing operations of a ride, each with the position of its place, in order.
-pub fn stops<'a>(
-    s: &'a Scenario,
-    ride: &Ride,
-    loaded: bool,
-    cargo: &str,
-) -> Vec<(usize, &'a Operation)> {
+pub fn stops<'a>(s: &'a Scenario, ride: &Ride, cargo: &str) -> Vec<(usize, &'a Operation)> {
     let fits = |op: &Operation, place: PlaceId| {
         op.place == place
             && op.does == Does::Pass
             && op.vehicle == ride.vehicle
-            && if loaded { op.loaded } else { op.empty }
-            && (!loaded || op.cargo.is_empty() || op.cargo.iter().any(|c| c == cargo))
+            && op.loaded
+            && (op.cargo.is_empty() || op.cargo.iter().any(|c| c == cargo))
     };
     let mut list = Vec::new();
     for (i, &place) in ride.places.iter().enumerate() {
-        list.extend(s.operations.iter().filter(|op| fits(op, place)).map(|op| (i, op)));
+        let mut here: Vec<_> =
+            s.operations.iter().filter(|op| fits(op, place)).map(|op| (i, op)).collect();
+        here.sort_by_key(|(_, op)| passing_order(op));
+        list.extend(here);
     }
     list
+}
+
+/// The order of what happens to a vehicle at one place, whatever the order of the rows: what is done and
+/// over first, then what is held until the return; of each the authorities, the gate, the locomotive.
+fn passing_order(op: &Operation) -> (bool, usize, String) {
+    const WORDS: [&str; 4] = ["inspect", "customs", "gate", "change_loco"];
+    let word = WORDS.iter().position(|w| *w == op.word).unwrap_or(WORDS.len());
+    (op.until_return, word, op.id.clone())
 }

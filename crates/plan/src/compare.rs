@@ -2,15 +2,17 @@
 
 use trimodal_model::Scenario;
 use trimodal_model::policy::{Law, Reading};
-use trimodal_model::scenario::Effect;
+use trimodal_model::scenario::{Effect, Role};
 
-use crate::capacity;
-use crate::formulation::Planner;
-use crate::itineraries::TooMany;
+use crate::Failure;
+use crate::capacity::{self, Base};
+use crate::costs;
+use crate::deadline::Deadline;
+use crate::formulation::{Aim, Carry, Planner};
 use crate::network::{Network, all_ways, judge_all};
-use crate::outcome::Comparison;
+use crate::outcome::{AtLimit, Comparison, Shift};
 use crate::rows::Use;
-use crate::solver::Ended;
+use crate::solver::{Ended, SolverError};
 
 /// What to compare with the scenario as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,76 +122,165 @@ fn without(s: &Scenario, id: &str) -> Scenario {
     edited
 }
 
-/// Compares a case with the scenario, both for the demand that both can serve.
+/// Compares a case with the scenario as it stands, for which `planner` and `base` are given. `given` is the
+/// description before the law divided any class.
 pub fn compare(
-    s: &Scenario,
+    given: &Scenario,
+    (planner, base): (&Planner, &Base),
     case: &Case,
     law: &Law,
-    time_limit_s: f64,
-) -> Result<Comparison, TooMany> {
-    let other = case.edit(s);
+    deadline: Deadline,
+) -> Result<Comparison, Failure> {
     let other_law = case.law(law);
-    let (ways, other_ways) = (all_ways(s)?, all_ways(&other)?);
-    let base = Network::new(s, &ways, &judge_all(s, &ways, law, Reading::Strict));
-    let changed = Network::new(
-        &other,
-        &other_ways,
-        &judge_all(&other, &other_ways, &other_law, Reading::Strict),
-    );
-    let serves = |n: &Network, d: usize| n.is_scaled(d) && can_go_now(n, d);
-    let demand = 0..s.demand.len();
-    let held: Vec<usize> =
-        demand.clone().filter(|&d| serves(&base, d) && serves(&changed, d)).collect();
-    let dropped: Vec<usize> = demand.filter(|&d| serves(&base, d) != serves(&changed, d)).collect();
-    let dropped_t = dropped.iter().fold(0.0, |t, &d| t + base.asked_t(d));
-    let id = |d: &usize| s.demand[*d].id.clone();
-    let (held_ids, dropped_ids) = (held.iter().map(id).collect(), dropped.iter().map(id).collect());
-    let (base_t, _) = capacity_for(&base, &held, time_limit_s);
-    let (case_t, binding) = capacity_for(&changed, &held, time_limit_s);
+    let (other, _) = case.edit(given).within(&other_law);
+    let ways = all_ways(&other, deadline).map_err(|cut| Failure::of_cut(given, cut))?;
+    let judged = judge_all(&other, &ways, &other_law, Reading::Strict);
+    let changed = Network::new(&other, &ways, &judged);
+    let network = planner.network;
+    let serves = |n: &Network, d: usize| {
+        let counted = n.is_scaled(d) || given.demand[d].role == Role::Fixed;
+        counted && n.asked_t(d) > 0.0 && can_go_now(n, d)
+    };
+    let demand = || 0..given.demand.len();
+    let both: Vec<usize> =
+        demand().filter(|&d| serves(network, d) && serves(&changed, d)).collect();
+    let lost: Vec<usize> =
+        demand().filter(|&d| serves(network, d) && !serves(&changed, d)).collect();
+    let gained: Vec<usize> =
+        demand().filter(|&d| !serves(network, d) && serves(&changed, d)).collect();
+    let held: Vec<usize> = both.iter().copied().filter(|&d| network.is_scaled(d)).collect();
+    let carried = |d: usize| match network.is_scaled(d) {
+        true => network.asked_t(d) * base.multiple,
+        false => network.asked_t(d),
+    };
+    let shift = |&d: &usize| Shift {
+        demand: given.demand[d].id.clone(),
+        name: given.demand[d].name.clone(),
+        asked_t_per_year: network.asked_t(d),
+        carried_t_per_year: if serves(network, d) { carried(d) } else { 0.0 },
+    };
+    let other_planner = Planner::new(&changed, Use::Practical);
+    let then = capacity_for(&other_planner, &held, deadline)?;
+    let now = capacity_for(planner, &held, deadline)?;
+    let (lost_usd, unknown_t) = cost_of_loss(planner, base, &lost, carried, deadline)?;
+    let reason = match (held.is_empty(), then.ended) {
+        (true, _) => Some("no demand is served in both cases".to_string()),
+        (_, Ended::Optimal) => None,
+        (_, Ended::TimeLimit | Ended::Feasible) => Some(capacity::OUT_OF_TIME.to_string()),
+        _ => Some("fixed or background traffic no longer fits, so nothing more does".to_string()),
+    };
+    let extra = match &reason {
+        None => {
+            let multiple = base.multiple.min(now.multiple).min(then.multiple) * (1.0 - 1e-9);
+            let of = |p: &Planner| cost_of(p, &held, multiple, &both, deadline);
+            of(&other_planner)?.zip(of(planner)?).map(|(then, now)| then - now)
+        }
+        Some(_) => None,
+    };
     Ok(Comparison {
         case: case.words(),
-        total_t_per_year: case_t,
-        base_total_t_per_year: base_t,
-        difference_t_per_year: case_t - base_t,
-        demand_held: held_ids,
-        demand_dropped: dropped_ids,
-        dropped_t_per_year: dropped_t,
-        binding,
-        reason: held.is_empty().then(|| "no demand is served in both cases".to_string()),
+        served: both.iter().map(shift).collect(),
+        lost: lost.iter().map(shift).collect(),
+        gained: gained.iter().map(shift).collect(),
+        lost_t_per_year: lost.iter().fold(0.0, |t, &d| t + carried(d)),
+        gained_t_per_year: gained.iter().fold(0.0, |t, &d| t + changed.asked_t(d)),
+        total_t_per_year: then.total_t,
+        base_total_t_per_year: now.total_t,
+        difference_t_per_year: then.total_t - now.total_t,
+        extra_cost_usd_per_year: extra,
+        lost_cost_usd_per_year: lost_usd,
+        lost_without_alternative_t_per_year: unknown_t,
+        binding: then.binding,
+        reason,
     })
+}
+
+/// What lost rows pay more by their next best ways, and the tonnes that name none.
+fn cost_of_loss(
+    planner: &Planner,
+    base: &Base,
+    lost: &[usize],
+    carried: impl Fn(usize) -> f64,
+    deadline: Deadline,
+) -> Result<(f64, f64), SolverError> {
+    let network = planner.network;
+    let paid = costs::by_demand(network, &base.answer, deadline)?;
+    let (mut usd, mut unknown_t) = (0.0, 0.0);
+    for &d in lost {
+        match network.s.demand[d].alternative_usd_t {
+            Some(alternative) => usd += alternative * carried(d) - paid[d],
+            None => unknown_t += carried(d),
+        }
+    }
+    Ok((usd, unknown_t))
+}
+
+/// Least generalised cost a year of a multiple of the held rows and of the fixed ones that both serve.
+fn cost_of(
+    planner: &Planner,
+    held: &[usize],
+    multiple: f64,
+    both: &[usize],
+    deadline: Deadline,
+) -> Result<Option<f64>, SolverError> {
+    let network = planner.network;
+    let mut carry = capacity::carry(network, |_, units| Carry::Exactly(units * multiple));
+    for (d, c) in carry.iter_mut().enumerate() {
+        let goods = network.s.demand[d].role != Role::Background;
+        let stays = if network.is_scaled(d) { held.contains(&d) } else { both.contains(&d) };
+        if goods && !stays {
+            *c = Carry::UpTo(0.0);
+        }
+    }
+    let levels = vec![0; network.s.options.len()];
+    let answer = planner.ask(&capacity::fixed(carry, Aim::LeastCost, &levels, deadline))?;
+    Ok((answer.ended == Ended::Optimal).then_some(answer.objective))
 }
 
 /// Whether a demand has a way that needs no option and no absent server.
 fn can_go_now(n: &Network, d: usize) -> bool {
     let served = |c: &crate::column::Column| {
-        c.requires.is_empty()
-            && c.uses.iter().all(|(r, h)| *h <= 0.0 || n.s.resource_hours(*r).gross > 0.0)
+        c.requires.is_empty() && c.uses.iter().all(|(r, h)| *h <= 0.0 || n.s.gross_hours(*r) > 0.0)
     };
     n.ways.iter().zip(&n.columns).any(|(w, c)| w.demand.ix() == d && served(c))
 }
 
+/// Capacity of some of the scaled demand.
+pub struct Of {
+    /// Tonnes.
+    pub total_t: f64,
+    /// The common multiple.
+    pub multiple: f64,
+    /// How the solver ended.
+    pub ended: Ended,
+    /// What binds.
+    pub binding: Vec<AtLimit>,
+}
+
 /// Capacity when only some of the scaled demand is counted, at its mix.
 pub fn capacity_for(
-    network: &Network,
+    planner: &Planner,
     held: &[usize],
-    time_limit_s: f64,
-) -> (f64, Vec<crate::outcome::AtLimit>) {
+    deadline: Deadline,
+) -> Result<Of, SolverError> {
+    let mut of = Of { total_t: 0.0, multiple: 0.0, ended: Ended::Optimal, binding: Vec::new() };
     if held.is_empty() {
-        return (0.0, Vec::new());
+        return Ok(of);
     }
-    let planner = Planner::new(network, Use::Practical);
-    let mut carry = capacity::carry(network, |_, units| crate::formulation::Carry::Multiple(units));
+    let network = planner.network;
+    let mut carry = capacity::carry(network, |_, units| Carry::Multiple(units));
     for (d, c) in carry.iter_mut().enumerate() {
-        if matches!(c, crate::formulation::Carry::Multiple(_)) && !held.contains(&d) {
-            *c = crate::formulation::Carry::UpTo(0.0);
+        if matches!(c, Carry::Multiple(_)) && !held.contains(&d) {
+            *c = Carry::UpTo(0.0);
         }
     }
     let levels = vec![0; network.s.options.len()];
-    let q = capacity::fixed(carry, crate::formulation::Aim::MostMultiple, &levels, time_limit_s);
-    let answer = planner.ask(&q);
-    if answer.ended != Ended::Optimal {
-        return (0.0, Vec::new());
+    let answer = planner.ask(&capacity::fixed(carry, Aim::MostMultiple, &levels, deadline))?;
+    of.ended = answer.ended;
+    if answer.ended == Ended::Optimal {
+        of.multiple = answer.multiple;
+        of.total_t = answer.multiple * held.iter().map(|&d| network.asked_t(d)).sum::<f64>();
+        of.binding = capacity::at_limit(planner, &answer, None);
     }
-    let asked: f64 = held.iter().map(|&d| network.asked_t(d)).sum();
-    (answer.multiple * asked, capacity::at_limit(&planner, &answer, None))
+    Ok(of)
 }

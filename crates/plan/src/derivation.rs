@@ -1,29 +1,52 @@
 //! How the capacity of each finite thing was derived, in words and figures that anyone can re-check.
 
+use std::collections::BTreeSet;
+
 use trimodal_model::Scenario;
-use trimodal_model::facility::Facility;
-use trimodal_model::ids::{LinkId, ResourceId};
-use trimodal_model::scenario::{Link, Mode, Operation, Vehicle};
-use trimodal_model::waiting::wait_over_service;
+use trimodal_model::facility::{Facility, Usage};
+use trimodal_model::ids::{LinkId, ResourceId, VehicleId};
+use trimodal_model::scenario::{Link, Operation, Vehicle};
 
+use crate::network::Network;
 use crate::outcome::FacilityCapacity;
+use crate::rows::Users;
 
-/// Every facility of a scenario with its derivation.
-pub fn all(s: &Scenario) -> Vec<FacilityCapacity> {
-    s.facilities().into_iter().map(|f| one(s, f)).collect()
+/// Every facility of a scenario with its derivation, used as by those whom permitted demand can send
+/// there; where there is nobody, as by all that the description would let use it.
+pub fn all(network: &Network, users: &Users) -> Vec<FacilityCapacity> {
+    let s = network.s;
+    let loaded = network.ways.iter().flat_map(|w| w.rides.iter().map(|r| r.vehicle));
+    let carriers: BTreeSet<VehicleId> = loaded.collect();
+    let one = |facility: Facility| {
+        let usage = users.usage(facility, |_| 0);
+        let unused = usage.is_none();
+        let usage = usage.unwrap_or_else(|| s.described_usage(facility));
+        let mut told = match facility {
+            Facility::Resource(r) => {
+                let by = |o: &&Operation| unused || carriers.contains(&o.vehicle);
+                resource(s, r, usage, &by)
+            }
+            Facility::Section(l, n) => {
+                section(s, l, n, usage, heaviest(s, &s.links[l.ix()], &carriers))
+            }
+            Facility::Road(l) => road(s, l, usage, heaviest(s, &s.links[l.ix()], &carriers)),
+        };
+        if unused {
+            told.derivation.push("no permitted demand can use it: by all that it is for".into());
+        }
+        told
+    };
+    s.facilities().into_iter().map(one).collect()
 }
 
-fn one(s: &Scenario, facility: Facility) -> FacilityCapacity {
-    match facility {
-        Facility::Resource(r) => resource(s, r),
-        Facility::Section(l, n) => section(s, l, n),
-        Facility::Road(l) => road(s, l),
-    }
-}
-
-fn resource(s: &Scenario, id: ResourceId) -> FacilityCapacity {
+fn resource(
+    s: &Scenario,
+    id: ResourceId,
+    usage: Usage,
+    by: &dyn Fn(&&Operation) -> bool,
+) -> FacilityCapacity {
     let r = &s.resources[id.ix()];
-    let h = s.resource_hours(id);
+    let h = s.resource_hours(id, usage);
     let calendar = &s.calendars[r.calendar.ix()];
     let mut steps = Vec::new();
     let (mut gross_t, mut practical_t) = (None, None);
@@ -55,18 +78,25 @@ fn resource(s: &Scenario, id: ResourceId) -> FacilityCapacity {
             r.availability,
             h.gross
         ));
-        let users = |o: &&Operation| o.holds.iter().any(|x| x.resource == id);
-        for op in s.operations.iter().filter(users) {
+        let holds = |o: &&Operation| o.holds.iter().any(|x| x.resource == id);
+        let mut users: Vec<&Operation> = s.operations.iter().filter(holds).filter(by).collect();
+        users.retain(|o| o.fleet_of.is_none());
+        users.sort_by(|a, b| a.id.cmp(&b.id));
+        for op in &users {
             steps.push(operation(s, id, op));
         }
-        steps.push(accepted(s, s.users_at_once(id), h.occupancy, r.max_occupancy));
-        let main = s
-            .operations
+        steps.push(accepted(
+            s,
+            r.servers / usage.units.max(1),
+            (h.occupancy, r.max_occupancy),
+            usage,
+        ));
+        let main = users
             .iter()
-            .filter(users)
             .filter(|o| !o.until_return && o.loaded)
             .filter_map(|o| Some((o, hours_per_t(s, id, o)?)))
-            .find(|(_, per_t)| *per_t > 0.0);
+            .filter(|(_, per_t)| *per_t > 0.0)
+            .min_by(|a, b| a.1.total_cmp(&b.1));
         if let Some((op, per_t)) = main {
             let gross = h.gross / per_t;
             steps.push(format!(
@@ -131,7 +161,7 @@ fn operation(s: &Scenario, id: ResourceId, op: &Operation) -> String {
     )
 }
 
-fn accepted(s: &Scenario, servers: u32, occupancy: f64, at_most: f64) -> String {
+fn accepted(s: &Scenario, servers: u32, (occupancy, at_most): (f64, f64), usage: Usage) -> String {
     if servers == 0 {
         return "no server: nothing can be done".into();
     }
@@ -141,19 +171,30 @@ fn accepted(s: &Scenario, servers: u32, occupancy: f64, at_most: f64) -> String 
             occupancy * 100.0
         );
     }
-    debug_assert!(wait_over_service(occupancy, servers, 1.0, 1.0).is_finite());
     format!(
-        "kept busy at most {:.1} %: the wait is then {} of the service time (Allen-Cunneen, {servers} {})",
+        "kept busy at most {:.1} %: the wait is then {} of the service time (waiting formula, {servers} {}, ca2 {}, cs2 {})",
         occupancy * 100.0,
         s.settings.wait_ratio,
-        if servers == 1 { "server" } else { "servers" }
+        if servers == 1 { "server" } else { "servers" },
+        round2(usage.ca2),
+        round2(usage.cs2)
     )
 }
 
-fn section(s: &Scenario, id: LinkId, n: usize) -> FacilityCapacity {
+fn round2(x: f64) -> f64 {
+    (x * 100.0).round() / 100.0
+}
+
+fn section(
+    s: &Scenario,
+    id: LinkId,
+    n: usize,
+    usage: Usage,
+    heaviest: Option<&Vehicle>,
+) -> FacilityCapacity {
     let link = &s.links[id.ix()];
     let section = &link.sections[n];
-    let rows = s.track_rows(id, n);
+    let rows = s.track_rows(id, n, usage);
     let h = rows[0].hours;
     let (up, down) =
         (s.section_h(link, section, true) * 60.0, s.section_h(link, section, false) * 60.0);
@@ -180,9 +221,9 @@ fn section(s: &Scenario, id: LinkId, n: usize) -> FacilityCapacity {
         ));
         pairs
     };
-    steps.push(accepted(s, h.servers, h.occupancy, link.max_occupancy));
+    steps.push(accepted(s, h.servers, (h.occupancy, link.max_occupancy), usage));
     let (mut gross_t, mut practical_t) = (None, None);
-    if let Some(train) = heaviest(s, link) {
+    if let Some(train) = heaviest {
         let gross = pairs * f64::from(s.settings.days) * train.payload_t;
         steps.push(format!(
             "if only `{}` ({} t) used it, empty one way: {} a year gross, {} in practice",
@@ -211,15 +252,27 @@ fn section(s: &Scenario, id: LinkId, n: usize) -> FacilityCapacity {
     }
 }
 
-fn heaviest<'a>(s: &'a Scenario, link: &Link) -> Option<&'a Vehicle> {
-    let usable =
-        |v: &&Vehicle| v.allowed && v.payload_t > 0.0 && s.suits(v, link) && s.fits(v, link);
-    s.vehicles.iter().filter(usable).max_by(|a, b| a.payload_t.total_cmp(&b.payload_t))
+/// The class with the greatest payload among those that carry something permitted over a link, or else
+/// among all that fit it.
+fn heaviest<'a>(
+    s: &'a Scenario,
+    link: &Link,
+    carriers: &BTreeSet<VehicleId>,
+) -> Option<&'a Vehicle> {
+    let fits = |v: &Vehicle| v.allowed && v.payload_t > 0.0 && s.suits(v, link) && s.fits(v, link);
+    let most = |of: &dyn Fn(usize) -> bool| {
+        let some = s.vehicles.iter().enumerate().filter(|(i, v)| fits(v) && of(*i));
+        let by = |a: &Vehicle, b: &Vehicle| {
+            a.payload_t.total_cmp(&b.payload_t).then_with(|| b.id.cmp(&a.id))
+        };
+        some.map(|(_, v)| v).max_by(|a, b| by(a, b))
+    };
+    most(&|i| carriers.contains(&VehicleId::at(i))).or_else(|| most(&|_| true))
 }
 
-fn road(s: &Scenario, id: LinkId) -> FacilityCapacity {
+fn road(s: &Scenario, id: LinkId, usage: Usage, truck: Option<&Vehicle>) -> FacilityCapacity {
     let link = &s.links[id.ix()];
-    let h = s.road_hours(id);
+    let h = s.road_hours(id, usage);
     let mut steps = vec![format!(
         "{} lane(s) a direction x {} cars/h (HCM 2010) x {:.2} availability",
         link.lanes,
@@ -227,12 +280,7 @@ fn road(s: &Scenario, id: LinkId) -> FacilityCapacity {
         link.availability
     )];
     let (mut gross_t, mut practical_t) = (None, None);
-    let truck = s
-        .vehicles
-        .iter()
-        .filter(|v| v.mode == Mode::Road && v.allowed)
-        .max_by(|a, b| a.payload_t.total_cmp(&b.payload_t));
-    if let Some(truck) = truck.filter(|t| t.payload_t > 0.0) {
+    if let Some(truck) = truck {
         let gross = h.gross / s.lane_h(truck) * truck.payload_t;
         steps.push(format!(
             "a truck counts as {} cars and carries {} t: {} a year and direction gross",
@@ -242,7 +290,7 @@ fn road(s: &Scenario, id: LinkId) -> FacilityCapacity {
         ));
         (gross_t, practical_t) = (Some(gross), Some(gross * h.occupancy));
     }
-    steps.push(accepted(s, h.servers, h.occupancy, link.max_occupancy));
+    steps.push(accepted(s, h.servers, (h.occupancy, link.max_occupancy), usage));
     FacilityCapacity {
         facility: link.id.clone(),
         name: link.name.clone(),

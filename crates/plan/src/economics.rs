@@ -2,16 +2,15 @@
 //!
 //! The case with the investments is set against the case without, year by year over the horizon
 //! (European Commission, *Guide to Cost-Benefit Analysis of Investment Projects*, 2014, section 2.8).
-//! Benefit of a tonne carried beyond today's capacity: the generalised cost of its next best way
-//! (`alternative_usd_t`) less that by the corridor. Tonnes that both cases carry gain or lose the
-//! difference of the corridor's own cost. What is worn out is replaced, and what is left at the end
-//! counts by straight-line depreciation.
+//! Each investment opens in the year in which demand passes what is carried without it, so that the case
+//! with them is a sequence of stages. Benefit of a tonne carried beyond today's capacity: the generalised
+//! cost of its next best way (`alternative_usd_t`) less that by the corridor. Tonnes that both cases carry
+//! gain or lose the difference of the corridor's own cost. What is worn out is replaced, and what is left
+//! at the end counts by straight-line depreciation.
 
-use crate::growth;
-use crate::network::Network;
-use crate::outcome::Economics;
+use crate::outcome::{Economics, Worth};
 
-/// A demand in the two cases.
+/// A demand at one stage, against today.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Volume {
     /// Asked for in the first year, t.
@@ -39,68 +38,145 @@ pub struct Outlay {
     pub opex_usd_per_year: f64,
     /// Economic life, years.
     pub life_years: f64,
-    /// Lead time, months.
-    pub lead_months: f64,
+    /// Years that building takes.
+    pub lead_years: usize,
+    /// First year of operation, counted from the scenario's first; none: not in sight.
+    pub opens: Option<usize>,
 }
 
-/// Net benefit of each year from the scenario's first, split into benefits and costs.
+/// The corridor from a year on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stage {
+    /// First year, counted from the scenario's first.
+    pub from: usize,
+    /// Each scaled demand.
+    pub volumes: Vec<Volume>,
+}
+
+/// Investments with the stages that they make.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Programme {
+    /// What is spent.
+    pub outlays: Vec<Outlay>,
+    /// What it makes of the corridor, in order.
+    pub stages: Vec<Stage>,
+}
+
+/// Rules of the appraisal.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Terms {
+    /// The scenario's first year.
+    pub first_year: i32,
+    /// Discount rate a year.
+    pub rate: f64,
+    /// Years from the first year of operation.
+    pub horizon: usize,
+}
+
+/// Benefits, costs and what is left, year by year from the scenario's first.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Flows {
     benefit: Vec<f64>,
     cost: Vec<f64>,
+    residual: Vec<f64>,
 }
 
-/// Appraises: opens once the demand passes what is carried without, but not before it can be built.
+impl Flows {
+    fn net(&self) -> Vec<f64> {
+        let all = self.benefit.iter().zip(&self.cost).zip(&self.residual);
+        all.map(|((b, c), r)| b - c + r).collect()
+    }
+}
+
+impl Programme {
+    /// First year of operation of any investment within sight.
+    fn opens(&self) -> Option<usize> {
+        self.outlays.iter().filter_map(|o| o.opens).min()
+    }
+
+    fn flows(&self, end: usize) -> Flows {
+        let none = || vec![0.0; end + 1];
+        let mut f = Flows { benefit: none(), cost: none(), residual: none() };
+        for year in 0..end {
+            let stage = self.stages.iter().rev().find(|s| s.from <= year);
+            f.benefit[year] =
+                stage.map_or(0.0, |s| s.volumes.iter().map(|v| benefit_usd(v, year)).sum());
+        }
+        for outlay in &self.outlays {
+            spend(&mut f, outlay, end);
+        }
+        f
+    }
+}
+
+/// Appraises a programme as it is told, the same built all at once, and what it adds to the one before.
 pub fn appraise(
-    network: &Network,
-    volumes: &[Volume],
-    outlays: &[Outlay],
-    without_t: f64,
-) -> Economics {
-    let s = network.s;
-    let lead = outlays.iter().map(|o| (o.lead_months / 12.0).ceil() as usize).max().unwrap_or(0);
-    let first = growth::first_year(s);
-    let needed =
-        growth::reaches(network, without_t).base.map_or(usize::MAX, |y| (y - first) as usize);
-    let opens = if needed == usize::MAX { lead } else { needed.max(lead) };
-    let horizon = s.settings.horizon_years as usize;
-    let flows = flows(volumes, outlays, opens, horizon);
-    let rate = s.settings.discount_rate;
-    let (benefit, cost) = (present(&flows.benefit, rate), present(&flows.cost, rate));
-    let net: Vec<f64> = flows.benefit.iter().zip(&flows.cost).map(|(b, c)| b - c).collect();
-    Economics {
+    told: &Programme,
+    at_once: &Programme,
+    before: Option<&Programme>,
+    terms: Terms,
+) -> Option<Economics> {
+    let opens = told.opens()?;
+    let end = opens + terms.horizon;
+    let flows = told.flows(end);
+    let residual_usd = present(&flows.residual, terms.rate);
+    let once_opens = at_once.opens()?;
+    let once = at_once.flows(once_opens + terms.horizon);
+    let incremental = before.and_then(|before| {
+        let end = end.max(before.opens()? + terms.horizon);
+        Some(worth(&less(&told.flows(end), &before.flows(end)), terms.rate))
+    });
+    let own = worth(&flows, terms.rate);
+    Some(Economics {
+        npv_usd: own.npv_usd,
+        eirr: own.eirr,
+        bcr: own.bcr,
+        residual_usd,
+        discount_rate: terms.rate,
+        horizon_years: terms.horizon as u32,
+        opens_in: terms.first_year + opens as i32,
+        ends_in: terms.first_year + end as i32 - 1,
+        at_once: worth(&once, terms.rate),
+        at_once_opens_in: terms.first_year + once_opens as i32,
+        incremental,
+    })
+}
+
+fn less(a: &Flows, b: &Flows) -> Flows {
+    let sub = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x - y).collect();
+    Flows {
+        benefit: sub(&a.benefit, &b.benefit),
+        cost: sub(&a.cost, &b.cost),
+        residual: sub(&a.residual, &b.residual),
+    }
+}
+
+/// BCR: present value of the benefits over that of investment and running cost less residual values.
+fn worth(flows: &Flows, rate: f64) -> Worth {
+    let benefit = present(&flows.benefit, rate);
+    let cost = present(&flows.cost, rate) - present(&flows.residual, rate);
+    Worth {
         npv_usd: benefit - cost,
-        eirr: internal_rate(&net),
+        eirr: internal_rate(&flows.net()),
         bcr: (cost > 0.0).then(|| benefit / cost),
-        opens_in: first + opens as i32,
     }
 }
 
-fn flows(volumes: &[Volume], outlays: &[Outlay], opens: usize, horizon: usize) -> Flows {
-    let end = opens + horizon;
-    let mut f = Flows { benefit: vec![0.0; end + 1], cost: vec![0.0; end + 1] };
-    for year in opens..end {
-        f.benefit[year] = volumes.iter().map(|v| benefit_usd(v, year)).sum();
-        f.cost[year] += outlays.iter().map(|o| o.opex_usd_per_year).sum::<f64>();
-    }
-    for outlay in outlays {
-        spend(&mut f.cost, outlay, opens, end);
-    }
-    f
-}
-
-/// Investment in even parts over its lead time, replacement at the end of life, residual value.
-fn spend(cost: &mut [f64], outlay: &Outlay, opens: usize, end: usize) {
-    let lead = ((outlay.lead_months / 12.0).ceil() as usize).clamp(1, opens.max(1));
+/// Investment in even parts over its lead time, running cost, replacement at the end of life, residual
+/// value. What would open after the end is not built.
+fn spend(f: &mut Flows, outlay: &Outlay, end: usize) {
+    let Some(opens) = outlay.opens.filter(|o| *o < end) else { return };
+    f.cost[opens..end].iter_mut().for_each(|c| *c += outlay.opex_usd_per_year);
+    let lead = outlay.lead_years.clamp(1, opens.max(1));
     let mut built = opens;
     loop {
         let years = built.saturating_sub(lead)..built.max(1);
         let share = outlay.capex_usd / years.len() as f64;
-        cost[years].iter_mut().for_each(|c| *c += share);
+        f.cost[years].iter_mut().for_each(|c| *c += share);
         let next = built + outlay.life_years.ceil() as usize;
         if next >= end {
             let left = 1.0 - (end - built) as f64 / outlay.life_years;
-            cost[end] -= outlay.capex_usd * left.max(0.0);
+            f.residual[end] += outlay.capex_usd * left.max(0.0);
             return;
         }
         built = next;
@@ -119,22 +195,36 @@ fn present(flow: &[f64], rate: f64) -> f64 {
     flow.iter().enumerate().map(|(year, x)| x / (1.0 + rate).powi(year as i32)).sum()
 }
 
-/// The rate at which a flow is worth nothing; none where it does not change sign from - to +.
+/// Rates below this are no return that anybody would state.
+const LEAST_RATE: f64 = -0.2;
+/// Rates above this neither.
+const MOST_RATE: f64 = 10.0;
+
+/// The rate at which a flow is worth nothing: none where there is none between -20 % and 1,000 % a year,
+/// or more than one.
 pub fn internal_rate(net: &[f64]) -> Option<f64> {
-    let (mut low, mut high) = (-0.99_f64, 10.0_f64);
-    // Outlays first, benefits after: the value falls with the rate.
-    if present(net, low) <= 0.0 || present(net, high) >= 0.0 || net.iter().all(|x| *x >= 0.0) {
-        return None;
-    }
-    for _ in 0..200 {
-        let middle = 0.5 * (low + high);
-        if present(net, middle) > 0.0 {
-            low = middle;
-        } else {
-            high = middle;
+    let steps = 400;
+    let growth = ((1.0 + MOST_RATE) / (1.0 + LEAST_RATE)).powf(1.0 / f64::from(steps));
+    let rate = |i: i32| (1.0 + LEAST_RATE) * growth.powi(i) - 1.0;
+    let mut found = None;
+    let mut last = present(net, rate(0));
+    for i in 1..=steps {
+        let here = present(net, rate(i));
+        if (last > 0.0) != (here > 0.0) {
+            if found.is_some() {
+                return None;
+            }
+            found = Some((rate(i - 1), rate(i), last > 0.0));
         }
+        last = here;
     }
-    Some(0.5 * (low + high))
+    let (mut low, mut high, falls) = found?;
+    for _ in 0..100 {
+        let middle = 0.5 * (low + high);
+        if (present(net, middle) > 0.0) == falls { low = middle } else { high = middle }
+    }
+    // Benefits first and outlays after have a rate too, but it is what is paid and not what is earned.
+    falls.then_some(0.5 * (low + high))
 }
 
 #[cfg(test)]
@@ -150,17 +240,26 @@ mod tests {
         assert!((internal_rate(&flow).expect("a rate") - 0.08).abs() < 1e-9);
         assert_eq!(internal_rate(&[-100.0, -1.0]), None);
         assert_eq!(internal_rate(&[1.0, 1.0]), None);
+        // One cent back for a hundred is no rate of -99.99 %; 100, -230, 132 has two (10 and 20 %).
+        assert_eq!(internal_rate(&[-100.0, 0.01]), None);
+        assert_eq!(internal_rate(&[100.0, -230.0, 132.0]), None);
     }
 
     #[test]
     fn outlay_replacement_and_residual_by_hand() {
         // 90 USD with a life of 4 years, opens in year 1, ends in year 7: bought in year 0 and again
         // in year 4 (for year 5); two of its four years are left at the end.
-        let outlay =
-            Outlay { capex_usd: 90.0, opex_usd_per_year: 0.0, life_years: 4.0, lead_months: 12.0 };
-        let mut cost = vec![0.0; 8];
-        spend(&mut cost, &outlay, 1, 7);
-        assert_eq!(cost, [90.0, 0.0, 0.0, 0.0, 90.0, 0.0, 0.0, -45.0]);
+        let outlay = Outlay {
+            capex_usd: 90.0,
+            opex_usd_per_year: 0.0,
+            life_years: 4.0,
+            lead_years: 1,
+            opens: Some(1),
+        };
+        let programme = Programme { outlays: vec![outlay], stages: Vec::new() };
+        let flows = programme.flows(7);
+        assert_eq!(flows.cost, [90.0, 0.0, 0.0, 0.0, 90.0, 0.0, 0.0, 0.0]);
+        assert_eq!(flows.residual[7], 45.0);
     }
 
     #[test]
@@ -177,5 +276,22 @@ mod tests {
         // Year 1 asks for 110: 100 t save 2 USD each, 5 t save 20 USD each.
         assert!((benefit_usd(&v, 1) - 300.0).abs() < 1e-9);
         assert!((benefit_usd(&v, 0) - 200.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn each_investment_counts_from_its_own_start() {
+        let outlay = |opens| Outlay {
+            capex_usd: 100.0,
+            opex_usd_per_year: 10.0,
+            life_years: 10.0,
+            lead_years: 1,
+            opens: Some(opens),
+        };
+        let flows = Programme { outlays: vec![outlay(1), outlay(4)], stages: vec![] }.flows(6);
+        assert_eq!(flows.cost, [100.0, 10.0, 10.0, 110.0, 20.0, 20.0, 0.0]);
+        // Half of the first and eight tenths of the second are left.
+        assert!((flows.residual[6] - 50.0 - 80.0).abs() < 1e-9);
+        let late = Programme { outlays: vec![outlay(9)], stages: vec![] }.flows(6);
+        assert_eq!(late.cost, [0.0; 7]);
     }
 }

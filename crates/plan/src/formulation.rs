@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 
 use trimodal_model::Scenario;
 use trimodal_model::facility::Facility;
-use trimodal_model::ids::{OptionId, PlaceId, VehicleId};
+use trimodal_model::ids::OptionId;
 
+use crate::column::Stand;
+use crate::deadline::Deadline;
 use crate::network::Network;
 use crate::rows::{Limits, Nudge, Row, Use, Users};
-use crate::solver::{Ended, Programme, solve};
+use crate::solver::{Ended, Programme, SolverError, solve};
 
 /// What a demand must be carried.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -61,8 +63,8 @@ pub struct Question<'a> {
     pub options: Options<'a>,
     /// One facility's hours changed by hand.
     pub nudge: Option<Nudge>,
-    /// Seconds the solver may take.
-    pub time_limit_s: f64,
+    /// When to stop.
+    pub deadline: Deadline,
 }
 
 /// An answer.
@@ -78,10 +80,25 @@ pub struct Answer {
     pub multiple: f64,
     /// Whether nothing limits it.
     pub unlimited: bool,
-    /// Units of flow of every column, itineraries then empty runs.
+    /// Units of flow of every column in the period: itineraries, then movements of empty vehicles.
     pub flows: Vec<f64>,
+    /// Movements of empty vehicles at the rate of the busiest month, a period's worth.
+    pub peak_empty: Vec<f64>,
     /// Level of every option.
     pub levels: Vec<u32>,
+}
+
+impl Answer {
+    /// The flow by which a column's use of facilities is counted.
+    pub fn using(&self, column: usize) -> f64 {
+        let ways = self.flows.len() - self.peak_empty.len();
+        if column < ways { self.flows[column] } else { self.peak_empty[column - ways] }
+    }
+
+    /// Whether the time was over before anything was proven: neither a solution nor an impossibility.
+    pub fn is_out_of_time(&self) -> bool {
+        matches!(self.ended, Ended::TimeLimit | Ended::Feasible)
+    }
 }
 
 /// A network with its limits, ready for questions.
@@ -99,6 +116,8 @@ pub struct Planner<'a> {
 
 /// Upper bound on the total carried, million units, against scenarios without limits.
 pub const TOTAL_LIMIT_MT: f64 = 1e6;
+/// What empty vehicles of the busiest month cost of their cost: less than a plan is proven to.
+const IDLE: f64 = 1e-7;
 const KILO: f64 = 1e-3;
 const MILLION: f64 = 1e-6;
 
@@ -131,7 +150,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Answers a question.
-    pub fn ask(&self, q: &Question) -> Answer {
+    pub fn ask(&self, q: &Question) -> Result<Answer, SolverError> {
         let mut build = Build::new(self, q);
         build.demand_rows();
         build.balance_rows();
@@ -148,6 +167,8 @@ struct Build<'a> {
     planner: &'a Planner<'a>,
     q: &'a Question<'a>,
     p: Programme,
+    /// Variables of the movements of empty vehicles at the mean rate.
+    mean: Vec<usize>,
     /// Total of the demand that has a common multiple, in million units: near one whatever the size
     /// of the demand, where the multiple itself may be tiny or huge.
     total: usize,
@@ -175,12 +196,22 @@ impl<'a> Build<'a> {
             };
             p.variable(cost, 0.0, f64::INFINITY, false);
         }
+        // Empty vehicles a second time, at the mean rate: these cost and use nothing. Those of the busiest
+        // month, which use, cost next to nothing, so that none runs for fun.
+        let first = network.ways.len();
+        let mean: Vec<usize> = (first..first + network.hops.len())
+            .map(|i| {
+                let cost = p.variables[i].cost;
+                p.variables[i].cost = cost * IDLE;
+                p.variable(cost, 0.0, f64::INFINITY, false)
+            })
+            .collect();
         let sought = f64::from(u8::from(q.aim == Aim::MostMultiple));
         let total = p.variable(sought, 0.0, TOTAL_LIMIT_MT, false);
         let units =
             q.carry.iter().map(|c| if let Carry::Multiple(units) = c { *units } else { 0.0 });
         let asked = (units.sum::<f64>() * MILLION).max(1e-12);
-        Build { planner, q, p, total, asked, steps: Vec::new() }
+        Build { planner, q, p, mean, total, asked, steps: Vec::new() }
     }
 
     fn columns_of(&self, demand: usize) -> impl Iterator<Item = usize> + use<'a> {
@@ -205,17 +236,23 @@ impl<'a> Build<'a> {
         }
     }
 
-    /// Balancing classes: as many vehicles leave each place as come.
+    /// Balancing classes: as many vehicles leave each place as come, over the period and in its busiest
+    /// month.
     fn balance_rows(&mut self) {
-        let mut rows: BTreeMap<(VehicleId, PlaceId), Vec<(usize, f64)>> = BTreeMap::new();
-        for (i, column) in self.planner.network.all_columns().enumerate() {
-            for (&key, &vehicles) in &column.balance {
-                rows.entry(key).or_default().push((i, vehicles));
+        let network = self.planner.network;
+        let ways = network.ways.len();
+        let mut rows: BTreeMap<(Stand, bool), Vec<(usize, f64)>> = BTreeMap::new();
+        for (i, column) in network.all_columns().enumerate() {
+            let peak = if self.planner.how == Use::Practical { network.peak(i) } else { 1.0 };
+            let mean = if i < ways { i } else { self.mean[i - ways] };
+            for (&stand, &vehicles) in &column.balance {
+                rows.entry((stand, true)).or_default().push((i, vehicles * peak));
+                rows.entry((stand, false)).or_default().push((mean, vehicles));
             }
         }
-        for ((vehicle, _), mut terms) in rows {
+        for ((stand, _), mut terms) in rows {
             // In tonnes, so that a row of heavy ships is not lost among rows of trucks.
-            let payload = self.planner.network.s.vehicles[vehicle.ix()].payload_t.max(1.0);
+            let payload = network.s.vehicles[stand.vehicle.ix()].payload_t.max(1.0);
             terms.iter_mut().for_each(|(_, a)| *a *= payload);
             self.p.constraint(0.0, 0.0, terms);
         }
@@ -256,9 +293,17 @@ impl<'a> Build<'a> {
         }
         for (i, column) in self.planner.network.all_columns().enumerate() {
             if column.requires.iter().any(|&(o, level)| levels[o.ix()] < level) {
-                self.p.variables[i].high = 0.0;
+                for v in self.variables_of(i) {
+                    self.p.variables[v].high = 0.0;
+                }
             }
         }
+    }
+
+    /// The variables of a column: one of goods, two of empty vehicles.
+    fn variables_of(&self, column: usize) -> impl Iterator<Item = usize> + use<> {
+        let hop = column.checked_sub(self.planner.network.ways.len());
+        std::iter::once(column).chain(hop.map(|h| self.mean[h]))
     }
 
     fn nudged(&self, facility: Facility, hours: f64) -> f64 {
@@ -392,7 +437,10 @@ impl<'a> Build<'a> {
         for (i, column) in network.all_columns().enumerate() {
             for &(option, level) in &column.requires {
                 let step = self.steps[option.ix()][level as usize - 1];
-                self.p.constraint(f64::NEG_INFINITY, 0.0, vec![(i, 1.0), (step, -bounds[i])]);
+                for v in self.variables_of(i) {
+                    let terms = vec![(v, 1.0), (step, -bounds[i])];
+                    self.p.constraint(f64::NEG_INFINITY, 0.0, terms);
+                }
             }
         }
     }
@@ -408,7 +456,7 @@ impl<'a> Build<'a> {
                 Carry::Multiple(_) => TOTAL_LIMIT_MT / KILO,
             })
             .collect();
-        bounds.resize(network.ways.len() + network.runs.len(), 1e9);
+        bounds.resize(network.ways.len() + network.hops.len(), 1e9);
         for limits in &self.planner.limits {
             let mut least: BTreeMap<usize, f64> = BTreeMap::new();
             for state in &limits.states {
@@ -432,11 +480,12 @@ impl<'a> Build<'a> {
         bounds
     }
 
-    fn answer(self) -> Answer {
+    fn answer(self) -> Result<Answer, SolverError> {
         let network = self.planner.network;
-        let found = solve(&self.p, self.q.time_limit_s);
+        let found = solve(&self.p, self.q.deadline)?;
         let none = found.values.is_empty();
-        let columns = network.ways.len() + network.runs.len();
+        let ways = network.ways.len();
+        let value = |v: usize| found.values[v].max(0.0) / KILO;
         let unit = match self.q.aim {
             Aim::MostMultiple => 1.0 / self.asked,
             Aim::MostOf(_) => 1.0 / KILO,
@@ -451,7 +500,7 @@ impl<'a> Build<'a> {
                 .map(|steps| steps.iter().filter(|&&y| found.values[y] > 0.5).count() as u32)
                 .collect(),
         };
-        Answer {
+        Ok(Answer {
             ended: found.ended,
             objective: found.objective * unit,
             bound: found.bound * unit,
@@ -460,10 +509,15 @@ impl<'a> Build<'a> {
             flows: if none {
                 Vec::new()
             } else {
-                found.values[..columns].iter().map(|x| x.max(0.0) / KILO).collect()
+                (0..ways).chain(self.mean.iter().copied()).map(value).collect()
+            },
+            peak_empty: if none {
+                Vec::new()
+            } else {
+                (ways..ways + network.hops.len()).map(value).collect()
             },
             levels,
-        }
+        })
     }
 }
 

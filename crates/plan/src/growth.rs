@@ -6,11 +6,16 @@ use crate::network::Network;
 use crate::outcome::Years;
 
 /// Years after which "not in sight" is said.
-const HORIZON: i32 = 200;
+const HORIZON: i32 = 60;
 
 /// First year of the scenario's period.
 pub fn first_year(s: &Scenario) -> i32 {
-    s.settings.period_start.get(..4).and_then(|y| y.parse().ok()).unwrap_or(0)
+    s.settings.period_start.year().into()
+}
+
+/// Whole years that building takes.
+pub fn lead_years(lead_months: f64) -> usize {
+    (lead_months / 12.0).ceil() as usize
 }
 
 /// Tonnes of scaled demand asked for, `years` after the first, in growth case 0 low, 1 base, 2 high.
@@ -21,20 +26,25 @@ pub fn asked_t(network: &Network, case: usize, years: i32) -> f64 {
         .sum()
 }
 
-/// The first year in which scaled demand asks for at least this many tonnes.
+/// The first year in which scaled demand asks for at least this many tonnes; none within 60 years.
 pub fn reaches(network: &Network, tonnes: f64) -> Years {
-    let first = first_year(network.s);
-    let year = |case: usize| {
-        (0..=HORIZON)
-            .find(|&n| asked_t(network, case, n) >= tonnes * (1.0 - 1e-9))
-            .map(|n| first + n)
-    };
+    let start = first_year(network.s);
+    let enough = |case, years| asked_t(network, case, years) >= tonnes * (1.0 - 1e-9);
+    let year = |case| (0..=HORIZON).find(|&n| enough(case, n)).map(|n| start + n);
     Years { low: year(0), base: year(1), high: year(2) }
 }
 
-/// Years moved earlier by a lead time in months.
-pub fn before(years: Years, lead_months: f64) -> Years {
-    let lead = (lead_months / 12.0).ceil() as i32;
-    let earlier = |y: Option<i32>| y.map(|y| y - lead);
-    Years { low: earlier(years.low), base: earlier(years.base), high: earlier(years.high) }
+fn each(years: Years, of: impl Fn(i32) -> i32) -> Years {
+    Years { low: years.low.map(&of), base: years.base.map(&of), high: years.high.map(of) }
+}
+
+/// Years no earlier than building from the scenario's first year on allows.
+pub fn not_before(years: Years, s: &Scenario, lead: usize) -> Years {
+    let least = first_year(s) + lead as i32;
+    each(years, |y| y.max(least))
+}
+
+/// Years moved earlier by a lead time.
+pub fn before(years: Years, lead: usize) -> Years {
+    each(years, |y| y - lead as i32)
 }

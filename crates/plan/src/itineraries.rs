@@ -1,19 +1,29 @@
 //! Every way that a demand can go: rides by vehicles, joined at terminals, without passing a place
 //! twice. All use of resources is additive and never negative, so no longer way could do better.
 //!
-//! In: a scenario. Out: [`Itinerary`]s as lists of rides and operations; [`crate::column`] turns
-//! them into hours, vehicles and dollars.
+//! In: a scenario. Out: [`Itinerary`]s as lists of rides and operations, and [`Hop`]s of empty vehicles;
+//! [`crate::column`] turns them into hours, vehicles and dollars.
+
+use std::collections::{BTreeSet, HashMap};
 
 use trimodal_model::Scenario;
-use trimodal_model::ids::{DemandId, LinkId, OperationId, OptionId, PlaceId, VehicleId};
-use trimodal_model::scenario::{Demand, Does, Effect, Operation};
+use trimodal_model::ids::{DemandId, LinkId, OperationId, PlaceId, VehicleId};
+use trimodal_model::scenario::{Demand, Does, Operation};
+
+use crate::column::Hop;
+use crate::deadline::Deadline;
+use crate::needs::{Needs, Requires};
 
 /// A demand may have this many itineraries; more are a limit that is reported.
 pub const MAX_ITINERARIES: usize = 20_000;
+/// All demands together may have this many.
+pub const MAX_ALL: usize = 100_000;
 /// A stock must hold this many of the largest lot that it serves, or the lot never gathers.
 pub const LOTS_IN_STOCK: f64 = 1.5;
 /// Steps of the search for one demand before it gives up.
 const MAX_STEPS: usize = 5_000_000;
+/// The clock is looked at once in so many steps.
+const LOOK: usize = 1 << 14;
 
 /// An operation, with the units that it gets of the resource that has a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,83 +57,29 @@ pub struct Itinerary {
     /// Rides, in order.
     pub rides: Vec<Ride>,
     /// Options it needs, with their least level, in order.
-    pub requires: Vec<(OptionId, u32)>,
+    pub requires: Requires,
 }
 
-/// There are more itineraries than can be listed.
+/// Why the ways of a demand cannot be listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TooMany(pub DemandId);
-
-/// What must be built before a link, a vehicle or a stock can be used.
-pub struct Needs {
-    link: Vec<Option<OptionId>>,
-    link_possible: Vec<bool>,
-    vehicle: Vec<Option<OptionId>>,
-    vehicle_possible: Vec<bool>,
+pub enum Cut {
+    /// It alone has more than [`MAX_ITINERARIES`], or the search takes more than its steps.
+    TooMany(DemandId),
+    /// With those before it there are more than [`MAX_ALL`].
+    TooManyInAll(DemandId),
+    /// The time was over.
+    OutOfTime(DemandId),
 }
 
-impl Needs {
-    /// Reads the options.
-    pub fn new(s: &Scenario) -> Needs {
-        let opener = |wanted: &dyn Fn(&Effect) -> bool| {
-            s.options.iter().position(|o| wanted(&o.effect)).map(OptionId::at)
-        };
-        let link: Vec<_> = (0..s.links.len())
-            .map(|l| opener(&|e| matches!(e, Effect::OpenLink { link } if link.ix() == l)))
-            .collect();
-        let vehicle: Vec<_> = (0..s.vehicles.len())
-            .map(|v| {
-                opener(&|e| matches!(e, Effect::AllowVehicle { vehicle } if vehicle.ix() == v))
-            })
-            .collect();
-        Needs {
-            link_possible: s
-                .links
-                .iter()
-                .zip(&link)
-                .map(|(l, o)| l.is_open || o.is_some())
-                .collect(),
-            vehicle_possible: s
-                .vehicles
-                .iter()
-                .zip(&vehicle)
-                .map(|(v, o)| v.allowed || o.is_some())
-                .collect(),
-            link,
-            vehicle,
-        }
-    }
-
-    /// Whether a class may ever run over a link, and the options that needs.
-    fn passage(&self, s: &Scenario, vehicle: VehicleId, link: LinkId) -> Option<Vec<OptionId>> {
-        let (v, l) = (&s.vehicles[vehicle.ix()], &s.links[link.ix()]);
-        if !self.link_possible[link.ix()] || !self.vehicle_possible[vehicle.ix()] || !s.suits(v, l)
-        {
-            return None;
-        }
-        let mut needs = Vec::new();
-        if !l.is_open {
-            needs.extend(self.link[link.ix()]);
-        }
-        if !v.allowed {
-            needs.extend(self.vehicle[vehicle.ix()]);
-        }
-        if !s.fits(v, l) {
-            let longer = s.options.iter().position(|o| {
-                matches!(o.effect, Effect::LengthenLoops { link: x, loop_m } if x == link && loop_m >= v.length_m)
-            });
-            needs.push(OptionId::at(longer?));
-        }
-        Some(needs)
-    }
-}
-
-/// Neighbours of each place: the links at it.
+/// Neighbours of each place: the links at it, in the order of their ids.
 fn links_at(s: &Scenario) -> Vec<Vec<LinkId>> {
     let mut at = vec![Vec::new(); s.places.len()];
     for (l, link) in s.links.iter().enumerate() {
         at[link.from.ix()].push(LinkId::at(l));
         at[link.to.ix()].push(LinkId::at(l));
+    }
+    for links in &mut at {
+        links.sort_by(|a, b| s.links[a.ix()].id.cmp(&s.links[b.ix()].id));
     }
     at
 }
@@ -139,36 +95,48 @@ pub struct Ways<'a> {
     s: &'a Scenario,
     needs: Needs,
     at: Vec<Vec<LinkId>>,
+    operations: HashMap<(PlaceId, VehicleId), Vec<OperationId>>,
+    deadline: Deadline,
+    /// Itineraries found so far.
+    found: usize,
 }
 
 impl<'a> Ways<'a> {
     /// Prepares a scenario.
-    pub fn new(s: &'a Scenario) -> Ways<'a> {
-        Ways { s, needs: Needs::new(s), at: links_at(s) }
+    pub fn new(s: &'a Scenario, deadline: Deadline) -> Ways<'a> {
+        let mut operations: HashMap<_, Vec<OperationId>> = HashMap::new();
+        for (i, op) in s.operations.iter().enumerate() {
+            operations.entry((op.place, op.vehicle)).or_default().push(OperationId::at(i));
+        }
+        for list in operations.values_mut() {
+            list.sort_by(|a, b| s.operations[a.ix()].id.cmp(&s.operations[b.ix()].id));
+        }
+        Ways { s, needs: Needs::new(s), at: links_at(s), operations, deadline, found: 0 }
     }
 
-    /// Every itinerary of a demand, in a fixed order.
-    pub fn of(&self, demand: DemandId) -> Result<Vec<Itinerary>, TooMany> {
+    /// Every itinerary of a demand, in an order that hangs on ids alone.
+    pub fn of(&mut self, demand: DemandId) -> Result<Vec<Itinerary>, Cut> {
         let d = &self.s.demand[demand.ix()];
-        let vehicles =
+        let mut vehicles: Vec<VehicleId> =
             (0..self.s.vehicles.len()).map(VehicleId::at).filter(|v| self.carries(*v, d)).collect();
+        vehicles.sort_by(|a, b| self.s.vehicles[a.ix()].id.cmp(&self.s.vehicles[b.ix()].id));
         let mut search = Search {
             ways: self,
             demand,
             d,
-            near: self.reach(d),
+            near: self.reach(d, &vehicles),
             vehicles,
             visited: vec![false; self.s.places.len()],
             rides: Vec::new(),
             found: Vec::new(),
             steps: 0,
+            cut: None,
         };
         search.visited[d.from.ix()] = true;
         search.set_out(d.from, None);
-        if search.found.len() > MAX_ITINERARIES || search.steps > MAX_STEPS {
-            return Err(TooMany(demand));
-        }
-        Ok(search.found)
+        let (cut, found) = (search.cut, search.found);
+        self.found += found.len();
+        cut.map_or(Ok(found), Err)
     }
 
     fn carries(&self, v: VehicleId, d: &Demand) -> bool {
@@ -177,19 +145,19 @@ impl<'a> Ways<'a> {
     }
 
     /// Places from which the end can be reached at all by vehicles that carry the goods.
-    fn reach(&self, d: &Demand) -> Vec<bool> {
+    fn reach(&self, d: &Demand, vehicles: &[VehicleId]) -> Vec<bool> {
+        let passable = |link| vehicles.iter().any(|v| self.needs.can_pass(*v, link));
+        self.near(d.to, passable)
+    }
+
+    fn near(&self, to: PlaceId, passable: impl Fn(LinkId) -> bool) -> Vec<bool> {
         let mut near = vec![false; self.s.places.len()];
-        near[d.to.ix()] = true;
-        let mut stack = vec![d.to];
+        near[to.ix()] = true;
+        let mut stack = vec![to];
         while let Some(place) = stack.pop() {
             for &link in &self.at[place.ix()] {
                 let next = across(self.s, link, place);
-                let passable = || {
-                    (0..self.s.vehicles.len()).map(VehicleId::at).any(|v| {
-                        self.carries(v, d) && self.needs.passage(self.s, v, link).is_some()
-                    })
-                };
-                if !near[next.ix()] && passable() {
+                if !near[next.ix()] && passable(link) {
                     near[next.ix()] = true;
                     stack.push(next);
                 }
@@ -198,91 +166,48 @@ impl<'a> Ways<'a> {
         near
     }
 
-    /// Shortest empty runs of a class from one place to another: up to `most` simple paths.
-    pub fn empty_runs(
-        &self,
-        vehicle: VehicleId,
-        from: PlaceId,
-        to: PlaceId,
-        most: usize,
-    ) -> Vec<Ride> {
-        let mut runs = Vec::new();
-        let mut visited = vec![false; self.s.places.len()];
-        visited[from.ix()] = true;
-        let mut ride =
-            Ride { vehicle, places: vec![from], links: Vec::new(), load: None, unload: None };
-        let mut steps = 0;
-        self.run_on(&mut ride, to, &mut visited, &mut runs, &mut steps);
-        let km = |r: &Ride| r.links.iter().map(|l| self.s.links[l.ix()].km).sum::<f64>();
-        runs.sort_by(|a, b| km(a).total_cmp(&km(b)).then_with(|| a.links.cmp(&b.links)));
-        runs.truncate(most);
-        runs
+    /// Movements by which empty vehicles of a class get from any of some places to any other, each with
+    /// the options it needs: off the ground at a place, over a link, and down again. Any way is made of
+    /// them, so none has to be listed.
+    pub fn hops(&self, vehicle: VehicleId, ends: &BTreeSet<PlaceId>) -> Vec<(Hop, Requires)> {
+        let s = self.s;
+        let class = &s.vehicles[vehicle.ix()];
+        let mut reached = vec![false; s.places.len()];
+        for &end in ends {
+            let near = self.near(end, |link| self.needs.can_pass(vehicle, link));
+            reached.iter_mut().zip(near).for_each(|(r, n)| *r |= n);
+        }
+        let mut hops = Vec::new();
+        for &place in ends {
+            hops.push((Hop { vehicle, leg: Leg::Depart(place) }, Requires::new()));
+            hops.push((Hop { vehicle, leg: Leg::Arrive(place) }, Requires::new()));
+        }
+        let mut links: Vec<LinkId> = (0..s.links.len()).map(LinkId::at).collect();
+        links.retain(|l| reached[s.links[l.ix()].from.ix()] && self.needs.can_pass(vehicle, *l));
+        links.sort_by(|a, b| s.links[a.ix()].id.cmp(&s.links[b.ix()].id));
+        for link in links {
+            for forward in [true, false] {
+                if class.barred_empty.contains(&(link, forward)) {
+                    continue;
+                }
+                let hop = Hop { vehicle, leg: Leg::Pass { link, forward } };
+                let all = self.needs.of_passage(s, vehicle, link);
+                hops.extend(all.into_iter().map(|requires| (hop, requires)));
+            }
+        }
+        hops
     }
 
-    fn run_on(
-        &self,
-        ride: &mut Ride,
-        to: PlaceId,
-        visited: &mut [bool],
-        runs: &mut Vec<Ride>,
-        steps: &mut usize,
-    ) {
-        let here = ride.places[ride.places.len() - 1];
-        *steps += 1;
-        if here == to {
-            runs.push(ride.clone());
-            return;
-        }
-        if *steps > MAX_STEPS / 100 {
-            return;
-        }
-        for &link in &self.at[here.ix()] {
-            let next = across(self.s, link, here);
-            if visited[next.ix()] || self.needs.passage(self.s, ride.vehicle, link).is_none() {
-                continue;
-            }
-            visited[next.ix()] = true;
-            ride.places.push(next);
-            ride.links.push(link);
-            self.run_on(ride, to, visited, runs, steps);
-            ride.places.pop();
-            ride.links.pop();
-            visited[next.ix()] = false;
-        }
-    }
-
-    /// Options that a set of rides needs, each once at its greatest level; none if one is impossible.
-    pub fn requirements(&self, rides: &[Ride]) -> Option<Vec<(OptionId, u32)>> {
-        let mut needs: Vec<(OptionId, u32)> = Vec::new();
-        for ride in rides {
-            for &link in &ride.links {
-                needs.extend(
-                    self.needs.passage(self.s, ride.vehicle, link)?.into_iter().map(|o| (o, 1)),
-                );
-            }
-            for doing in ride.load.iter().chain(&ride.unload) {
-                needs.extend(self.stock_need(&self.s.operations[doing.operation.ix()])?);
-            }
-        }
-        needs.sort_unstable_by_key(|&(o, level)| (o, std::cmp::Reverse(level)));
-        needs.dedup_by_key(|(o, _)| *o);
-        Some(needs)
-    }
-
-    /// The level of stock that a lot needs: nothing, an option, or none that would do.
-    fn stock_need(&self, op: &Operation) -> Option<Option<(OptionId, u32)>> {
-        let Some(r) = op.stock_from.or(op.stock_to) else { return Some(None) };
-        let missing = LOTS_IN_STOCK * self.s.lot_t(op) - self.s.resources[r.ix()].stock_t;
-        if missing <= 0.0 {
-            return Some(None);
-        }
-        self.s.options.iter().enumerate().find_map(|(i, o)| match o.effect {
-            Effect::AddStock { resource, stock_t } if resource == r => {
-                let level = (missing / stock_t).ceil();
-                (level <= f64::from(o.max_level)).then_some(Some((OptionId::at(i), level as u32)))
-            }
-            _ => None,
-        })
+    /// Sets of options of which one is enough for some rides; none where nothing is.
+    fn requirements(&self, rides: &[Ride]) -> Vec<Requires> {
+        let passages = rides.iter().flat_map(|r| r.links.iter().map(move |&l| (r.vehicle, l)));
+        let operations = rides.iter().flat_map(|r| r.load.iter().chain(&r.unload));
+        let lots = operations.filter_map(|d| {
+            let op = &self.s.operations[d.operation.ix()];
+            let stock = op.stock_from.or(op.stock_to)?;
+            Some((stock, LOTS_IN_STOCK * self.s.lot_t(op)))
+        });
+        self.needs.of_rides(self.s, passages, lots)
     }
 
     /// Ways to do `does` for a class at a place; `None` when the place has no such operation for it.
@@ -295,8 +220,9 @@ impl<'a> Ways<'a> {
     ) -> Option<Vec<Doing>> {
         let mut any = false;
         let mut list = Vec::new();
-        for (i, op) in self.s.operations.iter().enumerate() {
-            if op.does != does || op.vehicle != vehicle || op.place != place {
+        for &id in self.operations.get(&(place, vehicle))? {
+            let op: &Operation = &self.s.operations[id.ix()];
+            if op.does != does {
                 continue;
             }
             any = true;
@@ -304,15 +230,17 @@ impl<'a> Ways<'a> {
                 let range = op.holds.iter().find(|h| h.most > h.least).or(op.holds.first());
                 let units = range
                     .map_or(1..=1, |h| if h.most > h.least { h.least..=h.most } else { 1..=1 });
-                list.extend(units.map(|units| Doing { operation: OperationId::at(i), units }));
+                list.extend(units.map(|units| Doing { operation: id, units }));
             }
         }
         any.then_some(list)
     }
 }
 
-struct Search<'a> {
-    ways: &'a Ways<'a>,
+pub use crate::column::Leg;
+
+struct Search<'a, 's> {
+    ways: &'a Ways<'s>,
     demand: DemandId,
     d: &'a Demand,
     near: Vec<bool>,
@@ -321,9 +249,10 @@ struct Search<'a> {
     rides: Vec<Ride>,
     found: Vec<Itinerary>,
     steps: usize,
+    cut: Option<Cut>,
 }
 
-impl Search<'_> {
+impl Search<'_, '_> {
     /// Chooses the next vehicle at a place where the goods lie or, after `put_off`, change.
     fn set_out(&mut self, place: PlaceId, put_off: Option<Doing>) {
         if self.rides.len() == self.ways.s.settings.max_rides as usize {
@@ -359,17 +288,33 @@ impl Search<'_> {
         doings.unwrap_or_default().into_iter().filter(from_there).map(Some).collect()
     }
 
-    fn ride_on(&mut self, place: PlaceId) {
+    /// Whether a limit was met; the first one is kept.
+    fn is_cut(&mut self) -> bool {
+        if self.cut.is_some() {
+            return true;
+        }
         self.steps += 1;
         if self.steps > MAX_STEPS || self.found.len() > MAX_ITINERARIES {
+            self.cut = Some(Cut::TooMany(self.demand));
+        } else if self.ways.found + self.found.len() > MAX_ALL {
+            self.cut = Some(Cut::TooManyInAll(self.demand));
+        } else if self.steps.is_multiple_of(LOOK) && self.ways.deadline.is_over() {
+            self.cut = Some(Cut::OutOfTime(self.demand));
+        }
+        self.cut.is_some()
+    }
+
+    fn ride_on(&mut self, place: PlaceId) {
+        if self.is_cut() {
             return;
         }
-        let (s, at) = (self.ways.s, self.rides.len() - 1);
-        for &link in &self.ways.at[place.ix()] {
+        let ways = self.ways;
+        let (s, at) = (ways.s, self.rides.len() - 1);
+        for &link in &ways.at[place.ix()] {
             let next = across(s, link, place);
             if self.visited[next.ix()]
                 || !self.near[next.ix()]
-                || self.ways.needs.passage(s, self.rides[at].vehicle, link).is_none()
+                || !ways.needs.can_pass(self.rides[at].vehicle, link)
             {
                 continue;
             }
@@ -417,7 +362,7 @@ impl Search<'_> {
         if !passes_via {
             return;
         }
-        if let Some(requires) = self.ways.requirements(&self.rides) {
+        for requires in self.ways.requirements(&self.rides) {
             let rides = self.rides.clone();
             self.found.push(Itinerary { demand: self.demand, rides, requires });
         }

@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use trimodal_model::Scenario;
 use trimodal_model::scenario::Mode;
 
 use crate::capacity::{self, Base};
-use crate::economics::{self, Outlay, Volume};
+use crate::deadline::Deadline;
+use crate::economics::{self, Programme, Terms};
 use crate::formulation::{Aim, Answer, Carry, Options, Planner, Question, option_usd_per_year};
 use crate::growth;
-use crate::outcome::{AtLimit, Ceiling, Investment, ModalSplit, Rung, Status};
-use crate::solution::{self, Book};
-use crate::solver::Ended;
+use crate::outcome::{AtLimit, Ceiling, Investment, ModalSplit, Rung, Status, Years};
+use crate::schedule::{self, Schedule};
+use crate::solution::Book;
+use crate::solver::{Ended, SolverError};
 use trimodal_model::ids::OptionId;
 
 /// A rung as solved, before it is told.
@@ -32,8 +35,8 @@ pub fn solve(
     base_multiple: f64,
     multiple: f64,
     at_least: &[u32],
-    time_limit_s: f64,
-) -> Solved {
+    deadline: Deadline,
+) -> Result<Solved, SolverError> {
     let network = planner.network;
     let carry =
         capacity::carry(network, |_, units| Carry::Exactly(units * base_multiple * multiple));
@@ -43,17 +46,17 @@ pub fn solve(
         aim: Aim::LeastCost,
         options: free,
         nudge: None,
-        time_limit_s,
-    });
+        deadline,
+    })?;
     let nothing = |status| Solved { status, answer: None, cost_usd: f64::NAN, bound_usd: f64::NAN };
     let status = match found.ended {
         Ended::Optimal => Status::Optimal,
         Ended::Feasible => Status::Feasible,
-        Ended::TimeLimit => return nothing(Status::TimeLimit),
-        Ended::Infeasible | Ended::Unbounded => return nothing(Status::Infeasible),
+        Ended::TimeLimit => return Ok(nothing(Status::TimeLimit)),
+        Ended::Infeasible | Ended::Unbounded => return Ok(nothing(Status::Infeasible)),
     };
     // Flows anew with the levels fixed: exact, where those of the integer solve carry its tolerance.
-    let again = planner.ask(&capacity::fixed(carry, Aim::LeastCost, &found.levels, time_limit_s));
+    let again = planner.ask(&capacity::fixed(carry, Aim::LeastCost, &found.levels, deadline))?;
     let (answer, transport) = if again.ended == Ended::Optimal {
         let cost = again.objective;
         (again, cost)
@@ -63,7 +66,7 @@ pub fn solve(
         (found.clone(), transport)
     };
     let cost_usd = transport + options_usd(planner, &answer.levels);
-    Solved { status, cost_usd, bound_usd: found.bound.min(cost_usd), answer: Some(answer) }
+    Ok(Solved { status, cost_usd, bound_usd: found.bound.min(cost_usd), answer: Some(answer) })
 }
 
 /// Annual cost of options at given levels.
@@ -81,16 +84,20 @@ fn capex_usd(planner: &Planner, levels: &[u32]) -> f64 {
 }
 
 /// The most that an investment budget in USD carries (infinite for no limit).
-pub fn most_for(planner: &Planner, budget_usd: f64, time_limit_s: f64) -> Answer {
+pub fn most_for(
+    planner: &Planner,
+    budget_usd: f64,
+    deadline: Deadline,
+) -> Result<Answer, SolverError> {
     let none = vec![0; planner.network.s.options.len()];
     let carry = capacity::carry(planner.network, |_, units| Carry::Multiple(units));
     let options = Options::Free { at_least: &none, budget_usd };
-    planner.ask(&Question { carry, aim: Aim::MostMultiple, options, nudge: None, time_limit_s })
+    planner.ask(&Question { carry, aim: Aim::MostMultiple, options, nudge: None, deadline })
 }
 
 /// The ceiling of all options, and the flows there.
-pub fn ceiling(planner: &Planner, base: &Base, time_limit_s: f64) -> Ceiling {
-    let found = most_for(planner, f64::INFINITY, time_limit_s);
+pub fn ceiling(planner: &Planner, base: &Base, deadline: Deadline) -> Result<Ceiling, SolverError> {
+    let found = most_for(planner, f64::INFINITY, deadline)?;
     let (status, greatest) = match found.ended {
         Ended::Optimal => (Status::Optimal, found.multiple),
         Ended::Feasible => (Status::Feasible, found.bound),
@@ -98,45 +105,49 @@ pub fn ceiling(planner: &Planner, base: &Base, time_limit_s: f64) -> Ceiling {
         Ended::Infeasible | Ended::Unbounded => (Status::Infeasible, f64::NAN),
     };
     let asked = capacity::asked_scaled_t(planner.network);
-    let at = binding_at(planner, &found, time_limit_s);
+    let at = binding_at(planner, &found, deadline)?;
     let multiple = if base.multiple > 0.0 { greatest / base.multiple } else { f64::NAN };
     let known = |x: f64| if x.is_finite() { x } else { 0.0 };
-    Ceiling {
+    Ok(Ceiling {
         multiple: known(multiple),
         capacity_t_per_year: known(greatest * asked),
         status,
         binding: at,
-    }
+    })
 }
 
 /// What binds at the levels of a greatest-multiple answer.
-fn binding_at(planner: &Planner, found: &Answer, time_limit_s: f64) -> Vec<AtLimit> {
+fn binding_at(
+    planner: &Planner,
+    found: &Answer,
+    deadline: Deadline,
+) -> Result<Vec<AtLimit>, SolverError> {
     if found.flows.is_empty() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    let mut list = capacity::stops(planner, &found.levels, time_limit_s);
+    let mut list = capacity::stops(planner, &found.levels, deadline)?;
     // Options may still lift some of them; what cannot grow is what stops.
     if list.iter().any(|a| !a.can_grow) {
         list.retain(|a| !a.can_grow);
     }
-    list
+    Ok(list)
 }
 
-/// Tells a solved rung.
+/// Tells a solved rung; `before` is the programme of the rung below, if any.
 pub fn tell(
     planner: &Planner,
     base: &Base,
     multiple: f64,
     solved: &Solved,
-    ceiling: &Ceiling,
+    (ceiling, before): (&Ceiling, Option<&Programme>),
     book: &mut Book,
-    time_limit_s: f64,
-) -> Rung {
+    deadline: Deadline,
+) -> Result<(Rung, Option<Programme>), SolverError> {
     let network = planner.network;
     let tonnes = base.total_t * multiple;
     let full_in = growth::reaches(network, tonnes);
     let Some(answer) = &solved.answer else {
-        return refused(multiple, tonnes, full_in, solved.status, ceiling);
+        return Ok((refused(multiple, tonnes, full_in, solved.status, ceiling), None));
     };
     let capex = capex_usd(planner, &answer.levels);
     let options = options_usd(planner, &answer.levels);
@@ -154,7 +165,17 @@ pub fn tell(
     let lower = if annuities > 0.0 { capex - missing * capex / annuities } else { capex };
     let extra = tonnes - base.total_t;
     let (split, co2e_t) = transport(planner, answer);
-    Rung {
+    let schedule = schedule::schedule(planner, answer, deadline)?;
+    let programmes = match &schedule {
+        Some(schedule) => {
+            schedule::programmes(planner, base, (schedule, answer, multiple), deadline)?
+        }
+        None => None,
+    };
+    let economics = programmes
+        .as_ref()
+        .and_then(|(told, at_once)| economics::appraise(told, at_once, before, terms(network.s)));
+    let rung = Rung {
         multiple,
         capacity_t_per_year: tonnes,
         status: solved.status,
@@ -163,15 +184,24 @@ pub fn tell(
         annual_cost_usd: Some(solved.cost_usd),
         annual_cost_lower_bound_usd: Some(solved.bound_usd),
         gap: Some(if solved.cost_usd > 0.0 { missing / solved.cost_usd } else { 0.0 }),
-        investments: investments(planner, answer, time_limit_s),
-        binding: capacity::stops(planner, &answer.levels, time_limit_s),
+        investments: investments(network.s, answer, schedule.as_ref()),
+        binding: capacity::stops(planner, &answer.levels, deadline)?,
         cost_per_extra_t_usd: (extra > 0.0).then(|| options / extra),
         modal_split: Some(split),
         co2e_t_per_year: Some(co2e_t),
-        economics: Some(worth(planner, base, answer)),
+        economics,
         full_in,
         solution: Some(book.solution(planner, answer)),
         reason: None,
+    };
+    Ok((rung, programmes.map(|(told, _)| told)))
+}
+
+fn terms(s: &Scenario) -> Terms {
+    Terms {
+        first_year: growth::first_year(s),
+        rate: s.settings.discount_rate,
+        horizon: s.settings.horizon_years as usize,
     }
 }
 
@@ -185,6 +215,9 @@ fn refused(
     let reason = match status {
         Status::TimeLimit => {
             "no solution was found in the time given; give more with --time-limit".to_string()
+        }
+        _ if ceiling.status == Status::TimeLimit => {
+            "no set of options carries it; what stops was not found in the time given".to_string()
         }
         _ => {
             let names: Vec<&str> = ceiling.binding.iter().map(|b| b.name.as_str()).collect();
@@ -216,44 +249,25 @@ fn refused(
     }
 }
 
-fn investments(planner: &Planner, answer: &Answer, time_limit_s: f64) -> Vec<Investment> {
-    let s = planner.network.s;
-    let asked = capacity::asked_scaled_t(planner.network);
+fn investments(s: &Scenario, answer: &Answer, schedule: Option<&Schedule>) -> Vec<Investment> {
+    let never = Years { low: None, base: None, high: None };
     let taken = (0..s.options.len()).filter(|&i| answer.levels[i] > 0);
     taken
         .map(|i| {
             let option = &s.options[i];
-            // Without this option (and what requires it) the rest carries this much: from the year
-            // in which demand passes it, the option must work.
-            let mut without = answer.levels.clone();
-            without[i] = 0;
-            drop_dependants(s, &mut without);
-            let rest = capacity::most(planner, &without, None, time_limit_s);
-            let tonnes = if rest.ended == Ended::Optimal { rest.multiple * asked } else { 0.0 };
+            let needed = schedule.into_iter().flat_map(|x| &x.needed).find(|n| n.option == i);
+            let opens = needed.map_or(never, |n| n.opens);
             Investment {
                 option: option.id.clone(),
                 name: option.name.clone(),
                 level: answer.levels[i],
                 capex_usd: option.capex_usd[1] * f64::from(answer.levels[i]),
                 lead_months: option.lead_months,
-                start_by: growth::before(
-                    growth::reaches(planner.network, tonnes),
-                    option.lead_months,
-                ),
+                opens_in: opens,
+                start_by: growth::before(opens, growth::lead_years(option.lead_months)),
             }
         })
         .collect()
-}
-
-fn drop_dependants(s: &trimodal_model::Scenario, levels: &mut [u32]) {
-    loop {
-        let orphan = (0..levels.len())
-            .find(|&i| levels[i] > 0 && s.options[i].requires.iter().any(|r| levels[r.ix()] == 0));
-        match orphan {
-            Some(i) => levels[i] = 0,
-            None => return,
-        }
-    }
 }
 
 fn transport(planner: &Planner, answer: &Answer) -> (ModalSplit, f64) {
@@ -276,46 +290,4 @@ fn transport(planner: &Planner, answer: &Answer) -> (ModalSplit, f64) {
         }
     }
     (split, co2e_kg / 1000.0)
-}
-
-fn worth(planner: &Planner, base: &Base, answer: &Answer) -> crate::outcome::Economics {
-    let network = planner.network;
-    let s = network.s;
-    let volumes: Vec<Volume> = (0..s.demand.len())
-        .filter(|&d| network.is_scaled(d))
-        .map(|d| Volume {
-            asked_t: network.asked_t(d),
-            growth: s.demand[d].growth[1],
-            without_t: solution::carried(network, &base.answer, d),
-            with_t: solution::carried(network, answer, d),
-            cost_without: mean_cost(planner, &base.answer, d),
-            cost_with: mean_cost(planner, answer, d),
-            alternative: s.demand[d].alternative_usd_t,
-        })
-        .collect();
-    let outlays: Vec<Outlay> = s
-        .options
-        .iter()
-        .zip(&answer.levels)
-        .filter(|(_, n)| **n > 0)
-        .map(|(o, &n)| Outlay {
-            capex_usd: o.capex_usd[1] * f64::from(n),
-            opex_usd_per_year: o.opex_usd_per_year * f64::from(n),
-            life_years: o.life_years,
-            lead_months: o.lead_months,
-        })
-        .collect();
-    economics::appraise(network, &volumes, &outlays, base.total_t)
-}
-
-/// Mean generalised cost of a demand's tonnes, its share of empty runs included by tonne.
-fn mean_cost(planner: &Planner, answer: &Answer, demand: usize) -> f64 {
-    let network = planner.network;
-    let own = network.ways.iter().zip(&network.columns).zip(&answer.flows);
-    let (mut usd, mut tonnes) = (0.0, 0.0);
-    for ((_, column), x) in own.filter(|((w, _), _)| w.demand.ix() == demand) {
-        usd += column.generalised_usd * x;
-        tonnes += x;
-    }
-    if tonnes > 0.0 { usd / tonnes } else { 0.0 }
 }

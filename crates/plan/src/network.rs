@@ -1,20 +1,18 @@
 //! A scenario made ready to plan: every permitted way as a column, every finite thing as rows.
-//!
-//! The law is judged here, once for each itinerary, on the whole shipment.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use trimodal_model::Scenario;
 use trimodal_model::facility::Facility;
-use trimodal_model::ids::{DemandId, LinkId, PlaceId, PolicyId, VehicleId};
-use trimodal_model::policy::{self, Case, Law, Reading, Step, Verdict};
-use trimodal_model::scenario::{Empties, Role};
+use trimodal_model::ids::{DemandId, LinkId, PolicyId, VehicleId};
+use trimodal_model::policy::Verdict;
+use trimodal_model::scenario::Role;
 
-use crate::column::{self, Column};
-use crate::itineraries::{Itinerary, Ride, TooMany, Ways};
+use crate::column::{Column, Columns, Hop};
+use crate::deadline::Deadline;
+use crate::itineraries::{Cut, Itinerary, Ways};
 
-/// Empty runs are chosen among this many shortest ways for each pair of places.
-const EMPTY_WAYS: usize = 4;
+pub use crate::judge::judge_all;
 
 /// What became of a demand before any capacity was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,28 +35,19 @@ pub struct Network<'a> {
     pub columns: Vec<Column>,
     /// Policies that flag them or cap them.
     pub verdicts: Vec<Verdict>,
-    /// Empty runs of balancing classes.
-    pub runs: Vec<Ride>,
-    /// Their columns.
-    pub run_columns: Vec<Column>,
+    /// Movements of empty vehicles of balancing classes.
+    pub hops: Vec<Hop>,
+    /// Their columns; a unit is a vehicle. What it uses is counted at the rate of the busiest month, what
+    /// it costs at that of the mean month.
+    pub hop_columns: Vec<Column>,
     /// What became of each demand.
     pub standing: Vec<Standing>,
 }
 
 /// Every physical itinerary of every demand; the law comes later, as there are two readings.
-pub fn all_ways(s: &Scenario) -> Result<Vec<Vec<Itinerary>>, TooMany> {
-    let ways = Ways::new(s);
+pub fn all_ways(s: &Scenario, deadline: Deadline) -> Result<Vec<Vec<Itinerary>>, Cut> {
+    let mut ways = Ways::new(s, deadline);
     (0..s.demand.len()).map(|d| ways.of(DemandId::at(d))).collect()
-}
-
-/// Judges every way of every demand, on the whole shipment.
-pub fn judge_all(
-    s: &Scenario,
-    all: &[Vec<Itinerary>],
-    law: &Law,
-    reading: Reading,
-) -> Vec<Vec<Verdict>> {
-    Judge { s, law, reading }.all(all)
 }
 
 impl<'a> Network<'a> {
@@ -69,25 +58,29 @@ impl<'a> Network<'a> {
             ways: Vec::new(),
             columns: Vec::new(),
             verdicts: Vec::new(),
-            runs: Vec::new(),
-            run_columns: Vec::new(),
+            hops: Vec::new(),
+            hop_columns: Vec::new(),
             standing: Vec::new(),
         };
-        for (ways, verdicts) in all.iter().zip(judged) {
+        let make = Columns::new(s);
+        for (d, (ways, verdicts)) in all.iter().zip(judged).enumerate() {
             network.standing.push(standing(verdicts));
-            network.add_demand(ways, verdicts);
+            // A row that asks for nothing uses nothing, and must not weigh on anything.
+            if s.demand[d].per_year > 0.0 {
+                network.add_demand(&make, ways, verdicts);
+            }
         }
-        network.add_runs();
+        network.add_hops(&make);
         network
     }
 
-    fn add_demand(&mut self, ways: &[Itinerary], verdicts: &[Verdict]) {
+    fn add_demand(&mut self, make: &Columns, ways: &[Itinerary], verdicts: &[Verdict]) {
         let permitted = ways.iter().zip(verdicts).filter(|(_, v)| v.forbidden_by.is_empty());
-        let mut list: Vec<(Itinerary, Column, Verdict)> = permitted
-            .map(|(w, v)| (w.clone(), column::of_itinerary(self.s, w), v.clone()))
-            .collect();
+        let mut list: Vec<(Itinerary, Column, Verdict)> =
+            permitted.map(|(w, v)| (w.clone(), make.itinerary(w), v.clone())).collect();
         list.sort_by(|a, b| {
-            a.1.generalised_usd.total_cmp(&b.1.generalised_usd).then(a.1.km.total_cmp(&b.1.km))
+            let cost = a.1.generalised_usd.total_cmp(&b.1.generalised_usd);
+            cost.then(a.1.km.total_cmp(&b.1.km)).then_with(|| self.by_ids(&a.0, &b.0))
         });
         if let Some(first) = list.first()
             && self.s.demand[first.0.demand.ix()].role == Role::Background
@@ -100,51 +93,63 @@ impl<'a> Network<'a> {
             let only = list.swap_remove(shortest.unwrap_or(0));
             list = vec![only];
         }
-        let mut kept: Vec<(Itinerary, Column, Verdict)> = Vec::new();
-        for candidate in list {
-            if !kept.iter().any(|k| dominates(k, &candidate)) {
-                kept.push(candidate);
-            }
-        }
-        for (way, column, verdict) in kept {
+        for (way, column, verdict) in undominated(list) {
             self.ways.push(way);
             self.columns.push(column);
             self.verdicts.push(verdict);
         }
     }
 
-    fn add_runs(&mut self) {
-        let mut ends: BTreeMap<VehicleId, BTreeSet<PlaceId>> = BTreeMap::new();
-        for &(vehicle, place) in self.columns.iter().flat_map(|c| c.balance.keys()) {
-            ends.entry(vehicle).or_default().insert(place);
+    /// An order that hangs on names and not on the order of rows.
+    fn by_ids(&self, a: &Itinerary, b: &Itinerary) -> std::cmp::Ordering {
+        let ids = |way: &'_ Itinerary| -> Vec<String> {
+            let of = |r: &crate::itineraries::Ride| {
+                let links = r.links.iter().map(|l| self.s.links[l.ix()].id.clone());
+                let doing =
+                    r.load.iter().chain(&r.unload).map(|d| {
+                        format!("{}:{:03}", self.s.operations[d.operation.ix()].id, d.units)
+                    });
+                let vehicle = self.s.vehicles[r.vehicle.ix()].id.clone();
+                std::iter::once(vehicle).chain(links).chain(doing).collect::<Vec<_>>()
+            };
+            let needs =
+                way.requires.iter().map(|(o, n)| format!("{}x{n}", self.s.options[o.ix()].id));
+            way.rides.iter().flat_map(of).chain(needs).collect()
+        };
+        ids(a).cmp(&ids(b))
+    }
+
+    fn add_hops(&mut self, make: &Columns) {
+        let mut ends: BTreeMap<VehicleId, BTreeSet<_>> = BTreeMap::new();
+        for at in self.columns.iter().flat_map(|c| c.balance.keys()) {
+            ends.entry(at.vehicle).or_default().insert(at.place);
         }
-        let ways = Ways::new(self.s);
+        let ways = Ways::new(self.s, Deadline::never());
         for (vehicle, places) in ends {
-            debug_assert_eq!(self.s.vehicles[vehicle.ix()].empties, Empties::Balance);
-            for &from in &places {
-                for &to in places.iter().filter(|&&to| to != from) {
-                    for ride in ways.empty_runs(vehicle, from, to, EMPTY_WAYS) {
-                        let Some(requires) = ways.requirements(std::slice::from_ref(&ride)) else {
-                            continue;
-                        };
-                        self.run_columns.push(column::of_empty_run(self.s, &ride, requires));
-                        self.runs.push(ride);
-                    }
-                }
+            for (hop, requires) in ways.hops(vehicle, &places) {
+                self.hop_columns.push(make.hop(&hop, requires));
+                self.hops.push(hop);
             }
         }
     }
 
-    /// Columns of itineraries, then of empty runs.
+    /// Columns of itineraries, then of movements of empty vehicles.
     pub fn all_columns(&self) -> impl Iterator<Item = &Column> {
-        self.columns.iter().chain(&self.run_columns)
+        self.columns.iter().chain(&self.hop_columns)
     }
 
-    /// The factor by which a column's use counts in the busiest month.
+    /// The factor by which a column's use counts in the busiest month. Empty vehicles balance the loaded
+    /// ones of the busiest month, so theirs is in their number.
     pub fn peak(&self, column: usize) -> f64 {
-        match self.ways.get(column) {
-            Some(way) => self.s.demand[way.demand.ix()].peak,
-            None => self.s.settings.peak_factor,
+        self.ways.get(column).map_or(1.0, |way| self.s.demand[way.demand.ix()].peak)
+    }
+
+    /// Says of demand that no vehicle may take by law which rules stand in its way.
+    pub fn forbid(&mut self, rules: &[Vec<PolicyId>]) {
+        for (standing, rules) in self.standing.iter_mut().zip(rules) {
+            if !rules.is_empty() && *standing == Standing::Unreachable {
+                *standing = Standing::Forbidden(rules.clone());
+            }
         }
     }
 
@@ -166,15 +171,16 @@ impl<'a> Network<'a> {
     /// Facilities that some column uses, in a fixed order.
     pub fn used_facilities(&self) -> Vec<Facility> {
         let mut used: BTreeSet<Facility> = BTreeSet::new();
+        let mut links: BTreeSet<LinkId> = BTreeSet::new();
         for column in self.all_columns() {
             used.extend(column.uses.keys().map(|&r| Facility::Resource(r)));
-            let links: BTreeSet<LinkId> = column.passes.keys().map(|p| p.link).collect();
-            for link in links {
-                let l = &self.s.links[link.ix()];
-                used.extend((0..l.sections.len()).map(|n| Facility::Section(link, n)));
-                if l.mode == trimodal_model::scenario::Mode::Road {
-                    used.insert(Facility::Road(link));
-                }
+            links.extend(column.passes.keys().map(|p| p.link));
+        }
+        for link in links {
+            let l = &self.s.links[link.ix()];
+            used.extend((0..l.sections.len()).map(|n| Facility::Section(link, n)));
+            if l.mode == trimodal_model::scenario::Mode::Road {
+                used.insert(Facility::Road(link));
             }
         }
         used.into_iter().collect()
@@ -193,105 +199,46 @@ fn standing(verdicts: &[Verdict]) -> Standing {
     Standing::Forbidden(rules.into_iter().collect())
 }
 
+/// Ways, cheapest first, without those that another one is as good as in every respect.
+fn undominated(list: Vec<(Itinerary, Column, Verdict)>) -> Vec<(Itinerary, Column, Verdict)> {
+    let mut kept: Vec<(Itinerary, Column, Verdict)> = Vec::new();
+    // Only ways by the same classes can be as good as one another, as every pass names its class.
+    let mut groups: BTreeMap<BTreeSet<VehicleId>, Vec<(u64, usize)>> = BTreeMap::new();
+    for candidate in list {
+        let key = candidate.0.rides.iter().map(|r| r.vehicle).collect();
+        let group = groups.entry(key).or_default();
+        let marks = marks(&candidate.1);
+        let is_beaten =
+            |&(theirs, k): &(u64, usize)| theirs & !marks == 0 && dominates(&kept[k], &candidate);
+        if !group.iter().any(is_beaten) {
+            group.push((marks, kept.len()));
+            kept.push(candidate);
+        }
+    }
+    kept
+}
+
+/// A bit for each thing that a column uses (some share one): a column can be as good as another only if
+/// it has no bit that the other one lacks. Most pairs are told apart by it.
+fn marks(column: &Column) -> u64 {
+    let bit = |n: u64| 1_u64 << (n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58);
+    let passes = column.passes.keys().map(|p| bit(u64::from(p.link.0) << 1 | u64::from(p.forward)));
+    let uses = column.uses.keys().map(|r| bit(u64::from(r.0) << 1 | 1 << 40));
+    passes.chain(uses).fold(0, |marks, bit| marks | bit)
+}
+
 /// Whether a way takes no more of anything than another, needs no other option and is judged alike.
 fn dominates(a: &(Itinerary, Column, Verdict), b: &(Itinerary, Column, Verdict)) -> bool {
     let (a, va, b, vb) = (&a.1, &a.2, &b.1, &b.2);
     let less = 1.0 + 1e-12;
-    a.generalised_usd <= b.generalised_usd * less
+    a.passes.len() <= b.passes.len()
+        && a.uses.len() <= b.uses.len()
+        && a.generalised_usd <= b.generalised_usd * less
         && va == vb
         && a.balance == b.balance
         && a.requires
             .iter()
             .all(|(o, level)| b.requires.iter().any(|(p, other)| o == p && level <= other))
-        && a.uses.iter().all(|(r, h)| b.uses.get(r).is_some_and(|other| *h <= other * less))
         && a.passes.iter().all(|(p, n)| b.passes.get(p).is_some_and(|other| *n <= other * less))
-}
-
-struct Judge<'a> {
-    s: &'a Scenario,
-    law: &'a Law,
-    reading: Reading,
-}
-
-impl Judge<'_> {
-    /// Verdicts for every way of every demand.
-    fn all(&self, all: &[Vec<Itinerary>]) -> Vec<Vec<Verdict>> {
-        let before: Vec<Vec<DemandId>> =
-            (0..all.len()).map(|d| self.upstream(DemandId::at(d))).collect();
-        (0..all.len()).map(|d| self.demand(all, &before[d], d)).collect()
-    }
-
-    fn demand(&self, all: &[Vec<Itinerary>], before: &[DemandId], d: usize) -> Vec<Verdict> {
-        let demand = &self.s.demand[d];
-        if demand.in_vehicles {
-            return vec![Verdict::default(); all[d].len()];
-        }
-        // Goods handed over here are judged with everything that they may have come through.
-        let mut history: BTreeSet<Step> = BTreeSet::new();
-        let mut ends = vec![demand.from, demand.to];
-        for part in before {
-            history.extend(self.lawful(&all[part.ix()], *part).flat_map(|w| steps(self.s, w)));
-            ends.push(self.s.demand[part.ix()].from);
-        }
-        let origin = match before.last() {
-            Some(first) if !demand.origin_is_given => &self.s.demand[first.ix()].origin_country,
-            _ => &demand.origin_country,
-        };
-        let mut cache: BTreeMap<Vec<Step>, Verdict> = BTreeMap::new();
-        all[d]
-            .iter()
-            .map(|way| {
-                let own: BTreeSet<Step> =
-                    steps(self.s, way).chain(history.iter().copied()).collect();
-                let own: Vec<Step> = own.into_iter().collect();
-                let judge = |steps: &Vec<Step>| {
-                    let case =
-                        Case { hs: &demand.hs, origin, ends: ends.clone(), steps: steps.clone() };
-                    policy::judge(self.s, &case, self.law, self.reading)
-                };
-                cache.entry(own.clone()).or_insert_with(|| judge(&own)).clone()
-            })
-            .collect()
-    }
-
-    /// Ways of a part that are permitted when it is judged alone.
-    fn lawful<'w>(
-        &'w self,
-        ways: &'w [Itinerary],
-        d: DemandId,
-    ) -> impl Iterator<Item = &'w Itinerary> {
-        let demand = &self.s.demand[d.ix()];
-        ways.iter().filter(move |way| {
-            let case = Case {
-                hs: &demand.hs,
-                origin: &demand.origin_country,
-                ends: vec![demand.from, demand.to],
-                steps: steps(self.s, way).collect(),
-            };
-            policy::judge(self.s, &case, self.law, self.reading).forbidden_by.is_empty()
-        })
-    }
-
-    /// Demands whose goods may be handed over to this one, nearest first.
-    fn upstream(&self, d: DemandId) -> Vec<DemandId> {
-        let mut parts: Vec<DemandId> = Vec::new();
-        let mut frontier = vec![d];
-        while let Some(then) = frontier.pop() {
-            for first in (0..self.s.demand.len()).map(DemandId::at) {
-                if first != d && !parts.contains(&first) && policy::hands_over(self.s, first, then)
-                {
-                    parts.push(first);
-                    frontier.push(first);
-                }
-            }
-        }
-        parts
-    }
-}
-
-fn steps<'a>(s: &'a Scenario, way: &'a Itinerary) -> impl Iterator<Item = Step> + 'a {
-    way.rides.iter().flat_map(move |ride| {
-        let mode = s.vehicles[ride.vehicle.ix()].mode;
-        ride.places.windows(2).map(move |w| Step { from: w[0], to: w[1], mode })
-    })
+        && a.uses.iter().all(|(r, h)| b.uses.get(r).is_some_and(|other| *h <= other * less))
 }

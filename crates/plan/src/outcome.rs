@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Version of the shape of `plan.json`; it changes when a field is removed or changes its meaning.
-pub const SCHEMA: &str = "trimodal/plan/1";
+pub const SCHEMA: &str = "trimodal/plan/2";
 
 /// The answer of `plan`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -57,6 +57,21 @@ pub struct Plan {
     pub itineraries: Vec<Itinerary>,
     /// Seed of the uncertainty analysis.
     pub seed: u64,
+    /// Classes of vehicle that the law divides into fleets.
+    pub fleets: Vec<Fleet>,
+    /// Limits that were reached, in words: figures that they left open are absent.
+    pub limits_reached: Vec<String>,
+}
+
+/// A class of vehicle that the law does not let go everywhere: planned as fleets of its own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Fleet {
+    /// Id of the class.
+    pub vehicle: String,
+    /// Names of the fleets.
+    pub fleets: Vec<String>,
+    /// The rules that divide it.
+    pub rules: Vec<Rule>,
 }
 
 /// A policy set in force.
@@ -111,6 +126,8 @@ pub struct Capacity {
     pub solution: Solution,
     /// Set when nothing can be carried: why.
     pub reason: Option<String>,
+    /// Whether the reason is that the time limit was reached first: then nothing is known.
+    pub out_of_time: bool,
 }
 
 /// A demand row and what of it is carried.
@@ -126,6 +143,9 @@ pub struct Served {
     pub carried_t_per_year: f64,
     /// What is carried when priorities decide.
     pub with_priorities_t_per_year: f64,
+    /// The most of it while every other row is carried at the common multiple. None where nothing limits
+    /// it, where there are more than 200 rows, or where the time limit was reached first.
+    pub most_t_per_year: Option<f64>,
 }
 
 /// A facility at its limit.
@@ -305,11 +325,14 @@ pub struct Investment {
     pub capex_usd: f64,
     /// Months from decision to work.
     pub lead_months: f64,
-    /// The year by which it must start, for the demand not to pass what can be carried without it.
+    /// First year of operation: the year in which demand passes what is carried without it and without
+    /// those that open later, but no earlier than it can be built.
+    pub opens_in: Years,
+    /// The year by which it must start for that.
     pub start_by: Years,
 }
 
-/// Calendar years in three cases of growth; none where it does not happen within 200 years.
+/// Calendar years in three cases of growth; none where it does not happen within 60 years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Years {
     /// Low growth.
@@ -342,17 +365,43 @@ pub struct ModalSplit {
     pub road_tkm: f64,
 }
 
-/// What a rung is worth against building nothing.
+/// What a rung is worth against building nothing, each investment opening in its own year (`opens_in`).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Economics {
+    /// Net present value in the scenario's first year, residual values included.
+    pub npv_usd: f64,
+    /// Economic internal rate of return, 0.12 for 12 %; none where the flows have no single rate above
+    /// -20 %.
+    pub eirr: Option<f64>,
+    /// Present value of benefits over that of investment and running cost less residual values.
+    pub bcr: Option<f64>,
+    /// Present value of what is left at the end, part of the above.
+    pub residual_usd: f64,
+    /// Discount rate a year.
+    pub discount_rate: f64,
+    /// Years appraised, from the first year of operation.
+    pub horizon_years: u32,
+    /// First year of operation of the first investment.
+    pub opens_in: i32,
+    /// Last year appraised.
+    pub ends_in: i32,
+    /// The same if all is built at once.
+    pub at_once: Worth,
+    /// First year of operation if all is built at once.
+    pub at_once_opens_in: i32,
+    /// What it adds to the rung below; none for the first.
+    pub incremental: Option<Worth>,
+}
+
+/// The worth of one flow of benefits and costs.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Worth {
     /// Net present value.
     pub npv_usd: f64,
-    /// Economic internal rate of return, 0.12 for 12 %; none where the flows have no such rate.
+    /// Economic internal rate of return; none where there is no single one above -20 %.
     pub eirr: Option<f64>,
-    /// Present value of benefits over that of costs.
+    /// Benefits over costs, as in the rung.
     pub bcr: Option<f64>,
-    /// First year of operation.
-    pub opens_in: i32,
 }
 
 /// The most that all options together can carry.
@@ -377,6 +426,9 @@ pub struct Solution {
     pub flows: Vec<Flow>,
     /// Empty runs of vehicle classes that balance.
     pub empty_runs: Vec<EmptyRun>,
+    /// The same at the rate of the busiest month, as if it lasted all the period: what counts for the use
+    /// of facilities.
+    pub peak_empty_runs: Vec<EmptyRun>,
     /// Use of every facility that is used.
     pub facilities: Vec<FacilityUse>,
     /// Load on every link that is used.
@@ -532,7 +584,7 @@ pub struct Uncertainty {
     pub movers: Vec<Mover>,
 }
 
-/// Quantiles over samples.
+/// Quantiles over samples, each with the interval in which sampling leaves it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Quantiles {
     /// One in ten is below.
@@ -541,6 +593,12 @@ pub struct Quantiles {
     pub p50: f64,
     /// Nine in ten are below.
     pub p90: f64,
+    /// 95 % interval of `p10` by order statistics; none where there are too few samples for one.
+    pub p10_ci95: Option<[f64; 2]>,
+    /// The same of `p50`.
+    pub p50_ci95: Option<[f64; 2]>,
+    /// The same of `p90`.
+    pub p90_ci95: Option<[f64; 2]>,
 }
 
 /// How often a facility binds.
@@ -578,25 +636,49 @@ pub struct Mover {
     pub at_high_t_per_year: f64,
 }
 
-/// One case beside another with the served demand held fixed.
+/// One case beside the scenario as it stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Comparison {
     /// The case: "without rj_p3", "with o10", "policy closed-seaport".
     pub case: String,
-    /// Capacity of the case for the demand that both cases serve.
+    /// Scaled demand that both can serve.
+    pub served: Vec<Shift>,
+    /// Scaled demand that loses its way in the case.
+    pub lost: Vec<Shift>,
+    /// Scaled demand that finds a way only in the case.
+    pub gained: Vec<Shift>,
+    /// What the lost rows carry today at the common multiple.
+    pub lost_t_per_year: f64,
+    /// What the gained rows ask for.
+    pub gained_t_per_year: f64,
+    /// Capacity of the case for the demand that both serve.
     pub total_t_per_year: f64,
-    /// Capacity of the base for the same demand.
+    /// Capacity of the scenario for the same demand.
     pub base_total_t_per_year: f64,
     /// The difference.
     pub difference_t_per_year: f64,
-    /// Demand rows that both serve.
-    pub demand_held: Vec<String>,
-    /// Demand rows that only one of the two can serve.
-    pub demand_dropped: Vec<String>,
-    /// What those rows ask for.
-    pub dropped_t_per_year: f64,
+    /// What it costs a year to carry in the case what both serve, at today's multiple or the most that
+    /// both allow, less what that costs today. None where it is not known.
+    pub extra_cost_usd_per_year: Option<f64>,
+    /// What the lost rows pay more by their next best ways (`alternative_usd_t`), where they name one.
+    pub lost_cost_usd_per_year: f64,
+    /// Tonnes of the lost rows that name no next best way.
+    pub lost_without_alternative_t_per_year: f64,
     /// What binds in the case.
     pub binding: Vec<AtLimit>,
     /// Set when the case cannot be run as asked: why.
     pub reason: Option<String>,
+}
+
+/// A demand row in a comparison.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Shift {
+    /// Id of the demand.
+    pub demand: String,
+    /// Its name.
+    pub name: String,
+    /// What it asks for.
+    pub asked_t_per_year: f64,
+    /// What of it is carried today at the common multiple.
+    pub carried_t_per_year: f64,
 }

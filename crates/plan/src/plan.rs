@@ -3,22 +3,28 @@
 use std::collections::BTreeSet;
 
 use trimodal_model::Scenario;
+use trimodal_model::fleets::Division;
 use trimodal_model::ids::{DemandId, PolicyId};
 use trimodal_model::policy::{self, Law, Reading, Verdict};
+use trimodal_model::problem::{self, Problem};
 
 use crate::capacity::{self, Base};
 use crate::check::{self, Promise};
 use crate::compare::{self, Case};
+use crate::deadline::Deadline;
 use crate::derivation;
+use crate::economics::Programme;
 use crate::formulation::Planner;
-use crate::itineraries::{Itinerary, TooMany};
+use crate::itineraries::{Cut, Itinerary, MAX_ALL, MAX_ITINERARIES, Ways};
 use crate::ladder::{self, Solved};
 use crate::network::{Network, Standing, all_ways, judge_all};
 use crate::outcome::{
-    self, Condition, Inputs, NotPermitted, Plan, PolicySet, Rule, Rung, SCHEMA, Status, Unreachable,
+    self, Condition, Fleet, Inputs, NotPermitted, Plan, PolicySet, Rule, Rung, SCHEMA, Status,
+    Unreachable,
 };
-use crate::rows::{self, MAX_STATES, Use};
+use crate::rows::{MAX_STATES, Use, Users};
 use crate::solution::Book;
+use crate::solver::SolverError;
 use crate::uncertainty::{self, RungPlan, Study};
 
 /// What is asked of a plan.
@@ -30,7 +36,7 @@ pub struct Request {
     pub staged: bool,
     /// Cases to compare.
     pub compare: Vec<Case>,
-    /// Seconds the solver may take for one programme.
+    /// Seconds that all of it may take.
     pub time_limit_s: f64,
 }
 
@@ -38,19 +44,44 @@ pub struct Request {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
     /// A demand has more ways than can be listed.
-    #[error(
-        "demand `{demand}` has too many ways to list; fewer rides (`max_rides`) or a simpler network would do"
-    )]
+    #[error("demand `{demand}` has more than {MAX_ITINERARIES} ways")]
     TooManyWays {
         /// Id of the demand.
         demand: String,
     },
+    /// All demands together have more ways than can be planned.
+    #[error(
+        "the demands up to `{demand}`, {done} of {all}, have more than {MAX_ALL} ways between them"
+    )]
+    TooManyWaysInAll {
+        /// Id of the demand at which it was too much.
+        demand: String,
+        /// Rows that were looked at.
+        done: usize,
+        /// Rows in all.
+        all: usize,
+    },
     /// Options make too many states of one facility.
-    #[error("options give `{facility}` more than {MAX_STATES} states; lower their `max_level`")]
+    #[error("options give `{facility}` more than {MAX_STATES} states")]
     TooManyStates {
         /// Id of the facility.
         facility: String,
     },
+    /// The time was over while ways were listed.
+    #[error(
+        "the time limit was reached while the ways of demand `{demand}` ({done} of {all}) were listed"
+    )]
+    OutOfTime {
+        /// Id of the demand.
+        demand: String,
+        /// Rows that were looked at.
+        done: usize,
+        /// Rows in all.
+        all: usize,
+    },
+    /// The solver failed.
+    #[error(transparent)]
+    Solver(#[from] SolverError),
     /// The checker found fault with a solution: a defect of the program, never told as a plan.
     #[error("the independent check refused the plan ({what}): {faults}")]
     Unsound {
@@ -59,6 +90,49 @@ pub enum Failure {
         /// Its faults.
         faults: String,
     },
+}
+
+impl Failure {
+    /// Says of what demand the ways could not be listed.
+    pub fn of_cut(s: &Scenario, cut: Cut) -> Failure {
+        let id = |d: DemandId| s.demand[d.ix()].id.clone();
+        let all = s.demand.len();
+        match cut {
+            Cut::TooMany(d) => Failure::TooManyWays { demand: id(d) },
+            Cut::TooManyInAll(d) => {
+                Failure::TooManyWaysInAll { demand: id(d), done: d.ix() + 1, all }
+            }
+            Cut::OutOfTime(d) => Failure::OutOfTime { demand: id(d), done: d.ix() + 1, all },
+        }
+    }
+
+    /// The failure with its stable id and advice.
+    pub fn problem(&self) -> Problem {
+        let (code, hint) = match self {
+            Failure::TooManyWays { .. } | Failure::TooManyWaysInAll { .. } => (
+                problem::TOO_MANY_WAYS,
+                "allow fewer rides (`max_rides`), name a place to pass (`via`), or simplify the network",
+            ),
+            Failure::TooManyStates { .. } => {
+                (problem::TOO_MANY_STATES, "lower the `max_level` of its options")
+            }
+            Failure::OutOfTime { .. } => {
+                (problem::OUT_OF_TIME, "give more time with --time-limit, or a simpler network")
+            }
+            Failure::Solver(_) => {
+                (problem::SOLVER, "this is a defect; please report it with the scenario")
+            }
+            Failure::Unsound { .. } => {
+                (problem::UNSOUND, "this is a defect; please report it with the scenario")
+            }
+        };
+        Problem::new(code, self.to_string()).hint(hint)
+    }
+
+    /// Whether it is a defect of the program and not a limit.
+    pub fn is_defect(&self) -> bool {
+        matches!(self, Failure::Solver(_) | Failure::Unsound { .. })
+    }
 }
 
 /// Said in every output that touches a border with sanctions.
@@ -70,43 +144,54 @@ pub const WATERMARK: &str =
 
 /// Plans a scenario. `progress` hears what is being done, and how much of it is done.
 pub fn plan(
-    s: &Scenario,
+    given: &Scenario,
     request: &Request,
     progress: &mut dyn FnMut(&str, usize, usize),
 ) -> Result<Plan, Failure> {
-    let too_many =
-        |TooMany(d): TooMany| Failure::TooManyWays { demand: s.demand[d.ix()].id.clone() };
+    let deadline = Deadline::after_s(request.time_limit_s);
+    let (lawful, divisions) = given.within(&request.law);
+    let s = &lawful;
     progress("itineraries", 0, 1);
-    let ways = all_ways(s).map_err(too_many)?;
+    let ways = all_ways(s, deadline).map_err(|cut| Failure::of_cut(s, cut))?;
     let judged = judge_all(s, &ways, &request.law, Reading::Strict);
-    let strict = Network::new(s, &ways, &judged);
+    let barred = barred(given, (s, &divisions), &ways, &request.law, deadline)?;
+    let mut strict = Network::new(s, &ways, &judged);
+    strict.forbid(&barred);
+    let strict = strict;
+    let users = Users::new(&strict);
     for facility in strict.used_facilities() {
-        if rows::state_count(s, facility) > MAX_STATES {
+        if users.state_count(s, facility) > MAX_STATES {
             return Err(Failure::TooManyStates { facility: s.facility_id(facility) });
         }
     }
     progress("capacity", 0, 1);
     let planner = Planner::new(&strict, Use::Practical);
-    let mut desk = Desk { s, request, planner: &planner, book: Book::default() };
-    let base = capacity::base(&planner, request.time_limit_s);
-    let gross = capacity::base(&Planner::new(&strict, Use::Gross), request.time_limit_s);
+    let mut desk = Desk { s, request, planner: &planner, book: Book::default(), deadline };
+    let base = capacity::base(&planner, deadline)?;
+    let gross = capacity::base(&Planner::new(&strict, Use::Gross), deadline)?;
     let solution = desk.book.solution(&planner, &base.answer);
-    let capacity = capacity::report(&planner, &base, &gross, solution, request.time_limit_s);
-    let ceiling = ladder::ceiling(&planner, &base, request.time_limit_s);
-    let (ladder, _) = desk.climb(&base, &ceiling, progress);
+    let capacity = capacity::report(&planner, &base, &gross, solution, deadline)?;
+    let ceiling = ladder::ceiling(&planner, &base, deadline)?;
+    let ladder = desk.climb(&base, &ceiling, progress)?;
     let lenient_judged = judge_all(s, &ways, &request.law, Reading::Lenient);
-    let lenient = Network::new(s, &ways, &lenient_judged);
-    let uncertainty = desk.uncertainty(&ways, &judged, &base, &ladder, progress);
+    let mut lenient = Network::new(s, &ways, &lenient_judged);
+    lenient.forbid(&barred);
+    let uncertainty = desk.uncertainty(&ways, &judged, &base, &ladder, progress)?;
     let mut comparisons = Vec::new();
     for case in &request.compare {
         progress("comparisons", comparisons.len(), request.compare.len());
-        comparisons
-            .push(compare::compare(s, case, &request.law, request.time_limit_s).map_err(too_many)?);
+        let one = compare::compare(given, (&planner, &base), case, &request.law, deadline)?;
+        comparisons.push(one);
     }
+    let fleet = |d: &Division| Fleet {
+        vehicle: s.vehicles[d.vehicle.ix()].id.clone(),
+        fleets: d.fleets.iter().map(|v| s.vehicles[v.ix()].name.clone()).collect(),
+        rules: d.rules.iter().map(|&id| rule(s, id)).collect(),
+    };
     let plan = Plan {
         schema: SCHEMA.into(),
         scenario: s.settings.name.clone(),
-        scenario_digest: s.digest(),
+        scenario_digest: given.digest(),
         period_days: s.settings.days,
         price_year: s.settings.price_year,
         policies: policy_sets(s, &request.law),
@@ -114,7 +199,7 @@ pub fn plan(
         notices: notices(&request.law),
         inputs: inputs(s),
         capacity,
-        readings: readings(&strict, &lenient, &base, request.time_limit_s),
+        readings: readings(&planner, &lenient, &base, deadline)?,
         not_permitted_t_per_year: forbidden_t(&strict),
         not_permitted: not_permitted(&strict, &lenient),
         conditions: conditions(&strict),
@@ -123,12 +208,58 @@ pub fn plan(
         ceiling,
         uncertainty,
         comparisons,
-        facilities: derivation::all(s),
+        facilities: derivation::all(&strict, &planner.users),
         itineraries: desk.book.itineraries,
         seed: s.settings.seed,
+        fleets: divisions.iter().map(fleet).collect(),
+        limits_reached: limits_reached(request, deadline),
     };
     verify(s, &plan, &base, &strict, request)?;
     Ok(plan)
+}
+
+/// For each demand that no fleet may take though its class could, the rules that stand in the way.
+fn barred(
+    given: &Scenario,
+    (lawful, divisions): (&Scenario, &[Division]),
+    ways: &[Vec<Itinerary>],
+    law: &Law,
+    deadline: Deadline,
+) -> Result<Vec<Vec<PolicyId>>, Failure> {
+    let mut rules = vec![Vec::new(); given.demand.len()];
+    if !lawful.vehicles.iter().any(|v| !v.barred.is_empty()) {
+        return Ok(rules);
+    }
+    let mut undivided = Ways::new(given, deadline);
+    for d in (0..given.demand.len()).filter(|&d| ways[d].is_empty()) {
+        let all = undivided.of(DemandId::at(d)).map_err(|cut| Failure::of_cut(given, cut))?;
+        if all.is_empty() {
+            continue;
+        }
+        let mut own: BTreeSet<PolicyId> = BTreeSet::new();
+        for ride in all.iter().flat_map(|way| &way.rides) {
+            let class = &given.vehicles[ride.vehicle.ix()];
+            let steps = ride.places.windows(2);
+            let steps: Vec<policy::Step> =
+                steps.map(|w| policy::Step { from: w[0], to: w[1], mode: class.mode }).collect();
+            own.extend(policy::judge_class(given, class, &steps, law));
+        }
+        if own.is_empty() {
+            own.extend(divisions.iter().flat_map(|d| &d.rules));
+        }
+        rules[d] = own.into_iter().collect();
+    }
+    Ok(rules)
+}
+
+fn limits_reached(request: &Request, deadline: Deadline) -> Vec<String> {
+    let over = deadline.is_over().then(|| {
+        format!(
+            "the time limit of {} s was reached: figures that were not found until then are absent",
+            request.time_limit_s
+        )
+    });
+    over.into_iter().collect()
 }
 
 struct Desk<'a> {
@@ -136,6 +267,7 @@ struct Desk<'a> {
     request: &'a Request,
     planner: &'a Planner<'a>,
     book: Book,
+    deadline: Deadline,
 }
 
 impl Desk<'_> {
@@ -144,12 +276,13 @@ impl Desk<'_> {
         base: &Base,
         ceiling: &outcome::Ceiling,
         progress: &mut dyn FnMut(&str, usize, usize),
-    ) -> (Vec<Rung>, Vec<Solved>) {
+    ) -> Result<Vec<Rung>, Failure> {
         let rungs = &self.s.settings.rungs;
         let mut at_least = vec![0; self.s.options.len()];
-        let (mut told, mut all) = (Vec::new(), Vec::new());
+        let mut told = Vec::new();
+        let mut below: Option<Programme> = None;
         if base.reason.is_some() {
-            return (told, all);
+            return Ok(told);
         }
         for (i, &multiple) in rungs.iter().enumerate() {
             progress("ladder", i, rungs.len());
@@ -163,29 +296,24 @@ impl Desk<'_> {
                     bound_usd: f64::NAN,
                 }
             } else {
-                ladder::solve(
-                    self.planner,
-                    base.multiple,
-                    multiple,
-                    &at_least,
-                    self.request.time_limit_s,
-                )
+                ladder::solve(self.planner, base.multiple, multiple, &at_least, self.deadline)?
             };
             if let (true, Some(answer)) = (self.request.staged, &solved.answer) {
                 at_least.clone_from(&answer.levels);
             }
-            told.push(ladder::tell(
+            let (rung, programme) = ladder::tell(
                 self.planner,
                 base,
                 multiple,
                 &solved,
-                ceiling,
+                (ceiling, below.as_ref()),
                 &mut self.book,
-                self.request.time_limit_s,
-            ));
-            all.push(solved);
+                self.deadline,
+            )?;
+            told.push(rung);
+            below = programme.or(below);
         }
-        (told, all)
+        Ok(told)
     }
 
     fn uncertainty(
@@ -195,9 +323,9 @@ impl Desk<'_> {
         base: &Base,
         ladder: &[Rung],
         progress: &mut dyn FnMut(&str, usize, usize),
-    ) -> Option<outcome::Uncertainty> {
+    ) -> Result<Option<outcome::Uncertainty>, Failure> {
         if self.s.settings.samples == 0 || base.reason.is_some() {
-            return None;
+            return Ok(None);
         }
         let possible = ladder.iter().filter(|r| r.solution.is_some());
         let level =
@@ -209,9 +337,10 @@ impl Desk<'_> {
                 levels: self.s.options.iter().map(|o| level(r, &o.id).unwrap_or(0)).collect(),
             })
             .collect();
-        let study =
-            Study { s: self.s, ways, judged, rungs, time_limit_s: self.request.time_limit_s };
-        Some(uncertainty::analyse(&study, &mut |done, all| progress("uncertainty", done, all)))
+        let study = Study { s: self.s, ways, judged, rungs, deadline: self.deadline };
+        let analysed =
+            uncertainty::analyse(&study, &mut |done, all| progress("uncertainty", done, all))?;
+        Ok(analysed)
     }
 }
 
@@ -362,32 +491,30 @@ fn unreachable(network: &Network) -> Vec<Unreachable> {
 }
 
 fn readings(
-    strict: &Network,
+    planner: &Planner,
     lenient: &Network,
     base: &Base,
-    time_limit_s: f64,
-) -> Vec<outcome::Reading> {
-    let both: Vec<usize> = (0..strict.s.demand.len())
-        .filter(|&d| strict.is_scaled(d) && lenient.is_scaled(d))
-        .collect();
+    deadline: Deadline,
+) -> Result<Vec<outcome::Reading>, Failure> {
+    let strict = planner.network;
     let all =
         |n: &Network| -> Vec<usize> { (0..n.s.demand.len()).filter(|&d| n.is_scaled(d)).collect() };
-    let not = forbidden_t;
-    let (lenient_total, _) = compare::capacity_for(lenient, &all(lenient), time_limit_s);
-    let (lenient_same, _) = compare::capacity_for(lenient, &both, time_limit_s);
-    let (strict_same, _) = compare::capacity_for(strict, &both, time_limit_s);
-    vec![
-        outcome::Reading {
-            reading: "strict".into(),
-            total_t_per_year: base.total_t,
-            same_demand_total_t_per_year: strict_same,
-            not_permitted_t_per_year: not(strict),
-        },
-        outcome::Reading {
-            reading: "lenient".into(),
-            total_t_per_year: lenient_total,
-            same_demand_total_t_per_year: lenient_same,
-            not_permitted_t_per_year: not(lenient),
-        },
-    ]
+    let mut both = all(strict);
+    both.retain(|&d| lenient.is_scaled(d));
+    let lenient_planner = Planner::new(lenient, Use::Practical);
+    let of = |planner: &Planner, held: &[usize]| -> Result<f64, Failure> {
+        Ok(compare::capacity_for(planner, held, deadline)?.total_t)
+    };
+    let reading = |reading: &str, n: &Network, total: f64, same: f64| outcome::Reading {
+        reading: reading.into(),
+        total_t_per_year: total,
+        same_demand_total_t_per_year: same,
+        not_permitted_t_per_year: forbidden_t(n),
+    };
+    let lenient_total = of(&lenient_planner, &all(lenient))?;
+    let lenient_same = of(&lenient_planner, &both)?;
+    Ok(vec![
+        reading("strict", strict, base.total_t, of(planner, &both)?),
+        reading("lenient", lenient, lenient_total, lenient_same),
+    ])
 }

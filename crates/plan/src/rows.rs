@@ -3,13 +3,14 @@
 //! A state is a choice of levels of the options that edit the facility. Its rows are derived from
 //! the edited description, so no gain of an option is ever typed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use trimodal_model::Scenario;
-use trimodal_model::facility::{Facility, Hours, Pass, TrackRow};
-use trimodal_model::ids::{LinkId, OptionId, ResourceId};
+use trimodal_model::facility::{Facility, Hours, Pass, TrackRow, Usage};
+use trimodal_model::ids::{LinkId, OptionId, ResourceId, VehicleId};
 use trimodal_model::scenario::Effect;
 
+use crate::needs::Requires;
 use crate::network::Network;
 
 /// More states of one facility than this are refused.
@@ -68,12 +69,62 @@ pub struct Nudge {
 pub struct Users {
     resources: BTreeMap<ResourceId, Vec<(usize, f64)>>,
     links: BTreeMap<LinkId, Vec<(usize, Pass, f64)>>,
+    /// How resources and links are used: by anyone without options, and by those whose options make the
+    /// usage more demanding.
+    usage: BTreeMap<Used, ByOptions>,
+}
+
+/// A thing with one usage: all sections of a link have the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Used {
+    Resource(ResourceId),
+    Link(LinkId),
+}
+
+impl Used {
+    fn of(facility: Facility) -> Used {
+        match facility {
+            Facility::Resource(r) => Used::Resource(r),
+            Facility::Section(l, _) | Facility::Road(l) => Used::Link(l),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+struct ByOptions {
+    open: Usage,
+    gated: BTreeMap<Requires, Usage>,
+}
+
+impl ByOptions {
+    fn add(&mut self, requires: &Requires, usage: Usage) {
+        if requires.is_empty() {
+            self.open = self.open.and(usage);
+        } else {
+            let known = self.gated.entry(requires.clone()).or_default();
+            *known = known.and(usage);
+        }
+    }
+
+    /// Keeps only what asks for more than everybody may.
+    fn settle(&mut self) {
+        let open = self.open;
+        self.gated.retain(|_, usage| usage.and(open) != open);
+    }
+
+    fn at(&self, level: impl Fn(OptionId) -> u32) -> Usage {
+        let taken = |r: &Requires| r.iter().all(|&(o, least)| level(o) >= least);
+        let gated = self.gated.iter().filter(|(r, _)| taken(r)).map(|(_, usage)| *usage);
+        gated.fold(self.open, Usage::and)
+    }
 }
 
 impl Users {
     /// Gathers.
     pub fn new(network: &Network) -> Users {
-        let mut users = Users { resources: BTreeMap::new(), links: BTreeMap::new() };
+        let mut users =
+            Users { resources: BTreeMap::new(), links: BTreeMap::new(), usage: BTreeMap::new() };
+        let s = network.s;
         for (i, column) in network.all_columns().enumerate() {
             for (&r, &h) in &column.uses {
                 users.resources.entry(r).or_default().push((i, h));
@@ -81,28 +132,65 @@ impl Users {
             for (&pass, &n) in &column.passes {
                 users.links.entry(pass.link).or_default().push((i, pass, n));
             }
+            for (&r, &usage) in &column.usage {
+                let by = users.usage.entry(Used::Resource(r)).or_default();
+                by.add(&column.requires, usage);
+            }
+            let classes: BTreeSet<(LinkId, VehicleId)> =
+                column.passes.keys().map(|p| (p.link, p.vehicle)).collect();
+            for (link, vehicle) in classes {
+                let usage = s.usage_of_link(&s.vehicles[vehicle.ix()]);
+                let by = users.usage.entry(Used::Link(link)).or_default();
+                by.add(&column.requires, usage);
+            }
         }
+        users.usage.values_mut().for_each(ByOptions::settle);
         users
     }
 
-    /// Rows of a facility as the (edited) scenario describes it.
+    /// How a facility is used by those who can, with options at these levels; none where nobody can.
+    pub fn usage(&self, facility: Facility, level: impl Fn(OptionId) -> u32) -> Option<Usage> {
+        self.usage.get(&Used::of(facility)).map(|by| by.at(level))
+    }
+
+    /// Options that decide what a facility can do: those that edit it, and those that let in users who
+    /// make others wait longer.
+    pub fn deciders(&self, s: &Scenario, facility: Facility) -> Vec<OptionId> {
+        let gated = self.usage.get(&Used::of(facility)).into_iter().flat_map(|by| by.gated.keys());
+        let mut options = editors(s, facility);
+        options.extend(gated.flatten().map(|(o, _)| *o));
+        options.sort_unstable();
+        options.dedup();
+        options
+    }
+
+    /// How many states a facility has, without listing them.
+    pub fn state_count(&self, s: &Scenario, facility: Facility) -> usize {
+        self.deciders(s, facility)
+            .iter()
+            .fold(1_usize, |n, o| n.saturating_mul(s.options[o.ix()].max_level as usize + 1))
+    }
+
+    /// Rows of a facility as the (edited) scenario describes it, used as with these levels.
     pub fn rows(
         &self,
         network: &Network,
         edited: &Scenario,
         facility: Facility,
         how: Use,
+        level: &dyn Fn(OptionId) -> u32,
     ) -> Vec<Row> {
         let peak = |column: usize| if how == Use::Practical { network.peak(column) } else { 1.0 };
         let limited = |terms, h: Hours| match how {
             Use::Practical => Row { terms, hours: h.practical(), occupancy: h.occupancy },
             Use::Gross => Row { terms, hours: h.gross, occupancy: 1.0 },
         };
+        let usage = self.usage(facility, level).unwrap_or_default();
         match facility {
             Facility::Resource(r) => {
                 let users = self.resources.get(&r).map_or(&[][..], Vec::as_slice);
                 let terms = users.iter().map(|&(c, h)| (c, h * peak(c))).collect();
-                vec![limited(terms, edited.resource_hours(r))]
+                vec![limited(terms, edited.resource_hours(r, usage))]
             }
             Facility::Section(l, n) => {
                 let link = &edited.links[l.ix()];
@@ -111,11 +199,11 @@ impl Users {
                 let row = |t: TrackRow| {
                     limited(self.passing(l, t.forward, &|c, p| hours(p) * peak(c)), t.hours)
                 };
-                edited.track_rows(l, n).into_iter().map(row).collect()
+                edited.track_rows(l, n, usage).into_iter().map(row).collect()
             }
             Facility::Road(l) => {
                 let lane = |c, p: Pass| edited.lane_h(&edited.vehicles[p.vehicle.ix()]) * peak(c);
-                let hours = edited.road_hours(l);
+                let hours = edited.road_hours(l, usage);
                 let row = |forward| limited(self.passing(l, Some(forward), &lane), hours);
                 [true, false].map(row).to_vec()
             }
@@ -154,15 +242,18 @@ impl Users {
         facility: Facility,
         how: Use,
     ) -> Limits {
-        let options = editors(network.s, facility);
+        let options = self.deciders(network.s, facility);
+        let edits = editors(network.s, facility);
         let states = combinations(network.s, &options)
             .into_iter()
             .map(|levels| {
                 let undo = Undo::of(scratch, facility);
-                for (&option, &level) in options.iter().zip(&levels) {
-                    scratch.take(option, level);
-                }
-                let rows = self.rows(network, scratch, facility, how);
+                let taken = options.iter().zip(&levels).filter(|(o, _)| edits.contains(o));
+                taken.for_each(|(&option, &level)| scratch.take(option, level));
+                let level = |option: OptionId| {
+                    options.iter().position(|o| *o == option).map_or(0, |i| levels[i])
+                };
+                let rows = self.rows(network, scratch, facility, how, &level);
                 undo.put_back(scratch);
                 State { levels, rows }
             })
@@ -184,13 +275,6 @@ pub fn editors(s: &Scenario, facility: Facility) -> Vec<OptionId> {
         _ => false,
     };
     (0..s.options.len()).map(OptionId::at).filter(|o| edits(&s.options[o.ix()].effect)).collect()
-}
-
-/// How many states a facility has, without listing them.
-pub fn state_count(s: &Scenario, facility: Facility) -> usize {
-    editors(s, facility)
-        .iter()
-        .fold(1_usize, |n, o| n.saturating_mul(s.options[o.ix()].max_level as usize + 1))
 }
 
 /// All levels of some options, the last varying fastest; the first has all at 0.

@@ -44,7 +44,7 @@ pub fn uses(planner: &Planner, answer: &Answer, nudge: Option<Nudge>) -> Vec<Use
             let levels: Vec<u32> = limits.options.iter().map(|o| answer.levels[o.ix()]).collect();
             let state = limits.states.iter().find(|s| s.levels == levels)?;
             let extra = nudge.filter(|n| n.facility == limits.facility).map_or(0.0, |n| n.hours);
-            let used = |row: &Row| row.terms.iter().map(|&(c, h)| h * answer.flows[c]).sum::<f64>();
+            let used = |row: &Row| row.terms.iter().map(|&(c, h)| h * answer.using(c)).sum::<f64>();
             let share = |hours: f64, of: f64| {
                 if of > 0.0 {
                     hours / of
@@ -120,18 +120,8 @@ impl Book {
                     amount_per_year: *x,
                 })
                 .collect(),
-            empty_runs: network
-                .runs
-                .iter()
-                .zip(runs)
-                .filter(|(_, n)| **n > NOTHING)
-                .map(|(run, n)| outcome::EmptyRun {
-                    vehicle: s.vehicles[run.vehicle.ix()].id.clone(),
-                    places: run.places.iter().map(|p| s.places[p.ix()].id.clone()).collect(),
-                    links: run.links.iter().map(|l| s.links[l.ix()].id.clone()).collect(),
-                    vehicles_per_year: *n,
-                })
-                .collect(),
+            empty_runs: empty_runs(network, runs),
+            peak_empty_runs: empty_runs(network, &answer.peak_empty),
             facilities: uses(planner, answer, None)
                 .into_iter()
                 .filter(|u| u.hours > 0.0)
@@ -146,6 +136,17 @@ impl Book {
             links: link_loads(planner, answer),
         }
     }
+}
+
+fn empty_runs(network: &Network, flows: &[f64]) -> Vec<outcome::EmptyRun> {
+    let s = network.s;
+    let told = |run: crate::empties::Run| outcome::EmptyRun {
+        vehicle: s.vehicles[run.vehicle.ix()].id.clone(),
+        places: run.places.iter().map(|p| s.places[p.ix()].id.clone()).collect(),
+        links: run.links.iter().map(|l| s.links[l.ix()].id.clone()).collect(),
+        vehicles_per_year: run.vehicles,
+    };
+    crate::empties::runs(network, flows).into_iter().map(told).collect()
 }
 
 fn itinerary(network: &Network, column: usize) -> outcome::Itinerary {
@@ -173,7 +174,7 @@ fn a_ride(s: &Scenario, ride: &Ride, cargo: &str) -> outcome::Ride {
         operation: s.operations[d.operation.ix()].id.clone(),
         units: d.units,
     };
-    let passing = crate::column::stops(s, ride, true, cargo)
+    let passing = crate::column::stops(s, ride, cargo)
         .into_iter()
         .map(|(_, op)| outcome::OperationUse { operation: op.id.clone(), units: 1 });
     outcome::Ride {

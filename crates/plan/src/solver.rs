@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 
+use crate::deadline::Deadline;
 use highs::{HighsModelStatus, RowProblem, Sense};
 
 /// A variable.
@@ -78,7 +79,14 @@ pub struct Found {
     pub bound: f64,
     /// Values of the variables; empty without a solution.
     pub values: Vec<f64>,
+    /// Duals of the constraints; empty without a solution, and of integer programmes.
+    pub duals: Vec<f64>,
 }
+
+/// The solver failed: not an answer about the programme.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the solver failed: {0}")]
+pub struct SolverError(pub String);
 
 /// Relative gap at which an integer solution counts as proven.
 const GAP: f64 = 1e-5;
@@ -87,18 +95,25 @@ const GAP: f64 = 1e-5;
 ///
 /// Small linear programmes go to the simplex method straight away, as presolving them costs more
 /// than solving; where that does not end in an optimum, the full machinery has the last word.
-pub fn solve(programme: &Programme, time_limit_s: f64) -> Found {
+pub fn solve(programme: &Programme, deadline: Deadline) -> Result<Found, SolverError> {
     let whole = programme.variables.iter().any(|v| v.whole);
     if !whole {
-        let quick = attempt(programme, time_limit_s, true);
-        if quick.ended == Ended::Optimal {
+        let quick = attempt(programme, deadline, true);
+        if quick.as_ref().is_ok_and(|found| found.ended == Ended::Optimal) {
             return quick;
         }
     }
-    attempt(programme, time_limit_s, false)
+    attempt(programme, deadline, false)
 }
 
-fn attempt(programme: &Programme, time_limit_s: f64, quick: bool) -> Found {
+fn nothing(ended: Ended) -> Found {
+    Found { ended, objective: f64::NAN, bound: f64::NAN, values: Vec::new(), duals: Vec::new() }
+}
+
+fn attempt(programme: &Programme, deadline: Deadline, quick: bool) -> Result<Found, SolverError> {
+    if deadline.is_over() {
+        return Ok(nothing(Ended::TimeLimit));
+    }
     let mut problem = RowProblem::default();
     let columns: Vec<_> = programme
         .variables
@@ -111,13 +126,17 @@ fn attempt(programme: &Programme, time_limit_s: f64, quick: bool) -> Found {
     }
     let whole = programme.variables.iter().any(|v| v.whole);
     let sense = if programme.maximise { Sense::Maximise } else { Sense::Minimise };
-    let nothing = |ended| Found { ended, objective: f64::NAN, bound: f64::NAN, values: Vec::new() };
-    let Ok(mut model) = problem.try_optimise(sense) else { return nothing(Ended::Infeasible) };
+    let failed = |what: String| SolverError(format!("HiGHS {what}"));
+    let mut model = problem
+        .try_optimise(sense)
+        .map_err(|status| failed(format!("does not take the programme ({status:?})")))?;
     model.make_quiet();
     model.set_threads(NonZeroU32::MIN);
     model.set_option("parallel", "off");
     model.set_option("random_seed", 1);
-    model.set_option("time_limit", time_limit_s);
+    if deadline.left_s().is_finite() {
+        model.set_option("time_limit", deadline.left_s());
+    }
     model.set_option("mip_rel_gap", GAP);
     model.set_option("mip_abs_gap", 1e-9);
     if quick {
@@ -130,27 +149,40 @@ fn attempt(programme: &Programme, time_limit_s: f64, quick: bool) -> Found {
     model.set_option("mip_allow_restart", false);
     model.set_option("mip_feasibility_tolerance", 1e-7);
     model.set_option("primal_feasibility_tolerance", if quick { 1e-9 } else { 1e-8 });
-    let Ok(solved) = model.try_solve() else { return nothing(Ended::TimeLimit) };
+    let solved = model.try_solve().map_err(|status| failed(format!("stops ({status:?})")))?;
     let status = solved.status();
+    let has_solution = solved.primal_solution_status() == highs::HighsSolutionStatus::Feasible;
+    let ended = match status {
+        HighsModelStatus::Optimal | HighsModelStatus::ModelEmpty => Ended::Optimal,
+        HighsModelStatus::Unbounded => Ended::Unbounded,
+        HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => Ended::Infeasible,
+        HighsModelStatus::ReachedTimeLimit
+        | HighsModelStatus::ReachedIterationLimit
+        | HighsModelStatus::ReachedSolutionLimit
+        | HighsModelStatus::ReachedInterrupt
+        | HighsModelStatus::Unknown
+            if has_solution =>
+        {
+            Ended::Feasible
+        }
+        HighsModelStatus::ReachedTimeLimit
+        | HighsModelStatus::ReachedIterationLimit
+        | HighsModelStatus::ReachedSolutionLimit
+        | HighsModelStatus::ReachedInterrupt => Ended::TimeLimit,
+        other => return Err(failed(format!("ends with {other:?}"))),
+    };
+    if !matches!(ended, Ended::Optimal | Ended::Feasible) {
+        return Ok(nothing(ended));
+    }
     let objective = solved.objective_value();
     let bound = if whole {
         solved.double_info_value(c"mip_dual_bound").unwrap_or(f64::NAN)
     } else {
         objective
     };
-    let has_solution = solved.primal_solution_status() == highs::HighsSolutionStatus::Feasible;
-    let ended = match status {
-        HighsModelStatus::Optimal | HighsModelStatus::ModelEmpty => Ended::Optimal,
-        HighsModelStatus::Unbounded => Ended::Unbounded,
-        HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => Ended::Infeasible,
-        _ if has_solution => Ended::Feasible,
-        _ => Ended::TimeLimit,
-    };
-    if matches!(ended, Ended::Optimal | Ended::Feasible) {
-        Found { ended, objective, bound, values: solved.get_solution().columns().to_vec() }
-    } else {
-        nothing(ended)
-    }
+    let solution = solved.get_solution();
+    let duals = if whole { Vec::new() } else { solution.dual_rows().to_vec() };
+    Ok(Found { ended, objective, bound, values: solution.columns().to_vec(), duals })
 }
 
 #[cfg(test)]
@@ -165,7 +197,7 @@ mod tests {
             [5.0, 4.0, 3.0, 7.0].iter().map(|&v| p.variable(v, 0.0, 1.0, true)).collect();
         let weights = [2.0, 3.0, 1.0, 4.0];
         p.constraint(0.0, 6.0, items.iter().copied().zip(weights).collect());
-        let found = solve(&p, 10.0);
+        let found = solve(&p, Deadline::never()).expect("an answer");
         assert_eq!(found.ended, Ended::Optimal);
         assert!((found.objective - 12.0).abs() < 1e-6 && (found.bound - 12.0).abs() < 1e-4);
     }
@@ -175,11 +207,15 @@ mod tests {
         let mut p = Programme::default();
         let x = p.variable(1.0, 0.0, 1.0, false);
         p.constraint(2.0, 3.0, vec![(x, 1.0)]);
-        assert_eq!(solve(&p, 10.0).ended, Ended::Infeasible);
+        let found = solve(&p, Deadline::never()).expect("an answer");
+        assert_eq!(found.ended, Ended::Infeasible);
         let mut p = Programme { maximise: true, ..Programme::default() };
         let x = p.variable(1.0, 0.0, f64::INFINITY, false);
         let y = p.variable(0.0, 0.0, f64::INFINITY, false);
         p.constraint(0.0, f64::INFINITY, vec![(x, -1.0), (y, 1.0)]);
-        assert!(matches!(solve(&p, 10.0).ended, Ended::Unbounded | Ended::Infeasible));
+        let found = solve(&p, Deadline::never()).expect("an answer");
+        assert!(matches!(found.ended, Ended::Unbounded | Ended::Infeasible));
+        // A limit is told as one.
+        assert_eq!(solve(&p, Deadline::after_s(0.0)).expect("an answer").ended, Ended::TimeLimit);
     }
 }

@@ -8,15 +8,17 @@
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use trimodal_model::Scenario;
+use trimodal_model::ids::{OperationId, VehicleId};
 use trimodal_model::policy::Verdict;
 
 use crate::capacity;
+use crate::deadline::Deadline;
 use crate::formulation::{Answer, Planner};
 use crate::itineraries::Itinerary;
 use crate::network::Network;
 use crate::outcome::{BindingShare, Mover, Quantiles, RungUncertainty, Uncertainty};
 use crate::rows::Use;
-use crate::solver::Ended;
+use crate::solver::{Ended, SolverError};
 
 /// Inputs tried one at a time for the list of movers.
 const MOVERS: usize = 12;
@@ -49,8 +51,11 @@ fn inputs(s: &Scenario) -> Vec<Input> {
     };
     s.links.iter().enumerate().for_each(|(i, x)| add(Table::Links, i, x.origin.range));
     s.resources.iter().enumerate().for_each(|(i, x)| add(Table::Resources, i, x.origin.range));
-    s.operations.iter().enumerate().for_each(|(i, x)| add(Table::Operations, i, x.origin.range));
-    s.vehicles.iter().enumerate().for_each(|(i, x)| add(Table::Vehicles, i, x.origin.range));
+    // Fleets of a divided class and their operations are one row of the table.
+    let operations = s.operations.iter().enumerate().filter(|(_, x)| x.fleet_of.is_none());
+    operations.for_each(|(i, x)| add(Table::Operations, i, x.origin.range));
+    let vehicles = s.vehicles.iter().enumerate().filter(|(_, x)| x.fleet_of.is_none());
+    vehicles.for_each(|(i, x)| add(Table::Vehicles, i, x.origin.range));
     s.demand.iter().enumerate().for_each(|(i, x)| add(Table::Demand, i, x.origin.range));
     for (i, o) in s.options.iter().enumerate() {
         let [low, base, high] = o.capex_usd;
@@ -91,12 +96,20 @@ impl Input {
                 r.availability = (r.availability * factor).min(1.0);
             }
             Table::Operations => {
-                s.operations[i].fixed_h *= factor;
-                s.operations[i].h_per_t *= factor;
+                let own = s.operations.iter_mut().enumerate();
+                let same = own.filter(|(o, x)| *o == i || x.fleet_of == Some(OperationId::at(i)));
+                same.for_each(|(_, x)| {
+                    x.fixed_h *= factor;
+                    x.h_per_t *= factor;
+                });
             }
             Table::Vehicles => {
-                s.vehicles[i].usd_per_km *= factor;
-                s.vehicles[i].usd_per_h *= factor;
+                let own = s.vehicles.iter_mut().enumerate();
+                let same = own.filter(|(v, x)| *v == i || x.fleet_of == Some(VehicleId::at(i)));
+                same.for_each(|(_, x)| {
+                    x.usd_per_km *= factor;
+                    x.usd_per_h *= factor;
+                });
             }
             Table::Demand => s.demand[i].per_year *= factor,
             Table::Options => s.options[i].capex_usd[1] *= factor,
@@ -132,7 +145,8 @@ fn triangular(u: f64, low: f64, high: f64) -> f64 {
     }
 }
 
-/// Quantiles of values, by linear interpolation (Hyndman and Fan 1996, type 7).
+/// Quantiles of values, by linear interpolation (Hyndman and Fan 1996, type 7), each with a 95 % interval
+/// by order statistics (W. J. Conover, *Practical Nonparametric Statistics*, 3rd ed. 1999, section 3.2).
 pub fn quantiles(values: &[f64]) -> Option<Quantiles> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -141,7 +155,20 @@ pub fn quantiles(values: &[f64]) -> Option<Quantiles> {
         let (i, part) = (x.floor() as usize, x.fract());
         sorted[i] + part * (sorted[(i + 1).min(sorted.len() - 1)] - sorted[i])
     };
-    (!sorted.is_empty()).then(|| Quantiles { p10: at(0.1), p50: at(0.5), p90: at(0.9) })
+    let interval = |p: f64| {
+        let n = sorted.len() as f64;
+        let half = 1.96 * (n * p * (1.0 - p)).sqrt();
+        let (low, high) = ((n * p - half).floor(), (n * p + half).ceil());
+        (low >= 1.0 && high <= n).then(|| [sorted[low as usize - 1], sorted[high as usize - 1]])
+    };
+    (!sorted.is_empty()).then(|| Quantiles {
+        p10: at(0.1),
+        p50: at(0.5),
+        p90: at(0.9),
+        p10_ci95: interval(0.1),
+        p50_ci95: interval(0.5),
+        p90_ci95: interval(0.9),
+    })
 }
 
 /// What every sample has in common.
@@ -154,8 +181,8 @@ pub struct Study<'a> {
     pub judged: &'a [Vec<Verdict>],
     /// Rungs that can be carried.
     pub rungs: Vec<RungPlan>,
-    /// Seconds the solver may take for one programme.
-    pub time_limit_s: f64,
+    /// When to stop: then fewer samples are told.
+    pub deadline: Deadline,
 }
 
 /// What a rung builds, and for how much.
@@ -177,36 +204,40 @@ struct Sample {
     rungs: Vec<(f64, f64)>,
 }
 
-/// Runs the samples; `progress` hears of each one done.
-pub fn analyse(study: &Study, progress: &mut dyn FnMut(usize, usize)) -> Uncertainty {
+/// Runs the samples; `progress` hears of each one done. None where the time is over before the first.
+pub fn analyse(
+    study: &Study,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Option<Uncertainty>, SolverError> {
     let inputs = inputs(study.s);
     let n = study.s.settings.samples as usize;
-    let samples: Vec<Sample> = (0..n)
-        .map(|i| {
-            let factors: Vec<f64> =
-                inputs.iter().map(|x| x.draw(study.s.settings.seed, i)).collect();
-            let sample = study.sample(&inputs, factors, true);
-            progress(i + 1, n);
-            sample
-        })
-        .collect();
+    let mut samples: Vec<Sample> = Vec::new();
+    for i in 0..n {
+        let factors: Vec<f64> = inputs.iter().map(|x| x.draw(study.s.settings.seed, i)).collect();
+        let Some(sample) = study.sample(&inputs, factors, true)? else { break };
+        samples.push(sample);
+        progress(i + 1, n);
+    }
     let capacities: Vec<f64> = samples.iter().map(|s| s.capacity_t).collect();
-    Uncertainty {
-        samples: n,
+    let Some(capacity_t_per_year) = quantiles(&capacities) else { return Ok(None) };
+    Ok(Some(Uncertainty {
+        samples: samples.len(),
         ranged_inputs: inputs.len(),
-        capacity_t_per_year: quantiles(&capacities).unwrap_or(Quantiles {
-            p10: 0.0,
-            p50: 0.0,
-            p90: 0.0,
-        }),
+        capacity_t_per_year,
         binding_share: binding_share(&samples),
         rungs: study.rung_ranges(&samples),
-        movers: study.movers(&inputs, &samples),
-    }
+        movers: study.movers(&inputs, &samples)?,
+    }))
 }
 
 impl Study<'_> {
-    fn sample(&self, inputs: &[Input], factors: Vec<f64>, with_rungs: bool) -> Sample {
+    /// One sample; none where the time is over before it is done.
+    fn sample(
+        &self,
+        inputs: &[Input],
+        factors: Vec<f64>,
+        with_rungs: bool,
+    ) -> Result<Option<Sample>, SolverError> {
         let mut s = self.s.clone();
         for (input, &factor) in inputs.iter().zip(&factors) {
             input.apply(&mut s, factor);
@@ -214,26 +245,34 @@ impl Study<'_> {
         let network = Network::new(&s, self.ways, self.judged);
         let planner = Planner::new(&network, Use::Practical);
         let asked = capacity::asked_scaled_t(&network);
-        let most = |levels: &[u32]| capacity::most(&planner, levels, None, self.time_limit_s);
+        let most = |levels: &[u32]| capacity::most(&planner, levels, None, self.deadline);
         let tonnes = |a: &Answer| if a.ended == Ended::Optimal { a.multiple * asked } else { 0.0 };
-        let found = most(&vec![0; s.options.len()]);
+        let found = most(&vec![0; s.options.len()])?;
+        if found.is_out_of_time() {
+            return Ok(None);
+        }
         let at_limit = capacity::at_limit(&planner, &found, None);
-        let rungs = self.rungs.iter().filter(|_| with_rungs).map(|rung| {
+        let mut rungs = Vec::new();
+        for rung in self.rungs.iter().filter(|_| with_rungs) {
             let capex =
                 s.options.iter().zip(&rung.levels).map(|(o, &n)| o.capex_usd[1] * f64::from(n));
-            (capex.sum(), tonnes(&most(&rung.levels)))
-        });
-        let rungs = rungs.collect();
-        Sample {
+            let answer = most(&rung.levels)?;
+            if answer.is_out_of_time() {
+                return Ok(None);
+            }
+            rungs.push((capex.sum(), tonnes(&answer)));
+        }
+        Ok(Some(Sample {
             factors,
             capacity_t: tonnes(&found),
             at_limit: at_limit.into_iter().map(|a| (a.facility, a.name)).collect(),
             rungs,
-        }
+        }))
     }
 
-    fn capacity_with(&self, input: &Input, factor: f64) -> f64 {
-        self.sample(std::slice::from_ref(input), vec![factor], false).capacity_t
+    fn capacity_with(&self, input: &Input, factor: f64) -> Result<Option<f64>, SolverError> {
+        let sample = self.sample(std::slice::from_ref(input), vec![factor], false)?;
+        Ok(sample.map(|s| s.capacity_t))
     }
 
     fn rung_ranges(&self, samples: &[Sample]) -> Vec<RungUncertainty> {
@@ -252,7 +291,7 @@ impl Study<'_> {
     }
 
     /// Inputs most correlated with the capacity over the samples, each then moved alone.
-    fn movers(&self, inputs: &[Input], samples: &[Sample]) -> Vec<Mover> {
+    fn movers(&self, inputs: &[Input], samples: &[Sample]) -> Result<Vec<Mover>, SolverError> {
         let capacity: Vec<f64> = samples.iter().map(|s| s.capacity_t).collect();
         let mut ranked: Vec<(f64, usize)> = (0..inputs.len())
             .map(|i| {
@@ -261,19 +300,20 @@ impl Study<'_> {
             })
             .collect();
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let mut movers: Vec<Mover> = ranked
-            .iter()
-            .take(MOVERS)
-            .map(|&(_, i)| Mover {
+        let mut movers = Vec::new();
+        for &(_, i) in ranked.iter().take(MOVERS) {
+            let at = |factor: f64| self.capacity_with(&inputs[i], factor);
+            let (Some(low), Some(high)) = (at(inputs[i].low)?, at(inputs[i].high)?) else { break };
+            movers.push(Mover {
                 input: inputs[i].name(self.s),
-                at_low_t_per_year: self.capacity_with(&inputs[i], inputs[i].low),
-                at_high_t_per_year: self.capacity_with(&inputs[i], inputs[i].high),
-            })
-            .collect();
+                at_low_t_per_year: low,
+                at_high_t_per_year: high,
+            });
+        }
         let swing = |m: &Mover| (m.at_high_t_per_year - m.at_low_t_per_year).abs();
         movers.retain(|m| swing(m) > 1.0);
         movers.sort_by(|a, b| swing(b).total_cmp(&swing(a)).then_with(|| a.input.cmp(&b.input)));
-        movers
+        Ok(movers)
     }
 }
 
@@ -328,6 +368,11 @@ mod tests {
         let q = quantiles(&[3.0, 1.0, 2.0, 4.0, 5.0]).expect("values");
         assert_eq!((q.p10, q.p50, q.p90), (1.4, 3.0, 4.6));
         assert_eq!(quantiles(&[]), None);
+        assert_eq!(q.p50_ci95, None, "five values leave every quantile open");
+        // 100 values: p50 lies between the 40th and the 60th in 95 of 100 cases.
+        let hundred: Vec<f64> = (1..=100).map(f64::from).collect();
+        let q = quantiles(&hundred).expect("values");
+        assert_eq!((q.p50_ci95, q.p10_ci95), (Some([40.0, 60.0]), Some([4.0, 16.0])));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use trimodal_model::policy::{Law, Reading};
 use trimodal_plan::capacity;
 use trimodal_plan::check::{Promise, faults};
 use trimodal_plan::compare::{Case, compare};
+use trimodal_plan::deadline::Deadline;
 use trimodal_plan::formulation::Planner;
 use trimodal_plan::ladder;
 use trimodal_plan::network::{Network, all_ways, judge_all};
@@ -22,13 +23,15 @@ fn request() -> Request {
 }
 
 fn with_planner<T>(s: &Scenario, law: &Law, then: impl FnOnce(&Planner) -> T) -> T {
-    let ways = all_ways(s).expect("few ways");
+    let ways = all_ways(s, Deadline::never()).expect("few ways");
     let network = Network::new(s, &ways, &judge_all(s, &ways, law, Reading::Strict));
     then(&Planner::new(&network, Use::Practical))
 }
 
 fn capacity_t(s: &Scenario) -> f64 {
-    with_planner(s, &Law::On(vec![]), |p| capacity::base(p, 60.0).total_t)
+    with_planner(s, &Law::On(vec![]), |p| {
+        capacity::base(p, Deadline::never()).expect("an answer").total_t
+    })
 }
 
 proptest! {
@@ -39,7 +42,7 @@ proptest! {
     fn more_budget_never_carries_less(seed in 1_u64..100_000, budget in 0.0..200.0, more in 0.0..200.0) {
         let s = common::read(&common::random_files(seed));
         let (less, greater) = with_planner(&s, &Law::On(vec![]), |p| {
-            let most = |musd: f64| ladder::most_for(p, musd * 1e6, 60.0).multiple;
+            let most = |musd: f64| ladder::most_for(p, musd * 1e6, Deadline::never()).expect("an answer").multiple;
             (most(budget), most(budget + more))
         });
         prop_assert!(greater >= less * (1.0 - 2e-5), "{less} with {budget}, {greater} with {more} more");
@@ -64,7 +67,12 @@ proptest! {
         let row = format!("b,ban,case,forbid,any,{},both,{},yes,made up,invented,assumed\n", ["P", "Q", "BB", "CC", "J"][place], ["any", "26", "1001"][hs]);
         files.insert("policies.csv".into(), format!("id,set,kind,effect,mode,territory,direction,hs,transit,reference,source,confidence\n{row}"));
         let s = common::read(&files);
-        let c = compare(&s, &Case::Policy(vec!["ban".into()]), &Law::On(vec![]), 60.0).expect("few ways");
+        let law = Law::On(vec![]);
+        let c = with_planner(&s, &law, |p| {
+            let base = capacity::base(p, Deadline::never()).expect("an answer");
+            let case = Case::Policy(vec!["ban".into()]);
+            compare(&s, (p, &base), &case, &law, Deadline::never()).expect("a comparison")
+        });
         prop_assert!(c.total_t_per_year <= c.base_total_t_per_year * (1.0 + 1e-6) + 1e-6, "{c:?}");
     }
 
@@ -188,7 +196,7 @@ fn standing(
         format!("id,name,commodity,hs,origin,from,to,per_year,source,confidence\n{demand}"),
     );
     let s = common::read(&files);
-    let ways = all_ways(&s).expect("one way");
+    let ways = all_ways(&s, Deadline::never()).expect("one way");
     let verdicts = judge_all(&s, &ways, &Law::On(vec![]), reading);
     assert!(
         ways.iter().enumerate().all(|(d, w)| w.len() == 1 && w[0].demand == DemandId(d as u32))

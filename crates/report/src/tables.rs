@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use trimodal_model::Scenario;
-use trimodal_plan::outcome::{FacilityCapacity, Plan, Rung};
+use trimodal_plan::outcome::{FacilityCapacity, Plan, Rung, Shift};
 
 use crate::number::{change, multiple, musd, percent, tonnes_a_year, year};
 
@@ -30,7 +30,7 @@ pub fn ladder(plan: &Plan) -> Markup {
     let solved = || plan.ladder.iter().filter(|r| r.solution.is_some());
     html! {
         (scroll(html! { table {
-            thead { tr { th { "Rung" } th.r { "Carries" } th.r { "Capex MUSD" } th.r { "Bound" } th.r { "Gap" } th.r { "NPV MUSD" } th.r { "EIRR" } th.r { "BCR" } th.r { "USD / extra t" } th.r { "CO2e kt" } th { "rail / sea / road" } th { "Full in (low / base / high)" } } }
+            thead { tr { th { "Rung" } th.r { "Carries" } th.r { "Capex MUSD" } th.r { "Bound" } th.r { "Gap" } th.r { "NPV MUSD" } th.r { "EIRR" } th.r { "BCR" } th.r { "NPV, all built at once" } th.r { "NPV over the rung below" } th.r { "USD / extra t" } th.r { "CO2e kt" } th { "rail / sea / road" } th { "Full in (low / base / high)" } } }
             tbody { @for rung in &plan.ladder { (worth_row(rung)) } }
         } }))
         (scroll(html! { table {
@@ -50,12 +50,14 @@ fn worth_row(rung: &Rung) -> Markup {
     html! { tr {
         td.nowrap { b { (multiple(rung.multiple)) } } td.r { (tonnes_a_year(rung.capacity_t_per_year)) }
         @if rung.solution.is_none() {
-            td colspan="9" { (rung.reason.as_deref().unwrap_or("not carried")) }
+            td colspan="11" { (rung.reason.as_deref().unwrap_or("not carried")) }
         } @else {
             td.r { (money(rung.capex_usd)) } td.r { (money(rung.lower_bound_usd)) } td.r { (format!("{:.3} %", rung.gap.unwrap_or(0.0) * 100.0)) }
             td.r { (e.map_or_else(|| "-".into(), |e| musd(e.npv_usd))) }
-            td.r { (e.and_then(|e| e.eirr).map_or_else(|| "-".into(), |x| format!("{:.1} %", x * 100.0))) }
+            td.r { (e.and_then(|e| e.eirr).map_or_else(|| "none".into(), |x| format!("{:.1} %", x * 100.0))) }
             td.r { (e.and_then(|e| e.bcr).map_or_else(|| "-".into(), |x| format!("{x:.2}"))) }
+            td.r { (e.map_or_else(|| "-".into(), |e| musd(e.at_once.npv_usd))) }
+            td.r { (e.and_then(|e| e.incremental).map_or_else(|| "-".into(), |w| musd(w.npv_usd))) }
             td.r { (rung.cost_per_extra_t_usd.map_or_else(|| "-".into(), |x| format!("{x:.2}"))) }
             td.r { (rung.co2e_t_per_year.map_or_else(|| "-".into(), |x| format!("{:.0}", x / 1000.0))) }
             td.nowrap { @if let Some(m) = rung.modal_split { @let all = (m.rail_tkm + m.sea_tkm + m.road_tkm).max(1.0); (percent(m.rail_tkm / all)) " / " (percent(m.sea_tkm / all)) " / " (percent(m.road_tkm / all)) } }
@@ -80,8 +82,8 @@ fn build_rows(rung: &Rung) -> Markup {
 pub fn served(plan: &Plan) -> Markup {
     scroll(html! {
         table {
-            thead { tr { th { "Demand" } th.r { "Asked" } th.r { "At the common multiple" } th.r { "With priorities" } } }
-            tbody { @for s in &plan.capacity.served { tr { td { (s.name) span.small { " " (s.demand) } } td.r { (tonnes_a_year(s.asked_t_per_year)) } td.r { (tonnes_a_year(s.carried_t_per_year)) } td.r { (tonnes_a_year(s.with_priorities_t_per_year)) } } } }
+            thead { tr { th { "Demand" } th.r { "Asked" } th.r { "At the common multiple" } th.r { "With priorities" } th.r { "The most of it beside the others" } } }
+            tbody { @for s in &plan.capacity.served { tr { td { (s.name) span.small { " " (s.demand) } } td.r { (tonnes_a_year(s.asked_t_per_year)) } td.r { (tonnes_a_year(s.carried_t_per_year)) } td.r { (tonnes_a_year(s.with_priorities_t_per_year)) } td.r { (s.most_t_per_year.map_or_else(|| "-".into(), tonnes_a_year)) } } } }
         }
     })
 }
@@ -122,14 +124,20 @@ pub fn law(plan: &Plan) -> Markup {
     }
 }
 
-/// Comparisons that were asked for.
+/// Comparisons that were asked for: what is served, what is lost, what it costs.
 pub fn comparisons(plan: &Plan) -> Markup {
+    let list = |rows: &[Shift]| rows.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join(", ");
+    let of = |rows: &[Shift]| rows.iter().map(|s| s.carried_t_per_year).sum::<f64>();
     scroll(html! { table {
-        thead { tr { th { "Case" } th.r { "Capacity" } th.r { "Base" } th.r { "Difference" } th { "Asked for and served in one case only" } th { "At its limit in the case" } } }
+        thead { tr { th { "Case" } th { "Served in both" } th.r { "Capacity for them" } th.r { "Today" } th.r { "Difference" } th { "Loses its way" } th.r { "Served, MUSD/y more" } th.r { "Lost, MUSD/y more" } th { "At its limit in the case" } } }
         tbody { @for c in &plan.comparisons { tr {
             td { (c.case) @if let Some(r) = &c.reason { br; span.small { (r) } } }
+            td { (tonnes_a_year(of(&c.served))) br; span.small { (list(&c.served)) } }
             td.r { (tonnes_a_year(c.total_t_per_year)) } td.r { (tonnes_a_year(c.base_total_t_per_year)) } td.r { (change(c.difference_t_per_year)) }
-            td { @if !c.demand_dropped.is_empty() { (tonnes_a_year(c.dropped_t_per_year)) ": " (c.demand_dropped.join(", ")) } } td { (c.binding.iter().map(|b| b.name.clone()).collect::<Vec<_>>().join(", ")) }
+            td { @if c.lost.is_empty() { "nothing" } @else { b { (tonnes_a_year(c.lost_t_per_year)) } br; span.small { (list(&c.lost)) } } @if !c.gained.is_empty() { br; "gains a way: " (tonnes_a_year(c.gained_t_per_year)) " " span.small { (list(&c.gained)) } } }
+            td.r { (c.extra_cost_usd_per_year.map_or_else(|| "-".into(), musd)) }
+            td.r { @if !c.lost.is_empty() { (musd(c.lost_cost_usd_per_year)) @if c.lost_without_alternative_t_per_year > 0.5 { br; span.small { (tonnes_a_year(c.lost_without_alternative_t_per_year)) " name no next best way" } } } }
+            td { (c.binding.iter().map(|b| b.name.clone()).collect::<Vec<_>>().join(", ")) }
         } } }
     } })
 }

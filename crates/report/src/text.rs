@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use trimodal_plan::outcome::{Comparison, NotPermitted, Plan, Rung, Status};
+use trimodal_plan::outcome::{Comparison, NotPermitted, Plan, Quantiles, Rung, Shift, Status};
 
 use crate::number::{change, multiple, musd, percent, tonnes_a_year, year};
 
@@ -17,12 +17,16 @@ pub fn text(plan: &Plan, report: Option<&Path>) -> String {
     capacity(&mut out, plan);
     law(&mut out, plan);
     ladder(&mut out, plan);
+    worth(&mut out, plan);
     for comparison in &plan.comparisons {
         compare(&mut out, comparison);
     }
     inputs(&mut out, plan);
     if let Some(path) = report {
         line(&mut out, format!("report: {}", path.display()));
+    }
+    for limit in &plan.limits_reached {
+        line(&mut out, format!("Limit reached: {limit}"));
     }
     for notice in &plan.notices {
         line(&mut out, notice);
@@ -107,6 +111,19 @@ fn capacity(out: &mut String, plan: &Plan) {
             tonnes_a_year(c.with_priorities_t_per_year)
         ),
     );
+    // Rows that share nothing with what binds the common multiple.
+    let mut apart: Vec<(f64, String)> = c
+        .served
+        .iter()
+        .filter_map(|s| Some((s, s.most_t_per_year?)))
+        .filter(|(s, most)| *most > s.carried_t_per_year * 1.01)
+        .map(|(s, most)| (most, format!("{} {}", s.name, tonnes_a_year(most))))
+        .collect();
+    apart.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    if !apart.is_empty() {
+        let apart: Vec<&str> = apart.iter().map(|(_, text)| text.as_str()).collect();
+        line(out, format!("More of one alone   {}", names(&apart)));
+    }
 }
 
 fn names(list: &[&str]) -> String {
@@ -154,6 +171,18 @@ fn law(out: &mut String, plan: &Plan) {
             ),
         );
     }
+    for fleet in &plan.fleets {
+        let rules: Vec<&str> = fleet.rules.iter().map(|r| short_set(&r.reference)).collect();
+        line(
+            out,
+            format!(
+                "Divided by law      `{}` is planned as {} fleets apart ({})",
+                fleet.vehicle,
+                fleet.fleets.len(),
+                rules.join("; ")
+            ),
+        );
+    }
     if !plan.unreachable.is_empty() {
         let t: f64 = plan.unreachable.iter().map(|u| u.t_per_year).sum();
         line(
@@ -177,6 +206,11 @@ fn short(reference: &str) -> String {
     format!("{}…", cut.rsplit_once(' ').map_or(cut.as_str(), |(head, _)| head))
 }
 
+/// The authority at the head of a reference.
+fn short_set(reference: &str) -> &str {
+    reference.split(':').next().unwrap_or(reference)
+}
+
 fn first_reference(n: &NotPermitted) -> String {
     n.rules.first().map_or_else(|| "policy".into(), |r| r.reference.clone())
 }
@@ -188,8 +222,8 @@ fn ladder(out: &mut String, plan: &Plan) {
     line(
         out,
         format!(
-            "{:<7}{:>10}  {:<42}{:>10}{:>9}{:>9}{:>7}  full in",
-            "Ladder", "capacity", "build", "capex", "bound", "gap", "EIRR"
+            "{:<7}{:>10}  {:<42}{:>10}{:>9}{:>9}{:>7}{:>7}  full in",
+            "Ladder", "capacity", "build", "capex", "bound", "gap", "NPV", "EIRR"
         ),
     );
     for rung in &plan.ladder {
@@ -203,6 +237,33 @@ fn ladder(out: &mut String, plan: &Plan) {
     }
 }
 
+/// How the worth of the rungs is counted, and what it is if all is built at once, and from rung to rung.
+fn worth(out: &mut String, plan: &Plan) {
+    let all = || plan.ladder.iter().filter_map(|r| Some((r.multiple, r.economics?)));
+    let Some((_, e)) = all().next() else { return };
+    line(
+        out,
+        format!(
+            "  NPV in MUSD, each investment built when it is needed, {} years at {} from the first, residual values in",
+            e.horizon_years,
+            percent(e.discount_rate)
+        ),
+    );
+    let list = |of: &dyn Fn(f64, trimodal_plan::outcome::Economics) -> Option<String>| {
+        all().filter_map(|(m, e)| of(m, e)).collect::<Vec<_>>().join(" · ")
+    };
+    let once = list(&|m, e| Some(format!("{} {}", multiple(m), musd(e.at_once.npv_usd))));
+    line(out, format!("  if all is built at once: {once}"));
+    let more = list(&|m, e| {
+        let w = e.incremental?;
+        let eirr = w.eirr.map_or_else(|| "none".into(), percent);
+        Some(format!("{} {} (EIRR {eirr})", multiple(m), musd(w.npv_usd)))
+    });
+    if !more.is_empty() {
+        line(out, format!("  over the rung below: {more}"));
+    }
+}
+
 fn solved(out: &mut String, rung: &Rung) {
     let built: Vec<String> = rung
         .investments
@@ -212,13 +273,14 @@ fn solved(out: &mut String, rung: &Rung) {
     let mut lines =
         wrap(&if built.is_empty() { "nothing".to_string() } else { built.join(", ") }, 41);
     let first = lines.remove(0);
-    let eirr = rung.economics.and_then(|e| e.eirr).map_or_else(|| "-".into(), percent);
+    let eirr = rung.economics.and_then(|e| e.eirr).map_or_else(|| "none".into(), percent);
+    let npv = rung.economics.map_or_else(|| "-".into(), |e| musd(e.npv_usd));
     let usd = |x: Option<f64>| x.map_or_else(|| "-".into(), musd);
     let not_proven = if rung.status == Status::Feasible { " (not proven)" } else { "" };
     line(
         out,
         format!(
-            " {:<5} {:>10}  {first:<42}{:>10}{:>9}{:>9}{:>7}  {}{not_proven}",
+            " {:<5} {:>10}  {first:<42}{:>10}{:>9}{:>9}{npv:>7}{eirr:>7}  {}{not_proven}",
             multiple(rung.multiple),
             if rung.capacity_t_per_year < 5e3 {
                 format!("{:.0} t", rung.capacity_t_per_year)
@@ -228,7 +290,6 @@ fn solved(out: &mut String, rung: &Rung) {
             format!("{} MUSD", usd(rung.capex_usd)),
             usd(rung.lower_bound_usd),
             format!("{:.2} %", rung.gap.unwrap_or(0.0) * 100.0),
-            eirr,
             year(rung.full_in.base)
         ),
     );
@@ -255,21 +316,57 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
 }
 
 fn compare(out: &mut String, c: &Comparison) {
-    let what = match &c.reason {
+    line(out, format!("Compare             {}", c.case));
+    let of = |list: &[Shift]| {
+        let all: Vec<&str> = list.iter().map(|s| s.name.as_str()).collect();
+        names(&all)
+    };
+    let carried: f64 = c.served.iter().map(|s| s.carried_t_per_year).sum();
+    let served = match &c.reason {
         Some(reason) => reason.clone(),
         None => format!(
-            "{} against {}: {}",
+            "{} of today's tonnes keep their way; capacity for them {} against {} ({})",
+            tonnes_a_year(carried),
             tonnes_a_year(c.total_t_per_year),
             tonnes_a_year(c.base_total_t_per_year),
             change(c.difference_t_per_year)
         ),
     };
-    let dropped = if c.demand_dropped.is_empty() {
-        String::new()
-    } else {
-        format!("; {} asked for is served in one case only", tonnes_a_year(c.dropped_t_per_year))
+    line(out, format!("  served            {served}"));
+    let lost = match c.lost.as_slice() {
+        [] => "nothing".to_string(),
+        list => format!("{} lose their way: {}", tonnes_a_year(c.lost_t_per_year), of(list)),
     };
-    line(out, format!("Compare             {}   {what}{dropped}", c.case));
+    line(out, format!("  lost              {lost}"));
+    if !c.gained.is_empty() {
+        let asked = tonnes_a_year(c.gained_t_per_year);
+        line(out, format!("  gained            {asked} asked for find a way: {}", of(&c.gained)));
+    }
+    let mut costs = vec![c.extra_cost_usd_per_year.map_or_else(
+        || "what is served: not known".into(),
+        |usd| format!("{} MUSD/y for what is served", signed_musd(usd)),
+    )];
+    if !c.lost.is_empty() {
+        let usd = signed_musd(c.lost_cost_usd_per_year);
+        costs.push(format!("{usd} MUSD/y for what is lost, by its next best ways"));
+    }
+    if c.lost_without_alternative_t_per_year > 0.5 {
+        let t = tonnes_a_year(c.lost_without_alternative_t_per_year);
+        costs.push(format!("{t} of it name none"));
+    }
+    line(out, format!("  costs             {}", costs.join("; ")));
+}
+
+fn signed_musd(usd: f64) -> String {
+    let text = musd(usd);
+    if text.starts_with('-') { text } else { format!("+{text}") }
+}
+
+fn sampling(q: &Quantiles) -> String {
+    let one = |ci: Option<[f64; 2]>| {
+        ci.map_or_else(|| "?".into(), |[low, high]| format!("{:.2}-{:.2}", low / 1e6, high / 1e6))
+    };
+    format!("{}, {}, {} Mt/y", one(q.p10_ci95), one(q.p50_ci95), one(q.p90_ci95))
 }
 
 fn inputs(out: &mut String, plan: &Plan) {
@@ -285,6 +382,10 @@ fn inputs(out: &mut String, plan: &Plan) {
                     q.p50 / 1e6,
                     q.p90 / 1e6
                 ),
+            );
+            line(
+                out,
+                format!("  sampling leaves them within {} ({} samples)", sampling(&q), u.samples),
             );
         }
         None => line(out, format!("{share} of the inputs are assumed or recalled, not published")),

@@ -653,7 +653,7 @@ impl<'a> Translator<'a> {
             return *known;
         }
         let rows: Vec<_> = calendars.iter().map(|c| &self.s.calendars[c.ix()]).collect();
-        let working = Working::of(&rows, weekday(&self.s.settings.period_start));
+        let working = Working::of(&rows, weekday(&self.s.settings.period_start.to_string()));
         let at = (!working.is_always()).then(|| {
             self.model.working.push(working);
             self.model.working.len() - 1

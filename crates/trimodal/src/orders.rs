@@ -1,7 +1,11 @@
 //! A plan as orders to be run: the flows of today, or of a rung of the ladder.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use trimodal_model::policy::{self, Law, Reading, Step};
 use trimodal_model::problem::{Location, OTHER_NAME, Problem};
-use trimodal_model::{Scenario, ids};
+use trimodal_model::scenario::Empties;
+use trimodal_model::{Scenario, fleets, ids};
 use trimodal_plan::outcome::{Itinerary, Plan, Rung, SCHEMA, Solution};
 use trimodal_simulate::translate::{EmptyRun, Order, Orders, Ride};
 
@@ -43,6 +47,9 @@ pub fn case(s: &Scenario, plan: &Plan, file: &str, multiple: f64) -> Result<Case
         );
         return Err(refuse(message, "make it again: trimodal plan"));
     }
+    // The classes that the law divides are divided as they were for the plan.
+    let (lawful, _) = s.within(&law_of(plan));
+    let s = &lawful;
     let (name, solution) = if (multiple - 1.0).abs() < 1e-9 {
         ("today".to_string(), &plan.capacity.solution)
     } else {
@@ -69,7 +76,65 @@ pub fn case(s: &Scenario, plan: &Plan, file: &str, multiple: f64) -> Result<Case
             "make it again: trimodal plan",
         )
     })?;
+    let broken = rules_broken(s, &orders, &law_of(plan));
+    if !broken.is_empty() {
+        return Err(refuse(
+            format!("the plan is against the law: {}", broken.join("; ")),
+            "make it again: trimodal plan",
+        ));
+    }
     Ok(Case { name, multiple, scenario: s.with_levels(&levels), orders })
+}
+
+/// The law under which a plan was made.
+fn law_of(plan: &Plan) -> Law {
+    if plan.counterfactual_no_law {
+        return Law::CounterfactualNone;
+    }
+    let cases = plan.policies.iter().filter(|p| !p.is_law);
+    Law::On(cases.map(|p| p.set.clone()).collect())
+}
+
+/// Rules that orders break: by their goods, or by the movements of a class of vehicle.
+fn rules_broken(s: &Scenario, orders: &Orders, law: &Law) -> Vec<String> {
+    let steps = |ride: &Ride| -> Vec<Step> {
+        let mode = s.vehicles[ride.vehicle.ix()].mode;
+        ride.places.windows(2).map(|w| Step { from: w[0], to: w[1], mode }).collect()
+    };
+    let mut broken = BTreeSet::new();
+    let mut classes: BTreeMap<ids::VehicleId, (Vec<Step>, Vec<Step>)> = BTreeMap::new();
+    for order in &orders.flows {
+        let demand = &s.demand[order.demand];
+        for ride in &order.rides {
+            let moves = classes.entry(ride.vehicle).or_default();
+            let there = steps(ride);
+            if s.vehicles[ride.vehicle.ix()].empties == Empties::SameTrainset {
+                moves.1.extend(there.iter().map(|step| step.back()));
+            }
+            if demand.in_vehicles { &mut moves.1 } else { &mut moves.0 }.extend(there);
+        }
+        if !demand.in_vehicles {
+            let case = policy::Case {
+                hs: &demand.hs,
+                origin: &demand.origin_country,
+                ends: vec![demand.from, demand.to],
+                steps: order.rides.iter().flat_map(steps).collect(),
+            };
+            let verdict = policy::judge(s, &case, law, Reading::Strict);
+            let reference = |p: &ids::PolicyId| s.policies[p.ix()].reference.clone();
+            broken.extend(verdict.forbidden_by.iter().map(|p| (demand.id.clone(), reference(p))));
+        }
+    }
+    for run in &orders.empty_runs {
+        classes.entry(run.ride.vehicle).or_default().1.extend(steps(&run.ride));
+    }
+    for (vehicle, (loaded, empty)) in classes {
+        let class = &s.vehicles[vehicle.ix()];
+        for rule in fleets::broken_by(s, class, (&loaded, &empty), law) {
+            broken.insert((class.id.clone(), s.policies[rule.ix()].reference.clone()));
+        }
+    }
+    broken.into_iter().map(|(who, rule)| format!("`{who}` by {rule}")).collect()
 }
 
 fn rung_name(rung: &Rung) -> String {

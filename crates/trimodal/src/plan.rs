@@ -6,9 +6,9 @@ use clap::Args;
 use trimodal::Scenario;
 use trimodal::model::policy::Law;
 use trimodal::model::problem::{BAD_VALUE, OTHER_NAME, Problem, nearest, shown};
+use trimodal::plan::Request;
 use trimodal::plan::compare::Case;
 use trimodal::plan::outcome::{Plan, Status};
-use trimodal::plan::{Failure, Request};
 
 use crate::exit::{DEFECT, DONE, LIMIT, NO_SOLUTION};
 use crate::output;
@@ -46,8 +46,8 @@ pub struct PlanArgs {
     /// Seed of the uncertainty analysis [default: that of scenario.toml]
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
-    /// Seconds the solver may take for one question; then the best found is told with its gap
-    #[arg(long, value_name = "S", default_value_t = 60.0)]
+    /// Seconds that all of it may take; then what was found is told, and what was not
+    #[arg(long, value_name = "S", default_value_t = 600.0)]
     time_limit: f64,
     /// Plan as if there were no law, to compare; every output is watermarked
     #[arg(long)]
@@ -76,8 +76,8 @@ pub fn plan(args: &PlanArgs) -> Result<u8, Vec<Problem>> {
     let plan = match planned {
         Ok(plan) => plan,
         Err(failure) => {
-            eprintln!("trimodal: {failure}");
-            return Ok(if matches!(failure, Failure::Unsound { .. }) { DEFECT } else { LIMIT });
+            eprintln!("{}", failure.problem());
+            return Ok(if failure.is_defect() { DEFECT } else { LIMIT });
         }
     };
     tell(args, &scenario, &plan)?;
@@ -110,9 +110,11 @@ fn exit_code(plan: &Plan) -> u8 {
     let unproven = |r: &trimodal::plan::outcome::Rung| {
         matches!(r.status, Status::TimeLimit | Status::Feasible)
     };
-    if plan.capacity.reason.is_some() {
+    if plan.capacity.out_of_time {
+        LIMIT
+    } else if plan.capacity.reason.is_some() {
         NO_SOLUTION
-    } else if plan.ladder.iter().any(unproven) {
+    } else if !plan.limits_reached.is_empty() || plan.ladder.iter().any(unproven) {
         LIMIT
     } else {
         DONE

@@ -168,7 +168,7 @@ fn plan_of(
         let mut quick = scenario.clone();
         quick.settings.samples = 0;
         let plan = trimodal::plan::plan(&quick, &request, &mut |_, _, _| {})
-            .map_err(|e| vec![Problem::new(FOLDER, e.to_string())])?;
+            .map_err(|e| vec![e.problem()])?;
         return Ok((plan, shown));
     }
     let text = std::fs::read_to_string(&path).map_err(|e| {

@@ -2,7 +2,7 @@
 
 use super::{Reader, is_country, mode};
 use crate::ids::{PlaceId, PolicyId};
-use crate::policy::{Countries, Direction, Policy, PolicyEffect, Transit, parse_hs};
+use crate::policy::{Binds, Countries, Direction, Policy, PolicyEffect, Transit, parse_hs};
 use crate::problem::{self, nearest, shown};
 use crate::scenario::Place;
 use crate::table::{Row, split};
@@ -58,6 +58,8 @@ impl Reader {
             hs,
             origin: self.countries(row, "origin"),
             counterparty: self.countries(row, "counterparty"),
+            flag: self.countries(row, "flag"),
+            binds: binds(row),
             transit: match row.word("transit") {
                 "no" => Transit::No,
                 "uncertain" => Transit::Uncertain,
@@ -126,5 +128,24 @@ impl Reader {
             );
         }
         if but > 0 { Countries::AllBut(codes) } else { Countries::Only(codes) }
+    }
+}
+
+/// What a rule judges, by its own word or by what it names.
+fn binds(row: &Row) -> Binds {
+    let any = |column| matches!(row.word(column), "" | "any");
+    match row.word("binds") {
+        "goods" => Binds::Goods,
+        "vehicles" => Binds::Vehicles,
+        "both" => Binds::Both,
+        _ if !any("flag") => Binds::Vehicles,
+        _ if row.word("effect") == "forbid"
+            && any("hs")
+            && any("origin")
+            && row.word("transit") == "yes" =>
+        {
+            Binds::Both
+        }
+        _ => Binds::Goods,
     }
 }

@@ -4,14 +4,15 @@
 //! with the options taken, follows one vehicle of every flow through its round trip ([`trip`]),
 //! adds up what the trips hold and cost, and compares. A fault here is a fault in the plan.
 
+mod law;
 mod trip;
 
 use std::collections::BTreeMap;
 
 use trimodal_model::Scenario;
-use trimodal_model::facility::LANE_CARS_PER_H;
+use trimodal_model::facility::{LANE_CARS_PER_H, Usage};
 use trimodal_model::ids::{OptionId, ResourceId};
-use trimodal_model::policy::{self, Case, Law, Reading, Step};
+use trimodal_model::policy::{self, Law, Reading};
 use trimodal_model::scenario::{Block, Demand, Empties, Mode, Role};
 
 use crate::outcome::{Itinerary, Solution};
@@ -48,15 +49,19 @@ pub fn faults(
     audit.options(&levels, solution);
     for flow in &solution.flows {
         match itineraries.get(flow.itinerary) {
-            Some(itinerary) => audit.flow(itinerary, flow.amount_per_year, promise),
+            Some(itinerary) => audit.flow(itinerary, flow.amount_per_year),
             None => audit
                 .faults
                 .push(format!("flow names itinerary {}, which is not listed", flow.itinerary)),
         }
     }
     for run in &solution.empty_runs {
-        audit.empty_run(run);
+        audit.empty_run(run, false);
     }
+    for run in &solution.peak_empty_runs {
+        audit.empty_run(run, true);
+    }
+    audit.law(promise);
     audit.demand(promise);
     audit.resources();
     audit.tracks();
@@ -69,17 +74,27 @@ pub fn faults(
     audit.faults
 }
 
+fn join<K: Ord>(map: &mut BTreeMap<K, Usage>, key: K, usage: Usage) {
+    map.entry(key).and_modify(|known| *known = known.and(usage)).or_insert(usage);
+}
+
 struct Audit {
     /// The description as given.
     given: Scenario,
     /// The description with the options taken.
     s: Scenario,
     carried: BTreeMap<String, f64>,
+    /// What goes where, for the law.
+    movements: law::Movements,
+    /// How resources and links are used.
+    usage: BTreeMap<ResourceId, Usage>,
+    link_usage: BTreeMap<usize, Usage>,
     hours: BTreeMap<ResourceId, f64>,
     /// Passes over links at the peak, by link, direction, loaded.
     passes: BTreeMap<(usize, bool, bool), f64>,
     cars: BTreeMap<(usize, bool), f64>,
-    standing: BTreeMap<(String, String), f64>,
+    /// Vehicles that stay: by class, place, and whether in the busiest month.
+    standing: BTreeMap<(String, String, bool), f64>,
     capped_t: BTreeMap<usize, f64>,
     usd: f64,
     faults: Vec<String>,
@@ -91,6 +106,9 @@ impl Audit {
             given: s.clone(),
             s: s.clone(),
             carried: BTreeMap::new(),
+            movements: law::Movements::default(),
+            usage: BTreeMap::new(),
+            link_usage: BTreeMap::new(),
             hours: BTreeMap::new(),
             passes: BTreeMap::new(),
             cars: BTreeMap::new(),
@@ -121,7 +139,7 @@ impl Audit {
         }
     }
 
-    fn flow(&mut self, itinerary: &Itinerary, amount: f64, promise: &Promise) {
+    fn flow(&mut self, itinerary: &Itinerary, amount: f64) {
         let Some(demand) = self.s.demand.iter().find(|d| d.id == itinerary.demand).cloned() else {
             return self.faults.push(format!("demand {} is not in the scenario", itinerary.demand));
         };
@@ -141,8 +159,10 @@ impl Audit {
             self.count(&trip, &v, vehicles * demand.peak);
             if v.empties == Empties::Balance {
                 let (first, last) = (&ride.places[0], &ride.places[ride.places.len() - 1]);
-                *self.standing.entry((v.id.clone(), first.clone())).or_insert(0.0) -= vehicles;
-                *self.standing.entry((v.id.clone(), last.clone())).or_insert(0.0) += vehicles;
+                for (peak, factor) in [(false, 1.0), (true, demand.peak)] {
+                    self.stand(&v.id, first, peak, -vehicles * factor);
+                    self.stand(&v.id, last, peak, vehicles * factor);
+                }
             }
             for &stock in &trip.stocks {
                 if !lain.contains(&stock) && !demand.in_vehicles {
@@ -165,10 +185,21 @@ impl Audit {
             self.usd += usd + time + co2e_g / 1e6 * self.s.settings.co2_usd_t;
         }
         self.ends(itinerary, &demand);
-        self.law(itinerary, &demand, amount, promise);
+        self.movements.flow(&self.s, itinerary, &demand, amount);
+    }
+
+    fn stand(&mut self, vehicle: &str, place: &str, peak: bool, vehicles: f64) {
+        let key = (vehicle.to_string(), place.to_string(), peak);
+        *self.standing.entry(key).or_insert(0.0) += vehicles;
     }
 
     fn count(&mut self, trip: &Trip, v: &trimodal_model::scenario::Vehicle, vehicles: f64) {
+        for &(resource, usage) in &trip.usage {
+            join(&mut self.usage, resource, usage);
+        }
+        for &(link, ..) in &trip.passes {
+            join(&mut self.link_usage, link, self.s.usage_of_link(v));
+        }
         for (resource, hours) in &trip.held {
             *self.hours.entry(*resource).or_insert(0.0) += hours * vehicles;
         }
@@ -191,45 +222,21 @@ impl Audit {
         }
     }
 
-    fn law(&mut self, itinerary: &Itinerary, demand: &Demand, amount: f64, promise: &Promise) {
-        if demand.in_vehicles {
-            return;
-        }
-        let place = |id: &String| {
-            let at = self.s.places.iter().position(|p| p.id == *id);
-            trimodal_model::ids::PlaceId::at(at.unwrap_or(0))
-        };
-        let mut steps = Vec::new();
-        for ride in &itinerary.rides {
-            let mode = match ride.mode.as_str() {
-                "rail" => Mode::Rail,
-                "sea" => Mode::Sea,
-                _ => Mode::Road,
-            };
-            steps.extend(ride.places.windows(2).map(|w| Step {
-                from: place(&w[0]),
-                to: place(&w[1]),
-                mode,
-            }));
-        }
-        let ends = vec![demand.from, demand.to];
-        let case = Case { hs: &demand.hs, origin: &demand.origin_country, ends, steps };
-        let verdict = policy::judge(&self.s, &case, promise.law, promise.reading);
-        for ban in &verdict.forbidden_by {
-            let reference = &self.s.policies[ban.ix()].reference;
-            self.faults.push(format!("{} goes where {reference} forbids it", demand.id));
-        }
-        for cap in verdict.capped_by {
-            *self.capped_t.entry(cap.ix()).or_insert(0.0) += amount;
-        }
+    fn law(&mut self, promise: &Promise) {
+        let movements = std::mem::take(&mut self.movements);
+        let (faults, capped) = movements.judge(&self.s, promise.law, promise.reading);
+        self.faults.extend(faults);
+        self.capped_t = capped;
     }
 
-    fn empty_run(&mut self, run: &crate::outcome::EmptyRun) {
+    /// An empty run: over the period it costs, in the busiest month it uses.
+    fn empty_run(&mut self, run: &crate::outcome::EmptyRun, peak: bool) {
         let Some(v) = self.s.vehicles.iter().find(|v| v.id == run.vehicle).cloned() else {
             return self.faults.push(format!("vehicle {} is not in the scenario", run.vehicle));
         };
         let n = run.vehicles_per_year;
-        let peak = self.s.settings.peak_factor;
+        let used = if peak { n } else { 0.0 };
+        self.movements.empty(&self.s, &v.id, &run.places);
         let (mut hours, mut km) = (0.0, 0.0);
         for (at, place) in run.places.iter().enumerate() {
             let s = &self.s;
@@ -242,8 +249,10 @@ impl Audit {
             for op in meets {
                 hours += op.fixed_h;
                 for h in &op.holds {
+                    let usage = Usage { ca2: v.ca2, cs2: op.cv.powi(2), units: h.least };
+                    join(&mut self.usage, h.resource, usage);
                     *self.hours.entry(h.resource).or_insert(0.0) +=
-                        f64::from(h.least) * op.fixed_h * n * peak;
+                        f64::from(h.least) * op.fixed_h * used;
                 }
             }
             let Some((l, way)) = run.links.get(at).and_then(|id| trip::link(&self.s, id)) else {
@@ -255,18 +264,22 @@ impl Audit {
             if !goes || !way.is_open || !v.allowed || way.mode != v.mode {
                 self.faults.push(format!("empty {} may not run on {}", v.id, way.id));
             }
+            join(&mut self.link_usage, l, self.s.usage_of_link(&v));
             hours += way.km / way.empty_kmh;
             km += way.km;
-            *self.passes.entry((l, forward, false)).or_insert(0.0) += n * peak;
-            *self.cars.entry((l, forward)).or_insert(0.0) += n * peak * v.pce;
+            *self.passes.entry((l, forward, false)).or_insert(0.0) += used;
+            *self.cars.entry((l, forward)).or_insert(0.0) += used * v.pce;
         }
         if let Some(pool) = v.pool {
-            *self.hours.entry(pool).or_insert(0.0) += hours * n * peak;
+            join(&mut self.usage, pool, self.s.usage_of_pool(&v));
+            *self.hours.entry(pool).or_insert(0.0) += hours * used;
         }
-        self.usd += n * (v.usd_per_km * km + v.usd_per_h * hours);
+        if !peak {
+            self.usd += n * (v.usd_per_km * km + v.usd_per_h * hours);
+        }
         let (first, last) = (run.places[0].clone(), run.places[run.places.len() - 1].clone());
-        *self.standing.entry((v.id.clone(), first)).or_insert(0.0) -= n;
-        *self.standing.entry((v.id.clone(), last)).or_insert(0.0) += n;
+        self.stand(&v.id, &first, peak, -n);
+        self.stand(&v.id, &last, peak, n);
     }
 
     fn demand(&mut self, promise: &Promise) {
@@ -292,7 +305,8 @@ impl Audit {
 
     fn resources(&mut self) {
         for (r, used) in std::mem::take(&mut self.hours) {
-            let usable = self.s.resource_hours(r).practical();
+            let usage = self.usage.get(&r).copied().unwrap_or_default();
+            let usable = self.s.resource_hours(r, usage).practical();
             self.over(self.s.resources[r.ix()].id.clone(), used, usable);
         }
     }
@@ -318,7 +332,8 @@ impl Audit {
                         })
                         .sum()
                 };
-                let rows = self.s.track_rows(trimodal_model::ids::LinkId::at(l), n);
+                let usage = self.link_usage.get(&l).copied().unwrap_or_default();
+                let rows = self.s.track_rows(trimodal_model::ids::LinkId::at(l), n, usage);
                 let name = format!("{}:{}", link.id, n + 1);
                 for row in rows {
                     let used = row.forward.map_or_else(|| used(true) + used(false), used);
@@ -331,7 +346,9 @@ impl Audit {
     fn roads(&mut self) {
         for ((l, _), cars) in std::mem::take(&mut self.cars) {
             if self.s.links[l].mode == Mode::Road {
-                let usable = self.s.road_hours(trimodal_model::ids::LinkId::at(l)).practical();
+                let usage = self.link_usage.get(&l).copied().unwrap_or_default();
+                let road = trimodal_model::ids::LinkId::at(l);
+                let usable = self.s.road_hours(road, usage).practical();
                 self.over(self.s.links[l].id.clone(), cars / LANE_CARS_PER_H, usable);
             }
         }
@@ -339,7 +356,7 @@ impl Audit {
 
     fn balance(&mut self) {
         let trips: f64 = self.standing.values().map(|n| n.abs()).sum();
-        for ((vehicle, place), n) in std::mem::take(&mut self.standing) {
+        for ((vehicle, place, _), n) in std::mem::take(&mut self.standing) {
             if n.abs() > TOLERANCE * trips.max(100.0) {
                 self.faults.push(format!("{n:.2} of {vehicle} stay at {place}"));
             }

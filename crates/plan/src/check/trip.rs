@@ -1,6 +1,7 @@
 //! One vehicle followed hour by hour through a ride and back.
 
 use trimodal_model::Scenario;
+use trimodal_model::facility::Usage;
 use trimodal_model::ids::ResourceId;
 use trimodal_model::scenario::{Demand, Does, Empties, Link, Operation, Vehicle};
 
@@ -11,6 +12,8 @@ use crate::outcome::Ride;
 pub struct Trip {
     /// Unit-hours held of resources.
     pub held: Vec<(ResourceId, f64)>,
+    /// How each resource is used.
+    pub usage: Vec<(ResourceId, Usage)>,
     /// Links passed: position, whether from the link's `from`, whether loaded.
     pub passes: Vec<(usize, bool, bool)>,
     /// Stocks that the cargo lies in.
@@ -50,7 +53,15 @@ struct Clock<'a> {
 }
 
 impl Clock<'_> {
+    /// Notes how an operation uses what it holds.
+    fn note(&mut self, op: &Operation) {
+        let ca2 = self.vehicle.ca2;
+        let of = |units| Usage { ca2, cs2: op.cv.powi(2), units };
+        self.trip.usage.extend(op.holds.iter().map(|h| (h.resource, of(h.least))));
+    }
+
     fn work(&mut self, op: &Operation, units: u32, hours: f64, at: usize) {
+        self.note(op);
         for h in &op.holds {
             let n = f64::from(if h.most > h.least { units } else { h.least });
             if op.until_return {
@@ -71,10 +82,7 @@ impl Clock<'_> {
             1.0
         };
         self.work(op, units, lot_h * lots, at);
-        let opening = op.holds.iter().map(|h| {
-            let calendar = self.given.resources[h.resource.ix()].calendar;
-            self.given.calendars[calendar.ix()].mean_opening_wait_h()
-        });
+        let opening = op.holds.iter().map(|h| self.given.opening_wait_h(h.resource));
         self.trip.transit_h += lot_h * lots.max(1.0) + opening.fold(0.0, f64::max);
         self.trip.usd_per_t += op.usd_per_t;
         self.trip.stocks.extend(op.stock_from.or(op.stock_to));
@@ -95,6 +103,7 @@ impl Clock<'_> {
             });
             for op in meets {
                 if by_itself {
+                    self.note(op);
                     for h in &op.holds {
                         self.trip.held.push((h.resource, f64::from(h.least) * op.fixed_h));
                     }
@@ -185,6 +194,7 @@ pub fn follow(
         if vehicle.empties == Empties::SameTrainset { clock.now } else { arrived };
     if let Some(pool) = vehicle.pool {
         clock.trip.held.push((pool, clock.trip.working_h));
+        clock.trip.usage.push((pool, s.usage_of_pool(vehicle)));
     }
     Ok(clock.trip)
 }
@@ -201,7 +211,8 @@ fn run(clock: &mut Clock, ride: &Ride, at: usize) -> Result<(), String> {
     }
     let gauge_fits = v.gauge_mm.is_none_or(|g| way.gauges_mm.contains(&g));
     let short_enough = v.gauge_mm.is_none() || v.length_m <= way.loop_m.min(way.max_train_m);
-    if v.mode != way.mode || !gauge_fits || !short_enough || !way.is_open || !v.allowed {
+    let barred = v.barred.iter().any(|b| b.ix() == l);
+    if v.mode != way.mode || !gauge_fits || !short_enough || !way.is_open || !v.allowed || barred {
         return Err(format!("{} may not run on {}", v.id, way.id));
     }
     let hours = way.km / way.loaded_kmh;

@@ -1,0 +1,117 @@
+//! What is paid, and by whom: the one cost of an answer, shared out among its demands.
+//!
+//! A column's own cost is its demand's. Empty vehicles of balancing classes run for all who use the class:
+//! each loaded ride pays what it adds to the cost of the empty ones (the node potentials of the problem of
+//! bringing them back at least cost, by strong duality exact in sum), so that a class that comes back
+//! empty by the way it came and one that balances cost the same where nothing can be saved.
+
+use std::collections::BTreeMap;
+
+use trimodal_model::ids::VehicleId;
+
+use crate::column::{Column, Stand};
+use crate::deadline::Deadline;
+use crate::formulation::Answer;
+use crate::network::Network;
+use crate::solver::{Ended, Programme, SolverError, solve};
+
+const KILO: f64 = 1e-3;
+/// What a vehicle costs that the programme cannot bring back: flows come with the solver's rounding.
+const STRANDED_USD: f64 = 1e7;
+
+/// Generalised cost of each demand in an answer, USD in the period, its share of empty runs included.
+/// Their sum is the transport cost of the plan's objective.
+pub fn by_demand(
+    network: &Network,
+    answer: &Answer,
+    deadline: Deadline,
+) -> Result<Vec<f64>, SolverError> {
+    let mut usd = vec![0.0; network.s.demand.len()];
+    if answer.flows.is_empty() {
+        return Ok(usd);
+    }
+    let (loaded, empty) = answer.flows.split_at(network.ways.len());
+    for ((way, column), x) in network.ways.iter().zip(&network.columns).zip(loaded) {
+        usd[way.demand.ix()] += column.generalised_usd * x;
+    }
+    let mut of_class: BTreeMap<VehicleId, f64> = BTreeMap::new();
+    for ((hop, column), n) in network.hops.iter().zip(&network.hop_columns).zip(empty) {
+        *of_class.entry(hop.vehicle).or_insert(0.0) += column.generalised_usd * n;
+    }
+    for (class, paid) in of_class.into_iter().filter(|(_, usd)| *usd > 0.0) {
+        for (d, share) in shares(network, answer, class, deadline)? {
+            usd[d] += share * paid;
+        }
+    }
+    Ok(usd)
+}
+
+/// The share of each demand in the cost of the empty vehicles of a class; they add up to 1.
+fn shares(
+    network: &Network,
+    answer: &Answer,
+    class: VehicleId,
+    deadline: Deadline,
+) -> Result<BTreeMap<usize, f64>, SolverError> {
+    let potential = potentials(network, answer, class, deadline)?;
+    let added = |column: &Column| -> f64 {
+        let own = column.balance.iter().filter(|(at, _)| at.vehicle == class);
+        own.map(|(at, n)| -potential.get(at).copied().unwrap_or(0.0) * n).sum()
+    };
+    let trips = |column: &Column| -> f64 {
+        let own = column.balance.iter().filter(|(at, n)| at.vehicle == class && **n > 0.0);
+        own.map(|(_, n)| n).sum()
+    };
+    let share_by = |of: &dyn Fn(&Column) -> f64| {
+        let mut by: BTreeMap<usize, f64> = BTreeMap::new();
+        for ((way, column), x) in network.ways.iter().zip(&network.columns).zip(&answer.flows) {
+            *by.entry(way.demand.ix()).or_insert(0.0) += of(column) * x;
+        }
+        let all: f64 = by.values().sum();
+        (by, all)
+    };
+    let (mut by, mut all) = share_by(&added);
+    if !all.is_finite() || all <= 1e-9 {
+        // Nothing has to be brought back, and yet something runs: all who use the class pay alike.
+        (by, all) = share_by(&trips);
+    }
+    by.values_mut().for_each(|usd| *usd /= all.max(1e-12));
+    Ok(by)
+}
+
+/// What one vehicle more at each stand adds to the least cost of bringing the class back.
+fn potentials(
+    network: &Network,
+    answer: &Answer,
+    class: VehicleId,
+    deadline: Deadline,
+) -> Result<BTreeMap<Stand, f64>, SolverError> {
+    let mut stands: BTreeMap<Stand, (f64, Vec<(usize, f64)>)> = BTreeMap::new();
+    for (column, x) in network.columns.iter().zip(&answer.flows) {
+        for (at, n) in column.balance.iter().filter(|(at, _)| at.vehicle == class) {
+            stands.entry(*at).or_default().0 -= n * x * KILO;
+        }
+    }
+    let mut p = Programme::default();
+    for (hop, column) in network.hops.iter().zip(&network.hop_columns) {
+        let open = column.requires.iter().all(|&(o, n)| answer.levels[o.ix()] >= n);
+        if hop.vehicle == class && open {
+            let v = p.variable(column.generalised_usd, 0.0, f64::INFINITY, false);
+            for (at, n) in &column.balance {
+                stands.entry(*at).or_default().1.push((v, *n));
+            }
+        }
+    }
+    for (amount, terms) in stands.values_mut() {
+        for sign in [1.0, -1.0] {
+            let v = p.variable(STRANDED_USD, 0.0, f64::INFINITY, false);
+            terms.push((v, sign));
+        }
+        p.constraint(*amount, *amount, std::mem::take(terms));
+    }
+    let found = solve(&p, deadline)?;
+    if found.ended != Ended::Optimal {
+        return Ok(BTreeMap::new());
+    }
+    Ok(stands.into_keys().zip(found.duals).collect())
+}

@@ -1,0 +1,315 @@
+//! The law over all ways of all demands, each judged as the whole shipment that it may be part of.
+//!
+//! Goods of one demand may be those of another that starts where the first one ends, so a way is judged
+//! with everything that its goods may have come through. Demands that hand over to one another, directly
+//! or in a circle, share what they came through; so each set of them is gathered once, and the work grows
+//! with what is there and not with its square.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use trimodal_model::Scenario;
+use trimodal_model::ids::{DemandId, PlaceId};
+use trimodal_model::policy::{self, Case, Countries, Law, Policy, Reading, Step, Verdict};
+use trimodal_model::scenario::Empties;
+
+use crate::itineraries::Itinerary;
+
+/// Judges every way of every demand.
+pub fn judge_all(
+    s: &Scenario,
+    all: &[Vec<Itinerary>],
+    law: &Law,
+    reading: Reading,
+) -> Vec<Vec<Verdict>> {
+    let judge = Judge::new(s, law, reading);
+    let alone = judge.lawful_steps(all);
+    let shipments = Shipments::of(s, &alone);
+    (0..all.len()).map(|d| judge.demand(&all[d], d, &shipments)).collect()
+}
+
+/// The movements of an itinerary.
+pub fn steps<'a>(s: &'a Scenario, way: &'a Itinerary) -> impl Iterator<Item = Step> + 'a {
+    way.rides.iter().flat_map(move |ride| {
+        let mode = s.vehicles[ride.vehicle.ix()].mode;
+        ride.places.windows(2).map(move |w| Step { from: w[0], to: w[1], mode })
+    })
+}
+
+struct Judge<'a> {
+    s: &'a Scenario,
+    law: &'a Law,
+    reading: Reading,
+    /// Rules in force that judge goods.
+    rules: Vec<&'a Policy>,
+    /// Whether some of them ask for the countries that a shipment touches.
+    by_country: bool,
+}
+
+impl<'a> Judge<'a> {
+    fn new(s: &'a Scenario, law: &'a Law, reading: Reading) -> Judge<'a> {
+        let in_force = |p: &&Policy| p.binds.goods() && policy::in_force(s, p, law);
+        let rules: Vec<&Policy> = s.policies.iter().filter(in_force).collect();
+        let by_country = rules.iter().any(|p| p.counterparty != Countries::Any);
+        Judge { s, law, reading, rules, by_country }
+    }
+
+    /// Whether a rule can tell a movement from none.
+    fn matters(&self, step: &Step) -> bool {
+        (self.by_country && step.crosses_border(self.s))
+            || self.rules.iter().any(|p| p.is_crossed(self.s, step))
+    }
+
+    fn telling_steps(&self, way: &Itinerary) -> BTreeSet<Step> {
+        steps(self.s, way).filter(|step| self.matters(step)).collect()
+    }
+
+    fn goods(&self, d: usize, origin: &str, ends: &[PlaceId], steps: &BTreeSet<Step>) -> Verdict {
+        let case = Case {
+            hs: &self.s.demand[d].hs,
+            origin,
+            ends: ends.to_vec(),
+            steps: steps.iter().copied().collect(),
+        };
+        policy::judge(self.s, &case, self.law, self.reading)
+    }
+
+    /// For each demand the movements of all its ways that are permitted when judged alone.
+    fn lawful_steps(&self, all: &[Vec<Itinerary>]) -> Vec<BTreeSet<Step>> {
+        let of = |(d, ways): (usize, &Vec<Itinerary>)| {
+            let demand = &self.s.demand[d];
+            let ends = [demand.from, demand.to];
+            let distinct: BTreeSet<BTreeSet<Step>> =
+                ways.iter().map(|w| self.telling_steps(w)).collect();
+            let lawful = distinct.into_iter().filter(|steps| {
+                let verdict = self.goods(d, &demand.origin_country, &ends, steps);
+                verdict.forbidden_by.is_empty()
+            });
+            lawful.flatten().collect()
+        };
+        all.iter().enumerate().map(of).collect()
+    }
+
+    fn demand(&self, ways: &[Itinerary], d: usize, shipments: &Shipments) -> Vec<Verdict> {
+        let demand = &self.s.demand[d];
+        let before = shipments.before(d);
+        let mut cache: BTreeMap<BTreeSet<Step>, Verdict> = BTreeMap::new();
+        let one = |way: &Itinerary| {
+            let mut verdict = Verdict::default();
+            if !demand.in_vehicles {
+                let own = self.telling_steps(way);
+                let judged = cache.entry(own.clone()).or_insert_with(|| {
+                    let steps = own.union(&before.steps).copied().collect();
+                    self.in_all_origins(d, before, &steps)
+                });
+                verdict = judged.clone();
+            }
+            verdict.forbidden_by.extend(self.empty_movements(way, demand.in_vehicles));
+            verdict.forbidden_by.sort_unstable();
+            verdict.forbidden_by.dedup();
+            verdict
+        };
+        ways.iter().map(one).collect()
+    }
+
+    /// Goods whose origin is not declared may be any of those that are handed over.
+    fn in_all_origins(&self, d: usize, before: &Before, steps: &BTreeSet<Step>) -> Verdict {
+        let demand = &self.s.demand[d];
+        let mut ends = vec![demand.from, demand.to];
+        ends.extend(before.ends.iter().copied());
+        let own = BTreeSet::from([demand.origin_country.clone()]);
+        let of = if demand.origin_is_given || before.origins.is_empty() {
+            &own
+        } else {
+            &before.origins
+        };
+        let mut all = Verdict::default();
+        for origin in of {
+            let one = self.goods(d, origin, &ends, steps);
+            all.forbidden_by.extend(one.forbidden_by);
+            all.capped_by.extend(one.capped_by);
+            all.notices.extend(one.notices);
+        }
+        for list in [&mut all.forbidden_by, &mut all.capped_by, &mut all.notices] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        all
+    }
+
+    /// Bans on the empty way back of a trainset, or on vehicles that carry no goods.
+    fn empty_movements(
+        &self,
+        way: &Itinerary,
+        in_vehicles: bool,
+    ) -> Vec<trimodal_model::ids::PolicyId> {
+        let mut bans = Vec::new();
+        for ride in &way.rides {
+            let v = &self.s.vehicles[ride.vehicle.ix()];
+            if v.barred_empty.is_empty() {
+                continue;
+            }
+            let there = ride.places.windows(2).map(|w| Step { from: w[0], to: w[1], mode: v.mode });
+            let there: Vec<Step> = there.collect();
+            let mut empty: Vec<Step> = Vec::new();
+            if in_vehicles {
+                empty.extend(&there);
+            }
+            if v.empties == Empties::SameTrainset {
+                empty.extend(there.iter().map(|s| s.back()));
+            }
+            bans.extend(policy::judge_empty(self.s, v, &empty, self.law));
+        }
+        bans
+    }
+}
+
+/// What goods may have been through before a demand takes them.
+#[derive(Debug, Clone, Default)]
+struct Before {
+    steps: BTreeSet<Step>,
+    ends: BTreeSet<PlaceId>,
+    origins: BTreeSet<String>,
+}
+
+impl Before {
+    fn take_in(&mut self, other: &Before) {
+        self.steps.extend(&other.steps);
+        self.ends.extend(&other.ends);
+        self.origins.extend(other.origins.iter().cloned());
+    }
+}
+
+/// Demands joined into shipments: those in one circle of hand-overs have one history.
+struct Shipments {
+    /// Circle of each demand.
+    circle: Vec<usize>,
+    /// History of each circle.
+    before: Vec<Before>,
+}
+
+impl Shipments {
+    fn of(s: &Scenario, lawful: &[BTreeSet<Step>]) -> Shipments {
+        let then = hand_overs(s);
+        let (circle, circles) = strong_components(&then);
+        let mut before = vec![Before::default(); circles.len()];
+        // Components come out last first, so from the end every one is complete before it hands on.
+        for c in (0..circles.len()).rev() {
+            let members = &circles[c];
+            let mut handed = before[c].clone();
+            handed.origins = origins(s, members, &before[c].origins);
+            for &d in members {
+                handed.steps.extend(&lawful[d]);
+                handed.ends.extend([s.demand[d].from, s.demand[d].to]);
+            }
+            if members.len() > 1 {
+                before[c] = handed.clone();
+            }
+            let next: BTreeSet<usize> =
+                members.iter().flat_map(|&d| &then[d]).map(|&d| circle[d]).collect();
+            for n in next.into_iter().filter(|&n| n != c) {
+                before[n].take_in(&handed);
+            }
+        }
+        Shipments { circle, before }
+    }
+
+    fn before(&self, d: usize) -> &Before {
+        &self.before[self.circle[d]]
+    }
+}
+
+/// Origins that the goods of a circle may have: those that rows declare, or that came with the goods, or
+/// else the countries in which the rows start.
+fn origins(s: &Scenario, members: &[usize], before: &BTreeSet<String>) -> BTreeSet<String> {
+    let of = |d: &usize| s.demand[*d].origin_country.clone();
+    let given = members.iter().filter(|d| s.demand[**d].origin_is_given).map(of);
+    let mut all: BTreeSet<String> = given.collect();
+    if members.len() > 1 || all.is_empty() {
+        all.extend(before.iter().cloned());
+    }
+    if all.is_empty() { members.iter().map(of).collect() } else { all }
+}
+
+/// For each demand those that may take its goods over. Rows of one declared shipment are one circle.
+fn hand_overs(s: &Scenario) -> Vec<Vec<usize>> {
+    let mut from: HashMap<PlaceId, Vec<usize>> = HashMap::new();
+    let mut rows: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (d, demand) in s.demand.iter().enumerate().filter(|(_, d)| !d.in_vehicles) {
+        from.entry(demand.from).or_default().push(d);
+        if let Some(shipment) = &demand.shipment {
+            rows.entry(shipment).or_default().push(d);
+        }
+    }
+    let nobody = Vec::new();
+    let mut then: Vec<Vec<usize>> = (0..s.demand.len())
+        .map(|d| {
+            let there = from.get(&s.demand[d].to).unwrap_or(&nobody).iter().copied();
+            there.filter(|&n| policy::hands_over(s, DemandId::at(d), DemandId::at(n))).collect()
+        })
+        .collect();
+    for members in rows.values().filter(|m| m.len() > 1) {
+        for (i, &d) in members.iter().enumerate() {
+            then[d].push(members[(i + 1) % members.len()]);
+        }
+    }
+    then
+}
+
+/// Strongly connected components, each node's and their members; a component comes after all that it
+/// leads to (R. E. Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Comput. 1, 1972).
+fn strong_components(next: &[Vec<usize>]) -> (Vec<usize>, Vec<Vec<usize>>) {
+    const NEW: usize = usize::MAX;
+    let n = next.len();
+    let (mut index, mut low, mut of) = (vec![NEW; n], vec![0; n], vec![NEW; n]);
+    let (mut components, mut stack, mut count) = (Vec::new(), Vec::new(), 0);
+    for root in 0..n {
+        if index[root] != NEW {
+            continue;
+        }
+        // Node and the position in its list: recursion by hand, as chains of demands may be long.
+        let mut path = vec![(root, 0)];
+        while let Some(&mut (v, ref mut at)) = path.last_mut() {
+            if *at == 0 {
+                (index[v], low[v]) = (count, count);
+                count += 1;
+                stack.push(v);
+            }
+            if let Some(&w) = next[v].get(*at) {
+                *at += 1;
+                if index[w] == NEW {
+                    path.push((w, 0));
+                } else if of[w] == NEW {
+                    low[v] = low[v].min(index[w]);
+                }
+                continue;
+            }
+            path.pop();
+            if let Some(&(parent, _)) = path.last() {
+                low[parent] = low[parent].min(low[v]);
+            }
+            if low[v] == index[v] {
+                let start = stack.iter().rposition(|&w| w == v).unwrap_or(0);
+                let members = stack.split_off(start);
+                members.iter().for_each(|&w| of[w] = components.len());
+                components.push(members);
+            }
+        }
+    }
+    (of, components)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::strong_components;
+
+    #[test]
+    fn components_by_hand() {
+        // 0 -> 1 <-> 2 -> 3, and 4 alone.
+        let next = vec![vec![1], vec![2], vec![1, 3], vec![], vec![]];
+        let (of, members) = strong_components(&next);
+        assert_eq!(of[1], of[2]);
+        assert!(of[3] < of[1] && of[1] < of[0], "what is led to comes first");
+        assert_eq!(members[of[1]].len(), 2);
+        assert_eq!(members.len(), 4);
+    }
+}

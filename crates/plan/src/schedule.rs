@@ -1,0 +1,215 @@
+//! When each investment of a rung is needed, and what the corridor is then.
+//!
+//! From the full set, investments are taken away one by one, first the one without which most is still
+//! carried. So the sets nest, and each investment is needed from the year in which demand passes what
+//! is carried without it and without those needed later.
+
+use trimodal_model::Scenario;
+
+use crate::capacity::{self, Base};
+use crate::costs;
+use crate::deadline::Deadline;
+use crate::economics::{Outlay, Programme, Stage, Volume};
+use crate::formulation::{Answer, Planner};
+use crate::growth;
+use crate::outcome::Years;
+use crate::solution;
+use crate::solver::{Ended, SolverError};
+
+/// When an investment is needed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Needed {
+    /// Position of the option.
+    pub option: usize,
+    /// Levels of it.
+    pub level: u32,
+    /// First year of operation; none where demand does not come so far within sight.
+    pub opens: Years,
+}
+
+/// The investments of a rung in the order in which they open.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Schedule {
+    /// Each investment.
+    pub needed: Vec<Needed>,
+}
+
+/// What the corridor carries at some levels, and what a tonne of each demand costs then.
+struct At {
+    with_t: Vec<f64>,
+    cost: Vec<f64>,
+}
+
+/// Finds when each investment of an answer is needed; none where the time is over first.
+pub fn schedule(
+    planner: &Planner,
+    answer: &Answer,
+    deadline: Deadline,
+) -> Result<Option<Schedule>, SolverError> {
+    let s = planner.network.s;
+    let asked = capacity::asked_scaled_t(planner.network);
+    let mut levels = answer.levels.clone();
+    let mut needed = Vec::new();
+    while levels.iter().any(|&n| n > 0) {
+        let mut best: Option<(f64, f64, usize, Vec<u32>)> = None;
+        for i in (0..levels.len()).filter(|&i| levels[i] > 0) {
+            let mut without = levels.clone();
+            without[i] = 0;
+            drop_dependants(s, &mut without);
+            let rest = capacity::most(planner, &without, None, deadline)?;
+            if rest.is_out_of_time() {
+                return Ok(None);
+            }
+            let tonnes = if rest.ended == Ended::Optimal { rest.multiple * asked } else { 0.0 };
+            // Of two that are missed alike the dearer one is built later; ids decide the rest.
+            let usd = s.options[i].capex_usd[1] * f64::from(levels[i]);
+            let later = best.as_ref().is_none_or(|(t, u, j, _)| {
+                let same = (tonnes - t).abs() <= 1e-7 * t.abs().max(1.0);
+                let tie = (usd, &s.options[*j].id) > (*u, &s.options[i].id);
+                if same { tie } else { tonnes > *t }
+            });
+            if later {
+                best = Some((tonnes, usd, i, without));
+            }
+        }
+        let Some((tonnes, _, _, without)) = best else { break };
+        for i in (0..levels.len()).filter(|&i| levels[i] > 0 && without[i] == 0) {
+            let opens = growth::not_before(
+                growth::reaches(planner.network, tonnes),
+                s,
+                growth::lead_years(s.options[i].lead_months),
+            );
+            needed.push(Needed { option: i, level: levels[i], opens });
+        }
+        levels = without;
+    }
+    needed.reverse();
+    Ok(Some(Schedule { needed }))
+}
+
+/// Takes away what requires an option that is not taken.
+fn drop_dependants(s: &Scenario, levels: &mut [u32]) {
+    loop {
+        let orphan = (0..levels.len())
+            .find(|&i| levels[i] > 0 && s.options[i].requires.iter().any(|r| levels[r.ix()] == 0));
+        match orphan {
+            Some(i) => levels[i] = 0,
+            None => return,
+        }
+    }
+}
+
+/// The programme as scheduled, and the same built all at once when the first of it is needed; none where
+/// the time is over first.
+pub fn programmes(
+    planner: &Planner,
+    base: &Base,
+    rung: (&Schedule, &Answer, f64),
+    deadline: Deadline,
+) -> Result<Option<(Programme, Programme)>, SolverError> {
+    let (schedule, answer, multiple) = rung;
+    let s = planner.network.s;
+    let first = growth::first_year(s);
+    let year = |y: i32| (y - first).max(0) as usize;
+    let outlay = |n: &Needed, opens: Option<usize>| Outlay {
+        capex_usd: s.options[n.option].capex_usd[1] * f64::from(n.level),
+        opex_usd_per_year: s.options[n.option].opex_usd_per_year * f64::from(n.level),
+        life_years: s.options[n.option].life_years,
+        lead_years: growth::lead_years(s.options[n.option].lead_months),
+        opens,
+    };
+    let today = At {
+        with_t: (0..s.demand.len())
+            .map(|d| solution::carried(planner.network, &base.answer, d))
+            .collect(),
+        cost: unit_costs(planner, &base.answer, deadline)?,
+    };
+    let mut told = Programme::default();
+    let mut levels = vec![0; s.options.len()];
+    let mut opening: Vec<usize> =
+        schedule.needed.iter().filter_map(|n| n.opens.base).map(year).collect();
+    opening.sort_unstable();
+    opening.dedup();
+    for from in opening {
+        for n in schedule.needed.iter().filter(|n| n.opens.base.map(year) == Some(from)) {
+            levels[n.option] = n.level;
+            told.outlays.push(outlay(n, Some(from)));
+        }
+        let Some(at) = at_levels(planner, &levels, base.multiple * multiple, deadline)? else {
+            return Ok(None);
+        };
+        told.stages.push(Stage { from, volumes: volumes(planner, &today, &at) });
+    }
+    let unseen = schedule.needed.iter().filter(|n| n.opens.base.is_none());
+    told.outlays.extend(unseen.map(|n| outlay(n, None)));
+    let lead = schedule.needed.iter().map(|n| growth::lead_years(s.options[n.option].lead_months));
+    let passed = growth::reaches(planner.network, base.total_t).base.map_or(0, year);
+    let from = passed.max(lead.max().unwrap_or(0));
+    let whole = At {
+        with_t: (0..s.demand.len())
+            .map(|d| solution::carried(planner.network, answer, d))
+            .collect(),
+        cost: unit_costs(planner, answer, deadline)?,
+    };
+    let at_once = Programme {
+        outlays: schedule.needed.iter().map(|n| outlay(n, Some(from))).collect(),
+        stages: vec![Stage { from, volumes: volumes(planner, &today, &whole) }],
+    };
+    Ok(Some((told, at_once)))
+}
+
+/// The corridor at some levels, with no more than the rung carries.
+fn at_levels(
+    planner: &Planner,
+    levels: &[u32],
+    most: f64,
+    deadline: Deadline,
+) -> Result<Option<At>, SolverError> {
+    let greatest = capacity::most(planner, levels, None, deadline)?;
+    if greatest.ended != Ended::Optimal {
+        return Ok(None);
+    }
+    let multiple = (greatest.multiple * (1.0 - 1e-9)).min(most);
+    let answer = capacity::cheapest(planner, levels, multiple, None, deadline)?;
+    if answer.ended != Ended::Optimal {
+        return Ok(None);
+    }
+    let network = planner.network;
+    Ok(Some(At {
+        with_t: (0..network.s.demand.len())
+            .map(|d| solution::carried(network, &answer, d))
+            .collect(),
+        cost: unit_costs(planner, &answer, deadline)?,
+    }))
+}
+
+/// Mean generalised cost of each demand's tonnes, its share of empty runs included.
+fn unit_costs(
+    planner: &Planner,
+    answer: &Answer,
+    deadline: Deadline,
+) -> Result<Vec<f64>, SolverError> {
+    let network = planner.network;
+    let mut usd = costs::by_demand(network, answer, deadline)?;
+    for (d, usd) in usd.iter_mut().enumerate() {
+        let tonnes = solution::carried(network, answer, d);
+        *usd = if tonnes > 0.0 { *usd / tonnes } else { 0.0 };
+    }
+    Ok(usd)
+}
+
+fn volumes(planner: &Planner, today: &At, then: &At) -> Vec<Volume> {
+    let network = planner.network;
+    let scaled = (0..network.s.demand.len()).filter(|&d| network.is_scaled(d));
+    scaled
+        .map(|d| Volume {
+            asked_t: network.asked_t(d),
+            growth: network.s.demand[d].growth[1],
+            without_t: today.with_t[d],
+            with_t: then.with_t[d],
+            cost_without: today.cost[d],
+            cost_with: then.cost[d],
+            alternative: network.s.demand[d].alternative_usd_t,
+        })
+        .collect()
+}
