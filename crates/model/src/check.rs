@@ -198,9 +198,16 @@ fn holds(s: &Scenario, op: &Operation, row: usize, resource: usize, least: u32, 
         );
     }
     if r.kind == "berth" && (v.length_m > r.loa_m || v.draught_m > r.draught_m) {
+        let limit = |m: f64, what: &str| m.is_finite().then(|| format!("{m} m {what}"));
+        let limits: Vec<String> =
+            [limit(r.loa_m, "long"), limit(r.draught_m, "deep")].into_iter().flatten().collect();
         let message = format!(
-            "`{}` ({} m long, {} m deep) does not fit `{}` ({} m, {} m)",
-            v.id, v.length_m, v.draught_m, r.id, r.loa_m, r.draught_m
+            "`{}` ({} m long, {} m deep) does not fit `{}`, which takes ships up to {}",
+            v.id,
+            v.length_m,
+            v.draught_m,
+            r.id,
+            limits.join(" and ")
         );
         at.say(row, "vehicle", problem::NEVER_FITS, message, "use a smaller ship or another berth");
     }
@@ -293,7 +300,14 @@ fn idle(s: &Scenario, i: usize) -> Option<(&'static str, String, &'static str)> 
             ("max_level", format!("{what} can happen only once"), "write 1, or leave it blank")
         })
     };
-    let other_does = || s.options[..i].iter().any(|o| o.effect == option.effect);
+    // Two options may open the same thing where only one of them can be taken.
+    let other_does = || {
+        let apart = |j: usize| {
+            let excludes = |a: usize, b: usize| s.options[a].excludes.iter().any(|e| e.ix() == b);
+            excludes(i, j) || excludes(j, i)
+        };
+        (0..i).any(|j| s.options[j].effect == option.effect && !apart(j))
+    };
     match &option.effect {
         Effect::InsertLoop { link, sections, loops } => {
             if s.links[link.ix()].mode != Mode::Rail {
@@ -362,7 +376,7 @@ fn idle(s: &Scenario, i: usize) -> Option<(&'static str, String, &'static str)> 
                 (
                     "target",
                     "the link is open already, or another option opens it".into(),
-                    "set `is_open` to 0 in links.csv, or remove the option",
+                    "set `is_open` to 0 in links.csv, remove the option, or let it exclude the other",
                 )
             })
         }),
@@ -372,7 +386,7 @@ fn idle(s: &Scenario, i: usize) -> Option<(&'static str, String, &'static str)> 
                 (
                     "target",
                     "the vehicle is allowed already, or another option allows it".into(),
-                    "set `allowed` to 0 in vehicles.csv, or remove the option",
+                    "set `allowed` to 0 in vehicles.csv, remove the option, or let it exclude the other",
                 )
             })
         }),

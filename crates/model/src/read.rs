@@ -182,7 +182,7 @@ impl Reader {
     }
 
     fn table(&mut self, table: &'static Table, files: &Files) {
-        let rows = match files.0.get(&table.file()) {
+        let mut rows = match files.0.get(&table.file()) {
             Some(bytes) => table::read(table, bytes, &mut self.problems),
             None => {
                 if table.required {
@@ -195,6 +195,10 @@ impl Reader {
                 Vec::new()
             }
         };
+        // In the order of their ids, so that the order of rows in a file decides nothing anywhere.
+        if table.columns.iter().any(|c| c.name == "id") {
+            rows.sort_by(|a, b| a.word("id").cmp(b.word("id")));
+        }
         self.tables.insert(table.name, rows);
     }
 

@@ -327,7 +327,10 @@ fn units(
                     (less, "a tenth less stock".into()),
                 ));
             }
-            let word = resource.kind.replace('_', " ");
+            let word = match resource.kind.as_str() {
+                "pool" => "of the pool".to_string(),
+                kind => kind.replace('_', " "),
+            };
             let more = with(resource.servers + 1, resource.stock_t);
             let less = with(resource.servers.saturating_sub(1), resource.stock_t);
             Some(((more, format!("one more {word}")), (less, format!("one {word} less"))))

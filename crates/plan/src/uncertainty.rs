@@ -116,9 +116,25 @@ impl Input {
         }
     }
 
-    /// The factor of one sample, from a stream keyed by seed, table, row and sample.
-    fn draw(&self, seed: u64, sample: usize) -> f64 {
-        let key = [seed, self.table as u64, self.row as u64, sample as u64]
+    fn id<'a>(&self, s: &'a Scenario) -> &'a str {
+        let i = self.row;
+        match self.table {
+            Table::Links => &s.links[i].id,
+            Table::Resources => &s.resources[i].id,
+            Table::Operations => &s.operations[i].id,
+            Table::Vehicles => &s.vehicles[i].id,
+            Table::Demand => &s.demand[i].id,
+            Table::Options => &s.options[i].id,
+        }
+    }
+
+    /// The factor of one sample, from a stream keyed by seed, table, the row's id and sample: another row
+    /// leaves its luck alone.
+    fn draw(&self, id: &str, seed: u64, sample: usize) -> f64 {
+        let named = id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
+            (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
+        let key = [seed, self.table as u64, named, sample as u64]
             .iter()
             .fold(0xcbf2_9ce4_8422_2325_u64, |h, x| mix(h ^ *x));
         let mut rng = Pcg64Mcg::seed_from_u64(key);
@@ -213,7 +229,8 @@ pub fn analyse(
     let n = study.s.settings.samples as usize;
     let mut samples: Vec<Sample> = Vec::new();
     for i in 0..n {
-        let factors: Vec<f64> = inputs.iter().map(|x| x.draw(study.s.settings.seed, i)).collect();
+        let factors: Vec<f64> =
+            inputs.iter().map(|x| x.draw(x.id(study.s), study.s.settings.seed, i)).collect();
         let Some(sample) = study.sample(&inputs, factors, true)? else { break };
         samples.push(sample);
         progress(i + 1, n);
@@ -378,9 +395,9 @@ mod tests {
     #[test]
     fn streams_do_not_depend_on_other_inputs() {
         let a = Input { table: Table::Links, row: 3, low: 0.8, high: 1.2 };
-        assert_eq!(a.draw(1, 5), a.draw(1, 5));
-        assert_ne!(a.draw(1, 5), a.draw(1, 6));
-        assert_ne!(a.draw(1, 5), Input { row: 4, ..a }.draw(1, 5));
-        assert_ne!(a.draw(1, 5), a.draw(2, 5));
+        assert_eq!(a.draw("R4", 1, 5), Input { row: 9, ..a }.draw("R4", 1, 5));
+        assert_ne!(a.draw("R4", 1, 5), a.draw("R4", 1, 6));
+        assert_ne!(a.draw("R4", 1, 5), a.draw("R5", 1, 5));
+        assert_ne!(a.draw("R4", 1, 5), a.draw("R4", 2, 5));
     }
 }

@@ -153,6 +153,7 @@ fn law(out: &mut String, plan: &Plan) {
         }
     }
     if let [strict, lenient] = plan.readings.as_slice()
+        && !plan.capacity.out_of_time
         && (strict.not_permitted_t_per_year - lenient.not_permitted_t_per_year).abs() > 0.5
     {
         let reading = |r: &trimodal_plan::outcome::Reading| {
