@@ -168,6 +168,8 @@ fn kind(kind: Kind) -> String {
             words.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>().join(", ")
         }
         Kind::Date => "date, YYYY-MM-DD".into(),
+        Kind::Hs => "HS codes, separated by `;`".into(),
+        Kind::Gauges => "gauges, joined by `+`".into(),
         Kind::Form => "see meaning".into(),
     }
 }
