@@ -46,7 +46,7 @@ impl Workbook {
             let told = "the workbook is too large".to_string();
             return refuse(problem::TOO_LARGE, told, "split it, or save its sheets as CSV");
         }
-        match Xlsx::new(Cursor::new(bytes.to_vec())) {
+        match guarded(|| Xlsx::new(Cursor::new(bytes.to_vec())).map_err(|e| e.to_string())) {
             Ok(xlsx) => Some(Workbook { file: file.to_string(), xlsx }),
             Err(e) => refuse(problem::WORKBOOK, format!("it is no .xlsx workbook: {e}"), again),
         }
@@ -116,7 +116,8 @@ impl Workbook {
     ) -> Option<Vec<Record>> {
         let place = self.place(sheet);
         let before = problems.len();
-        let outcome = rows(&mut self.xlsx, sheet, &place, problems);
+        let xlsx = &mut self.xlsx;
+        let outcome = guarded(|| rows(xlsx, sheet, &place, problems).map_err(|e| e.to_string()));
         if let Err(e) = outcome.as_ref() {
             problems.push(
                 Problem::new(problem::WORKBOOK, format!("the sheet cannot be read: {e}"))
@@ -126,6 +127,12 @@ impl Workbook {
         }
         outcome.ok().filter(|_| problems.len() == before)
     }
+}
+
+/// Runs the reader of workbooks. Whatever a broken one does to it is an error and no more.
+fn guarded<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
+        .unwrap_or_else(|_| Err("its parts do not fit together".to_string()))
 }
 
 /// Whether a sheet is that of a table. Spreadsheets do not tell `Links` from `links`.
