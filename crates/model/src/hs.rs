@@ -50,12 +50,19 @@ pub fn code(text: &str) -> Result<String, String> {
     if !groups.iter().all(digits) {
         return Err("write codes of 2, 4, 6, 8 or 10 digits, several separated by `;`".into());
     }
-    if groups.iter().any(|g| g.len() % 2 == 1) {
+    if all.len() % 2 == 1 {
         return Err(format!(
             "it has {} digits where codes have 2, 4, 6, 8 or 10: a zero was probably lost at its \
              start or end; write `0{all}` as text if that is meant",
             all.len()
         ));
+    }
+    if groups.iter().any(|g| g.len() % 2 == 1) {
+        return Err(
+            "dots stand between pairs of digits, as in 0713.10: a zero was probably lost at \
+                    its start and end; write the code as text"
+                .into(),
+        );
     }
     if all.len() > 10 || all.starts_with("00") {
         return Err("codes have 2, 4, 6, 8 or 10 digits and chapters are 01 to 99".into());

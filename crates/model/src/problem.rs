@@ -201,7 +201,7 @@ impl Note {
 
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "note: {}: {}", self.at, self.message)
+        write!(f, "note: {}\n  {}", self.message, self.at)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod charts;
 mod check_text;
+mod draw;
 mod html;
 mod map;
 pub mod number;
@@ -12,6 +13,7 @@ mod routes_map;
 mod routes_text;
 mod scenario_xlsx;
 mod sheets;
+mod simulation_charts;
 mod simulation_html;
 mod simulation_text;
 mod skim;

@@ -125,7 +125,17 @@ pub fn say(what: impl std::fmt::Display) {
     let _ = writeln!(io::stderr().lock(), "{what}");
 }
 
-/// Tells notes on standard error.
+/// Tells notes on standard error, once for all the places that they are about.
 pub fn notes(notes: &[Note]) {
-    notes.iter().for_each(say);
+    let mut told: Vec<(&str, Vec<String>)> = Vec::new();
+    for note in notes {
+        let place = note.at.to_string();
+        match told.iter_mut().find(|(message, _)| *message == note.message) {
+            Some((_, places)) => places.push(place),
+            None => told.push((&note.message, vec![place])),
+        }
+    }
+    for (message, places) in told {
+        say(format!("note: {message}\n  {}", places.join("\n  ")));
+    }
 }
