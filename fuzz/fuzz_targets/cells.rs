@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use trimodal_model::{calendar, policy};
+use trimodal_model::{calendar, hs};
 
 fuzz_target!(|text: &str| {
     let _ = calendar::parse_days(text);
@@ -15,5 +15,5 @@ fuzz_target!(|text: &str| {
     if let Some(seasons) = calendar::parse_seasons(text) {
         assert!(seasons.iter().all(|(_, _, share)| (0.0..=1.0).contains(share)));
     }
-    let _ = policy::parse_hs(text);
+    let _ = hs::parse(text);
 });

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use trimodal_model::problem::CODES;
 use trimodal_model::scenario::Settings;
 use trimodal_model::table::{Kind, Need, Table};
-use trimodal_model::tables::{INPUTS, TABLES};
+use trimodal_model::tables::{INPUTS, SHEETS, TABLES};
 use trimodal_plan::outcome::Plan;
 
 fn main() -> ExitCode {
@@ -119,11 +119,17 @@ fn pages() -> BTreeMap<&'static str, String> {
 fn tables() -> String {
     let mut out = String::from(
         "# Tables of a scenario\n\nGenerated from the declarations that the reader uses; do not edit.\n\n\
-         CSV in UTF-8 (a byte-order mark is allowed), commas, a header row, columns in any order, decimal points. \
-         Lines that start with `#` are comments. Lists inside a cell are separated by `;`. \
-         An optional column may be absent; a column that is not listed here is an error.\n",
+         CSV, or a sheet of a workbook `scenario.xlsx`: a header row, columns in any order. CSV is UTF-8 with commas \
+         and decimal points; what spreadsheets save instead is read too, and said in a note \
+         ([spreadsheets](../start/spreadsheets.md)). Lines that start with `#` are comments. Lists inside a cell are \
+         separated by `;`. An optional column may be absent. A column that is not listed here is left out with a note; \
+         one that looks like a misspelt column of the table is an error.\n",
     );
     for table in TABLES {
+        one_table(&mut out, table);
+    }
+    out.push_str("\n# Sheets that only workbooks have\n");
+    for table in SHEETS {
         one_table(&mut out, table);
     }
     out.push_str("\n# Tables of other verbs\n\nThe same form; the file may have any name.\n");
@@ -135,7 +141,9 @@ fn tables() -> String {
 
 fn one_table(out: &mut String, table: &Table) {
     let presence = if table.required { "required" } else { "optional" };
-    let _ = writeln!(out, "\n## {}\n\n{} ({presence})\n", table.file(), table.doc);
+    let is_sheet = SHEETS.iter().any(|s| s.name == table.name);
+    let title = if is_sheet { format!("sheet {}", table.name) } else { table.file() };
+    let _ = writeln!(out, "\n## {title}\n\n{} ({presence})\n", table.doc);
     out.push_str("| column | holds | unit | blank | meaning |\n|---|---|---|---|---|\n");
     for column in table.columns {
         let blank = match column.need {
@@ -168,6 +176,8 @@ fn kind(kind: Kind) -> String {
             words.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>().join(", ")
         }
         Kind::Date => "date, YYYY-MM-DD".into(),
+        Kind::Hs => "HS codes, separated by `;`".into(),
+        Kind::Gauges => "gauges, joined by `+`".into(),
         Kind::Form => "see meaning".into(),
     }
 }
@@ -175,7 +185,7 @@ fn kind(kind: Kind) -> String {
 fn errors() -> String {
     let mut out = String::from(
         "# Errors\n\nGenerated; do not edit. An id never changes its meaning. Every message says where \
-         (`file:row:column`, counted from 1, the header is row 1), the value, and what to do; all problems \
+         (`file:row:column`, counted from 1 as an editor does; in a workbook `file!sheet:row:column` with the column's letters), the value, and what to do; all problems \
          are told at once, with exit code 1.\n\n| id | meaning |\n|---|---|\n",
     );
     for code in CODES {

@@ -11,6 +11,7 @@ pub mod edit;
 pub mod emissions;
 pub mod facility;
 pub mod fleets;
+pub mod hs;
 pub mod ids;
 pub mod network;
 pub mod policy;
@@ -23,6 +24,6 @@ pub mod tables;
 pub mod waiting;
 
 pub use edit::Levels;
-pub use problem::Problem;
-pub use read::Files;
+pub use problem::{Note, Problem};
+pub use read::{Files, Read, SETTINGS, SHEET, WORKBOOK};
 pub use scenario::Scenario;

@@ -442,27 +442,3 @@ pub fn hands_over(scenario: &Scenario, first: DemandId, then: DemandId) -> bool 
     let same_origin = !b.origin_is_given || a.origin_country == b.origin_country;
     same_goods && same_origin
 }
-
-/// Expands `72-89;2701` into prefixes.
-pub fn parse_hs(text: &str) -> Option<Option<Vec<String>>> {
-    if text.is_empty() || text == "any" {
-        return Some(None);
-    }
-    let digits = |t: &str| (2..=6).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_digit());
-    let mut prefixes = Vec::new();
-    for part in crate::table::split(text) {
-        if let Some((a, b)) = part.split_once('-') {
-            let (a, b) = (a.trim(), b.trim());
-            if !digits(a) || !digits(b) || a.len() != 2 || b.len() != 2 || a > b {
-                return None;
-            }
-            let (a, b): (u32, u32) = (a.parse().ok()?, b.parse().ok()?);
-            prefixes.extend((a..=b).map(|n| format!("{n:02}")));
-        } else if digits(part) {
-            prefixes.push(part.to_string());
-        } else {
-            return None;
-        }
-    }
-    Some(Some(prefixes))
-}

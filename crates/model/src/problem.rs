@@ -8,12 +8,45 @@ use std::fmt;
 /// the header is row 1.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Location {
-    /// File name inside the scenario folder, for example `links.csv`.
+    /// File name inside the scenario folder, for example `links.csv`; for a sheet of a workbook
+    /// `scenario.xlsx!links`.
     pub file: String,
     /// Line, from 1; 0 where the whole file is meant.
     pub row: usize,
     /// Column, from 1; 0 where the whole row is meant.
     pub column: usize,
+}
+
+impl Location {
+    /// The same place in the file as the user named it; the sheet of a workbook is kept.
+    pub fn in_file(self, file: &str) -> Location {
+        let file = match sheet_of(&self.file) {
+            Some((_, sheet)) => format!("{file}!{sheet}"),
+            None => file.to_string(),
+        };
+        Location { file, ..self }
+    }
+
+    /// The same place, its file inside a folder.
+    pub fn in_folder(self, folder: &std::path::Path) -> Location {
+        Location { file: folder.join(&self.file).display().to_string(), ..self }
+    }
+}
+
+/// `scenario.xlsx` and `links` of `scenario.xlsx!links`.
+fn sheet_of(file: &str) -> Option<(&str, &str)> {
+    let (book, sheet) = file.rsplit_once('!')?;
+    (!sheet.contains(['/', '\\'])).then_some((book, sheet))
+}
+
+/// A column as spreadsheets name it: 1 is A, 27 is AA.
+fn letters(mut column: usize) -> String {
+    let mut name = Vec::new();
+    while column > 0 {
+        name.push(b'A' + ((column - 1) % 26) as u8);
+        column = (column - 1) / 26;
+    }
+    name.iter().rev().map(|b| char::from(*b)).collect()
 }
 
 impl fmt::Display for Location {
@@ -22,10 +55,11 @@ impl fmt::Display for Location {
         if self.row > 0 {
             write!(f, ":{}", self.row)?;
         }
-        if self.column > 0 {
-            write!(f, ":{}", self.column)?;
+        match self.column {
+            0 => Ok(()),
+            c if sheet_of(&self.file).is_some() => write!(f, ":{}", letters(c)),
+            c => write!(f, ":{c}"),
         }
-        Ok(())
     }
 }
 
@@ -88,6 +122,11 @@ codes! {
     UNSOUND = "TM-PLN-005" "the independent check refused a plan: a defect";
     OTHER_NAME = "TM-CLI-001" "a name on the command line is not in the scenario";
     BAD_VALUE = "TM-CLI-002" "a value on the command line cannot be used";
+    AMBIGUOUS = "TM-TAB-001" "a value or a file can be read in more than one way";
+    HS_CODE = "TM-TAB-002" "an HS code has a digit too few or too many, or is none";
+    QUOTE = "TM-TAB-003" "a quotation mark is opened and never closed";
+    WORKBOOK = "TM-TAB-004" "a workbook cannot be read as it is";
+    GIVEN_TWICE = "TM-TAB-005" "a table is given twice";
 }
 
 /// One problem, ready to print.
@@ -146,6 +185,28 @@ impl fmt::Display for Problem {
             write!(f, "\n  {hint}")?;
         }
         Ok(())
+    }
+}
+
+/// Something a reader did that its user should know, and that stops nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// Where.
+    pub at: Location,
+    /// What was done, in a line.
+    pub message: String,
+}
+
+impl Note {
+    /// A note on a place in a file; row and column as in [`Location`].
+    pub fn new(file: &str, row: usize, column: usize, message: impl Into<String>) -> Note {
+        Note { at: Location { file: file.into(), row, column }, message: message.into() }
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "note: {}\n  {}", self.message, self.at)
     }
 }
 

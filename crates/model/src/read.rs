@@ -7,95 +7,61 @@ use std::path::Path;
 
 use crate::calendar::{Calendar, parse_closed, parse_days, parse_hours, parse_seasons};
 use crate::check;
+use crate::hs;
 use crate::ids::{CalendarId, PlaceId, ResourceId, VehicleId};
-use crate::policy::{Policy, parse_hs};
-use crate::problem::{self, Problem, nearest, shown};
+use crate::policy::Policy;
+use crate::problem::{self, Note, Problem, nearest, shown};
 use crate::scenario::*;
-use crate::table::{self, Row, Table, as_text, check_references, incomplete};
+use crate::table::{self, Row, Table, Workbook, check_references, incomplete, is_named};
 use crate::tables::{self, CONFIDENCE};
 
+mod files;
 mod options;
 mod policies;
+mod settings;
+
+pub use files::{Files, SETTINGS, WORKBOOK};
+pub use settings::SHEET;
 
 /// The law that every scenario starts with.
 const LAW: &[u8] = include_bytes!("../law/policies.csv");
 
-/// File names inside a scenario folder, and their bytes.
-#[derive(Debug, Clone, Default)]
-pub struct Files(pub BTreeMap<String, Vec<u8>>);
-
-impl Files {
-    /// Divides one text into files at lines `=== name`, as the corpora of tests keep them.
-    pub fn from_bundle(bytes: &[u8]) -> Files {
-        let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-        let mut name = String::new();
-        for line in bytes.split_inclusive(|&b| b == b'\n') {
-            match line.strip_prefix(b"=== ") {
-                Some(rest) => {
-                    name = String::from_utf8_lossy(rest).trim().to_string();
-                    files.insert(name.clone(), Vec::new());
-                }
-                None => files.entry(name.clone()).or_default().extend_from_slice(line),
-            }
-        }
-        Files(files)
-    }
-
-    /// Reads the files of a scenario folder that Trimodal knows.
-    pub fn from_folder(folder: &Path) -> Result<Files, Vec<Problem>> {
-        let shown = folder.display();
-        if !folder.is_dir() {
-            let what = if folder.exists() { "is not a folder" } else { "does not exist" };
-            return Err(vec![
-                Problem::new(problem::FOLDER, format!("`{shown}` {what}"))
-                    .hint("`trimodal new DIR` writes a scenario to start from"),
-            ]);
-        }
-        let mut files = BTreeMap::new();
-        let mut problems = Vec::new();
-        let names = tables::TABLES.iter().map(|t| t.file()).chain(["scenario.toml".into()]);
-        for name in names {
-            match std::fs::read(folder.join(&name)) {
-                Ok(bytes) => {
-                    files.insert(name, bytes);
-                }
-                Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
-                Err(e) => problems.push(
-                    Problem::new(problem::FOLDER, format!("cannot read `{name}`: {e}"))
-                        .at(&name, 0, 0),
-                ),
-            }
-        }
-        if problems.is_empty() { Ok(Files(files)) } else { Err(problems) }
-    }
-}
+/// What was read, or every problem; and what its reader should know either way.
+pub type Read<T> = (Result<T, Vec<Problem>>, Vec<Note>);
 
 impl Scenario {
-    /// Reads and checks a scenario folder.
+    /// Reads and checks a scenario folder or workbook.
     pub fn from_folder(folder: &Path) -> Result<Scenario, Vec<Problem>> {
-        Scenario::from_files(&Files::from_folder(folder)?)
+        Scenario::read_folder(folder).0
     }
 
     /// Reads and checks a scenario from files in memory.
     pub fn from_files(files: &Files) -> Result<Scenario, Vec<Problem>> {
-        let mut reader =
-            Reader { problems: Vec::new(), tables: BTreeMap::new(), incomplete: BTreeSet::new() };
-        let settings = reader.settings(files);
-        for table in tables::TABLES {
-            reader.table(table, files);
+        Scenario::read_files(files).0
+    }
+
+    /// Reads and checks a scenario folder or workbook, with notes on how it was read.
+    pub fn read_folder(path: &Path) -> Read<Scenario> {
+        let (files, mut notes) = Files::read(path);
+        let files = match files {
+            Ok(files) => files,
+            Err(problems) => return (Err(problems), notes),
+        };
+        let (scenario, more) = Scenario::read_files(&files);
+        notes.extend(more);
+        (scenario, notes)
+    }
+
+    /// Reads and checks a scenario from files in memory, with notes on how they were read.
+    pub fn read_files(files: &Files) -> Read<Scenario> {
+        let mut reader = Reader::new();
+        let scenario = reader.read(files);
+        let mut problems = Problem::in_order(std::mem::take(&mut reader.problems));
+        if problems.is_empty() && scenario.is_none() {
+            problems.push(Problem::new(problem::EMPTY, "there is nothing to read"));
         }
-        reader.incomplete = incomplete(tables::TABLES, &reader.problems);
-        check_references(&reader.tables, &reader.incomplete, &mut reader.problems);
-        let law_rows = table::read(&tables::POLICIES, LAW, &mut reader.problems);
-        let scenario = settings.map(|settings| reader.scenario(settings, &law_rows));
-        let mut problems = reader.problems;
-        match scenario {
-            Some(scenario) if problems.is_empty() => {
-                check::check(&scenario, &reader.tables, &mut problems);
-                if problems.is_empty() { Ok(scenario) } else { Err(Problem::in_order(problems)) }
-            }
-            _ => Err(Problem::in_order(problems)),
-        }
+        let scenario = scenario.filter(|_| problems.is_empty()).ok_or(problems);
+        (scenario, reader.notes)
     }
 }
 
@@ -112,10 +78,9 @@ impl Scenario {
             day.year()
         );
         let settings = toml::from_str::<Settings>(&text).expect("the text is ours");
-        let mut reader =
-            Reader { problems: Vec::new(), tables: BTreeMap::new(), incomplete: BTreeSet::new() };
-        let law = table::read(&tables::POLICIES, LAW, &mut reader.problems);
-        let own = more.map(|b| table::read(&tables::POLICIES, b, &mut reader.problems));
+        let mut reader = Reader::new();
+        let law = reader.law();
+        let own = more.map(|b| reader.table_file(&tables::POLICIES, &tables::POLICIES.file(), b));
         let mut policies: Vec<Policy> =
             law.iter().map(|r| reader.a_policy(r, &law, 0, &places, true)).collect();
         let own = own.unwrap_or_default();
@@ -143,52 +108,85 @@ impl Scenario {
 
 struct Reader {
     problems: Vec<Problem>,
+    notes: Vec<Note>,
     tables: BTreeMap<&'static str, Vec<Row>>,
+    /// The file or sheet of each table, as problems name it.
+    files: BTreeMap<&'static str, String>,
+    settings_file: String,
     /// Tables that may lack rows, so that unknown names in them are no fault of who names them.
     incomplete: BTreeSet<&'static str>,
 }
 
 impl Reader {
-    fn settings(&mut self, files: &Files) -> Option<Settings> {
-        let file = "scenario.toml";
-        let Some(bytes) = files.0.get(file) else {
-            self.problems.push(
-                Problem::new(problem::FILE_MISSING, "scenario.toml is missing")
-                    .at(file, 0, 0)
-                    .hint("`trimodal new DIR` writes a scenario to start from"),
-            );
-            return None;
-        };
-        let text = as_text(file, bytes, &mut self.problems)?;
-        match toml::from_str::<Settings>(text) {
-            Ok(settings) => {
-                self.problems.extend(check::settings(&settings, text));
-                Some(settings)
-            }
-            Err(e) => {
-                let upto = e.span().map_or(0, |s| s.start.min(text.len()));
-                let before = text.get(..upto).unwrap_or(text);
-                let row = before.matches('\n').count() + 1;
-                let column = before.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1;
-                let message = e.message().lines().next().unwrap_or("it cannot be read").to_string();
-                self.problems.push(
-                    Problem::new(problem::TOML, message)
-                        .at(file, row, column)
-                        .hint("the keys are listed in docs/reference/scenario.md"),
-                );
-                None
-            }
+    fn new() -> Reader {
+        Reader {
+            problems: Vec::new(),
+            notes: Vec::new(),
+            tables: BTreeMap::new(),
+            files: BTreeMap::new(),
+            settings_file: files::SETTINGS.into(),
+            incomplete: BTreeSet::new(),
         }
     }
 
-    fn table(&mut self, table: &'static Table, files: &Files) {
-        let mut rows = match files.0.get(&table.file()) {
-            Some(bytes) => table::read(table, bytes, &mut self.problems),
-            None => {
+    /// The scenario, whole if no problem was found.
+    fn read(&mut self, files: &Files) -> Option<Scenario> {
+        let mut book = match files.workbook() {
+            Some(name) => Some(Workbook::open(name, &files.0[name], &mut self.problems)?),
+            None => None,
+        };
+        let settings = self.settings(files, &mut book);
+        for table in tables::TABLES {
+            self.table(table, files, &mut book);
+        }
+        if let Some(book) = &mut book {
+            self.other_sheets(book);
+        }
+        self.incomplete = incomplete(&self.files, &self.problems);
+        check_references(&self.tables, &self.incomplete, &mut self.problems);
+        let law = self.law();
+        let scenario = settings.map(|settings| self.scenario(settings, &law));
+        if let Some(scenario) = scenario.as_ref().filter(|_| self.problems.is_empty()) {
+            check::check(scenario, &self.tables, &mut self.problems);
+        }
+        self.place_settings();
+        scenario
+    }
+
+    fn law(&mut self) -> Vec<Row> {
+        self.table_file(&tables::POLICIES, &tables::POLICIES.file(), LAW)
+    }
+
+    fn table_file(&mut self, table: &'static Table, file: &str, bytes: &[u8]) -> Vec<Row> {
+        table::read(table, file, bytes, &mut self.problems, &mut self.notes)
+    }
+
+    fn table(&mut self, table: &'static Table, files: &Files, book: &mut Option<Workbook>) {
+        let bytes = files.0.get(&table.file());
+        let sheets = book.as_ref().map_or(Vec::new(), Workbook::sheets);
+        let sheets: Vec<String> = sheets.into_iter().filter(|s| is_named(s, table.name)).collect();
+        let place = |sheet: &str| book.as_ref().map_or(String::new(), |b| b.place(sheet));
+        let mut given: Vec<String> = sheets.iter().map(|s| place(s)).collect();
+        given.extend(bytes.map(|_| table.file()));
+        let file = given.first().cloned().unwrap_or_else(|| table.file());
+        self.files.insert(table.name, file.clone());
+        let mut rows = match (bytes, book, &sheets[..]) {
+            _ if given.len() > 1 => {
+                let told = format!("the table is given twice: {}", given.join(" and "));
+                let hint = "keep one of them";
+                self.problems
+                    .push(Problem::new(problem::GIVEN_TWICE, told).at(&file, 0, 0).hint(hint));
+                Vec::new()
+            }
+            (Some(bytes), ..) => self.table_file(table, &file, bytes),
+            (None, Some(book), [sheet]) => {
+                table::read_sheet(table, book, sheet, &mut self.problems, &mut self.notes)
+            }
+            _ => {
                 if table.required {
                     self.problems.push(
-                        Problem::new(problem::FILE_MISSING, format!("{} is missing", table.file()))
-                            .at(&table.file(), 0, 0)
+                        Problem::new(problem::FILE_MISSING, format!("{file} is missing"))
+                            .at(&file, 0, 0)
                             .hint(format!("a row of it: {}", table.doc)),
                     );
                 }
@@ -200,6 +198,38 @@ impl Reader {
             rows.sort_by(|a, b| a.word("id").cmp(b.word("id")));
         }
         self.tables.insert(table.name, rows);
+    }
+
+    /// Sheets of a workbook that are not read. One that probably is a table misspelt is a problem.
+    fn other_sheets(&mut self, book: &mut Workbook) {
+        let known: Vec<&str> = tables::TABLES
+            .iter()
+            .map(|t| t.name)
+            .chain([settings::SHEET, tables::OBSERVED.name])
+            .collect();
+        let sheets = book.sheets();
+        let is_there = |table: &str| sheets.iter().any(|s| is_named(s, table));
+        for sheet in sheets.iter().filter(|s| !known.iter().any(|k| is_named(s, k))) {
+            let meant = known.iter().find(|k| files::is_like(sheet, k) && !is_there(k));
+            let place = book.place(sheet);
+            if let Some(meant) = meant {
+                self.problems.push(
+                    Problem::new(
+                        problem::WORKBOOK,
+                        format!("no table is called `{}`", shown(sheet)),
+                    )
+                    .at(&place, 0, 0)
+                    .hint(format!("did you mean `{meant}`? otherwise rename the sheet")),
+                );
+            } else if book.is_filled(sheet) {
+                self.notes.push(Note::new(
+                    &place,
+                    0,
+                    0,
+                    "the sheet is not read: no table has its name",
+                ));
+            }
+        }
     }
 
     fn rows(&self, table: &Table) -> Vec<Row> {
@@ -640,13 +670,8 @@ impl Reader {
     }
 
     fn a_demand(&mut self, row: &Row, settings: &Settings, places: &[Place]) -> Demand {
-        let hs = match parse_hs(row.word("hs")) {
-            Some(hs) => hs.unwrap_or_default(),
-            None => {
-                self.malformed(row, "hs", "write two to six digits, several separated by `;`");
-                Vec::new()
-            }
-        };
+        // The table has refused what is no code.
+        let hs = hs::parse(row.word("hs")).ok().flatten().unwrap_or_default();
         if row.has("origin") && !is_country(row.word("origin")) {
             self.malformed(row, "origin", "write the ISO 3166-1 alpha-2 code, for example `RU`");
         }

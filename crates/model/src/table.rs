@@ -1,11 +1,28 @@
-//! Reading one CSV table by its declared columns, with every problem found and placed.
+//! Reading one table by its declared columns, with every problem found and placed.
 //!
 //! In: bytes and a [`Table`]. Out: [`Row`]s whose cells are known to be well formed, or problems.
 //! The same declarations make the reference page, so the two cannot disagree.
+//!
+//! A file becomes text ([`decode`]), the text records ([`records`]), or a workbook's sheet does
+//! ([`workbook`]); records become a [`grid`], whose [`header`] and [`cells`] are judged here.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use crate::problem::{self, Problem, nearest, shown};
+use crate::problem::{self, Note, Problem, nearest, shown};
+
+mod cells;
+mod decode;
+mod grid;
+mod header;
+mod records;
+mod workbook;
+
+use cells::Marks;
+pub use decode::as_text;
+use grid::Grid;
+pub(crate) use records::Record;
+pub use workbook::{Workbook, is_named, is_workbook};
 
 /// What a cell holds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,6 +47,10 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// A date, YYYY-MM-DD.
     Date,
+    /// Codes of the Harmonized System, separated by `;`, or `any`.
+    Hs,
+    /// Gauges in millimetres, joined by `+`.
+    Gauges,
     /// A value with a small grammar of its own, explained in the column's text.
     Form,
 }
@@ -88,10 +109,12 @@ impl Table {
 #[derive(Debug, Clone)]
 pub struct Row {
     table: &'static Table,
+    /// The file or the sheet, as problems name it.
+    file: Arc<str>,
     /// Line in the file, from 1.
     pub line: usize,
     cells: Vec<Option<String>>,
-    columns: Vec<usize>,
+    columns: Arc<[usize]>,
 }
 
 impl Row {
@@ -111,7 +134,8 @@ impl Row {
 
     /// The cell as a number.
     pub fn number(&self, column: &str) -> Option<f64> {
-        self.text(column)?.parse().ok()
+        // Minus nought is nought.
+        self.text(column)?.parse().ok().map(|x: f64| x + 0.0)
     }
 
     /// The cell as a number, 0 when it is blank.
@@ -168,7 +192,7 @@ impl Row {
         message: impl Into<String>,
     ) -> Problem {
         let i = self.table.column(column).expect("columns are named as declared");
-        Problem::new(code, message).at(&self.table.file(), self.line, self.columns[i])
+        Problem::new(code, message).at(&self.file, self.line, self.columns[i])
     }
 }
 
@@ -182,83 +206,65 @@ pub const MAX_ROWS: usize = 100_000;
 /// Files larger than this are refused.
 pub const MAX_BYTES: usize = 64 << 20;
 
-/// Decodes a file's bytes as UTF-8, without a byte-order mark.
-pub fn as_text<'a>(file: &str, bytes: &'a [u8], problems: &mut Vec<Problem>) -> Option<&'a str> {
-    if bytes.len() > MAX_BYTES {
-        problems.push(
-            Problem::new(problem::TOO_LARGE, format!("{} MiB is too large", bytes.len() >> 20))
-                .at(file, 0, 0)
-                .hint(format!("a scenario file may have {} MiB", MAX_BYTES >> 20)),
-        );
-        return None;
-    }
-    match std::str::from_utf8(bytes) {
-        Ok(text) if !text.contains('\0') => Some(text.strip_prefix('\u{feff}').unwrap_or(text)),
-        outcome => {
-            let upto = outcome.err().map_or_else(
-                || bytes.iter().position(|&b| b == 0).unwrap_or(0),
-                |e| e.valid_up_to(),
-            );
-            let line = bytes[..upto].iter().filter(|&&b| b == b'\n').count() + 1;
-            problems.push(
-                Problem::new(problem::NOT_TEXT, "the file is not UTF-8 text")
-                    .at(file, line, 0)
-                    .hint("save it as UTF-8 (a spreadsheet calls it `CSV UTF-8`)"),
-            );
-            None
-        }
+/// Reads a table from a file that holds it alone, as text or as a workbook. Cells that break their
+/// column's rule are reported and left blank; what was read other than written is noted.
+pub fn read(
+    table: &'static Table,
+    file: &str,
+    bytes: &[u8],
+    problems: &mut Vec<Problem>,
+    notes: &mut Vec<Note>,
+) -> Vec<Row> {
+    match Grid::from_file(table, file, bytes, problems, notes) {
+        Some(grid) => rows(table, grid, problems, notes),
+        None => Vec::new(),
     }
 }
 
-/// Reads a table. Cells that break their column's rule are reported and left blank.
-pub fn read(table: &'static Table, bytes: &[u8], problems: &mut Vec<Problem>) -> Vec<Row> {
-    let file = table.file();
-    let Some(text) = as_text(&file, bytes, problems) else { return Vec::new() };
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .comment(Some(b'#'))
-        .from_reader(text.as_bytes());
-    let header = match reader.headers() {
-        Ok(h) if h.iter().any(|c| !c.is_empty()) => h.clone(),
-        _ => {
-            problems.push(
-                Problem::new(problem::EMPTY, format!("{file} is empty"))
-                    .at(&file, 0, 0)
-                    .hint(format!("it starts with a header row: {}", names(table).join(","))),
-            );
-            return Vec::new();
-        }
-    };
-    let Some(columns) = read_header(table, &header, problems) else { return Vec::new() };
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let Ok(record) = record else { continue };
-        let line = record.position().map_or(0, |p| p.line() as usize);
-        if rows.len() == MAX_ROWS {
-            problems.push(
-                Problem::new(problem::TOO_LARGE, format!("{file} has more than {MAX_ROWS} rows"))
-                    .at(&file, line, 0),
-            );
-            break;
-        }
-        if record.len() != header.len() {
-            problems.push(
-                Problem::new(
-                    problem::CELL_COUNT,
-                    format!("the row has {} cells, the header {}", record.len(), header.len()),
-                )
-                .at(&file, line, record.len().min(header.len()) + 1)
-                .hint("put values that contain a comma between double quotes"),
-            );
-            continue;
-        }
-        rows.push(read_row(table, &columns, line, &record, problems));
+/// Reads a table from a sheet of a workbook.
+pub(crate) fn read_sheet(
+    table: &'static Table,
+    book: &mut Workbook,
+    sheet: &str,
+    problems: &mut Vec<Problem>,
+    notes: &mut Vec<Note>,
+) -> Vec<Row> {
+    match book.grid(table, sheet, problems, notes) {
+        Some(grid) => rows(table, grid, problems, notes),
+        None => Vec::new(),
     }
-    if table.required && rows.is_empty() {
+}
+
+/// What reading a table would note, for those who have its rows from elsewhere.
+pub fn notes(table: &'static Table, file: &str, bytes: &[u8]) -> Vec<Note> {
+    let mut notes = Vec::new();
+    read(table, file, bytes, &mut Vec::new(), &mut notes);
+    notes
+}
+
+fn rows(
+    table: &'static Table,
+    mut grid: Grid,
+    problems: &mut Vec<Problem>,
+    notes: &mut Vec<Note>,
+) -> Vec<Row> {
+    let columns = header::read(table, &grid, problems, notes);
+    without_decimals(table, &columns, &mut grid);
+    let marks = Marks::of(table, &columns, &grid);
+    if let Some(told) = grid::dialect(grid.separator, marks.decimal == cells::Decimal::Comma) {
+        notes.push(Note::new(&grid.file, 0, 0, told));
+    }
+    let sheet = Sheet { table, columns: columns.into(), file: grid.file.as_str().into(), marks };
+    let mut rows = Vec::with_capacity(grid.rows.len());
+    for record in &grid.rows {
+        if sheet.has_its_cells(record, &grid.header, problems) {
+            rows.push(sheet.row(record, problems));
+        }
+    }
+    if table.required && grid.rows.is_empty() {
         problems.push(
-            Problem::new(problem::EMPTY, format!("{file} has no rows"))
-                .at(&file, 0, 0)
+            Problem::new(problem::EMPTY, format!("{} has no rows", grid.file))
+                .at(&grid.file, 0, 0)
                 .hint(format!("at least one row is needed: {}", table.doc)),
         );
     }
@@ -266,172 +272,87 @@ pub fn read(table: &'static Table, bytes: &[u8], problems: &mut Vec<Problem>) ->
     rows
 }
 
-/// Column numbers (from 1, 0 for absent) in the order of the declaration.
-fn read_header(
-    table: &'static Table,
-    header: &csv::StringRecord,
-    problems: &mut Vec<Problem>,
-) -> Option<Vec<usize>> {
-    let file = table.file();
-    let mut columns = vec![0; table.columns.len()];
-    for (i, name) in header.iter().enumerate() {
-        match table.column(name) {
-            Some(c) if columns[c] == 0 => columns[c] = i + 1,
-            Some(_) => {
-                problems.push(
-                    Problem::new(problem::COLUMN_TWICE, format!("column `{name}` appears twice"))
-                        .at(&file, 1, i + 1),
-                )
-            }
-            None if name.contains(';') || name.contains('\t') => {
-                problems.push(
-                    Problem::new(
-                        problem::COLUMN_UNKNOWN,
-                        format!("unknown column `{}`", shown(name)),
-                    )
-                    .at(&file, 1, i + 1)
-                    .hint("separate columns by commas, not by semicolons or tabs"),
-                );
-                return None;
-            }
-            None => problems.push(
-                Problem::new(problem::COLUMN_UNKNOWN, format!("unknown column `{}`", shown(name)))
-                    .at(&file, 1, i + 1)
-                    .hint(match nearest(name, names(table)) {
-                        Some(near) => format!("did you mean `{near}`?"),
-                        None => format!("{file} has the columns {}", names(table).join(", ")),
-                    }),
-            ),
-        }
-    }
-    for (c, column) in table.columns.iter().enumerate() {
-        if columns[c] == 0 && column.need == Need::Required {
-            problems.push(
-                Problem::new(
-                    problem::COLUMN_MISSING,
-                    format!("column `{}` is missing", column.name),
-                )
-                .at(&file, 1, 0)
-                .hint(column.doc),
-            );
-        }
-    }
-    Some(columns)
-}
-
-fn names(table: &'static Table) -> Vec<&'static str> {
-    table.columns.iter().map(|c| c.name).collect()
-}
-
-fn read_row(
-    table: &'static Table,
-    columns: &[usize],
-    line: usize,
-    record: &csv::StringRecord,
-    problems: &mut Vec<Problem>,
-) -> Row {
-    let mut cells = Vec::with_capacity(columns.len());
+/// Names that a program took for numbers, all of a column as `1.0`, lose their decimals.
+fn without_decimals(table: &Table, columns: &[usize], grid: &mut Grid) {
     for (column, &at) in table.columns.iter().zip(columns) {
-        let value = if at == 0 { "" } else { record.get(at - 1).unwrap_or("") };
-        if value.is_empty() {
-            if at > 0 && column.need == Need::Required {
-                problems.push(
-                    Problem::new(problem::VALUE_MISSING, format!("`{}` is blank", column.name))
-                        .at(&table.file(), line, at)
-                        .hint(column.doc),
-                );
-            }
-            cells.push(None);
+        let names = matches!(column.kind, Kind::Id | Kind::Ref(_) | Kind::Refs(_) | Kind::Form);
+        let filled = |r: &Record| at > 0 && r.cells.get(at - 1).is_some_and(|c| !c.is_empty());
+        let whole = |r: &Record| !filled(r) || cells::whole_digits(&r.cells[at - 1]).is_some();
+        if !names || !grid.rows.iter().any(filled) || !grid.rows.iter().all(whole) {
             continue;
         }
-        match fault(column, value) {
-            None => cells.push(Some(value.to_string())),
-            Some(problem) => {
-                problems.push(problem.at(&table.file(), line, at));
+        for row in grid.rows.iter_mut().filter(|r| filled(r)) {
+            let cell = &mut row.cells[at - 1];
+            *cell = cells::whole_digits(cell).unwrap_or(cell).to_string();
+        }
+    }
+}
+
+/// What every row of a file shares.
+struct Sheet {
+    table: &'static Table,
+    /// Column numbers (from 1, 0 for absent) in the order of the declaration.
+    columns: Arc<[usize]>,
+    file: Arc<str>,
+    marks: Marks,
+}
+
+impl Sheet {
+    /// Whether a record has a cell for each column. Blank cells beyond the header are nothing;
+    /// blank cells at the end that need no value may be left out, as spreadsheets do.
+    fn has_its_cells(&self, record: &Record, header: &Record, problems: &mut Vec<Problem>) -> bool {
+        let (has, wants) = (record.cells.len(), header.cells.len());
+        let said = record.cells.iter().rposition(|c| !c.is_empty()).map_or(0, |i| i + 1);
+        let needed = |i: usize| {
+            let column = self.columns.iter().position(|at| *at == i + 1);
+            column.is_some_and(|c| self.table.columns[c].need == Need::Required)
+        };
+        if said <= wants && (has..wants).all(|i| !needed(i)) {
+            return true;
+        }
+        problems.push(
+            Problem::new(
+                problem::CELL_COUNT,
+                format!("the row has {has} cells, the header {wants}"),
+            )
+            .at(&self.file, record.line, has.min(wants) + 1)
+            .hint("put values that contain a comma between double quotes"),
+        );
+        false
+    }
+
+    fn row(&self, record: &Record, problems: &mut Vec<Problem>) -> Row {
+        let mut cells = Vec::with_capacity(self.columns.len());
+        for (column, &at) in self.table.columns.iter().zip(&*self.columns) {
+            let value = if at == 0 { None } else { record.cells.get(at - 1) };
+            let value = value.map_or("", String::as_str);
+            if value.is_empty() {
+                if at > 0 && column.need == Need::Required {
+                    problems.push(
+                        Problem::new(problem::VALUE_MISSING, format!("`{}` is blank", column.name))
+                            .at(&self.file, record.line, at)
+                            .hint(column.doc),
+                    );
+                }
                 cells.push(None);
+                continue;
+            }
+            match cells::read(column, value, self.marks) {
+                Ok(read) => cells.push(Some(read)),
+                Err(problem) => {
+                    problems.push(problem.at(&self.file, record.line, at));
+                    cells.push(None);
+                }
             }
         }
-    }
-    Row { table, line, cells, columns: columns.to_vec() }
-}
-
-/// What is wrong with a value by the rule of its column, if anything.
-fn fault(column: &Column, value: &str) -> Option<Problem> {
-    let name = column.name;
-    match column.kind {
-        Kind::Id => {
-            let good = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
-            (value.len() > 64 || !value.chars().all(good)).then(|| {
-                Problem::new(problem::BAD_ID, format!("`{}` cannot be an id", shown(value)))
-                    .hint("ids are at most 64 letters, digits, `_`, `-` and `.`")
-            })
-        }
-        Kind::Number(low, high) => number_fault(column, value, low, high),
-        Kind::Numbers(low, high) => {
-            split(value).into_iter().find_map(|v| number_fault(column, v, low, high))
-        }
-        Kind::Whole(low, high) => match value.parse::<u32>() {
-            Ok(n) if (low..=high).contains(&n) => None,
-            Ok(n) => Some(out_of_range(column, &n.to_string(), f64::from(low), f64::from(high))),
-            Err(_) => number_fault(column, value, f64::from(low), f64::from(high)).or_else(|| {
-                Some(
-                    Problem::new(problem::NOT_A_NUMBER, format!("`{name}` is `{}`", shown(value)))
-                        .hint("write a whole number"),
-                )
-            }),
-        },
-        Kind::Flag => (!matches!(value, "0" | "1")).then(|| {
-            Problem::new(problem::NOT_A_CHOICE, format!("`{name}` is `{}`", shown(value)))
-                .hint("write 1 for yes or 0 for no")
-        }),
-        Kind::Choice(words) => (!words.contains(&value)).then(|| {
-            Problem::new(problem::NOT_A_CHOICE, format!("`{name}` is `{}`", shown(value))).hint(
-                match nearest(value, words.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}`? allowed: {}", words.join(", ")),
-                    None => format!("allowed: {}", words.join(", ")),
-                },
-            )
-        }),
-        Kind::Date => value.parse::<jiff::civil::Date>().err().map(|_| {
-            Problem::new(problem::MALFORMED, format!("`{name}` is `{}`", shown(value)))
-                .hint("write a date as YYYY-MM-DD")
-        }),
-        Kind::Text | Kind::Form | Kind::Ref(_) | Kind::Refs(_) => None,
-    }
-}
-
-fn number_fault(column: &Column, value: &str, low: f64, high: f64) -> Option<Problem> {
-    match value.parse::<f64>() {
-        Ok(x) if x.is_finite() && (low..=high).contains(&x) => None,
-        Ok(x) if x.is_finite() => Some(out_of_range(column, value, low, high)),
-        Ok(_) => Some(
-            Problem::new(problem::OUT_OF_RANGE, format!("`{}` is {}", column.name, shown(value)))
-                .hint("write a finite number"),
-        ),
-        Err(_) => {
-            let with_point = value.replace(',', ".");
-            let hint = if with_point.parse::<f64>().is_ok() && value.contains(',') {
-                "write numbers with a decimal point and without thousands separators".to_string()
-            } else if column.unit.len() > 1 {
-                format!("write a plain number in {}", column.unit)
-            } else {
-                "write a plain number".to_string()
-            };
-            Some(
-                Problem::new(
-                    problem::NOT_A_NUMBER,
-                    format!("`{}` is `{}`, not a number", column.name, shown(value)),
-                )
-                .hint(hint),
-            )
+        Row {
+            table: self.table,
+            file: self.file.clone(),
+            line: record.line,
+            cells,
+            columns: self.columns.clone(),
         }
     }
-}
-
-fn out_of_range(column: &Column, value: &str, low: f64, high: f64) -> Problem {
-    let unit = if column.unit == "-" { "" } else { column.unit };
-    Problem::new(problem::OUT_OF_RANGE, format!("`{}` is {}", column.name, shown(value)))
-        .hint(format!("it may be from {low} to {high} {unit}").trim_end().to_string())
 }
 
 fn unique_ids(rows: &[Row], problems: &mut Vec<Problem>) {
@@ -454,7 +375,10 @@ fn unique_ids(rows: &[Row], problems: &mut Vec<Problem>) {
 
 /// Tables of which rows may be missing because the file, its header or a row could not be read:
 /// what refers to them is not blamed for it.
-pub fn incomplete(tables: &[&Table], problems: &[Problem]) -> BTreeSet<&'static str> {
+pub fn incomplete(
+    files: &BTreeMap<&'static str, String>,
+    problems: &[Problem],
+) -> BTreeSet<&'static str> {
     let loses_rows = |p: &Problem| {
         use problem::*;
         [
@@ -468,16 +392,19 @@ pub fn incomplete(tables: &[&Table], problems: &[Problem]) -> BTreeSet<&'static 
             ID_TWICE,
             BAD_ID,
             VALUE_MISSING,
+            QUOTE,
+            WORKBOOK,
+            GIVEN_TWICE,
         ]
         .contains(&p.code)
     };
-    tables
+    files
         .iter()
-        .filter(|t| {
-            let here = |p: &&Problem| p.at.as_ref().is_some_and(|at| at.file == t.file());
+        .filter(|(_, file)| {
+            let here = |p: &&Problem| p.at.as_ref().is_some_and(|at| at.file == **file);
             problems.iter().filter(here).any(loses_rows)
         })
-        .map(|t| t.name)
+        .map(|(table, _)| *table)
         .collect()
 }
 

@@ -3,7 +3,7 @@
 //! The reader and the reference page are both made from these declarations.
 
 use crate::table::{Column, Kind, Need, Table};
-use Kind::{Choice, Date, Flag, Form, Id, Number, Numbers, Ref, Refs, Text, Whole};
+use Kind::{Choice, Date, Flag, Form, Gauges, Hs, Id, Number, Numbers, Ref, Refs, Text, Whole};
 use Need::{Default, Optional, Required};
 
 const fn column(
@@ -42,7 +42,7 @@ pub const LINKS: Table = Table { name: "links", required: true, doc: "A line, la
     column("mode", Choice(&["rail", "sea", "road"]), Required, "", "Mode."),
     column("km", Number(0.01, 50_000.0), Required, "km", "Length."),
     column("tracks", Whole(1, 4), Default("1"), "-", "Rail: 1 for a single track used in turns, 2 or more for a track or tracks a direction."),
-    column("gauge_mm", Form, Optional, "mm", "Rail: the gauges a train can use, joined by `+` (`1435+1520` for dual gauge)."),
+    column("gauge_mm", Gauges, Optional, "mm", "Rail: the gauges a train can use, joined by `+` (`1435+1520` for dual gauge)."),
     column("sections_km", Numbers(0.01, 5_000.0), Optional, "km", "Rail: distances between the loops or stations where trains can meet, separated by `;`. They add up to `km`. Blank: one section."),
     column("loop_m", Number(50.0, 5_000.0), Optional, "m", "Rail: usable length of the shortest loop. Longer trains may not use the line. Blank: no limit."),
     column("max_train_m", Number(50.0, 5_000.0), Optional, "m", "Rail: longest train for another reason than loops. Blank: no limit."),
@@ -141,7 +141,7 @@ pub const DEMAND: Table = Table { name: "demand", required: true, doc: "Goods th
     column("id", Id, Required, "", "Short id."),
     column("name", Text, Required, "", "Name for people."),
     column("commodity", Id, Required, "", "Commodity, as vehicles and operations name it."),
-    column("hs", Form, Optional, "", "Harmonized System prefixes of the goods, separated by `;`. Blank: not declared; a ban on any goods is then taken to apply in the strict reading."),
+    column("hs", Hs, Optional, "", "Harmonized System codes of the goods, or the beginnings of codes: 2, 4, 6, 8 or 10 digits, separated by `;`. Blank: not declared; a ban on any goods is then taken to apply in the strict reading."),
     column("origin", Form, Optional, "", "Country in which the goods originate (ISO code). Blank: the country of `from`."),
     column("from", Ref("places"), Required, "", "Where the movement starts."),
     column("to", Ref("places"), Required, "", "Where it ends."),
@@ -193,7 +193,7 @@ pub const POLICIES: Table = Table { name: "policies", required: false, doc: "A l
     column("direction", Choice(&["export", "import", "both"]), Default("both"), "", "Goods that leave the territory, enter it, or either. For a place: depart from it, arrive at it, or either."),
     column("binds", Choice(&["goods", "vehicles", "both"]), Optional, "", "What it judges. `goods`: the cargo. `vehicles`: every movement of a vehicle, loaded, empty or with nothing to carry, and with `counterparty` its history: a class that passes the territory may not touch the counterparty. Blank: `vehicles` where `flag` is given; `both` where a ban names no goods, no origin and binds transit; else `goods`."),
     column("flag", Form, Default("any"), "", "Flags of the vehicles it is about, separated by `;`, `!KP` for all but one, or `any`."),
-    column("hs", Form, Default("any"), "", "HS prefixes separated by `;`, ranges as `72-89`, or `any`."),
+    column("hs", Hs, Default("any"), "", "HS codes or their beginnings (2, 4, 6, 8 or 10 digits) separated by `;`, ranges of chapters as `72-89`, or `any`."),
     column("origin", Form, Default("any"), "", "Countries where the goods originate, separated by `;`, `!KP` for all but one, or `any`."),
     column("counterparty", Form, Default("any"), "", "Countries that the shipment must also touch for the rule to apply, separated by `;`, or `any`."),
     column("transit", Choice(&["yes", "no", "uncertain"]), Default("yes"), "", "Whether it applies to goods that only pass through the territory. `uncertain`: the text is unclear and both readings are run."),
@@ -221,6 +221,23 @@ pub const CALENDARS: Table = Table { name: "calendars", required: true, doc: "Wh
 /// All tables, in the order in which people fill them in.
 pub const TABLES: &[&Table] =
     &[&PLACES, &LINKS, &CALENDARS, &RESOURCES, &VEHICLES, &OPERATIONS, &DEMAND, &OPTIONS, &POLICIES];
+
+/// The sheet `scenario` of a workbook, in place of `scenario.toml`.
+pub const SETTINGS: Table = Table { name: "scenario", required: true, doc: "Settings of a scenario in a workbook, in place of `scenario.toml`: the sheet `scenario`, a key a row.", columns: &[
+    column("key", Text, Required, "", "A key of [scenario.toml](scenario.md)."),
+    column("value", Text, Required, "", "Its value; several are separated by `;`. A blank one is as if the row were not there. Further columns are not read."),
+]};
+
+/// The sheet `observed` of a workbook.
+pub const OBSERVED: Table = Table { name: "observed", required: false, doc: "Volumes that were really carried, in a workbook: the sheet `observed`, as `[[observed]]` of `scenario.toml`.", columns: &[
+    column("year", Whole(1900, 2200), Required, "", "Year."),
+    column("t_per_year", Number(0.0, HUGE), Required, "t/year", "Tonnes in that year."),
+    column("what", Text, Required, "", "What was counted and where."),
+    column("source", Text, Required, "", "Source of the figure."),
+]};
+
+/// Sheets that only workbooks have.
+pub const SHEETS: &[&Table] = &[&SETTINGS, &OBSERVED];
 
 /// A list of points: `origins.csv`, `destinations.csv` of `trimodal table`.
 pub const POINTS: Table = Table { name: "points", required: true, doc: "Points between which `trimodal table` computes.", columns: &[

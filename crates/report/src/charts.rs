@@ -1,18 +1,19 @@
 //! The ladder, the range of the capacity and the inputs that move it, as charts.
 
 use maud::{Markup, html};
-use trimodal_plan::outcome::{Plan, Status, Uncertainty};
+use trimodal_model::Scenario;
+use trimodal_plan::outcome::{Mover, Plan, Status, Uncertainty};
 
+use crate::draw::{Rows, n, name_of, with_names};
 use crate::number::{multiple, musd, percent, tonnes_a_year};
 
 const WIDTH: f64 = 720.0;
 
-fn n(x: f64) -> String {
-    format!("{x:.1}")
-}
-
 /// Investment of each rung against what it carries; what no option can carry is marked.
 pub fn ladder(plan: &Plan) -> Markup {
+    if plan.ladder.is_empty() {
+        return html! {};
+    }
     let dearest = plan.ladder.iter().filter_map(|r| r.capex_usd).fold(1.0, f64::max);
     let height = 34.0 * plan.ladder.len() as f64 + 20.0;
     let (left, right) = (150.0, 110.0);
@@ -62,18 +63,29 @@ pub fn range(u: &Uncertainty, planned: f64) -> Markup {
 }
 
 /// Each mover at its low and its high, alone.
-pub fn tornado(u: &Uncertainty, planned: f64) -> Markup {
-    let ends = || u.movers.iter().flat_map(|m| [m.at_low_t_per_year, m.at_high_t_per_year]);
+pub fn tornado(u: &Uncertainty, planned: f64, s: &Scenario) -> Markup {
+    // An input that moves nothing needs no bar.
+    let moves = |m: &&Mover| {
+        [m.at_low_t_per_year, m.at_high_t_per_year].iter().any(|t| (t - planned).abs() >= 0.5)
+    };
+    let movers: Vec<&Mover> = u.movers.iter().filter(moves).collect();
+    if movers.is_empty() {
+        return html! {};
+    }
+    let names: Vec<String> = movers.iter().map(|m| input(s, &m.input)).collect();
+    let layout = Rows::new(names.iter().map(String::as_str), movers.iter().map(|_| 24.0));
+    let ends = || movers.iter().flat_map(|m| [m.at_low_t_per_year, m.at_high_t_per_year]);
     let (low, high) = (ends().fold(planned, f64::min), ends().fold(planned, f64::max));
-    let (left, right) = (300.0, 20.0);
+    let (left, right) = (layout.left, 20.0);
     let x = |t: f64| left + (t - low) / (high - low).max(1.0) * (WIDTH - left - right);
-    let height = 24.0 * u.movers.len() as f64 + 34.0;
+    let height = layout.bottom + 34.0;
     html! {
+        h3 { "Inputs that move the capacity most" }
         svg.chart viewBox=(format!("0 0 {WIDTH} {height:.0}")) role="img" aria-label="Inputs that move the capacity most" {
-            @for (i, m) in u.movers.iter().enumerate() {
-                @let y = 24.0 * i as f64 + 6.0;
+            (layout.names())
+            @for (m, (top, tall)) in movers.iter().zip(&layout.at) {
+                @let y = top + (tall - 17.0) / 2.0;
                 @let (a, b) = (x(m.at_low_t_per_year), x(m.at_high_t_per_year));
-                text x=(n(left - 10.0)) y=(n(y + 13.0)) font-size="12" text-anchor="end" fill="#22313d" { (m.input) }
                 rect x=(n(a.min(x(planned)))) y=(n(y)) width=(n((x(planned) - a).abs().max(0.5))) height="17" fill="#e0a15e" { title { "at its low: " (tonnes_a_year(m.at_low_t_per_year)) } }
                 rect x=(n(b.min(x(planned)))) y=(n(y)) width=(n((b - x(planned)).abs().max(0.5))) height="17" fill="#2b8cbe" { title { "at its high: " (tonnes_a_year(m.at_high_t_per_year)) } }
             }
@@ -86,11 +98,22 @@ pub fn tornado(u: &Uncertainty, planned: f64) -> Markup {
     }
 }
 
+/// An input by the name of its row: `links.csv R4: speeds` is `Rajin line: speeds`.
+fn input(s: &Scenario, text: &str) -> String {
+    let row = text.split_once(".csv ").map_or(text, |(_, rest)| rest);
+    match row.split_once(':') {
+        Some((id, what)) => {
+            format!("{}:{what}", name_of(s, id.trim()).unwrap_or_else(|| id.to_string()))
+        }
+        None => with_names(s, row),
+    }
+}
+
 /// How often each facility binds over the samples.
 pub fn binding_share(u: &Uncertainty) -> Markup {
     html! {
-        p.small { "At its limit in the samples: "
+        @if !u.binding_share.is_empty() { p.small { "At its limit in the samples: "
             @for (i, b) in u.binding_share.iter().take(6).enumerate() { @if i > 0 { " · " } (b.name) " " (percent(b.share)) }
-        }
+        } }
     }
 }

@@ -36,7 +36,7 @@ pub fn html(plan: &Plan, s: &Scenario) -> String {
                 main {
                     (head(plan, s))
                     (cards(plan))
-                    @if plan.capacity.reason.is_none() { (maps(plan, s)) (body(plan)) }
+                    @if plan.capacity.reason.is_none() { (maps(plan, s)) (body(plan, s)) }
                     (rest(plan, s))
                 }
                 script { (PreEscaped(SCRIPT)) }
@@ -108,7 +108,7 @@ fn full(solution: &Solution) -> Vec<String> {
         .collect()
 }
 
-fn body(plan: &Plan) -> Markup {
+fn body(plan: &Plan, s: &Scenario) -> Markup {
     html! {
         h2 { "What binds today" }
         @if plan.capacity.binding.is_empty() { p { "No single facility binds: each unit less can be made up elsewhere." } } @else { (tables::binding(plan)) }
@@ -122,7 +122,7 @@ fn body(plan: &Plan) -> Markup {
             h2 { "How sure" }
             (charts::range(u, plan.capacity.total_t_per_year))
             (charts::binding_share(u))
-            @if !u.movers.is_empty() { h3 { "Inputs that move the capacity most" } (charts::tornado(u, plan.capacity.total_t_per_year)) }
+            (charts::tornado(u, plan.capacity.total_t_per_year, s))
             (rung_ranges(u))
             p.small { "What a rung builds just suffices at the values as given, so it is enough only where they turn out better in all that matters: a project wants slack, and the last column says how much there is." }
         }

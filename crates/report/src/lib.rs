@@ -2,13 +2,18 @@
 
 mod charts;
 mod check_text;
+mod draw;
 mod html;
 mod map;
 pub mod number;
+mod plan_xlsx;
 mod routes_geojson;
 mod routes_html;
 mod routes_map;
 mod routes_text;
+mod scenario_xlsx;
+mod sheets;
+mod simulation_charts;
 mod simulation_html;
 mod simulation_text;
 mod skim;
@@ -17,12 +22,15 @@ mod text;
 
 pub use check_text::{check_json, check_text};
 pub use html::html;
+pub use plan_xlsx::plan_xlsx;
 pub use routes_geojson::routes_geojson;
 pub use routes_html::routes_html;
 pub use routes_text::routes_text;
+pub use scenario_xlsx::scenario_xlsx;
+pub use sheets::MOST_ROWS;
 pub use simulation_html::simulation_html;
 pub use simulation_text::{simulation_text, trace_csv};
-pub use skim::{SKIM_SCHEMA, Skim, skim_batch, skim_csv, skim_parquet, skim_text};
+pub use skim::{SKIM_SCHEMA, Skim, skim_batch, skim_csv, skim_parquet, skim_text, skim_xlsx};
 pub use text::text;
 
 use trimodal_plan::outcome::Plan;

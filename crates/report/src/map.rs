@@ -301,14 +301,13 @@ fn places(s: &Scenario, full: &[String], view: &View) -> Markup {
 /// A place's name, and what is full there.
 fn label(s: &Scenario, place: usize, full: &[String]) -> String {
     let name = s.places[place].name.split(['(', '/']).next().unwrap_or("").trim();
-    let name: String = name.chars().take(26).collect();
     let here = s.resources.iter().filter(|r| r.place.ix() == place && full.contains(&r.id));
     let stuck: Vec<&str> =
-        here.map(|r| r.name.strip_prefix(name.as_str()).unwrap_or(&r.name).trim()).collect();
+        here.map(|r| r.name.strip_prefix(name).unwrap_or(&r.name).trim()).collect();
     match stuck.first() {
         Some(first) if stuck.len() == 1 => format!("{name}: {first}"),
         Some(first) => format!("{name}: {first} and {} more", stuck.len() - 1),
-        None => name,
+        None => name.to_string(),
     }
 }
 

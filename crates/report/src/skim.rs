@@ -9,7 +9,9 @@ use arrow::datatypes::{DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
-use trimodal_route::skim::{Cell, Figures, Status};
+use trimodal_route::skim::{Cell as SkimCell, Figures, Status};
+
+use crate::sheets::{Book, Cell};
 
 /// A table with the names of its rows and columns.
 pub struct Skim {
@@ -18,7 +20,7 @@ pub struct Skim {
     /// Ids of the destinations, in order.
     pub destinations: Vec<String>,
     /// All cells, row by row.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<SkimCell>,
     /// What each cell is the best by.
     pub by: &'static str,
     /// Whether it was computed as if there were no law.
@@ -46,7 +48,7 @@ const NUMBERS: [Number; 7] = [
 /// their units in their names, null where there is no way. The schema's metadata hold the form's
 /// version, the criterion and the attribution.
 pub fn skim_batch(skim: &Skim) -> RecordBatch {
-    let text = |of: &dyn Fn(&Cell) -> Option<String>| -> ArrayRef {
+    let text = |of: &dyn Fn(&SkimCell) -> Option<String>| -> ArrayRef {
         Arc::new(skim.cells.iter().map(of).collect::<StringArray>())
     };
     let number = |of: fn(&Figures) -> f64| -> ArrayRef {
@@ -124,6 +126,37 @@ pub fn skim_csv(skim: &Skim) -> Vec<u8> {
         writer.write_record(row).expect("memory takes whatever is written");
     }
     writer.into_inner().expect("memory takes whatever is written")
+}
+
+/// The table as the bytes of an `.xlsx` file; numbers as they are, attribution in a sheet of its
+/// own.
+pub fn skim_xlsx(skim: &Skim) -> Result<Vec<u8>, String> {
+    let mut header = vec!["origin", "destination", "status", "chain"];
+    header.extend(NUMBERS.map(|(name, _)| name));
+    let row = |c: &SkimCell| {
+        let figures = c.figures.as_ref();
+        let mut row: Vec<Cell> = vec![
+            (&skim.origins[c.origin]).into(),
+            (&skim.destinations[c.destination]).into(),
+            c.status.word().into(),
+            figures.map_or("", |f| f.chain.as_str()).into(),
+        ];
+        row.extend(NUMBERS.map(|(_, of)| Cell::from(figures.map(of))));
+        row
+    };
+    let rows: Vec<Vec<Cell>> = skim.cells.iter().map(row).collect();
+    let above: Vec<String> =
+        skim.without_law.then(|| WITHOUT_LAW.to_string()).into_iter().collect();
+    let mut about =
+        vec![vec!["schema".into(), SKIM_SCHEMA.into()], vec!["by".into(), skim.by.into()]];
+    about.extend(skim.attribution.iter().map(|line| vec!["attribution".into(), line.into()]));
+    let book = || {
+        let mut book = Book::new()?;
+        book.sheet("table", &above, &header, &rows)?;
+        book.sheet("about", &[], &["what", "value"], &about)?;
+        book.bytes()
+    };
+    book().map_err(|e: rust_xlsxwriter::XlsxError| e.to_string())
 }
 
 /// Three decimals: metres, seconds, cents and grams.

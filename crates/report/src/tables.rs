@@ -16,7 +16,7 @@ pub fn binding(plan: &Plan) -> Markup {
         table {
             thead { tr { th { "Facility" } th { "Busy" } th { "Its limit" } th { "One more" } th.r { "Total" } th.r { "Own" } th { "Then binds" } th { "One less" } th.r { "Total" } } }
             tbody { @for b in &plan.capacity.binding { tr {
-                td { b { (b.name) } br; span.small { (b.kind.replace('_', " ")) " " (b.facility) } }
+                td { b { (b.name) } br; span.small { (b.kind.replace('_', " ")) } }
                 td { (percent(b.occupancy)) } td { (percent(b.occupancy_limit)) }
                 @match &b.one_more { Some(m) => { td { (m.unit) } td.r { (change(m.total_t_per_year)) } td.r { (change(m.own_t_per_year)) } td { (m.then_binds.iter().filter(|x| **x != b.name).cloned().collect::<Vec<_>>().join(", ")) } } None => { td colspan="4" { "-" } } }
                 @match &b.one_less { Some(m) => { td { (m.unit) } td.r { (change(m.total_t_per_year)) } } None => { td colspan="2" { "-" } } }
@@ -96,8 +96,8 @@ pub fn unserved(plan: &Plan) -> Markup {
             table {
                 thead { tr { th { "Not permitted" } th.r { "Asked" } th { "Authority and paragraph" } th { "Lawful exemption procedure" } th { "Lenient reading" } } }
                 tbody { @for n in &plan.not_permitted { tr {
-                    td { (n.name) span.small { " " (n.demand) } } td.r { (tonnes_a_year(n.t_per_year)) }
-                    td { @for r in &n.rules { div { (r.reference) span.small { " " (r.set) } } } }
+                    td { (n.name) } td.r { (tonnes_a_year(n.t_per_year)) }
+                    td { @for r in &n.rules { div { (r.reference) } } }
                     td { @for r in &n.rules { @if let Some(p) = &r.procedure { div { (p) } } } }
                     td { (if n.permitted_in_lenient_reading { "permitted" } else { "not permitted" }) }
                 } } }
@@ -167,31 +167,38 @@ pub fn facilities(plan: &Plan) -> Markup {
 
 /// Rows of the scenario with their confidence and source.
 pub fn sources(s: &Scenario) -> Markup {
-    let mut rows: Vec<(String, &str, &str)> = Vec::new();
-    rows.extend(s.links.iter().map(|x| {
-        (format!("links {}", x.id), x.origin.confidence.as_str(), x.origin.source.as_str())
-    }));
+    let mut rows: Vec<(&str, String, &str, &str)> = Vec::new();
+    rows.extend(
+        s.links.iter().map(|x| {
+            ("link", x.name.clone(), x.origin.confidence.as_str(), x.origin.source.as_str())
+        }),
+    );
     rows.extend(s.resources.iter().map(|x| {
-        (format!("resources {}", x.id), x.origin.confidence.as_str(), x.origin.source.as_str())
+        ("resource", x.name.clone(), x.origin.confidence.as_str(), x.origin.source.as_str())
     }));
     rows.extend(s.operations.iter().map(|x| {
-        (format!("operations {}", x.id), x.origin.confidence.as_str(), x.origin.source.as_str())
+        (
+            "operation",
+            crate::draw::operation(s, x),
+            x.origin.confidence.as_str(),
+            x.origin.source.as_str(),
+        )
     }));
     rows.extend(s.vehicles.iter().map(|x| {
-        (format!("vehicles {}", x.id), x.origin.confidence.as_str(), x.origin.source.as_str())
+        ("vehicle", x.name.clone(), x.origin.confidence.as_str(), x.origin.source.as_str())
     }));
     rows.extend(s.demand.iter().map(|x| {
-        (format!("demand {}", x.id), x.origin.confidence.as_str(), x.origin.source.as_str())
+        ("demand", x.name.clone(), x.origin.confidence.as_str(), x.origin.source.as_str())
     }));
     rows.extend(s.options.iter().map(|x| {
-        (format!("options {}", x.id), x.origin.confidence.as_str(), x.origin.source.as_str())
+        ("option", x.name.clone(), x.origin.confidence.as_str(), x.origin.source.as_str())
     }));
     rows.extend(s.policies.iter().map(|x| {
-        (format!("policies {}", x.id), x.source.confidence.as_str(), x.source.source.as_str())
+        ("rule", x.reference.clone(), x.source.confidence.as_str(), x.source.source.as_str())
     }));
     html! { details {
         summary { "Every row with its source (" (rows.len()) ")" }
-        (scroll(html! { table { thead { tr { th { "Row" } th { "Confidence" } th { "Source" } } }
-            tbody { @for (row, confidence, source) in &rows { tr { td.nowrap { (row) } td { (confidence) } td { (source) } } } } } }))
+        (scroll(html! { table { thead { tr { th { "What" } th { "Name" } th { "Confidence" } th { "Source" } } }
+            tbody { @for (what, name, confidence, source) in &rows { tr { td.nowrap { (what) } td { (name) } td { (confidence) } td { (source) } } } } } }))
     } }
 }

@@ -55,7 +55,7 @@ enum Verb {
     /// Check a scenario folder and report every problem in it
     #[command(after_help = "Example:\n  trimodal check scenarios/tumen")]
     Check {
-        /// Scenario folder
+        /// Scenario folder or workbook
         folder: PathBuf,
     },
     /// Write a commented scenario to start from
@@ -63,26 +63,31 @@ enum Verb {
     New {
         /// Folder to make
         folder: PathBuf,
+        /// As one workbook, scenario.xlsx, with a sheet for each table
+        #[arg(long)]
+        xlsx: bool,
     },
 }
 
 /// Runs the command line.
 pub fn run() -> ExitCode {
-    let code = match Cli::parse_from(arguments(std::env::args_os())).verb {
+    let answer = match Cli::parse_from(arguments(std::env::args_os())).verb {
         Verb::Plan(args) => plan(&args),
         Verb::Simulate(args) => simulate(&args),
         Verb::Route(args) => route(&args),
         Verb::Table(args) => table(&args),
         Verb::World(verb) => world(&verb),
         Verb::Check { folder } => check(&folder),
-        Verb::New { folder } => start(&folder),
+        Verb::New { folder, xlsx } => start(&folder, xlsx),
     };
-    ExitCode::from(code.unwrap_or_else(|problems| {
-        for problem in &problems {
-            eprintln!("{problem}");
-        }
+    let answer = match (answer, output::unprinted()) {
+        (Ok(_), Some(problem)) => Err(vec![problem]),
+        (answer, _) => answer,
+    };
+    ExitCode::from(answer.unwrap_or_else(|problems| {
+        problems.iter().for_each(output::say);
         if problems.len() > 1 {
-            eprintln!("{} problems", problems.len());
+            output::say(format!("{} problems", problems.len()));
         }
         BAD_INPUT
     }))
@@ -116,8 +121,8 @@ fn check(folder: &Path) -> Result<u8, Vec<Problem>> {
     Ok(DONE)
 }
 
-fn start(folder: &Path) -> Result<u8, Vec<Problem>> {
-    new::new(folder)?;
+fn start(folder: &Path, xlsx: bool) -> Result<u8, Vec<Problem>> {
+    new::new(folder, xlsx)?;
     let shown = folder.display();
     output::print(&format!("{shown}: written · next: trimodal plan {shown}\n"));
     Ok(DONE)

@@ -6,17 +6,22 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::civil::Date;
 use trimodal::inputs;
+use trimodal::model::hs;
 use trimodal::model::network::{Network, Thing};
 use trimodal::model::problem::{
-    BAD_VALUE, FOLDER, OFF_NETWORK, OTHER_NAME, Problem, nearest, shown,
+    BAD_VALUE, FOLDER, HS_CODE, Note, OFF_NETWORK, OTHER_NAME, Problem, nearest, shown,
 };
 use trimodal::model::scenario::Mode;
+use trimodal::model::table::notes;
+use trimodal::model::tables::POLICIES;
 use trimodal::route::overrides::Override;
 use trimodal::route::parameters::tonnes_of_teu;
 use trimodal::route::route::MOST_LABELS;
 use trimodal::route::{Book, By, Cargo, Closures, Goods, Parameters, Point, Request, Router};
 use trimodal::world::locate::Atlas;
 use trimodal::world::{self, Gazetteer};
+
+use crate::output;
 
 /// The shipment, what may be used, and the law.
 #[derive(Args)]
@@ -117,10 +122,30 @@ pub fn file(path: &Path) -> Result<Vec<u8>, Vec<Problem>> {
 
 /// Problems of a table, placed in the file as the user named it.
 pub fn in_file(mut problems: Vec<Problem>, path: &Path) -> Vec<Problem> {
-    for at in problems.iter_mut().filter_map(|p| p.at.as_mut()) {
-        at.file = path.display().to_string();
+    let name = path.display().to_string();
+    for problem in &mut problems {
+        problem.at = problem.at.take().map(|at| at.in_file(&name));
     }
     problems
+}
+
+/// Reads a table of its own: its notes are told, and all is placed in the file as it was named.
+pub fn table<T>(
+    path: &Path,
+    read: impl FnOnce(&[u8], &mut Vec<Note>) -> Result<T, Vec<Problem>>,
+) -> Result<T, Vec<Problem>> {
+    let mut notes = Vec::new();
+    let read = read(&file(path)?, &mut notes);
+    tell_notes(notes, path);
+    read.map_err(|problems| in_file(problems, path))
+}
+
+fn tell_notes(mut notes: Vec<Note>, path: &Path) {
+    let name = path.display().to_string();
+    for note in &mut notes {
+        note.at = std::mem::take(&mut note.at).in_file(&name);
+    }
+    output::notes(&notes);
 }
 
 /// Takes the value, or keeps the problems.
@@ -133,8 +158,7 @@ impl Conditions {
     pub fn router<'a>(&self, world: &'a World, problems: &mut Vec<Problem>) -> Option<Router<'a>> {
         let mut parameters = Parameters::default();
         if let Some(path) = &self.factors {
-            let read = file(path)
-                .and_then(|b| inputs::factors(&b, self.cargo).map_err(|p| in_file(p, path)));
+            let read = table(path, |bytes, notes| inputs::factors(bytes, self.cargo, notes));
             parameters.factors = keep(read, problems)?;
         }
         let book = self.book(&world.network, problems)?;
@@ -153,6 +177,9 @@ impl Conditions {
             Some(path) => in_file(p, path),
             None => p,
         };
+        if let (Some(path), Some(bytes)) = (&self.policies, &own) {
+            tell_notes(notes(&POLICIES, &POLICIES.file(), bytes), path);
+        }
         let book = keep(opened.map_err(placed), problems)?;
         let known = book.sets();
         for set in self.policy.iter().filter(|s| !known.contains(s.as_str())) {
@@ -217,8 +244,7 @@ impl Conditions {
 
     fn changes(&self, atlas: &Atlas, problems: &mut Vec<Problem>) -> Vec<Override> {
         let Some(path) = &self.overrides else { return Vec::new() };
-        let read =
-            file(path).and_then(|b| inputs::overrides(atlas, &b).map_err(|p| in_file(p, path)));
+        let read = table(path, |bytes, notes| inputs::overrides(atlas, bytes, notes));
         keep(read, problems).unwrap_or_default()
     }
 
@@ -244,12 +270,14 @@ impl Conditions {
     }
 
     fn goods(&self, atlas: &Atlas, problems: &mut Vec<Problem>) -> Goods {
-        for code in &self.hs {
-            let digits =
-                code.len() >= 2 && code.len() <= 10 && code.bytes().all(|b| b.is_ascii_digit());
-            if !digits {
-                let told = format!("--hs: `{}` is no HS code", shown(code));
-                problems.push(Problem::new(BAD_VALUE, told).hint("two to ten digits, as 2701"));
+        let mut codes = Vec::new();
+        for given in &self.hs {
+            match hs::code(given) {
+                Ok(code) => codes.push(code),
+                Err(hint) => {
+                    let told = format!("--hs: `{}` is no HS code", shown(given));
+                    problems.push(Problem::new(HS_CODE, told).hint(hint));
+                }
             }
         }
         let origin = self.goods_origin.as_deref().unwrap_or("");
@@ -265,7 +293,7 @@ impl Conditions {
                 String::new()
             }
         };
-        Goods { hs: self.hs.clone(), origin: code }
+        Goods { hs: codes, origin: code }
     }
 
     /// Whether the answer is without law.

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use trimodal_model::problem::{ID_TWICE, MALFORMED, OUT_OF_RANGE, Problem, VALUE_MISSING, shown};
+use trimodal_model::problem::{
+    ID_TWICE, MALFORMED, Note, OUT_OF_RANGE, Problem, VALUE_MISSING, shown,
+};
 use trimodal_model::scenario::Mode;
 use trimodal_model::table::{Row, read};
 use trimodal_model::tables::{FACTORS, OVERRIDES, POINTS};
@@ -18,9 +20,13 @@ pub fn point(found: Located) -> Point {
 }
 
 /// Points by their ids, from a table `points.csv`.
-pub fn points(atlas: &Atlas, bytes: &[u8]) -> Result<Vec<(String, Point)>, Vec<Problem>> {
+pub fn points(
+    atlas: &Atlas,
+    bytes: &[u8],
+    notes: &mut Vec<Note>,
+) -> Result<Vec<(String, Point)>, Vec<Problem>> {
     let mut problems = Vec::new();
-    let rows = read(&POINTS, bytes, &mut problems);
+    let rows = read(&POINTS, &POINTS.file(), bytes, &mut problems, notes);
     let mut found: Vec<(String, Point)> = Vec::new();
     for row in &rows {
         match one_point(atlas, row) {
@@ -58,9 +64,13 @@ fn one_point(atlas: &Atlas, row: &Row) -> Result<(String, Point), Problem> {
 }
 
 /// Overrides, from a table `overrides.csv`.
-pub fn overrides(atlas: &Atlas, bytes: &[u8]) -> Result<Vec<Override>, Vec<Problem>> {
+pub fn overrides(
+    atlas: &Atlas,
+    bytes: &[u8],
+    notes: &mut Vec<Note>,
+) -> Result<Vec<Override>, Vec<Problem>> {
     let mut problems = Vec::new();
-    let rows = read(&OVERRIDES, bytes, &mut problems);
+    let rows = read(&OVERRIDES, &OVERRIDES.file(), bytes, &mut problems, notes);
     let names: Vec<&str> = rows.iter().map(|r| r.word("link")).collect();
     let mut seen = HashSet::new();
     for row in &rows {
@@ -109,9 +119,13 @@ fn change(row: &Row) -> Result<Change, Problem> {
 }
 
 /// Emission factors, from a table `factors.csv`; they must cover every mode for this cargo.
-pub fn factors(bytes: &[u8], cargo: Cargo) -> Result<Vec<Factor>, Vec<Problem>> {
+pub fn factors(
+    bytes: &[u8],
+    cargo: Cargo,
+    notes: &mut Vec<Note>,
+) -> Result<Vec<Factor>, Vec<Problem>> {
     let mut problems = Vec::new();
-    let rows = read(&FACTORS, bytes, &mut problems);
+    let rows = read(&FACTORS, &FACTORS.file(), bytes, &mut problems, notes);
     let factor = |row: &Row| Factor {
         mode: mode(row.word("mode")),
         cargo: row.word("cargo").to_string(),

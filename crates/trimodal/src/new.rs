@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use trimodal::model::problem::{FOLDER, Problem};
+use trimodal::model::WORKBOOK;
+use trimodal::model::problem::{FOLDER, Problem, UNWRITABLE};
 
 use crate::output;
 
-/// Writes the starter into a folder that does not exist yet, or is empty.
-pub fn new(folder: &Path) -> Result<(), Vec<Problem>> {
+/// Writes the starter, as text or as one workbook, into a folder that does not exist yet, or is empty.
+pub fn new(folder: &Path, xlsx: bool) -> Result<(), Vec<Problem>> {
     let taken = folder.is_file() || std::fs::read_dir(folder).is_ok_and(|mut d| d.next().is_some());
     if taken {
         return Err(vec![
@@ -18,6 +19,11 @@ pub fn new(folder: &Path) -> Result<(), Vec<Problem>> {
     std::fs::create_dir_all(folder).map_err(|e| {
         vec![Problem::new(FOLDER, format!("cannot make `{}`: {e}", folder.display()))]
     })?;
+    if xlsx {
+        let bytes = trimodal::report::scenario_xlsx(&trimodal::starter())
+            .map_err(|e| vec![Problem::new(UNWRITABLE, format!("no workbook can be made: {e}"))])?;
+        return output::write(&folder.join(WORKBOOK), bytes).map_err(|p| vec![p]);
+    }
     for (name, text) in trimodal::STARTER {
         output::write(&folder.join(name), text).map_err(|p| vec![p])?;
     }

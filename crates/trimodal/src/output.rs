@@ -1,33 +1,141 @@
-//! Files written aside, then renamed, so that none is ever half-written.
+//! The one place where anything leaves the program: files, standard output, standard error.
+//!
+//! A regular file is written aside, then renamed, so that it is never half-written; it keeps its
+//! permissions, and a link to it stays a link. Pipes and devices are written straight.
 
-use std::io::Write;
-use std::path::Path;
+use std::fs::{File, Metadata, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
-use trimodal::model::problem::{Problem, UNWRITABLE};
+use trimodal::model::problem::{Note, Problem, UNWRITABLE};
 
-/// Writes a file whole or not at all.
+/// Why standard output could not be written, if it could not.
+static UNPRINTED: OnceLock<ErrorKind> = OnceLock::new();
+
+/// Writes a file whole or not at all; a pipe or a device is written straight.
 pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Problem> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let attempt = || -> std::io::Result<()> {
-        let mut file = tempfile::Builder::new().prefix(".trimodal-").tempfile_in(folder)?;
-        file.write_all(content.as_ref())?;
-        file.as_file().sync_all()?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
+    let attempt = || match destination(path)? {
+        Destination::Aside(path, old) => aside(&path, old.as_ref(), content.as_ref()),
+        Destination::Straight => {
+            let mut open = OpenOptions::new().append(true).open(path)?;
+            open.write_all(content.as_ref())?;
+            open.flush()
         }
-        file.persist(path).map_err(|e| e.error)?;
-        Ok(())
     };
-    attempt().map_err(|e| {
+    attempt().map_err(|e: io::Error| {
         Problem::new(UNWRITABLE, format!("cannot write `{}`: {}", path.display(), e.kind()))
             .hint("name another place; --json prints the answer instead")
     })
 }
 
-/// Prints to standard output; a reader that closed the pipe is no fault of ours.
-pub fn print(text: &str) -> bool {
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_ok()
+enum Destination {
+    /// A regular file, with what it is today, or one that is not there yet.
+    Aside(PathBuf, Option<Metadata>),
+    /// A pipe, a device, or a file that this process was given open.
+    Straight,
+}
+
+fn destination(path: &Path) -> io::Result<Destination> {
+    match std::fs::metadata(path) {
+        Ok(is) if is.is_dir() => Err(ErrorKind::IsADirectory.into()),
+        Ok(is) if !is.is_file() || is_open(path) => Ok(Destination::Straight),
+        Ok(is) => {
+            // Renaming asks the folder alone: a file that may not be written stays as it is.
+            OpenOptions::new().write(true).open(path)?;
+            Ok(Destination::Aside(std::fs::canonicalize(path)?, Some(is)))
+        }
+        Err(e) if e.kind() == ErrorKind::NotFound => {
+            Ok(Destination::Aside(links(path).last().unwrap_or_default(), None))
+        }
+        Err(e) => Err(e),
+    }
+}
+
+/// A path and what it links to, link by link.
+fn links(path: &Path) -> impl Iterator<Item = PathBuf> {
+    let next = |at: &PathBuf| {
+        let to = std::fs::read_link(at).ok()?;
+        Some(at.parent().unwrap_or(Path::new("")).join(to))
+    };
+    std::iter::successors(Some(path.to_path_buf()), next).take(40)
+}
+
+/// Whether a path is a file of this process that is open already, as `/dev/stdout` is: another in
+/// its place would not be the one that was meant.
+fn is_open(path: &Path) -> bool {
+    links(path).any(|p| p.starts_with("/proc") || p.starts_with("/dev/fd"))
+}
+
+fn aside(path: &Path, old: Option<&Metadata>, content: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".trimodal-");
+    // As any new file: what the user's mask leaves of it.
+    #[cfg(unix)]
+    let mode = <std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666);
+    #[cfg(unix)]
+    builder.permissions(mode);
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(content)?;
+    if let Some(old) = old {
+        like(file.as_file(), old)?;
+    }
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|e| e.error)?;
+    Ok(())
+}
+
+/// Gives a file the permissions, and where that is allowed the owner, of the one it replaces.
+fn like(file: &File, old: &Metadata) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt, fchown};
+        let is = file.metadata()?;
+        if (is.uid(), is.gid()) != (old.uid(), old.gid()) {
+            // Only some may give files away; the content matters more than the owner.
+            let _ = fchown(file, Some(old.uid()), Some(old.gid()));
+        }
+    }
+    file.set_permissions(old.permissions())
+}
+
+/// Prints to standard output; a reader that closed the pipe is no fault of ours. Any other failure
+/// is kept for the end of the program: see [`unprinted`].
+pub fn print(text: &str) {
+    let mut out = io::stdout().lock();
+    let printed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    if let Err(e) = printed
+        && e.kind() != ErrorKind::BrokenPipe
+    {
+        let _ = UNPRINTED.set(e.kind());
+    }
+}
+
+/// The problem, if something could not be printed.
+pub fn unprinted() -> Option<Problem> {
+    UNPRINTED.get().map(|kind| {
+        Problem::new(UNWRITABLE, format!("cannot write standard output: {kind}"))
+            .hint("the answer is not whole; make room and ask again")
+    })
+}
+
+/// Tells something on standard error, if anybody listens.
+pub fn say(what: impl std::fmt::Display) {
+    let _ = writeln!(io::stderr().lock(), "{what}");
+}
+
+/// Tells notes on standard error, once for all the places that they are about.
+pub fn notes(notes: &[Note]) {
+    let mut told: Vec<(&str, Vec<String>)> = Vec::new();
+    for note in notes {
+        let place = note.at.to_string();
+        match told.iter_mut().find(|(message, _)| *message == note.message) {
+            Some((_, places)) => places.push(place),
+            None => told.push((&note.message, vec![place])),
+        }
+    }
+    for (message, places) in told {
+        say(format!("note: {message}\n  {}", places.join("\n  ")));
+    }
 }

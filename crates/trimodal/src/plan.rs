@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use trimodal::Scenario;
+use trimodal::model::WORKBOOK;
 use trimodal::model::policy::Law;
-use trimodal::model::problem::{BAD_VALUE, OTHER_NAME, Problem, nearest, shown};
+use trimodal::model::problem::{BAD_VALUE, OTHER_NAME, Problem, UNWRITABLE, nearest, shown};
 use trimodal::plan::Request;
 use trimodal::plan::compare::Case;
 use trimodal::plan::outcome::{Plan, Status};
@@ -17,7 +18,7 @@ use crate::progress::Progress;
 /// Options of the verb.
 #[derive(Args)]
 pub struct PlanArgs {
-    /// Scenario folder
+    /// Scenario folder or workbook
     folder: PathBuf,
     /// Print plan.json on standard output and write no files
     #[arg(long)]
@@ -25,6 +26,9 @@ pub struct PlanArgs {
     /// Folder for report.html and plan.json [default: the scenario folder]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Write the answer as a workbook too: what is carried, the ladder, flows and facilities
+    #[arg(long, value_name = "FILE")]
+    xlsx: Option<PathBuf>,
     /// Each rung of the ladder contains the one before
     #[arg(long)]
     staged: bool,
@@ -54,14 +58,32 @@ pub struct PlanArgs {
     counterfactual_no_law: bool,
 }
 
-/// Reads a scenario; problems are placed by the folder as the user named it.
-pub fn read(folder: &Path) -> Result<Scenario, Vec<Problem>> {
-    Scenario::from_folder(folder).map_err(|mut problems| {
-        for at in problems.iter_mut().filter_map(|p| p.at.as_mut()) {
-            at.file = folder.join(&at.file).display().to_string();
+/// Reads a scenario; problems and notes are placed by the folder as the user named it.
+pub fn read(path: &Path) -> Result<Scenario, Vec<Problem>> {
+    let (scenario, mut notes) = Scenario::read_folder(path);
+    let folder = folder_of(path);
+    for note in &mut notes {
+        note.at = std::mem::take(&mut note.at).in_folder(folder);
+    }
+    output::notes(&notes);
+    scenario.map_err(|mut problems| {
+        for problem in &mut problems {
+            problem.at = problem.at.take().map(|at| at.in_folder(folder));
         }
         problems
     })
+}
+
+/// The folder that a scenario is in: its own, or that of its workbook.
+pub fn folder_of(scenario: &Path) -> &Path {
+    if scenario.is_file() { scenario.parent().unwrap_or(Path::new("")) } else { scenario }
+}
+
+/// Whether a file is the workbook that a scenario is read from.
+fn is_input(file: &Path, scenario: &Path) -> bool {
+    let real = |p: &Path| std::fs::canonicalize(p).ok();
+    let read = [scenario.to_path_buf(), scenario.join(WORKBOOK)];
+    real(file).is_some_and(|f| read.iter().any(|r| real(r).is_some_and(|r| r == f)))
 }
 
 /// Runs the verb.
@@ -76,7 +98,7 @@ pub fn plan(args: &PlanArgs) -> Result<u8, Vec<Problem>> {
     let plan = match planned {
         Ok(plan) => plan,
         Err(failure) => {
-            eprintln!("{}", failure.problem());
+            output::say(failure.problem());
             return Ok(if failure.is_defect() { DEFECT } else { LIMIT });
         }
     };
@@ -86,24 +108,27 @@ pub fn plan(args: &PlanArgs) -> Result<u8, Vec<Problem>> {
 
 fn tell(args: &PlanArgs, scenario: &Scenario, plan: &Plan) -> Result<(), Vec<Problem>> {
     let json = trimodal::report::json(plan);
+    let workbook = || match &args.xlsx {
+        None => Ok(()),
+        Some(path) => trimodal::report::plan_xlsx(plan, scenario)
+            .map_err(|e| Problem::new(UNWRITABLE, format!("no workbook can be made: {e}")))
+            .and_then(|bytes| output::write(path, bytes)),
+    };
     if args.json {
         output::print(&json);
-        return Ok(());
+        return workbook().map_err(|p| vec![p]);
     }
-    let folder = args.out.as_deref().unwrap_or(&args.folder);
+    let folder = args.out.as_deref().unwrap_or(folder_of(&args.folder));
     let page = folder.join("report.html");
     let written = std::fs::create_dir_all(folder)
-        .map_err(|e| {
-            Problem::new(
-                trimodal::model::problem::UNWRITABLE,
-                format!("cannot make `{}`: {e}", folder.display()),
-            )
-        })
+        .map_err(|e| Problem::new(UNWRITABLE, format!("cannot make `{}`: {e}", folder.display())))
         .and_then(|()| output::write(&folder.join("plan.json"), &json))
         .and_then(|()| output::write(&page, trimodal::report::html(plan, scenario)));
     // The answer is told even where it cannot be kept.
     output::print(&trimodal::report::text(plan, written.is_ok().then_some(page.as_path())));
-    written.map_err(|p| vec![p])
+    let problems: Vec<Problem> =
+        [written, workbook()].into_iter().filter_map(Result::err).collect();
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
 fn exit_code(plan: &Plan) -> u8 {
@@ -123,6 +148,10 @@ fn exit_code(plan: &Plan) -> u8 {
 
 fn request(args: &PlanArgs, scenario: &mut Scenario) -> Result<Request, Vec<Problem>> {
     let mut problems = Vec::new();
+    if let Some(path) = args.xlsx.as_deref().filter(|p| is_input(p, &args.folder)) {
+        let told = format!("--xlsx `{}` is the description itself", path.display());
+        problems.push(Problem::new(BAD_VALUE, told).hint("name another file"));
+    }
     if !(args.time_limit > 0.0 && args.time_limit.is_finite()) {
         problems.push(
             Problem::new(BAD_VALUE, format!("--time-limit is {}", args.time_limit))

@@ -117,7 +117,9 @@ pub fn simulate(args: &SimulateArgs) -> Result<u8, Vec<Problem>> {
     });
     let mut problems = Vec::new();
     if let Some(path) = &args.html {
-        problems.extend(output::write(path, trimodal::report::simulation_html(answer)).err());
+        problems.extend(
+            output::write(path, trimodal::report::simulation_html(answer, &scenario)).err(),
+        );
     }
     if let Some(path) = &args.trace {
         problems.extend(output::write(path, trimodal::report::trace_csv(&done)).err());

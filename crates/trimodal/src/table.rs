@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::Args;
 use trimodal::inputs;
-use trimodal::model::problem::{BAD_VALUE, Problem};
+use trimodal::model::problem::{BAD_VALUE, Problem, UNWRITABLE};
 use trimodal::report::{self, Skim};
 use trimodal::route::skim::Status;
 use trimodal::route::{By, Contracted, Point, Ready};
 use trimodal::world::locate::Atlas;
 
-use crate::conditions::{Conditions, World, file, in_file, keep, off_network};
+use crate::conditions::{self, Conditions, World, keep, off_network};
 use crate::exit::{DONE, NO_SOLUTION};
 use crate::output;
 use crate::progress::Progress;
@@ -31,7 +31,7 @@ pub struct TableArgs {
     origins: PathBuf,
     /// Points to end at
     destinations: PathBuf,
-    /// Where the table goes: a file that ends in .parquet or .csv
+    /// Where the table goes: a file that ends in .parquet, .csv or .xlsx
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
     /// What each cell is the best by
@@ -44,6 +44,7 @@ pub struct TableArgs {
 enum Form {
     Parquet,
     Csv,
+    Xlsx,
 }
 
 /// Runs the verb.
@@ -67,6 +68,12 @@ pub fn table(args: &TableArgs) -> Result<u8, Vec<Problem>> {
     if from.len() * to.len() > MOST_CELLS {
         let told = format!("{} x {} cells are too many", from.len(), to.len());
         let hint = format!("a table may have {MOST_CELLS} cells: cut it into parts");
+        problems.push(Problem::new(BAD_VALUE, told).hint(hint));
+        return Err(problems);
+    }
+    if matches!(form, Form::Xlsx) && from.len() * to.len() > report::MOST_ROWS {
+        let told = format!("{} x {} cells are too many for a sheet", from.len(), to.len());
+        let hint = format!("a sheet has {} rows: write -o skim.parquet", report::MOST_ROWS);
         problems.push(Problem::new(BAD_VALUE, told).hint(hint));
         return Err(problems);
     }
@@ -108,6 +115,8 @@ fn finish(path: &Path, form: Form, skim: &Skim) -> Result<u8, Vec<Problem>> {
     let bytes = match form {
         Form::Parquet => report::skim_parquet(skim),
         Form::Csv => report::skim_csv(skim),
+        Form::Xlsx => report::skim_xlsx(skim)
+            .map_err(|e| vec![Problem::new(UNWRITABLE, format!("no workbook can be made: {e}"))])?,
     };
     output::write(path, bytes).map_err(|p| vec![p])?;
     let count = |s: Status| skim.cells.iter().filter(|c| c.status == s).count();
@@ -120,15 +129,17 @@ fn form(path: &Path, problems: &mut Vec<Problem>) -> Option<Form> {
     match path.extension().and_then(|e| e.to_str()) {
         Some("parquet") => Some(Form::Parquet),
         Some("csv") => Some(Form::Csv),
+        Some("xlsx") => Some(Form::Xlsx),
         _ => {
-            let told = format!("`{}` is neither .parquet nor .csv", path.display());
-            problems
-                .push(Problem::new(BAD_VALUE, told).hint("write -o skim.parquet or -o skim.csv"));
+            let told = format!("`{}` is neither .parquet nor .csv nor .xlsx", path.display());
+            problems.push(
+                Problem::new(BAD_VALUE, told).hint("write -o skim.parquet, skim.csv or skim.xlsx"),
+            );
             None
         }
     }
 }
 
 fn points(atlas: &Atlas, path: &Path) -> Result<Vec<(String, Point)>, Vec<Problem>> {
-    inputs::points(atlas, &file(path)?).map_err(|p| in_file(p, path))
+    conditions::table(path, |bytes, notes| inputs::points(atlas, bytes, notes))
 }

@@ -105,7 +105,7 @@ fn the_fuzz_corpus_replays() {
             trimodal::model::calendar::parse_closed(&text),
             trimodal::model::calendar::parse_seasons(&text),
         );
-        let _ = trimodal::model::policy::parse_hs(&text);
+        let _ = trimodal::model::hs::parse(&text);
         replayed += 1;
     }
     assert!(replayed >= 5, "the corpus is gone");

@@ -1,8 +1,9 @@
 //! Rows of `policies.csv` and of the embedded law.
 
 use super::{Reader, is_country, mode};
+use crate::hs;
 use crate::ids::{PlaceId, PolicyId};
-use crate::policy::{Binds, Countries, Direction, Policy, PolicyEffect, Transit, parse_hs};
+use crate::policy::{Binds, Countries, Direction, Policy, PolicyEffect, Transit};
 use crate::problem::{self, nearest, shown};
 use crate::scenario::Place;
 use crate::table::{Row, split};
@@ -20,14 +21,8 @@ impl Reader {
         places: &[Place],
         embedded: bool,
     ) -> Policy {
-        let hs = parse_hs(row.word("hs")).unwrap_or_else(|| {
-            self.malformed(
-                row,
-                "hs",
-                "write two to six digits, ranges of two-digit chapters as `72-89`, or `any`",
-            );
-            None
-        });
+        // The table has refused what is no code, so that nothing is banned by mistake or let pass.
+        let hs = hs::parse(row.word("hs")).unwrap_or_default();
         let (countries, named) = self.territory(row, places, embedded);
         let barrel = if row.word("unit") == "barrel" { T_PER_BARREL } else { 1.0 };
         let effect = match row.word("effect") {

@@ -1,0 +1,132 @@
+//! The header: which column of the file is which column of the table.
+
+use super::grid::{Grid, column_name};
+use super::{Need, Table};
+use crate::problem::{self, Note, Problem, nearest};
+
+/// Column numbers (from 1, 0 for absent) in the order of the declaration.
+///
+/// A column that is not known is left out and noted, unless it is probably one of the table's
+/// columns misspelt: to leave that out would lose what the user wrote.
+pub(super) fn read(
+    table: &Table,
+    grid: &Grid,
+    problems: &mut Vec<Problem>,
+    notes: &mut Vec<Note>,
+) -> Vec<usize> {
+    let (file, line) = (&grid.file, grid.header.line);
+    let mut columns = vec![0; table.columns.len()];
+    let mut unknown = Vec::new();
+    for (i, name) in grid.header.cells.iter().enumerate() {
+        match table.column(name) {
+            Some(c) if columns[c] == 0 => columns[c] = i + 1,
+            Some(_) => {
+                problems.push(
+                    Problem::new(problem::COLUMN_TWICE, format!("column `{name}` appears twice"))
+                        .at(file, line, i + 1),
+                )
+            }
+            None => unknown.push((name.as_str(), i + 1)),
+        }
+    }
+    let absent = |c: &usize| columns[*c] == 0;
+    let missing: Vec<&str> =
+        (0..columns.len()).filter(absent).map(|c| table.columns[c].name).collect();
+    for (name, column) in unknown {
+        let told = column_name(name, column);
+        if let Some(meant) = misspelt(name, &missing) {
+            problems.push(
+                Problem::new(problem::COLUMN_UNKNOWN, format!("unknown {told}"))
+                    .at(file, line, column)
+                    .hint(format!("did you mean `{meant}`? otherwise rename or remove the column")),
+            );
+        } else if grid.rows.iter().any(|r| r.cells.get(column - 1).is_some_and(|c| !c.is_empty())) {
+            notes.push(Note::new(file, line, column, format!("{told} is not read")));
+        }
+    }
+    for (c, column) in table.columns.iter().enumerate() {
+        if columns[c] == 0 && column.need == Need::Required {
+            problems.push(
+                Problem::new(
+                    problem::COLUMN_MISSING,
+                    format!("column `{}` is missing", column.name),
+                )
+                .at(file, line, 0)
+                .hint(column.doc),
+            );
+        }
+    }
+    columns
+}
+
+/// The column that a name probably means, of those that the file does not have.
+fn misspelt<'a>(name: &str, missing: &[&'a str]) -> Option<&'a str> {
+    let plain = |t: &str| -> String {
+        t.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let wanted = plain(name);
+    let is_near = |known: &&&str| {
+        let known = plain(known);
+        let shortest = wanted.len().min(known.len());
+        let slips = strsim::osa_distance(&wanted, &known);
+        wanted == known
+            || (shortest >= 4 && slips <= if shortest >= 6 { 2 } else { 1 })
+            // `draught` for `draught_m`, `availability_share` for `availability`.
+            || (shortest >= 4 && (known.starts_with(&wanted) || wanted.starts_with(&known)))
+            || strsim::jaro_winkler(&wanted, &known) >= 0.92
+    };
+    let near: Vec<&str> = missing.iter().filter(is_near).copied().collect();
+    nearest(name, near.iter().copied()).or(near.first().copied())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::{DEMAND, INPUTS, TABLES};
+
+    fn names(table: &Table) -> Vec<&'static str> {
+        table.columns.iter().map(|c| c.name).collect()
+    }
+
+    #[test]
+    fn a_slip_of_any_column_is_seen() {
+        for table in TABLES.iter().chain(INPUTS) {
+            for name in names(table) {
+                let upper = name.to_uppercase();
+                assert_eq!(misspelt(&upper, &names(table)), Some(name), "{}", table.name);
+                let spaced = name.replace('_', " ");
+                let missing = names(table);
+                if spaced != name {
+                    assert_eq!(misspelt(&spaced, &missing), Some(name), "{}", table.name);
+                }
+                if name.len() > 4 {
+                    let short = &name[..name.len() - 1];
+                    assert!(misspelt(short, &missing).is_some(), "{short}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn columns_of_the_users_own_are_not_taken_for_ours() {
+        let own = [
+            "comment",
+            "Unnamed: 0",
+            "",
+            "remarks",
+            "checked_by",
+            "index",
+            "colour",
+            "todo",
+            "note",
+        ];
+        for table in TABLES.iter().chain(INPUTS) {
+            let optional: Vec<&str> =
+                table.columns.iter().filter(|c| c.need != Need::Required).map(|c| c.name).collect();
+            for name in own {
+                assert_eq!(misspelt(name, &optional), None, "{name} in {}", table.name);
+            }
+        }
+        assert_eq!(misspelt("growth", &names(&DEMAND)), Some("growth_pct"));
+    }
+}

@@ -1,0 +1,169 @@
+//! What leaves the program: whole files where they were named, and nothing replaced that is none.
+#![cfg(unix)]
+
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+fn command(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trimodal"));
+    command.args(args);
+    command
+}
+
+fn run(args: &[&str]) -> Output {
+    command(args).output().expect("it runs")
+}
+
+fn told(out: &Output) -> String {
+    String::from_utf8_lossy(&out.stderr).into_owned()
+}
+
+/// The starter and an empty folder beside it.
+struct Case {
+    folder: tempfile::TempDir,
+}
+
+impl Case {
+    fn new() -> Case {
+        let case = Case { folder: tempfile::tempdir().expect("a folder") };
+        let out = run(&["new", &case.at("s")]);
+        assert!(out.status.success(), "{}", told(&out));
+        case
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn at(&self, name: &str) -> String {
+        self.path(name).display().to_string()
+    }
+
+    /// Every verb that writes a file, writing to the one named.
+    fn writers(&self, to: &str) -> Vec<Output> {
+        let (s, to) = (self.at("s"), self.at(to));
+        [
+            vec!["plan", &s, "--samples", "0", "--json", "--xlsx", &to],
+            vec!["simulate", &s, "--replications", "1", "--html", &to],
+            vec!["simulate", &s, "--replications", "1", "--trace", &to],
+            vec!["route", "Mombasa", "Nairobi", "--by", "time", "--html", &to],
+            vec!["route", "Mombasa", "Nairobi", "--by", "time", "--geojson", &to],
+        ]
+        .iter()
+        .map(|args| run(args))
+        .collect()
+    }
+}
+
+#[test]
+fn a_link_stays_a_link_and_its_file_keeps_its_permissions() {
+    let case = Case::new();
+    std::fs::create_dir(case.path("far")).expect("a folder");
+    let file = case.path("far/file");
+    std::os::unix::fs::symlink("far/file", case.path("link")).expect("a link");
+    for permissions in [0o640, 0o606] {
+        std::fs::write(&file, "old").expect("written");
+        let mode = std::fs::Permissions::from_mode(permissions);
+        std::fs::set_permissions(&file, mode).expect("set");
+        for out in case.writers("link") {
+            assert!(matches!(out.status.code(), Some(0 | 3)), "{}", told(&out));
+            let link = std::fs::symlink_metadata(case.path("link")).expect("there");
+            assert!(link.is_symlink());
+            let is = std::fs::metadata(&file).expect("there");
+            assert!(is.len() > 1_000);
+            assert_eq!(is.permissions().mode() & 0o777, permissions);
+            std::fs::write(&file, "old").expect("written");
+        }
+    }
+    // One that leads nowhere yet is followed too.
+    std::fs::remove_file(&file).expect("removed");
+    case.writers("link");
+    assert!(
+        file.is_file() && std::fs::symlink_metadata(case.path("link")).expect("there").is_symlink()
+    );
+    let rest = std::fs::read_dir(case.path("far")).expect("a folder").count();
+    assert_eq!(rest, 1, "something was left aside");
+}
+
+#[test]
+fn devices_and_pipes_are_written_and_stay_what_they_are() {
+    let case = Case::new();
+    for (device, code) in [("/dev/null", 0), ("/dev/full", 1)] {
+        if !Path::new(device).exists() {
+            continue;
+        }
+        for out in case.writers(device) {
+            assert!(
+                out.status.code() == Some(code) || (code == 0 && out.status.code() == Some(3)),
+                "{}",
+                told(&out)
+            );
+            assert_eq!(told(&out).contains("TM-IO-002"), code == 1);
+        }
+        let is = std::fs::symlink_metadata(device).expect("there");
+        assert!(is.file_type().is_char_device());
+    }
+    let pipe = case.path("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+    let reader = Command::new("cat").arg(&pipe).stdout(Stdio::piped()).spawn().expect("cat");
+    let out = run(&["route", "Mombasa", "Nairobi", "--by", "time", "--geojson", &case.at("pipe")]);
+    assert!(out.status.success(), "{}", told(&out));
+    let read = reader.wait_with_output().expect("read").stdout;
+    assert!(serde_json::from_slice::<serde_json::Value>(&read).is_ok());
+    assert!(std::fs::symlink_metadata(&pipe).expect("there").file_type().is_fifo());
+}
+
+#[test]
+fn what_cannot_be_written_is_an_error() {
+    let case = Case::new();
+    std::fs::create_dir(case.path("folder")).expect("a folder");
+    std::os::unix::fs::symlink("circle", case.path("circle")).expect("a link");
+    for to in ["folder", "circle", "no/folder/file"] {
+        for out in case.writers(to) {
+            assert_eq!(out.status.code(), Some(1), "{to}");
+            assert!(told(&out).contains("TM-IO-002"), "{to}: {}", told(&out));
+        }
+    }
+    // The description is not overwritten by its own answer.
+    let book = case.at("book");
+    assert!(run(&["new", "--xlsx", &book]).status.success());
+    let file = case.at("book/scenario.xlsx");
+    let before = std::fs::read(&file).expect("there");
+    for scenario in [&book, &file] {
+        let out = run(&["plan", scenario, "--samples", "0", "--json", "--xlsx", &file]);
+        assert!(
+            out.status.code() == Some(1) && told(&out).contains("TM-CLI-002"),
+            "{}",
+            told(&out)
+        );
+        assert_eq!(std::fs::read(&file).expect("there"), before);
+    }
+}
+
+#[test]
+fn standard_output_that_is_full_is_told_and_one_that_is_closed_is_not() {
+    let case = Case::new();
+    let s = case.at("s");
+    let verbs: &[&[&str]] = &[
+        &["check", &s],
+        &["plan", &s, "--samples", "0"],
+        &["plan", &s, "--samples", "0", "--json"],
+        &["simulate", &s, "--replications", "1"],
+        &["route", "Mombasa", "Nairobi", "--by", "time"],
+        &["world", "info"],
+    ];
+    for args in verbs {
+        if let Ok(full) = std::fs::OpenOptions::new().write(true).open("/dev/full") {
+            let out = command(args).stdout(full).output().expect("it runs");
+            assert_eq!(out.status.code(), Some(1), "{args:?}");
+            assert!(told(&out).contains("error[TM-IO-002]"), "{args:?}: {}", told(&out));
+        }
+        let mut child =
+            command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+        drop(child.stdout.take());
+        let out = child.wait_with_output().expect("it ends");
+        assert!(matches!(out.status.code(), Some(0 | 3)), "{args:?}: {}", told(&out));
+        assert!(!told(&out).contains("error"), "{args:?}: {}", told(&out));
+    }
+}
