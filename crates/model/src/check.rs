@@ -300,14 +300,6 @@ fn idle(s: &Scenario, i: usize) -> Option<(&'static str, String, &'static str)> 
             ("max_level", format!("{what} can happen only once"), "write 1, or leave it blank")
         })
     };
-    // Two options may open the same thing where only one of them can be taken.
-    let other_does = || {
-        let apart = |j: usize| {
-            let excludes = |a: usize, b: usize| s.options[a].excludes.iter().any(|e| e.ix() == b);
-            excludes(i, j) || excludes(j, i)
-        };
-        (0..i).any(|j| s.options[j].effect == option.effect && !apart(j))
-    };
     match &option.effect {
         Effect::InsertLoop { link, sections, loops } => {
             if s.links[link.ix()].mode != Mode::Rail {
@@ -371,22 +363,22 @@ fn idle(s: &Scenario, i: usize) -> Option<(&'static str, String, &'static str)> 
             })
         }
         Effect::OpenLink { link } => once("opening a link").or_else(|| {
-            let open = s.links[link.ix()].is_open || other_does();
+            let open = s.links[link.ix()].is_open;
             open.then(|| {
                 (
                     "target",
-                    "the link is open already, or another option opens it".into(),
-                    "set `is_open` to 0 in links.csv, remove the option, or let it exclude the other",
+                    "the link is open already".into(),
+                    "set `is_open` to 0 in links.csv, or remove the option",
                 )
             })
         }),
         Effect::AllowVehicle { vehicle } => once("allowing a vehicle").or_else(|| {
-            let allowed = s.vehicles[vehicle.ix()].allowed || other_does();
+            let allowed = s.vehicles[vehicle.ix()].allowed;
             allowed.then(|| {
                 (
                     "target",
-                    "the vehicle is allowed already, or another option allows it".into(),
-                    "set `allowed` to 0 in vehicles.csv, remove the option, or let it exclude the other",
+                    "the vehicle is allowed already".into(),
+                    "set `allowed` to 0 in vehicles.csv, or remove the option",
                 )
             })
         }),

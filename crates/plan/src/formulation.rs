@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use trimodal_model::Scenario;
 use trimodal_model::facility::Facility;
 use trimodal_model::ids::OptionId;
+use trimodal_model::scenario::Effect;
 
 use crate::column::Stand;
 use crate::deadline::Deadline;
@@ -373,6 +374,11 @@ impl<'a> Build<'a> {
                 let excluded = self.steps[other.ix()][0];
                 self.p.constraint(0.0, 1.0, vec![(first, 1.0), (excluded, 1.0)]);
             }
+            let options = &self.planner.network.s.options;
+            for j in (0..i).filter(|&j| are_alternatives(&option.effect, &options[j].effect)) {
+                let other = self.steps[j][0];
+                self.p.constraint(0.0, 1.0, vec![(first, 1.0), (other, 1.0)]);
+            }
         }
     }
 
@@ -518,6 +524,17 @@ impl<'a> Build<'a> {
             },
             levels,
         })
+    }
+}
+
+/// Whether two options do the same to one thing, so that only one of them makes sense.
+fn are_alternatives(a: &Effect, b: &Effect) -> bool {
+    match (a, b) {
+        (Effect::SetCalendar { resource: x, .. }, Effect::SetCalendar { resource: y, .. }) => {
+            x == y
+        }
+        (Effect::OpenLink { .. } | Effect::AllowVehicle { .. }, _) => a == b,
+        _ => false,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What must never change an answer: the order of rows, rows that carry nothing, options that are not taken,
 //! the name of the rule by which vehicles come back.
 
+#[allow(dead_code, reason = "each test uses a part of it")]
 mod common;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,6 @@
 //! The law over everything that moves: empty runs, ships with a history, shipments in stages.
 
+#[allow(dead_code, reason = "each test uses a part of it")]
 mod common;
 
 use std::collections::BTreeMap;

@@ -23,7 +23,7 @@ pub(crate) struct Days {
 impl Days {
     /// Those of a scenario.
     pub fn of(s: &Scenario) -> Days {
-        Days { start: s.settings.period_start.parse().ok() }
+        Days { start: Some(s.settings.period_start) }
     }
 
     fn date(self, day: f64) -> Option<Date> {
