@@ -257,9 +257,7 @@ fn rows(
     let sheet = Sheet { table, columns: columns.into(), file: grid.file.as_str().into(), marks };
     let mut rows = Vec::with_capacity(grid.rows.len());
     for record in &grid.rows {
-        if sheet.has_its_cells(record, &grid.header, problems) {
-            rows.push(sheet.row(record, problems));
-        }
+        rows.extend(sheet.read(record, grid.header.cells.len(), problems));
     }
     if table.required && grid.rows.is_empty() {
         problems.push(
@@ -298,17 +296,23 @@ struct Sheet {
 }
 
 impl Sheet {
-    /// Whether a record has a cell for each column. Blank cells beyond the header are nothing;
-    /// blank cells at the end that need no value may be left out, as spreadsheets do.
-    fn has_its_cells(&self, record: &Record, header: &Record, problems: &mut Vec<Problem>) -> bool {
-        let (has, wants) = (record.cells.len(), header.cells.len());
+    /// A record as a row. Blank cells beyond the header are nothing; blank cells at the end that
+    /// need no value may be left out, as spreadsheets do. Any other number of cells is a problem,
+    /// and so is a shorter row with a fault: its cells are probably not where they should be.
+    fn read(&self, record: &Record, wants: usize, problems: &mut Vec<Problem>) -> Option<Row> {
+        let has = record.cells.len();
         let said = record.cells.iter().rposition(|c| !c.is_empty()).map_or(0, |i| i + 1);
         let needed = |i: usize| {
             let column = self.columns.iter().position(|at| *at == i + 1);
             column.is_some_and(|c| self.table.columns[c].need == Need::Required)
         };
+        let mut faults = Vec::new();
         if said <= wants && (has..wants).all(|i| !needed(i)) {
-            return true;
+            let row = self.row(record, &mut faults);
+            if has >= wants || faults.is_empty() {
+                problems.append(&mut faults);
+                return Some(row);
+            }
         }
         problems.push(
             Problem::new(
@@ -318,7 +322,7 @@ impl Sheet {
             .at(&self.file, record.line, has.min(wants) + 1)
             .hint("put values that contain a comma between double quotes"),
         );
-        false
+        None
     }
 
     fn row(&self, record: &Record, problems: &mut Vec<Problem>) -> Row {

@@ -322,6 +322,9 @@ fn what_can_be_meant_in_two_ways_is_refused() {
         b"id,set,kind,effect,territory,reference,source,confidence\n".to_vec(),
     );
     assert_eq!(read(&files).0.demand[0].per_year, 1.5);
+    // So are large numbers as spreadsheets shorten them.
+    files.0.insert("demand.csv".into(), demand("1,5E+06", ";", "0,9").into_bytes());
+    assert_eq!(read(&files).0.demand[0].per_year, 1.5e6);
 }
 
 #[test]

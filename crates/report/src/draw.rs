@@ -1,6 +1,5 @@
 //! What charts share: labels that are shown whole, dates, and colours that do not run out.
 
-use jiff::civil::Date;
 use maud::{Markup, html};
 use trimodal_model::Scenario;
 
@@ -9,42 +8,50 @@ const LETTER: f64 = 0.56;
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+const LENGTHS: [usize; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 /// A length for SVG.
 pub(crate) fn n(x: f64) -> String {
     format!("{x:.1}")
 }
 
-/// Days of the period as dates.
+/// Days of a year as dates, from 1 January as calendars count them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Days {
-    start: Option<Date>,
+    leap: bool,
 }
 
 impl Days {
-    /// Those of a scenario.
+    /// Those of the scenario's year.
     pub fn of(s: &Scenario) -> Days {
-        Days { start: Some(s.settings.period_start) }
+        Days { leap: s.settings.days == 366 }
     }
 
-    fn date(self, day: f64) -> Option<Date> {
-        self.start?.checked_add(jiff::Span::new().days(day.floor() as i64)).ok()
-    }
-
-    /// A day, counted from 0 at the start of the period: `15 Aug`.
-    pub fn name(self, day: f64) -> String {
-        match self.date(day) {
-            Some(d) => format!("{} {}", d.day(), MONTHS[d.month() as usize - 1]),
-            None => format!("day {:.0}", day.floor() + 1.0),
+    fn month_and_day(self, day: f64) -> (usize, usize) {
+        let mut left = (day.max(0.0).floor() as usize).min(365);
+        for (month, length) in LENGTHS.iter().enumerate() {
+            let length = length + usize::from(self.leap && month == 1);
+            if left < length {
+                return (month, left + 1);
+            }
+            left -= length;
         }
+        (11, 31)
+    }
+
+    /// A day, counted from 0 on 1 January: `15 Aug`.
+    pub fn name(self, day: f64) -> String {
+        let (month, day) = self.month_and_day(day);
+        format!("{day} {}", MONTHS[month])
     }
 
     /// The first days of the months between two days, with their names.
     pub fn months(self, from: f64, to: f64) -> Vec<(f64, &'static str)> {
-        let first = |day: i64| {
-            let date = self.date(day as f64)?;
-            (date.day() == 1).then(|| (day as f64, MONTHS[date.month() as usize - 1]))
+        let first = |day: usize| {
+            let (month, of_month) = self.month_and_day(day as f64);
+            (of_month == 1).then(|| (day as f64, MONTHS[month]))
         };
-        (from.ceil() as i64..to.floor() as i64).filter_map(first).collect()
+        (from.ceil() as usize..(to.floor() as usize).min(365)).filter_map(first).collect()
     }
 }
 
@@ -183,15 +190,13 @@ mod tests {
 
     #[test]
     fn days_have_dates() {
-        let days = Days { start: "2024-01-01".parse().ok() };
-        assert_eq!(
-            (days.name(0.0), days.name(227.9), days.name(59.0)),
-            ("1 Jan".into(), "15 Aug".into(), "29 Feb".into())
-        );
-        assert_eq!(
-            days.months(0.0, 92.0),
-            [(0.0, "Jan"), (31.0, "Feb"), (60.0, "Mar"), (91.0, "Apr")]
-        );
+        let days = Days { leap: false };
+        let names = [0.0, 58.0, 59.0, 226.9, 364.0].map(|d| days.name(d));
+        assert_eq!(names, ["1 Jan", "28 Feb", "1 Mar", "15 Aug", "31 Dec"]);
+        let months = [(0.0, "Jan"), (31.0, "Feb"), (59.0, "Mar"), (90.0, "Apr")];
+        assert_eq!(days.months(0.0, 92.0), months);
+        assert_eq!(days.months(340.0, 371.0), []);
+        assert_eq!(Days { leap: true }.name(59.0), "29 Feb");
     }
 
     #[test]

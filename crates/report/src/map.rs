@@ -131,7 +131,7 @@ fn graticule(view: &View) -> Markup {
         @for lon in ticks(west, east) {
             @let x = view.xy(lon, south).0;
             line x1=(n(x)) x2=(n(x)) y1="0" y2=(n(view.height)) stroke="#e2e8ec" {}
-            text x=(n(x + 3.0)) y=(n(view.height - 5.0)) font-size="10" fill="#8a97a3" { (format!("{lon}°E")) }
+            @if x < view.width - 40.0 { text x=(n(x + 3.0)) y=(n(view.height - 5.0)) font-size="10" fill="#8a97a3" { (format!("{lon}°E")) } }
         }
         @for lat in ticks(south, north) {
             @let y = view.xy(west, lat).1;

@@ -11,6 +11,8 @@ const WIDTH: f64 = 720.0;
 /// Queues and rows drawn.
 const QUEUES: usize = 6;
 const HEAT: usize = 16;
+/// What is used less has no row: it would be told as 0 %.
+const USED: f64 = 0.005;
 const GANTT: usize = 10;
 /// Servers of one resource that are drawn.
 const LANES: u32 = 6;
@@ -152,15 +154,20 @@ fn gantt(s: &Simulation, scenario: &Scenario, days: Days) -> Markup {
     };
     let names: Vec<String> = rows
         .iter()
-        .map(|(r, _)| match r.servers {
-            servers if servers > LANES => format!("{} ({LANES} of {servers})", r.name),
+        .map(|(r, bars)| match bars.iter().map(|b| b.2 + 1).max() {
+            Some(used) if used > LANES as usize => {
+                format!("{} ({LANES} of {})", r.name, r.servers)
+            }
             _ => r.name.clone(),
         })
         .collect();
-    let lanes = |r: &ResourceResult| f64::from(r.servers.clamp(1, LANES));
+    // Servers that are never taken have no lane.
+    let lanes = |bars: &[Placed]| {
+        bars.iter().map(|b| b.2 + 1).max().unwrap_or(1).min(LANES as usize) as f64
+    };
     let layout = Rows::new(
         names.iter().map(String::as_str),
-        rows.iter().map(|(r, _)| 14.0 * lanes(r) + 8.0),
+        rows.iter().map(|(_, b)| 14.0 * lanes(b) + 8.0),
     );
     let x = |h: f64| layout.left + (h - p.from_h) / p.bars_h * (WIDTH - layout.left - 24.0);
     let unclassed = rows.iter().any(|(_, b)| b.iter().any(|b| b.3.is_none()));
@@ -178,8 +185,8 @@ fn gantt(s: &Simulation, scenario: &Scenario, days: Days) -> Markup {
                 text x=(n(x(h))) y=(n(layout.bottom + 16.0)) font-size="11" text-anchor="middle" fill="#51626f" { (days.name(h / 24.0)) }
             }
             (layout.names())
-            @for ((r, bars), (top, height)) in rows.iter().zip(&layout.at) {
-                @let first = top + (height - 14.0 * lanes(r)) / 2.0;
+            @for ((_, bars), (top, height)) in rows.iter().zip(&layout.at) {
+                @let first = top + (height - 14.0 * lanes(bars)) / 2.0;
                 @for (from, to, slot, class) in bars {
                     @if *slot < LANES as usize { rect x=(n(x(*from))) y=(n(first + 14.0 * *slot as f64 + 1.0)) width=(n((x(*to) - x(*from)).max(0.6))) height="12" fill=(colour(*class)) { title { (class.map_or("in use".to_string(), name)) ": " (duration(to - from)) " from " (days.name(from / 24.0)) } } }
                 }
@@ -239,9 +246,9 @@ fn stocks(s: &Simulation, days: Days) -> Markup {
     } }
 }
 
-/// Whether there is nothing to draw.
+/// Whether there is nothing to draw: less than is told.
 fn is_nothing(band: &Band) -> bool {
-    band.p95.iter().all(|v| *v <= 1e-9)
+    band.p95.iter().all(|v| *v < 0.05)
 }
 
 /// A value by week.
@@ -318,7 +325,7 @@ fn ticks(days: Days, from: f64, to: f64) -> Vec<(f64, String)> {
 /// Utilisation over the year, the busiest first.
 fn heat(s: &Simulation, days: Days) -> Markup {
     let mut rows: Vec<&ResourceResult> =
-        s.resources.iter().filter(|r| r.utilisation > 0.0).collect();
+        s.resources.iter().filter(|r| r.utilisation >= USED).collect();
     rows.sort_by(|a, b| b.utilisation.total_cmp(&a.utilisation));
     rows.truncate(HEAT);
     if rows.is_empty() {
@@ -370,7 +377,7 @@ fn heat_colour(u: f64) -> &'static str {
 
 fn times(s: &Simulation) -> Markup {
     let rows: Vec<&ResourceResult> =
-        s.resources.iter().filter(|r| r.utilisation > 0.0).take(HEAT).collect();
+        s.resources.iter().filter(|r| r.utilisation >= USED).take(HEAT).collect();
     if rows.is_empty() {
         return html! {};
     }

@@ -40,19 +40,19 @@ impl Case {
         self.path(name).display().to_string()
     }
 
-    /// Every verb that writes a file, writing to the one named.
-    fn writers(&self, to: &str) -> Vec<Output> {
+    /// Every verb that writes a file, writing to the one named, one after the other.
+    fn writers(&self, to: &str) -> impl Iterator<Item = Output> {
         let (s, to) = (self.at("s"), self.at(to));
-        [
+        let all = [
             vec!["plan", &s, "--samples", "0", "--json", "--xlsx", &to],
             vec!["simulate", &s, "--replications", "1", "--html", &to],
             vec!["simulate", &s, "--replications", "1", "--trace", &to],
             vec!["route", "Mombasa", "Nairobi", "--by", "time", "--html", &to],
             vec!["route", "Mombasa", "Nairobi", "--by", "time", "--geojson", &to],
-        ]
-        .iter()
-        .map(|args| run(args))
-        .collect()
+        ];
+        all.map(|args| args.into_iter().map(String::from).collect::<Vec<_>>())
+            .into_iter()
+            .map(|args| run(&args.iter().map(String::as_str).collect::<Vec<_>>()))
     }
 }
 
@@ -71,14 +71,14 @@ fn a_link_stays_a_link_and_its_file_keeps_its_permissions() {
             let link = std::fs::symlink_metadata(case.path("link")).expect("there");
             assert!(link.is_symlink());
             let is = std::fs::metadata(&file).expect("there");
-            assert!(is.len() > 1_000);
+            assert!(is.len() > 100);
             assert_eq!(is.permissions().mode() & 0o777, permissions);
             std::fs::write(&file, "old").expect("written");
         }
     }
     // One that leads nowhere yet is followed too.
     std::fs::remove_file(&file).expect("removed");
-    case.writers("link");
+    assert_eq!(case.writers("link").count(), 5);
     assert!(
         file.is_file() && std::fs::symlink_metadata(case.path("link")).expect("there").is_symlink()
     );

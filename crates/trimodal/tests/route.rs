@@ -297,7 +297,7 @@ const BAD: &[(Files, Words)] = &[
         )],
         &["route", "Paris", "Berlin", "--policies", "p.csv"],
     ),
-    (&[("a.csv", "place\nParis\n")], &["table", "a.csv", "a.csv", "-o", "skim.xlsx"]),
+    (&[("a.csv", "place\nParis\n")], &["table", "a.csv", "a.csv", "-o", "skim.txt"]),
     (
         &[("a.csv", "place\nParis\n")],
         &["table", "a.csv", "a.csv", "-o", "skim.csv", "--by", "pareto"],

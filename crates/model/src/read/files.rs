@@ -47,7 +47,11 @@ impl Files {
         if !path.is_dir() {
             let what = if path.exists() { "is not a folder" } else { "does not exist" };
             let told = format!("`{}` {what}", path.display());
-            let hint = "`trimodal new DIR` writes a scenario to start from";
+            let hint = if path.is_file() {
+                "a scenario is a folder, or a workbook saved as .xlsx"
+            } else {
+                "`trimodal new DIR` writes a scenario to start from"
+            };
             return (Err(vec![Problem::new(problem::FOLDER, told).hint(hint)]), Vec::new());
         }
         let mut files = BTreeMap::new();

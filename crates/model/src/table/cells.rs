@@ -75,16 +75,25 @@ struct Marked {
 
 fn marked(column: &Column, text: &str) -> Option<Marked> {
     let plain = text.strip_prefix(['-', '+']).unwrap_or(text);
+    // `1,5E+06`
+    let (plain, power) = plain.split_once(['e', 'E']).map_or((plain, ""), |(a, b)| (a, b));
+    if !power.is_empty() && power.parse::<i32>().is_err() {
+        return None;
+    }
     let mark = plain.chars().find(|c| matches!(c, '.' | ','))?;
     let (whole, part) = plain.split_once(mark)?;
     let digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
     if !digits(whole) || !digits(part) || part.is_empty() {
         return None;
     }
-    let grouped = (1..=3).contains(&whole.len()) && !whole.starts_with('0') && part.len() == 3;
+    let grouped = (1..=3).contains(&whole.len())
+        && !whole.starts_with('0')
+        && part.len() == 3
+        && power.is_empty();
     let in_range = |x: &str| match (column.kind, x.parse::<f64>()) {
         (Kind::Number(low, high), Ok(x)) => (low..=high).contains(&x),
         (Kind::Whole(low, high), Ok(x)) => (f64::from(low)..=f64::from(high)).contains(&x),
+        (Kind::Flag, Ok(x)) => x <= 1.0,
         _ => true,
     };
     let sign = if text.starts_with('-') { "-" } else { "" };
