@@ -5,6 +5,7 @@ mod check_text;
 mod html;
 mod map;
 pub mod number;
+mod replicates;
 mod routes_geojson;
 mod routes_html;
 mod routes_map;
@@ -17,6 +18,7 @@ mod text;
 
 pub use check_text::{check_json, check_text};
 pub use html::html;
+pub use replicates::{REPLICATES_SCHEMA, replicates_batch, replicates_parquet};
 pub use routes_geojson::routes_geojson;
 pub use routes_html::routes_html;
 pub use routes_text::routes_text;

@@ -19,6 +19,8 @@ pub(super) struct Site {
     pub preemptive: bool,
     /// How urgent the holder is; only where it can be taken away.
     pub holder_level: u8,
+    /// How urgent the first in the last line is, which several levels share.
+    last_level: u8,
     pub lines: [Line; LEVELS],
     held: Ticks,
     queue: Ticks,
@@ -31,6 +33,7 @@ impl Site {
             waiting: 0,
             preemptive: resource.preemptive,
             holder_level: 0,
+            last_level: 0,
             lines: [EMPTY; LEVELS],
             held: 0,
             queue: 0,
@@ -84,8 +87,23 @@ impl Site {
     }
 
     fn as_urgent_waits(&self, level: u8) -> bool {
-        self.lines[..=usize::from(level)].iter().any(|line| !line.is_empty())
+        let line = line_of(level);
+        let waits = |l: &Line| !l.is_empty();
+        if line < LAST {
+            return self.lines[..=line].iter().any(waits);
+        }
+        self.lines[..LAST].iter().any(waits)
+            || (!self.lines[LAST].is_empty() && self.last_level <= level)
     }
+}
+
+/// The last line, shared by its level and all beyond.
+const LAST: usize = LEVELS - 1;
+
+/// The line in which a level waits.
+#[inline]
+fn line_of(level: u8) -> usize {
+    usize::from(level).min(LAST)
 }
 
 impl Run<'_> {
@@ -156,14 +174,54 @@ impl Run<'_> {
         self.entities[e as usize].order = WAITING;
         let site = &mut self.sites[r];
         site.join(self.now);
-        site.lines[usize::from(level)].insert(&mut self.entities, e);
+        if usize::from(level) < LAST {
+            site.lines[usize::from(level)].insert(&mut self.entities, e);
+        } else {
+            self.enqueue_last(e, r, level);
+        }
+    }
+
+    /// Joins the last line, behind those that are as urgent and asked no later.
+    fn enqueue_last(&mut self, e: u32, r: usize, level: u8) {
+        let of = |x: u32| (self.level_of(x), self.entities[x as usize].since);
+        let own = (level, self.entities[e as usize].since);
+        let Line { first, last } = self.sites[r].lines[LAST];
+        let before = if first == NONE || of(last) <= own {
+            last
+        } else if of(first) > own {
+            NONE
+        } else {
+            let mut before = first;
+            loop {
+                let next = self.entities[before as usize].next;
+                if of(next) > own {
+                    break before;
+                }
+                before = next;
+            }
+        };
+        self.sites[r].lines[LAST].insert_behind(&mut self.entities, e, before);
+        self.sites[r].last_level = self.level_of(self.sites[r].lines[LAST].first);
+    }
+
+    /// How urgent one who waits is.
+    fn level_of(&self, e: u32) -> u8 {
+        match self.steps[self.entities[e as usize].pc as usize] {
+            Step::Seize(one) => one.level,
+            Step::SeizeSet(set) | Step::SeizeOr(set, ..) => self.model.sets[set.ix()].level,
+            // One that was put off.
+            _ => LAST as u8,
+        }
     }
 
     #[inline]
-    fn dequeue(&mut self, r: usize, level: usize) {
+    fn dequeue(&mut self, r: usize, line: usize) {
         let site = &mut self.sites[r];
         site.leave(self.now);
-        site.lines[level].pop(&self.entities);
+        site.lines[line].pop(&self.entities);
+        if line == LAST && !site.lines[LAST].is_empty() {
+            self.sites[r].last_level = self.level_of(self.sites[r].lines[LAST].first);
+        }
     }
 
     #[inline]
@@ -249,7 +307,8 @@ impl Run<'_> {
         }
         self.dequeue(r, level);
         if let Some((x, _)) = short {
-            self.enqueue(e, x.ix(), level as u8);
+            let level = self.model.sets[set.ix()].level;
+            self.enqueue(e, x.ix(), level);
             return true;
         }
         self.take_set(e, set);
@@ -290,7 +349,7 @@ impl Run<'_> {
         let site = &mut self.sites[r];
         site.give_back(1, self.now);
         site.join(self.now);
-        site.lines[usize::from(level)].push_front(&mut self.entities, holder);
+        site.lines[line_of(level)].push_front(&mut self.entities, holder);
     }
 
     fn resume(&mut self, e: u32, r: usize, level: u8) {
