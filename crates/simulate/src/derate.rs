@@ -9,7 +9,7 @@ use crate::translate::{Orders, translate};
 use crate::year::judged_years;
 
 /// Replications of each share tried, at least and at most: these are the same for any number asked for.
-const REPLICATIONS: (u32, u32) = (32, 64);
+const REPLICATIONS: (u32, u32) = (64, 128);
 
 /// What a share that was tried did, on the mean.
 struct Tried {

@@ -43,6 +43,8 @@ positions! {
     DropAt;
     /// Goods with the same way.
     FlowAt;
+    /// Numbers of units, any of which will do.
+    RangeAt;
     /// Entities that are numbered together.
     ClassAt;
     /// A place in the code.
@@ -56,6 +58,9 @@ pub enum Op {
     Seize(SetAt),
     /// The same, but goes elsewhere where so many wait already.
     SeizeOr(SetAt, u32, Pc),
+    /// Takes as many as are free when its turn comes, of one resource, and goes on where the program for so
+    /// many begins; waits for the fewest.
+    SeizeMost(RangeAt),
     /// Gives a set back.
     Release(SetAt),
     /// Spends a time.
@@ -218,6 +223,8 @@ pub struct Model {
     pub piles: Vec<Pile>,
     /// Sets held together.
     pub sets: Vec<Set>,
+    /// Sets of one resource, the most units first, each with where the program for it begins.
+    pub ranges: Vec<Vec<(SetAt, Pc)>>,
     /// Times.
     pub holds: Vec<Hold>,
     /// Random choices.

@@ -71,6 +71,10 @@ impl Run<'_> {
                     let short = |(r, units): &&(ResourceAt, u32)| self.sites[r.ix()].free < *units;
                     self.model.sets[set.ix()].items.iter().find(short).map(|(r, _)| r.0)
                 }
+                Op::SeizeMost(range) if entity.order == WAITING => {
+                    let (set, _) = self.model.ranges[range.ix()].last()?;
+                    self.model.sets[set.ix()].items.first().map(|(r, _)| r.0)
+                }
                 _ => None,
             }
         };

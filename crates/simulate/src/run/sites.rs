@@ -4,7 +4,7 @@ use super::line::{EMPTY, Line};
 use super::steps::{One, Step};
 use super::{Entity, NONE, PUT_OFF, Run, WAITING};
 use crate::clock::Ticks;
-use crate::program::{LEVELS, Resource, SetAt};
+use crate::program::{LEVELS, Pc, RangeAt, Resource, SetAt};
 
 /// What changes of a resource with every user: one line of the cache.
 ///
@@ -148,6 +148,39 @@ impl Run<'_> {
         true
     }
 
+    /// Takes as many units as are free, if the fewest are and nobody as urgent waits.
+    pub(super) fn seize_most(&mut self, e: u32, pc: u32, range: RangeAt) -> Option<Pc> {
+        self.entities[e as usize].since = self.now;
+        let (r, fewest, level) = self.fewest(range);
+        if !self.sites[r].has(fewest, level) {
+            self.entities[e as usize].pc = pc;
+            self.enqueue(e, r, level);
+            return None;
+        }
+        self.at[r].waits.add_zero();
+        self.take_most(e, range)
+    }
+
+    /// The resource of a range, its fewest units, and how urgent the user is.
+    fn fewest(&self, range: RangeAt) -> (usize, u32, u8) {
+        let (set, _) = self.model.ranges[range.ix()].last().expect("a range has a set");
+        let set = &self.model.sets[set.ix()];
+        let (r, units) = set.items[0];
+        (r.ix(), units, set.level)
+    }
+
+    /// Takes as many units of a range as are free.
+    fn take_most(&mut self, e: u32, range: RangeAt) -> Option<Pc> {
+        let model = self.model;
+        let fits = |(set, _): &&(SetAt, Pc)| {
+            let (r, units) = model.sets[set.ix()].items[0];
+            units <= self.sites[r.ix()].free
+        };
+        let (set, to) = *model.ranges[range.ix()].iter().find(fits)?;
+        self.take_set(e, set);
+        Some(to)
+    }
+
     #[inline]
     fn take(&mut self, e: u32, one: One) {
         let site = &mut self.sites[one.resource as usize];
@@ -209,6 +242,7 @@ impl Run<'_> {
         match self.steps[self.entities[e as usize].pc as usize] {
             Step::Seize(one) => one.level,
             Step::SeizeSet(set) | Step::SeizeOr(set, ..) => self.model.sets[set.ix()].level,
+            Step::SeizeMost(range) => self.fewest(range).2,
             // One that was put off.
             _ => LAST as u8,
         }
@@ -287,6 +321,16 @@ impl Run<'_> {
                         if !self.serve_set(e, r, level, set) {
                             return;
                         }
+                    }
+                    Step::SeizeMost(range) => {
+                        if site.free < self.fewest(range).1 {
+                            return;
+                        }
+                        self.dequeue(r, level);
+                        let to = self.take_most(e, range);
+                        let wait = self.served(e);
+                        self.at[r].waits.add(wait);
+                        self.entities[e as usize].pc = to.map_or(pc, |to| to.0);
                     }
                     // One that was put off waits in the middle of its time.
                     _ => {

@@ -2,7 +2,7 @@
 
 use super::{Entity, NONE, Run, WAITING};
 use crate::distribution::{Stream, uniform};
-use crate::program::{ClassAt, HoldAt, Model, Op, Pc, SetAt};
+use crate::program::{ClassAt, HoldAt, Model, Op, Pc, RangeAt, SetAt};
 
 /// Some units of one resource, as most sets are.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +18,7 @@ pub(super) enum Step {
     Seize(One),
     SeizeSet(SetAt),
     SeizeOr(SetAt, u32, Pc),
+    SeizeMost(RangeAt),
     Release(One),
     ReleaseSet(SetAt),
     /// A time that nothing hinders, worked by some units of one resource.
@@ -50,6 +51,7 @@ pub(super) fn steps_of(model: &Model) -> Vec<Step> {
     let step = |op: &Op| match *op {
         Op::Seize(set) => one(set).map_or(Step::SeizeSet(set), Step::Seize),
         Op::SeizeOr(set, room, or) => Step::SeizeOr(set, room, or),
+        Op::SeizeMost(range) => Step::SeizeMost(range),
         Op::Release(set) => one(set).map_or(Step::ReleaseSet(set), Step::Release),
         Op::Hold(hold) => hold_step(model, hold, one),
         Op::Spawn(to) => Step::Spawn(to),
@@ -199,6 +201,11 @@ impl Run<'_> {
                     if !self.seize_set(e, pc, set) {
                         return;
                     }
+                }
+                Step::SeizeMost(range) => {
+                    let Some(to) = self.seize_most(e, pc, range) else { return };
+                    pc = to.0;
+                    continue;
                 }
                 Step::ReleaseSet(set) => self.release_set(e, set),
                 Step::Spawn(to) => self.spawn_from(e, to),

@@ -121,11 +121,13 @@ impl Run<'_> {
 
     /// Time that the failures of something hold up some work.
     fn repairs(&mut self, hold: HoldAt, work: Ticks, failures: &Failures) -> Ticks {
+        // Time lost in short pieces is none in which anything could fail.
+        let work = work as f64 / self.model.holds[hold.ix()].stretch;
         let timing = &mut self.timings[hold.ix()];
         let (mut worked, mut down) = (0.0, 0.0);
         loop {
             worked += Sampler::Exponential(failures.between_h).draw(&mut timing.stream);
-            if worked * HOUR >= work as f64 {
+            if worked * HOUR >= work {
                 break;
             }
             down += Sampler::Exponential(failures.repair_h).draw(&mut timing.stream);

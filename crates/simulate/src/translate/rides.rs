@@ -6,7 +6,7 @@ use trimodal_model::scenario::{Does, Empties, Operation, Vehicle};
 use super::{EmptyRun, Goods, PARTS_OF_LOADING, Ride, Translator, Writing, keys, kg, puts_off};
 use crate::clock::ticks;
 use crate::distribution::Distribution;
-use crate::program::{ClassAt, Hold, HoldAt, Op, Pc, PileAt, SetAt, TurnAt};
+use crate::program::{ClassAt, Hold, HoldAt, Op, Pc, PileAt, RangeAt, SetAt, TurnAt};
 
 /// Where a vehicle books room for what it brings.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -184,7 +184,7 @@ impl<'a> Translator<'a> {
     }
 
     pub(super) fn push(&mut self, op: Option<Op>) {
-        if matches!(op, Some(Op::Seize(_) | Op::Claim(..) | Op::Room(..))) {
+        if matches!(op, Some(Op::Seize(_) | Op::SeizeMost(_) | Op::Claim(..) | Op::Room(..))) {
             let here = self.model.here();
             self.model.meanwhile.extend(self.writing.keeps.iter().map(|set| (here, *set)));
         }
@@ -255,8 +255,8 @@ impl<'a> Translator<'a> {
     }
 
     /// Takes what an operation holds, works in so many parts, and gives it back. Where it can do with
-    /// fewer units of something, it takes the rest first (the berth) and then as many as are free (the
-    /// cranes).
+    /// fewer units of something, it takes the rest first (the berth) and then as many as are free when its
+    /// turn comes (the cranes).
     fn operate(
         &mut self,
         op: &Operation,
@@ -287,20 +287,20 @@ impl<'a> Translator<'a> {
         if let Some(set) = self.held_by(op, planned, level) {
             self.loaded(set, self.occupies_h(op, planned));
         }
+        let range = RangeAt::at(self.model.ranges.len());
+        self.model.ranges.push(Vec::new());
+        self.push(Some(Op::SeizeMost(range)));
         let mut done = Vec::new();
         for n in (ranged.least..=most).rev() {
             let some = self.set(&[(at, n)], level, 0);
-            let seize = self.model.code.len();
-            self.push(Some(Op::Seize(some)));
+            let here = self.model.here();
+            self.model.ranges[range.ix()].push((some, here));
             let all = self.held_by(op, n, level);
             let holds = self.parts(op, n, all, &names);
             body(self, &holds);
             self.push(Some(Op::Release(some)));
-            if n > ranged.least {
-                done.push(self.model.code.len());
-                self.push(Some(Op::End));
-                self.model.code[seize] = Op::SeizeOr(some, 0, self.model.here());
-            }
+            done.push(self.model.code.len());
+            self.push(Some(Op::End));
         }
         let end = self.model.here();
         done.into_iter().for_each(|at| self.model.code[at] = Op::Jump(end));
