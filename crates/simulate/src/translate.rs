@@ -294,34 +294,35 @@ impl<'a> Translator<'a> {
         let s = self.s;
         let d = &s.demand[order.demand];
         let first = self.vehicle(&order.rides[0]);
-        let (mut hours, mut gathering, mut longest_lot_h) = (0.0, 0.0, 0.0_f64);
+        let (mut hours, mut chain, mut longest_lot_h) = (0.0, 0.0, 0.0_f64);
+        let mut gathers = |t: &mut Self, way: &Way| {
+            let lot_h = t.gathering_h(way, &d.name);
+            // A lot that takes years fails anyhow; no run waits for it.
+            let within = lot_h.min(s.hours());
+            longest_lot_h = longest_lot_h.max(within);
+            hours += lot_h / 2.0;
+            chain += within;
+        };
         // From the last ride to the first, as each hands over to the next.
         let mut next: Option<PileAt> = None;
         for i in (1..order.rides.len()).rev() {
             let way = Way { ride: order.rides[i].clone(), stock: keys::stock_before(s, order, i) };
-            let gathers = self.gathering_h(&way, &d.name);
+            gathers(self, &way);
             let pile = self.pile(&way);
             self.lead(&way.ride, flow, next);
             next = Some(pile);
-            longest_lot_h = longest_lot_h.max(gathers);
-            hours += self.hours(&way.ride) + gathers / 2.0;
-            gathering += gathers / 2.0;
         }
         let ride = &order.rides[0];
-        hours += self.hours(ride);
         let from = keys::first_stock(s, order);
         let way = Way { ride: ride.clone(), stock: from };
         if from.is_some() {
-            let gathers = self.gathering_h(&way, &d.name);
-            longest_lot_h = longest_lot_h.max(gathers);
-            gathering += gathers / 2.0;
-            hours += gathers / 2.0;
+            gathers(self, &way);
         }
+        let moving: f64 = order.rides.iter().map(|r| self.hours(r)).sum();
         let last = order.rides.last().unwrap_or(ride);
-        hours += keys::put_into(s, last).map_or(0.0, |stock| s.resources[stock.ix()].dwell_h);
-        self.flow_hours.push(hours);
-        let phase = longest_lot_h.min(s.hours());
-        self.longest_h = self.longest_h.max(hours + gathering + phase);
+        let stay = keys::put_into(s, last).map_or(0.0, |stock| s.resources[stock.ix()].dwell_h);
+        self.flow_hours.push(hours + moving + stay);
+        self.longest_h = self.longest_h.max(chain + moving + stay + longest_lot_h);
         if let Some(stock) = from {
             let part = kg(first.payload_t / PARTS_OF_LOT).max(1);
             let pile = self.pile(&way);

@@ -13,7 +13,7 @@ fn berth(out: &Simulation) -> &ResourceResult {
 
 #[test]
 fn failures_that_are_told_are_had() {
-    let mut tables = Tables::default();
+    let mut tables = Tables::new();
     tables.resources[0] = "berth,Berth,PORT,berth,1,always,,100,20,,,".into();
     tables.demand = vec!["d,Grain,grain,SEA,PORT,1800000,,1,1".into()];
     let s = tables.scenario();
@@ -27,7 +27,7 @@ fn failures_that_are_told_are_had() {
 
 #[test]
 fn everything_that_is_held_fails_on_its_own() {
-    let mut tables = Tables::default();
+    let mut tables = Tables::new();
     tables.resources.push("tug,Tugs,PORT,crane,4,always,0.8,,,,,".into());
     tables.resources.push("pilot,Pilot,PORT,gate,2,always,,40,10,,,".into());
     tables.operations[0] = "u,PORT,unload,ship,,berth:1+tug:2+pilot:1,,24,,0.7,,".into();
@@ -41,7 +41,7 @@ fn everything_that_is_held_fails_on_its_own() {
 
 #[test]
 fn failures_need_both_times() {
-    let mut tables = Tables::default();
+    let mut tables = Tables::new();
     tables.resources[0] = "berth,Berth,PORT,berth,1,always,,100,,,,".into();
     let refused = std::panic::catch_unwind(|| tables.scenario());
     let told = refused.expect_err("refused").downcast_ref::<String>().cloned().unwrap_or_default();
@@ -52,7 +52,7 @@ fn failures_need_both_times() {
 /// when its turn comes, which are both again. So it is a single server of half the time (M/G/1).
 #[test]
 fn a_ship_that_waited_for_cranes_gets_all_that_are_free() {
-    let mut tables = Tables::default();
+    let mut tables = Tables::new();
     tables.resources[0] = "berth,Berth,PORT,berth,2,always,,,,,,".into();
     tables.resources.push("cranes,Cranes,PORT,crane,2,always,,,,,,".into());
     let cv = 0.2887;
@@ -84,7 +84,7 @@ fn a_year_of_366_days_sends_what_it_should() {
 #[test]
 fn two_clocks_at_a_border_leave_the_hours_they_share() {
     let open = |offset: &str| {
-        let mut tables = Tables::default();
+        let mut tables = Tables::new();
         tables.calendars.push("here,,08:00-20:00,,0".into());
         tables.calendars.push(format!("there,,08:00-20:00,,{offset}"));
         tables.resources[0] = "berth,Berth,PORT,berth,1,here,,,,,,".into();
@@ -101,7 +101,7 @@ fn two_clocks_at_a_border_leave_the_hours_they_share() {
 #[test]
 fn a_busy_queue_is_in_its_steady_state() {
     // M/G/1 with the variation of an exponential service, at 0.9: Pollaczek and Khinchine.
-    let mut tables = Tables::default();
+    let mut tables = Tables::new();
     tables.operations[0] = "u,PORT,unload,ship,,berth:1,,24,,1,,".into();
     tables.demand = vec!["d,Grain,grain,SEA,PORT,3285000,,1,1".into()];
     let s = tables.scenario();
@@ -117,7 +117,7 @@ fn a_busy_queue_is_in_its_steady_state() {
 #[test]
 fn common_luck_tells_two_plans_apart() {
     let plan = |hours: f64| {
-        let mut tables = Tables::default();
+        let mut tables = Tables::new();
         tables.operations[0] = format!("u,PORT,unload,ship,,berth:1,,{hours},,0.7,,");
         let s = tables.scenario();
         run(&s, &ships(&s), &Request { warm_years: 4, ..request(16, 1) })

@@ -46,7 +46,7 @@ proptest! {
     ) {
         let base = Tables::default().scenario();
         let alone = stories(&base, &ships(&base), seed);
-        let mut more = Tables::default();
+        let mut more = Tables::new();
         for (i, (ships, name)) in others.iter().enumerate() {
             let row = format!("{name}{i},Other,grain,SEA,P2,{}0000,,1,1", ships);
             let at = if first { 0 } else { more.demand.len() };
@@ -66,7 +66,7 @@ proptest! {
 
 #[test]
 fn the_order_of_rows_changes_no_answer() {
-    let mut tables = Tables::default();
+    let mut tables = Tables::new();
     tables.demand.push("x,Other,grain,SEA,P2,900000,,2,1".into());
     tables.demand.push("y,Third,grain,SEA,PORT,500000,,4,1".into());
     let answer = |tables: &Tables, reverse: bool| {
@@ -94,7 +94,7 @@ fn the_order_of_rows_changes_no_answer() {
 
 /// Ten demands that share a row of operations, at a berth with room for all.
 fn many(priority: impl Fn(usize) -> usize, servers: u32) -> (trimodal_model::Scenario, Orders) {
-    let mut tables = Tables::default();
+    let mut tables = Tables::new();
     tables.resources[0] = format!("berth,Berth,PORT,berth,{servers},always,,,,,,");
     tables.demand = (0..10)
         .map(|i| format!("d{i},Grain {i},grain,SEA,PORT,3000000,,{},1", priority(i)))
@@ -161,7 +161,7 @@ fn correlation(a: &[f64], b: &[f64]) -> f64 {
 
 #[test]
 fn two_ways_of_one_demand_have_their_own_luck() {
-    let tables = Tables::default();
+    let tables = Tables::new();
     let s = tables.scenario();
     let half = |mut o: trimodal_simulate::translate::Order| {
         o.per_year /= 2.0;

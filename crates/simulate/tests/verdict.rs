@@ -8,7 +8,7 @@ use trimodal_simulate::simulate::{Failure, Request, simulate};
 
 #[test]
 fn a_season_is_no_trend() {
-    let mut tables = Tables::default();
+    let mut tables = Tables::new();
     tables.calendars.push("monsoon,,,07-01..09-20,".into());
     tables.resources[0] = "berth,Berth,PORT,berth,1,monsoon,,,,,,".into();
     // Nine tenths of the 283 open days: 254 ships of a day.
@@ -21,7 +21,7 @@ fn a_season_is_no_trend() {
 
 #[test]
 fn few_random_ships_hold_with_any_luck() {
-    let mut tables = Tables::default();
+    let mut tables = Tables::new();
     // Twenty ships a year at a berth that is busy for a twentieth of it.
     tables.demand = vec!["d,Grain,grain,SEA,PORT,200000,,1,1".into()];
     let s = tables.scenario();
@@ -33,7 +33,7 @@ fn few_random_ships_hold_with_any_luck() {
 
 #[test]
 fn a_tenth_too_much_fails_and_the_derate_is_the_same_for_every_seed() {
-    let mut tables = Tables::default();
+    let mut tables = Tables::new();
     tables.demand = vec!["d,Grain,grain,SEA,PORT,4015000,,1,1".into()];
     let s = tables.scenario();
     let shares: Vec<f64> = (0..5)
@@ -51,7 +51,7 @@ fn a_tenth_too_much_fails_and_the_derate_is_the_same_for_every_seed() {
 
 #[test]
 fn the_last_in_line_is_not_forgotten() {
-    let mut tables = Tables::default();
+    let mut tables = Tables::new();
     // What is urgent takes all there is; a hundredth of it waits behind for ever.
     tables.demand = vec![
         "coal,Coal,grain,SEA,PORT,3640000,,0,1".into(),
@@ -69,7 +69,7 @@ fn the_last_in_line_is_not_forgotten() {
 
 #[test]
 fn priorities_to_nine_have_their_order() {
-    let mut tables = Tables::default();
+    let mut tables = Tables::new();
     tables.demand =
         (0..10).map(|p| format!("d{p},Grain {p},grain,SEA,PORT,350000,,{p},1")).collect();
     let s = tables.scenario();
@@ -212,7 +212,7 @@ fn a_pool_that_fills_and_empties_a_yard_never_stops() {
 
 #[test]
 fn vehicles_are_counted_in_their_own_unit() {
-    let mut tables = Tables::default();
+    let mut tables = Tables::new();
     tables.demand.push("pass,Passage,grain,SEA,P2,200,vehicles,1,1".into());
     let s = tables.scenario();
     let out = run(&s, &ships(&s), &request(8, 4));
@@ -236,7 +236,7 @@ fn one_replication_has_no_interval_and_decides_nothing() {
 #[test]
 fn a_stop_is_heard_in_the_middle_of_a_replication() {
     // Ten thousand ships a day: seconds a replication.
-    let mut tables = Tables::default();
+    let mut tables = Tables::new();
     tables.demand = vec!["d,Grain,grain,SEA,PORT,9000000000,,1,1".into()];
     tables.resources[0] = "berth,Berth,PORT,berth,10000,always,,,,,,".into();
     let s = tables.scenario();

@@ -53,6 +53,11 @@ impl Default for Tables {
 }
 
 impl Tables {
+    /// Ships from the sea to a port, to be changed row by row.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     pub fn scenario(&self) -> Scenario {
         let table = |head: &str, rows: &[String]| {
             let rows: String = rows.iter().map(|r| format!("{r},test,assumed\n")).collect();
