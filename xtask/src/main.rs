@@ -108,7 +108,7 @@ fn pages() -> BTreeMap<&'static str, String> {
             "simulate.md",
             properties(
                 "simulate --json",
-                "What `trimodal simulate --json` prints, schema `trimodal/simulate/1`. Generated from the types; `simulate.schema.json` is its JSON Schema. Exit code 3: the plan does not hold; exit code 4 comes with `stopped`.",
+                "What `trimodal simulate --json` prints, schema `trimodal/simulate/2`. Generated from the types; `simulate.schema.json` is its JSON Schema. Exit code 0: the plan holds; 3: it fails; 4: undecided, or `stopped`.",
                 &simulation,
             ),
         ),

@@ -513,15 +513,33 @@ impl Reader {
                 );
             }
         }
+        let (mtbf_h, mttr_h) = (row.number("mtbf_h"), row.number("mttr_h"));
+        for (given, other, column) in [(mtbf_h, mttr_h, "mttr_h"), (mttr_h, mtbf_h, "mtbf_h")] {
+            if given.is_some() && other.is_none() && !self.incomplete.contains("resources") {
+                self.problems.push(
+                    row.problem(
+                        problem::VALUE_MISSING,
+                        column,
+                        format!("failures need both `mtbf_h` and `mttr_h`: `{column}` is missing"),
+                    )
+                    .hint("give both, or neither and an `availability`"),
+                );
+            }
+        }
+        let availability = match (row.number_or_zero("availability"), mtbf_h.zip(mttr_h)) {
+            // Nothing that fails is there all the time.
+            (share, Some((between, repair))) if share >= 1.0 => between / (between + repair),
+            (share, _) => share,
+        };
         Resource {
             id: row.word("id").into(),
             name: row.word("name").into(),
             place: self.place(row, "place"),
             servers: row.whole("servers"),
             calendar: CalendarId::at(self.position("calendars", row.word("calendar")).unwrap_or(0)),
-            availability: row.number_or_zero("availability"),
-            mtbf_h: row.number("mtbf_h"),
-            mttr_h: row.number("mttr_h"),
+            availability,
+            mtbf_h,
+            mttr_h,
             changeover_h: row.number_or_zero("changeover_h"),
             max_occupancy: row.number_or_zero("max_occupancy"),
             stock_t: row.number_or_zero("stock_t"),
@@ -695,6 +713,7 @@ impl Reader {
             via: row.has("via").then(|| self.place(row, "via")),
             per_year: row.number_or_zero("per_year") * factor,
             in_vehicles: unit == "vehicles",
+            unit_name: row.text("unit_name").map(str::to_string),
             role: match row.word("role") {
                 "fixed" => Role::Fixed,
                 "background" => Role::Background,

@@ -488,6 +488,8 @@ pub struct Demand {
     pub per_year: f64,
     /// Whether the volume is in vehicle trips and carries no tonnes.
     pub in_vehicles: bool,
+    /// What people call the unit of the volume, where it is neither tonnes nor vehicles.
+    pub unit_name: Option<String>,
     /// Role on the ladder.
     pub role: Role,
     /// 0 goes first.
@@ -504,6 +506,14 @@ pub struct Demand {
     pub shipment: Option<String>,
     /// Source and range (of the volume).
     pub origin: Origin,
+}
+
+impl Demand {
+    /// The unit of the volume: `t`, `vehicles`, or the name that the table gives it.
+    pub fn unit(&self) -> String {
+        let plain = if self.in_vehicles { "vehicles" } else { "t" };
+        self.unit_name.clone().unwrap_or_else(|| plain.into())
+    }
 }
 
 /// What an option does to the description. Fields are positions and amounts, named as in the table.
@@ -623,7 +633,9 @@ impl Scenario {
     pub fn digest(&self) -> String {
         let mut same = self.clone();
         (same.settings.rungs, same.settings.samples, same.settings.seed) = (Vec::new(), 0, 0);
-        let text = format!("{same:?}");
+        // What the unit is called changes nothing.
+        same.demand.iter_mut().for_each(|d| d.unit_name = None);
+        let text = format!("{same:?}").replace(", unit_name: None", "");
         let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
             (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
         });

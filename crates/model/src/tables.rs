@@ -148,6 +148,7 @@ pub const DEMAND: Table = Table { name: "demand", required: true, doc: "Goods th
     column("via", Ref("places"), Optional, "", "A place it must pass, where the demand is for a corridor and not only for a relation."),
     column("per_year", Number(0.0, HUGE), Required, "`unit`/year", "Volume in the scenario's first year."),
     column("unit", Choice(&["t", "teu", "vehicles"]), Default("t"), "", "Unit of `per_year`. `vehicles`: trips that use the tracks without freight of their own."),
+    column("unit_name", Text, Optional, "", "What the unit is called in reports, where tonnes stand for something else: `campaigns`, `boxes`. Blank: the unit itself."),
     column("role", Choice(&["scaled", "fixed", "background"]), Default("scaled"), "", "`scaled`: multiplied by the ladder. `fixed`: carried as it stands. `background`: other people's traffic on the same tracks, carried as it stands and not counted."),
     column("priority", Whole(0, 9), Default("1"), "-", "Who goes first when not all can go; 0 is first."),
     column("growth_pct", Number(-50.0, 100.0), Default("0"), "% a year", "Growth of the volume."),

@@ -2,12 +2,13 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use trimodal_model::Scenario;
-use trimodal_simulate::outcome::Simulation;
+use trimodal_simulate::outcome::{Answer, Simulation};
 
 use crate::draw::{Days, with_names};
 use crate::html::{CSS, POLICY};
-use crate::number::{duration, grouped, percent, tonnes, tonnes_a_year};
+use crate::number::{duration, grouped, percent, tonnes};
 use crate::simulation_charts::{charts, closed_days};
+use crate::simulation_text::{a_year, amount};
 
 /// The report of a simulation.
 pub fn simulation_html(s: &Simulation, scenario: &Scenario) -> String {
@@ -38,13 +39,14 @@ pub fn simulation_html(s: &Simulation, scenario: &Scenario) -> String {
 
 fn cards(s: &Simulation, days: Days) -> Markup {
     let v = &s.verdict;
-    let e = &v.delivered_t_per_year;
-    let interval = e.ci95_high < f64::MAX;
+    let e = &v.delivered_per_year;
+    let interval = e.ci95_low.zip(e.ci95_high);
+    let unit = &v.unit;
     html! { div.cards {
-        div.card.alert[!v.holds] { b { @if v.holds { "The plan holds" } @else { "The plan fails" } } span { (v.reason) } }
-        div.card { b { (tonnes_a_year(e.mean)) } span { "delivered of " (tonnes_a_year(v.planned_t_per_year)) " planned" @if interval { " · 95 %: " (tonnes(e.ci95_low)) " to " (tonnes(e.ci95_high)) } } }
+        div.card.alert[!v.holds] { b { @match v.answer { Answer::Holds => { "The plan holds" } Answer::Fails => { "The plan fails" } Answer::Undecided => { "Undecided yet" } } } span { (v.reason) } }
+        div.card { b { (a_year(e.mean, unit)) } span { "delivered of " (a_year(v.planned_per_year, unit)) " planned" @if let Some((low, high)) = interval { " · 95 %: " (amount(low, unit)) " to " (amount(high, unit)) } } }
         div.card { b { (percent(v.probability_reached)) } span { "of the replications reach 98 % of the plan" } }
-        @if let Some(d) = &s.derate { div.card { b { (percent(d.share)) } span { "of the planned rate holds" @if let Some(f) = d.fails_at { "; " (percent(f)) " does not" } } } }
+        @if let Some(d) = &s.derate { div.card { b { (percent(d.share)) } span { "of the planned rate holds" @if let Some([low, high]) = d.share_ci95 { " (95 %: " (percent(low)) " to " (percent(high)) ")" } @if let Some(f) = d.fails_at { "; " (percent(f)) " does not" } } } }
         @for c in &s.closures { div.card { b { (c.name) " closed" } span { (closed_days(c, days)) ": " (percent(c.delivered_meanwhile)) " of the usual tonnes arrive meanwhile, " (tonnes(c.backlog_t)) " pile up, " @match c.gone_after_days { Some(d) => { (format!("gone {d:.0} days after")) } None => { "not gone by the end of the year" } } } } }
     } }
 }
@@ -54,9 +56,9 @@ fn tables(s: &Simulation) -> Markup {
         h2 { "What arrives" }
         div.scroll { table {
             thead { tr { th { "Demand" } th.r { "Planned" } th.r { "Delivered" } th.r { "95 % interval" } th.r { "Time without waits" } th.r { "Mean" } th.r { "p95" } th.r { "p95 late" } } }
-            tbody { @for d in &s.demand { @let e = &d.delivered_t_per_year; tr {
-                td { (d.name) } td.r { (tonnes(d.planned_t_per_year)) } td.r { (tonnes(e.mean)) }
-                td.r { @if e.ci95_high < f64::MAX { (tonnes(e.ci95_low)) " to " (tonnes(e.ci95_high)) } }
+            tbody { @for d in &s.demand { @let e = &d.delivered_per_year; tr {
+                td { (d.name) @if d.unit != "t" { " (" (d.unit) ")" } } td.r { (amount(d.planned_per_year, &d.unit)) } td.r { (amount(e.mean, &d.unit)) }
+                td.r { @if let Some((low, high)) = e.ci95_low.zip(e.ci95_high) { (amount(low, &d.unit)) " to " (amount(high, &d.unit)) } }
                 td.r { (duration(d.planned_h)) } td.r { (duration(d.transit_h.mean)) } td.r { (duration(d.transit_h.p95)) } td.r { (duration(d.late_p95_h)) }
             } } }
         } }

@@ -3,7 +3,9 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use trimodal_simulate::outcome::{DemandResult, Estimate, ResourceResult, Simulation};
+use trimodal_simulate::outcome::{
+    Against, Answer, DemandResult, Derate, Estimate, Interval, ResourceResult, Simulation,
+};
 use trimodal_simulate::simulate::Done;
 
 use crate::number::{duration, percent, tonnes, tonnes_a_year};
@@ -23,10 +25,19 @@ pub fn simulation_text(s: &Simulation, page: Option<&Path>) -> String {
     line(
         &mut out,
         format!(
-            "{count}{replications} of a year after {} days of warm-up · seed {}",
-            s.warm_up_days, s.seed
+            "{count}{replications} of a year after {} of warm-up · seed {}",
+            if s.warm_up.years == 1 {
+                "a year".into()
+            } else {
+                format!("{} years", s.warm_up.years)
+            },
+            s.seed
         ),
     );
+    if !s.warm_up.agrees {
+        let told = s.warm_up.told.iter().take(3).cloned().collect::<Vec<_>>().join("; ");
+        line(&mut out, format!("the year-ends do not agree: {told}"));
+    }
     if let Some(why) = &s.stopped {
         line(&mut out, format!("stopped: {why}; what was done by then is told"));
     }
@@ -36,6 +47,9 @@ pub fn simulation_text(s: &Simulation, page: Option<&Path>) -> String {
     waits(&mut out, s);
     stocks(&mut out, s);
     closures(&mut out, s);
+    if let Some(a) = &s.against {
+        against(&mut out, a);
+    }
     for warning in &s.warnings {
         line(&mut out, format!("warning: {warning}"));
     }
@@ -52,60 +66,120 @@ fn line(out: &mut String, text: impl AsRef<str>) {
     let _ = writeln!(out, "{}", text.as_ref().trim_end());
 }
 
-fn interval(e: &Estimate) -> String {
-    if e.ci95_high == f64::MAX {
-        return format!("{} (one replication has no interval)", tonnes_a_year(e.mean));
+/// An amount a year in its unit.
+pub(crate) fn a_year(amount: f64, unit: &str) -> String {
+    if unit == "t" { tonnes_a_year(amount) } else { format!("{} {unit}/y", count(amount)) }
+}
+
+/// An amount in its unit, which is told elsewhere where it is no tonnes.
+pub(crate) fn amount(amount: f64, unit: &str) -> String {
+    if unit == "t" { tonnes(amount) } else { count(amount) }
+}
+
+fn count(x: f64) -> String {
+    if (x - x.round()).abs() < 0.005 || x >= 1000.0 {
+        crate::number::grouped(x)
+    } else if x >= 10.0 {
+        format!("{x:.1}")
+    } else {
+        format!("{x:.2}")
     }
-    format!("{} (95 %: {} to {})", tonnes_a_year(e.mean), tonnes(e.ci95_low), tonnes(e.ci95_high))
+}
+
+fn interval(e: &Estimate, unit: &str) -> String {
+    match (e.ci95_low, e.ci95_high) {
+        (Some(low), Some(high)) => {
+            let (low, high) = (amount(low, unit), amount(high, unit));
+            format!("{} (95 %: {low} to {high})", a_year(e.mean, unit))
+        }
+        _ => format!("{} (one replication has no interval)", a_year(e.mean, unit)),
+    }
+}
+
+/// What the answer is called.
+pub(crate) fn word(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Holds => "HOLDS",
+        Answer::Fails => "FAILS",
+        Answer::Undecided => "UNDECIDED",
+    }
 }
 
 fn verdict(out: &mut String, s: &Simulation) {
     let v = &s.verdict;
-    line(out, format!("{:<9}{}", if v.holds { "HOLDS" } else { "FAILS" }, v.reason));
-    line(out, format!("         planned   {}", tonnes_a_year(v.planned_t_per_year)));
-    line(out, format!("         delivered {}", interval(&v.delivered_t_per_year)));
+    let unit = &v.unit;
+    line(out, format!("{:<10}{}", word(v.answer), v.reason));
+    line(out, format!("          planned   {}", a_year(v.planned_per_year, unit)));
+    line(out, format!("          sent      {}", interval(&v.generated_per_year, unit)));
+    line(out, format!("          delivered {}", interval(&v.delivered_per_year, unit)));
     line(
         out,
         format!(
-            "         98 % of the plan arrive in {} of the replications",
+            "          98 % of the plan arrive in {} of the replications",
             percent(v.probability_reached)
         ),
     );
     if let Some(d) = &s.derate {
-        line(
-            out,
-            match d.fails_at {
-                None => "derate   none: the whole plan holds".into(),
-                Some(fails) => format!(
-                    "derate   {} of the plan holds ({} delivered), {} does not",
-                    percent(d.share),
-                    tonnes_a_year(d.delivered_t_per_year),
-                    percent(fails)
-                ),
-            },
-        );
+        line(out, derated(d, unit));
     }
     out.push('\n');
+}
+
+fn derated(d: &Derate, unit: &str) -> String {
+    let interval = d.share_ci95.map_or(String::new(), |[low, high]| {
+        format!(" (95 %: {} to {})", percent(low), percent(high))
+    });
+    match d.fails_at {
+        None if d.share_ci95 == Some([1.0, 1.0]) => "derate    none: the whole plan holds".into(),
+        None => format!("derate    none on the mean: {}{interval}", percent(d.share)),
+        Some(fails) => format!(
+            "derate    {}{interval} of the plan holds ({} delivered), {} does not",
+            percent(d.share),
+            a_year(d.delivered_per_year, unit),
+            percent(fails)
+        ),
+    }
 }
 
 fn arrivals(out: &mut String, s: &Simulation) {
     line(
         out,
         format!(
-            "{:<36}{:>12}{:>12}{:>9}{:>9}{:>9}{:>11}",
-            "What arrives", "planned", "delivered", "plan's", "mean", "p95", "share"
+            "{:<36}{:>12}{:>12}{:>12}{:>9}{:>9}{:>9}{:>11}{:>18}",
+            "What arrives",
+            "planned",
+            "sent",
+            "delivered",
+            "plan's",
+            "mean",
+            "p95",
+            "of sent",
+            "95 %"
         ),
     );
     let row = |d: &DemandResult| {
+        let share = d.share_delivered;
+        let interval = match (share.ci95_low, share.ci95_high) {
+            (Some(low), Some(high)) => format!("{:.1} to {:.1} %", 100.0 * low, 100.0 * high),
+            _ => "-".into(),
+        };
+        let name = if d.unit == "t" { d.name.clone() } else { format!("{} ({})", d.name, d.unit) };
         format!(
-            "  {:<34}{:>12}{:>12}{:>9}{:>9}{:>9}{:>11}",
-            cut(&d.name, 33),
-            tonnes(d.planned_t_per_year),
-            tonnes(d.delivered_t_per_year.mean),
+            "  {:<34}{:>12}{:>12}{:>12}{:>9}{:>9}{:>9}{:>11}{:>18}{}",
+            cut(&name, 33),
+            amount(d.planned_per_year, &d.unit),
+            amount(d.generated_per_year.mean, &d.unit),
+            amount(d.delivered_per_year.mean, &d.unit),
             duration(d.planned_h),
             duration(d.transit_h.mean),
             duration(d.transit_h.p95),
-            percent(d.delivered_t_per_year.mean / d.planned_t_per_year.max(1e-9)),
+            percent(share.mean),
+            interval,
+            match d.answer {
+                Answer::Holds => "",
+                Answer::Fails => "  fails",
+                Answer::Undecided => "  undecided",
+            }
         )
     };
     for d in &s.demand {
@@ -114,24 +188,70 @@ fn arrivals(out: &mut String, s: &Simulation) {
     out.push('\n');
 }
 
+fn against(out: &mut String, a: &Against) {
+    line(out, format!("Against {}, which {}, with the same luck", a.other, words(a.answer)));
+    line(out, format!("{:<44}{:>12}{:>12}{:>14}{:>22}", "", "here", "there", "difference", "95 %"));
+    let shown = a.differences.iter().filter(|d| {
+        let sure = |low: f64, high: f64| low > 0.0 || high < 0.0;
+        let interval = d.difference.ci95_low.zip(d.difference.ci95_high);
+        d.difference.mean != 0.0 && interval.is_none_or(|(low, high)| sure(low, high))
+    });
+    let mut rows = 0;
+    for d in shown {
+        let e = &d.difference;
+        let number = |x: f64| if d.unit == "t" { tonnes(x) } else { format!("{x:.2} {}", d.unit) };
+        let interval = e
+            .ci95_low
+            .zip(e.ci95_high)
+            .map_or("-".into(), |(low, high)| format!("{} to {}", number(low), number(high)));
+        line(
+            out,
+            format!(
+                "  {:<10}{:<32}{:>12}{:>12}{:>14}{:>22}",
+                d.figure,
+                cut(&d.name, 31),
+                number(d.here),
+                number(d.there),
+                number(e.mean),
+                interval
+            ),
+        );
+        rows += 1;
+    }
+    if rows == 0 {
+        line(out, "  nothing differs beyond luck");
+    }
+    out.push('\n');
+}
+
+fn words(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Holds => "holds",
+        Answer::Fails => "fails",
+        Answer::Undecided => "is undecided",
+    }
+}
+
 fn waits(out: &mut String, s: &Simulation) {
     line(
         out,
         format!(
-            "{:<36}{:>8}{:>9}{:>9}{:>9}{:>9}{:>8}",
-            "Where it waits", "in use", "wait h", "p50", "p95", "formula", "queue"
+            "{:<36}{:>8}{:>9}{:>18}{:>9}{:>9}{:>9}{:>8}{:>18}",
+            "Where it waits", "in use", "wait h", "95 %", "p50", "p95", "formula", "queue", "95 %"
         ),
     );
     let row = |r: &ResourceResult| {
         format!(
-            "  {:<34}{:>8}{:>9.1}{:>9.1}{:>9.1}{:>9}{:>8.1}",
+            "  {:<34}{:>8}{:>9.1}{:>18}{:>9.1}{:>9.1}{:>9}{:>8.1}{:>18}",
             cut(&r.name, 33),
             percent(r.utilisation),
             r.wait_h.mean,
+            span(r.wait_h.mean_ci95),
             r.wait_h.p50,
             r.wait_h.p95,
             r.wait_formula_h.map_or_else(|| "-".into(), |w| format!("{w:.1}")),
-            r.queue
+            r.queue,
+            span(r.queue_ci95)
         )
     };
     for r in s.resources.iter().take(SHOWN).filter(|r| r.queue > 0.0) {
@@ -140,27 +260,40 @@ fn waits(out: &mut String, s: &Simulation) {
     out.push('\n');
 }
 
+/// An interval of hours or vehicles.
+fn span(interval: Interval) -> String {
+    interval.map_or("-".into(), |[low, high]| format!("{low:.1} to {high:.1}"))
+}
+
 fn stocks(out: &mut String, s: &Simulation) {
     if s.stocks.is_empty() {
         return;
     }
     line(
         out,
-        format!("{:<36}{:>12}{:>12}{:>26}", "Stocks", "room", "mean", "somebody waits for room"),
+        format!(
+            "{:<36}{:>12}{:>12}{:>22}{:>26}",
+            "Stocks", "room", "mean", "95 %", "somebody waits for room"
+        ),
     );
     for stock in &s.stocks {
         line(
             out,
             format!(
-                "  {:<34}{:>12}{:>12}{:>26}",
+                "  {:<34}{:>12}{:>12}{:>22}{:>26}",
                 cut(&stock.name, 33),
                 tonnes(stock.capacity_t),
                 tonnes(stock.mean_t),
+                tonne_span(stock.mean_ci95),
                 percent(stock.share_full)
             ),
         );
     }
     out.push('\n');
+}
+
+fn tonne_span(interval: Interval) -> String {
+    interval.map_or("-".into(), |[low, high]| format!("{} to {}", tonnes(low), tonnes(high)))
 }
 
 fn closures(out: &mut String, s: &Simulation) {
@@ -194,8 +327,8 @@ fn cut(name: &str, most: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// Who took what in the first replication, as CSV: hour of the year, number of the vehicle, whether it
-/// takes or gives back, and what.
+/// Who took what in the first replication, as CSV: hour of the year, the vehicle by its class and number,
+/// whether it takes or gives back, and what.
 pub fn trace_csv(done: &Done) -> Vec<u8> {
     let model = &done.translated.model;
     let mut csv = csv::Writer::from_writer(Vec::new());
@@ -207,11 +340,14 @@ pub fn trace_csv(done: &Done) -> Vec<u8> {
             .iter()
             .map(|(r, units)| format!("{} x{units}", model.resources[r.ix()].name))
             .collect();
-        let hour = trimodal_simulate::pictures::since(event.time);
+        let start = u64::from(done.simulation.warm_up.years) * done.translated.year;
+        let hour = trimodal_simulate::pictures::since(event.time, start);
+        let (class, number) = event.number;
+        let class = model.classes.get(class as usize).map_or("", String::as_str);
         let does = if event.taken { "takes" } else { "gives" };
         let _ = csv.write_record([
             &format!("{hour:.4}"),
-            &event.entity.to_string(),
+            &format!("{class} {number}"),
             does,
             &names.join(" + "),
         ]);

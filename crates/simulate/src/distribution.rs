@@ -10,7 +10,12 @@ pub type Stream = Pcg64Mcg;
 /// The stream for a seed, a replication, a name and a purpose. Streams depend on nothing else, so
 /// that adding a facility leaves the luck of the others as it was (common random numbers).
 pub fn stream(seed: u64, replication: u64, name: &str, purpose: &str) -> Stream {
-    // FNV-1a, 64 bits, then the finaliser of SplitMix64 (Steele, Lea and Flood 2014).
+    Pcg64Mcg::seed_from_u64(mixed(key(seed, replication, name, purpose)))
+}
+
+/// The key of the streams of a name and a purpose, one for each number: see [`numbered`].
+pub fn key(seed: u64, replication: u64, name: &str, purpose: &str) -> u64 {
+    // FNV-1a, 64 bits.
     let parts = [
         &seed.to_le_bytes()[..],
         &replication.to_le_bytes(),
@@ -18,10 +23,17 @@ pub fn stream(seed: u64, replication: u64, name: &str, purpose: &str) -> Stream 
         b"\0",
         purpose.as_bytes(),
     ];
-    let hash = parts.concat().iter().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
+    parts.into_iter().flatten().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
         (h ^ u64::from(*b)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
-    Pcg64Mcg::seed_from_u64(mixed(hash))
+    })
+}
+
+/// The stream of the n-th user of a key: what it draws does not depend on who draws before.
+#[inline]
+pub fn numbered(key: u64, number: u32) -> Stream {
+    // SplitMix64 (Steele, Lea and Flood 2014): the n-th step of its counter, then its finaliser.
+    let step = u64::from(number).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    Pcg64Mcg::seed_from_u64(mixed(mixed(key).wrapping_add(step)))
 }
 
 fn mixed(mut z: u64) -> u64 {

@@ -10,7 +10,6 @@ use crate::outcome::{Bar, Piece};
 use crate::program::ResourceAt;
 use crate::run::Trace;
 use crate::translate::{Orders, Ride, Translated};
-use crate::working::A_YEAR;
 
 /// First hour of the piece: in October, when demand peaks.
 const FROM_H: f64 = 24.0 * 276.0;
@@ -19,16 +18,22 @@ const BARS_H: f64 = 24.0 * 28.0;
 /// Kinds whose uses are drawn.
 const DRAWN: [&str; 5] = ["berth", "pad", "hall", "gauge_line", "unload_line"];
 
-/// The piece of a trace.
-pub fn piece(s: &Scenario, orders: &Orders, t: &Translated, trace: &[Trace]) -> Piece {
+/// The piece of a trace of a year that begins at `start`.
+pub fn piece(
+    s: &Scenario,
+    orders: &Orders,
+    t: &Translated,
+    trace: &[Trace],
+    start: Ticks,
+) -> Piece {
     let mut piece =
         Piece { from_h: FROM_H, trains_h: TRAINS_H, bars_h: BARS_H, ..Piece::default() };
     if let Some(line) = line(s, orders) {
         let axis = axis(s, t, line);
         piece.places = places(s, line);
-        piece.trains = trains(s, t, line, &axis, trace);
+        piece.trains = trains(s, (t, start), line, &axis, trace);
     }
-    piece.bars = bars(s, t, trace);
+    piece.bars = bars(s, t, trace, start);
     piece
 }
 
@@ -93,14 +98,14 @@ fn axis(s: &Scenario, t: &Translated, ride: &Ride) -> BTreeMap<ResourceAt, Stret
 
 fn trains(
     s: &Scenario,
-    t: &Translated,
+    (t, start): (&Translated, Ticks),
     ride: &Ride,
     axis: &BTreeMap<ResourceAt, Stretch>,
     trace: &[Trace],
 ) -> Vec<Vec<(f64, f64)>> {
     let mut entries: BTreeMap<u32, Vec<(f64, &Stretch)>> = BTreeMap::new();
     for event in trace.iter().filter(|e| e.taken) {
-        let hour = since(event.time);
+        let hour = since(event.time, start);
         if !(FROM_H - 24.0..=FROM_H + TRAINS_H).contains(&hour) {
             continue;
         }
@@ -150,14 +155,14 @@ fn drawn(entries: &[(f64, &Stretch)], _end: f64) -> Vec<Vec<(f64, f64)>> {
         .collect()
 }
 
-fn bars(s: &Scenario, t: &Translated, trace: &[Trace]) -> Vec<Bar> {
+fn bars(s: &Scenario, t: &Translated, trace: &[Trace], start: Ticks) -> Vec<Bar> {
     let kinds: BTreeMap<ResourceAt, &str> = t
         .facilities
         .iter()
         .filter(|f| DRAWN.contains(&f.kind.as_str()))
         .map(|f| (f.at, f.id.as_str()))
         .collect();
-    let (from, to) = (A_YEAR + ticks(FROM_H), A_YEAR + ticks(FROM_H + BARS_H));
+    let (from, to) = (start + ticks(FROM_H), start + ticks(FROM_H + BARS_H));
     let mut open: BTreeMap<(u32, u32), Ticks> = BTreeMap::new();
     let mut all = Vec::new();
     for event in trace {
@@ -173,7 +178,8 @@ fn bars(s: &Scenario, t: &Translated, trace: &[Trace]) -> Vec<Bar> {
         let set = &t.model.sets[event.set.ix()];
         for id in set.items.iter().filter_map(|(r, _)| kinds.get(r)) {
             let class = set.class.checked_sub(1).map(|c| s.vehicles[c as usize].name.clone());
-            let (from_h, to_h) = (since(taken).max(FROM_H), since(event.time).min(FROM_H + BARS_H));
+            let (from_h, to_h) =
+                (since(taken, start).max(FROM_H), since(event.time, start).min(FROM_H + BARS_H));
             let resource = (*id).to_string();
             all.push(Bar { resource, from_h: round(from_h), to_h: round(to_h), vehicle: class });
         }
@@ -181,9 +187,9 @@ fn bars(s: &Scenario, t: &Translated, trace: &[Trace]) -> Vec<Bar> {
     all
 }
 
-/// Hours since the start of the period.
-pub fn since(time: Ticks) -> f64 {
-    (time as f64 - A_YEAR as f64) / HOUR
+/// Hours since the start of the measured year.
+pub fn since(time: Ticks, start: Ticks) -> f64 {
+    (time as f64 - start as f64) / HOUR
 }
 
 fn round(x: f64) -> f64 {

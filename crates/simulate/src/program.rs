@@ -43,6 +43,10 @@ positions! {
     DropAt;
     /// Goods with the same way.
     FlowAt;
+    /// Numbers of units, any of which will do.
+    RangeAt;
+    /// Entities that are numbered together.
+    ClassAt;
     /// A place in the code.
     Pc;
 }
@@ -54,6 +58,9 @@ pub enum Op {
     Seize(SetAt),
     /// The same, but goes elsewhere where so many wait already.
     SeizeOr(SetAt, u32, Pc),
+    /// Takes as many as are free when its turn comes, of one resource, and goes on where the program for so
+    /// many begins; waits for the fewest.
+    SeizeMost(RangeAt),
     /// Gives a set back.
     Release(SetAt),
     /// Spends a time.
@@ -86,6 +93,8 @@ pub enum Op {
     Rest(u64),
     /// Counts a class of entity that passes: the number of a tally.
     Count(u32),
+    /// The entity is the next one of a class: the n-th that comes here has the number n.
+    Number(ClassAt),
     /// The entity is done.
     End,
 }
@@ -126,18 +135,31 @@ pub struct Pile {
 }
 
 /// Resources held together.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Set {
     /// Resources and units.
     pub items: Vec<(ResourceAt, u32)>,
-    /// 0 goes first; below [`LEVELS`].
+    /// 0 goes first.
     pub level: u8,
     /// Class of the user, for changeovers.
     pub class: u32,
 }
 
-/// Levels of urgency.
+/// Lines before a resource. Levels of urgency beyond the last line share it, in their order.
 pub const LEVELS: usize = 4;
+
+/// Failures of something that works during a time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Failures {
+    /// What fails; none: everything that works on it.
+    pub of: Option<ResourceAt>,
+    /// Mean hours of work between failures, exponential.
+    pub between_h: f64,
+    /// Mean hours of a repair, exponential.
+    pub repair_h: f64,
+    /// Share of the repair that the work is held up: one of n cranes that share the work costs 1/n.
+    pub share: f64,
+}
 
 /// A time to spend.
 #[derive(Debug, Clone, PartialEq)]
@@ -150,8 +172,10 @@ pub struct Hold {
     pub stretch: f64,
     /// When work goes on, as position in `working`.
     pub working: Option<usize>,
-    /// Mean hours of work between failures, and of a repair; both exponential.
-    pub failures: Option<(f64, f64)>,
+    /// What fails meanwhile, each on its own. Failures happen only while work goes on.
+    pub failures: Vec<Failures>,
+    /// Drawn by the number of the entity ([`Op::Number`]), not in the order of use.
+    pub numbered: bool,
     /// The resources that work meanwhile.
     pub of: Option<SetAt>,
     /// No overtaking: on this lane, at least so many ticks behind the one before.
@@ -166,7 +190,8 @@ impl Hold {
             time,
             stretch: 1.0,
             working: None,
-            failures: None,
+            failures: Vec::new(),
+            numbered: false,
             of: None,
             lane: None,
         }
@@ -176,6 +201,15 @@ impl Hold {
     pub fn by(self, set: SetAt) -> Self {
         Hold { of: Some(set), ..self }
     }
+}
+
+/// A random choice.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choice {
+    /// Name of its random stream.
+    pub name: String,
+    /// Cumulative shares, each with where it leads.
+    pub ways: Vec<(f64, Pc)>,
 }
 
 /// A model: what there is, and what entities do.
@@ -189,14 +223,16 @@ pub struct Model {
     pub piles: Vec<Pile>,
     /// Sets held together.
     pub sets: Vec<Set>,
+    /// Sets of one resource, the most units first, each with where the program for it begins.
+    pub ranges: Vec<Vec<(SetAt, Pc)>>,
     /// Times.
     pub holds: Vec<Hold>,
-    /// Random choices: cumulative shares, each with where it leads.
-    pub choices: Vec<Vec<(f64, Pc)>>,
+    /// Random choices.
+    pub choices: Vec<Choice>,
     /// Shares taken in turn.
     pub turns: Vec<f64>,
-    /// For each drop the pile of each flow; none where the flow ends.
-    pub drops: Vec<Vec<Option<PileAt>>>,
+    /// For each drop the pile of each flow that goes on, in the order of flows; others end there.
+    pub drops: Vec<Vec<(FlowAt, PileAt)>>,
     /// Names of the flows.
     pub flows: Vec<String>,
     /// Working times.
@@ -205,6 +241,8 @@ pub struct Model {
     pub lanes: usize,
     /// Tallies of entities that pass.
     pub counts: usize,
+    /// Names of the classes of numbered entities.
+    pub classes: Vec<String>,
     /// What an entity that waits at a place in the code keeps from others meanwhile: pools, and
     /// whatever is held until the return.
     pub meanwhile: Vec<(Pc, SetAt)>,

@@ -20,8 +20,8 @@ use steps::{Choice, Step, steps_of};
 use times::Timing;
 
 use crate::clock::Ticks;
-use crate::distribution::stream;
-use crate::program::{Hold, Model, Pc, SetAt};
+use crate::distribution::{key, stream};
+use crate::program::{self, Hold, Model, SetAt};
 use crate::queue::{Event, Queue};
 use crate::statistics::{FlowCount, ResourceCount, Tally};
 
@@ -85,8 +85,10 @@ struct Stock {
 pub struct Trace {
     /// When.
     pub time: Ticks,
-    /// Who.
+    /// Who: its place in memory, used again after its end.
     pub entity: u32,
+    /// Its class and number, where it has one.
+    pub number: (u32, u32),
     /// Which set.
     pub set: SetAt,
     /// Whether it was taken and not given back.
@@ -102,10 +104,18 @@ pub enum Ended {
     Still,
     /// More entities were in it than [`MOST_ENTITIES`].
     Crowded,
+    /// It was told to stop ([`Run::stop_when`]).
+    Stopped,
 }
 
 /// A run with more entities than this has no end worth waiting for.
 pub const MOST_ENTITIES: usize = 2_000_000;
+
+/// Whether to stop is asked once in so many events.
+const ASKED: u64 = 1 << 14;
+
+/// Says whether to stop.
+pub type Stop<'m> = &'m (dyn Fn() -> bool + Sync);
 
 /// A replication.
 pub struct Run<'m> {
@@ -130,6 +140,10 @@ pub struct Run<'m> {
     preempts: bool,
     /// If so, when the time of each entity is spent; if it was put off, what is left of it.
     ends: Vec<Ticks>,
+    /// Class and number of each entity; only where the model has classes.
+    numbers: Vec<(u32, u32)>,
+    /// The next number of each class.
+    next_number: Vec<u32>,
     timings: Vec<Timing>,
     choices: Vec<Choice>,
     /// For each place in the code, where its entries of `Model::meanwhile` start.
@@ -138,6 +152,8 @@ pub struct Run<'m> {
     lanes: Vec<Ticks>,
     stocks: Vec<Stock>,
     piles: Vec<Pile>,
+    /// The piles of each stock.
+    piles_of: Vec<Vec<u32>>,
     cargoes: Vec<Vec<Batch>>,
     free_cargoes: Vec<u32>,
     /// What was counted at each resource.
@@ -156,7 +172,9 @@ pub struct Run<'m> {
     /// Hash of everything that happened.
     pub hash: u64,
     trace: Option<Vec<Trace>>,
-    held: Option<Vec<Vec<u32>>>,
+    /// Who holds each resource, if that is remembered.
+    owners: Option<Vec<Vec<u32>>>,
+    stop: Option<Stop<'m>>,
     /// Whether either of these is kept.
     watched: bool,
 }
@@ -174,9 +192,12 @@ impl<'m> Run<'m> {
         replication: u64,
         now: Ticks,
     ) -> Result<Self, String> {
-        let timing = |h: &Hold| Timing::new(h, stream(seed, replication, &h.name, "time"));
-        let choice = |(c, ways): (usize, &Vec<(f64, Pc)>)| {
-            Choice::new(stream(seed, replication, &format!("choice {c}"), "choice"), ways)
+        let timing = |h: &Hold| {
+            let key = key(seed, replication, &h.name, "time");
+            Timing::new(h, key, stream(seed, replication, &h.name, "time"))
+        };
+        let choice = |c: &program::Choice| {
+            Choice::new(stream(seed, replication, &c.name, "choice"), &c.ways)
         };
         let pile = Pile {
             batches: VecDeque::new(),
@@ -204,13 +225,16 @@ impl<'m> Run<'m> {
             classes: vec![0; model.resources.len()],
             preempts: model.resources.iter().any(|r| r.preemptive),
             ends: Vec::new(),
+            numbers: Vec::new(),
+            next_number: vec![0; model.classes.len()],
             timings: model.holds.iter().map(timing).collect::<Result<_, _>>()?,
-            choices: model.choices.iter().enumerate().map(choice).collect(),
+            choices: model.choices.iter().map(choice).collect(),
             meanwhile: starts_of(model),
             credit: vec![0.5; model.turns.len()],
             lanes: vec![0; model.lanes],
             stocks: vec![stock; model.stocks.len()],
             piles: vec![pile; model.piles.len()],
+            piles_of: piles_of(model),
             cargoes: Vec::new(),
             free_cargoes: Vec::new(),
             at: vec![ResourceCount::default(); model.resources.len()],
@@ -222,7 +246,8 @@ impl<'m> Run<'m> {
             waited: 0,
             hash: 0xcbf2_9ce4_8422_2325,
             trace: None,
-            held: None,
+            owners: None,
+            stop: None,
             watched: false,
         };
         for pc in &model.starts {
@@ -251,9 +276,17 @@ impl<'m> Run<'m> {
             if self.alive > MOST_ENTITIES {
                 return Ended::Crowded;
             }
+            if self.handled.is_multiple_of(ASKED) && self.stop.is_some_and(|stop| stop()) {
+                return Ended::Stopped;
+            }
         }
         self.now = end;
         if self.alive > 0 && self.events.is_empty() { Ended::Still } else { Ended::InTime }
+    }
+
+    /// Stops once this says so, in the middle of a time if need be.
+    pub fn stop_when(&mut self, stop: Stop<'m>) {
+        self.stop = Some(stop);
     }
 
     /// Events that are pending.
@@ -320,6 +353,16 @@ impl<'m> Run<'m> {
         self.stocks.len()
     }
 
+    /// Kg of each flow that came into being and that arrived, from the start.
+    pub fn from_the_start(&self) -> &[(u64, u64)] {
+        &self.balance
+    }
+
+    /// Kg in a pile.
+    pub fn pile_kg(&self, pile: usize) -> u64 {
+        self.piles[pile].kg
+    }
+
     /// Kg in a stock.
     pub fn stock_kg(&self, stock: usize) -> u64 {
         self.stocks[stock].kg
@@ -348,6 +391,17 @@ fn starts_of(model: &Model) -> Vec<u32> {
     }
     let start = |pc: usize| model.meanwhile.partition_point(|(at, _)| at.ix() < pc) as u32;
     (0..=model.code.len()).map(start).collect()
+}
+
+/// The piles of each stock.
+fn piles_of(model: &Model) -> Vec<Vec<u32>> {
+    let mut all = vec![Vec::new(); model.stocks.len()];
+    for (at, pile) in model.piles.iter().enumerate() {
+        if let Some(stock) = pile.stock {
+            all[stock.ix()].push(at as u32);
+        }
+    }
+    all
 }
 
 #[cfg(test)]

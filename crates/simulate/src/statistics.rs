@@ -26,6 +26,11 @@ impl Default for Tally {
 }
 
 impl Tally {
+    /// An empty sample that takes no memory and takes nothing in.
+    pub fn none() -> Self {
+        Tally { count: 0, sum: 0, zeros: 0, buckets: Box::default() }
+    }
+
     /// Adds a value.
     #[inline]
     pub fn add(&mut self, value: Ticks) {

@@ -9,6 +9,8 @@ use crate::clock::{DAY, Ticks};
 const MINUTES: u32 = 1440;
 /// Days in the year of calendars.
 const YEAR: u32 = 365;
+/// 28 February, counted from 0: in a year of 366 days the 29th is the same day of calendars.
+const LEAP: u32 = 58;
 
 /// One or more calendars together: the rate at which work goes on, from minute to minute.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,60 +23,61 @@ pub struct Working {
     rates: Vec<f64>,
     /// Work done in a year.
     a_year: f64,
+    /// Ticks in the year.
+    year: Ticks,
 }
 
-/// Ticks in the year of calendars.
-pub const A_YEAR: Ticks = DAY * YEAR as Ticks;
-
 impl Working {
-    /// All of these at once: the lowest rate holds. `weekday` is that of 1 January, 0 for Monday.
-    pub fn of(calendars: &[&Calendar], weekday: u32) -> Self {
+    /// All of these at once, each by its local time: the lowest rate holds. `weekday` is that of
+    /// 1 January, 0 for Monday; the year has so many days.
+    pub fn of(calendars: &[&Calendar], weekday: u32, days: u32) -> Self {
         let mut pieces: Vec<(Ticks, f64)> = Vec::new();
-        for day in 0..YEAR {
-            let start = Ticks::from(day) * DAY;
-            let mut cuts: Vec<u32> = calendars
-                .iter()
-                .flat_map(|c| c.open_min.iter().flat_map(|(a, b)| [*a, *b]))
-                .chain([0])
-                .filter(|m| *m < MINUTES)
-                .collect();
-            cuts.sort_unstable();
-            cuts.dedup();
-            for minute in cuts {
-                let of = |c: &&Calendar| rate(c, day, (weekday + day) % 7, minute);
+        let cuts = cuts(calendars);
+        for day in 0..days {
+            for minute in &cuts {
+                let of = |c: &&Calendar| {
+                    let local = i64::from(day * MINUTES + minute) + offset_min(c);
+                    let local_day = local.div_euclid(i64::from(MINUTES));
+                    let of_week = (i64::from(weekday) + local_day).rem_euclid(7) as u32;
+                    let of_year = local_day.rem_euclid(i64::from(days)) as u32;
+                    let minute = local.rem_euclid(i64::from(MINUTES)) as u32;
+                    rate(c, day_of_calendar(of_year, days), of_week, minute)
+                };
                 let rate = calendars.iter().map(of).fold(1.0, f64::min);
                 if pieces.last().is_none_or(|p| p.1 != rate) {
-                    pieces.push((start + Ticks::from(minute) * 60_000, rate));
+                    let start = Ticks::from(day) * DAY + Ticks::from(*minute) * 60_000;
+                    pieces.push((start, rate));
                 }
             }
         }
-        Working::from_pieces(pieces)
+        Working::from_pieces(pieces, Ticks::from(days) * DAY)
     }
 
     /// A rate for each month, the mean of the year scaled to 1: how demand comes in.
-    pub fn of_months(factors: &[f64; 12]) -> Self {
-        const DAYS: [u32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-        let mean: f64 =
-            factors.iter().zip(DAYS).map(|(f, d)| f * f64::from(d)).sum::<f64>() / f64::from(YEAR);
+    pub fn of_months(factors: &[f64; 12], days: u32) -> Self {
+        let february = 28 + days.saturating_sub(YEAR);
+        let lengths = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+        let sum: f64 = factors.iter().zip(lengths).map(|(f, d)| f * f64::from(d)).sum();
+        let mean = sum / f64::from(days);
         let mut start = 0;
         let mut pieces = Vec::new();
-        for (factor, days) in factors.iter().zip(DAYS) {
+        for (factor, days) in factors.iter().zip(lengths) {
             pieces.push((start, factor / mean));
             start += Ticks::from(days) * DAY;
         }
-        Working::from_pieces(pieces)
+        Working::from_pieces(pieces, Ticks::from(days) * DAY)
     }
 
-    fn from_pieces(pieces: Vec<(Ticks, f64)>) -> Self {
+    fn from_pieces(pieces: Vec<(Ticks, f64)>, year: Ticks) -> Self {
         let (starts, rates): (Vec<Ticks>, Vec<f64>) = pieces.into_iter().unzip();
         let mut done = Vec::with_capacity(starts.len());
         let mut sum = 0.0;
         for (i, start) in starts.iter().enumerate() {
             done.push(sum);
-            let end = starts.get(i + 1).copied().unwrap_or(A_YEAR);
+            let end = starts.get(i + 1).copied().unwrap_or(year);
             sum += (end - start) as f64 * rates[i];
         }
-        Working { starts, done, rates, a_year: sum }
+        Working { starts, done, rates, a_year: sum, year }
     }
 
     /// Whether it never closes and never slows.
@@ -89,7 +92,7 @@ impl Working {
 
     /// Work done from the start of the year of tick 0 until a tick.
     pub fn work_until(&self, tick: Ticks) -> f64 {
-        let (years, within) = (tick / A_YEAR, tick % A_YEAR);
+        let (years, within) = (tick / self.year, tick % self.year);
         let piece = self.starts.partition_point(|s| *s <= within) - 1;
         let part = (within - self.starts[piece]) as f64 * self.rates[piece];
         years as f64 * self.a_year + self.done[piece] + part
@@ -119,9 +122,39 @@ impl Working {
         } else {
             0.0
         };
-        let end = year * A_YEAR + self.starts[piece] + within.round() as Ticks;
+        let end = year * self.year + self.starts[piece] + within.round() as Ticks;
         end.max(tick)
     }
+}
+
+/// Minutes of a day at which a calendar may open or close: its hours and its midnight, by local time.
+fn cuts(calendars: &[&Calendar]) -> Vec<u32> {
+    let mut all = vec![0];
+    for c in calendars {
+        let hours = c.open_min.iter().flat_map(|(a, b)| [*a, *b]).chain([0]);
+        let day = i64::from(MINUTES);
+        all.extend(hours.map(|m| (i64::from(m) - offset_min(c)).rem_euclid(day) as u32));
+    }
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+fn offset_min(c: &Calendar) -> i64 {
+    (c.utc_offset_h * 60.0).round() as i64
+}
+
+/// The day of the 365-day year of calendars.
+fn day_of_calendar(day: u32, days: u32) -> u32 {
+    if days > YEAR && day > LEAP { day - 1 } else { day.min(YEAR - 1) }
+}
+
+/// Weekday of 1 January of the year of a date, 0 for Monday (Sakamoto's method).
+pub fn weekday(date: &str) -> u32 {
+    let year: i64 = date.get(..4).and_then(|y| y.parse().ok()).unwrap_or(2024);
+    let y = year - 1;
+    let sunday_based = (y + y / 4 - y / 100 + y / 400 + 1).rem_euclid(7);
+    ((sunday_based + 6) % 7) as u32
 }
 
 fn rate(c: &Calendar, day: u32, weekday: u32, minute: u32) -> f64 {
@@ -150,30 +183,32 @@ mod tests {
 
     #[test]
     fn by_hand() {
-        let day = Working::of(&[&calendar("mo-su", "09:00-18:00", "", "")], 0);
+        let day = Working::of(&[&calendar("mo-su", "09:00-18:00", "", "")], 0, 365);
         // Four hours from 16:00: two today, two tomorrow from 9.
         assert_eq!(day.finish(ticks(16.0), ticks(4.0)), ticks(24.0 + 11.0));
         assert_eq!(day.finish(ticks(20.0), ticks(1.0)), ticks(24.0 + 10.0));
         assert_eq!(day.finish(ticks(17.0), ticks(1.0)), ticks(18.0));
-        let week = Working::of(&[&calendar("mo-fr", "00:00-24:00", "", "")], 5);
+        let week = Working::of(&[&calendar("mo-fr", "00:00-24:00", "", "")], 5, 365);
         // 1 January is a Saturday.
         assert_eq!(week.finish(0, ticks(1.0)), ticks(49.0));
-        let slow = Working::of(&[&calendar("mo-su", "00:00-24:00", "", "01-01..01-10:.5")], 0);
+        let slow = Working::of(&[&calendar("mo-su", "00:00-24:00", "", "01-01..01-10:.5")], 0, 365);
         assert_eq!(slow.finish(0, ticks(5.0)), ticks(10.0));
         let both = Working::of(
             &[&calendar("mo-su", "06:00-12:00", "", ""), &calendar("mo-su", "09:00-18:00", "", "")],
             0,
+            365,
         );
         assert_eq!(both.finish(0, ticks(4.0)), ticks(24.0 + 10.0));
-        assert!(Working::of(&[&calendar("mo-su", "00:00-24:00", "", "")], 3).is_always());
+        assert!(Working::of(&[&calendar("mo-su", "00:00-24:00", "", "")], 3, 365).is_always());
         assert!(
-            Working::of(&[&calendar("mo-su", "00:00-24:00", "01-01..12-31", "")], 3).is_never()
+            Working::of(&[&calendar("mo-su", "00:00-24:00", "01-01..12-31", "")], 3, 365)
+                .is_never()
         );
     }
 
     #[test]
     fn over_the_end_of_the_year() {
-        let ice = Working::of(&[&calendar("mo-su", "00:00-24:00", "", "12-15..03-10:.85")], 0);
+        let ice = Working::of(&[&calendar("mo-su", "00:00-24:00", "", "12-15..03-10:.85")], 0, 365);
         let start = 364 * DAY;
         assert_eq!(ice.finish(start, 2 * DAY), start + (2.0 / 0.85 * DAY as f64).round() as Ticks);
         for (from, work) in [(0, 5), (364 * DAY, 400 * DAY), (3 * 365 * DAY + 77, 800 * DAY)] {
@@ -186,10 +221,52 @@ mod tests {
     fn months_keep_the_mean() {
         let mut peak = [1.0; 12];
         peak[6] = 2.0;
-        let months = Working::of_months(&peak);
-        assert!((months.a_year - A_YEAR as f64).abs() < 1.0);
+        let months = Working::of_months(&peak, 365);
+        assert!((months.a_year - 365.0 * DAY as f64).abs() < 1.0);
         let july = months.work_until(212 * DAY) - months.work_until(181 * DAY);
         let june = months.work_until(181 * DAY) - months.work_until(151 * DAY);
         assert!((july / 31.0 / (june / 30.0) - 2.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn local_time() {
+        let mut east = calendar("mo-su", "09:00-18:00", "", "");
+        east.utc_offset_h = 10.0;
+        // Nine in the morning there is 23:00 of the day before here, and 18:00 is 08:00.
+        let day = Working::of(&[&east], 0, 365);
+        assert_eq!(day.finish(ticks(20.0), ticks(4.0)), ticks(27.0));
+        assert_eq!(day.finish(ticks(7.0), ticks(2.0)), ticks(24.0));
+        // Closed on 1 January by local time: from 14:00 on 31 December to 14:00 here.
+        let mut shut = calendar("mo-su", "00:00-24:00", "01-01", "");
+        shut.utc_offset_h = 10.0;
+        let day = Working::of(&[&shut], 0, 365);
+        assert_eq!(day.finish(0, ticks(1.0)), ticks(15.0));
+        assert_eq!(day.finish(ticks(8760.0 - 11.0), ticks(2.0)), ticks(8760.0 + 15.0));
+        // Two clocks at a border: open together from 09:00 to 10:00 here.
+        let here = calendar("mo-su", "09:00-18:00", "", "");
+        let mut there = calendar("mo-su", "09:00-18:00", "", "");
+        there.utc_offset_h = 8.0;
+        let both = Working::of(&[&here, &there], 0, 365);
+        assert_eq!(both.finish(ticks(9.0), ticks(1.5)), ticks(24.0 + 9.5));
+    }
+
+    #[test]
+    fn a_year_of_366_days() {
+        let shut = calendar("mo-su", "00:00-24:00", "03-01;12-31", "");
+        let leap = Working::of(&[&shut], 0, 366);
+        // 29 February works as the 28th does; 1 March is day 60, and 31 December the last one.
+        assert_eq!(leap.finish(ticks(59.0 * 24.0), ticks(25.0)), ticks(61.0 * 24.0 + 1.0));
+        assert_eq!(leap.finish(ticks(365.0 * 24.0), ticks(1.0)), ticks(366.0 * 24.0 + 1.0));
+        let months = Working::of_months(&[1.0; 12], 366);
+        assert!((months.a_year - 366.0 * DAY as f64).abs() < 1.0);
+    }
+
+    #[test]
+    fn new_years_days() {
+        // 2024-01-01 was a Monday, 2026-01-01 a Thursday, 2000-01-01 a Saturday.
+        assert_eq!(
+            [weekday("2024-01-01"), weekday("2026-05-05"), weekday("2000-01-01")],
+            [0, 3, 5]
+        );
     }
 }

@@ -1,17 +1,15 @@
 //! One replication of a year: warm up, measure, sample week by week.
 
 use crate::clock::DAY;
-use crate::run::{Ended, Run, Trace};
+use crate::run::{Ended, Run, Stop, Trace};
 use crate::statistics::{FlowCount, ResourceCount};
 use crate::translate::Translated;
-use crate::working::A_YEAR;
 
 /// Weeks sampled.
 pub const WEEKS: u64 = 52;
-/// The last weeks of the year are set beside the same days a year before.
-const LAST: usize = 4;
-/// Days between the last sample and the end of the year.
-const REST: u64 = 365 - WEEKS * 7;
+/// The last weeks of the year are set beside the same days of years before: so many that lots that gather
+/// and ships that come and go even out, and that a run which began empty has come up.
+const LAST: usize = 26;
 
 /// What one replication measured.
 pub struct Year {
@@ -21,13 +19,15 @@ pub struct Year {
     pub flows: Vec<FlowCount>,
     /// Tonnes that arrived.
     pub delivered_t: f64,
+    /// Of each flow, kg sent in the years judged.
+    pub judged: Vec<u64>,
     /// For each week and resource, mean units held.
     pub held: Vec<Vec<f32>>,
     /// For each week and resource, mean users waiting.
     pub queue: Vec<Vec<f32>>,
     /// For each week and stock, tonnes in it at the end.
     pub stock: Vec<Vec<f32>>,
-    /// Growth over the year of each queue, of each stock in tonnes, and of all tonnes under way.
+    /// Growth from year to year of each queue, of each stock and pile in tonnes, and of what is under way.
     pub growth: Growth,
     /// Tonnes under way at the end of each day, and tonnes delivered until then.
     pub days: Vec<(f32, f64)>,
@@ -52,8 +52,10 @@ pub struct Growth {
     pub queue: Vec<f64>,
     /// Tonnes in each stock.
     pub stock: Vec<f64>,
-    /// Tonnes under way.
-    pub under_way: f64,
+    /// Tonnes in each pile.
+    pub pile: Vec<f64>,
+    /// Tonnes under way of each flow.
+    pub flow: Vec<f64>,
 }
 
 /// Samples of one week.
@@ -61,27 +63,48 @@ struct Sample {
     held: Vec<f32>,
     queue: Vec<f32>,
     stock: Vec<f32>,
-    under_way: f64,
+    pile: Vec<f32>,
+    flow: Vec<f32>,
 }
 
-/// Runs a year that begins with 1 January, after so many days of warming up.
+/// Years over which growth is judged, the measured one included: the first half of the warm-up only
+/// brings the queues up.
+pub fn judged_years(warm_years: u32) -> u32 {
+    warm_years + 1 - warm_years.div_ceil(2)
+}
+
+/// Runs a year that begins with 1 January, after so many whole years of warming up. None where it was told
+/// to stop.
 pub fn year(
     t: &Translated,
-    seed: u64,
-    replication: u64,
-    warm: u64,
+    (seed, replication): (u64, u64),
+    warm_years: u32,
     traced: bool,
-) -> Result<Year, String> {
-    let start = A_YEAR;
-    let mut run = Run::starting(&t.model, seed, replication, start - warm * DAY)?;
-    let mut crowded = false;
-    let mut until = |run: &mut Run, day: u64| crowded |= run.until(day) == Ended::Crowded;
-    let before_from = start - (LAST as u64 * 7 + REST) * DAY;
-    until(&mut run, before_from);
+    stop: Stop,
+) -> Result<Option<Year>, String> {
+    let start = u64::from(warm_years) * t.year;
+    let mut run = Run::new(&t.model, seed, replication)?;
+    run.stop_when(stop);
+    let (mut crowded, mut stopped) = (false, false);
+    let mut until = |run: &mut Run, day: u64| {
+        if stopped || stop() {
+            stopped = true;
+            return;
+        }
+        let ended = run.until(day);
+        crowded |= ended == Ended::Crowded;
+        stopped |= ended == Ended::Stopped;
+    };
+    // The last weeks of the year at whose end the years judged begin, on the days of the measured year.
+    let base_year = u64::from(warm_years.div_ceil(2).max(1)) * t.year;
+    let last_weeks = base_year - t.year + (WEEKS - LAST as u64) * 7 * DAY;
+    until(&mut run, last_weeks);
     let mut before = Vec::new();
     for week in 1..=LAST as u64 {
-        before.push(a_week(&mut run, before_from + week * 7 * DAY, &mut until));
+        before.push(a_week(t, &mut run, last_weeks + week * 7 * DAY, &mut until));
     }
+    until(&mut run, base_year);
+    let base = run.from_the_start().to_vec();
     until(&mut run, start);
     run.settle();
     run.clear();
@@ -92,22 +115,32 @@ pub fn year(
     for week in 0..WEEKS {
         for day in 1..7 {
             until(&mut run, start + (week * 7 + day) * DAY);
-            days.push(a_day(&run));
+            days.push(a_day(t, &run));
         }
-        weeks.push(a_week_so_far(&mut run, start + (week + 1) * 7 * DAY, &mut until, weeks.last()));
-        days.push(a_day(&run));
+        let end = start + (week + 1) * 7 * DAY;
+        weeks.push(a_week_so_far(t, &mut run, end, &mut until, weeks.last()));
+        days.push(a_day(t, &run));
     }
-    until(&mut run, start + A_YEAR);
-    days.push(a_day(&run));
+    for day in WEEKS * 7 + 1..=t.year / DAY {
+        until(&mut run, start + day * DAY);
+        days.push(a_day(t, &run));
+    }
     run.settle();
+    if stopped {
+        return Ok(None);
+    }
     let stocks = (0..t.model.stocks.len())
         .map(|s| (run.mean_stock_kg(s) / 1e3, run.share_full(s), run.through_kg(s) as f64 / 1e3));
     let stocks = stocks.collect();
     let samples: Vec<Sample> = weeks.into_iter().map(|(sample, ..)| sample).collect();
-    let growth = growth(&before, &samples[samples.len() - LAST..]);
+    let years = f64::from(judged_years(warm_years));
+    let growth = growth(&before, &samples[samples.len() - LAST..], years);
     let delivered_t = days.last().map_or(0.0, |d| d.1);
+    let since = run.from_the_start().iter().zip(&base);
+    let judged = since.map(|(now, then)| now.0 - then.0).collect();
     let mut out = Year {
         delivered_t,
+        judged,
         held: Vec::new(),
         queue: Vec::new(),
         stock: Vec::new(),
@@ -127,29 +160,37 @@ pub fn year(
         out.queue.push(s.queue);
         out.stock.push(s.stock);
     }
-    Ok(out)
+    Ok(Some(out))
 }
 
-fn a_day(run: &Run) -> (f32, f64) {
-    let delivered: u64 = run.flows.iter().map(|f| f.delivered_kg).sum();
-    (under_way_t(run) as f32, delivered as f64 / 1e3)
+fn a_day(t: &Translated, run: &Run) -> (f32, f64) {
+    let tonnes = run.flows.iter().zip(&t.in_vehicles).filter(|(_, vehicles)| !**vehicles);
+    let delivered: u64 = tonnes.map(|(f, _)| f.delivered_kg).sum();
+    (under_way_t(t, run) as f32, delivered as f64 / 1e3)
 }
 
-fn under_way_t(run: &Run) -> f64 {
-    run.under_way_kg().iter().sum::<u64>() as f64 / 1e3
+fn under_way_t(t: &Translated, run: &Run) -> f64 {
+    let tonnes = run.from_the_start().iter().zip(&t.in_vehicles).filter(|(_, v)| !**v);
+    tonnes.map(|((born, arrived), _)| born - arrived).sum::<u64>() as f64 / 1e3
 }
 
 /// Areas of all resources at the end of a week: held and queue.
 type Areas = Vec<(u64, u64)>;
 
-fn a_week(run: &mut Run, end: u64, until: &mut impl FnMut(&mut Run, u64)) -> Sample {
+fn a_week(
+    t: &Translated,
+    run: &mut Run,
+    end: u64,
+    until: &mut impl FnMut(&mut Run, u64),
+) -> Sample {
     run.settle();
     let areas = areas(run);
     until(run, end);
-    sample(run, &areas).0
+    sample(t, run, &areas).0
 }
 
 fn a_week_so_far(
+    t: &Translated,
     run: &mut Run,
     end: u64,
     until: &mut impl FnMut(&mut Run, u64),
@@ -157,14 +198,14 @@ fn a_week_so_far(
 ) -> (Sample, Areas) {
     until(run, end);
     let none = Vec::new();
-    sample(run, last.map_or(&none, |(_, areas)| areas))
+    sample(t, run, last.map_or(&none, |(_, areas)| areas))
 }
 
 fn areas(run: &Run) -> Areas {
     run.at.iter().map(|a| (a.held, a.queue)).collect()
 }
 
-fn sample(run: &mut Run, last: &Areas) -> (Sample, Areas) {
+fn sample(t: &Translated, run: &mut Run, last: &Areas) -> (Sample, Areas) {
     run.settle();
     let now = areas(run);
     let mean = |of: fn(&(u64, u64)) -> u64| -> Vec<f32> {
@@ -174,48 +215,24 @@ fn sample(run: &mut Run, last: &Areas) -> (Sample, Areas) {
     let (held, queue) = (mean(|a| a.0), mean(|a| a.1));
     let stocks = run.stocks();
     let stock = (0..stocks).map(|s| (run.stock_kg(s) as f64 / 1e3) as f32).collect();
-    let under_way = under_way_t(run);
-    (Sample { held, queue, stock, under_way }, now)
+    let pile = (0..t.model.piles.len()).map(|p| (run.pile_kg(p) as f64 / 1e3) as f32).collect();
+    let under_way = run.from_the_start().iter();
+    let flow = under_way.map(|(born, arrived)| ((born - arrived) as f64 / 1e3) as f32).collect();
+    (Sample { held, queue, stock, pile, flow }, now)
 }
 
-fn growth(before: &[Sample], after: &[Sample]) -> Growth {
+fn growth(before: &[Sample], after: &[Sample], years: f64) -> Growth {
     let mean = |weeks: &[Sample], of: &dyn Fn(&Sample) -> f64| {
         weeks.iter().map(of).sum::<f64>() / weeks.len() as f64
     };
-    let more = |of: &dyn Fn(&Sample) -> f64| mean(after, of) - mean(before, of);
-    Growth {
-        queue: (0..before[0].queue.len()).map(|r| more(&|s| f64::from(s.queue[r]))).collect(),
-        stock: (0..before[0].stock.len()).map(|r| more(&|s| f64::from(s.stock[r]))).collect(),
-        under_way: more(&|s| s.under_way),
-    }
-}
-
-/// Days of warm-up by MSER-5 (K. P. White, "An effective truncation heuristic for bias reduction in
-/// simulation output", Simulation 69, 1997): of the tonnes under way, day by day, means of five
-/// days; the truncation with the least standard error of the rest, within the first half.
-pub fn mser5(days: &[f64]) -> usize {
-    let means: Vec<f64> = days.chunks_exact(5).map(|c| c.iter().sum::<f64>() / 5.0).collect();
-    let error = |cut: usize| {
-        let rest = &means[cut..];
-        let n = rest.len() as f64;
-        let mean = rest.iter().sum::<f64>() / n;
-        rest.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n * n)
+    let more = |of: &dyn Fn(&Sample) -> f64| (mean(after, of) - mean(before, of)) / years;
+    let each = |of: fn(&Sample) -> &Vec<f32>| -> Vec<f64> {
+        (0..of(&before[0]).len()).map(|i| more(&|s| f64::from(of(s)[i]))).collect()
     };
-    let best = (0..means.len() / 2).min_by(|a, b| error(*a).total_cmp(&error(*b)));
-    best.unwrap_or(0) * 5
-}
-
-#[cfg(test)]
-mod tests {
-    use super::mser5;
-
-    #[test]
-    fn truncates_a_start_from_empty() {
-        // Rises for 50 days, then level: what comes after the rise is kept.
-        let noise = |i: usize| ((i * 7919) % 13) as f64 / 13.0;
-        let days: Vec<f64> = (0..365).map(|i| (i.min(50) as f64) + noise(i)).collect();
-        assert_eq!(mser5(&days), 50);
-        let level: Vec<f64> = (0..365).map(noise).collect();
-        assert!(mser5(&level) <= 30);
+    Growth {
+        queue: each(|s| &s.queue),
+        stock: each(|s| &s.stock),
+        pile: each(|s| &s.pile),
+        flow: each(|s| &s.flow),
     }
 }

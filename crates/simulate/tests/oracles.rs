@@ -5,7 +5,7 @@
 
 use trimodal_simulate::clock::ticks;
 use trimodal_simulate::distribution::Distribution as D;
-use trimodal_simulate::program::{Hold, Model, Op, Pc, ResourceAt, SetAt};
+use trimodal_simulate::program::{Choice, Failures, Hold, Model, Op, Pc, ResourceAt, SetAt};
 use trimodal_simulate::run::Run;
 
 const REPLICATIONS: u64 = 20;
@@ -220,7 +220,10 @@ fn a_server_that_breaks_down() {
     let (mut m, _, set) = one(1);
     let pc = m.here();
     let service = Hold::of("service", D::Exponential(1.0)).by(set);
-    let hold = m.hold(Hold { failures: Some((10.0, 2.0)), ..service });
+    let hold = m.hold(Hold {
+        failures: vec![Failures { of: None, between_h: 10.0, repair_h: 2.0, share: 1.0 }],
+        ..service
+    });
     m.code.extend([Op::Seize(set), Op::Hold(hold), Op::Release(set), Op::End]);
     m.source(Hold::of("arrivals", D::Exponential(1.0 / 0.6)), None, 1, pc);
     // Completion times (D. P. Gaver 1962): a service and a repair for each failure during it.
@@ -288,7 +291,8 @@ fn jackson_network_of_a_thousand() {
         let r = m.resource(format!("n{i}"), 1);
         let set = m.set(&[(r, 1)], 0);
         let hold = m.hold(Hold::of(format!("n{i}"), D::Exponential(0.7 / rate)).by(set));
-        m.choices.push(vec![(0.5, start(to(i)[0])), (0.8, start(to(i)[1])), (1.0, out)]);
+        let ways = vec![(0.5, start(to(i)[0])), (0.8, start(to(i)[1])), (1.0, out)];
+        m.choices.push(Choice { name: format!("n{i}"), ways });
         let choice = trimodal_simulate::program::ChoiceAt::at(i);
         m.code.extend([Op::Seize(set), Op::Hold(hold), Op::Release(set), Op::Choose(choice)]);
     }

@@ -17,7 +17,11 @@ fn two_yards() -> Model {
     m.stocks = vec![stock("first", 10_000), stock("second", 10_000)];
     let pile = |stock| Pile { stock: Some(StockAt(stock)), call: None, call_at_kg: LOT };
     m.piles = vec![pile(0), pile(0), Pile { call_at_kg: 1_000, ..pile(1) }];
-    m.drops = vec![vec![Some(PileAt(0)), Some(PileAt(1))], vec![Some(PileAt(2)), Some(PileAt(2))]];
+    let flows = [FlowAt(0), FlowAt(1)];
+    m.drops = vec![
+        vec![(flows[0], PileAt(0)), (flows[1], PileAt(1))],
+        vec![(flows[0], PileAt(2)), (flows[1], PileAt(2))],
+    ];
     let sail = m.hold(Hold::of("sail", D::Exponential(2.0)));
     for flow in 0..2 {
         let pile = PileAt(flow);

@@ -1,5 +1,6 @@
 //! What makes the engine faster must not change a figure: the hash over every event and over all
-//! statistics of a few runs, as they were before events, entities and times were packed.
+//! statistics of a few runs, as they were before events, entities and times were packed. Only that of
+//! `jackson` is newer: its choices are drawn by their names now, and no longer by their positions.
 
 #[path = "../examples/bench/models.rs"]
 mod models;
@@ -7,7 +8,7 @@ mod models;
 use models::{crowd, cycle, jackson, port, station};
 use trimodal_simulate::clock::ticks;
 use trimodal_simulate::distribution::Distribution as D;
-use trimodal_simulate::program::{Hold, Model, Op};
+use trimodal_simulate::program::{Failures, Hold, Model, Op};
 use trimodal_simulate::run::Run;
 use trimodal_simulate::statistics::Tally;
 
@@ -22,7 +23,10 @@ fn mixed() -> Model {
         let own = m.set(&[(one, 1)], level);
         let first = m.hold(Hold::of(name("first"), D::Gamma { mean: 0.7, cv: 0.6 }).by(own));
         let service = Hold::of(name("second"), D::Lognormal { mean: 2.0, cv: 0.5 }).by(pair);
-        let second = m.hold(Hold { failures: Some((9.0, 1.0)), ..service });
+        let second = m.hold(Hold {
+            failures: vec![Failures { of: None, between_h: 9.0, repair_h: 1.0, share: 1.0 }],
+            ..service
+        });
         let pc = m.here();
         m.code.extend([Op::Seize(own), Op::Hold(first), Op::Release(own)]);
         m.code.extend([Op::Seize(pair), Op::Hold(second), Op::Release(pair)]);
@@ -57,7 +61,7 @@ fn no_event_and_no_figure() {
     let runs = [
         ("mm8", mm8, 2e4, (0x586e_eb9f_c5f7_c9c1, 0x45a6_9f5a_aaae_4a6e)),
         ("port", port(), 1e4, (0x58d3_227c_d256_ea1b, 0xb6ba_df8a_90a2_597a)),
-        ("jackson", jackson(), 1e2, (0x159f_bd49_8f50_3c3a, 0xea6f_7cc7_fcf8_a7fc)),
+        ("jackson", jackson(), 1e2, (0x8897_417b_0def_ffcc, 0xe16a_dfb7_24a2_02e5)),
         ("crowd", crowd(), 3e2, (0x3bf0_fc9b_d9b1_94f7, 0x7fe3_0a2d_401b_26d2)),
         ("cycle", cycle(), 1e3, (0x4ee2_6c5e_e646_5d45, 0xc2f9_2acc_c147_3fa9)),
         ("mixed", mixed(), 2e4, (0xb6da_eae1_032c_e971, 0x3174_a951_acdf_0cb6)),

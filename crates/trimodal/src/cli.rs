@@ -36,7 +36,7 @@ enum Verb {
     Plan(PlanArgs),
     /// Does a plan hold when it is run: train by train, ship by ship, truck by truck
     #[command(
-        after_help = "Examples:\n  trimodal simulate scenarios/tumen\n  trimodal simulate scenarios/tumen --multiple 2 --derate --html run.html\n  trimodal simulate scenarios/tumen --precision 0.01 --json | jq .verdict"
+        after_help = "Examples:\n  trimodal simulate scenarios/tumen\n  trimodal simulate scenarios/tumen --multiple 2 --derate --html run.html\n  trimodal simulate scenarios/tumen --multiple asked --precision 0.01 --json | jq .verdict\n  trimodal simulate mine --against theirs"
     )]
     Simulate(SimulateArgs),
     /// How a shipment goes over rail, sea and road: time, cost and CO2e, leg by leg

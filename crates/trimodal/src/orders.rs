@@ -1,16 +1,43 @@
 //! A plan as orders to be run: the flows of today, or of a rung of the ladder.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 
-use trimodal_model::policy::{self, Law, Reading, Step};
+use trimodal_model::policy::Law;
 use trimodal_model::problem::{Location, OTHER_NAME, Problem};
-use trimodal_model::scenario::Empties;
-use trimodal_model::{Scenario, fleets, ids};
+use trimodal_model::scenario::Role;
+use trimodal_model::{Scenario, ids};
+use trimodal_plan::check::unlawful;
 use trimodal_plan::outcome::{Itinerary, Plan, Rung, SCHEMA, Solution};
 use trimodal_simulate::translate::{EmptyRun, Order, Orders, Ride};
 
 /// More a year than any corridor carries.
 const MOST: f64 = 1e10;
+
+/// How much is to be run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Volume {
+    /// A multiple of today's capacity: 1, or a rung of the plan.
+    Multiple(f64),
+    /// The demand as it is stated, by today's ways.
+    Asked,
+    /// What was really carried in a year, at the mix of the demand, by today's ways; none: the last year known.
+    Observed(Option<u32>),
+}
+
+impl std::str::FromStr for Volume {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Volume, String> {
+        match text {
+            "asked" => Ok(Volume::Asked),
+            "observed" => Ok(Volume::Observed(None)),
+            number => match number.parse() {
+                Ok(multiple) if (1.0..=1e6).contains(&multiple) => Ok(Volume::Multiple(multiple)),
+                _ => Err("give 1 for today, a rung of the plan, `asked` or `observed`".into()),
+            },
+        }
+    }
+}
 
 /// What of a plan is to be run, on which description.
 #[derive(Debug)]
@@ -23,11 +50,13 @@ pub struct Case {
     pub scenario: Scenario,
     /// Flows.
     pub orders: Orders,
+    /// Demand that is permitted and that the plan does not carry.
+    pub missing: Vec<String>,
 }
 
-/// The case of a plan for a multiple; 1 is today. Refuses a plan of another description, shape or
-/// version, and a rung that is not there or was not solved.
-pub fn case(s: &Scenario, plan: &Plan, file: &str, multiple: f64) -> Result<Case, Vec<Problem>> {
+/// The case of a plan for a volume. Refuses a plan of another description, shape or version, a rung that
+/// is not there or was not solved, and a year of which nothing was observed.
+pub fn case(s: &Scenario, plan: &Plan, file: &str, volume: Volume) -> Result<Case, Vec<Problem>> {
     let refuse = |message: String, hint: &str| {
         let at = Location { file: file.into(), row: 0, column: 0 };
         vec![Problem { at: Some(at), ..Problem::new(OTHER_NAME, message).hint(hint) }]
@@ -50,40 +79,120 @@ pub fn case(s: &Scenario, plan: &Plan, file: &str, multiple: f64) -> Result<Case
     // The classes that the law divides are divided as they were for the plan.
     let (lawful, _) = s.within(&law_of(plan));
     let s = &lawful;
-    let (name, solution) = if (multiple - 1.0).abs() < 1e-9 {
-        ("today".to_string(), &plan.capacity.solution)
-    } else {
-        let rung = plan.ladder.iter().find(|r| (r.multiple - multiple).abs() < 1e-9);
-        let Some(rung) = rung else {
-            let known: Vec<String> = plan.ladder.iter().map(|r| r.multiple.to_string()).collect();
-            let hint = format!("it has 1 (today), {}", known.join(", "));
-            return Err(refuse(format!("the plan has no rung x{multiple}"), &hint));
-        };
-        let Some(solution) = &rung.solution else {
-            let why = rung.reason.clone().unwrap_or_else(|| "it was not solved".into());
-            return Err(refuse(
-                format!("rung x{multiple} has no solution to run: {why}"),
-                "take another multiple",
-            ));
-        };
-        (rung_name(rung), solution)
+    let today = || ("today".to_string(), &plan.capacity.solution);
+    let (name, solution) = match volume {
+        Volume::Multiple(multiple) if (multiple - 1.0).abs() >= 1e-9 => {
+            rung(plan, multiple).map_err(|(message, hint)| refuse(message, &hint))?
+        }
+        _ => today(),
     };
     let levels: Vec<u32> =
         s.options.iter().map(|o| solution.levels.get(&o.id).copied().unwrap_or(0)).collect();
-    let orders = orders(s, plan, solution).map_err(|what| {
+    let mut orders = orders(s, plan, solution).map_err(|what| {
         refuse(
             format!("the plan has {what}, which cannot be run on this scenario"),
             "make it again: trimodal plan",
         )
     })?;
-    let broken = rules_broken(s, &orders, &law_of(plan));
+    let broken = unlawful(s, &plan.itineraries, solution, &law_of(plan));
     if !broken.is_empty() {
         return Err(refuse(
             format!("the plan is against the law: {}", broken.join("; ")),
             "make it again: trimodal plan",
         ));
     }
-    Ok(Case { name, multiple, scenario: s.with_levels(&levels), orders })
+    let (name, multiple) = match volume {
+        Volume::Multiple(multiple) => (name, multiple),
+        Volume::Asked => as_asked(s, plan, &mut orders),
+        Volume::Observed(year) => observed(s, plan, year, &mut orders)
+            .map_err(|(message, hint)| vec![Problem::new(OTHER_NAME, message).hint(hint)])?,
+    };
+    let missing = missing(s, plan, &orders);
+    Ok(Case { name, multiple, scenario: s.with_levels(&levels), orders, missing })
+}
+
+fn rung(plan: &Plan, multiple: f64) -> Result<(String, &Solution), (String, String)> {
+    let rung = plan.ladder.iter().find(|r| (r.multiple - multiple).abs() < 1e-9);
+    let Some(rung) = rung else {
+        let known: Vec<String> = plan.ladder.iter().map(|r| r.multiple.to_string()).collect();
+        let hint = format!("it has 1 (today), {}", known.join(", "));
+        return Err((format!("the plan has no rung x{multiple}"), hint));
+    };
+    let Some(solution) = &rung.solution else {
+        let why = rung.reason.clone().unwrap_or_else(|| "it was not solved".into());
+        let message = format!("rung x{multiple} has no solution to run: {why}");
+        return Err((message, "take another multiple".into()));
+    };
+    Ok((rung_name(rung), solution))
+}
+
+/// Makes the flows of each demand add up to a volume.
+fn scale(orders: &mut Orders, wanted: impl Fn(usize, f64) -> f64) {
+    let mut sums: HashMap<usize, f64> = HashMap::new();
+    for order in &orders.flows {
+        *sums.entry(order.demand).or_default() += order.per_year;
+    }
+    let factors: HashMap<usize, f64> = sums
+        .into_iter()
+        .map(|(d, sum)| (d, if sum > 0.0 { wanted(d, sum) / sum } else { 0.0 }))
+        .collect();
+    for order in &mut orders.flows {
+        order.per_year *= factors[&order.demand];
+    }
+    // Empty runs balance what all loaded ones leave behind.
+    let all = |orders: &Orders| orders.flows.iter().map(|o| o.per_year).sum::<f64>();
+    let before: f64 = orders.flows.iter().map(|o| o.per_year / factors[&o.demand].max(1e-12)).sum();
+    let factor = if before > 0.0 { all(orders) / before } else { 1.0 };
+    orders.empty_runs.iter_mut().for_each(|run| run.per_year *= factor);
+}
+
+/// The demand as it is stated.
+fn as_asked(s: &Scenario, plan: &Plan, orders: &mut Orders) -> (String, f64) {
+    scale(orders, |d, _| s.demand[d].per_year);
+    let multiple = 1.0 / plan.capacity.multiple_of_asked.max(1e-12);
+    ("the demand as it is stated".into(), multiple)
+}
+
+/// What was carried in a year: scaled demand by one factor, the rest as it is stated.
+fn observed(
+    s: &Scenario,
+    plan: &Plan,
+    year: Option<u32>,
+    orders: &mut Orders,
+) -> Result<(String, f64), (String, String)> {
+    let known = &s.settings.observed;
+    let Some(year) = year.or_else(|| known.iter().map(|o| o.year).max()) else {
+        let hint = "name volumes as [[observed]] in scenario.toml".into();
+        return Err(("no observed volume is known".into(), hint));
+    };
+    let of_year: Vec<_> = known.iter().filter(|o| o.year == year).collect();
+    if of_year.is_empty() {
+        let years: Vec<String> = known.iter().map(|o| o.year.to_string()).collect();
+        let hint = format!("[[observed]] of scenario.toml has: {}", years.join(", "));
+        return Err((format!("no observed volume is known of {year}"), hint));
+    }
+    let tonnes: f64 = of_year.iter().map(|o| o.t_per_year).sum();
+    let scaled = |d: usize| s.demand[d].role == Role::Scaled && !s.demand[d].in_vehicles;
+    let today: f64 = orders.flows.iter().filter(|o| scaled(o.demand)).map(|o| o.per_year).sum();
+    let factor = if today > 0.0 { tonnes / today } else { 0.0 };
+    scale(orders, |d, sum| if scaled(d) { sum * factor } else { s.demand[d].per_year });
+    let what: Vec<&str> = of_year.iter().map(|o| o.what.as_str()).collect();
+    let name = format!("what was carried in {year}: {tonnes:.0} t ({})", what.join("; "));
+    Ok((name, tonnes / plan.capacity.total_t_per_year.max(1e-9)))
+}
+
+/// Demand that the law permits and a vehicle can take, of which nothing is carried.
+fn missing(s: &Scenario, plan: &Plan, orders: &Orders) -> Vec<String> {
+    let carried: HashSet<usize> =
+        orders.flows.iter().filter(|o| o.per_year > 0.0).map(|o| o.demand).collect();
+    let out: HashSet<&str> = (plan.not_permitted.iter().map(|n| n.demand.as_str()))
+        .chain(plan.unreachable.iter().map(|u| u.demand.as_str()))
+        .collect();
+    let one = |(i, d): (usize, &trimodal_model::scenario::Demand)| {
+        let asked = d.per_year > 0.0 && !carried.contains(&i) && !out.contains(d.id.as_str());
+        asked.then(|| format!("{} is permitted and nothing of it is carried", d.name))
+    };
+    s.demand.iter().enumerate().filter_map(one).collect()
 }
 
 /// The law under which a plan was made.
@@ -93,48 +202,6 @@ fn law_of(plan: &Plan) -> Law {
     }
     let cases = plan.policies.iter().filter(|p| !p.is_law);
     Law::On(cases.map(|p| p.set.clone()).collect())
-}
-
-/// Rules that orders break: by their goods, or by the movements of a class of vehicle.
-fn rules_broken(s: &Scenario, orders: &Orders, law: &Law) -> Vec<String> {
-    let steps = |ride: &Ride| -> Vec<Step> {
-        let mode = s.vehicles[ride.vehicle.ix()].mode;
-        ride.places.windows(2).map(|w| Step { from: w[0], to: w[1], mode }).collect()
-    };
-    let mut broken = BTreeSet::new();
-    let mut classes: BTreeMap<ids::VehicleId, (Vec<Step>, Vec<Step>)> = BTreeMap::new();
-    for order in &orders.flows {
-        let demand = &s.demand[order.demand];
-        for ride in &order.rides {
-            let moves = classes.entry(ride.vehicle).or_default();
-            let there = steps(ride);
-            if s.vehicles[ride.vehicle.ix()].empties == Empties::SameTrainset {
-                moves.1.extend(there.iter().map(|step| step.back()));
-            }
-            if demand.in_vehicles { &mut moves.1 } else { &mut moves.0 }.extend(there);
-        }
-        if !demand.in_vehicles {
-            let case = policy::Case {
-                hs: &demand.hs,
-                origin: &demand.origin_country,
-                ends: vec![demand.from, demand.to],
-                steps: order.rides.iter().flat_map(steps).collect(),
-            };
-            let verdict = policy::judge(s, &case, law, Reading::Strict);
-            let reference = |p: &ids::PolicyId| s.policies[p.ix()].reference.clone();
-            broken.extend(verdict.forbidden_by.iter().map(|p| (demand.id.clone(), reference(p))));
-        }
-    }
-    for run in &orders.empty_runs {
-        classes.entry(run.ride.vehicle).or_default().1.extend(steps(&run.ride));
-    }
-    for (vehicle, (loaded, empty)) in classes {
-        let class = &s.vehicles[vehicle.ix()];
-        for rule in fleets::broken_by(s, class, (&loaded, &empty), law) {
-            broken.insert((class.id.clone(), s.policies[rule.ix()].reference.clone()));
-        }
-    }
-    broken.into_iter().map(|(who, rule)| format!("`{who}` by {rule}")).collect()
 }
 
 fn rung_name(rung: &Rung) -> String {
@@ -147,18 +214,66 @@ fn rung_name(rung: &Rung) -> String {
     )
 }
 
+/// Positions of rows by their ids.
+struct Ids<'a> {
+    demand: HashMap<&'a str, usize>,
+    vehicles: HashMap<&'a str, usize>,
+    places: HashMap<&'a str, usize>,
+    links: HashMap<&'a str, usize>,
+    operations: HashMap<&'a str, usize>,
+}
+
+fn positions<T>(rows: &[T], id: impl Fn(&T) -> &str) -> HashMap<&str, usize> {
+    // The first of a name counts, as everywhere.
+    rows.iter().enumerate().rev().map(|(i, row)| (id(row), i)).collect()
+}
+
+impl<'a> Ids<'a> {
+    fn of(s: &'a Scenario) -> Ids<'a> {
+        Ids {
+            demand: positions(&s.demand, |d| &d.id),
+            vehicles: positions(&s.vehicles, |v| &v.id),
+            places: positions(&s.places, |p| &p.id),
+            links: positions(&s.links, |l| &l.id),
+            operations: positions(&s.operations, |o| &o.id),
+        }
+    }
+
+    fn vehicle(&self, id: &str) -> Result<ids::VehicleId, String> {
+        let at = self.vehicles.get(id).ok_or(format!("vehicle `{id}`"))?;
+        Ok(ids::VehicleId::at(*at))
+    }
+
+    fn places(&self, wanted: &[String]) -> Result<Vec<ids::PlaceId>, String> {
+        let one = |id: &String| {
+            let at = self.places.get(id.as_str()).ok_or(format!("place `{id}`"))?;
+            Ok(ids::PlaceId::at(*at))
+        };
+        wanted.iter().map(one).collect()
+    }
+
+    fn links(&self, wanted: &[String]) -> Result<Vec<ids::LinkId>, String> {
+        let one = |id: &String| {
+            let at = self.links.get(id.as_str()).ok_or(format!("link `{id}`"))?;
+            Ok(ids::LinkId::at(*at))
+        };
+        wanted.iter().map(one).collect()
+    }
+}
+
 fn orders(s: &Scenario, plan: &Plan, solution: &Solution) -> Result<Orders, String> {
+    let ids = Ids::of(s);
     let mut orders = Orders::default();
     for flow in &solution.flows {
         let itinerary =
             plan.itineraries.get(flow.itinerary).ok_or(format!("itinerary {}", flow.itinerary))?;
-        orders.flows.push(order(s, itinerary, flow.amount_per_year)?);
+        orders.flows.push(order(s, &ids, itinerary, flow.amount_per_year)?);
     }
     for run in &solution.empty_runs {
         let ride = Ride {
-            vehicle: vehicle(s, &run.vehicle)?,
-            places: places(s, &run.places)?,
-            links: links(s, &run.links)?,
+            vehicle: ids.vehicle(&run.vehicle)?,
+            places: ids.places(&run.places)?,
+            links: ids.links(&run.links)?,
             operations: Vec::new(),
         };
         orders.empty_runs.push(EmptyRun { ride, per_year: run.vehicles_per_year });
@@ -166,19 +281,21 @@ fn orders(s: &Scenario, plan: &Plan, solution: &Solution) -> Result<Orders, Stri
     Ok(orders)
 }
 
-fn order(s: &Scenario, itinerary: &Itinerary, per_year: f64) -> Result<Order, String> {
-    let demand = Scenario::find(&s.demand, &itinerary.demand, |d| &d.id)
+fn order(s: &Scenario, ids: &Ids, itinerary: &Itinerary, per_year: f64) -> Result<Order, String> {
+    let demand = *ids
+        .demand
+        .get(itinerary.demand.as_str())
         .ok_or(format!("demand `{}`", itinerary.demand))?;
     let ride = |r: &trimodal_plan::outcome::Ride| -> Result<Ride, String> {
         let operations = r.operations.iter().map(|o| {
-            let at = Scenario::find(&s.operations, &o.operation, |x| &x.id);
+            let at = ids.operations.get(o.operation.as_str());
             let at = at.ok_or(format!("operation `{}`", o.operation))?;
-            Ok((ids::OperationId::at(at), o.units))
+            Ok((ids::OperationId::at(*at), o.units))
         });
         Ok(Ride {
-            vehicle: vehicle(s, &r.vehicle)?,
-            places: places(s, &r.places)?,
-            links: links(s, &r.links)?,
+            vehicle: ids.vehicle(&r.vehicle)?,
+            places: ids.places(&r.places)?,
+            links: ids.links(&r.links)?,
             operations: operations.collect::<Result<_, String>>()?,
         })
     };
@@ -198,25 +315,4 @@ fn order(s: &Scenario, itinerary: &Itinerary, per_year: f64) -> Result<Order, St
         return Err(format!("a broken itinerary of `{}`", itinerary.demand));
     }
     Ok(Order { demand, per_year, rides })
-}
-
-fn vehicle(s: &Scenario, id: &str) -> Result<ids::VehicleId, String> {
-    let at = Scenario::find(&s.vehicles, id, |v| &v.id).ok_or(format!("vehicle `{id}`"))?;
-    Ok(ids::VehicleId::at(at))
-}
-
-fn places(s: &Scenario, wanted: &[String]) -> Result<Vec<ids::PlaceId>, String> {
-    let one = |id: &String| {
-        let at = Scenario::find(&s.places, id, |p| &p.id).ok_or(format!("place `{id}`"))?;
-        Ok(ids::PlaceId::at(at))
-    };
-    wanted.iter().map(one).collect()
-}
-
-fn links(s: &Scenario, wanted: &[String]) -> Result<Vec<ids::LinkId>, String> {
-    let one = |id: &String| {
-        let at = Scenario::find(&s.links, id, |l| &l.id).ok_or(format!("link `{id}`"))?;
-        Ok(ids::LinkId::at(at))
-    };
-    wanted.iter().map(one).collect()
 }

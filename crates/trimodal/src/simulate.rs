@@ -1,15 +1,17 @@
 //! `trimodal simulate`: does a plan hold when it is run?
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::Args;
 use trimodal::model::policy::Law;
-use trimodal::model::problem::{BAD_VALUE, FOLDER, MALFORMED, Problem};
-use trimodal::orders;
+use trimodal::model::problem::{BAD_VALUE, FOLDER, MALFORMED, Problem, shown};
+use trimodal::orders::{self, Volume};
 use trimodal::plan::outcome::Plan;
-use trimodal::simulate::simulate::{Failure, Request, simulate as run};
+use trimodal::simulate::compare::against;
+use trimodal::simulate::outcome::Answer;
+use trimodal::simulate::simulate::{Done, Failure, Request, simulate as run};
 
 use crate::exit::{DEFECT, DONE, LIMIT, NO_SOLUTION};
 use crate::output;
@@ -24,9 +26,16 @@ pub struct SimulateArgs {
     /// The plan to run [default: plan.json of the folder; made anew where there is none]
     #[arg(long, value_name = "FILE")]
     plan: Option<PathBuf>,
-    /// Rung of the plan; 1 is what can be carried today
-    #[arg(long, value_name = "X", default_value_t = 1.0)]
-    multiple: f64,
+    /// How much: a rung of the plan (1 is what can be carried today), `asked` for the demand as it is
+    /// stated, `observed` for what was carried in the last year known [default: 1]
+    #[arg(long, value_name = "X")]
+    multiple: Option<String>,
+    /// What was carried in this year, of [[observed]] in scenario.toml
+    #[arg(long, value_name = "YEAR", conflicts_with = "multiple")]
+    year: Option<u32>,
+    /// Run this folder, or this other plan of the same folder, too, with the same luck, and tell what differs
+    #[arg(long, value_name = "OTHER")]
+    against: Option<PathBuf>,
     /// Replications; with --precision, the least
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     replications: u32,
@@ -51,6 +60,9 @@ pub struct SimulateArgs {
     /// Write who took what in the first replication, as CSV
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
+    /// Write what each replication measured, as Parquet
+    #[arg(long, value_name = "FILE")]
+    replicates: Option<PathBuf>,
     /// Write the report as a page
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
@@ -60,15 +72,7 @@ static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// Runs the verb.
 pub fn simulate(args: &SimulateArgs) -> Result<u8, Vec<Problem>> {
-    checked(args)?;
-    let scenario = read(&args.folder)?;
-    let (plan, file) = plan_of(args, &scenario)?;
-    let case = orders::case(&scenario, &plan, &file, args.multiple)?;
-    if case.orders.flows.is_empty() {
-        let why = plan.capacity.reason.clone().unwrap_or_else(|| "nothing is carried".into());
-        output::print(&format!("Nothing to run: {why}\n"));
-        return Ok(NO_SOLUTION);
-    }
+    let volume = checked(args)?;
     let begun = Instant::now();
     let _ = ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::SeqCst));
     let limit = args.time_limit.map(Duration::from_secs_f64);
@@ -80,35 +84,102 @@ pub fn simulate(args: &SimulateArgs) -> Result<u8, Vec<Problem>> {
             .filter(|l| begun.elapsed() > *l)
             .map(|l| format!("time limit of {} s", l.as_secs_f64()))
     };
-    let request = Request {
-        case: case.name.clone(),
-        multiple: case.multiple,
-        digest: plan.scenario_digest.clone(),
-        counterfactual_no_law: plan.counterfactual_no_law,
-        notices: plan.notices.clone(),
-        replications: args.replications,
-        precision: args.precision,
-        seed: args.seed.unwrap_or(scenario.settings.seed),
-        derate: args.derate,
-        threads: args.threads.map(usize::from),
-        stop: &stop,
-    };
-    let mut progress = Progress::new();
-    let ran = run(&case.scenario, &case.orders, &request, &mut |what, done, all| {
-        progress.step(what, done, all)
+    let here = prepared(&args.folder, args.plan.as_deref(), volume)?;
+    let there = args.against.as_deref().map(|other| match other.is_dir() {
+        true => prepared(other, None, volume),
+        false => prepared(&args.folder, Some(other), volume),
     });
-    drop(progress);
-    let done = match ran {
-        Ok(done) => done,
+    let there = there.transpose()?;
+    for nothing in [Some(&here), there.as_ref()].into_iter().flatten() {
+        if nothing.case.orders.flows.is_empty() {
+            let why = nothing.plan.capacity.reason.clone();
+            let why = why.unwrap_or_else(|| "nothing is carried".into());
+            output::print(&format!("Nothing to run: {why}\n"));
+            return Ok(NO_SOLUTION);
+        }
+    }
+    match runs(args, &here, there.as_ref(), &stop) {
+        Ok(done) => tell(args, &done, &here.case.scenario),
         Err(failure) => {
-            eprintln!("trimodal: {failure}");
-            return Ok(match failure {
+            output::say(format!("trimodal: {failure}"));
+            Ok(match failure {
                 Failure::Unsound { .. } => DEFECT,
                 Failure::Stopped(_) => LIMIT,
                 Failure::Description(_) => crate::exit::BAD_INPUT,
-            });
+            })
         }
+    }
+}
+
+/// A plan of a folder, ready to be run.
+struct Prepared {
+    plan: Plan,
+    case: orders::Case,
+    seed: u64,
+}
+
+fn prepared(folder: &Path, plan: Option<&Path>, volume: Volume) -> Result<Prepared, Vec<Problem>> {
+    let scenario = read(folder)?;
+    let (plan, file) = plan_of(folder, plan, &scenario)?;
+    let case = orders::case(&scenario, &plan, &file, volume)?;
+    Ok(Prepared { plan, case, seed: scenario.settings.seed })
+}
+
+type Stopping<'a> = &'a (dyn Fn() -> Option<String> + Sync);
+
+/// The run that is asked for, and the one it is set against.
+fn runs(
+    args: &SimulateArgs,
+    here: &Prepared,
+    there: Option<&Prepared>,
+    stop: Stopping,
+) -> Result<Done, Failure> {
+    let seed = args.seed.unwrap_or(here.seed);
+    let go = |of: &Prepared, replications: u32, warm_years: u32, alone: bool| {
+        let request = Request {
+            case: of.case.name.clone(),
+            multiple: of.case.multiple,
+            digest: of.plan.scenario_digest.clone(),
+            counterfactual_no_law: of.plan.counterfactual_no_law,
+            notices: of.plan.notices.clone(),
+            missing: of.case.missing.clone(),
+            replications,
+            precision: args.precision.filter(|_| alone),
+            seed,
+            derate: args.derate && alone,
+            warm_years,
+            threads: args.threads.map(usize::from),
+            stop,
+        };
+        let mut progress = Progress::new();
+        run(&of.case.scenario, &of.case.orders, &request, &mut |what, done, all| {
+            progress.step(what, done, all)
+        })
     };
+    let mut done = go(here, args.replications, 0, true)?;
+    let (Some(there), Some(name)) = (there, &args.against) else { return Ok(done) };
+    let years = done.simulation.warm_up.years;
+    let mut other = go(there, done.simulation.replications, years, false)?;
+    let longer = other.simulation.warm_up.years;
+    if longer > years {
+        // Both begin alike.
+        done = go(here, args.replications, longer, true)?;
+        if done.simulation.replications != other.simulation.replications {
+            other = go(there, done.simulation.replications, longer, false)?;
+        }
+    }
+    let compared = against(&done.simulation, &other.simulation, name.display().to_string());
+    done.simulation.against = Some(compared);
+    done.simulation.stopped = done.simulation.stopped.or(other.simulation.stopped);
+    Ok(done)
+}
+
+/// Prints the answer and writes the files.
+fn tell(
+    args: &SimulateArgs,
+    done: &Done,
+    scenario: &trimodal::Scenario,
+) -> Result<u8, Vec<Problem>> {
     let answer = &done.simulation;
     output::print(&if args.json {
         trimodal::report::simulation_json(answer)
@@ -117,50 +188,55 @@ pub fn simulate(args: &SimulateArgs) -> Result<u8, Vec<Problem>> {
     });
     let mut problems = Vec::new();
     if let Some(path) = &args.html {
-        problems.extend(
-            output::write(path, trimodal::report::simulation_html(answer, &scenario)).err(),
-        );
+        problems
+            .extend(output::write(path, trimodal::report::simulation_html(answer, scenario)).err());
     }
     if let Some(path) = &args.trace {
-        problems.extend(output::write(path, trimodal::report::trace_csv(&done)).err());
+        problems.extend(output::write(path, trimodal::report::trace_csv(done)).err());
+    }
+    if let Some(path) = &args.replicates {
+        problems.extend(output::write(path, trimodal::report::replicates_parquet(answer)).err());
     }
     if !problems.is_empty() {
         return Err(problems);
     }
-    Ok(if answer.stopped.is_some() {
-        LIMIT
-    } else if answer.verdict.holds {
-        DONE
-    } else {
-        NO_SOLUTION
+    Ok(match answer.verdict.answer {
+        _ if answer.stopped.is_some() => LIMIT,
+        Answer::Holds => DONE,
+        Answer::Fails => NO_SOLUTION,
+        Answer::Undecided => LIMIT,
     })
 }
 
-fn checked(args: &SimulateArgs) -> Result<(), Vec<Problem>> {
+fn checked(args: &SimulateArgs) -> Result<Volume, Vec<Problem>> {
     let mut problems = Vec::new();
-    let mut refuse = |name: &str, value: f64, hint: &str| {
+    let mut refuse = |name: &str, value: String, hint: &str| {
         problems.push(Problem::new(BAD_VALUE, format!("--{name} is {value}")).hint(hint));
     };
-    if !(args.multiple >= 1.0 && args.multiple <= 1e6) {
-        refuse("multiple", args.multiple, "give 1 for today, or a rung of the plan");
-    }
+    let text = args.multiple.as_deref().unwrap_or("1");
+    let volume = text.parse().unwrap_or_else(|hint: String| {
+        refuse("multiple", shown(text), &hint);
+        Volume::Asked
+    });
+    let volume = args.year.map_or(volume, |year| Volume::Observed(Some(year)));
     if let Some(p) = args.precision.filter(|p| !(*p > 0.0 && *p < 1.0)) {
-        refuse("precision", p, "give a share between 0 and 1, as 0.01");
+        refuse("precision", p.to_string(), "give a share between 0 and 1, as 0.01");
     }
     if let Some(t) = args.time_limit.filter(|t| !(*t > 0.0 && *t <= 1e9)) {
-        refuse("time-limit", t, "give seconds above 0");
+        refuse("time-limit", t.to_string(), "give seconds above 0");
     }
-    if problems.is_empty() { Ok(()) } else { Err(problems) }
+    if problems.is_empty() { Ok(volume) } else { Err(problems) }
 }
 
 /// The plan named, or that of the folder, or a new one where there is none.
 fn plan_of(
-    args: &SimulateArgs,
+    folder: &Path,
+    named: Option<&Path>,
     scenario: &trimodal::Scenario,
 ) -> Result<(Plan, String), Vec<Problem>> {
-    let path = args.plan.clone().unwrap_or_else(|| args.folder.join("plan.json"));
+    let path = named.map_or_else(|| folder.join("plan.json"), Path::to_path_buf);
     let shown = path.display().to_string();
-    if args.plan.is_none() && !path.exists() {
+    if named.is_none() && !path.exists() {
         let request = trimodal::plan::Request {
             law: Law::On(scenario.settings.policies.clone()),
             staged: false,

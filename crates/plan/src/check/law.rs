@@ -9,7 +9,7 @@ use trimodal_model::ids::{DemandId, PlaceId};
 use trimodal_model::policy::{self, Case, Law, Reading, Step};
 use trimodal_model::scenario::{Demand, Empties, Mode};
 
-use crate::outcome::Itinerary;
+use crate::outcome::{Itinerary, Solution};
 
 /// What goes where.
 #[derive(Debug, Default)]
@@ -102,6 +102,27 @@ impl Movements {
         }
         faults
     }
+}
+
+/// What of a solution is against the law, in words; nothing where it is lawful. Unclear texts are read
+/// strictly.
+pub fn unlawful(
+    s: &Scenario,
+    itineraries: &[Itinerary],
+    solution: &Solution,
+    law: &Law,
+) -> Vec<String> {
+    let mut movements = Movements::default();
+    for flow in &solution.flows {
+        let Some(itinerary) = itineraries.get(flow.itinerary) else { continue };
+        if let Some(demand) = s.demand.iter().find(|d| d.id == itinerary.demand) {
+            movements.flow(s, itinerary, demand, flow.amount_per_year);
+        }
+    }
+    for run in solution.empty_runs.iter().chain(&solution.peak_empty_runs) {
+        movements.empty(s, &run.vehicle, &run.places);
+    }
+    movements.judge(s, law, Reading::Strict).0
 }
 
 fn steps(s: &Scenario, places: &[String], mode: Mode) -> BTreeSet<Step> {

@@ -16,6 +16,7 @@ use trimodal_model::policy::{self, Law, Reading};
 use trimodal_model::scenario::{Block, Demand, Empties, Mode, Role};
 
 use crate::outcome::{Itinerary, Solution};
+pub use law::unlawful;
 use trip::Trip;
 
 /// Relative difference that counts as rounding.

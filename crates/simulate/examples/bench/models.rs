@@ -1,7 +1,7 @@
 //! The models of `benches/peers/simulation.py`.
 
 use trimodal_simulate::distribution::Distribution as D;
-use trimodal_simulate::program::{ChoiceAt, Hold, Model, Op, Pc};
+use trimodal_simulate::program::{Choice, ChoiceAt, Hold, Model, Op, Pc};
 
 /// Customers that come to some servers, take a service and leave.
 pub fn station(servers: u32, between: D, service: D) -> Model {
@@ -54,7 +54,8 @@ pub fn jackson() -> Model {
         let set = m.set(&[(r, 1)], 0);
         let hold = m.hold(Hold::of(format!("n{i}"), D::Exponential(1.4)).by(set));
         let to = [(i * 7 + 3) % N, (i * 13 + 11) % N];
-        m.choices.push(vec![(0.5, start(to[0])), (0.8, start(to[1])), (1.0, out)]);
+        let ways = vec![(0.5, start(to[0])), (0.8, start(to[1])), (1.0, out)];
+        m.choices.push(Choice { name: format!("n{i}"), ways });
         m.code.extend([
             Op::Seize(set),
             Op::Hold(hold),

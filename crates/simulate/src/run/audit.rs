@@ -17,7 +17,7 @@ impl Run<'_> {
 
     /// Remembers what each entity holds, to name who waits for whom. To be called at the start.
     pub fn remember_holders(&mut self) {
-        self.held = Some(vec![Vec::new(); self.entities.len()]);
+        self.owners = Some(vec![Vec::new(); self.sites.len()]);
         self.watched = true;
     }
 
@@ -63,7 +63,7 @@ impl Run<'_> {
     /// A circle of entities each of which waits for what the next one holds, as names of what they
     /// wait for; empty where there is none. Needs [`Run::remember_holders`].
     pub fn circle(&self) -> Vec<String> {
-        let Some(held) = &self.held else { return Vec::new() };
+        let Some(owners) = &self.owners else { return Vec::new() };
         let waits = |e: usize| -> Option<u32> {
             let entity = self.entities.get(e)?;
             match self.model.code.get(entity.pc as usize)? {
@@ -71,10 +71,14 @@ impl Run<'_> {
                     let short = |(r, units): &&(ResourceAt, u32)| self.sites[r.ix()].free < *units;
                     self.model.sets[set.ix()].items.iter().find(short).map(|(r, _)| r.0)
                 }
+                Op::SeizeMost(range) if entity.order == WAITING => {
+                    let (set, _) = self.model.ranges[range.ix()].last()?;
+                    self.model.sets[set.ix()].items.first().map(|(r, _)| r.0)
+                }
                 _ => None,
             }
         };
-        let holder = |r: u32| held.iter().position(|h| h.contains(&r));
+        let holder = |r: u32| owners[r as usize].first().map(|e| *e as usize);
         for start in 0..self.entities.len() {
             let (mut e, mut seen, mut names) = (start, Vec::new(), Vec::new());
             while let Some(r) = waits(e) {
@@ -93,25 +97,25 @@ impl Run<'_> {
     /// Writes down who takes or gives back what.
     pub(super) fn note(&mut self, e: u32, set: SetAt, taken: bool) {
         if let Some(trace) = &mut self.trace {
-            trace.push(Trace { time: self.now, entity: e, set, taken });
+            let number = self.numbers.get(e as usize).copied().unwrap_or_default();
+            trace.push(Trace { time: self.now, entity: e, number, set, taken });
         }
-        let Some(held) = &mut self.held else { return };
+        let Some(owners) = &mut self.owners else { return };
         for (r, _) in &self.model.sets[set.ix()].items {
+            let owners = &mut owners[r.ix()];
             if taken {
-                held[e as usize].push(r.0);
+                owners.push(e);
                 continue;
             }
-            // What an entity has taken a companion may give back.
-            let mine = held[e as usize].iter().position(|x| *x == r.0);
-            let owner = match mine {
-                Some(at) => Some((e as usize, at)),
-                None => held
-                    .iter()
-                    .enumerate()
-                    .find_map(|(o, h)| h.iter().position(|x| *x == r.0).map(|at| (o, at))),
-            };
-            if let Some((owner, at)) = owner {
-                held[owner].remove(at);
+            // What an entity has taken a companion of the same number may give back.
+            let number = |e: u32| self.numbers.get(e as usize);
+            let owner = owners
+                .iter()
+                .position(|o| *o == e)
+                .or_else(|| owners.iter().position(|o| number(*o) == number(e)))
+                .or((!owners.is_empty()).then_some(0));
+            if let Some(owner) = owner {
+                owners.remove(owner);
             }
         }
     }

@@ -124,8 +124,7 @@ impl Run<'_> {
     /// the largest pile, though it is less than a lot: lots that gather side by side could fill the
     /// stock with none of them whole.
     fn make_room(&mut self, stock: usize) {
-        let here = |p: &usize| self.model.piles[*p].stock.is_some_and(|s| s.ix() == stock);
-        let piles = || (0..self.piles.len()).filter(here);
+        let piles = || self.piles_of[stock].iter().map(|p| *p as usize);
         if piles().any(|p| self.piles[p].called > 0) {
             return;
         }
@@ -171,10 +170,11 @@ impl Run<'_> {
         let mut stays = Vec::new();
         for batch in batches.drain(..) {
             let row = &self.model.drops[drop];
-            let Some(pile) = row.get(batch.flow as usize).copied().flatten() else {
+            let Ok(at) = row.binary_search_by_key(&batch.flow, |(flow, _)| flow.0) else {
                 stays.push(batch);
                 continue;
             };
+            let pile = row[at].1;
             let p = pile.ix();
             if let Some(stock) = self.model.piles[p].stock {
                 self.account_stock(stock.ix());

@@ -38,6 +38,18 @@ impl Line {
         }
     }
 
+    /// Puts an entity behind another one of the line; in front where that is none.
+    pub fn insert_behind(&mut self, entities: &mut [Entity], e: u32, before: u32) {
+        if before == NONE {
+            return self.push_front(entities, e);
+        }
+        entities[e as usize].next = entities[before as usize].next;
+        entities[before as usize].next = e;
+        if self.last == before {
+            self.last = e;
+        }
+    }
+
     /// Takes out the first one, if there is one.
     #[inline]
     pub fn pop(&mut self, entities: &[Entity]) -> Option<u32> {

@@ -4,7 +4,7 @@ use super::line::{EMPTY, Line};
 use super::steps::{One, Step};
 use super::{Entity, NONE, PUT_OFF, Run, WAITING};
 use crate::clock::Ticks;
-use crate::program::{LEVELS, Resource, SetAt};
+use crate::program::{LEVELS, Pc, RangeAt, Resource, SetAt};
 
 /// What changes of a resource with every user: one line of the cache.
 ///
@@ -19,6 +19,8 @@ pub(super) struct Site {
     pub preemptive: bool,
     /// How urgent the holder is; only where it can be taken away.
     pub holder_level: u8,
+    /// How urgent the first in the last line is, which several levels share.
+    last_level: u8,
     pub lines: [Line; LEVELS],
     held: Ticks,
     queue: Ticks,
@@ -31,6 +33,7 @@ impl Site {
             waiting: 0,
             preemptive: resource.preemptive,
             holder_level: 0,
+            last_level: 0,
             lines: [EMPTY; LEVELS],
             held: 0,
             queue: 0,
@@ -84,8 +87,23 @@ impl Site {
     }
 
     fn as_urgent_waits(&self, level: u8) -> bool {
-        self.lines[..=usize::from(level)].iter().any(|line| !line.is_empty())
+        let line = line_of(level);
+        let waits = |l: &Line| !l.is_empty();
+        if line < LAST {
+            return self.lines[..=line].iter().any(waits);
+        }
+        self.lines[..LAST].iter().any(waits)
+            || (!self.lines[LAST].is_empty() && self.last_level <= level)
     }
+}
+
+/// The last line, shared by its level and all beyond.
+const LAST: usize = LEVELS - 1;
+
+/// The line in which a level waits.
+#[inline]
+fn line_of(level: u8) -> usize {
+    usize::from(level).min(LAST)
 }
 
 impl Run<'_> {
@@ -130,6 +148,39 @@ impl Run<'_> {
         true
     }
 
+    /// Takes as many units as are free, if the fewest are and nobody as urgent waits.
+    pub(super) fn seize_most(&mut self, e: u32, pc: u32, range: RangeAt) -> Option<Pc> {
+        self.entities[e as usize].since = self.now;
+        let (r, fewest, level) = self.fewest(range);
+        if !self.sites[r].has(fewest, level) {
+            self.entities[e as usize].pc = pc;
+            self.enqueue(e, r, level);
+            return None;
+        }
+        self.at[r].waits.add_zero();
+        self.take_most(e, range)
+    }
+
+    /// The resource of a range, its fewest units, and how urgent the user is.
+    fn fewest(&self, range: RangeAt) -> (usize, u32, u8) {
+        let (set, _) = self.model.ranges[range.ix()].last().expect("a range has a set");
+        let set = &self.model.sets[set.ix()];
+        let (r, units) = set.items[0];
+        (r.ix(), units, set.level)
+    }
+
+    /// Takes as many units of a range as are free.
+    fn take_most(&mut self, e: u32, range: RangeAt) -> Option<Pc> {
+        let model = self.model;
+        let fits = |(set, _): &&(SetAt, Pc)| {
+            let (r, units) = model.sets[set.ix()].items[0];
+            units <= self.sites[r.ix()].free
+        };
+        let (set, to) = *model.ranges[range.ix()].iter().find(fits)?;
+        self.take_set(e, set);
+        Some(to)
+    }
+
     #[inline]
     fn take(&mut self, e: u32, one: One) {
         let site = &mut self.sites[one.resource as usize];
@@ -156,14 +207,55 @@ impl Run<'_> {
         self.entities[e as usize].order = WAITING;
         let site = &mut self.sites[r];
         site.join(self.now);
-        site.lines[usize::from(level)].insert(&mut self.entities, e);
+        if usize::from(level) < LAST {
+            site.lines[usize::from(level)].insert(&mut self.entities, e);
+        } else {
+            self.enqueue_last(e, r, level);
+        }
+    }
+
+    /// Joins the last line, behind those that are as urgent and asked no later.
+    fn enqueue_last(&mut self, e: u32, r: usize, level: u8) {
+        let of = |x: u32| (self.level_of(x), self.entities[x as usize].since);
+        let own = (level, self.entities[e as usize].since);
+        let Line { first, last } = self.sites[r].lines[LAST];
+        let before = if first == NONE || of(last) <= own {
+            last
+        } else if of(first) > own {
+            NONE
+        } else {
+            let mut before = first;
+            loop {
+                let next = self.entities[before as usize].next;
+                if of(next) > own {
+                    break before;
+                }
+                before = next;
+            }
+        };
+        self.sites[r].lines[LAST].insert_behind(&mut self.entities, e, before);
+        self.sites[r].last_level = self.level_of(self.sites[r].lines[LAST].first);
+    }
+
+    /// How urgent one who waits is.
+    fn level_of(&self, e: u32) -> u8 {
+        match self.steps[self.entities[e as usize].pc as usize] {
+            Step::Seize(one) => one.level,
+            Step::SeizeSet(set) | Step::SeizeOr(set, ..) => self.model.sets[set.ix()].level,
+            Step::SeizeMost(range) => self.fewest(range).2,
+            // One that was put off.
+            _ => LAST as u8,
+        }
     }
 
     #[inline]
-    fn dequeue(&mut self, r: usize, level: usize) {
+    fn dequeue(&mut self, r: usize, line: usize) {
         let site = &mut self.sites[r];
         site.leave(self.now);
-        site.lines[level].pop(&self.entities);
+        site.lines[line].pop(&self.entities);
+        if line == LAST && !site.lines[LAST].is_empty() {
+            self.sites[r].last_level = self.level_of(self.sites[r].lines[LAST].first);
+        }
     }
 
     #[inline]
@@ -230,6 +322,16 @@ impl Run<'_> {
                             return;
                         }
                     }
+                    Step::SeizeMost(range) => {
+                        if site.free < self.fewest(range).1 {
+                            return;
+                        }
+                        self.dequeue(r, level);
+                        let to = self.take_most(e, range);
+                        let wait = self.served(e);
+                        self.at[r].waits.add(wait);
+                        self.entities[e as usize].pc = to.map_or(pc, |to| to.0);
+                    }
                     // One that was put off waits in the middle of its time.
                     _ => {
                         self.dequeue(r, level);
@@ -249,7 +351,8 @@ impl Run<'_> {
         }
         self.dequeue(r, level);
         if let Some((x, _)) = short {
-            self.enqueue(e, x.ix(), level as u8);
+            let level = self.model.sets[set.ix()].level;
+            self.enqueue(e, x.ix(), level);
             return true;
         }
         self.take_set(e, set);
@@ -290,7 +393,7 @@ impl Run<'_> {
         let site = &mut self.sites[r];
         site.give_back(1, self.now);
         site.join(self.now);
-        site.lines[usize::from(level)].push_front(&mut self.entities, holder);
+        site.lines[line_of(level)].push_front(&mut self.entities, holder);
     }
 
     fn resume(&mut self, e: u32, r: usize, level: u8) {

@@ -2,7 +2,7 @@
 
 use super::{Entity, NONE, Run, WAITING};
 use crate::distribution::{Stream, uniform};
-use crate::program::{HoldAt, Model, Op, Pc, SetAt};
+use crate::program::{ClassAt, HoldAt, Model, Op, Pc, RangeAt, SetAt};
 
 /// Some units of one resource, as most sets are.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +18,7 @@ pub(super) enum Step {
     Seize(One),
     SeizeSet(SetAt),
     SeizeOr(SetAt, u32, Pc),
+    SeizeMost(RangeAt),
     Release(One),
     ReleaseSet(SetAt),
     /// A time that nothing hinders, worked by some units of one resource.
@@ -50,6 +51,7 @@ pub(super) fn steps_of(model: &Model) -> Vec<Step> {
     let step = |op: &Op| match *op {
         Op::Seize(set) => one(set).map_or(Step::SeizeSet(set), Step::Seize),
         Op::SeizeOr(set, room, or) => Step::SeizeOr(set, room, or),
+        Op::SeizeMost(range) => Step::SeizeMost(range),
         Op::Release(set) => one(set).map_or(Step::ReleaseSet(set), Step::Release),
         Op::Hold(hold) => hold_step(model, hold, one),
         Op::Spawn(to) => Step::Spawn(to),
@@ -67,7 +69,8 @@ pub(super) fn steps_of(model: &Model) -> Vec<Step> {
 fn hold_step(model: &Model, hold: HoldAt, one: impl Fn(SetAt) -> Option<One>) -> Step {
     let spec = &model.holds[hold.ix()];
     let hindered = spec.working.is_some()
-        || spec.failures.is_some()
+        || !spec.failures.is_empty()
+        || spec.numbered
         || spec.lane.is_some()
         || spec.of.is_some_and(|set| super::times::changes_over(model, set));
     match spec.of {
@@ -129,12 +132,21 @@ impl Run<'_> {
         self.ready.push(&mut self.entities, e);
     }
 
+    /// A companion, who goes by the number of the one it starts from.
+    fn spawn_from(&mut self, e: u32, pc: Pc) {
+        let companion = if self.free == NONE { self.entities.len() as u32 } else { self.free };
+        self.spawn(pc);
+        if !self.model.classes.is_empty() {
+            self.numbers[companion as usize] = self.numbers[e as usize];
+        }
+    }
+
     /// One more entity than there ever were.
     fn grow(&mut self, entity: Entity) {
         let e = self.entities.len() as u32;
         self.entities.push(entity);
-        if let Some(held) = &mut self.held {
-            held.push(Vec::new());
+        if !self.model.classes.is_empty() {
+            self.numbers.push((0, 0));
         }
         if self.preempts {
             self.ends.push(self.now);
@@ -190,8 +202,13 @@ impl Run<'_> {
                         return;
                     }
                 }
+                Step::SeizeMost(range) => {
+                    let Some(to) = self.seize_most(e, pc, range) else { return };
+                    pc = to.0;
+                    continue;
+                }
                 Step::ReleaseSet(set) => self.release_set(e, set),
-                Step::Spawn(to) => self.spawn(to),
+                Step::Spawn(to) => self.spawn_from(e, to),
                 Step::Jump(to) => {
                     pc = to.0;
                     continue;
@@ -231,8 +248,10 @@ impl Run<'_> {
 
     /// Handles the steps that are rare; false where the entity stops.
     fn other(&mut self, e: u32, pc: u32) -> bool {
-        let Op::Rest(time) = self.model.code[pc as usize] else {
-            return self.handle_goods(e, self.model.code[pc as usize]);
+        let time = match self.model.code[pc as usize] {
+            Op::Rest(time) => time,
+            Op::Number(class) => return self.number(e, class),
+            op => return self.handle_goods(e, op),
         };
         let end = self.entities[e as usize].born + time;
         if end <= self.now {
@@ -240,6 +259,14 @@ impl Run<'_> {
         }
         self.schedule(e, pc + 1, end);
         false
+    }
+
+    /// The entity is the next one of a class.
+    fn number(&mut self, e: u32, class: ClassAt) -> bool {
+        let next = &mut self.next_number[class.ix()];
+        self.numbers[e as usize] = (class.0, *next);
+        *next = next.wrapping_add(1);
+        true
     }
 
     #[inline]

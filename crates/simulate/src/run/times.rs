@@ -3,8 +3,8 @@
 use super::steps::Step;
 use super::{NONE, Run};
 use crate::clock::{HOUR, Ticks, ticks};
-use crate::distribution::{Sampler, Stream};
-use crate::program::{Hold, HoldAt, Model, SetAt};
+use crate::distribution::{Sampler, Stream, numbered};
+use crate::program::{Failures, Hold, HoldAt, Model, SetAt};
 use crate::queue::Event;
 
 /// How long something takes, with the next time drawn ahead, so that it is known at once: one line of
@@ -18,14 +18,23 @@ pub(super) struct Timing {
 }
 
 impl Timing {
-    pub fn new(hold: &Hold, stream: Stream) -> Result<Self, String> {
+    pub fn new(hold: &Hold, key: u64, stream: Stream) -> Result<Self, String> {
         let sampler = hold.time.sampler().map_err(|e| format!("{}: {e}", hold.name))?;
         let mut timing = Timing { stream, sampler, stretch: hold.stretch * HOUR, ahead: 0 };
-        // Where failures are drawn between the times, nothing can be drawn ahead.
-        if hold.failures.is_none() {
+        if hold.numbered {
+            // Nothing is drawn ahead: the place is taken by the key of the streams.
+            timing.ahead = key;
+        } else if hold.failures.is_empty() {
+            // Where failures are drawn between the times, nothing can be drawn ahead either.
             timing.ahead = timing.draw();
         }
         Ok(timing)
+    }
+
+    /// Takes the stream of the n-th user.
+    #[inline]
+    fn turn_to(&mut self, number: u32) {
+        self.stream = numbered(self.ahead, number);
     }
 
     #[inline]
@@ -64,8 +73,12 @@ impl Run<'_> {
     /// Spends a time that something may hinder.
     pub(super) fn work(&mut self, e: u32, pc: u32, hold: HoldAt) {
         let timing = &mut self.timings[hold.ix()];
-        let failures = self.model.holds[hold.ix()].failures;
-        let work = if failures.is_none() { timing.next() } else { timing.draw() };
+        let spec = &self.model.holds[hold.ix()];
+        if spec.numbered {
+            timing.turn_to(self.numbers[e as usize].1);
+        }
+        let ahead = !spec.numbered && spec.failures.is_empty();
+        let work = if ahead { timing.next() } else { timing.draw() };
         let end = self.hindered(hold, work);
         self.schedule(e, pc, end);
     }
@@ -85,7 +98,7 @@ impl Run<'_> {
                 }
             }
         }
-        let down = spec.failures.map_or(0, |f| self.repairs(hold, work, f));
+        let down = spec.failures.iter().map(|f| self.repairs(hold, work, f)).sum::<Ticks>();
         let worked = work + setup;
         let mut end = match spec.working {
             Some(w) => self.model.working[w].finish(self.now, worked),
@@ -100,24 +113,37 @@ impl Run<'_> {
         }
         if let Some(set) = spec.of {
             for (r, units) in &self.model.sets[set.ix()].items {
-                self.at[r.ix()].down += down * u64::from(*units);
                 self.at[r.ix()].closed += closed * u64::from(*units);
             }
         }
         end
     }
 
-    /// Time for the failures that happen during some work (they happen only while it works).
-    fn repairs(&mut self, hold: HoldAt, work: Ticks, (between_h, repair_h): (f64, f64)) -> Ticks {
+    /// Time that the failures of something hold up some work.
+    fn repairs(&mut self, hold: HoldAt, work: Ticks, failures: &Failures) -> Ticks {
+        // Time lost in short pieces is none in which anything could fail.
+        let work = work as f64 / self.model.holds[hold.ix()].stretch;
         let timing = &mut self.timings[hold.ix()];
         let (mut worked, mut down) = (0.0, 0.0);
         loop {
-            worked += Sampler::Exponential(between_h).draw(&mut timing.stream);
-            if worked * HOUR >= work as f64 {
-                return ticks(down);
+            worked += Sampler::Exponential(failures.between_h).draw(&mut timing.stream);
+            if worked * HOUR >= work {
+                break;
             }
-            down += Sampler::Exponential(repair_h).draw(&mut timing.stream);
+            down += Sampler::Exponential(failures.repair_h).draw(&mut timing.stream);
         }
+        if down > 0.0 {
+            let working = self.model.holds[hold.ix()].of;
+            let items = working.map_or(&[][..], |set| &self.model.sets[set.ix()].items);
+            for (r, units) in items {
+                match failures.of {
+                    None => self.at[r.ix()].down += ticks(down) * u64::from(*units),
+                    Some(of) if of == *r => self.at[r.ix()].down += ticks(down),
+                    Some(_) => {}
+                }
+            }
+        }
+        ticks(down * failures.share)
     }
 
     /// Counts the time that the entity before a place in the code has spent since then, for the

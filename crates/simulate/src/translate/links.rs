@@ -35,7 +35,8 @@ impl Translator<'_> {
             Mode::Sea => self.pass(&link.id, link.run_h(loaded), stretch, None),
             Mode::Road => {
                 let gate = self.road(id, forward);
-                let set = self.model.set(&[(gate, 1)], level);
+                let set = self.set(&[(gate, 1)], level, 0);
+                self.loaded(set, v.pce / LANE_CARS_PER_H * stretch);
                 self.push(Some(Op::Seize(set)));
                 self.given_back_after(&link.id, set, v.pce / LANE_CARS_PER_H, stretch);
                 self.pass(&link.id, link.run_h(loaded), stretch, None);
@@ -54,6 +55,7 @@ impl Translator<'_> {
         let hold =
             Hold { stretch, ..Hold::of(format!("{name} clear"), Distribution::Fixed(hours)) };
         let hold = self.model.hold(hold.by(set));
+        self.events += self.writing.trips;
         let body = Pc::at(self.model.code.len() + 2);
         let after = Pc::at(self.model.code.len() + 5);
         self.model.code.extend([
@@ -105,13 +107,15 @@ impl Translator<'_> {
             let hours = km / link.kmh(loaded);
             let items: Vec<(ResourceAt, u32)> =
                 [Some((track, 1)), ahead.map(|l| (l, 1))].into_iter().flatten().collect();
-            let enter = self.model.set(&items, level);
-            let alone = self.model.set(&[(track, 1)], level);
+            let enter = self.set(&items, level, 0);
+            let alone = self.set(&[(track, 1)], level, 0);
             self.push(Some(Op::Seize(enter)));
             if let Some(behind) = behind {
-                let left = self.model.set(&[(behind, 1)], level);
+                let left = self.set(&[(behind, 1)], level, 0);
                 self.push(Some(Op::Release(left)));
             }
+            let occupied = if follows { link.headway_h } else { hours + link.tau_h };
+            self.loaded(alone, occupied * stretch);
             if follows {
                 self.given_back_after(&link.id, alone, link.headway_h, stretch);
                 let hold = Hold::of(&link.id, Distribution::Fixed(hours));
@@ -140,9 +144,11 @@ impl Translator<'_> {
                     if section.parts > 1 { format!(".{}", part + 1) } else { String::new() };
                 let facility = Facility::Section(id, i);
                 let (name, of) = (s.facility_name(facility), s.facility_id(facility));
+                let mut opened = Vec::new();
                 let mut new = |way: &str, servers: u32| {
                     let id_ = format!("{of}{suffix}{way}");
                     let at = self.model.resource(id_.clone(), servers);
+                    opened.push(at);
                     self.shown.push(Shown {
                         at,
                         id: id_,
@@ -157,6 +163,7 @@ impl Translator<'_> {
                     1 => [new("", 1); 2],
                     n => [new(" >", n.div_ceil(2)), new(" <", n / 2)],
                 };
+                opened.into_iter().for_each(|at| self.open(at, 1.0));
                 parts.push(Part { km, track, tracks: section.tracks, lanes: self.model.lanes });
                 self.model.lanes += 2;
                 km_from += km;
@@ -178,6 +185,7 @@ impl Translator<'_> {
         let way = if forward { ">" } else { "<" };
         let name = format!("{} {way}", link.id);
         let at = self.model.resource(name.clone(), link.lanes.max(1));
+        self.open(at, 1.0);
         let variation = (1.0, 0.0);
         self.shown.push(Shown {
             at,

@@ -1,0 +1,76 @@
+//! What each replication measured, as a table.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray, UInt32Array};
+use arrow::datatypes::{DataType, Field, Schema};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::properties::WriterProperties;
+use trimodal_simulate::outcome::{Replicate, Simulation};
+
+/// Name and version of the table's form.
+pub const REPLICATES_SCHEMA: &str = "trimodal/replicates/1";
+
+/// A figure of a replication, as in the JSON: its name and its values.
+type Figure = (&'static str, fn(&Replicate) -> &BTreeMap<String, f64>);
+
+const FIGURES: [Figure; 7] = [
+    ("generated", |r| &r.generated),
+    ("delivered", |r| &r.delivered),
+    ("transit_mean_h", |r| &r.transit_mean_h),
+    ("wait_mean_h", |r| &r.wait_mean_h),
+    ("queue", |r| &r.queue),
+    ("utilisation", |r| &r.utilisation),
+    ("stock_mean_t", |r| &r.stock_mean_t),
+];
+
+/// One row a replication, figure and demand, resource or stock: `replication`, `figure`, `id`, `value`.
+pub fn replicates_batch(s: &Simulation) -> RecordBatch {
+    let (mut replication, mut figure, mut id, mut value) = (vec![], vec![], vec![], vec![]);
+    for r in &s.replicates {
+        for (name, of) in FIGURES {
+            for (of_what, x) in of(r) {
+                replication.push(r.replication);
+                figure.push(name);
+                id.push(of_what.as_str());
+                value.push(*x);
+            }
+        }
+    }
+    let columns: Vec<ArrayRef> = vec![
+        Arc::new(UInt32Array::from(replication)),
+        Arc::new(StringArray::from(figure)),
+        Arc::new(StringArray::from(id)),
+        Arc::new(Float64Array::from(value)),
+    ];
+    let types =
+        [("replication", DataType::UInt32), ("figure", DataType::Utf8), ("id", DataType::Utf8)];
+    let fields = types.into_iter().chain([("value", DataType::Float64)]);
+    let fields: Vec<Field> = fields.map(|(name, of)| Field::new(name, of, false)).collect();
+    let mut metadata = std::collections::HashMap::from([
+        ("schema".to_string(), REPLICATES_SCHEMA.to_string()),
+        ("scenario".to_string(), s.scenario.clone()),
+        ("case".to_string(), s.case.clone()),
+        ("seed".to_string(), s.seed.to_string()),
+    ]);
+    if s.counterfactual_no_law {
+        metadata.insert("watermark".into(), trimodal_plan::WATERMARK.into());
+    }
+    let schema = Schema::new_with_metadata(fields, metadata);
+    RecordBatch::try_new(Arc::new(schema), columns).expect("every column has a cell a row")
+}
+
+/// The same as a Parquet file, zstd inside.
+pub fn replicates_parquet(s: &Simulation) -> Vec<u8> {
+    let batch = replicates_batch(s);
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .build();
+    let mut bytes = Vec::new();
+    let whole = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties))
+        .and_then(|mut w| w.write(&batch).and_then(|()| w.close()));
+    whole.expect("memory takes whatever is written");
+    bytes
+}

@@ -1,0 +1,120 @@
+//! The largest share of a plan that holds.
+
+use trimodal_model::Scenario;
+
+use crate::judge::{self, Total};
+use crate::outcome::{Answer, Derate, Verdict};
+use crate::simulate::{Failure, Request, Runs, Tell, Wanted, replicate, served};
+use crate::translate::{Orders, translate};
+use crate::year::judged_years;
+
+/// Replications of each share tried, at least and at most: these are the same for any number asked for.
+const REPLICATIONS: (u32, u32) = (64, 128);
+
+/// What a share that was tried did, on the mean.
+struct Tried {
+    holds: bool,
+    delivered: f64,
+    /// The share that arrives, of the demand that loses most.
+    share: f64,
+    /// Half its interval.
+    half: f64,
+}
+
+/// Tries shares in whole per cent with the same luck for each, from above: little goods may fail too, as
+/// their lots take more than a year to gather.
+pub fn derate(
+    s: &Scenario,
+    orders: &Orders,
+    request: &Request,
+    warm: u32,
+    whole: &Verdict,
+    tell: Tell,
+) -> Result<Derate, Failure> {
+    let replications = request.replications.clamp(REPLICATIONS.0, REPLICATIONS.1);
+    let wanted = Wanted { replications, precision: None };
+    let mut at = |percent: u32| -> Result<Tried, Failure> {
+        let share = f64::from(percent) / 100.0;
+        let t = translate(s, orders, share, true);
+        let demand = served(s, orders, &t, share);
+        let runs = replicate(&t, request, warm, wanted, None, tell)?;
+        match runs.stopped.clone() {
+            Some(why) => Err(Failure::Stopped(why)),
+            None => Ok(tried(&t, s, &runs, &demand, warm)),
+        }
+    };
+    let mut found = None;
+    let mut percent = 100;
+    if whole.answer == Answer::Holds {
+        let delivered = whole.delivered_per_year.mean;
+        return Ok(Derate {
+            share: 1.0,
+            share_ci95: Some([1.0, 1.0]),
+            fails_at: None,
+            delivered_per_year: delivered,
+            replications,
+        });
+    }
+    let first = at(100)?;
+    if first.holds {
+        found = Some((100, first));
+    } else {
+        // What is asked for beyond a limit is lost: far above what arrives nothing need be tried.
+        let arrives = (100.0 * first.share / 5.0).ceil() as u32 * 5;
+        percent = (arrives + 15).clamp(5, 100);
+    }
+    while found.is_none() && percent > 5 {
+        percent -= 5;
+        let here = at(percent)?;
+        if here.holds {
+            found = Some((percent, here));
+        }
+    }
+    let Some((mut best, mut tried)) = found else {
+        return Ok(Derate {
+            share: 0.0,
+            share_ci95: Some([0.0, 0.05]),
+            fails_at: Some(0.05),
+            delivered_per_year: 0.0,
+            replications,
+        });
+    };
+    while best < 100 && (best + 1) % 5 != 0 {
+        let here = at(best + 1)?;
+        if !here.holds {
+            break;
+        }
+        (best, tried) = (best + 1, here);
+    }
+    let share = f64::from(best) / 100.0;
+    let half = tried.half * share + 0.005;
+    Ok(Derate {
+        share,
+        share_ci95: Some([(share - half).max(0.0), (share + half).min(1.0)]),
+        fails_at: (best < 100).then_some(share + 0.01),
+        delivered_per_year: tried.delivered,
+        replications,
+    })
+}
+
+fn tried(
+    t: &crate::translate::Translated,
+    s: &Scenario,
+    runs: &Runs,
+    served: &[crate::simulate::Served],
+    warm: u32,
+) -> Tried {
+    let margins = judge::margins(runs, served, f64::from(judged_years(warm)));
+    let total = Total::of(s, served);
+    let trends = judge::trends(t, s, runs, total.planned_t);
+    let crowded = runs.years.iter().any(|y| y.crowded);
+    let arrives = margins.iter().all(|m| m.sample.mean >= 0.0);
+    let grows = !trends.sure.is_empty() || trends.suspected.is_some();
+    let worst = margins.iter().min_by(|a, b| a.share.mean.total_cmp(&b.share.mean));
+    Tried {
+        holds: arrives && !grows && !crowded && t.never.is_empty(),
+        delivered: runs.years.iter().map(|y| total.delivered(y)).sum::<f64>() / runs.n(),
+        share: worst.map_or(1.0, |m| m.share.mean),
+        half: worst.map_or(0.0, |m| m.share.half(0.95)),
+    }
+}

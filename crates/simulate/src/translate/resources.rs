@@ -1,0 +1,188 @@
+//! Resources, stocks and sets of the model, and what hinders work on them.
+
+use std::collections::HashMap;
+
+use trimodal_model::Scenario;
+use trimodal_model::ids::{CalendarId, OperationId, PlaceId, ResourceId, VehicleId};
+use trimodal_model::scenario::{Does, Operation, Resource};
+
+use super::load::Load;
+use super::{Shown, Translator, kg};
+use crate::clock::ticks;
+use crate::program::{Failures, Hold, ResourceAt, Set, SetAt, Stock, StockAt};
+use crate::working::{Working, weekday};
+
+/// Operations on empty vehicles that pass, by class and place, in the order of their ids.
+pub(super) fn empty_stops(s: &Scenario) -> HashMap<(VehicleId, PlaceId), Vec<OperationId>> {
+    let mut all: HashMap<_, Vec<OperationId>> = HashMap::new();
+    for (i, op) in s.operations.iter().enumerate().filter(|(_, o)| o.does == Does::Pass && o.empty)
+    {
+        all.entry((op.vehicle, op.place)).or_default().push(OperationId::at(i));
+    }
+    for stops in all.values_mut() {
+        stops.sort_by(|a, b| s.operations[a.ix()].id.cmp(&s.operations[b.ix()].id));
+    }
+    all
+}
+
+/// Variation of arrivals and service at each resource, as `Scenario::variation_at` has it for one.
+pub(super) fn variations(s: &Scenario) -> Vec<(f64, f64)> {
+    let mut all = vec![(0.0_f64, 0.0_f64); s.resources.len()];
+    for op in &s.operations {
+        for hold in &op.holds {
+            let (ca2, cs2) = &mut all[hold.resource.ix()];
+            *ca2 = ca2.max(s.vehicles[op.vehicle.ix()].ca2);
+            *cs2 = cs2.max(op.cv * op.cv);
+        }
+    }
+    for pool in s.vehicles.iter().filter_map(|v| v.pool) {
+        all[pool.ix()] = s.variation_at(pool);
+    }
+    all
+}
+
+impl Translator<'_> {
+    pub(super) fn resource(&mut self, id: ResourceId) -> ResourceAt {
+        if let Some(known) = self.resources[id.ix()] {
+            return known;
+        }
+        let r = &self.s.resources[id.ix()];
+        let at = self.model.resource(r.id.clone(), r.servers);
+        let working = if self.calendars { self.working(vec![r.calendar]) } else { None };
+        self.model.resources[at.ix()].working = working;
+        self.model.resources[at.ix()].changeover = ticks(r.changeover_h);
+        let open = self.s.calendars[r.calendar.ix()].open_share();
+        self.open(at, open);
+        self.shown.push(Shown {
+            at,
+            id: r.id.clone(),
+            name: r.name.clone(),
+            kind: r.kind.clone(),
+            variation: self.variations[id.ix()],
+            line: None,
+        });
+        self.resources[id.ix()] = Some(at);
+        at
+    }
+
+    /// Begins to count the load of a resource.
+    pub(super) fn open(&mut self, at: ResourceAt, open: f64) {
+        self.loads.resize(at.ix() + 1, Load::default());
+        self.loads[at.ix()].open = open;
+    }
+
+    pub(super) fn stock(&mut self, id: ResourceId) -> StockAt {
+        if let Some(known) = self.stocks[id.ix()] {
+            return known;
+        }
+        let r = &self.s.resources[id.ix()];
+        self.model.stocks.push(Stock { name: r.id.clone(), capacity_kg: kg(r.stock_t) });
+        self.stock_rows.push(id.ix());
+        let at = StockAt::at(self.model.stocks.len() - 1);
+        self.stocks[id.ix()] = Some(at);
+        at
+    }
+
+    /// A set: the same resources at the same level for the same class are one.
+    pub(super) fn set(&mut self, items: &[(ResourceAt, u32)], level: u8, class: u32) -> SetAt {
+        let set = Set { items: items.to_vec(), level, class };
+        if let Some(known) = self.sets.get(&set) {
+            return *known;
+        }
+        self.model.sets.push(set.clone());
+        let at = SetAt::at(self.model.sets.len() - 1);
+        self.sets.insert(set, at);
+        at
+    }
+
+    /// The resources of an operation, held together.
+    pub(super) fn held_by(&mut self, op: &Operation, units: u32, level: u8) -> Option<SetAt> {
+        let items: Vec<(ResourceAt, u32)> = op
+            .holds
+            .iter()
+            .map(|h| {
+                let n = if h.most > h.least { units.clamp(h.least, h.most) } else { h.least };
+                let at = self.resource(h.resource);
+                (at, n.min(self.model.resources[at.ix()].servers.max(1)))
+            })
+            .filter(|(_, n)| *n > 0)
+            .collect();
+        if items.is_empty() {
+            return None;
+        }
+        // Each class of vehicle has a set of its own where changes from one to another count.
+        let changes = items.iter().any(|(r, _)| self.model.resources[r.ix()].changeover > 0);
+        let class = if changes { op.vehicle.0 + 1 } else { 0 };
+        Some(self.set(&items, level, class))
+    }
+
+    /// Hours and failures of the resources of an operation: each fails on its own, and all count.
+    pub(super) fn hinder(&mut self, hold: &mut Hold, op: &Operation, units: u32) {
+        if !self.calendars {
+            return;
+        }
+        let s = self.s;
+        for h in &op.holds {
+            let r = &s.resources[h.resource.ix()];
+            if self.is_pool(h.resource) || !(0.0 < r.availability && r.availability < 1.0) {
+                continue;
+            }
+            let shares = h.most > h.least;
+            let n = if shares { units.clamp(h.least, h.most) } else { h.least };
+            match repair_h(r) {
+                Some(repair_h) if n > 0 => hold.failures.push(Failures {
+                    of: self.resources[h.resource.ix()],
+                    between_h: repair_h * r.availability / (1.0 - r.availability) / f64::from(n),
+                    repair_h,
+                    share: if shares { 1.0 / f64::from(n) } else { 1.0 },
+                }),
+                _ => hold.stretch += lost(r, n, shares),
+            }
+        }
+        let mut calendars: Vec<CalendarId> =
+            op.holds.iter().map(|h| s.resources[h.resource.ix()].calendar).collect();
+        calendars.sort_by(|a, b| s.calendars[a.ix()].id.cmp(&s.calendars[b.ix()].id));
+        calendars.dedup();
+        hold.working = self.working(calendars);
+    }
+
+    /// How much longer an operation takes for the failures of what it holds.
+    pub(super) fn slowed(&self, op: &Operation, units: u32) -> f64 {
+        let mut slowed = 1.0;
+        for h in op.holds.iter().filter(|h| self.calendars && !self.is_pool(h.resource)) {
+            let shares = h.most > h.least;
+            let n = if shares { units.clamp(h.least, h.most) } else { h.least };
+            slowed += lost(&self.s.resources[h.resource.ix()], n, shares);
+        }
+        slowed
+    }
+
+    pub(super) fn working(&mut self, calendars: Vec<CalendarId>) -> Option<usize> {
+        if let Some(known) = self.working.get(&calendars) {
+            return *known;
+        }
+        let rows: Vec<_> = calendars.iter().map(|c| &self.s.calendars[c.ix()]).collect();
+        let settings = &self.s.settings;
+        let working =
+            Working::of(&rows, weekday(&settings.period_start.to_string()), settings.days);
+        let at = (!working.is_always()).then(|| {
+            self.model.working.push(working);
+            self.model.working.len() - 1
+        });
+        self.working.insert(calendars, at);
+        at
+    }
+}
+
+/// The mean repair of a resource, where its failures are told one by one.
+fn repair_h(r: &Resource) -> Option<f64> {
+    r.mttr_h.filter(|m| *m > 0.0 && r.mtbf_h.is_some())
+}
+
+/// Hours lost to failures in an hour of work by n units, any of which stops all, or that share the work.
+fn lost(r: &Resource, n: u32, shares: bool) -> f64 {
+    if !(0.0 < r.availability && r.availability < 1.0) {
+        return 0.0;
+    }
+    (1.0 / r.availability - 1.0) * if shares { 1.0 } else { f64::from(n) }
+}

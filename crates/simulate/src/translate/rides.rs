@@ -1,0 +1,526 @@
+//! The programs of vehicles: out with a load, through every operation, and back.
+
+use trimodal_model::ids::{OperationId, PlaceId, ResourceId, VehicleId};
+use trimodal_model::scenario::{Does, Empties, Operation, Vehicle};
+
+use super::{EmptyRun, Goods, PARTS_OF_LOADING, Ride, Translator, Writing, keys, kg, puts_off};
+use crate::clock::ticks;
+use crate::distribution::Distribution;
+use crate::program::{ClassAt, Hold, HoldAt, Op, Pc, PileAt, RangeAt, SetAt, TurnAt};
+
+/// Where a vehicle books room for what it brings.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Booking {
+    /// Nowhere: it puts into no stock.
+    None,
+    /// Before its pool is taken.
+    AtStart,
+    /// Before the first operation that keeps something until the return.
+    BeforeKept,
+    /// Where it puts off.
+    AtEnd,
+}
+
+impl<'a> Translator<'a> {
+    /// The program of the vehicles of a ride, so many a year; returns where it starts.
+    pub(super) fn ride(
+        &mut self,
+        ride: &Ride,
+        level: u8,
+        goods: Goods,
+        name: &str,
+        trips: f64,
+    ) -> Pc {
+        let v = self.vehicle(ride);
+        let ways = self.ways_on(ride);
+        let start = self.begin(name, trips);
+        let booking = self.booking(ride);
+        if v.jitter_h > 0.0 {
+            let late = self.own_name(&format!("{} late", v.id));
+            let late = Hold::of(late, Distribution::HalfNormal(v.jitter_h));
+            self.push_hold(Hold { numbered: true, ..late });
+        }
+        match goods {
+            Goods::Born(flow, kg) => self.push(Some(Op::Birth(flow, kg))),
+            Goods::From(pile, kg) => self.push(Some(Op::Claim(pile, kg))),
+        }
+        if booking == Booking::AtStart {
+            self.book(ride);
+        }
+        let pool = self.take_pool(v, level, self.cycle_h(ride, v));
+        let mut next = 0;
+        if let Goods::From(pile, kg) = goods {
+            let load = ride
+                .operations
+                .first()
+                .filter(|(o, _)| self.s.operations[o.ix()].does == Does::Load);
+            if let Some((op, units)) = load {
+                self.load(*op, *units, level, pile, kg);
+                next = 1;
+            } else {
+                self.push(Some(Op::Take(pile, kg)));
+            }
+        }
+        let kept = self.way_out(ride, next, level, booking);
+        let unloads =
+            ride.operations.last().is_some_and(|(o, _)| puts_off(self.s.operations[o.ix()].does));
+        if !unloads {
+            let drop = self.drop_of(ride);
+            self.push(Some(Op::Put(drop)));
+            self.push(Some(Op::Deliver));
+        }
+        self.way_back(ride, v, level, kept, &ways);
+        self.give_pool(v, pool, self.cycle_h(ride, v));
+        self.push(Some(Op::End));
+        start
+    }
+
+    /// Begins a program, whose entities are numbered.
+    fn begin(&mut self, name: &str, trips: f64) -> Pc {
+        self.writing = Writing { class: name.into(), trips, ..Writing::default() };
+        let start = self.model.here();
+        let class = ClassAt::at(self.model.classes.len());
+        self.model.classes.push(name.into());
+        self.model.code.push(Op::Number(class));
+        start
+    }
+
+    /// The name of a random time of the class: used again, it gets a number.
+    fn own_name(&mut self, what: &str) -> String {
+        let name = format!("{} {what}", self.writing.class);
+        let used = self.writing.names.entry(name.clone()).or_insert(0);
+        *used += 1;
+        if *used == 1 { name } else { format!("{name} {used}") }
+    }
+
+    fn booking(&self, ride: &Ride) -> Booking {
+        let Some(stock) = keys::put_into(self.s, ride) else { return Booking::None };
+        let pool = self.vehicle(ride).pool;
+        if pool.is_some_and(|p| self.needs.has(stock, p)) {
+            return Booking::AtStart;
+        }
+        let circle = |o: &Operation| {
+            o.until_return && o.holds.iter().any(|h| self.needs.has(stock, h.resource))
+        };
+        let kept = ride.operations.iter().any(|(o, _)| circle(&self.s.operations[o.ix()]));
+        if kept { Booking::BeforeKept } else { Booking::AtEnd }
+    }
+
+    fn book(&mut self, ride: &Ride) {
+        if let Some(stock) = keys::put_into(self.s, ride) {
+            let at = self.stock(stock);
+            let lot = kg(self.vehicle(ride).payload_t);
+            self.push(Some(Op::Room(at, lot)));
+        }
+    }
+
+    fn take_pool(&mut self, v: &Vehicle, level: u8, cycle_h: f64) -> Option<SetAt> {
+        let pool = v.pool.map(|p| {
+            let at = self.resource(p);
+            let set = self.set(&[(at, 1)], level, 0);
+            let availability = self.s.resources[p.ix()].availability.max(0.01);
+            self.loads[at.ix()].add(self.writing.trips, 1, cycle_h / availability);
+            set
+        });
+        self.push(pool.map(Op::Seize));
+        self.writing.keeps = pool.into_iter().collect();
+        self.push(Some(Op::Stamp));
+        pool
+    }
+
+    fn give_pool(&mut self, v: &Vehicle, pool: Option<SetAt>, cycle_h: f64) {
+        if let (Some(set), Some(row)) = (pool, v.pool) {
+            let work = cycle_h / self.s.resources[row.ix()].availability.max(0.01);
+            self.push(Some(Op::Rest(ticks(work))));
+            self.push(Some(Op::Release(set)));
+        }
+    }
+
+    /// Over the links and through the operations; what is kept until the return, and from where on.
+    fn way_out(
+        &mut self,
+        ride: &Ride,
+        from: usize,
+        level: u8,
+        booking: Booking,
+    ) -> Vec<(usize, SetAt)> {
+        let s = self.s;
+        let v = self.vehicle(ride);
+        let (mut kept, mut next) = (Vec::new(), from);
+        let last = ride.places.len() - 1;
+        let mut booked = booking != Booking::BeforeKept;
+        for (at, place) in ride.places.iter().enumerate() {
+            let mut here = Vec::new();
+            while let Some((id, units)) = ride.operations.get(next) {
+                let op = &s.operations[id.ix()];
+                if op.place != *place || (puts_off(op.does) && at < last) {
+                    break;
+                }
+                here.push((op, *units));
+                next += 1;
+            }
+            // What happens to everybody at a place happens in the order of ids, not of rows.
+            let passes = here.iter().take_while(|(op, _)| !puts_off(op.does)).count();
+            here[..passes].sort_by(|a, b| a.0.id.cmp(&b.0.id));
+            for (op, units) in here {
+                if puts_off(op.does) {
+                    if booking == Booking::AtEnd {
+                        self.book(ride);
+                    }
+                    self.unload(ride, op, units, level);
+                    continue;
+                }
+                if op.until_return && !booked {
+                    self.book(ride);
+                    booked = true;
+                }
+                self.stop(ride, op, units, level, at, &mut kept);
+            }
+            if at < last {
+                self.run(v, ride.links[at], *place, true, level);
+            }
+        }
+        kept
+    }
+
+    pub(super) fn push(&mut self, op: Option<Op>) {
+        if matches!(op, Some(Op::Seize(_) | Op::SeizeMost(_) | Op::Claim(..) | Op::Room(..))) {
+            let here = self.model.here();
+            self.model.meanwhile.extend(self.writing.keeps.iter().map(|set| (here, *set)));
+        }
+        self.model.code.extend(op);
+    }
+
+    pub(super) fn push_hold(&mut self, hold: Hold) {
+        self.events += self.writing.trips;
+        let at = self.model.hold(hold);
+        self.model.code.push(Op::Hold(at));
+    }
+
+    fn load(&mut self, id: OperationId, units: u32, level: u8, pile: PileAt, kg: u64) {
+        let op = &self.s.operations[id.ix()];
+        let big = self.model.piles[pile.ix()]
+            .stock
+            .is_some_and(|at| kg * 10 >= self.model.stocks[at.ix()].capacity_kg);
+        let parts = if big { PARTS_OF_LOADING } else { 1 };
+        self.operate(op, units, level, parts, &mut |t, holds| {
+            let mut rest = kg;
+            for (part, hold) in holds.iter().enumerate() {
+                let last = part + 1 == holds.len();
+                let amount = if last { rest } else { kg / u64::from(parts) };
+                rest -= amount;
+                t.model.code.extend([Op::Hold(*hold), Op::Take(pile, amount)]);
+            }
+        });
+    }
+
+    fn unload(&mut self, ride: &Ride, op: &Operation, units: u32, level: u8) {
+        let drop = self.drop_of(ride);
+        let lot = kg(self.vehicle(ride).payload_t);
+        let booked = keys::put_into(self.s, ride).map(|stock| Op::GiveRoom(self.stock(stock), lot));
+        self.operate(op, units, level, 1, &mut |t, holds| {
+            t.model.code.extend(holds.iter().map(|h| Op::Hold(*h)));
+            t.model.code.push(Op::Put(drop));
+            t.model.code.extend(booked);
+            t.model.code.push(Op::Deliver);
+        });
+    }
+
+    /// An operation that happens to a vehicle as it passes.
+    fn stop(
+        &mut self,
+        ride: &Ride,
+        op: &Operation,
+        units: u32,
+        level: u8,
+        at: usize,
+        kept: &mut Vec<(usize, SetAt)>,
+    ) {
+        if !op.until_return {
+            return self.operate(op, units, level, 1, &mut |t, holds| {
+                t.model.code.extend(holds.iter().map(|h| Op::Hold(*h)));
+            });
+        }
+        let set = self.held_by(op, units, level);
+        self.push(set.map(Op::Seize));
+        let name = self.own_name(&op.id);
+        let hold = self.work(op, units, set, name, 1);
+        self.push_hold(hold);
+        if let Some(set) = set {
+            let v = self.vehicle(ride);
+            self.loaded(set, self.cycle_h(ride, v));
+            kept.push((at, set));
+            self.writing.keeps.push(set);
+        }
+    }
+
+    /// Takes what an operation holds, works in so many parts, and gives it back. Where it can do with
+    /// fewer units of something, it takes the rest first (the berth) and then as many as are free when its
+    /// turn comes (the cranes).
+    fn operate(
+        &mut self,
+        op: &Operation,
+        units: u32,
+        level: u8,
+        parts: u32,
+        body: &mut dyn FnMut(&mut Self, &[HoldAt]),
+    ) {
+        let names: Vec<String> = (0..parts).map(|_| self.own_name(&op.id)).collect();
+        self.events += self.writing.trips * f64::from(parts);
+        let Some(ranged) = op.holds.iter().find(|h| h.most > h.least) else {
+            let set = self.held_by(op, units, level);
+            self.push(set.map(Op::Seize));
+            let holds = self.parts(op, units, set, &names);
+            if let Some(set) = set {
+                self.loaded(set, self.occupies_h(op, units));
+            }
+            body(self, &holds);
+            return self.push(set.map(Op::Release));
+        };
+        let others: Vec<_> =
+            op.holds.iter().filter(|h| h.resource != ranged.resource).copied().collect();
+        let first = self.held_by(&Operation { holds: others, ..op.clone() }, units, level);
+        self.push(first.map(Op::Seize));
+        let at = self.resource(ranged.resource);
+        let most = ranged.most.min(self.model.resources[at.ix()].servers).max(ranged.least);
+        let planned = units.clamp(ranged.least, most);
+        if let Some(set) = self.held_by(op, planned, level) {
+            self.loaded(set, self.occupies_h(op, planned));
+        }
+        let range = RangeAt::at(self.model.ranges.len());
+        self.model.ranges.push(Vec::new());
+        self.push(Some(Op::SeizeMost(range)));
+        let mut done = Vec::new();
+        for n in (ranged.least..=most).rev() {
+            let some = self.set(&[(at, n)], level, 0);
+            let here = self.model.here();
+            self.model.ranges[range.ix()].push((some, here));
+            let all = self.held_by(op, n, level);
+            let holds = self.parts(op, n, all, &names);
+            body(self, &holds);
+            self.push(Some(Op::Release(some)));
+            done.push(self.model.code.len());
+            self.push(Some(Op::End));
+        }
+        let end = self.model.here();
+        done.into_iter().for_each(|at| self.model.code[at] = Op::Jump(end));
+        self.push(first.map(Op::Release));
+    }
+
+    fn parts(
+        &mut self,
+        op: &Operation,
+        units: u32,
+        set: Option<SetAt>,
+        names: &[String],
+    ) -> Vec<HoldAt> {
+        let all: Vec<Hold> = names
+            .iter()
+            .map(|name| self.work(op, units, set, name.clone(), names.len() as u32))
+            .collect();
+        all.into_iter().map(|hold| self.model.hold(hold)).collect()
+    }
+
+    /// The time of an operation on a vehicle, or one of so many parts of it.
+    fn work(
+        &mut self,
+        op: &Operation,
+        units: u32,
+        set: Option<SetAt>,
+        name: String,
+        parts: u32,
+    ) -> Hold {
+        let parts = f64::from(parts);
+        let hours = operation_h(self.s, op, units) / parts;
+        let mut hold = Hold::of(name, Distribution::around(hours, op.cv * parts.sqrt()));
+        hold.of = set;
+        hold.numbered = true;
+        self.hinder(&mut hold, op, units);
+        hold
+    }
+
+    /// Back empty, or on to where vehicles are short, or off to the market.
+    fn way_back(
+        &mut self,
+        ride: &Ride,
+        v: &Vehicle,
+        level: u8,
+        mut kept: Vec<(usize, SetAt)>,
+        ways: &[(TurnAt, Pc)],
+    ) {
+        let back = v.empties == Empties::SameTrainset;
+        if !back && !kept.is_empty() {
+            // What is kept until the return is kept for as long as a return would take.
+            let hours = self.empty_h(ride, v);
+            let hold =
+                self.model.hold(Hold::of(format!("{} return", v.id), Distribution::Fixed(hours)));
+            let here = self.model.code.len();
+            let after = Pc::at(here + 4 + kept.len());
+            self.model.code.extend([Op::Spawn(Pc::at(here + 2)), Op::Jump(after), Op::Hold(hold)]);
+            self.model.code.extend(kept.drain(..).map(|(_, set)| Op::Release(set)));
+            self.model.code.push(Op::End);
+        }
+        for at in (0..ride.places.len()).rev().filter(|_| back) {
+            self.stop_empty(ride.vehicle, ride.places[at], level);
+            let (done, rest): (Vec<_>, Vec<_>) = kept.iter().partition(|(place, _)| *place >= at);
+            self.writing.keeps.retain(|set| !done.iter().any(|(_, d)| d == set));
+            self.model.code.extend(done.into_iter().map(|(_, set)| Op::Release(set)));
+            kept = rest;
+            if at > 0 {
+                self.run(v, ride.links[at - 1], ride.places[at], false, level);
+            }
+        }
+        self.model.code.extend(kept.into_iter().map(|(_, set)| Op::Release(set)));
+        for (turn, to) in ways {
+            let or = Pc::at(self.model.code.len() + 2);
+            self.model.code.extend([Op::Turn(*turn, or), Op::Spawn(*to)]);
+        }
+    }
+
+    fn stop_empty(&mut self, vehicle: VehicleId, place: PlaceId, level: u8) {
+        let s = self.s;
+        for id in self.empty_stops.get(&(vehicle, place)).cloned().unwrap_or_default() {
+            let op = &s.operations[id.ix()];
+            let set = self.held_by(op, 1, level);
+            self.push(set.map(Op::Seize));
+            let name = self.own_name(&format!("{} empty", op.id));
+            let mut hold = Hold::of(name, Distribution::around(op.fixed_h, op.cv));
+            hold.of = set;
+            hold.numbered = true;
+            self.hinder(&mut hold, op, 1);
+            if let Some(set) = set {
+                self.loaded(set, op.fixed_h * self.slowed(op, 1));
+            }
+            self.push_hold(hold);
+            self.push(set.map(Op::Release));
+        }
+    }
+
+    /// The empty runs that emptied vehicles of a ride go on to, each with its share.
+    fn ways_on(&mut self, ride: &Ride) -> Vec<(TurnAt, Pc)> {
+        let v = self.vehicle(ride);
+        let Some(place) = ride.places.last().copied() else { return Vec::new() };
+        if v.empties != Empties::Balance {
+            return Vec::new();
+        }
+        if let Some(known) = self.empties.get(&(ride.vehicle, place)) {
+            return known.clone();
+        }
+        let (mut left, level) = self.emptied(ride.vehicle, place);
+        let mut ways = Vec::new();
+        for run in self.empty_runs_from(ride.vehicle, place) {
+            if left <= 0.0 {
+                break;
+            }
+            self.model.turns.push((run.per_year / left).min(1.0));
+            let turn = TurnAt::at(self.model.turns.len() - 1);
+            left -= run.per_year;
+            let start = self.empty_run(&run.ride, level, run.per_year * self.share);
+            ways.push((turn, start));
+        }
+        self.empties.insert((ride.vehicle, place), ways.clone());
+        ways
+    }
+
+    fn empty_runs_from(&self, vehicle: VehicleId, place: PlaceId) -> Vec<&'a EmptyRun> {
+        let all = self.keys.empty_order.iter().map(|at| &self.orders.empty_runs[*at]);
+        all.filter(|e| e.ride.vehicle == vehicle && e.ride.places.first() == Some(&place)).collect()
+    }
+
+    /// Vehicles of a class that end loaded at a place in a year, and the level of the most urgent.
+    fn emptied(&self, vehicle: VehicleId, place: PlaceId) -> (f64, u8) {
+        let (mut sum, mut level) = (0.0, self.keys.last_level());
+        for at in &self.keys.order {
+            let order = &self.orders.flows[*at];
+            let d = &self.s.demand[order.demand];
+            let payload = self.s.vehicles[vehicle.ix()].payload_t;
+            let per = if d.in_vehicles { 1.0 } else { payload };
+            let ends = |r: &&Ride| r.vehicle == vehicle && r.places.last() == Some(&place);
+            let count = order.rides.iter().filter(ends).count();
+            if count > 0 {
+                sum += count as f64 * order.per_year / per;
+                level = level.min(self.keys.level(d.priority));
+            }
+        }
+        (sum, level)
+    }
+
+    fn empty_run(&mut self, ride: &Ride, level: u8, trips: f64) -> Pc {
+        let v = self.vehicle(ride);
+        let start = self.begin(&keys::empty(self.s, ride), trips);
+        let pool = self.take_pool(v, level, self.empty_h(ride, v));
+        for (at, place) in ride.places.iter().enumerate() {
+            self.stop_empty(ride.vehicle, *place, level);
+            if at + 1 < ride.places.len() {
+                self.run(v, ride.links[at], *place, false, level);
+            }
+        }
+        self.give_pool(v, pool, self.empty_h(ride, v));
+        self.push(Some(Op::End));
+        start
+    }
+
+    /// Empty runs from places at which no loaded vehicle of the class ends.
+    pub(super) fn sourceless_empties(&mut self) {
+        for at in self.keys.empty_order.clone() {
+            let run = &self.orders.empty_runs[at];
+            let (per_year, level) = (run.per_year * self.share, self.keys.last_level());
+            let known = self.empties.contains_key(&(run.ride.vehicle, run.ride.places[0]));
+            if known || per_year <= 0.0 {
+                continue;
+            }
+            let start = self.empty_run(&run.ride, level, per_year);
+            let name = keys::empty(self.s, &run.ride);
+            self.arrivals(&name, per_year, self.vehicle(&run.ride), 1.0, 0.0, start);
+        }
+    }
+
+    // ---- times without waits ----
+
+    pub(super) fn hours(&self, ride: &Ride) -> f64 {
+        let s = self.s;
+        let run: f64 = ride.links.iter().map(|l| s.links[l.ix()].run_h(true)).sum();
+        let work = ride.operations.iter().map(|(o, u)| operation_h(s, &s.operations[o.ix()], *u));
+        run + work.sum::<f64>()
+    }
+
+    fn empty_h(&self, ride: &Ride, _: &Vehicle) -> f64 {
+        let s = self.s;
+        let run: f64 = ride.links.iter().map(|l| s.links[l.ix()].run_h(false)).sum();
+        let mut places = ride.places.clone();
+        places.sort_unstable();
+        places.dedup();
+        let stops = places.iter().filter_map(|p| self.empty_stops.get(&(ride.vehicle, *p)));
+        run + stops.flatten().map(|o| s.operations[o.ix()].fixed_h).sum::<f64>()
+    }
+
+    fn cycle_h(&self, ride: &Ride, v: &Vehicle) -> f64 {
+        let back = if v.empties == Empties::SameTrainset { self.empty_h(ride, v) } else { 0.0 };
+        self.hours(ride) + back
+    }
+
+    /// Hours that an operation occupies what it holds, failures included.
+    fn occupies_h(&self, op: &Operation, units: u32) -> f64 {
+        operation_h(self.s, op, units) * self.slowed(op, units)
+    }
+
+    /// The load of all resources of a set by the vehicles of the program.
+    pub(super) fn loaded(&mut self, set: SetAt, hours: f64) {
+        for (r, units) in &self.model.sets[set.ix()].items {
+            self.loads[r.ix()].add(self.writing.trips, *units, hours);
+        }
+    }
+
+    /// Whether a row is a pool, whose availability is in the time it is held.
+    pub(super) fn is_pool(&self, id: ResourceId) -> bool {
+        self.s.resources[id.ix()].kind == "pool"
+    }
+}
+
+/// Hours of an operation on a whole vehicle.
+fn operation_h(s: &trimodal_model::Scenario, op: &Operation, units: u32) -> f64 {
+    let payload = s.vehicles[op.vehicle.ix()].payload_t;
+    let lot = s.lot_t(op);
+    let lots = if payload > 0.0 && lot > 0.0 { payload / lot } else { 1.0 };
+    (op.fixed_h + lot * op.h_per_t / f64::from(units.max(1))) * lots
+}

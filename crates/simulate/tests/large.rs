@@ -1,0 +1,61 @@
+//! The cost of a description is linear in what is there.
+
+mod harbour;
+
+use std::time::{Duration, Instant};
+
+use harbour::{Tables, orders, request};
+use trimodal_model::ids::{LinkId, OperationId, PlaceId, VehicleId};
+use trimodal_simulate::simulate::simulate;
+use trimodal_simulate::translate::{Order, Orders, Ride, translate};
+
+/// A sea with so many ports, each with its berth, its row of operations and its grain.
+fn ports(n: usize) -> (trimodal_model::Scenario, Orders) {
+    let mut tables = Tables {
+        places: vec!["SEA,Sea,NL,53,3,port".into()],
+        links: Vec::new(),
+        resources: Vec::new(),
+        operations: Vec::new(),
+        demand: Vec::new(),
+        ..Tables::default()
+    };
+    for i in 0..n {
+        tables.places.push(format!("P{i},Port {i},NL,52,4,port"));
+        tables.links.push(format!("L{i},,SEA,P{i},sea,100,20,,,"));
+        tables.resources.push(format!("b{i},Berth {i},P{i},berth,1,always,,,,,,"));
+        tables.operations.push(format!("u{i},P{i},unload,ship,,b{i}:1,,24,,0.7,,"));
+        tables.demand.push(format!("d{i},Grain {i},grain,SEA,P{i},100000,,1,1"));
+    }
+    let s = tables.scenario();
+    let ride = |i: usize| Ride {
+        vehicle: VehicleId::at(0),
+        places: vec![PlaceId::at(0), PlaceId::at(i + 1)],
+        links: vec![LinkId::at(i)],
+        operations: vec![(OperationId::at(i), 1)],
+    };
+    let flows = (0..n).map(|i| Order { demand: i, per_year: 1e5, rides: vec![ride(i)] }).collect();
+    (s, orders(flows))
+}
+
+fn seconds(of: impl FnOnce()) -> Duration {
+    let begun = Instant::now();
+    of();
+    begun.elapsed()
+}
+
+#[test]
+fn five_thousand_ports_are_translated_and_run_in_linear_time() {
+    let [small, large] = [1250, 5000].map(|n| {
+        let (s, flows) = ports(n);
+        let translated = (0..3).map(|_| seconds(|| drop(translate(&s, &flows, 1.0, true))));
+        let translated = translated.min().unwrap_or_default();
+        let whole = seconds(|| {
+            simulate(&s, &flows, &request(4, 1), &mut |_, _, _| {}).expect("a run");
+        });
+        println!("{n} ports: translation {translated:?}, four replications in all {whole:?}");
+        translated
+    });
+    // Four times the ports; clocks on shared machines are rough.
+    assert!(large < 12 * small.max(Duration::from_millis(2)), "{small:?} {large:?}");
+    assert!(large < Duration::from_secs(2), "{large:?}");
+}
