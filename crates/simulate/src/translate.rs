@@ -295,8 +295,11 @@ impl<'a> Translator<'a> {
         let d = &s.demand[order.demand];
         let first = self.vehicle(&order.rides[0]);
         let (mut hours, mut chain, mut longest_lot_h) = (0.0, 0.0, 0.0_f64);
+        // Dribbles of a demand that goes other ways too are within what may be missing of it.
+        let all: f64 = self.orders.flows.iter().filter(|o| o.demand == order.demand).map(|o| o.per_year).sum();
+        let dribble = order.per_year < (1.0 - crate::judge::REACHED) * all;
         let mut gathers = |t: &mut Self, way: &Way| {
-            let lot_h = t.gathering_h(way, &d.name);
+            let lot_h = t.gathering_h(way, &d.name, dribble);
             // A lot that takes years fails anyhow; no run waits for it.
             let within = lot_h.min(s.hours());
             longest_lot_h = longest_lot_h.max(within);
@@ -489,7 +492,7 @@ impl<'a> Translator<'a> {
     }
 
     /// Hours until a lot for a ride has gathered, from all goods that take it.
-    fn gathering_h(&mut self, way: &Way, goods: &str) -> f64 {
+    fn gathering_h(&mut self, way: &Way, goods: &str, dribble: bool) -> f64 {
         let v = self.vehicle(&way.ride);
         let hours = self.s.hours() * v.payload_t / self.groups.get(way).per_year.max(1e-9);
         // A lot of a whole year may gather a moment late.
@@ -499,7 +502,9 @@ impl<'a> Translator<'a> {
                 "a lot of `{}` ({} t) takes {years:.1} years to gather from {goods}",
                 v.id, v.payload_t
             );
-            if !self.never.contains(&told) {
+            if dribble {
+                self.warn(format!("{told}: less than may be missing of it, so it decides nothing"));
+            } else if !self.never.contains(&told) {
                 self.never.push(told);
             }
         }

@@ -45,8 +45,8 @@ impl Case {
         let (s, to) = (self.at("s"), self.at(to));
         let all = [
             vec!["plan", &s, "--samples", "0", "--json", "--xlsx", &to],
-            vec!["simulate", &s, "--replications", "1", "--html", &to],
-            vec!["simulate", &s, "--replications", "1", "--trace", &to],
+            vec!["simulate", &s, "--replications", "16", "--html", &to],
+            vec!["simulate", &s, "--replications", "16", "--trace", &to],
             vec!["route", "Mombasa", "Nairobi", "--by", "time", "--html", &to],
             vec!["route", "Mombasa", "Nairobi", "--by", "time", "--geojson", &to],
         ];
@@ -149,7 +149,7 @@ fn standard_output_that_is_full_is_told_and_one_that_is_closed_is_not() {
         &["check", &s],
         &["plan", &s, "--samples", "0"],
         &["plan", &s, "--samples", "0", "--json"],
-        &["simulate", &s, "--replications", "1"],
+        &["simulate", &s, "--replications", "16"],
         &["route", "Mombasa", "Nairobi", "--by", "time"],
         &["world", "info"],
     ];
