@@ -283,7 +283,7 @@ fn what_can_be_meant_in_two_ways_is_refused() {
         let mut files = starter.clone();
         files.0.insert(file.into(), text.as_bytes().to_vec());
         let (scenario, _) = Scenario::read_files(&files);
-        scenario.err().expect(text).iter().map(|p| format!("{p}\n")).collect()
+        scenario.expect_err(text).iter().map(|p| format!("{p}\n")).collect()
     };
     let places = |sep: &str, a: &str, b: &str| {
         format!("id,name,country,lat,lon,kind,source,confidence\nMINE,M,NO,{a},{b},terminal,x,assumed\nPORT,P,NO,68.43,17.4,port,x,assumed\nMARKET,M,DE,53.55,9.99,port,x,assumed\n").replace(',', sep).replace('@', ",")
