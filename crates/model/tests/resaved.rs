@@ -408,6 +408,11 @@ fn nothing_is_swallowed_in_silence() {
     ));
     assert!(scenario.is_ok());
     assert!(notes.iter().any(|n| n.at.row == 3 && n.message.contains("comment")), "{notes:?}");
+    // Rows of nothing but separators say nothing.
+    let (scenario, _) = with(&format!(
+        "{header}MINE,M,NO,68.35,18.2,terminal,x,assumed\n{good}\n   \n,,,,\n;;;;;;\n\t\t\n"
+    ));
+    assert!(scenario.is_ok());
     // A misspelt column is an error; one of the user's own a note.
     let (scenario, _) = with(&format!("{}{}", header.replace("kind", "knid"), good));
     assert!(scenario.expect_err("misspelt").iter().any(|p| p.code.id == "TM-SCN-006"));
