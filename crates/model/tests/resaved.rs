@@ -283,7 +283,7 @@ fn what_can_be_meant_in_two_ways_is_refused() {
         let mut files = starter.clone();
         files.0.insert(file.into(), text.as_bytes().to_vec());
         let (scenario, _) = Scenario::read_files(&files);
-        scenario.err().expect(text).iter().map(|p| format!("{p}\n")).collect()
+        scenario.expect_err(text).iter().map(|p| format!("{p}\n")).collect()
     };
     let places = |sep: &str, a: &str, b: &str| {
         format!("id,name,country,lat,lon,kind,source,confidence\nMINE,M,NO,{a},{b},terminal,x,assumed\nPORT,P,NO,68.43,17.4,port,x,assumed\nMARKET,M,DE,53.55,9.99,port,x,assumed\n").replace(',', sep).replace('@', ",")
@@ -408,6 +408,11 @@ fn nothing_is_swallowed_in_silence() {
     ));
     assert!(scenario.is_ok());
     assert!(notes.iter().any(|n| n.at.row == 3 && n.message.contains("comment")), "{notes:?}");
+    // Rows of nothing but separators say nothing.
+    let (scenario, _) = with(&format!(
+        "{header}MINE,M,NO,68.35,18.2,terminal,x,assumed\n{good}\n   \n,,,,\n;;;;;;\n\t\t\n"
+    ));
+    assert!(scenario.is_ok());
     // A misspelt column is an error; one of the user's own a note.
     let (scenario, _) = with(&format!("{}{}", header.replace("kind", "knid"), good));
     assert!(scenario.expect_err("misspelt").iter().any(|p| p.code.id == "TM-SCN-006"));

@@ -20,9 +20,9 @@ impl Record {
         Record { line, cells, comment }
     }
 
-    /// Whether every cell is blank.
+    /// Whether nothing is said: no cell holds more than separators.
     pub fn is_blank(&self) -> bool {
-        self.cells.iter().all(String::is_empty)
+        self.cells.iter().all(|c| c.chars().all(|c| matches!(c, ',' | ';' | '\t' | ' ')))
     }
 }
 
