@@ -104,7 +104,7 @@ fn tried(
     served: &[crate::simulate::Served],
     warm: u32,
 ) -> Tried {
-    let margins = judge::margins(runs, served, f64::from(judged_years(warm)));
+    let margins = judge::margins(runs, served, f64::from(judged_years(t, warm)));
     let total = Total::of(s, served);
     let trends = judge::trends(t, s, runs, total.planned_t);
     let crowded = runs.years.iter().any(|y| y.crowded);
