@@ -8,8 +8,8 @@ use crate::simulate::{Failure, Request, Runs, Tell, Wanted, replicate, served};
 use crate::translate::{Orders, translate};
 use crate::year::judged_years;
 
-/// Replications of each share tried, at least and at most: these are the same for any number asked for.
-const REPLICATIONS: (u32, u32) = (64, 128);
+/// Replications of each share tried: the same for any number asked for, as what is told from luck hangs on them.
+const REPLICATIONS: u32 = 64;
 
 /// What a share that was tried did, on the mean.
 struct Tried {
@@ -31,7 +31,7 @@ pub fn derate(
     whole: &Verdict,
     tell: Tell,
 ) -> Result<Derate, Failure> {
-    let replications = request.replications.clamp(REPLICATIONS.0, REPLICATIONS.1);
+    let replications = REPLICATIONS;
     let wanted = Wanted { replications, precision: None };
     let mut at = |percent: u32| -> Result<Tried, Failure> {
         let share = f64::from(percent) / 100.0;
@@ -79,15 +79,18 @@ pub fn derate(
             replications,
         });
     };
-    while best < 100 && (best + 1) % 5 != 0 {
+    // Below the limit little is lost, and little varies: the interval is that of the first share beyond it.
+    let mut half = tried.half;
+    while best < 100 {
         let here = at(best + 1)?;
+        half = here.half.max(tried.half);
         if !here.holds {
             break;
         }
         (best, tried) = (best + 1, here);
     }
     let share = f64::from(best) / 100.0;
-    let half = tried.half * share + 0.005;
+    let half = half * share + 0.005;
     Ok(Derate {
         share,
         share_ci95: Some([(share - half).max(0.0), (share + half).min(1.0)]),
@@ -104,12 +107,12 @@ fn tried(
     served: &[crate::simulate::Served],
     warm: u32,
 ) -> Tried {
-    let margins = judge::margins(runs, served, f64::from(judged_years(warm)));
+    let margins = judge::margins(runs, served, f64::from(judged_years(t, warm)));
     let total = Total::of(s, served);
     let trends = judge::trends(t, s, runs, total.planned_t);
     let crowded = runs.years.iter().any(|y| y.crowded);
     let arrives = margins.iter().all(|m| m.sample.mean >= 0.0);
-    let grows = !trends.sure.is_empty() || trends.suspected.is_some();
+    let grows = !trends.sure.is_empty();
     let worst = margins.iter().min_by(|a, b| a.share.mean.total_cmp(&b.share.mean));
     Tried {
         holds: arrives && !grows && !crowded && t.never.is_empty(),

@@ -358,9 +358,28 @@ impl<'m> Run<'m> {
         &self.balance
     }
 
-    /// Kg in a pile.
-    pub fn pile_kg(&self, pile: usize) -> u64 {
-        self.piles[pile].kg
+    /// Kg in a pile for which vehicles have been called: whole lots that wait.
+    pub fn called_kg(&self, pile: usize) -> u64 {
+        let p = &self.piles[pile];
+        p.kg.min(p.called)
+    }
+
+    /// Kg of each flow that lie in lots which are still gathering.
+    pub fn gathering_kg(&self) -> Vec<u64> {
+        let mut all = vec![0; self.flows.len()];
+        for p in &self.piles {
+            let mut rest = p.kg.saturating_sub(p.called);
+            // First come, first taken: what gathers is what came last.
+            for batch in p.batches.iter().rev() {
+                if rest == 0 {
+                    break;
+                }
+                let part = batch.kg.min(rest);
+                all[batch.flow as usize] += part;
+                rest -= part;
+            }
+        }
+        all
     }
 
     /// Kg in a stock.

@@ -112,7 +112,8 @@ fn simulate_here(
     let (warm, told, pilots) = warm_up(s, &t, request, planned_t, tell)?;
     let wanted = Wanted { replications: request.replications, precision: request.precision };
     let mut runs = replicate(&t, request, warm, wanted, Some(pilots), tell)?;
-    let judged = f64::from(judged_years(warm));
+    let judged_years = judged_years(&t, warm);
+    let judged = f64::from(judged_years);
     let mut verdict = judge(&t, s, &runs, &served, judged, &request.missing);
     if verdict.answer == Answer::Fails {
         verdict.circle = circle(&t, request, warm)?;
@@ -159,7 +160,7 @@ fn simulate_here(
         stopped,
         precision,
         warm_up_days: f64::from(warm * s.settings.days),
-        warm_up: agreement(warm, told, &verdict),
+        warm_up: agreement((warm, judged_years), told, &verdict),
         events: runs.years.iter().map(|y| y.events).sum(),
         seed: request.seed,
         trace_hash: format!("{:016x}", runs.hash),
@@ -240,12 +241,16 @@ fn warm_up(
     Ok((warm, told, runs))
 }
 
-fn agreement(years: u32, mut told: Vec<String>, verdict: &Verdict) -> WarmUp {
+fn agreement(
+    (years, judged_years): (u32, u32),
+    mut told: Vec<String>,
+    verdict: &Verdict,
+) -> WarmUp {
     let grows = verdict.growing.iter().map(|g| {
         format!("{} has {:.0} {} more at the end of each year", g.name, g.growth_per_year, g.unit)
     });
     told.extend(grows);
-    WarmUp { years, judged_years: judged_years(years), agrees: told.is_empty(), told }
+    WarmUp { years, judged_years, agrees: told.is_empty(), told }
 }
 
 // ---- replications ----

@@ -98,7 +98,7 @@ pub struct Translated {
     pub stocks: Vec<usize>,
     /// For each pile of the model, a name and the tonnes that pass it in a year, where they are known.
     pub piles: Vec<(String, f64)>,
-    /// Hours of the longest chain without any wait, lots and the first arrival included.
+    /// Hours of the longest chain without any wait, lots included.
     pub longest_h: f64,
     /// Events in a year, about.
     pub events_per_year: f64,
@@ -325,7 +325,8 @@ impl<'a> Translator<'a> {
         let last = order.rides.last().unwrap_or(ride);
         let stay = keys::put_into(s, last).map_or(0.0, |stock| s.resources[stock.ix()].dwell_h);
         self.flow_hours.push(hours + moving + stay);
-        self.longest_h = self.longest_h.max(chain + moving + stay + longest_lot_h);
+        // The first goods come at any phase of the longest lot: from then on it gathers as ever after.
+        self.longest_h = self.longest_h.max(chain + moving + stay);
         if let Some(stock) = from {
             let part = kg(first.payload_t / PARTS_OF_LOT).max(1);
             let pile = self.pile(&way);

@@ -1,6 +1,6 @@
 //! One replication of a year: warm up, measure, sample week by week.
 
-use crate::clock::DAY;
+use crate::clock::{DAY, HOUR};
 use crate::run::{Ended, Run, Stop, Trace};
 use crate::statistics::{FlowCount, ResourceCount};
 use crate::translate::Translated;
@@ -52,9 +52,9 @@ pub struct Growth {
     pub queue: Vec<f64>,
     /// Tonnes in each stock.
     pub stock: Vec<f64>,
-    /// Tonnes in each pile.
+    /// Tonnes of whole lots in each pile.
     pub pile: Vec<f64>,
-    /// Tonnes under way of each flow.
+    /// Tonnes under way of each flow, lots that still gather aside.
     pub flow: Vec<f64>,
 }
 
@@ -67,10 +67,16 @@ struct Sample {
     flow: Vec<f32>,
 }
 
-/// Years over which growth is judged, the measured one included: the first half of the warm-up only
-/// brings the queues up.
-pub fn judged_years(warm_years: u32) -> u32 {
-    warm_years + 1 - warm_years.div_ceil(2)
+/// The year before those over which growth is judged: the first half of the warm-up, and the years of the
+/// longest chain, only bring the queues up.
+fn base_year(t: &Translated, warm_years: u32) -> u32 {
+    let chain = (t.longest_h * HOUR / t.year as f64).ceil().min(f64::from(warm_years)) as u32;
+    warm_years.div_ceil(2).max(chain).max(1)
+}
+
+/// Years over which growth is judged, the measured one included.
+pub fn judged_years(t: &Translated, warm_years: u32) -> u32 {
+    warm_years + 1 - base_year(t, warm_years)
 }
 
 /// Runs a year that begins with 1 January, after so many whole years of warming up. None where it was told
@@ -96,7 +102,7 @@ pub fn year(
         stopped |= ended == Ended::Stopped;
     };
     // The last weeks of the year at whose end the years judged begin, on the days of the measured year.
-    let base_year = u64::from(warm_years.div_ceil(2).max(1)) * t.year;
+    let base_year = u64::from(base_year(t, warm_years)) * t.year;
     let last_weeks = base_year - t.year + (WEEKS - LAST as u64) * 7 * DAY;
     until(&mut run, last_weeks);
     let mut before = Vec::new();
@@ -133,7 +139,7 @@ pub fn year(
         .map(|s| (run.mean_stock_kg(s) / 1e3, run.share_full(s), run.through_kg(s) as f64 / 1e3));
     let stocks = stocks.collect();
     let samples: Vec<Sample> = weeks.into_iter().map(|(sample, ..)| sample).collect();
-    let years = f64::from(judged_years(warm_years));
+    let years = f64::from(judged_years(t, warm_years));
     let growth = growth(&before, &samples[samples.len() - LAST..], years);
     let delivered_t = days.last().map_or(0.0, |d| d.1);
     let since = run.from_the_start().iter().zip(&base);
@@ -215,9 +221,11 @@ fn sample(t: &Translated, run: &mut Run, last: &Areas) -> (Sample, Areas) {
     let (held, queue) = (mean(|a| a.0), mean(|a| a.1));
     let stocks = run.stocks();
     let stock = (0..stocks).map(|s| (run.stock_kg(s) as f64 / 1e3) as f32).collect();
-    let pile = (0..t.model.piles.len()).map(|p| (run.pile_kg(p) as f64 / 1e3) as f32).collect();
-    let under_way = run.from_the_start().iter();
-    let flow = under_way.map(|(born, arrived)| ((born - arrived) as f64 / 1e3) as f32).collect();
+    let pile = (0..t.model.piles.len()).map(|p| (run.called_kg(p) as f64 / 1e3) as f32).collect();
+    let under_way = run.from_the_start().iter().zip(run.gathering_kg());
+    let flow = under_way
+        .map(|((born, arrived), gathers)| ((born - arrived - gathers) as f64 / 1e3) as f32)
+        .collect();
     (Sample { held, queue, stock, pile, flow }, now)
 }
 
