@@ -197,10 +197,13 @@ impl<'a> Build<'a> {
             };
             p.variable(cost, 0.0, f64::INFINITY, false);
         }
-        // Empty vehicles a second time, at the mean rate: these cost and use nothing. Those of the busiest
-        // month, which use, cost next to nothing, so that none runs for fun.
+        // Empty vehicles a second time, at the mean rate: these cost and use nothing, so they are left out
+        // where nothing costs. Those of the busiest month, which use, cost next to nothing, so that none
+        // runs for fun.
         let first = network.ways.len();
+        let costs = q.aim == Aim::LeastCost;
         let mean: Vec<usize> = (first..first + network.hops.len())
+            .filter(|_| costs)
             .map(|i| {
                 let cost = p.variables[i].cost;
                 p.variables[i].cost = cost * IDLE;
@@ -245,10 +248,12 @@ impl<'a> Build<'a> {
         let mut rows: BTreeMap<(Stand, bool), Vec<(usize, f64)>> = BTreeMap::new();
         for (i, column) in network.all_columns().enumerate() {
             let peak = if self.planner.how == Use::Practical { network.peak(i) } else { 1.0 };
-            let mean = if i < ways { i } else { self.mean[i - ways] };
+            let mean = if i < ways { Some(&i) } else { self.mean.get(i - ways) };
             for (&stand, &vehicles) in &column.balance {
                 rows.entry((stand, true)).or_default().push((i, vehicles * peak));
-                rows.entry((stand, false)).or_default().push((mean, vehicles));
+                if let Some(&mean) = mean.filter(|_| !self.mean.is_empty()) {
+                    rows.entry((stand, false)).or_default().push((mean, vehicles));
+                }
             }
         }
         for ((stand, _), mut terms) in rows {
@@ -304,7 +309,7 @@ impl<'a> Build<'a> {
     /// The variables of a column: one of goods, two of empty vehicles.
     fn variables_of(&self, column: usize) -> impl Iterator<Item = usize> + use<> {
         let hop = column.checked_sub(self.planner.network.ways.len());
-        std::iter::once(column).chain(hop.map(|h| self.mean[h]))
+        std::iter::once(column).chain(hop.and_then(|h| self.mean.get(h).copied()))
     }
 
     fn nudged(&self, facility: Facility, hours: f64) -> f64 {
@@ -515,7 +520,9 @@ impl<'a> Build<'a> {
             flows: if none {
                 Vec::new()
             } else {
-                (0..ways).chain(self.mean.iter().copied()).map(value).collect()
+                let peak: Vec<usize> = (ways..ways + network.hops.len()).collect();
+                let mean = if self.mean.is_empty() { &peak } else { &self.mean };
+                (0..ways).chain(mean.iter().copied()).map(value).collect()
             },
             peak_empty: if none {
                 Vec::new()

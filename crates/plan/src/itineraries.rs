@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use trimodal_model::Scenario;
 use trimodal_model::ids::{DemandId, LinkId, OperationId, PlaceId, VehicleId};
-use trimodal_model::scenario::{Demand, Does, Operation};
+use trimodal_model::scenario::{Demand, Does, Empties, Operation};
 
 use crate::column::Hop;
 use crate::deadline::Deadline;
@@ -356,10 +356,21 @@ impl Search<'_, '_> {
         self.rides[at].unload = None;
     }
 
+    /// Whether the first fleet of a divided class could do a ride of another fleet just as well, as neither
+    /// has to bring its vehicles back.
+    fn is_any_fleets(&self, ride: &Ride) -> bool {
+        let v = &self.ways.s.vehicles[ride.vehicle.ix()];
+        let first = v.fleet_of.filter(|_| v.empties != Empties::Balance);
+        first.is_some_and(|class| {
+            let closed = &self.ways.s.vehicles[class.ix()].barred;
+            !ride.links.iter().any(|l| closed.contains(l))
+        })
+    }
+
     fn finish(&mut self) {
         let passes_via =
             self.d.via.is_none_or(|via| self.rides.iter().any(|r| r.places.contains(&via)));
-        if !passes_via {
+        if !passes_via || self.rides.iter().any(|r| self.is_any_fleets(r)) {
             return;
         }
         for requires in self.ways.requirements(&self.rides) {

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 /// Version of the shape of `plan.json`; it changes when a field is removed or changes its meaning.
 pub const SCHEMA: &str = "trimodal/plan/2";
+/// The shape before it, which can still be run: what it lacks is left at nothing.
+pub const OLD_SCHEMA: &str = "trimodal/plan/1";
 
 /// The answer of `plan`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -58,8 +60,10 @@ pub struct Plan {
     /// Seed of the uncertainty analysis.
     pub seed: u64,
     /// Classes of vehicle that the law divides into fleets.
+    #[serde(default)]
     pub fleets: Vec<Fleet>,
     /// Limits that were reached, in words: figures that they left open are absent.
+    #[serde(default)]
     pub limits_reached: Vec<String>,
 }
 
@@ -127,6 +131,7 @@ pub struct Capacity {
     /// Set when nothing can be carried: why.
     pub reason: Option<String>,
     /// Whether the reason is that the time limit was reached first: then nothing is known.
+    #[serde(default)]
     pub out_of_time: bool,
 }
 
@@ -327,13 +332,14 @@ pub struct Investment {
     pub lead_months: f64,
     /// First year of operation: the year in which demand passes what is carried without it and without
     /// those that open later, but no earlier than it can be built.
+    #[serde(default)]
     pub opens_in: Years,
     /// The year by which it must start for that.
     pub start_by: Years,
 }
 
 /// Calendar years in three cases of growth; none where it does not happen within 60 years.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Years {
     /// Low growth.
     pub low: Option<i32>,
@@ -366,7 +372,8 @@ pub struct ModalSplit {
 }
 
 /// What a rung is worth against building nothing, each investment opening in its own year (`opens_in`).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Economics {
     /// Net present value in the scenario's first year, residual values included.
     pub npv_usd: f64,
@@ -394,7 +401,7 @@ pub struct Economics {
 }
 
 /// The worth of one flow of benefits and costs.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Worth {
     /// Net present value.
     pub npv_usd: f64,
@@ -428,6 +435,7 @@ pub struct Solution {
     pub empty_runs: Vec<EmptyRun>,
     /// The same at the rate of the busiest month, as if it lasted all the period: what counts for the use
     /// of facilities.
+    #[serde(default)]
     pub peak_empty_runs: Vec<EmptyRun>,
     /// Use of every facility that is used.
     pub facilities: Vec<FacilityUse>,
@@ -637,7 +645,8 @@ pub struct Mover {
 }
 
 /// One case beside the scenario as it stands.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Comparison {
     /// The case: "without rj_p3", "with o10", "policy closed-seaport".
     pub case: String,

@@ -50,30 +50,29 @@ pub fn schedule(
     let asked = capacity::asked_scaled_t(planner.network);
     let mut levels = answer.levels.clone();
     let mut needed = Vec::new();
+    // Less built never carries more, so what was carried without an investment when more was built is the
+    // most that is carried without it later: few have to be tried again each time.
+    let mut at_most = vec![f64::INFINITY; levels.len()];
     while levels.iter().any(|&n| n > 0) {
-        let mut best: Option<(f64, f64, usize, Vec<u32>)> = None;
-        for i in (0..levels.len()).filter(|&i| levels[i] > 0) {
-            let mut without = levels.clone();
-            without[i] = 0;
-            drop_dependants(s, &mut without);
-            let rest = capacity::most(planner, &without, None, deadline)?;
+        let mut left: Vec<usize> = (0..levels.len()).filter(|&i| levels[i] > 0).collect();
+        left.sort_by(|&a, &b| at_most[b].total_cmp(&at_most[a]).then(a.cmp(&b)));
+        let mut best: Option<(f64, usize)> = None;
+        for i in left {
+            if best.is_some_and(|(t, _)| at_most[i] < t - same(t)) {
+                break;
+            }
+            let rest = capacity::most(planner, &without(s, &levels, i), None, deadline)?;
             if rest.is_out_of_time() {
                 return Ok(None);
             }
-            let tonnes = if rest.ended == Ended::Optimal { rest.multiple * asked } else { 0.0 };
-            // Of two that are missed alike the dearer one is built later; ids decide the rest.
-            let usd = s.options[i].capex_usd[1] * f64::from(levels[i]);
-            let later = best.as_ref().is_none_or(|(t, u, j, _)| {
-                let same = (tonnes - t).abs() <= 1e-7 * t.abs().max(1.0);
-                let tie = (usd, &s.options[*j].id) > (*u, &s.options[i].id);
-                if same { tie } else { tonnes > *t }
-            });
-            if later {
-                best = Some((tonnes, usd, i, without));
+            at_most[i] = if rest.ended == Ended::Optimal { rest.multiple * asked } else { 0.0 };
+            if best.is_none_or(|(t, j)| is_later(s, &levels, (at_most[i], i), (t, j))) {
+                best = Some((at_most[i], i));
             }
         }
-        let Some((tonnes, _, _, without)) = best else { break };
-        for i in (0..levels.len()).filter(|&i| levels[i] > 0 && without[i] == 0) {
+        let Some((tonnes, i)) = best else { break };
+        let rest = without(s, &levels, i);
+        for i in (0..levels.len()).filter(|&i| levels[i] > 0 && rest[i] == 0) {
             let opens = growth::not_before(
                 growth::reaches(planner.network, tonnes),
                 s,
@@ -81,10 +80,33 @@ pub fn schedule(
             );
             needed.push(Needed { option: i, level: levels[i], opens });
         }
-        levels = without;
+        levels = rest;
     }
     needed.reverse();
     Ok(Some(Schedule { needed }))
+}
+
+/// A difference in tonnes that is none.
+fn same(tonnes: f64) -> f64 {
+    1e-7 * tonnes.abs().max(1.0)
+}
+
+/// Whether an investment is missed less than another one. Of two that are missed alike the dearer one is
+/// built later; ids decide the rest.
+fn is_later(s: &Scenario, levels: &[u32], a: (f64, usize), b: (f64, usize)) -> bool {
+    if (a.0 - b.0).abs() > same(b.0) {
+        return a.0 > b.0;
+    }
+    let usd = |i: usize| s.options[i].capex_usd[1] * f64::from(levels[i]);
+    usd(a.1).total_cmp(&usd(b.1)).then_with(|| s.options[b.1].id.cmp(&s.options[a.1].id)).is_gt()
+}
+
+/// The levels without an investment and what requires it.
+fn without(s: &Scenario, levels: &[u32], option: usize) -> Vec<u32> {
+    let mut rest = levels.to_vec();
+    rest[option] = 0;
+    drop_dependants(s, &mut rest);
+    rest
 }
 
 /// Takes away what requires an option that is not taken.

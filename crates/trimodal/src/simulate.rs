@@ -8,7 +8,7 @@ use clap::Args;
 use trimodal::model::policy::Law;
 use trimodal::model::problem::{BAD_VALUE, FOLDER, MALFORMED, Problem, shown};
 use trimodal::orders::{self, Volume};
-use trimodal::plan::outcome::Plan;
+use trimodal::plan::outcome::{OLD_SCHEMA, Plan};
 use trimodal::simulate::compare::against;
 use trimodal::simulate::outcome::Answer;
 use trimodal::simulate::simulate::{Done, Failure, Request, simulate as run};
@@ -121,6 +121,11 @@ struct Prepared {
 fn prepared(folder: &Path, plan: Option<&Path>, volume: Volume) -> Result<Prepared, Vec<Problem>> {
     let scenario = read(folder)?;
     let (plan, file) = plan_of(folder, plan, &scenario)?;
+    if plan.schema == OLD_SCHEMA {
+        output::say(format!(
+            "note: {file} was made by an older version, so whether it is of this description is not known; make it again: trimodal plan"
+        ));
+    }
     let case = orders::case(&scenario, &plan, &file, volume)?;
     Ok(Prepared { plan, case, seed: scenario.settings.seed })
 }

@@ -64,7 +64,7 @@ fn bad_input_is_answered() {
         assert!(plan.contains(find), "{find}");
         std::fs::write(&file, plan.replacen(find, with, 1)).expect("written");
     };
-    edited("trimodal/plan/1", "trimodal/plan/99");
+    edited("trimodal/plan/2", "trimodal/plan/99");
     refused(&["simulate", &here, "--plan", &other], 1, "TM-CLI-001", "trimodal/plan/99");
     edited("\"amount_per_year\": ", "\"amount_per_year\": -");
     refused(&["simulate", &here, "--plan", &other], 1, "TM-CLI-001", "cannot be run");
