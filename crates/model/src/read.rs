@@ -168,7 +168,8 @@ impl Reader {
         let place = |sheet: &str| book.as_ref().map_or(String::new(), |b| b.place(sheet));
         let mut given: Vec<String> = sheets.iter().map(|s| place(s)).collect();
         given.extend(bytes.map(|_| table.file()));
-        let file = given.first().cloned().unwrap_or_else(|| table.file());
+        let absent = || book.as_ref().map_or_else(|| table.file(), |b| b.place(table.name));
+        let file = given.first().cloned().unwrap_or_else(absent);
         self.files.insert(table.name, file.clone());
         let mut rows = match (bytes, book, &sheets[..]) {
             _ if given.len() > 1 => {

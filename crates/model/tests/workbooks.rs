@@ -165,6 +165,10 @@ fn sheets_that_are_no_tables_are_told() {
         book.worksheet_from_name("links").expect("there").set_name("Links").expect("a name");
     }));
     assert!(scenario.is_ok());
+    let (scenario, _) = read(workbook(|book| {
+        book.worksheet_from_name("calendars").expect("there").set_name("hours").expect("a name");
+    }));
+    assert_eq!(places(&scenario.expect_err("bad")), ["TM-SCN-001 scenario.xlsx!calendars"]);
 }
 
 #[test]
