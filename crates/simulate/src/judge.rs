@@ -8,7 +8,7 @@
 
 use trimodal_model::Scenario;
 
-use crate::estimate::{Sample, students_t};
+use crate::estimate::{Sample, students_t, wilson};
 use crate::outcome::{Answer, Growing, Verdict};
 use crate::simulate::{Runs, Served};
 use crate::translate::Translated;
@@ -153,6 +153,7 @@ pub fn judge(
         delivered_per_year: Sample::of(arrived).amount(),
         share_delivered: share.amount(),
         probability_reached: reached as f64 / runs.years.len() as f64,
+        probability_ci95: wilson(reached as f64, runs.years.len() as f64),
         growing: trends.sure,
         never,
         circle: Vec::new(),
