@@ -101,7 +101,12 @@ pub fn trends(t: &Translated, s: &Scenario, runs: &Runs, planned_t: f64) -> Tren
     for (stock, row) in t.stocks.iter().enumerate() {
         let through = runs.years.iter().map(|y| y.stocks[stock].2).sum::<f64>() / n;
         let row = &s.resources[*row];
-        test((&row.id, &row.name), "t", through, &|y| y.growth.stock[stock]);
+        let piles = || t.model.piles.iter().enumerate();
+        let here = |y: &Year| {
+            let of = piles().filter(|(_, p)| p.stock.is_some_and(|s| s.ix() == stock));
+            of.map(|(p, _)| y.growth.pile[p]).sum::<f64>()
+        };
+        test((&row.id, &row.name), "t", through, &here);
     }
     for (pile, (name, passing)) in t.piles.iter().enumerate() {
         test((name, name), "t", *passing, &|y| y.growth.pile[pile]);
