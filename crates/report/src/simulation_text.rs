@@ -115,8 +115,11 @@ fn verdict(out: &mut String, s: &Simulation) {
     line(
         out,
         format!(
-            "          98 % of the plan arrive in {} of the replications",
-            percent(v.probability_reached)
+            "          98 % of the plan arrive in {} of the replications{}",
+            percent(v.probability_reached),
+            v.probability_ci95.map_or(String::new(), |[low, high]| {
+                format!(" (95 %: {} to {})", percent(low), percent(high))
+            })
         ),
     );
     if let Some(d) = &s.derate {

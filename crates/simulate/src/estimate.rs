@@ -9,6 +9,16 @@ pub fn students_t(freedom: f64, share: f64) -> f64 {
     StudentsT::new(0.0, 1.0, freedom).map_or(f64::INFINITY, |d| d.inverse_cdf(share))
 }
 
+/// The 95 % interval of a probability of which so many of n cases were seen (E. B. Wilson, "Probable
+/// inference, the law of succession, and statistical inference", 1927).
+pub fn wilson(seen: f64, n: f64) -> Interval {
+    const Z: f64 = 1.96;
+    let (share, z2) = (seen / n, Z * Z / n);
+    let middle = (share + z2 / 2.0) / (1.0 + z2);
+    let half = Z / (1.0 + z2) * (share * (1.0 - share) / n + z2 / (4.0 * n)).sqrt();
+    (n > 1.0).then(|| [(middle - half).max(0.0), (middle + half).min(1.0)])
+}
+
 /// Mean and standard error.
 #[derive(Debug, Clone, Copy)]
 pub struct Sample {
@@ -95,6 +105,9 @@ mod tests {
         assert!((s.half(0.95) - 4.3027 / 3.0_f64.sqrt()).abs() < 1e-3);
         assert_eq!(Sample::of([5.0]).interval(), None);
         assert_eq!(Sample::of([5.0]).estimate().ci95_high, None);
+        // Two of ten: 0.0567 to 0.5098.
+        let [low, high] = wilson(2.0, 10.0).expect("an interval");
+        assert!((low - 0.0567).abs() < 1e-4 && (high - 0.5098).abs() < 1e-4, "{low} {high}");
         let r = Sample::ratio(&[2.0, 6.0], &[1.0, 3.0]);
         assert_eq!((r.mean, r.error), (2.0, 0.0));
         assert_eq!(Sample::ratio(&[0.0, 0.0], &[0.0, 0.0]).mean, 0.0);

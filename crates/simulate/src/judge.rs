@@ -8,7 +8,7 @@
 
 use trimodal_model::Scenario;
 
-use crate::estimate::{Sample, students_t};
+use crate::estimate::{Sample, students_t, wilson};
 use crate::outcome::{Answer, Growing, Verdict};
 use crate::simulate::{Runs, Served};
 use crate::translate::Translated;
@@ -101,7 +101,12 @@ pub fn trends(t: &Translated, s: &Scenario, runs: &Runs, planned_t: f64) -> Tren
     for (stock, row) in t.stocks.iter().enumerate() {
         let through = runs.years.iter().map(|y| y.stocks[stock].2).sum::<f64>() / n;
         let row = &s.resources[*row];
-        test((&row.id, &row.name), "t", through, &|y| y.growth.stock[stock]);
+        let piles = || t.model.piles.iter().enumerate();
+        let here = |y: &Year| {
+            let of = piles().filter(|(_, p)| p.stock.is_some_and(|s| s.ix() == stock));
+            of.map(|(p, _)| y.growth.pile[p]).sum::<f64>()
+        };
+        test((&row.id, &row.name), "t", through, &here);
     }
     for (pile, (name, passing)) in t.piles.iter().enumerate() {
         test((name, name), "t", *passing, &|y| y.growth.pile[pile]);
@@ -153,6 +158,7 @@ pub fn judge(
         delivered_per_year: Sample::of(arrived).amount(),
         share_delivered: share.amount(),
         probability_reached: reached as f64 / runs.years.len() as f64,
+        probability_ci95: wilson(reached as f64, runs.years.len() as f64),
         growing: trends.sure,
         never,
         circle: Vec::new(),

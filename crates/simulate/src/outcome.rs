@@ -48,7 +48,7 @@ pub struct Simulation {
     pub under_way_t: Band,
     /// Replications done.
     pub replications: u32,
-    /// What each replication measured.
+    /// What each replication measured; left out where only text is asked for.
     pub replicates: Vec<Replicate>,
     /// The same plan set beside another one, with the same luck; set when it was asked for.
     pub against: Option<Against>,
@@ -100,6 +100,8 @@ pub struct Verdict {
     pub share_delivered: Estimate,
     /// Share of replications in which at least 98 % of the plan arrived.
     pub probability_reached: f64,
+    /// Its interval (E. B. Wilson 1927).
+    pub probability_ci95: Interval,
     /// Queues, piles and stocks that grow from year to year.
     pub growing: Vec<Growing>,
     /// Lots that take more than a year to gather, and demand that is permitted and not carried.

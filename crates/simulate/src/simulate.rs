@@ -50,6 +50,8 @@ pub struct Request<'a> {
     pub derate: bool,
     /// Least years of warm-up: those of another run that it is compared with.
     pub warm_years: u32,
+    /// Whether to keep what each replication measured.
+    pub replicates: bool,
     /// Threads; none: as many as there are cores.
     pub threads: Option<usize>,
     /// Says why to stop, if so.
@@ -155,7 +157,10 @@ fn simulate_here(
             y.days.iter().step_by(7).map(|d| d.0).collect()
         }),
         replications: runs.years.len() as u32,
-        replicates: results::replicates(s, &t, &runs, &served),
+        replicates: match request.replicates {
+            true => results::replicates(s, &t, &runs, &served),
+            false => Vec::new(),
+        },
         against: None,
         stopped,
         precision,

@@ -27,7 +27,7 @@ pub struct Year {
     pub queue: Vec<Vec<f32>>,
     /// For each week and stock, tonnes in it at the end.
     pub stock: Vec<Vec<f32>>,
-    /// Growth from year to year of each queue, of each stock and pile in tonnes, and of what is under way.
+    /// Growth from year to year of each queue, of each pile, and of what is under way.
     pub growth: Growth,
     /// Tonnes under way at the end of each day, and tonnes delivered until then.
     pub days: Vec<(f32, f64)>,
@@ -50,8 +50,6 @@ pub struct Year {
 pub struct Growth {
     /// Users waiting for each resource.
     pub queue: Vec<f64>,
-    /// Tonnes in each stock.
-    pub stock: Vec<f64>,
     /// Tonnes of whole lots in each pile.
     pub pile: Vec<f64>,
     /// Tonnes under way of each flow, lots that still gather aside.
@@ -237,10 +235,5 @@ fn growth(before: &[Sample], after: &[Sample], years: f64) -> Growth {
     let each = |of: fn(&Sample) -> &Vec<f32>| -> Vec<f64> {
         (0..of(&before[0]).len()).map(|i| more(&|s| f64::from(of(s)[i]))).collect()
     };
-    Growth {
-        queue: each(|s| &s.queue),
-        stock: each(|s| &s.stock),
-        pile: each(|s| &s.pile),
-        flow: each(|s| &s.flow),
-    }
+    Growth { queue: each(|s| &s.queue), pile: each(|s| &s.pile), flow: each(|s| &s.flow) }
 }

@@ -381,6 +381,7 @@ fn asked(replications: u32, threads: usize) -> Request<'static> {
         seed: 5,
         derate: false,
         warm_years: 0,
+        replicates: false,
         threads: Some(threads),
         stop: &|| None,
     }

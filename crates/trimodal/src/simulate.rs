@@ -153,6 +153,7 @@ fn runs(
             seed,
             derate: args.derate && alone,
             warm_years,
+            replicates: args.json || args.replicates.is_some() || args.against.is_some(),
             threads: args.threads.map(usize::from),
             stop,
         };

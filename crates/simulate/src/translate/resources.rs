@@ -41,6 +41,9 @@ pub(super) fn variations(s: &Scenario) -> Vec<(f64, f64)> {
     all
 }
 
+/// An availability that differs by more from what failures make is told.
+const TOLD: f64 = 0.02;
+
 impl Translator<'_> {
     pub(super) fn resource(&mut self, id: ResourceId) -> ResourceAt {
         if let Some(known) = self.resources[id.ix()] {
@@ -129,6 +132,7 @@ impl Translator<'_> {
             }
             let shares = h.most > h.least;
             let n = if shares { units.clamp(h.least, h.most) } else { h.least };
+            self.contradicts(r);
             match repair_h(r) {
                 Some(repair_h) if n > 0 => hold.failures.push(Failures {
                     of: self.resources[h.resource.ix()],
@@ -144,6 +148,19 @@ impl Translator<'_> {
         calendars.sort_by(|a, b| s.calendars[a.ix()].id.cmp(&s.calendars[b.ix()].id));
         calendars.dedup();
         hold.working = self.working(calendars);
+    }
+
+    /// Says so where the failures of a row make another availability than the row.
+    fn contradicts(&mut self, r: &Resource) {
+        let Some((between, repair)) = r.mtbf_h.zip(r.mttr_h) else { return };
+        let made = between / (between + repair);
+        if (made - r.availability).abs() > TOLD {
+            self.warn(format!(
+                "`{}`: its availability of {:.2} counts, for the times between failures too; mtbf_h and mttr_h \
+                 make {made:.2}",
+                r.id, r.availability
+            ));
+        }
     }
 
     /// How much longer an operation takes for the failures of what it holds.

@@ -153,6 +153,7 @@ pub fn request(replications: u32, seed: u64) -> Request<'static> {
         seed,
         derate: false,
         warm_years: 0,
+        replicates: true,
         threads: Some(2),
         stop: &|| None,
     }
