@@ -251,8 +251,11 @@ fn refused(
 
 fn investments(s: &Scenario, answer: &Answer, schedule: Option<&Schedule>) -> Vec<Investment> {
     let never = Years { low: None, base: None, high: None };
-    let taken = (0..s.options.len()).filter(|&i| answer.levels[i] > 0);
+    let mut taken: Vec<usize> = (0..s.options.len()).filter(|&i| answer.levels[i] > 0).collect();
+    let usd = |i: usize| s.options[i].capex_usd[1] * f64::from(answer.levels[i]);
+    taken.sort_by(|&a, &b| usd(b).total_cmp(&usd(a)).then(a.cmp(&b)));
     taken
+        .into_iter()
         .map(|i| {
             let option = &s.options[i];
             let needed = schedule.into_iter().flat_map(|x| &x.needed).find(|n| n.option == i);

@@ -59,12 +59,20 @@ pub struct Plan {
     pub itineraries: Vec<Itinerary>,
     /// Seed of the uncertainty analysis.
     pub seed: u64,
+    /// Unit of the scaled demand: `t`, or the name that all of its rows give it. Fields that end in
+    /// `t_per_year` are in this unit.
+    #[serde(default = "tonnes")]
+    pub unit: String,
     /// Classes of vehicle that the law divides into fleets.
     #[serde(default)]
     pub fleets: Vec<Fleet>,
     /// Limits that were reached, in words: figures that they left open are absent.
     #[serde(default)]
     pub limits_reached: Vec<String>,
+}
+
+fn tonnes() -> String {
+    "t".into()
 }
 
 /// A class of vehicle that the law does not let go everywhere: planned as fleets of its own.

@@ -7,6 +7,7 @@ use trimodal_model::fleets::Division;
 use trimodal_model::ids::{DemandId, PolicyId};
 use trimodal_model::policy::{self, Law, Reading, Verdict};
 use trimodal_model::problem::{self, Problem};
+use trimodal_model::scenario::Role;
 
 use crate::capacity::{self, Base};
 use crate::check::{self, Promise};
@@ -211,6 +212,7 @@ pub fn plan(
         facilities: derivation::all(&strict, &planner.users),
         itineraries: desk.book.itineraries,
         seed: s.settings.seed,
+        unit: unit(s),
         fleets: divisions.iter().map(fleet).collect(),
         limits_reached: limits_reached(request, deadline),
     };
@@ -250,6 +252,16 @@ fn barred(
         rules[d] = own.into_iter().collect();
     }
     Ok(rules)
+}
+
+/// The unit that all scaled rows have, or tonnes.
+fn unit(s: &Scenario) -> String {
+    let scaled = s.demand.iter().filter(|d| d.role == Role::Scaled && !d.in_vehicles);
+    let mut units: BTreeSet<String> = scaled.map(|d| d.unit()).collect();
+    match (units.pop_first(), units.is_empty()) {
+        (Some(unit), true) => unit,
+        _ => "t".into(),
+    }
 }
 
 fn limits_reached(request: &Request, deadline: Deadline) -> Vec<String> {

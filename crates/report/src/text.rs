@@ -5,7 +5,8 @@ use std::path::Path;
 
 use trimodal_plan::outcome::{Comparison, NotPermitted, Plan, Quantiles, Rung, Shift, Status};
 
-use crate::number::{change, multiple, musd, percent, tonnes_a_year, year};
+use crate::number::{multiple, musd, percent, year};
+use crate::simulation_text::a_year;
 
 /// Longest list of names in a line.
 const NAMES: usize = 3;
@@ -19,7 +20,7 @@ pub fn text(plan: &Plan, report: Option<&Path>) -> String {
     ladder(&mut out, plan);
     worth(&mut out, plan);
     for comparison in &plan.comparisons {
-        compare(&mut out, comparison);
+        compare(&mut out, plan, comparison);
     }
     inputs(&mut out, plan);
     if let Some(path) = report {
@@ -78,8 +79,11 @@ fn capacity(out: &mut String, plan: &Plan) {
     } else {
         format!(" · observed {}", observed.join(", "))
     };
-    line(out, format!("Capacity today      {}   {binds}", tonnes_a_year(c.total_t_per_year)));
-    line(out, format!("                    gross {}{observed}", tonnes_a_year(c.gross_t_per_year)));
+    line(out, format!("Capacity today      {}   {binds}", a_year(c.total_t_per_year, &plan.unit)));
+    line(
+        out,
+        format!("                    gross {}{observed}", a_year(c.gross_t_per_year, &plan.unit)),
+    );
     for b in c.binding.iter().take(NAMES) {
         if let Some(more) = &b.one_more {
             let others: Vec<&str> =
@@ -98,7 +102,7 @@ fn capacity(out: &mut String, plan: &Plan) {
                 format!(
                     "  {:<18}{}{then}",
                     format!("{}:", b.facility),
-                    format_args!("{} {}", more.unit, change(more.total_t_per_year))
+                    format_args!("{} {}", more.unit, change(more.total_t_per_year, &plan.unit))
                 ),
             );
         }
@@ -107,8 +111,8 @@ fn capacity(out: &mut String, plan: &Plan) {
         out,
         format!(
             "Asked for today     {}   with priorities {} of it is carried",
-            tonnes_a_year(c.asked_t_per_year),
-            tonnes_a_year(c.with_priorities_t_per_year)
+            a_year(c.asked_t_per_year, &plan.unit),
+            a_year(c.with_priorities_t_per_year, &plan.unit)
         ),
     );
     // Rows that share nothing with what binds the common multiple.
@@ -117,7 +121,7 @@ fn capacity(out: &mut String, plan: &Plan) {
         .iter()
         .filter_map(|s| Some((s, s.most_t_per_year?)))
         .filter(|(s, most)| *most > s.carried_t_per_year * 1.01)
-        .map(|(s, most)| (most, format!("{} {}", s.name, tonnes_a_year(most))))
+        .map(|(s, most)| (most, format!("{} {}", s.name, a_year(most, &plan.unit))))
         .collect();
     apart.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     if !apart.is_empty() {
@@ -146,7 +150,7 @@ fn law(out: &mut String, plan: &Plan) {
                 out,
                 format!(
                     "Not permitted       {}   {} · listed in report",
-                    tonnes_a_year(t),
+                    a_year(t, &plan.unit),
                     short(&reference)
                 ),
             );
@@ -159,8 +163,8 @@ fn law(out: &mut String, plan: &Plan) {
         let reading = |r: &trimodal_plan::outcome::Reading| {
             format!(
                 "{} carried, {} not permitted",
-                tonnes_a_year(r.total_t_per_year),
-                tonnes_a_year(r.not_permitted_t_per_year)
+                a_year(r.total_t_per_year, &plan.unit),
+                a_year(r.not_permitted_t_per_year, &plan.unit)
             )
         };
         line(
@@ -190,7 +194,7 @@ fn law(out: &mut String, plan: &Plan) {
             out,
             format!(
                 "Unreachable         {}   {} demand rows · reasons in report",
-                tonnes_a_year(t),
+                a_year(t, &plan.unit),
                 plan.unreachable.len()
             ),
         );
@@ -229,7 +233,7 @@ fn ladder(out: &mut String, plan: &Plan) {
     );
     for rung in &plan.ladder {
         match rung.status {
-            Status::Optimal | Status::Feasible => solved(out, rung),
+            Status::Optimal | Status::Feasible => solved(out, plan, rung),
             Status::Infeasible | Status::TimeLimit => {
                 let reason = rung.reason.as_deref().unwrap_or("no solution");
                 line(out, format!(" {:<5} {reason}", multiple(rung.multiple)));
@@ -265,7 +269,7 @@ fn worth(out: &mut String, plan: &Plan) {
     }
 }
 
-fn solved(out: &mut String, rung: &Rung) {
+fn solved(out: &mut String, plan: &Plan, rung: &Rung) {
     let built: Vec<String> = rung
         .investments
         .iter()
@@ -284,7 +288,8 @@ fn solved(out: &mut String, rung: &Rung) {
             " {:<5} {:>10}  {first:<42}{:>10}{:>9}{:>9}{npv:>7}{eirr:>7}  {}{not_proven}",
             multiple(rung.multiple),
             if rung.capacity_t_per_year < 5e3 {
-                format!("{:.0} t", rung.capacity_t_per_year)
+                let unit = if plan.unit == "t" { " t" } else { "" };
+                format!("{:.0}{unit}", rung.capacity_t_per_year)
             } else {
                 format!("{:.2}", rung.capacity_t_per_year / 1e6)
             },
@@ -316,7 +321,7 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-fn compare(out: &mut String, c: &Comparison) {
+fn compare(out: &mut String, plan: &Plan, c: &Comparison) {
     line(out, format!("Compare             {}", c.case));
     let of = |list: &[Shift]| {
         let all: Vec<&str> = list.iter().map(|s| s.name.as_str()).collect();
@@ -327,20 +332,20 @@ fn compare(out: &mut String, c: &Comparison) {
         Some(reason) => reason.clone(),
         None => format!(
             "{} of today's tonnes keep their way; capacity for them {} against {} ({})",
-            tonnes_a_year(carried),
-            tonnes_a_year(c.total_t_per_year),
-            tonnes_a_year(c.base_total_t_per_year),
-            change(c.difference_t_per_year)
+            a_year(carried, &plan.unit),
+            a_year(c.total_t_per_year, &plan.unit),
+            a_year(c.base_total_t_per_year, &plan.unit),
+            change(c.difference_t_per_year, &plan.unit)
         ),
     };
     line(out, format!("  served            {served}"));
     let lost = match c.lost.as_slice() {
         [] => "nothing".to_string(),
-        list => format!("{} lose their way: {}", tonnes_a_year(c.lost_t_per_year), of(list)),
+        list => format!("{} lose their way: {}", a_year(c.lost_t_per_year, &plan.unit), of(list)),
     };
     line(out, format!("  lost              {lost}"));
     if !c.gained.is_empty() {
-        let asked = tonnes_a_year(c.gained_t_per_year);
+        let asked = a_year(c.gained_t_per_year, &plan.unit);
         line(out, format!("  gained            {asked} asked for find a way: {}", of(&c.gained)));
     }
     let mut costs = vec![c.extra_cost_usd_per_year.map_or_else(
@@ -352,7 +357,7 @@ fn compare(out: &mut String, c: &Comparison) {
         costs.push(format!("{usd} MUSD/y for what is lost, by its next best ways"));
     }
     if c.lost_without_alternative_t_per_year > 0.5 {
-        let t = tonnes_a_year(c.lost_without_alternative_t_per_year);
+        let t = a_year(c.lost_without_alternative_t_per_year, &plan.unit);
         costs.push(format!("{t} of it name none"));
     }
     line(out, format!("  costs             {}", costs.join("; ")));
@@ -391,4 +396,11 @@ fn inputs(out: &mut String, plan: &Plan) {
         }
         None => line(out, format!("{share} of the inputs are assumed or recalled, not published")),
     }
+}
+
+/// A change a year, with its sign.
+fn change(amount: f64, unit: &str) -> String {
+    // What rounds to nothing is no loss.
+    let sign = if amount > -0.5 { "+" } else { "-" };
+    format!("{sign}{}", a_year(amount.abs(), unit))
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use trimodal_model::Scenario;
+use trimodal_model::scenario::Role;
 use trimodal_model::waiting::wait_over_service;
 
 use crate::clock::{DAY, HOUR};
@@ -88,7 +89,6 @@ fn quantiles_h(tally: &Tally, each: &[Spread], unit_h: f64) -> Quantiles {
 /// Each demand.
 pub fn demand(
     s: &Scenario,
-    t: &Translated,
     runs: &Runs,
     served: &[Served],
     judged_years: f64,
@@ -119,8 +119,19 @@ pub fn demand(
             transit_h,
         }
     };
-    let _ = t;
-    served.iter().zip(margins).map(one).collect()
+    let mut all: Vec<(Role, DemandResult)> =
+        served.iter().zip(margins).map(|(d, m)| (s.demand[d.demand].role, one((d, m)))).collect();
+    // What the study is about first, then the greatest.
+    let rank = |role: &Role| match role {
+        Role::Scaled => 0,
+        Role::Fixed => 1,
+        Role::Background => 2,
+    };
+    all.sort_by(|(a, x), (b, y)| {
+        let amount = y.planned_per_year.total_cmp(&x.planned_per_year);
+        rank(a).cmp(&rank(b)).then(amount).then_with(|| x.demand.cmp(&y.demand))
+    });
+    all.into_iter().map(|(_, result)| result).collect()
 }
 
 /// Several flows of a replication together; quantiles by the mean of theirs.

@@ -148,7 +148,7 @@ fn simulate_here(
         counterfactual_no_law: request.counterfactual_no_law,
         notices: request.notices.clone(),
         warnings: t.warnings.clone(),
-        demand: results::demand(s, &t, &runs, &served, judged),
+        demand: results::demand(s, &runs, &served, judged),
         resources: results::resources(&t, &runs),
         stocks: results::stocks(s, &t, &runs),
         closures: results::closures(s, &t, &runs, planned_t),

@@ -296,7 +296,8 @@ impl<'a> Translator<'a> {
         let first = self.vehicle(&order.rides[0]);
         let (mut hours, mut chain, mut longest_lot_h) = (0.0, 0.0, 0.0_f64);
         // Dribbles of a demand that goes other ways too are within what may be missing of it.
-        let all: f64 = self.orders.flows.iter().filter(|o| o.demand == order.demand).map(|o| o.per_year).sum();
+        let all: f64 =
+            self.orders.flows.iter().filter(|o| o.demand == order.demand).map(|o| o.per_year).sum();
         let dribble = order.per_year < (1.0 - crate::judge::REACHED) * all;
         let mut gathers = |t: &mut Self, way: &Way| {
             let lot_h = t.gathering_h(way, &d.name, dribble);
