@@ -15,9 +15,7 @@ const REPLICATIONS: u32 = 64;
 struct Tried {
     holds: bool,
     delivered: f64,
-    /// The share that arrives, of the demand that loses most.
-    share: f64,
-    /// Half its interval.
+    /// Half the interval of the share that arrives, of the demand that loses most.
     half: f64,
 }
 
@@ -58,10 +56,6 @@ pub fn derate(
     let first = at(100)?;
     if first.holds {
         found = Some((100, first));
-    } else {
-        // What is asked for beyond a limit is lost: far above what arrives nothing need be tried.
-        let arrives = (100.0 * first.share / 5.0).ceil() as u32 * 5;
-        percent = (arrives + 15).clamp(5, 100);
     }
     while found.is_none() && percent > 5 {
         percent -= 5;
@@ -117,7 +111,6 @@ fn tried(
     Tried {
         holds: arrives && !grows && !crowded && t.never.is_empty(),
         delivered: runs.years.iter().map(|y| total.delivered(y)).sum::<f64>() / runs.n(),
-        share: worst.map_or(1.0, |m| m.share.mean),
         half: worst.map_or(0.0, |m| m.share.half(0.95)),
     }
 }

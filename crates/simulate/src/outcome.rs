@@ -300,6 +300,8 @@ pub struct ResourceResult {
     pub utilisation_ci95: Interval,
     /// How the time goes.
     pub time: Shares,
+    /// The intervals of that.
+    pub time_ci95: ShareIntervals,
     /// Users.
     pub visits_per_year: f64,
     /// Their interval.
@@ -339,6 +341,25 @@ pub struct Shares {
     pub changeover: f64,
     /// Free.
     pub idle: f64,
+}
+
+/// Intervals of how the time of a resource goes.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ShareIntervals {
+    /// Works.
+    pub busy: Interval,
+    /// Held by a user who waits for something else.
+    pub blocked: Interval,
+    /// Held by a user who waits for goods.
+    pub starved: Interval,
+    /// Being repaired.
+    pub down: Interval,
+    /// Held out of hours, or slowed by the season.
+    pub closed: Interval,
+    /// Being changed from one class to another.
+    pub changeover: Interval,
+    /// Free.
+    pub idle: Interval,
 }
 
 /// A stock.

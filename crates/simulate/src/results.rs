@@ -10,7 +10,8 @@ use crate::clock::{DAY, HOUR};
 use crate::estimate::Sample;
 use crate::judge::margins;
 use crate::outcome::{
-    Band, Closure, DemandResult, Quantiles, Replicate, ResourceResult, Shares, StockResult,
+    Band, Closure, DemandResult, Quantiles, Replicate, ResourceResult, ShareIntervals, Shares,
+    StockResult,
 };
 use crate::simulate::{Runs, Served};
 use crate::statistics::{ResourceCount, Tally};
@@ -28,11 +29,12 @@ pub struct PerRun {
     flows: Vec<Spread>,
 }
 
-#[derive(Clone, Copy)]
 struct AtResource {
     waits: Spread,
     held: f64,
     queue: f64,
+    /// All that was counted but the waits.
+    count: ResourceCount,
 }
 
 /// A sample of times in ticks.
@@ -62,6 +64,7 @@ impl PerRun {
             waits: Spread::of(&a.waits),
             held: a.held as f64,
             queue: a.queue as f64,
+            count: ResourceCount { waits: Tally::none(), ..a.clone() },
         };
         PerRun {
             at: y.at.iter().map(at).collect(),
@@ -195,7 +198,7 @@ fn resource(t: &Translated, runs: &Runs, shown: &Shown) -> ResourceResult {
     let year = t.year as f64;
     let time = (year * runs.n() * f64::from(servers)).max(1.0);
     let utilisation = at.held as f64 / time;
-    let each: Vec<AtResource> = runs.figures.iter().map(|f| f.at[r]).collect();
+    let each: Vec<&AtResource> = runs.figures.iter().map(|f| &f.at[r]).collect();
     let waits: Vec<Spread> = each.iter().map(|a| a.waits).collect();
     let visits: Vec<f64> = waits.iter().map(|w| w.count).collect();
     let held: Vec<f64> = each.iter().map(|a| a.held / HOUR).collect();
@@ -215,6 +218,7 @@ fn resource(t: &Translated, runs: &Runs, shown: &Shown) -> ResourceResult {
         utilisation,
         utilisation_ci95: Sample::of(each.iter().map(|a| a.held / per)).positive(),
         time: shares(at, time, shown.kind == "pool"),
+        time_ci95: share_intervals(&each, time / runs.n(), shown.kind == "pool"),
         visits_per_year: at.waits.count as f64 / runs.n(),
         visits_ci95: Sample::of(visits.iter().copied()).positive(),
         wait_h: quantiles_h(&at.waits, &waits, 1.0 / HOUR),
@@ -225,6 +229,21 @@ fn resource(t: &Translated, runs: &Runs, shown: &Shown) -> ResourceResult {
         queue_ci95: Sample::of(each.iter().map(|a| a.queue / year)).positive(),
         utilisation_by_week: (0..WEEKS as usize).map(held_in).collect(),
         queue_by_week: Some(band(&runs.years, |y| y.queue.iter().map(|w| w[r]).collect())),
+    }
+}
+
+/// The intervals of how the time goes.
+fn share_intervals(each: &[&AtResource], time: f64, is_pool: bool) -> ShareIntervals {
+    let all: Vec<Shares> = each.iter().map(|a| shares(&a.count, time, is_pool)).collect();
+    let of = |share: fn(&Shares) -> f64| Sample::of(all.iter().map(share)).positive();
+    ShareIntervals {
+        busy: of(|s| s.busy),
+        blocked: of(|s| s.blocked),
+        starved: of(|s| s.starved),
+        down: of(|s| s.down),
+        closed: of(|s| s.closed),
+        changeover: of(|s| s.changeover),
+        idle: of(|s| s.idle),
     }
 }
 

@@ -12,12 +12,14 @@
 //!   of one direction are taken in their order). At places there is room for all.
 //! - Two tracks serve their directions apart; with automatic block trains follow at the headway.
 
+mod empties;
 mod keys;
 mod links;
 mod load;
 mod needs;
 mod resources;
 mod rides;
+mod sources;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -29,12 +31,12 @@ use self::keys::{Groups, Keys, Way};
 use self::links::Line;
 pub use self::load::Load;
 use self::needs::Needs;
+use self::sources::any_phase;
 use crate::clock::{DAY, Ticks};
 use crate::distribution::Distribution;
 use crate::program::{
     DropAt, FlowAt, Hold, Model, Op, Pc, Pile, PileAt, ResourceAt, SetAt, StockAt, TurnAt,
 };
-use crate::working::Working;
 
 /// A ride of an order.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -437,62 +439,6 @@ impl<'a> Translator<'a> {
         pile
     }
 
-    /// Vehicles that come to the edge of the study by themselves.
-    fn arrivals(&mut self, name: &str, per_year: f64, v: &Vehicle, peak: f64, lot_h: f64, to: Pc) {
-        let mean = self.s.hours() / per_year;
-        let ca2 = if v.arrivals == "schedule" { 0.0 } else { v.ca2 };
-        let between = self.with_months(
-            Hold::of(format!("{name} arrivals"), Distribution::renewal(mean, ca2)),
-            peak,
-        );
-        let first = any_phase(name, mean.max(lot_h), self.s.hours());
-        self.events += per_year;
-        self.model.source(between, Some(first), 1, to);
-    }
-
-    fn with_months(&mut self, hold: Hold, peak: f64) -> Hold {
-        if peak <= 1.0 || !self.calendars {
-            return hold;
-        }
-        let (model, days) = (&mut self.model, self.s.settings.days);
-        let at = *self.months.entry(peak.to_bits()).or_insert_with(|| {
-            let mut factors = [(12.0 - peak) / 11.0; 12];
-            factors[PEAK_MONTH] = peak;
-            model.working.push(Working::of_months(&factors, days));
-            model.working.len() - 1
-        });
-        Hold { working: Some(at), ..hold }
-    }
-
-    /// Goods that come to a stock at the edge of the study, in parts of a lot.
-    fn production(
-        &mut self,
-        name: &str,
-        (flow, part): (FlowAt, u64),
-        per_year: f64,
-        peak: f64,
-        (pile, stock): (PileAt, ResourceId),
-        first: Hold,
-    ) {
-        let at = self.stock(stock);
-        self.model.drops.push(vec![(flow, pile)]);
-        let drop = DropAt::at(self.model.drops.len() - 1);
-        let start = self.model.here();
-        self.model.code.extend([
-            Op::Birth(flow, part),
-            Op::Room(at, part),
-            Op::Put(drop),
-            Op::GiveRoom(at, part),
-            Op::End,
-        ]);
-        let parts = per_year * 1000.0 / part as f64;
-        let between =
-            Hold::of(format!("{name} production"), Distribution::Fixed(self.s.hours() / parts));
-        let between = self.with_months(between, peak);
-        self.events += parts;
-        self.model.source(between, Some(first), 1, start);
-    }
-
     /// Hours until a lot for a ride has gathered, from all goods that take it.
     fn gathering_h(&mut self, way: &Way, goods: &str, dribble: bool) -> f64 {
         let v = self.vehicle(&way.ride);
@@ -512,13 +458,6 @@ impl<'a> Translator<'a> {
         }
         hours
     }
-}
-
-/// The first arrival comes at any phase of the longest lot: lots that all began to gather at once
-/// would keep step with the calendar for ever.
-fn any_phase(name: &str, longest_h: f64, year_h: f64) -> Hold {
-    let high = longest_h.min(year_h);
-    Hold::of(format!("{name} first"), Distribution::Uniform { low: 0.0, high })
 }
 
 /// What a vehicle has on board at the start of a ride.

@@ -1,9 +1,9 @@
 //! The programs of vehicles: out with a load, through every operation, and back.
 
-use trimodal_model::ids::{OperationId, PlaceId, ResourceId, VehicleId};
+use trimodal_model::ids::{OperationId, ResourceId};
 use trimodal_model::scenario::{Does, Empties, Operation, Vehicle};
 
-use super::{EmptyRun, Goods, PARTS_OF_LOADING, Ride, Translator, Writing, keys, kg, puts_off};
+use super::{Goods, PARTS_OF_LOADING, Ride, Translator, Writing, keys, kg, puts_off};
 use crate::clock::ticks;
 use crate::distribution::Distribution;
 use crate::program::{ClassAt, Hold, HoldAt, Op, Pc, PileAt, RangeAt, SetAt, TurnAt};
@@ -21,7 +21,7 @@ enum Booking {
     AtEnd,
 }
 
-impl<'a> Translator<'a> {
+impl Translator<'_> {
     /// The program of the vehicles of a ride, so many a year; returns where it starts.
     pub(super) fn ride(
         &mut self,
@@ -76,7 +76,7 @@ impl<'a> Translator<'a> {
     }
 
     /// Begins a program, whose entities are numbered.
-    fn begin(&mut self, name: &str, trips: f64) -> Pc {
+    pub(super) fn begin(&mut self, name: &str, trips: f64) -> Pc {
         self.writing = Writing { class: name.into(), trips, ..Writing::default() };
         let start = self.model.here();
         let class = ClassAt::at(self.model.classes.len());
@@ -86,7 +86,7 @@ impl<'a> Translator<'a> {
     }
 
     /// The name of a random time of the class: used again, it gets a number.
-    fn own_name(&mut self, what: &str) -> String {
+    pub(super) fn own_name(&mut self, what: &str) -> String {
         let name = format!("{} {what}", self.writing.class);
         let used = self.writing.names.entry(name.clone()).or_insert(0);
         *used += 1;
@@ -114,7 +114,7 @@ impl<'a> Translator<'a> {
         }
     }
 
-    fn take_pool(&mut self, v: &Vehicle, level: u8, cycle_h: f64) -> Option<SetAt> {
+    pub(super) fn take_pool(&mut self, v: &Vehicle, level: u8, cycle_h: f64) -> Option<SetAt> {
         let pool = v.pool.map(|p| {
             let at = self.resource(p);
             let set = self.set(&[(at, 1)], level, 0);
@@ -128,7 +128,7 @@ impl<'a> Translator<'a> {
         pool
     }
 
-    fn give_pool(&mut self, v: &Vehicle, pool: Option<SetAt>, cycle_h: f64) {
+    pub(super) fn give_pool(&mut self, v: &Vehicle, pool: Option<SetAt>, cycle_h: f64) {
         if let (Some(set), Some(row)) = (pool, v.pool) {
             let work = cycle_h / self.s.resources[row.ix()].availability.max(0.01);
             self.push(Some(Op::Rest(ticks(work))));
@@ -377,106 +377,6 @@ impl<'a> Translator<'a> {
         }
     }
 
-    fn stop_empty(&mut self, vehicle: VehicleId, place: PlaceId, level: u8) {
-        let s = self.s;
-        for id in self.empty_stops.get(&(vehicle, place)).cloned().unwrap_or_default() {
-            let op = &s.operations[id.ix()];
-            let set = self.held_by(op, 1, level);
-            self.push(set.map(Op::Seize));
-            let name = self.own_name(&format!("{} empty", op.id));
-            let mut hold = Hold::of(name, Distribution::around(op.fixed_h, op.cv));
-            hold.of = set;
-            hold.numbered = true;
-            self.hinder(&mut hold, op, 1);
-            if let Some(set) = set {
-                self.loaded(set, op.fixed_h * self.slowed(op, 1));
-            }
-            self.push_hold(hold);
-            self.push(set.map(Op::Release));
-        }
-    }
-
-    /// The empty runs that emptied vehicles of a ride go on to, each with its share.
-    fn ways_on(&mut self, ride: &Ride) -> Vec<(TurnAt, Pc)> {
-        let v = self.vehicle(ride);
-        let Some(place) = ride.places.last().copied() else { return Vec::new() };
-        if v.empties != Empties::Balance {
-            return Vec::new();
-        }
-        if let Some(known) = self.empties.get(&(ride.vehicle, place)) {
-            return known.clone();
-        }
-        let (mut left, level) = self.emptied(ride.vehicle, place);
-        let mut ways = Vec::new();
-        for run in self.empty_runs_from(ride.vehicle, place) {
-            if left <= 0.0 {
-                break;
-            }
-            self.model.turns.push((run.per_year / left).min(1.0));
-            let turn = TurnAt::at(self.model.turns.len() - 1);
-            left -= run.per_year;
-            let start = self.empty_run(&run.ride, level, run.per_year * self.share);
-            ways.push((turn, start));
-        }
-        self.empties.insert((ride.vehicle, place), ways.clone());
-        ways
-    }
-
-    fn empty_runs_from(&self, vehicle: VehicleId, place: PlaceId) -> Vec<&'a EmptyRun> {
-        let all = self.keys.empty_order.iter().map(|at| &self.orders.empty_runs[*at]);
-        all.filter(|e| e.ride.vehicle == vehicle && e.ride.places.first() == Some(&place)).collect()
-    }
-
-    /// Vehicles of a class that end loaded at a place in a year, and the level of the most urgent.
-    fn emptied(&self, vehicle: VehicleId, place: PlaceId) -> (f64, u8) {
-        let (mut sum, mut level) = (0.0, self.keys.last_level());
-        for at in &self.keys.order {
-            let order = &self.orders.flows[*at];
-            let d = &self.s.demand[order.demand];
-            let payload = self.s.vehicles[vehicle.ix()].payload_t;
-            let per = if d.in_vehicles { 1.0 } else { payload };
-            let ends = |r: &&Ride| r.vehicle == vehicle && r.places.last() == Some(&place);
-            let count = order.rides.iter().filter(ends).count();
-            if count > 0 {
-                sum += count as f64 * order.per_year / per;
-                level = level.min(self.keys.level(d.priority));
-            }
-        }
-        (sum, level)
-    }
-
-    fn empty_run(&mut self, ride: &Ride, level: u8, trips: f64) -> Pc {
-        let v = self.vehicle(ride);
-        let start = self.begin(&keys::empty(self.s, ride), trips);
-        let pool = self.take_pool(v, level, self.empty_h(ride, v));
-        for (at, place) in ride.places.iter().enumerate() {
-            self.stop_empty(ride.vehicle, *place, level);
-            if at + 1 < ride.places.len() {
-                self.run(v, ride.links[at], *place, false, level);
-            }
-        }
-        self.give_pool(v, pool, self.empty_h(ride, v));
-        self.push(Some(Op::End));
-        start
-    }
-
-    /// Empty runs from places at which no loaded vehicle of the class ends.
-    pub(super) fn sourceless_empties(&mut self) {
-        for at in self.keys.empty_order.clone() {
-            let run = &self.orders.empty_runs[at];
-            let (per_year, level) = (run.per_year * self.share, self.keys.last_level());
-            let known = self.empties.contains_key(&(run.ride.vehicle, run.ride.places[0]));
-            if known || per_year <= 0.0 {
-                continue;
-            }
-            let start = self.empty_run(&run.ride, level, per_year);
-            let name = keys::empty(self.s, &run.ride);
-            self.arrivals(&name, per_year, self.vehicle(&run.ride), 1.0, 0.0, start);
-        }
-    }
-
-    // ---- times without waits ----
-
     pub(super) fn hours(&self, ride: &Ride) -> f64 {
         let s = self.s;
         let run: f64 = ride.links.iter().map(|l| s.links[l.ix()].run_h(true)).sum();
@@ -484,7 +384,7 @@ impl<'a> Translator<'a> {
         run + work.sum::<f64>()
     }
 
-    fn empty_h(&self, ride: &Ride, _: &Vehicle) -> f64 {
+    pub(super) fn empty_h(&self, ride: &Ride, _: &Vehicle) -> f64 {
         let s = self.s;
         let run: f64 = ride.links.iter().map(|l| s.links[l.ix()].run_h(false)).sum();
         let mut places = ride.places.clone();

@@ -1,0 +1,82 @@
+//! Where vehicles and goods come into the study.
+
+use trimodal_model::ids::ResourceId;
+use trimodal_model::scenario::Vehicle;
+
+use super::{PEAK_MONTH, Translator};
+use crate::distribution::Distribution;
+use crate::program::{DropAt, FlowAt, Hold, Op, Pc, PileAt};
+use crate::working::Working;
+
+impl Translator<'_> {
+    /// Vehicles that come to the edge of the study by themselves.
+    pub(super) fn arrivals(
+        &mut self,
+        name: &str,
+        per_year: f64,
+        v: &Vehicle,
+        peak: f64,
+        lot_h: f64,
+        to: Pc,
+    ) {
+        let mean = self.s.hours() / per_year;
+        let ca2 = if v.arrivals == "schedule" { 0.0 } else { v.ca2 };
+        let between = self.with_months(
+            Hold::of(format!("{name} arrivals"), Distribution::renewal(mean, ca2)),
+            peak,
+        );
+        let first = any_phase(name, mean.max(lot_h), self.s.hours());
+        self.events += per_year;
+        self.model.source(between, Some(first), 1, to);
+    }
+
+    fn with_months(&mut self, hold: Hold, peak: f64) -> Hold {
+        if peak <= 1.0 || !self.calendars {
+            return hold;
+        }
+        let (model, days) = (&mut self.model, self.s.settings.days);
+        let at = *self.months.entry(peak.to_bits()).or_insert_with(|| {
+            let mut factors = [(12.0 - peak) / 11.0; 12];
+            factors[PEAK_MONTH] = peak;
+            model.working.push(Working::of_months(&factors, days));
+            model.working.len() - 1
+        });
+        Hold { working: Some(at), ..hold }
+    }
+
+    /// Goods that come to a stock at the edge of the study, in parts of a lot.
+    pub(super) fn production(
+        &mut self,
+        name: &str,
+        (flow, part): (FlowAt, u64),
+        per_year: f64,
+        peak: f64,
+        (pile, stock): (PileAt, ResourceId),
+        first: Hold,
+    ) {
+        let at = self.stock(stock);
+        self.model.drops.push(vec![(flow, pile)]);
+        let drop = DropAt::at(self.model.drops.len() - 1);
+        let start = self.model.here();
+        self.model.code.extend([
+            Op::Birth(flow, part),
+            Op::Room(at, part),
+            Op::Put(drop),
+            Op::GiveRoom(at, part),
+            Op::End,
+        ]);
+        let parts = per_year * 1000.0 / part as f64;
+        let between =
+            Hold::of(format!("{name} production"), Distribution::Fixed(self.s.hours() / parts));
+        let between = self.with_months(between, peak);
+        self.events += parts;
+        self.model.source(between, Some(first), 1, start);
+    }
+}
+
+/// The first arrival comes at any phase of the longest lot: lots that all began to gather at once
+/// would keep step with the calendar for ever.
+pub(super) fn any_phase(name: &str, longest_h: f64, year_h: f64) -> Hold {
+    let high = longest_h.min(year_h);
+    Hold::of(format!("{name} first"), Distribution::Uniform { low: 0.0, high })
+}
