@@ -17,7 +17,8 @@ fn failures_that_are_told_are_had() {
     tables.resources[0] = "berth,Berth,PORT,berth,1,always,,100,20,,,".into();
     tables.demand = vec!["d,Grain,grain,SEA,PORT,1800000,,1,1".into()];
     let s = tables.scenario();
-    assert!((s.resources[0].availability - 100.0 / 120.0).abs() < 1e-9);
+    let row = s.resources.iter().find(|r| r.id == "berth").expect("a berth");
+    assert!((row.availability - 100.0 / 120.0).abs() < 1e-9);
     let out = run(&s, &ships(&s), &request(32, 1));
     // A day of work has 0.24 failures of 20 h.
     let [low, high] = berth(&out).held_ci95.expect("an interval");
