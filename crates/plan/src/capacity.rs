@@ -426,8 +426,10 @@ pub fn with_priorities(
     Ok((carried, true))
 }
 
-/// Rows of demand beyond which no maximum is sought for each: every one is a programme of its own.
+/// No maximum is sought for each row of demand where there are more rows than this, or more rows times
+/// itineraries than [`MOST_WORK`]: every one is a programme of its own.
 const MOST_ROWS: usize = 200;
+const MOST_WORK: usize = 1_000_000;
 
 /// The most of each scaled demand while every other one is carried at the common multiple: what a
 /// corridor could take of it that shares nothing with what binds the multiple.
@@ -440,7 +442,8 @@ fn each_alone(
     let n = network.s.demand.len();
     let scaled: Vec<usize> = (0..n).filter(|&d| network.is_scaled(d)).collect();
     let mut most = vec![None; n];
-    if base.reason.is_some() || scaled.len() > MOST_ROWS {
+    let work = scaled.len() * network.ways.len();
+    if base.reason.is_some() || scaled.len() > MOST_ROWS || work > MOST_WORK {
         return Ok(most);
     }
     let levels = vec![0; network.s.options.len()];

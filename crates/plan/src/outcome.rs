@@ -157,7 +157,8 @@ pub struct Served {
     /// What is carried when priorities decide.
     pub with_priorities_t_per_year: f64,
     /// The most of it while every other row is carried at the common multiple. None where nothing limits
-    /// it, where there are more than 200 rows, or where the time limit was reached first.
+    /// it, where there are more than 200 rows or a million rows times itineraries, or where the time limit
+    /// was reached first.
     pub most_t_per_year: Option<f64>,
 }
 
