@@ -179,7 +179,7 @@ pub fn compare(
     };
     Ok(Comparison {
         case: case.words(),
-        served: both.iter().map(shift).collect(),
+        served: held.iter().map(shift).collect(),
         lost: lost.iter().map(shift).collect(),
         gained: gained.iter().map(shift).collect(),
         lost_t_per_year: lost.iter().fold(0.0, |t, &d| t + carried(d)),

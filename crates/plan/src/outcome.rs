@@ -661,9 +661,9 @@ pub struct Comparison {
     pub case: String,
     /// Scaled demand that both can serve.
     pub served: Vec<Shift>,
-    /// Scaled demand that loses its way in the case.
+    /// Scaled and fixed demand that loses its way in the case.
     pub lost: Vec<Shift>,
-    /// Scaled demand that finds a way only in the case.
+    /// Scaled and fixed demand that finds a way only in the case.
     pub gained: Vec<Shift>,
     /// What the lost rows carry today at the common multiple.
     pub lost_t_per_year: f64,
@@ -675,8 +675,8 @@ pub struct Comparison {
     pub base_total_t_per_year: f64,
     /// The difference.
     pub difference_t_per_year: f64,
-    /// What it costs a year to carry in the case what both serve, at today's multiple or the most that
-    /// both allow, less what that costs today. None where it is not known.
+    /// What it costs a year to carry in the case what both serve, fixed demand included, at today's
+    /// multiple or the most that both allow, less what that costs today. None where it is not known.
     pub extra_cost_usd_per_year: Option<f64>,
     /// What the lost rows pay more by their next best ways (`alternative_usd_t`), where they name one.
     pub lost_cost_usd_per_year: f64,

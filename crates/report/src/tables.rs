@@ -83,7 +83,7 @@ pub fn served(plan: &Plan) -> Markup {
     scroll(html! {
         table {
             thead { tr { th { "Demand" } th.r { "Asked" } th.r { "At the common multiple" } th.r { "With priorities" } th.r { "The most of it beside the others" } } }
-            tbody { @for s in &plan.capacity.served { tr { td { (s.name) span.small { " " (s.demand) } } td.r { (tonnes_a_year(s.asked_t_per_year)) } td.r { (tonnes_a_year(s.carried_t_per_year)) } td.r { (tonnes_a_year(s.with_priorities_t_per_year)) } td.r { (s.most_t_per_year.map_or_else(|| "-".into(), tonnes_a_year)) } } } }
+            tbody { @for s in &plan.capacity.served { tr { td { (s.name) } td.r { (tonnes_a_year(s.asked_t_per_year)) } td.r { (tonnes_a_year(s.carried_t_per_year)) } td.r { (tonnes_a_year(s.with_priorities_t_per_year)) } td.r { (s.most_t_per_year.map_or_else(|| "-".into(), tonnes_a_year)) } } } }
         }
     })
 }

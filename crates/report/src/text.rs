@@ -324,6 +324,8 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
 fn compare(out: &mut String, plan: &Plan, c: &Comparison) {
     line(out, format!("Compare             {}", c.case));
     let of = |list: &[Shift]| {
+        let mut list: Vec<&Shift> = list.iter().collect();
+        list.sort_by(|a, b| b.carried_t_per_year.total_cmp(&a.carried_t_per_year));
         let all: Vec<&str> = list.iter().map(|s| s.name.as_str()).collect();
         names(&all)
     };
@@ -331,7 +333,7 @@ fn compare(out: &mut String, plan: &Plan, c: &Comparison) {
     let served = match &c.reason {
         Some(reason) => reason.clone(),
         None => format!(
-            "{} of today's tonnes keep their way; capacity for them {} against {} ({})",
+            "{} of what is carried today keeps its way; capacity for it {} against {} ({})",
             a_year(carried, &plan.unit),
             a_year(c.total_t_per_year, &plan.unit),
             a_year(c.base_total_t_per_year, &plan.unit),
