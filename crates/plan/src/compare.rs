@@ -11,7 +11,7 @@ use crate::deadline::Deadline;
 use crate::formulation::{Aim, Carry, Planner};
 use crate::network::{Network, all_ways, judge_all};
 use crate::outcome::{AtLimit, Comparison, Shift};
-use crate::rows::Use;
+use crate::rows::{Use, Users};
 use crate::solver::{Ended, SolverError};
 
 /// What to compare with the scenario as it stands.
@@ -159,7 +159,12 @@ pub fn compare(
         asked_t_per_year: network.asked_t(d),
         carried_t_per_year: if serves(network, d) { carried(d) } else { 0.0 },
     };
-    let other_planner = Planner::new(&changed, Use::Practical);
+    // What is accepted stays as it is, but where the case itself lets somebody in.
+    let users = match case {
+        Case::With(_) => Users::new(&changed),
+        Case::Without(_) | Case::Policy(_) => Users::new(&changed).among(&planner.users),
+    };
+    let other_planner = Planner::with_users(&changed, users, Use::Practical);
     let then = capacity_for(&other_planner, &held, deadline)?;
     let now = capacity_for(planner, &held, deadline)?;
     let (lost_usd, unknown_t) = cost_of_loss(planner, base, &lost, carried, deadline)?;

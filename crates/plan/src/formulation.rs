@@ -138,7 +138,11 @@ pub fn option_usd_per_year(s: &Scenario, option: OptionId) -> f64 {
 impl<'a> Planner<'a> {
     /// Derives every limit of a network.
     pub fn new(network: &'a Network<'a>, how: Use) -> Planner<'a> {
-        let users = Users::new(network);
+        Planner::with_users(network, Users::new(network), how)
+    }
+
+    /// The same with users whose accepted occupancy is held against others too.
+    pub fn with_users(network: &'a Network<'a>, users: Users, how: Use) -> Planner<'a> {
         let limits = users.limits(network, how);
         let implied = implied(&limits);
         Planner { network, users, limits, implied, how }

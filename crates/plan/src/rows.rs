@@ -148,6 +148,20 @@ impl Users {
         users
     }
 
+    /// The same users among others who may come too: what is accepted is held fixed where two cases are
+    /// compared, so that a ban on some does not let the rest wait less and carry more.
+    pub fn among(mut self, others: &Users) -> Users {
+        for (used, by) in &others.usage {
+            let own = self.usage.entry(*used).or_default();
+            own.open = own.open.and(by.open);
+            for (requires, usage) in &by.gated {
+                own.add(requires, *usage);
+            }
+            own.settle();
+        }
+        self
+    }
+
     /// How a facility is used by those who can, with options at these levels; none where nobody can.
     pub fn usage(&self, facility: Facility, level: impl Fn(OptionId) -> u32) -> Option<Usage> {
         self.usage.get(&Used::of(facility)).map(|by| by.at(level))

@@ -350,10 +350,13 @@ fn compare(out: &mut String, plan: &Plan, c: &Comparison) {
         let asked = a_year(c.gained_t_per_year, &plan.unit);
         line(out, format!("  gained            {asked} asked for find a way: {}", of(&c.gained)));
     }
-    let mut costs = vec![c.extra_cost_usd_per_year.map_or_else(
-        || "what is served: not known".into(),
-        |usd| format!("{} MUSD/y for what is served", signed_musd(usd)),
-    )];
+    let mut costs = Vec::new();
+    if !c.served.is_empty() {
+        costs.push(c.extra_cost_usd_per_year.map_or_else(
+            || "what is served: not known".into(),
+            |usd| format!("{} MUSD/y for what is served", signed_musd(usd)),
+        ));
+    }
     if !c.lost.is_empty() {
         let usd = signed_musd(c.lost_cost_usd_per_year);
         costs.push(format!("{usd} MUSD/y for what is lost, by its next best ways"));
