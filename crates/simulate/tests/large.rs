@@ -10,6 +10,7 @@ use trimodal_simulate::simulate::simulate;
 use trimodal_simulate::translate::{Order, Orders, Ride, translate};
 
 /// A sea with so many ports, each with its berth, its row of operations and its grain.
+/// Ids have four digits, so that sorted rows stay in this order; the sea comes after all ports.
 fn ports(n: usize) -> (trimodal_model::Scenario, Orders) {
     let mut tables = Tables {
         places: vec!["SEA,Sea,NL,53,3,port".into()],
@@ -20,16 +21,16 @@ fn ports(n: usize) -> (trimodal_model::Scenario, Orders) {
         ..Tables::default()
     };
     for i in 0..n {
-        tables.places.push(format!("P{i},Port {i},NL,52,4,port"));
-        tables.links.push(format!("L{i},,SEA,P{i},sea,100,20,,,"));
-        tables.resources.push(format!("b{i},Berth {i},P{i},berth,1,always,,,,,,"));
-        tables.operations.push(format!("u{i},P{i},unload,ship,,b{i}:1,,24,,0.7,,"));
-        tables.demand.push(format!("d{i},Grain {i},grain,SEA,P{i},100000,,1,1"));
+        tables.places.push(format!("P{i:04},Port {i},NL,52,4,port"));
+        tables.links.push(format!("L{i:04},,SEA,P{i:04},sea,100,20,,,"));
+        tables.resources.push(format!("b{i:04},Berth {i},P{i:04},berth,1,always,,,,,,"));
+        tables.operations.push(format!("u{i:04},P{i:04},unload,ship,,b{i:04}:1,,24,,0.7,,"));
+        tables.demand.push(format!("d{i:04},Grain {i},grain,SEA,P{i:04},100000,,1,1"));
     }
     let s = tables.scenario();
     let ride = |i: usize| Ride {
         vehicle: VehicleId::at(0),
-        places: vec![PlaceId::at(0), PlaceId::at(i + 1)],
+        places: vec![PlaceId::at(n), PlaceId::at(i)],
         links: vec![LinkId::at(i)],
         operations: vec![(OperationId::at(i), 1)],
     };

@@ -54,9 +54,9 @@ fn scenario(line: &Line) -> Scenario {
         ("calendars.csv", "id,days,open,source,confidence\nalways,,,test,assumed\n".into()),
         ("resources.csv", format!("id,name,place,kind,servers,calendar,source,confidence\ndock,Dock,P{last},unload_line,2,always,test,assumed\n")),
         ("vehicles.csv", "id,name,mode,gauge_mm,payload_t,length_m,carries,empties,arrivals,usd_per_km,usd_per_h,g_co2e_per_tkm,source,confidence\n\
-          train,Train,rail,1520,0,500,train,none,random,1,1,0,test,assumed\n\
-          coal,Coal train,rail,1520,1000,500,coal,none,random,1,1,0,test,assumed\n".into()),
-        ("operations.csv", format!("id,place,does,vehicle,holds,fixed_h,h_per_t,cv,source,confidence\nun,P{last},unload,coal,dock:1,1,0.002,0.3,test,assumed\n")),
+          a_train,Train,rail,1520,0,500,train,none,random,1,1,0,test,assumed\n\
+          b_coal,Coal train,rail,1520,1000,500,coal,none,random,1,1,0,test,assumed\n".into()),
+        ("operations.csv", format!("id,place,does,vehicle,holds,fixed_h,h_per_t,cv,source,confidence\nun,P{last},unload,b_coal,dock:1,1,0.002,0.3,test,assumed\n")),
         ("demand.csv", demand),
         ("options.csv", "id,name,effect,target,amount,capex_musd,life_years,lead_months,source,confidence\nmore,More,add_server,dock,1,1,20,6,test,assumed\n".into()),
     ];
