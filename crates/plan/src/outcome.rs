@@ -80,6 +80,8 @@ fn tonnes() -> String {
 pub struct Fleet {
     /// Id of the class.
     pub vehicle: String,
+    /// Name of the class.
+    pub name: String,
     /// Names of the fleets.
     pub fleets: Vec<String>,
     /// The rules that divide it.

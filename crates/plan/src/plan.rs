@@ -185,7 +185,8 @@ pub fn plan(
         comparisons.push(one);
     }
     let fleet = |d: &Division| Fleet {
-        vehicle: s.vehicles[d.vehicle.ix()].id.clone(),
+        vehicle: given.vehicles[d.vehicle.ix()].id.clone(),
+        name: given.vehicles[d.vehicle.ix()].name.clone(),
         fleets: d.fleets.iter().map(|v| s.vehicles[v.ix()].name.clone()).collect(),
         rules: d.rules.iter().map(|&id| rule(s, id)).collect(),
     };

@@ -6,6 +6,7 @@ mod draw;
 mod html;
 mod map;
 pub mod number;
+mod parquet_file;
 mod plan_xlsx;
 mod replicates;
 mod routes_geojson;

@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray, UInt32Array};
 use arrow::datatypes::{DataType, Field, Schema};
-use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::WriterProperties;
 use trimodal_simulate::outcome::{Replicate, Simulation};
+
+use crate::parquet_file::parquet;
 
 /// Name and version of the table's form.
 pub const REPLICATES_SCHEMA: &str = "trimodal/replicates/1";
@@ -64,13 +63,5 @@ pub fn replicates_batch(s: &Simulation) -> RecordBatch {
 
 /// The same as a Parquet file, zstd inside.
 pub fn replicates_parquet(s: &Simulation) -> Vec<u8> {
-    let batch = replicates_batch(s);
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
-        .build();
-    let mut bytes = Vec::new();
-    let whole = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties))
-        .and_then(|mut w| w.write(&batch).and_then(|()| w.close()));
-    whole.expect("memory takes whatever is written");
-    bytes
+    parquet(&replicates_batch(s))
 }

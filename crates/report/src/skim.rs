@@ -6,11 +6,9 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
-use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::WriterProperties;
 use trimodal_route::skim::{Cell as SkimCell, Figures, Status};
 
+use crate::parquet_file::parquet;
 use crate::sheets::{Book, Cell};
 
 /// A table with the names of its rows and columns.
@@ -91,15 +89,7 @@ const WITHOUT_LAW: &str = "WITHOUT LAW: computed as if no law applied, to compar
 
 /// The table as a Parquet file, zstd inside.
 pub fn skim_parquet(skim: &Skim) -> Vec<u8> {
-    let batch = skim_batch(skim);
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
-        .build();
-    let mut bytes = Vec::new();
-    let whole = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties))
-        .and_then(|mut w| w.write(&batch).and_then(|()| w.close()));
-    whole.expect("memory takes whatever is written");
-    bytes
+    parquet(&skim_batch(skim))
 }
 
 /// The table as CSV. Comment lines would break most readers, so the attribution is in a column

@@ -29,7 +29,7 @@ pub fn binding(plan: &Plan) -> Markup {
 pub fn ladder(plan: &Plan) -> Markup {
     let solved = || plan.ladder.iter().filter(|r| r.solution.is_some());
     html! {
-        (scroll(html! { table {
+        (scroll(html! { table.wide {
             thead { tr { th { "Rung" } th.r { "Carries" } th.r { "Capex MUSD" } th.r { "Bound" } th.r { "Gap" } th.r { "NPV MUSD" } th.r { "EIRR" } th.r { "BCR" } th.r { "NPV, all built at once" } th.r { "NPV over the rung below" } th.r { "USD / extra t" } th.r { "CO2e kt" } th { "rail / sea / road" } th { "Full in (low / base / high)" } } }
             tbody { @for rung in &plan.ladder { (worth_row(rung)) } }
         } }))
@@ -110,13 +110,17 @@ pub fn unserved(plan: &Plan) -> Markup {
     }
 }
 
-/// Both readings of unclear texts, and the permits and notices that flows depend on.
+/// Both readings of unclear texts, the classes that the law divides, and the permits and notices that flows depend on.
 pub fn law(plan: &Plan) -> Markup {
     html! {
         (scroll(html! { table {
             thead { tr { th { "Reading of unclear texts" } th.r { "Capacity" } th.r { "For the demand both permit" } th.r { "Not permitted" } } }
             tbody { @for r in &plan.readings { tr { td { (r.reading) } td.r { (tonnes_a_year(r.total_t_per_year)) } td.r { (tonnes_a_year(r.same_demand_total_t_per_year)) } td.r { (tonnes_a_year(r.not_permitted_t_per_year)) } } } }
         } }))
+        @if !plan.fleets.is_empty() { (scroll(html! { table {
+            thead { tr { th { "Class divided by law" } th { "Fleets, apart from each other" } th { "Authority" } } }
+            tbody { @for f in &plan.fleets { tr { td { (f.name) } td { (f.fleets.join(" · ")) } td { @for r in &f.rules { p { (r.reference) } } } } } }
+        } })) }
         @if !plan.conditions.is_empty() { details {
             summary { "Permits, caps and notices that permitted demand depends on (" (plan.conditions.len()) ")" }
             (scroll(html! { table { tbody { @for c in &plan.conditions { tr { td { (c.name) } td { (c.rule.reference) } td { (c.rule.procedure.as_deref().unwrap_or("")) } } } } } }))

@@ -181,8 +181,8 @@ fn law(out: &mut String, plan: &Plan) {
         line(
             out,
             format!(
-                "Divided by law      `{}` is planned as {} fleets apart ({})",
-                fleet.vehicle,
+                "Divided by law      {}: {} fleets apart ({})",
+                fleet.name,
                 fleet.fleets.len(),
                 rules.join("; ")
             ),

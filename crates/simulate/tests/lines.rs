@@ -1,6 +1,8 @@
 //! Single-track lines: no deadlock, no opposed trains in a section, the formula as an upper bound;
 //! plans at low load, above capacity, and on any number of threads.
 
+mod harbour;
+
 use std::collections::BTreeMap;
 
 use rand::{RngExt, SeedableRng};
@@ -369,22 +371,7 @@ fn plain() -> Line {
 }
 
 fn asked(replications: u32, threads: usize) -> Request<'static> {
-    Request {
-        case: "test".into(),
-        multiple: 1.0,
-        digest: String::new(),
-        counterfactual_no_law: false,
-        notices: Vec::new(),
-        missing: Vec::new(),
-        replications,
-        precision: None,
-        seed: 5,
-        derate: false,
-        warm_years: 0,
-        replicates: false,
-        threads: Some(threads),
-        stop: &|| None,
-    }
+    Request { replicates: false, threads: Some(threads), ..harbour::request(replications, 5) }
 }
 
 #[test]
