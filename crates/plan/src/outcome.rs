@@ -349,6 +349,13 @@ pub struct Investment {
     pub start_by: Years,
 }
 
+impl Investment {
+    /// Its name, and how many times where that is more than once.
+    pub fn words(&self) -> String {
+        if self.level > 1 { format!("{} x{}", self.name, self.level) } else { self.name.clone() }
+    }
+}
+
 /// Calendar years in three cases of growth; none where it does not happen within 60 years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Years {

@@ -4,7 +4,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use trimodal_model::Scenario;
 use trimodal_simulate::outcome::{Answer, Simulation};
 
-use crate::draw::{Days, with_names};
+use crate::draw::Days;
 use crate::html::{CSS, POLICY};
 use crate::number::{duration, grouped, percent, tonnes};
 use crate::simulation_charts::{charts, closed_days};
@@ -24,7 +24,7 @@ pub fn simulation_html(s: &Simulation, scenario: &Scenario) -> String {
             }
             body { @if s.counterfactual_no_law { div.watermark { (trimodal_plan::WATERMARK) } div.wm-back { "NO LAW" } } main {
                 h1 { (s.scenario) }
-                p.sub { (with_names(scenario, &s.case)) }
+                p.sub { (s.case) }
                 p.small { (s.replications) " replications of a year after " (s.warm_up_days) " days of warm-up · " (grouped(s.events as f64)) " events · seed " (s.seed) " · trace " (s.trace_hash) " · description " (s.scenario_digest) }
                 (cards(s, Days::of(scenario)))
                 (charts(s, scenario))

@@ -3,7 +3,9 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use trimodal_plan::outcome::{Comparison, NotPermitted, Plan, Quantiles, Rung, Shift, Status};
+use trimodal_plan::outcome::{
+    Comparison, Investment, NotPermitted, Plan, Quantiles, Rung, Shift, Status,
+};
 
 use crate::number::{multiple, musd, percent, year};
 use crate::simulation_text::a_year;
@@ -270,11 +272,7 @@ fn worth(out: &mut String, plan: &Plan) {
 }
 
 fn solved(out: &mut String, plan: &Plan, rung: &Rung) {
-    let built: Vec<String> = rung
-        .investments
-        .iter()
-        .map(|i| if i.level > 1 { format!("{} x{}", i.name, i.level) } else { i.name.clone() })
-        .collect();
+    let built: Vec<String> = rung.investments.iter().map(Investment::words).collect();
     let mut lines =
         wrap(&if built.is_empty() { "nothing".to_string() } else { built.join(", ") }, 41);
     let first = lines.remove(0);

@@ -7,7 +7,7 @@ use trimodal_model::problem::{Location, OTHER_NAME, Problem};
 use trimodal_model::scenario::Role;
 use trimodal_model::{Scenario, ids};
 use trimodal_plan::check::unlawful;
-use trimodal_plan::outcome::{Itinerary, OLD_SCHEMA, Plan, Rung, SCHEMA, Solution};
+use trimodal_plan::outcome::{Investment, Itinerary, OLD_SCHEMA, Plan, Rung, SCHEMA, Solution};
 use trimodal_simulate::translate::{EmptyRun, Order, Orders, Ride};
 
 /// More a year than any corridor carries.
@@ -206,8 +206,7 @@ fn law_of(plan: &Plan) -> Law {
 }
 
 fn rung_name(rung: &Rung) -> String {
-    let built: Vec<String> =
-        rung.investments.iter().map(|i| format!("{} x{}", i.option, i.level)).collect();
+    let built: Vec<String> = rung.investments.iter().map(Investment::words).collect();
     format!(
         "x{} with {}",
         rung.multiple,
