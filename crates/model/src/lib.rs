@@ -7,6 +7,7 @@
 
 pub mod calendar;
 mod check;
+pub mod control;
 pub mod edit;
 pub mod emissions;
 pub mod facility;
@@ -23,6 +24,7 @@ pub mod table;
 pub mod tables;
 pub mod waiting;
 
+pub use control::Control;
 pub use edit::Levels;
 pub use problem::{Note, Problem};
 pub use read::{Files, Read, SETTINGS, SHEET, WORKBOOK};

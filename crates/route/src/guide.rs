@@ -1,8 +1,8 @@
 //! What the rest of a way takes at least: exact bounds from the hierarchy, found as they are asked for.
 
-use trimodal_hierarchy::FAR;
-use trimodal_hierarchy::towards::Towards;
-use trimodal_hierarchy::walk::Roads;
+use trimodal_cch::FAR;
+use trimodal_cch::towards::Towards;
+use trimodal_cch::walk::Roads;
 
 use crate::graph::State;
 use crate::measure::{MIXTURES, Measure};

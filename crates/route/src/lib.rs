@@ -25,7 +25,6 @@ pub mod prepared;
 mod query;
 pub mod route;
 pub mod search;
-pub mod simplify;
 pub mod skim;
 pub mod snap;
 mod ways;

@@ -1,18 +1,18 @@
 //! The network made ready for many questions: contracted once, priced for one cargo, one set of
-//! closures and one purpose, then asked in microseconds. See `trimodal_hierarchy`.
+//! closures and one purpose, then asked in microseconds. See `trimodal_cch`.
 
 use std::sync::{Arc, Mutex, OnceLock};
 
 use rayon::prelude::*;
-use trimodal_hierarchy::FAR;
-use trimodal_hierarchy::change::change;
-use trimodal_hierarchy::order::{core, whole};
-use trimodal_hierarchy::prices::Prices;
-use trimodal_hierarchy::shape::Shape;
-use trimodal_hierarchy::skeleton::Skeleton;
-use trimodal_hierarchy::thin::Thin;
-use trimodal_hierarchy::vias::Vias;
-use trimodal_hierarchy::walk::{Label, Look, Roads, Walk};
+use trimodal_cch::FAR;
+use trimodal_cch::change::change;
+use trimodal_cch::order::{core, whole};
+use trimodal_cch::prices::Prices;
+use trimodal_cch::shape::Shape;
+use trimodal_cch::skeleton::Skeleton;
+use trimodal_cch::thin::Thin;
+use trimodal_cch::vias::Vias;
+use trimodal_cch::walk::{Label, Look, Roads, Walk};
 use trimodal_model::network::{LinkId, Network, NodeId, Thing, degrees};
 
 use crate::closing;

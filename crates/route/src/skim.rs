@@ -8,7 +8,7 @@ use std::cell::OnceCell;
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
-use trimodal_hierarchy::walk::{Label, Look};
+use trimodal_cch::walk::{Label, Look};
 
 use crate::graph::{State, Step};
 use crate::measure::Measure;

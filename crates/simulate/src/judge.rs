@@ -198,7 +198,7 @@ impl Total {
         }
     }
 
-    fn of_year(&self, y: &Year, of: fn(&crate::statistics::FlowCount) -> u64) -> f64 {
+    fn of_year(&self, y: &Year, of: fn(&trimodal_des::statistics::FlowCount) -> u64) -> f64 {
         self.flows.iter().map(|f| of(&y.flows[*f])).sum::<u64>() as f64 / 1e3
     }
 

@@ -8,21 +8,15 @@
 //! replication, [`statistics`] what it counts. [`translate`] writes the programs of a scenario;
 //! [`simulate`] runs many of them and judges; [`compare`] sets two answers side by side.
 
-pub mod clock;
+mod calendars;
 pub mod compare;
 mod derate;
-pub mod distribution;
 mod estimate;
 mod judge;
 pub mod outcome;
 pub mod pictures;
-pub mod program;
-pub mod queue;
 mod results;
-pub mod run;
 pub mod simulate;
-pub mod statistics;
 pub mod translate;
 mod warm;
-pub mod working;
 mod year;

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use trimodal_model::Scenario;
 use trimodal_model::scenario::{Mode, Role};
 
-use crate::clock::{HOUR, Ticks, ticks};
 use crate::outcome::{Bar, Piece};
-use crate::program::ResourceAt;
-use crate::run::Trace;
 use crate::translate::{Orders, Ride, Translated};
+use trimodal_des::clock::{HOUR, Ticks, ticks};
+use trimodal_des::program::ResourceAt;
+use trimodal_des::run::Trace;
 
 /// First hour of the piece: in October, when demand peaks.
 const FROM_H: f64 = 24.0 * 276.0;

@@ -6,7 +6,6 @@ use trimodal_model::Scenario;
 use trimodal_model::scenario::Role;
 use trimodal_model::waiting::wait_over_service;
 
-use crate::clock::{DAY, HOUR};
 use crate::estimate::Sample;
 use crate::judge::margins;
 use crate::outcome::{
@@ -14,9 +13,10 @@ use crate::outcome::{
     StockResult,
 };
 use crate::simulate::{Runs, Served};
-use crate::statistics::{ResourceCount, Tally};
 use crate::translate::{Shown, Translated};
 use crate::year::{WEEKS, Year};
+use trimodal_des::clock::{DAY, HOUR};
+use trimodal_des::statistics::{ResourceCount, Tally};
 
 /// Queues drawn.
 const DRAWN: usize = 8;
@@ -103,7 +103,7 @@ pub fn demand(
         d.flows.iter().for_each(|f| transit.merge(&runs.flows[*f].transit));
         let each: Vec<Spread> = runs.figures.iter().map(|r| together(&r.flows, &d.flows)).collect();
         let transit_h = quantiles_h(&transit, &each, 1.0 / 3600.0);
-        let sum = |y: &Year, of: fn(&crate::statistics::FlowCount) -> u64| {
+        let sum = |y: &Year, of: fn(&trimodal_des::statistics::FlowCount) -> u64| {
             d.flows.iter().map(|f| of(&y.flows[*f])).sum::<u64>() as f64 / 1e3
         };
         DemandResult {
@@ -148,7 +148,7 @@ fn together(all: &[Spread], flows: &[usize]) -> Spread {
 /// What each replication measured.
 pub fn replicates(s: &Scenario, t: &Translated, runs: &Runs, served: &[Served]) -> Vec<Replicate> {
     let one = |(i, (y, figures)): (usize, (&Year, &PerRun))| {
-        let sum = |d: &Served, of: fn(&crate::statistics::FlowCount) -> u64| {
+        let sum = |d: &Served, of: fn(&trimodal_des::statistics::FlowCount) -> u64| {
             d.flows.iter().map(|f| of(&y.flows[*f])).sum::<u64>() as f64 / 1e3
         };
         let demand = |of: &dyn Fn(&Served) -> f64| -> BTreeMap<String, f64> {

@@ -9,11 +9,11 @@ use crate::judge::{judge, trends};
 use crate::outcome::{Answer, Precision, SCHEMA, Simulation, Verdict, WarmUp};
 use crate::pictures;
 use crate::results::{self, PerRun};
-use crate::run::{Run, Trace};
-use crate::statistics::{FlowCount, ResourceCount, Tally};
 use crate::translate::{Orders, Translated, translate};
 use crate::warm::{self, Years};
 use crate::year::{Year, judged_years, year};
+use trimodal_des::run::{Run, Trace};
+use trimodal_des::statistics::{FlowCount, ResourceCount, Tally};
 
 /// Most replications that a precision can ask for.
 pub const MOST: u32 = 10_000;

@@ -32,9 +32,9 @@ use self::links::Line;
 pub use self::load::Load;
 use self::needs::Needs;
 use self::sources::any_phase;
-use crate::clock::{DAY, Ticks};
-use crate::distribution::Distribution;
-use crate::program::{
+use trimodal_des::clock::{DAY, Ticks};
+use trimodal_des::distribution::Distribution;
+use trimodal_des::program::{
     DropAt, FlowAt, Hold, Model, Op, Pc, Pile, PileAt, ResourceAt, SetAt, StockAt, TurnAt,
 };
 
@@ -177,7 +177,7 @@ struct Translator<'a> {
     stocks: Vec<Option<StockAt>>,
     stock_rows: Vec<usize>,
     pile_names: Vec<(String, f64)>,
-    sets: HashMap<crate::program::Set, SetAt>,
+    sets: HashMap<trimodal_des::program::Set, SetAt>,
     tracks: HashMap<LinkId, Line>,
     roads: HashMap<(LinkId, bool), ResourceAt>,
     shown: Vec<Shown>,

@@ -5,8 +5,8 @@
 //! which every queue settles by the rates of the plan ([`crate::translate::Load::settles_h`]). A few first replications
 //! then tell whether the year-ends agree; where they do not but come nearer, there are more years.
 
-use crate::clock::HOUR;
 use crate::translate::Translated;
+use trimodal_des::clock::HOUR;
 
 /// Most years.
 const MOST: u32 = 20;

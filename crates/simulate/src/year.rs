@@ -1,9 +1,9 @@
 //! One replication of a year: warm up, measure, sample week by week.
 
-use crate::clock::{DAY, HOUR};
-use crate::run::{Ended, Run, Stop, Trace};
-use crate::statistics::{FlowCount, ResourceCount};
 use crate::translate::Translated;
+use trimodal_des::clock::{DAY, HOUR};
+use trimodal_des::run::{Ended, Run, Stop, Trace};
+use trimodal_des::statistics::{FlowCount, ResourceCount};
 
 /// Weeks sampled.
 pub const WEEKS: u64 = 52;

@@ -6,11 +6,11 @@ mod harbour;
 use std::collections::BTreeMap;
 
 use rand::{RngExt, SeedableRng};
+use trimodal_des::clock::{hours, ticks};
+use trimodal_des::program::{Op, Pc};
+use trimodal_des::run::{Run, Trace};
 use trimodal_model::ids::{LinkId, PlaceId, VehicleId};
 use trimodal_model::{Files, Scenario};
-use trimodal_simulate::clock::{hours, ticks};
-use trimodal_simulate::program::{Op, Pc};
-use trimodal_simulate::run::{Run, Trace};
 use trimodal_simulate::simulate::{Request, simulate};
 use trimodal_simulate::translate::{Order, Orders, Ride, Translated, translate};
 

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use harbour::{Tables, order, orders, request, ride, run, ships};
 use proptest::prelude::*;
-use trimodal_simulate::clock::{hours, ticks};
-use trimodal_simulate::run::Run;
+use trimodal_des::clock::{hours, ticks};
+use trimodal_des::run::Run;
 use trimodal_simulate::translate::{Orders, translate};
 
 /// What happened to the vehicles of a class: hour, number, whether it takes, resources.

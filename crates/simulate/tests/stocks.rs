@@ -1,11 +1,9 @@
 //! Stocks: room that is kept is given back whole, and lots that gather side by side never stop a yard.
 
-use trimodal_simulate::clock::ticks;
-use trimodal_simulate::distribution::Distribution as D;
-use trimodal_simulate::program::{
-    DropAt, FlowAt, Hold, Model, Op, Pc, Pile, PileAt, Stock, StockAt,
-};
-use trimodal_simulate::run::Run;
+use trimodal_des::clock::ticks;
+use trimodal_des::distribution::Distribution as D;
+use trimodal_des::program::{DropAt, FlowAt, Hold, Model, Op, Pc, Pile, PileAt, Stock, StockAt};
+use trimodal_des::run::Run;
 
 const LOT: u64 = 8_000;
 

@@ -3,8 +3,8 @@
 //! Waits come from the recursion of J. Kiefer and J. Wolfowitz ("On the theory of queues with many
 //! servers", Trans. AMS 78, 1955), which shares nothing with the engine but the distributions.
 
+use trimodal_des::distribution::{Distribution, Sampler, Stream, stream};
 use trimodal_model::waiting::wait_over_service;
-use trimodal_simulate::distribution::{Distribution, Sampler, Stream, stream};
 
 /// Mean wait over mean service of a queue with gamma arrivals and lognormal service.
 fn simulated(servers: usize, rho: f64, ca2: f64, cs2: f64, customers: usize) -> f64 {

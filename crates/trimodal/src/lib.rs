@@ -14,6 +14,7 @@
 //! assert!(plan.capacity.total_t_per_year > 0.0);
 //! ```
 
+pub use trimodal_extract as extract;
 pub use trimodal_model as model;
 pub use trimodal_model::{Files, Scenario};
 pub use trimodal_plan as plan;
@@ -22,7 +23,6 @@ pub use trimodal_route as route;
 pub use trimodal_simulate as simulate;
 pub use trimodal_world as world;
 
-pub mod extract;
 pub mod inputs;
 pub mod orders;
 

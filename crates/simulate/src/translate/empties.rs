@@ -4,8 +4,8 @@ use trimodal_model::ids::{PlaceId, VehicleId};
 use trimodal_model::scenario::Empties;
 
 use super::{EmptyRun, Ride, Translator, keys};
-use crate::distribution::Distribution;
-use crate::program::{Hold, Op, Pc, TurnAt};
+use trimodal_des::distribution::Distribution;
+use trimodal_des::program::{Hold, Op, Pc, TurnAt};
 
 impl<'a> Translator<'a> {
     pub(super) fn stop_empty(&mut self, vehicle: VehicleId, place: PlaceId, level: u8) {

@@ -8,7 +8,7 @@ use trimodal_model::ids::ResourceId;
 use trimodal_model::scenario::Does;
 
 use super::{Order, Orders, Ride};
-use crate::distribution::key;
+use trimodal_des::distribution::key;
 
 /// A ride with the stock its goods come from.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -5,9 +5,9 @@ use trimodal_model::ids::{LinkId, PlaceId};
 use trimodal_model::scenario::{Block, Mode, Vehicle};
 
 use super::{Shown, Translator};
-use crate::clock::ticks;
-use crate::distribution::Distribution;
-use crate::program::{Hold, Op, Pc, ResourceAt, SetAt};
+use trimodal_des::clock::ticks;
+use trimodal_des::distribution::Distribution;
+use trimodal_des::program::{Hold, Op, Pc, ResourceAt, SetAt};
 
 /// The tracks of a link.
 pub(super) struct Line {

@@ -8,9 +8,9 @@ use trimodal_model::scenario::{Does, Operation, Resource};
 
 use super::load::Load;
 use super::{Shown, Translator, kg};
-use crate::clock::ticks;
-use crate::program::{Failures, Hold, ResourceAt, Set, SetAt, Stock, StockAt};
-use crate::working::{Working, weekday};
+use crate::calendars::{weekday, work_calendar};
+use trimodal_des::clock::ticks;
+use trimodal_des::program::{Failures, Hold, ResourceAt, Set, SetAt, Stock, StockAt};
 
 /// Operations on empty vehicles that pass, by class and place, in the order of their ids.
 pub(super) fn empty_stops(s: &Scenario) -> HashMap<(VehicleId, PlaceId), Vec<OperationId>> {
@@ -181,7 +181,7 @@ impl Translator<'_> {
         let rows: Vec<_> = calendars.iter().map(|c| &self.s.calendars[c.ix()]).collect();
         let settings = &self.s.settings;
         let working =
-            Working::of(&rows, weekday(&settings.period_start.to_string()), settings.days);
+            work_calendar(&rows, weekday(&settings.period_start.to_string()), settings.days);
         let at = (!working.is_always()).then(|| {
             self.model.working.push(working);
             self.model.working.len() - 1

@@ -4,9 +4,9 @@ use trimodal_model::ids::{OperationId, ResourceId};
 use trimodal_model::scenario::{Does, Empties, Operation, Vehicle};
 
 use super::{Goods, PARTS_OF_LOADING, Ride, Translator, Writing, keys, kg, puts_off};
-use crate::clock::ticks;
-use crate::distribution::Distribution;
-use crate::program::{ClassAt, Hold, HoldAt, Op, Pc, PileAt, RangeAt, SetAt, TurnAt};
+use trimodal_des::clock::ticks;
+use trimodal_des::distribution::Distribution;
+use trimodal_des::program::{ClassAt, Hold, HoldAt, Op, Pc, PileAt, RangeAt, SetAt, TurnAt};
 
 /// Where a vehicle books room for what it brings.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use trimodal_model::ids::ResourceId;
 use trimodal_model::scenario::Vehicle;
 
 use super::{PEAK_MONTH, Translator};
-use crate::distribution::Distribution;
-use crate::program::{DropAt, FlowAt, Hold, Op, Pc, PileAt};
-use crate::working::Working;
+use trimodal_des::distribution::Distribution;
+use trimodal_des::program::{DropAt, FlowAt, Hold, Op, Pc, PileAt};
+use trimodal_des::work_calendar::WorkCalendar;
 
 impl Translator<'_> {
     /// Vehicles that come to the edge of the study by themselves.
@@ -38,7 +38,7 @@ impl Translator<'_> {
         let at = *self.months.entry(peak.to_bits()).or_insert_with(|| {
             let mut factors = [(12.0 - peak) / 11.0; 12];
             factors[PEAK_MONTH] = peak;
-            model.working.push(Working::of_months(&factors, days));
+            model.working.push(WorkCalendar::of_months(&factors, days));
             model.working.len() - 1
         });
         Hold { working: Some(at), ..hold }

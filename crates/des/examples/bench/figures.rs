@@ -4,11 +4,11 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::time::Instant;
 
-use trimodal_simulate::clock::{Ticks, ticks};
-use trimodal_simulate::distribution::{Distribution as D, stream};
-use trimodal_simulate::program::{Hold, Model, Op, Pc};
-use trimodal_simulate::queue::{Event, Queue};
-use trimodal_simulate::run::Run;
+use trimodal_des::clock::{Ticks, ticks};
+use trimodal_des::distribution::{Distribution as D, stream};
+use trimodal_des::program::{Hold, Model, Op, Pc};
+use trimodal_des::queue::{Event, Queue};
+use trimodal_des::run::Run;
 
 use super::{jackson, models, timed};
 

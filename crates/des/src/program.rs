@@ -2,7 +2,7 @@
 
 use crate::clock::Ticks;
 use crate::distribution::Distribution;
-use crate::working::Working;
+use crate::work_calendar::WorkCalendar;
 
 macro_rules! positions {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
@@ -235,8 +235,8 @@ pub struct Model {
     pub drops: Vec<Vec<(FlowAt, PileAt)>>,
     /// Names of the flows.
     pub flows: Vec<String>,
-    /// Working times.
-    pub working: Vec<Working>,
+    /// Work calendars.
+    pub working: Vec<WorkCalendar>,
     /// Lanes without overtaking.
     pub lanes: usize,
     /// Tallies of entities that pass.

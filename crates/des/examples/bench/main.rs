@@ -9,10 +9,10 @@ mod models;
 use std::time::Instant;
 
 use models::{crowd, cycle, jackson, port, station};
-use trimodal_simulate::clock::ticks;
-use trimodal_simulate::distribution::Distribution as D;
-use trimodal_simulate::program::Model;
-use trimodal_simulate::run::Run;
+use trimodal_des::clock::ticks;
+use trimodal_des::distribution::Distribution as D;
+use trimodal_des::program::Model;
+use trimodal_des::run::Run;
 
 fn models() -> [(&'static str, Model, f64); 5] {
     [

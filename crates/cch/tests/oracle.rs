@@ -4,17 +4,17 @@ use petgraph::algo::{all_simple_paths, dijkstra};
 use petgraph::graph::DiGraph;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
-use trimodal_hierarchy::FAR;
-use trimodal_hierarchy::change::change;
-use trimodal_hierarchy::order::order;
-use trimodal_hierarchy::prices::Prices;
-use trimodal_hierarchy::shape::Shape;
-use trimodal_hierarchy::skeleton::{Aimed, Costs, Skeleton};
-use trimodal_hierarchy::table::{Ends, table, table_on};
-use trimodal_hierarchy::thin::Thin;
-use trimodal_hierarchy::towards::Towards;
-use trimodal_hierarchy::vias::Vias;
-use trimodal_hierarchy::walk::{Look, Roads, Walk};
+use trimodal_cch::FAR;
+use trimodal_cch::change::change;
+use trimodal_cch::order::order;
+use trimodal_cch::prices::Prices;
+use trimodal_cch::shape::Shape;
+use trimodal_cch::skeleton::{Aimed, Costs, Skeleton};
+use trimodal_cch::table::{Ends, table, table_on};
+use trimodal_cch::thin::Thin;
+use trimodal_cch::towards::Towards;
+use trimodal_cch::vias::Vias;
+use trimodal_cch::walk::{Look, Roads, Walk};
 
 struct Case {
     nodes: usize,

@@ -12,9 +12,9 @@ use trimodal_model::network::{
     great_circle_km,
 };
 
-use crate::closures::Closures;
-use crate::graph::{Graph, State, Step};
-use crate::search::{self, FAR};
+use trimodal_route::closures::Closures;
+use trimodal_route::graph::{Graph, State, Step};
+use trimodal_route::search::{self, FAR};
 
 /// Two terminals are joined directly where the way over others is longer by more than this.
 pub const DETOUR: f64 = 2.0;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use trimodal::extract;
+use trimodal::extract::simplify::{Part, Region, simplify};
 use trimodal::inputs::point;
 use trimodal::model::network::{Flags, LinkId, NONE, Network, great_circle_km};
 use trimodal::model::problem::{BAD_VALUE, FOLDER, Problem};
@@ -11,7 +12,6 @@ use trimodal::model::scenario::Mode;
 use trimodal::report;
 use trimodal::route::check::{Distance, check};
 use trimodal::route::graph::Graph;
-use trimodal::route::simplify::{Part, Region, simplify};
 use trimodal::route::{Cargo, Closures, Parameters};
 
 use crate::conditions::{World, within};

@@ -1,7 +1,7 @@
 //! The models of `benches/peers/simulation.py`.
 
-use trimodal_simulate::distribution::Distribution as D;
-use trimodal_simulate::program::{Choice, ChoiceAt, Hold, Model, Op, Pc};
+use trimodal_des::distribution::Distribution as D;
+use trimodal_des::program::{Choice, ChoiceAt, Hold, Model, Op, Pc};
 
 /// Customers that come to some servers, take a service and leave.
 pub fn station(servers: u32, between: D, service: D) -> Model {

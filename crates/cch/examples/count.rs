@@ -1,13 +1,13 @@
 //! A fixed piece of work, for counting instructions (`.ci/test` holds the most it may take): a
 //! lattice contracted and priced, a thousand ways, a table.
 
-use trimodal_hierarchy::order::order;
-use trimodal_hierarchy::prices::Prices;
-use trimodal_hierarchy::shape::Shape;
-use trimodal_hierarchy::table::{Ends, table_on};
-use trimodal_hierarchy::thin::Thin;
-use trimodal_hierarchy::vias::Vias;
-use trimodal_hierarchy::walk::{Look, Roads, Walk};
+use trimodal_cch::order::order;
+use trimodal_cch::prices::Prices;
+use trimodal_cch::shape::Shape;
+use trimodal_cch::table::{Ends, table_on};
+use trimodal_cch::thin::Thin;
+use trimodal_cch::vias::Vias;
+use trimodal_cch::walk::{Look, Roads, Walk};
 
 const SIDE: u32 = 60;
 

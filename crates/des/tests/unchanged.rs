@@ -6,11 +6,11 @@
 mod models;
 
 use models::{crowd, cycle, jackson, port, station};
-use trimodal_simulate::clock::ticks;
-use trimodal_simulate::distribution::Distribution as D;
-use trimodal_simulate::program::{Failures, Hold, Model, Op};
-use trimodal_simulate::run::Run;
-use trimodal_simulate::statistics::Tally;
+use trimodal_des::clock::ticks;
+use trimodal_des::distribution::Distribution as D;
+use trimodal_des::program::{Failures, Hold, Model, Op};
+use trimodal_des::run::Run;
+use trimodal_des::statistics::Tally;
 
 /// Two classes, one of which puts the other off, then things taken in pairs, with breakdowns.
 fn mixed() -> Model {

@@ -6,12 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use crate::simplify::{Part, Spot, handles_goods, layers};
 use serde::Deserialize;
 use trimodal_model::Files;
 use trimodal_model::network::{Layer, Network, TerminalId, TerminalKind, degrees};
 use trimodal_model::scenario::Mode;
 use trimodal_route::parameters::{Cargo, Parameters};
-use trimodal_route::simplify::{Part, Spot, handles_goods, layers};
 
 const DEFAULTS: &str = include_str!("../data/extract_defaults.csv");
 const CARGO: Cargo = Cargo::Containers;

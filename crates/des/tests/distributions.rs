@@ -5,7 +5,7 @@ use rand::Rng;
 use rand_pcg::Pcg64Mcg;
 use statrs::distribution as known;
 use statrs::distribution::ContinuousCDF;
-use trimodal_simulate::distribution::{Distribution as D, stream};
+use trimodal_des::distribution::{Distribution as D, stream};
 
 const SAMPLES: usize = 40_000;
 

@@ -3,10 +3,10 @@
 //! interval must be narrow: half a width of at most 5 % of the exact value; with `TRIMODAL_LONG=1`
 //! (`make test-long`) the runs are 40 times as long and it must be at most 1 %.
 
-use trimodal_simulate::clock::ticks;
-use trimodal_simulate::distribution::Distribution as D;
-use trimodal_simulate::program::{Choice, Failures, Hold, Model, Op, Pc, ResourceAt, SetAt};
-use trimodal_simulate::run::Run;
+use trimodal_des::clock::ticks;
+use trimodal_des::distribution::Distribution as D;
+use trimodal_des::program::{Choice, Failures, Hold, Model, Op, Pc, ResourceAt, SetAt};
+use trimodal_des::run::Run;
 
 const REPLICATIONS: u64 = 20;
 /// Student's t with 19 degrees of freedom at 1 - 0.01 / 80 (R: qt(1 - 0.01/80, 19)).
@@ -293,7 +293,7 @@ fn jackson_network_of_a_thousand() {
         let hold = m.hold(Hold::of(format!("n{i}"), D::Exponential(0.7 / rate)).by(set));
         let ways = vec![(0.5, start(to(i)[0])), (0.8, start(to(i)[1])), (1.0, out)];
         m.choices.push(Choice { name: format!("n{i}"), ways });
-        let choice = trimodal_simulate::program::ChoiceAt::at(i);
+        let choice = trimodal_des::program::ChoiceAt::at(i);
         m.code.extend([Op::Seize(set), Op::Hold(hold), Op::Release(set), Op::Choose(choice)]);
     }
     m.code.extend([Op::Count(0), Op::End]);
