@@ -1,5 +1,6 @@
 //! Times that vary, and the random streams they are drawn from.
 
+use crate::hash;
 use rand::SeedableRng;
 use rand_distr::{Distribution as _, Exp1, Gamma, StandardNormal, StandardUniform};
 use rand_pcg::Pcg64Mcg;
@@ -10,12 +11,11 @@ pub type Stream = Pcg64Mcg;
 /// The stream for a seed, a replication, a name and a purpose. Streams depend on nothing else, so
 /// that adding a facility leaves the luck of the others as it was (common random numbers).
 pub fn stream(seed: u64, replication: u64, name: &str, purpose: &str) -> Stream {
-    Pcg64Mcg::seed_from_u64(mixed(key(seed, replication, name, purpose)))
+    Pcg64Mcg::seed_from_u64(hash::mix(key(seed, replication, name, purpose)))
 }
 
 /// The key of the streams of a name and a purpose, one for each number: see [`numbered`].
 pub fn key(seed: u64, replication: u64, name: &str, purpose: &str) -> u64 {
-    // FNV-1a, 64 bits.
     let parts = [
         &seed.to_le_bytes()[..],
         &replication.to_le_bytes(),
@@ -23,23 +23,15 @@ pub fn key(seed: u64, replication: u64, name: &str, purpose: &str) -> u64 {
         b"\0",
         purpose.as_bytes(),
     ];
-    parts.into_iter().flatten().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
-        (h ^ u64::from(*b)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
+    parts.into_iter().flatten().fold(hash::EMPTY, |h, b| hash::add(h, u64::from(*b)))
 }
 
 /// The stream of the n-th user of a key: what it draws does not depend on who draws before.
 #[inline]
 pub fn numbered(key: u64, number: u32) -> Stream {
-    // SplitMix64 (Steele, Lea and Flood 2014): the n-th step of its counter, then its finaliser.
-    let step = u64::from(number).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    Pcg64Mcg::seed_from_u64(mixed(mixed(key).wrapping_add(step)))
-}
-
-fn mixed(mut z: u64) -> u64 {
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
+    // The n-th step of SplitMix64's counter, then its finaliser.
+    let step = u64::from(number).wrapping_add(1).wrapping_mul(hash::STEP);
+    Pcg64Mcg::seed_from_u64(hash::mix(hash::mix(key).wrapping_add(step)))
 }
 
 /// A distribution of hours that are never negative.

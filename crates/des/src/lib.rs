@@ -9,6 +9,7 @@
 
 pub mod clock;
 pub mod distribution;
+pub mod hash;
 pub mod program;
 pub mod queue;
 pub mod run;

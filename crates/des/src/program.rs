@@ -61,6 +61,9 @@ pub enum Op {
     /// Takes as many as are free when its turn comes, of one resource, and goes on where the program for so
     /// many begins; waits for the fewest.
     SeizeMost(RangeAt),
+    /// Takes more units of the one resource of a set that is held, as many as are free, and goes on where the
+    /// program for so many begins; does not wait, and takes none for which somebody as urgent waits.
+    SeizeMore(SetAt, RangeAt),
     /// Gives a set back.
     Release(SetAt),
     /// Spends a time.

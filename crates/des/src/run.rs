@@ -12,6 +12,7 @@ mod sites;
 mod steps;
 mod times;
 
+use crate::hash;
 use std::collections::VecDeque;
 
 use line::{EMPTY, Line};
@@ -244,7 +245,7 @@ impl<'m> Run<'m> {
             balance: vec![(0, 0); model.flows.len()],
             queued: 0,
             waited: 0,
-            hash: 0xcbf2_9ce4_8422_2325,
+            hash: hash::EMPTY,
             trace: None,
             owners: None,
             stop: None,
@@ -270,7 +271,7 @@ impl<'m> Run<'m> {
                 continue;
             }
             self.handled += 1;
-            self.hash = (self.hash ^ time ^ u64::from(e) << 40).wrapping_mul(0x0000_0100_0000_01b3);
+            self.hash = hash::add(self.hash, time ^ u64::from(e) << 40);
             self.spent(pc, since);
             self.follow_all(e, pc);
             if self.alive > MOST_ENTITIES {

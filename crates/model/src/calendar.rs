@@ -2,7 +2,8 @@
 
 use crate::table::split;
 
-const MONTH_DAYS: [u32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+/// Days of each month of a year that is no leap year.
+pub const MONTH_DAYS: [u32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const DAY_WORDS: [&str; 7] = ["mo", "tu", "we", "th", "fr", "sa", "su"];
 
 /// A row of `calendars.csv`.

@@ -8,6 +8,7 @@
 //! Built by the recipe in `xtask`, packed and loaded by `world`, read by `route`; nothing
 //! downstream changes it.
 
+use crate::digest::Fnv1a;
 use serde::Serialize;
 
 use crate::scenario::Mode;
@@ -312,11 +313,8 @@ impl Network {
         let layer = self.layer_of(link);
         let words = [low[0], low[1], high[0], high[1], self.raw_m[l] as i32];
         let gauge = layer.gauge_mm().unwrap_or(0);
-        let bytes = words.iter().flat_map(|w| w.to_le_bytes()).chain(gauge.to_le_bytes());
-        // FNV-1a, 64 bits: http://www.isthe.com/chongo/tech/comp/fnv/
-        let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
-            (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
-        });
+        let hash = words.iter().fold(Fnv1a::default(), |hash, word| hash.add(&word.to_le_bytes()));
+        let hash = hash.add(&gauge.to_le_bytes()).finish();
         format!("{}:{:010x}", layer.mode().word(), hash >> 24)
     }
 

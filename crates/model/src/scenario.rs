@@ -428,6 +428,8 @@ pub struct Operation {
     pub cargo: Vec<String>,
     /// Resources held together.
     pub holds: Vec<Hold>,
+    /// Whether more units of a range join when they come free during the work, for the simulation.
+    pub joins_later: bool,
     /// Whether they are held until the vehicle is back.
     pub until_return: bool,
     /// Hours a lot takes whatever its size.
@@ -603,6 +605,8 @@ pub struct Scenario {
     pub policies: Vec<Policy>,
     /// How well the figures are known.
     pub figures: Figures,
+    /// See [`Scenario::digest`].
+    pub(crate) digest: String,
 }
 
 impl Scenario {
@@ -628,18 +632,10 @@ impl Scenario {
         operation.lot_t.unwrap_or(self.vehicles[operation.vehicle.ix()].payload_t)
     }
 
-    /// A fingerprint of the description: 64-bit FNV-1a (Fowler, Noll, Vo 1991) of its rows. What only
-    /// says how it is studied (rungs, samples, seed) is left out.
+    /// A fingerprint of the description as it was read: 64-bit FNV-1a of its rows in a canonical form.
+    /// Edited copies keep it.
     pub fn digest(&self) -> String {
-        let mut same = self.clone();
-        (same.settings.rungs, same.settings.samples, same.settings.seed) = (Vec::new(), 0, 0);
-        // What the unit is called changes nothing.
-        same.demand.iter_mut().for_each(|d| d.unit_name = None);
-        let text = format!("{same:?}").replace(", unit_name: None", "");
-        let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
-            (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
-        });
-        format!("{hash:016x}")
+        self.digest.clone()
     }
 
     /// Position of an id among rows, with the rows' ids given by `id`.

@@ -184,6 +184,28 @@ impl Row {
             .count()
     }
 
+    /// What the row says, column by column, in one form whatever it was written as. Cells that are blank or
+    /// as their default say nothing, so a column that is new changes no row that does not use it.
+    pub(crate) fn canonical(&self) -> Vec<(&'static str, String)> {
+        let number =
+            |text: &str| text.parse().map_or(text.into(), |x: f64| format!("{:?}", x + 0.0));
+        let of = |kind: Kind, text: &str| match kind {
+            Kind::Number(..) | Kind::Whole(..) => number(text),
+            Kind::Numbers(..) => split(text).into_iter().map(number).collect::<Vec<_>>().join(";"),
+            Kind::Refs(_) | Kind::Hs => split(text).join(";"),
+            _ => text.to_string(),
+        };
+        let said = |(column, cell): (&Column, &Option<String>)| {
+            let value = of(column.kind, cell.as_deref()?);
+            let default = match column.need {
+                Need::Default(default) => Some(of(column.kind, default)),
+                _ => None,
+            };
+            (default.as_ref() != Some(&value)).then_some((column.name, value))
+        };
+        self.table.columns.iter().zip(&self.cells).filter_map(said).collect()
+    }
+
     /// A problem placed at a column of this row.
     pub fn problem(
         &self,

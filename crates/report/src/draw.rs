@@ -8,8 +8,6 @@ const LETTER: f64 = 0.56;
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-const LENGTHS: [usize; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-
 /// A length for SVG.
 pub(crate) fn n(x: f64) -> String {
     format!("{x:.1}")
@@ -27,10 +25,10 @@ impl Days {
         Days { leap: s.settings.days == 366 }
     }
 
-    fn month_and_day(self, day: f64) -> (usize, usize) {
-        let mut left = (day.max(0.0).floor() as usize).min(365);
-        for (month, length) in LENGTHS.iter().enumerate() {
-            let length = length + usize::from(self.leap && month == 1);
+    fn month_and_day(self, day: f64) -> (usize, u32) {
+        let mut left = (day.max(0.0).floor() as u32).min(365);
+        for (month, length) in trimodal_model::calendar::MONTH_DAYS.iter().enumerate() {
+            let length = length + u32::from(self.leap && month == 1);
             if left < length {
                 return (month, left + 1);
             }

@@ -1,6 +1,7 @@
 //! Runs many replications of a year and judges them.
 
 use rayon::prelude::*;
+use trimodal_des::hash;
 use trimodal_model::Scenario;
 
 use crate::derate::derate;
@@ -346,7 +347,7 @@ impl Runs {
             figures: Vec::new(),
             at: vec![ResourceCount::default(); t.model.resources.len()],
             flows: vec![FlowCount::default(); t.model.flows.len()],
-            hash: 0xcbf2_9ce4_8422_2325,
+            hash: hash::EMPTY,
             stopped: None,
         }
     }
@@ -365,7 +366,7 @@ impl Runs {
                 a.delivered_kg += b.delivered_kg;
                 a.transit.merge(&b.transit);
             }
-            self.hash = (self.hash ^ year.hash).wrapping_mul(0x0000_0100_0000_01b3);
+            self.hash = hash::add(self.hash, year.hash);
             // Kept small: only what differs between replications.
             year.at = Vec::new();
             year.flows.iter_mut().for_each(|f| f.transit = Tally::none());

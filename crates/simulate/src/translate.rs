@@ -134,6 +134,8 @@ const PEAK_MONTH: usize = 9;
 const PARTS_OF_LOT: f64 = 10.0;
 /// A ship takes its lot from the stock in so many parts.
 const PARTS_OF_LOADING: u32 = 8;
+/// Cranes may join a ship so many times less one during its work.
+const PARTS_OF_JOINING: u32 = 8;
 /// What a vehicle of a demand in vehicles counts, kg.
 pub const VEHICLE_KG: u64 = 1000;
 

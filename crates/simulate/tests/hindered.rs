@@ -70,6 +70,34 @@ fn a_ship_that_waited_for_cranes_gets_all_that_are_free() {
     assert!(low < 1.01 * exact + sail && 0.99 * exact + sail < high, "{low} to {high}, {exact}");
 }
 
+/// Two berths and three cranes, at most two a ship: one ship is served by two cranes, more by all three. If
+/// cranes that come free join the ship that is left and its work is exponential, the number of ships is a
+/// birth-death process. Work here is lognormal with the same variation, so the mean agrees within 5 %.
+#[test]
+fn cranes_join_later_where_the_row_says_so() {
+    let served = |joining: &str| {
+        let mut tables = Tables::new();
+        tables.resources[0] = "berth,Berth,PORT,berth,2,always,,,,,,".into();
+        tables.resources.push("cranes,Cranes,PORT,crane,3,always,,,,,,".into());
+        tables.operations[0] =
+            format!("u,PORT,unload,ship,,berth:1+cranes:1-2,,0,0.0048,1,,,{joining}");
+        // A ship in 30 h; 48 crane-hours each.
+        tables.demand = vec!["d,Grain,grain,SEA,PORT,2920000,,1,1".into()];
+        let s = tables.scenario();
+        run(&s, &ships(&s), &Request { warm_years: 2, ..request(400, 1) })
+    };
+    let (lambda, one, more) = (1.0 / 30.0, 2.0 / 48.0, 3.0 / 48.0);
+    let (first, next) = (lambda / one, lambda / more);
+    let empty = 1.0 / (1.0 + first / (1.0 - next));
+    let exact: f64 = empty * first / ((1.0 - next) * (1.0 - next)) / lambda;
+    let (later, start) = (served("later"), served("start"));
+    let (sail, mean) = (5.0, later.demand[0].transit_h.mean);
+    assert!(((mean - sail) / exact - 1.0).abs() < 0.05, "{mean}, {exact}");
+    let compared = against(&start, &later, "later".into());
+    let transit = compared.differences.iter().find(|d| d.figure == "transit").expect("transit");
+    assert!(transit.difference.ci95_high.is_some_and(|high| high < -1.0), "{transit:?}");
+}
+
 #[test]
 fn a_year_of_366_days_sends_what_it_should() {
     let tables = Tables { days: 366, ..Tables::default() };

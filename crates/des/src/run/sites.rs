@@ -4,7 +4,7 @@ use super::line::{EMPTY, Line};
 use super::steps::{One, Step};
 use super::{Entity, NONE, PUT_OFF, Run, WAITING};
 use crate::clock::Ticks;
-use crate::program::{LEVELS, Pc, RangeAt, Resource, SetAt};
+use crate::program::{LEVELS, Pc, RangeAt, Resource, Set, SetAt};
 
 /// What changes of a resource with every user: one line of the cache.
 ///
@@ -159,6 +159,26 @@ impl Run<'_> {
         }
         self.at[r].waits.add_zero();
         self.take_most(e, range)
+    }
+
+    /// Takes more units of what is held, if some are free and nobody as urgent waits.
+    pub(super) fn seize_more(&mut self, e: u32, held: SetAt, range: RangeAt) -> Option<Pc> {
+        let model = self.model;
+        let Set { items, level, .. } = &model.sets[held.ix()];
+        let (r, now) = items[0];
+        let site = &self.sites[r.ix()];
+        if !site.has(1, *level) {
+            return None;
+        }
+        let units = |set: SetAt| model.sets[set.ix()].items[0].1;
+        let fits = |(set, _): &&(SetAt, Pc)| (now + 1..=now + site.free).contains(&units(*set));
+        let (set, to) = *model.ranges[range.ix()].iter().find(fits)?;
+        self.take(e, One { resource: r.0, units: units(set) - now, level: *level });
+        if self.watched {
+            self.note(e, held, false);
+            self.note(e, set, true);
+        }
+        Some(to)
     }
 
     /// The resource of a range, its fewest units, and how urgent the user is.
@@ -407,7 +427,7 @@ impl Run<'_> {
 mod tests {
     use crate::clock::ticks;
     use crate::distribution::Distribution as D;
-    use crate::program::{Hold, Model, Op, Pc};
+    use crate::program::{Hold, Model, Op, Pc, RangeAt};
     use crate::run::{Ended, Run};
 
     /// One hour at a time on a single server, from which the urgent put the others off.
@@ -434,6 +454,44 @@ mod tests {
         assert_eq!(run.until(ticks(10.0)), Ended::InTime);
         run.settle();
         assert_eq!((run.alive(), run.at[0].in_hold, run.at[0].held), (0, ticks(3.0), ticks(3.0)));
+    }
+
+    #[test]
+    fn more_units_join_when_they_come_free() {
+        let mut m = Model::default();
+        let cranes = m.resource("cranes", 3);
+        let sets = [1, 2].map(|n| m.set(&[(cranes, n)], 0));
+        let [hour, two] = [1.0, 2.0].map(|h| m.hold(Hold::of(format!("{h}"), D::Fixed(h))));
+        // Two parts of two hours with one crane, of one with two: (with two, with one) for each part.
+        m.ranges = vec![vec![(sets[1], Pc(1)), (sets[0], Pc(4))], vec![(sets[1], Pc(2))]];
+        m.code = vec![
+            Op::SeizeMost(RangeAt(0)),
+            Op::Hold(hour),
+            Op::Hold(hour),
+            Op::Jump(Pc(7)),
+            Op::Hold(two),
+            Op::SeizeMore(sets[0], RangeAt(1)),
+            Op::Jump(Pc(9)),
+            Op::Release(sets[1]),
+            Op::End,
+            Op::Hold(two),
+            Op::Release(sets[0]),
+            Op::End,
+        ];
+        // Three in one moment: two cranes, one crane, and a wait for the two that the first gives back.
+        m.starts = vec![Pc(0); 3];
+        let mut run = Run::new(&m, 1, 0).expect("a model");
+        run.until(ticks(3.5));
+        run.settle();
+        // At two hours the third took both; the second has one still, and four hours to its end.
+        assert_eq!((run.alive(), run.at[0].held), (2, ticks(2.0 * 3.0 + 1.5 * 3.0)));
+        m.starts = vec![Pc(0); 2];
+        let mut run = Run::new(&m, 1, 0).expect("a model");
+        run.until(ticks(10.0));
+        run.settle();
+        // Now the second takes a second crane after its first part: one hour more, not two.
+        assert_eq!((run.alive(), run.at[0].held), (0, ticks(2.0 * 2.0 + 2.0 + 2.0)));
+        assert_eq!(run.faults(), Vec::<String>::new());
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub(super) enum Step {
     SeizeSet(SetAt),
     SeizeOr(SetAt, u32, Pc),
     SeizeMost(RangeAt),
+    SeizeMore(SetAt, RangeAt),
     Release(One),
     ReleaseSet(SetAt),
     /// A time that nothing hinders, worked by some units of one resource.
@@ -52,6 +53,7 @@ pub(super) fn steps_of(model: &Model) -> Vec<Step> {
         Op::Seize(set) => one(set).map_or(Step::SeizeSet(set), Step::Seize),
         Op::SeizeOr(set, room, or) => Step::SeizeOr(set, room, or),
         Op::SeizeMost(range) => Step::SeizeMost(range),
+        Op::SeizeMore(held, range) => Step::SeizeMore(held, range),
         Op::Release(set) => one(set).map_or(Step::ReleaseSet(set), Step::Release),
         Op::Hold(hold) => hold_step(model, hold, one),
         Op::Spawn(to) => Step::Spawn(to),
@@ -206,6 +208,12 @@ impl Run<'_> {
                     let Some(to) = self.seize_most(e, pc, range) else { return };
                     pc = to.0;
                     continue;
+                }
+                Step::SeizeMore(held, range) => {
+                    if let Some(to) = self.seize_more(e, held, range) {
+                        pc = to.0;
+                        continue;
+                    }
                 }
                 Step::ReleaseSet(set) => self.release_set(e, set),
                 Step::Spawn(to) => self.spawn_from(e, to),

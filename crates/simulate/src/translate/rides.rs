@@ -3,7 +3,9 @@
 use trimodal_model::ids::{OperationId, ResourceId};
 use trimodal_model::scenario::{Does, Empties, Operation, Vehicle};
 
-use super::{Goods, PARTS_OF_LOADING, Ride, Translator, Writing, keys, kg, puts_off};
+use super::{
+    Goods, PARTS_OF_JOINING, PARTS_OF_LOADING, Ride, Translator, Writing, keys, kg, puts_off,
+};
 use trimodal_des::clock::ticks;
 use trimodal_des::distribution::Distribution;
 use trimodal_des::program::{ClassAt, Hold, HoldAt, Op, Pc, PileAt, RangeAt, SetAt, TurnAt};
@@ -20,6 +22,9 @@ enum Booking {
     /// Where it puts off.
     AtEnd,
 }
+
+/// Writes a part of the work of an operation: which part, of how many, and its time.
+type Body<'b> = &'b mut dyn FnMut(&mut Translator<'_>, u32, u32, HoldAt);
 
 impl Translator<'_> {
     /// The program of the vehicles of a ride, so many a year; returns where it starts.
@@ -203,14 +208,10 @@ impl Translator<'_> {
             .stock
             .is_some_and(|at| kg * 10 >= self.model.stocks[at.ix()].capacity_kg);
         let parts = if big { PARTS_OF_LOADING } else { 1 };
-        self.operate(op, units, level, parts, &mut |t, holds| {
-            let mut rest = kg;
-            for (part, hold) in holds.iter().enumerate() {
-                let last = part + 1 == holds.len();
-                let amount = if last { rest } else { kg / u64::from(parts) };
-                rest -= amount;
-                t.model.code.extend([Op::Hold(*hold), Op::Take(pile, amount)]);
-            }
+        self.operate(op, units, level, parts, &mut |t, part, parts, hold| {
+            let each = kg / u64::from(parts);
+            let amount = if part + 1 == parts { kg - each * u64::from(part) } else { each };
+            t.model.code.extend([Op::Hold(hold), Op::Take(pile, amount)]);
         });
     }
 
@@ -218,11 +219,13 @@ impl Translator<'_> {
         let drop = self.drop_of(ride);
         let lot = kg(self.vehicle(ride).payload_t);
         let booked = keys::put_into(self.s, ride).map(|stock| Op::GiveRoom(self.stock(stock), lot));
-        self.operate(op, units, level, 1, &mut |t, holds| {
-            t.model.code.extend(holds.iter().map(|h| Op::Hold(*h)));
-            t.model.code.push(Op::Put(drop));
-            t.model.code.extend(booked);
-            t.model.code.push(Op::Deliver);
+        self.operate(op, units, level, 1, &mut |t, part, parts, hold| {
+            t.model.code.push(Op::Hold(hold));
+            if part + 1 == parts {
+                t.model.code.push(Op::Put(drop));
+                t.model.code.extend(booked);
+                t.model.code.push(Op::Deliver);
+            }
         });
     }
 
@@ -237,8 +240,8 @@ impl Translator<'_> {
         kept: &mut Vec<(usize, SetAt)>,
     ) {
         if !op.until_return {
-            return self.operate(op, units, level, 1, &mut |t, holds| {
-                t.model.code.extend(holds.iter().map(|h| Op::Hold(*h)));
+            return self.operate(op, units, level, 1, &mut |t, _, _, hold| {
+                t.model.code.push(Op::Hold(hold));
             });
         }
         let set = self.held_by(op, units, level);
@@ -254,31 +257,38 @@ impl Translator<'_> {
         }
     }
 
-    /// Takes what an operation holds, works in so many parts, and gives it back. Where it can do with
-    /// fewer units of something, it takes the rest first (the berth) and then as many as are free when its
-    /// turn comes (the cranes).
-    fn operate(
-        &mut self,
-        op: &Operation,
-        units: u32,
-        level: u8,
-        parts: u32,
-        body: &mut dyn FnMut(&mut Self, &[HoldAt]),
-    ) {
+    /// Takes what an operation holds, works in so many parts, and gives it back.
+    fn operate(&mut self, op: &Operation, units: u32, level: u8, parts: u32, body: Body<'_>) {
+        let ranged = op.holds.iter().find(|h| h.most > h.least);
+        let joins = ranged.is_some() && op.joins_later;
+        let parts = if joins { parts.max(PARTS_OF_JOINING) } else { parts };
         let names: Vec<String> = (0..parts).map(|_| self.own_name(&op.id)).collect();
         self.events += self.writing.trips * f64::from(parts);
-        let Some(ranged) = op.holds.iter().find(|h| h.most > h.least) else {
-            let set = self.held_by(op, units, level);
-            self.push(set.map(Op::Seize));
-            let holds = self.parts(op, units, set, &names);
-            if let Some(set) = set {
-                self.loaded(set, self.occupies_h(op, units));
-            }
-            body(self, &holds);
-            return self.push(set.map(Op::Release));
-        };
-        let others: Vec<_> =
-            op.holds.iter().filter(|h| h.resource != ranged.resource).copied().collect();
+        if let Some(ranged) = ranged {
+            return self.operate_with_range(op, *ranged, units, level, &names, body);
+        }
+        let set = self.held_by(op, units, level);
+        self.push(set.map(Op::Seize));
+        let holds = self.parts(op, units, set, &names);
+        if let Some(set) = set {
+            self.loaded(set, self.occupies_h(op, units));
+        }
+        (0..parts).zip(&holds).for_each(|(part, hold)| body(self, part, parts, *hold));
+        self.push(set.map(Op::Release));
+    }
+
+    /// Where an operation can do with fewer units of something, it takes the rest first (the berth) and then
+    /// as many as are free when its turn comes (the cranes). Where its row says so, more join after each part.
+    fn operate_with_range(
+        &mut self,
+        op: &Operation,
+        ranged: trimodal_model::scenario::Hold,
+        units: u32,
+        level: u8,
+        names: &[String],
+        body: Body<'_>,
+    ) {
+        let others = op.holds.iter().filter(|h| h.resource != ranged.resource).copied().collect();
         let first = self.held_by(&Operation { holds: others, ..op.clone() }, units, level);
         self.push(first.map(Op::Seize));
         let at = self.resource(ranged.resource);
@@ -287,17 +297,27 @@ impl Translator<'_> {
         if let Some(set) = self.held_by(op, planned, level) {
             self.loaded(set, self.occupies_h(op, planned));
         }
-        let range = RangeAt::at(self.model.ranges.len());
-        self.model.ranges.push(Vec::new());
-        self.push(Some(Op::SeizeMost(range)));
+        // One range for each part: the sets of units with which it may begin.
+        let parts = names.len() as u32;
+        let range = self.model.ranges.len();
+        let range_of = |part: u32| RangeAt::at(range + part as usize);
+        self.model.ranges.extend((0..if op.joins_later { parts } else { 1 }).map(|_| Vec::new()));
+        self.push(Some(Op::SeizeMost(range_of(0))));
         let mut done = Vec::new();
         for n in (ranged.least..=most).rev() {
             let some = self.set(&[(at, n)], level, 0);
-            let here = self.model.here();
-            self.model.ranges[range.ix()].push((some, here));
             let all = self.held_by(op, n, level);
-            let holds = self.parts(op, n, all, &names);
-            body(self, &holds);
+            let holds = self.parts(op, n, all, names);
+            for (part, hold) in (0..parts).zip(&holds) {
+                if part > 0 && op.joins_later {
+                    self.model.code.push(Op::SeizeMore(some, range_of(part)));
+                }
+                let here = self.model.here();
+                if let Some(range) = self.model.ranges.get_mut(range + part as usize) {
+                    range.push((some, here));
+                }
+                body(self, part, parts, *hold);
+            }
             self.push(Some(Op::Release(some)));
             done.push(self.model.code.len());
             self.push(Some(Op::End));

@@ -60,7 +60,10 @@ impl Tables {
 
     pub fn scenario(&self) -> Scenario {
         let table = |head: &str, rows: &[String]| {
-            let rows: String = rows.iter().map(|r| format!("{r},test,assumed\n")).collect();
+            // Cells at the end may be left out.
+            let pad = |r: &String| ",".repeat(head.matches(',').count() - r.matches(',').count());
+            let rows: String =
+                rows.iter().map(|r| format!("{r}{},test,assumed\n", pad(r))).collect();
             format!("{head},source,confidence\n{rows}")
         };
         let settings = format!(
@@ -92,7 +95,7 @@ impl Tables {
             (
                 "operations.csv",
                 table(
-                    "id,place,does,vehicle,state,holds,until,fixed_h,h_per_t,cv,stock_from,stock_to",
+                    "id,place,does,vehicle,state,holds,until,fixed_h,h_per_t,cv,stock_from,stock_to,joining",
                     &self.operations,
                 ),
             ),
