@@ -90,7 +90,7 @@ fn is_input(file: &Path, scenario: &Path) -> bool {
 pub fn plan(args: &PlanArgs) -> Result<u8, Vec<Problem>> {
     let mut scenario = read(&args.folder)?;
     let request = request(args, &mut scenario)?;
-    let mut progress = Progress::new();
+    let progress = Progress::new();
     let planned = trimodal::plan::plan(&scenario, &request, &mut |what, done, all| {
         progress.step(what, done, all)
     });

@@ -1,5 +1,6 @@
 //! A progress bar for whatever takes longer than two seconds.
 
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -7,35 +8,43 @@ use indicatif::{ProgressBar, ProgressStyle};
 /// Shows itself on standard error once work has gone on for two seconds.
 pub struct Progress {
     begun: Instant,
-    bar: Option<ProgressBar>,
+    bar: Mutex<Option<ProgressBar>>,
 }
 
 impl Progress {
     /// Starts the clock.
     pub fn new() -> Progress {
-        Progress { begun: Instant::now(), bar: None }
+        Progress { begun: Instant::now(), bar: Mutex::new(None) }
     }
 
     /// Hears what is being done and how much of it is done.
-    pub fn step(&mut self, what: &str, done: usize, all: usize) {
-        if self.bar.is_none() && self.begun.elapsed() > Duration::from_secs(2) {
+    pub fn step(&self, what: &str, done: usize, all: usize) {
+        if self.begun.elapsed() < Duration::from_secs(2) {
+            return;
+        }
+        // A thread that panicked while it drew leaves a bar that can still be drawn.
+        let mut bar = self.bar.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let bar = bar.get_or_insert_with(|| {
             let bar = ProgressBar::new(all as u64);
             let style = ProgressStyle::with_template("{msg:<14} {wide_bar} {pos}/{len} {eta}");
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-            self.bar = Some(bar);
-        }
-        if let Some(bar) = &self.bar {
-            bar.set_message(what.to_string());
-            bar.set_length(all as u64);
-            bar.set_position(done as u64);
+            bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        });
+        bar.set_message(what.to_string());
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+    }
+
+    /// Takes the bar away.
+    pub fn clear(&self) {
+        let mut bar = self.bar.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some(bar) = bar.take() {
+            bar.finish_and_clear();
         }
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
+        self.clear();
     }
 }

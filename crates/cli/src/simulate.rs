@@ -1,17 +1,18 @@
 //! `trimodal simulate`: does a plan hold when it is run?
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::Args;
+use trimodal::model::Control;
+use trimodal::model::control::Cancel;
 use trimodal::model::policy::Law;
 use trimodal::model::problem::{BAD_VALUE, FOLDER, MALFORMED, Problem, shown};
 use trimodal::orders::{self, Volume};
 use trimodal::plan::outcome::{OLD_SCHEMA, Plan};
 use trimodal::simulate::compare::against;
 use trimodal::simulate::outcome::Answer;
-use trimodal::simulate::simulate::{Done, Failure, Request, simulate as run};
+use trimodal::simulate::{Done, Failure, Request, simulate as run};
 
 use crate::exit::{DEFECT, DONE, LIMIT, NO_SOLUTION};
 use crate::output;
@@ -68,21 +69,18 @@ pub struct SimulateArgs {
     html: Option<PathBuf>,
 }
 
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-
 /// Runs the verb.
 pub fn simulate(args: &SimulateArgs) -> Result<u8, Vec<Problem>> {
     let volume = checked(args)?;
-    let begun = Instant::now();
-    let _ = ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::SeqCst));
-    let limit = args.time_limit.map(Duration::from_secs_f64);
-    let stop = move || {
-        if INTERRUPTED.load(Ordering::SeqCst) {
-            return Some("interrupted".to_string());
-        }
-        limit
-            .filter(|l| begun.elapsed() > *l)
-            .map(|l| format!("time limit of {} s", l.as_secs_f64()))
+    let cancel = Cancel::new();
+    let switch = cancel.clone();
+    let _ = ctrlc::set_handler(move || switch.cancel());
+    let progress = Progress::new();
+    let step = |p: trimodal::model::control::Progress<'_>| progress.step(p.stage, p.done, p.total);
+    let control = Control::none().with_progress(&step).with_cancel(&cancel);
+    let control = match args.time_limit {
+        Some(limit) => control.with_time_limit(Duration::from_secs_f64(limit)),
+        None => control,
     };
     let here = prepared(&args.folder, args.plan.as_deref(), volume)?;
     let there = args.against.as_deref().map(|other| match other.is_dir() {
@@ -98,7 +96,9 @@ pub fn simulate(args: &SimulateArgs) -> Result<u8, Vec<Problem>> {
             return Ok(NO_SOLUTION);
         }
     }
-    match runs(args, &here, there.as_ref(), &stop) {
+    let done = runs(args, &here, there.as_ref(), &control);
+    progress.clear();
+    match done {
         Ok(done) => tell(args, &done, &here.case.scenario),
         Err(failure) => {
             output::say(format!("trimodal: {failure}"));
@@ -130,14 +130,12 @@ fn prepared(folder: &Path, plan: Option<&Path>, volume: Volume) -> Result<Prepar
     Ok(Prepared { plan, case, seed: scenario.settings.seed })
 }
 
-type Stopping<'a> = &'a (dyn Fn() -> Option<String> + Sync);
-
 /// The run that is asked for, and the one it is set against.
 fn runs(
     args: &SimulateArgs,
     here: &Prepared,
     there: Option<&Prepared>,
-    stop: Stopping,
+    control: &Control,
 ) -> Result<Done, Failure> {
     let seed = args.seed.unwrap_or(here.seed);
     let go = |of: &Prepared, replications: u32, warm_years: u32, alone: bool| {
@@ -155,12 +153,8 @@ fn runs(
             warm_years,
             replicates: args.json || args.replicates.is_some() || args.against.is_some(),
             threads: args.threads.map(usize::from),
-            stop,
         };
-        let mut progress = Progress::new();
-        run(&of.case.scenario, &of.case.orders, &request, &mut |what, done, all| {
-            progress.step(what, done, all)
-        })
+        run(&of.case.scenario, &of.case.orders, &request, control)
     };
     let mut done = go(here, args.replications, 0, true)?;
     let (Some(there), Some(name)) = (there, &args.against) else { return Ok(done) };

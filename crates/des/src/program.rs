@@ -30,17 +30,17 @@ positions! {
     /// A stock.
     StockAt;
     /// Goods of one service in a stock.
-    PileAt;
+    BufferAt;
     /// Resources held together.
-    SetAt;
+    BundleAt;
     /// A time to spend.
-    HoldAt;
+    DelayAt;
     /// A random choice.
     ChoiceAt;
     /// A share taken in turn.
-    TurnAt;
+    SplitAt;
     /// Where each flow goes when a vehicle is emptied.
-    DropAt;
+    RoutingAt;
     /// Goods with the same way.
     FlowAt;
     /// Numbers of units, any of which will do.
@@ -55,19 +55,19 @@ positions! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Op {
     /// Takes a set of resources, all at once; waits for them first come first served.
-    Seize(SetAt),
+    Seize(BundleAt),
     /// The same, but goes elsewhere where so many wait already.
-    SeizeOr(SetAt, u32, Pc),
+    SeizeOr(BundleAt, u32, Pc),
     /// Takes as many as are free when its turn comes, of one resource, and goes on where the program for so
     /// many begins; waits for the fewest.
     SeizeMost(RangeAt),
     /// Takes more units of the one resource of a set that is held, as many as are free, and goes on where the
     /// program for so many begins; does not wait, and takes none for which somebody as urgent waits.
-    SeizeMore(SetAt, RangeAt),
+    SeizeMore(BundleAt, RangeAt),
     /// Gives a set back.
-    Release(SetAt),
+    Release(BundleAt),
     /// Spends a time.
-    Hold(HoldAt),
+    Delay(DelayAt),
     /// Lets another entity start at a place in the code.
     Spawn(Pc),
     /// Goes elsewhere.
@@ -75,25 +75,25 @@ pub enum Op {
     /// Goes to one of several places by chance.
     Choose(ChoiceAt),
     /// Goes on in its share of the cases, evenly spaced, and elsewhere in the others.
-    Turn(TurnAt, Pc),
+    Split(SplitAt, Pc),
     /// Gets goods of a flow, kg: they come into being here.
-    Birth(FlowAt, u64),
-    /// Waits until a pile has so many kg that nobody else has claimed, and claims them.
-    Claim(PileAt, u64),
-    /// Takes claimed kg from a pile on board.
-    Take(PileAt, u64),
+    Create(FlowAt, u64),
+    /// Waits until a buffer has so many kg that nobody else has claimed, and claims them.
+    Claim(BufferAt, u64),
+    /// Takes claimed kg from a buffer on board.
+    Take(BufferAt, u64),
     /// Waits for room in a stock for so many kg, and keeps it.
-    Room(StockAt, u64),
-    /// Puts what is on board into the piles that come next.
-    Put(DropAt),
+    Reserve(StockAt, u64),
+    /// Puts what is on board into the buffers that come next.
+    Put(RoutingAt),
     /// Gives back room that was kept: all of it, though less than a lot may have come.
-    GiveRoom(StockAt, u64),
+    Unreserve(StockAt, u64),
     /// What is on board has arrived.
     Deliver,
     /// Sets the entity's clock to zero.
     Stamp,
     /// Waits until the entity's clock shows so many ticks, if it does not yet.
-    Rest(u64),
+    DelayUntil(u64),
     /// Counts a class of entity that passes: the number of a tally.
     Count(u32),
     /// The entity is the next one of a class: the n-th that comes here has the number n.
@@ -128,7 +128,7 @@ pub struct Stock {
 
 /// Goods in a stock that one service takes on.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Pile {
+pub struct LotBuffer {
     /// Where it lies; none: room without end.
     pub stock: Option<StockAt>,
     /// Program of a vehicle that is called for a lot, and the kg of the lot.
@@ -139,7 +139,7 @@ pub struct Pile {
 
 /// Resources held together.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Set {
+pub struct ResourceBundle {
     /// Resources and units.
     pub items: Vec<(ResourceAt, u32)>,
     /// 0 goes first.
@@ -166,7 +166,7 @@ pub struct Failures {
 
 /// A time to spend.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Hold {
+pub struct Delay {
     /// Name of its random stream.
     pub name: String,
     /// Hours of work.
@@ -180,15 +180,15 @@ pub struct Hold {
     /// Drawn by the number of the entity ([`Op::Number`]), not in the order of use.
     pub numbered: bool,
     /// The resources that work meanwhile.
-    pub of: Option<SetAt>,
+    pub of: Option<BundleAt>,
     /// No overtaking: on this lane, at least so many ticks behind the one before.
     pub lane: Option<(usize, Ticks)>,
 }
 
-impl Hold {
+impl Delay {
     /// A plain time.
     pub fn of(name: impl Into<String>, time: Distribution) -> Self {
-        Hold {
+        Delay {
             name: name.into(),
             time,
             stretch: 1.0,
@@ -201,8 +201,8 @@ impl Hold {
     }
 
     /// The same, worked by a set.
-    pub fn by(self, set: SetAt) -> Self {
-        Hold { of: Some(set), ..self }
+    pub fn by(self, set: BundleAt) -> Self {
+        Delay { of: Some(set), ..self }
     }
 }
 
@@ -215,6 +215,11 @@ pub struct Choice {
     pub ways: Vec<(f64, Pc)>,
 }
 
+/// Room for a step that leads to a place that is not written yet: see [`Model::later`].
+#[derive(Debug)]
+#[must_use = "until it is filled, the program ends there"]
+pub struct Later(usize);
+
 /// A model: what there is, and what entities do.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Model {
@@ -222,20 +227,20 @@ pub struct Model {
     pub resources: Vec<Resource>,
     /// Stocks.
     pub stocks: Vec<Stock>,
-    /// Piles in them.
-    pub piles: Vec<Pile>,
+    /// Buffers in them.
+    pub buffers: Vec<LotBuffer>,
     /// Sets held together.
-    pub sets: Vec<Set>,
+    pub bundles: Vec<ResourceBundle>,
     /// Sets of one resource, the most units first, each with where the program for it begins.
-    pub ranges: Vec<Vec<(SetAt, Pc)>>,
+    pub ranges: Vec<Vec<(BundleAt, Pc)>>,
     /// Times.
-    pub holds: Vec<Hold>,
+    pub delays: Vec<Delay>,
     /// Random choices.
     pub choices: Vec<Choice>,
     /// Shares taken in turn.
-    pub turns: Vec<f64>,
-    /// For each drop the pile of each flow that goes on, in the order of flows; others end there.
-    pub drops: Vec<Vec<(FlowAt, PileAt)>>,
+    pub splits: Vec<f64>,
+    /// For each routing the buffer of each flow that goes on, in the order of flows; others end there.
+    pub routings: Vec<Vec<(FlowAt, BufferAt)>>,
     /// Names of the flows.
     pub flows: Vec<String>,
     /// Work calendars.
@@ -248,7 +253,7 @@ pub struct Model {
     pub classes: Vec<String>,
     /// What an entity that waits at a place in the code keeps from others meanwhile: pools, and
     /// whatever is held until the return.
-    pub meanwhile: Vec<(Pc, SetAt)>,
+    pub meanwhile: Vec<(Pc, BundleAt)>,
     /// The code.
     pub code: Vec<Op>,
     /// Entities at the start.
@@ -259,6 +264,26 @@ impl Model {
     /// The next place in the code.
     pub fn here(&self) -> Pc {
         Pc::at(self.code.len())
+    }
+
+    /// Leaves room for a step that leads to a place that is not written yet.
+    pub fn later(&mut self) -> Later {
+        self.code.push(Op::End);
+        Later(self.code.len() - 1)
+    }
+
+    /// Fills that room: the step leads to here.
+    pub fn lead_here(&mut self, later: Later, step: impl FnOnce(Pc) -> Op) {
+        self.code[later.0] = step(self.here());
+    }
+
+    /// A companion does something of its own while the entity goes on.
+    pub fn companion(&mut self, body: impl FnOnce(&mut Model)) {
+        let (companion, entity) = (self.later(), self.later());
+        self.lead_here(companion, Op::Spawn);
+        body(self);
+        self.code.push(Op::End);
+        self.lead_here(entity, Op::Jump);
     }
 
     /// Adds a resource with servers that always work.
@@ -275,32 +300,32 @@ impl Model {
     }
 
     /// Adds a set.
-    pub fn set(&mut self, items: &[(ResourceAt, u32)], level: u8) -> SetAt {
-        let set = Set { items: items.to_vec(), level, class: 0 };
-        if let Some(known) = self.sets.iter().position(|s| *s == set) {
-            return SetAt::at(known);
+    pub fn bundle(&mut self, items: &[(ResourceAt, u32)], level: u8) -> BundleAt {
+        let bundle = ResourceBundle { items: items.to_vec(), level, class: 0 };
+        if let Some(known) = self.bundles.iter().position(|b| *b == bundle) {
+            return BundleAt::at(known);
         }
-        self.sets.push(set);
-        SetAt::at(self.sets.len() - 1)
+        self.bundles.push(bundle);
+        BundleAt::at(self.bundles.len() - 1)
     }
 
     /// Adds a time.
-    pub fn hold(&mut self, hold: Hold) -> HoldAt {
-        self.holds.push(hold);
-        HoldAt::at(self.holds.len() - 1)
+    pub fn delay(&mut self, delay: Delay) -> DelayAt {
+        self.delays.push(delay);
+        DelayAt::at(self.delays.len() - 1)
     }
 
     /// Adds a source: entities start at `to` after each time between arrivals, `batch` at once.
-    pub fn source(&mut self, between: Hold, first: Option<Hold>, batch: u32, to: Pc) {
-        let between = self.hold(between);
+    pub fn source(&mut self, between: Delay, first: Option<Delay>, batch: u32, to: Pc) {
+        let between = self.delay(between);
         self.starts.push(self.here());
         if let Some(first) = first {
-            let first = self.hold(first);
-            self.code.push(Op::Hold(first));
+            let first = self.delay(first);
+            self.code.push(Op::Delay(first));
             self.code.extend((0..batch).map(|_| Op::Spawn(to)));
         }
         let again = self.here();
-        self.code.push(Op::Hold(between));
+        self.code.push(Op::Delay(between));
         self.code.extend((0..batch).map(|_| Op::Spawn(to)));
         self.code.push(Op::Jump(again));
     }

@@ -7,28 +7,28 @@
 
 mod audit;
 mod goods;
-mod line;
-mod sites;
+mod resources;
 mod steps;
 mod times;
+mod wait_queue;
 
 use crate::hash;
 use std::collections::VecDeque;
 
-use line::{EMPTY, Line};
-use sites::Site;
+use resources::ResourceState;
 use steps::{Choice, Step, steps_of};
 use times::Timing;
+use wait_queue::{EMPTY, WaitQueue};
 
 use crate::clock::Ticks;
 use crate::distribution::{key, stream};
-use crate::program::{self, Hold, Model, SetAt};
+use crate::program::{self, BundleAt, Delay, Model};
 use crate::queue::{Event, Queue};
 use crate::statistics::{FlowCount, ResourceCount, Tally};
 
 const NONE: u32 = u32::MAX;
 /// The order of an entity that was put off a resource and goes on with the rest of its time.
-const PUT_OFF: u32 = NONE;
+const PREEMPTED: u32 = NONE;
 /// The order of an entity without a pending event.
 const WAITING: u32 = NONE - 1;
 
@@ -58,21 +58,21 @@ struct Entity {
 }
 
 #[derive(Debug, Clone)]
-struct Pile {
+struct BufferState {
     batches: VecDeque<Batch>,
     kg: u64,
     claimed: u64,
     called: u64,
     /// Whether a vehicle was called for less than a lot.
     short: bool,
-    line: Line,
+    line: WaitQueue,
 }
 
 #[derive(Debug, Clone)]
-struct Stock {
+struct StockState {
     kg: u64,
     promised: u64,
-    line: Line,
+    line: WaitQueue,
     changed: Ticks,
     /// Kg put in since statistics were cleared.
     through: u64,
@@ -91,7 +91,7 @@ pub struct Trace {
     /// Its class and number, where it has one.
     pub number: (u32, u32),
     /// Which set.
-    pub set: SetAt,
+    pub set: BundleAt,
     /// Whether it was taken and not given back.
     pub taken: bool,
 }
@@ -130,9 +130,9 @@ pub struct Run<'m> {
     entities: Vec<Entity>,
     free: u32,
     alive: usize,
-    ready: Line,
+    ready: WaitQueue,
     steps: Vec<Step>,
-    sites: Vec<Site>,
+    states: Vec<ResourceState>,
     /// Who holds each resource; only where it can be taken away.
     holders: Vec<u32>,
     /// Class of the last user of each resource.
@@ -151,10 +151,10 @@ pub struct Run<'m> {
     meanwhile: Vec<u32>,
     credit: Vec<f64>,
     lanes: Vec<Ticks>,
-    stocks: Vec<Stock>,
-    piles: Vec<Pile>,
-    /// The piles of each stock.
-    piles_of: Vec<Vec<u32>>,
+    stocks: Vec<StockState>,
+    buffers: Vec<BufferState>,
+    /// The buffers of each stock.
+    buffers_of: Vec<Vec<u32>>,
     cargoes: Vec<Vec<Batch>>,
     free_cargoes: Vec<u32>,
     /// What was counted at each resource.
@@ -193,14 +193,14 @@ impl<'m> Run<'m> {
         replication: u64,
         now: Ticks,
     ) -> Result<Self, String> {
-        let timing = |h: &Hold| {
+        let timing = |h: &Delay| {
             let key = key(seed, replication, &h.name, "time");
             Timing::new(h, key, stream(seed, replication, &h.name, "time"))
         };
         let choice = |c: &program::Choice| {
             Choice::new(stream(seed, replication, &c.name, "choice"), &c.ways)
         };
-        let pile = Pile {
+        let buffer = BufferState {
             batches: VecDeque::new(),
             kg: 0,
             claimed: 0,
@@ -208,8 +208,15 @@ impl<'m> Run<'m> {
             short: false,
             line: EMPTY,
         };
-        let stock =
-            Stock { kg: 0, promised: 0, line: EMPTY, changed: now, through: 0, area: 0, full: 0 };
+        let stock = StockState {
+            kg: 0,
+            promised: 0,
+            line: EMPTY,
+            changed: now,
+            through: 0,
+            area: 0,
+            full: 0,
+        };
         let mut run = Run {
             model,
             now,
@@ -221,21 +228,21 @@ impl<'m> Run<'m> {
             alive: 0,
             ready: EMPTY,
             steps: steps_of(model),
-            sites: model.resources.iter().map(Site::of).collect(),
+            states: model.resources.iter().map(ResourceState::of).collect(),
             holders: vec![NONE; model.resources.len()],
             classes: vec![0; model.resources.len()],
             preempts: model.resources.iter().any(|r| r.preemptive),
             ends: Vec::new(),
             numbers: Vec::new(),
             next_number: vec![0; model.classes.len()],
-            timings: model.holds.iter().map(timing).collect::<Result<_, _>>()?,
+            timings: model.delays.iter().map(timing).collect::<Result<_, _>>()?,
             choices: model.choices.iter().map(choice).collect(),
             meanwhile: starts_of(model),
-            credit: vec![0.5; model.turns.len()],
+            credit: vec![0.5; model.splits.len()],
             lanes: vec![0; model.lanes],
             stocks: vec![stock; model.stocks.len()],
-            piles: vec![pile; model.piles.len()],
-            piles_of: piles_of(model),
+            buffers: vec![buffer; model.buffers.len()],
+            buffers_of: buffers_of(model),
             cargoes: Vec::new(),
             free_cargoes: Vec::new(),
             at: vec![ResourceCount::default(); model.resources.len()],
@@ -307,10 +314,10 @@ impl<'m> Run<'m> {
             let waits = std::mem::take(&mut count.waits);
             *count = ResourceCount { waits, ..ResourceCount::default() };
         }
-        for r in 0..self.sites.len() {
+        for r in 0..self.states.len() {
             let held = self.held(r);
-            self.queued = self.queued.wrapping_add(self.sites[r].queue(self.now));
-            self.sites[r].clear(held, self.now);
+            self.queued = self.queued.wrapping_add(self.states[r].queue(self.now));
+            self.states[r].clear(held, self.now);
         }
         for s in &mut self.stocks {
             (s.through, s.area, s.full, s.changed) = (0, 0, 0, self.now);
@@ -322,9 +329,9 @@ impl<'m> Run<'m> {
 
     /// Brings all areas up to now, times that are being spent included.
     pub fn settle(&mut self) {
-        for r in 0..self.sites.len() {
-            self.at[r].held = self.sites[r].held(self.held(r), self.now);
-            self.at[r].queue = self.sites[r].queue(self.now);
+        for r in 0..self.states.len() {
+            self.at[r].held = self.states[r].held(self.held(r), self.now);
+            self.at[r].queue = self.states[r].queue(self.now);
         }
         for s in 0..self.stocks.len() {
             self.account_stock(s);
@@ -341,12 +348,12 @@ impl<'m> Run<'m> {
 
     /// Users waiting for a resource.
     pub fn waiting(&self, resource: usize) -> u32 {
-        self.sites[resource].waiting
+        self.states[resource].waiting
     }
 
     /// Units of a resource that are held.
     pub fn held(&self, resource: usize) -> u32 {
-        self.model.resources[resource].servers - self.sites[resource].free
+        self.model.resources[resource].servers - self.states[resource].free
     }
 
     /// Stocks in the run.
@@ -359,16 +366,16 @@ impl<'m> Run<'m> {
         &self.balance
     }
 
-    /// Kg in a pile for which vehicles have been called: whole lots that wait.
-    pub fn called_kg(&self, pile: usize) -> u64 {
-        let p = &self.piles[pile];
+    /// Kg in a buffer for which vehicles have been called: whole lots that wait.
+    pub fn called_kg(&self, buffer: usize) -> u64 {
+        let p = &self.buffers[buffer];
         p.kg.min(p.called)
     }
 
     /// Kg of each flow that lie in lots which are still gathering.
     pub fn gathering_kg(&self) -> Vec<u64> {
         let mut all = vec![0; self.flows.len()];
-        for p in &self.piles {
+        for p in &self.buffers {
             let mut rest = p.kg.saturating_sub(p.called);
             // First come, first taken: what gathers is what came last.
             for batch in p.batches.iter().rev() {
@@ -413,11 +420,11 @@ fn starts_of(model: &Model) -> Vec<u32> {
     (0..=model.code.len()).map(start).collect()
 }
 
-/// The piles of each stock.
-fn piles_of(model: &Model) -> Vec<Vec<u32>> {
+/// The buffers of each stock.
+fn buffers_of(model: &Model) -> Vec<Vec<u32>> {
     let mut all = vec![Vec::new(); model.stocks.len()];
-    for (at, pile) in model.piles.iter().enumerate() {
-        if let Some(stock) = pile.stock {
+    for (at, buffer) in model.buffers.iter().enumerate() {
+        if let Some(stock) = buffer.stock {
             all[stock.ix()].push(at as u32);
         }
     }
@@ -432,7 +439,10 @@ mod tests {
     fn packed_for_the_cache() {
         let bytes = (size_of::<Entity>(), size_of::<Event>(), size_of::<Step>());
         assert_eq!(bytes, (32, 16, 16));
-        assert_eq!((size_of::<Site>(), size_of::<Timing>(), size_of::<Choice>()), (64, 64, 64));
+        assert_eq!(
+            (size_of::<ResourceState>(), size_of::<Timing>(), size_of::<Choice>()),
+            (64, 64, 64)
+        );
         assert_eq!(size_of::<ResourceCount>(), 128);
     }
 }

@@ -5,7 +5,7 @@
 
 use trimodal_des::clock::ticks;
 use trimodal_des::distribution::Distribution as D;
-use trimodal_des::program::{Choice, Failures, Hold, Model, Op, Pc, ResourceAt, SetAt};
+use trimodal_des::program::{BundleAt, Choice, Delay, Failures, Model, Op, Pc, ResourceAt};
 use trimodal_des::run::Run;
 
 const REPLICATIONS: u64 = 20;
@@ -17,22 +17,22 @@ fn is_long() -> bool {
 }
 
 /// Customers that come, take a service and leave.
-fn station(m: &mut Model, name: &str, between: D, service: D, set: SetAt, count: u32) {
+fn station(m: &mut Model, name: &str, between: D, service: D, set: BundleAt, count: u32) {
     let pc = serve_once(m, name, service, set, count);
-    m.source(Hold::of(format!("{name} arrivals"), between), None, 1, pc);
+    m.source(Delay::of(format!("{name} arrivals"), between), None, 1, pc);
 }
 
-fn serve_once(m: &mut Model, name: &str, service: D, set: SetAt, count: u32) -> Pc {
+fn serve_once(m: &mut Model, name: &str, service: D, set: BundleAt, count: u32) -> Pc {
     let pc = m.here();
-    let hold = m.hold(Hold::of(format!("{name} service"), service).by(set));
-    m.code.extend([Op::Seize(set), Op::Hold(hold), Op::Release(set), Op::Count(count), Op::End]);
+    let hold = m.delay(Delay::of(format!("{name} service"), service).by(set));
+    m.code.extend([Op::Seize(set), Op::Delay(hold), Op::Release(set), Op::Count(count), Op::End]);
     pc
 }
 
-fn one(servers: u32) -> (Model, ResourceAt, SetAt) {
+fn one(servers: u32) -> (Model, ResourceAt, BundleAt) {
     let mut m = Model { counts: 4, ..Model::default() };
     let r = m.resource("r", servers);
-    let set = m.set(&[(r, 1)], 0);
+    let set = m.bundle(&[(r, 1)], 0);
     (m, r, set)
 }
 
@@ -122,18 +122,18 @@ fn lost_calls() {
     {
         let (mut m, _, set) = one(5);
         let pc = m.here();
-        let hold = m.hold(Hold::of("service", service).by(set));
+        let hold = m.delay(Delay::of("service", service).by(set));
         let lost = Pc::at(m.code.len() + 5);
         m.code.extend([
             Op::SeizeOr(set, 0, lost),
-            Op::Hold(hold),
+            Op::Delay(hold),
             Op::Release(set),
             Op::Count(0),
             Op::End,
             Op::Count(1),
             Op::End,
         ]);
-        m.source(Hold::of("arrivals", D::Exponential(0.25)), None, 1, pc);
+        m.source(Delay::of("arrivals", D::Exponential(0.25)), None, 1, pc);
         let share = |run: &Run| {
             run.counts[1].count as f64 / (run.counts[0].count + run.counts[1].count) as f64
         };
@@ -145,18 +145,18 @@ fn lost_calls() {
 fn a_waiting_room_of_four() {
     let (mut m, _, set) = one(1);
     let pc = m.here();
-    let hold = m.hold(Hold::of("service", D::Exponential(1.0)).by(set));
+    let hold = m.delay(Delay::of("service", D::Exponential(1.0)).by(set));
     let lost = Pc::at(m.code.len() + 5);
     m.code.extend([
         Op::SeizeOr(set, 4, lost),
-        Op::Hold(hold),
+        Op::Delay(hold),
         Op::Release(set),
         Op::Count(0),
         Op::End,
         Op::Count(1),
         Op::End,
     ]);
-    m.source(Hold::of("arrivals", D::Exponential(1.0 / 0.9)), None, 1, pc);
+    m.source(Delay::of("arrivals", D::Exponential(1.0 / 0.9)), None, 1, pc);
     let share =
         |run: &Run| run.counts[1].count as f64 / (run.counts[0].count + run.counts[1].count) as f64;
     let (rho, k) = (0.9_f64, 5);
@@ -189,7 +189,7 @@ fn urgent_customers_first() {
         let r = m.resource("r", 1);
         m.resources[0].preemptive = preemptive;
         for (i, level) in levels.into_iter().enumerate() {
-            let set = m.set(&[(r, 1)], level);
+            let set = m.bundle(&[(r, 1)], level);
             let name = format!("class {i}");
             station(
                 &mut m,
@@ -219,13 +219,13 @@ fn urgent_customers_first() {
 fn a_server_that_breaks_down() {
     let (mut m, _, set) = one(1);
     let pc = m.here();
-    let service = Hold::of("service", D::Exponential(1.0)).by(set);
-    let hold = m.hold(Hold {
+    let service = Delay::of("service", D::Exponential(1.0)).by(set);
+    let hold = m.delay(Delay {
         failures: vec![Failures { of: None, between_h: 10.0, repair_h: 2.0, share: 1.0 }],
         ..service
     });
-    m.code.extend([Op::Seize(set), Op::Hold(hold), Op::Release(set), Op::End]);
-    m.source(Hold::of("arrivals", D::Exponential(1.0 / 0.6)), None, 1, pc);
+    m.code.extend([Op::Seize(set), Op::Delay(hold), Op::Release(set), Op::End]);
+    m.source(Delay::of("arrivals", D::Exponential(1.0 / 0.6)), None, 1, pc);
     // Completion times (D. P. Gaver 1962): a service and a repair for each failure during it.
     let first = 1.0 * (1.0 + 2.0 / 10.0);
     let second = 2.0 * (1.0_f64 + 0.2).powi(2) + 0.1 * 2.0 * 4.0;
@@ -239,7 +239,7 @@ fn a_server_that_breaks_down() {
 fn customers_that_come_three_at_a_time() {
     let (mut m, _, set) = one(1);
     let pc = serve_once(&mut m, "a", D::Exponential(1.0), set, 0);
-    m.source(Hold::of("arrivals", D::Exponential(5.0)), None, 3, pc);
+    m.source(Delay::of("arrivals", D::Exponential(5.0)), None, 3, pc);
     let (lambda, b) = (0.2, 3.0);
     let rho = lambda * b;
     let before = (lambda * b * 2.0 + lambda * b * (b - 1.0)) / (2.0 * (1.0 - rho));
@@ -249,13 +249,13 @@ fn customers_that_come_three_at_a_time() {
 #[test]
 fn machines_and_a_repairman() {
     let (mut m, _, set) = one(1);
-    let think = m.hold(Hold::of("runs", D::Exponential(5.0)));
-    let mend = m.hold(Hold::of("repair", D::Exponential(1.0)).by(set));
+    let think = m.delay(Delay::of("runs", D::Exponential(5.0)));
+    let mend = m.delay(Delay::of("repair", D::Exponential(1.0)).by(set));
     let pc = m.here();
     m.code.extend([
-        Op::Hold(think),
+        Op::Delay(think),
         Op::Seize(set),
-        Op::Hold(mend),
+        Op::Delay(mend),
         Op::Release(set),
         Op::Jump(pc),
     ]);
@@ -289,16 +289,16 @@ fn jackson_network_of_a_thousand() {
     let out = Pc::at(N * STEPS);
     for (i, rate) in rates.iter().enumerate() {
         let r = m.resource(format!("n{i}"), 1);
-        let set = m.set(&[(r, 1)], 0);
-        let hold = m.hold(Hold::of(format!("n{i}"), D::Exponential(0.7 / rate)).by(set));
+        let set = m.bundle(&[(r, 1)], 0);
+        let hold = m.delay(Delay::of(format!("n{i}"), D::Exponential(0.7 / rate)).by(set));
         let ways = vec![(0.5, start(to(i)[0])), (0.8, start(to(i)[1])), (1.0, out)];
         m.choices.push(Choice { name: format!("n{i}"), ways });
         let choice = trimodal_des::program::ChoiceAt::at(i);
-        m.code.extend([Op::Seize(set), Op::Hold(hold), Op::Release(set), Op::Choose(choice)]);
+        m.code.extend([Op::Seize(set), Op::Delay(hold), Op::Release(set), Op::Choose(choice)]);
     }
     m.code.extend([Op::Count(0), Op::End]);
     for i in 0..N {
-        m.source(Hold::of(format!("in {i}"), D::Exponential(10.0)), None, 1, start(i));
+        m.source(Delay::of(format!("in {i}"), D::Exponential(10.0)), None, 1, start(i));
     }
     // J. R. Jackson 1957: every node is an M/M/1 at 0.7, so N x 0.7 / 0.3 are inside.
     let exact = N as f64 * 0.7 / 0.3 / (0.1 * N as f64);
@@ -312,9 +312,9 @@ fn closed_network() {
     let pc = m.here();
     for (i, mean) in means.iter().enumerate() {
         let r = m.resource(format!("r{i}"), 1);
-        let set = m.set(&[(r, 1)], 0);
-        let hold = m.hold(Hold::of(format!("s{i}"), D::Exponential(*mean)).by(set));
-        m.code.extend([Op::Seize(set), Op::Hold(hold), Op::Release(set)]);
+        let set = m.bundle(&[(r, 1)], 0);
+        let hold = m.delay(Delay::of(format!("s{i}"), D::Exponential(*mean)).by(set));
+        m.code.extend([Op::Seize(set), Op::Delay(hold), Op::Release(set)]);
     }
     m.code.extend([Op::Count(0), Op::Jump(pc)]);
     m.starts = vec![pc; 5];
@@ -336,22 +336,22 @@ fn a_line_of_two_that_blocks() {
     let mut m = Model { counts: 1, ..Model::default() };
     let (a, b) = (m.resource("a", 1), m.resource("b", 1));
     let room = m.resource("room", 3);
-    let [a, b, room] = [a, b, room].map(|r| m.set(&[(r, 1)], 0));
-    let first = m.hold(Hold::of("first", D::Exponential(1.0)).by(a));
-    let second = m.hold(Hold::of("second", D::Exponential(1.0)).by(b));
+    let [a, b, room] = [a, b, room].map(|r| m.bundle(&[(r, 1)], 0));
+    let first = m.delay(Delay::of("first", D::Exponential(1.0)).by(a));
+    let second = m.delay(Delay::of("second", D::Exponential(1.0)).by(b));
     let pc = m.here();
     let on = Pc::at(m.code.len() + 6);
     // The machine is kept until there is room; a part that moves on frees its place in the room.
     m.code.extend([
         Op::Seize(a),
-        Op::Hold(first),
+        Op::Delay(first),
         Op::Seize(room),
         Op::Release(a),
         Op::Spawn(on),
         Op::Jump(pc),
         Op::Seize(b),
         Op::Release(room),
-        Op::Hold(second),
+        Op::Delay(second),
         Op::Release(b),
         Op::Count(0),
         Op::End,
@@ -400,7 +400,7 @@ fn intervals_cover() {
 fn littles_law_is_exact_where_nobody_is_left() {
     let (mut m, r, set) = one(2);
     let other = m.resource("other", 1);
-    let both = m.set(&[(r, 1), (other, 1)], 0);
+    let both = m.bundle(&[(r, 1), (other, 1)], 0);
     station(&mut m, "a", D::Exponential(1.0), D::Exponential(1.2), set, 0);
     station(&mut m, "b", D::Exponential(9.0), D::Exponential(1.0), both, 1);
     let mut run = Run::new(&m, 5, 0).unwrap_or_else(|e| panic!("{e}"));

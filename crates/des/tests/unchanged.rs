@@ -8,7 +8,7 @@ mod models;
 use models::{crowd, cycle, jackson, port, station};
 use trimodal_des::clock::ticks;
 use trimodal_des::distribution::Distribution as D;
-use trimodal_des::program::{Failures, Hold, Model, Op};
+use trimodal_des::program::{Delay, Failures, Model, Op};
 use trimodal_des::run::Run;
 use trimodal_des::statistics::Tally;
 
@@ -17,21 +17,21 @@ fn mixed() -> Model {
     let mut m = Model { counts: 2, ..Model::default() };
     let [one, two, three] = [("one", 1), ("two", 3), ("three", 2)].map(|(n, c)| m.resource(n, c));
     m.resources[0].preemptive = true;
-    let pair = m.set(&[(two, 1), (three, 1)], 1);
+    let pair = m.bundle(&[(two, 1), (three, 1)], 1);
     for level in 0..2 {
         let name = |what: &str| format!("{what} {level}");
-        let own = m.set(&[(one, 1)], level);
-        let first = m.hold(Hold::of(name("first"), D::Gamma { mean: 0.7, cv: 0.6 }).by(own));
-        let service = Hold::of(name("second"), D::Lognormal { mean: 2.0, cv: 0.5 }).by(pair);
-        let second = m.hold(Hold {
+        let own = m.bundle(&[(one, 1)], level);
+        let first = m.delay(Delay::of(name("first"), D::Gamma { mean: 0.7, cv: 0.6 }).by(own));
+        let service = Delay::of(name("second"), D::Lognormal { mean: 2.0, cv: 0.5 }).by(pair);
+        let second = m.delay(Delay {
             failures: vec![Failures { of: None, between_h: 9.0, repair_h: 1.0, share: 1.0 }],
             ..service
         });
         let pc = m.here();
-        m.code.extend([Op::Seize(own), Op::Hold(first), Op::Release(own)]);
-        m.code.extend([Op::Seize(pair), Op::Hold(second), Op::Release(pair)]);
+        m.code.extend([Op::Seize(own), Op::Delay(first), Op::Release(own)]);
+        m.code.extend([Op::Seize(pair), Op::Delay(second), Op::Release(pair)]);
         m.code.extend([Op::Count(u32::from(level)), Op::End]);
-        m.source(Hold::of(name("in"), D::Exponential(3.0)), None, 1, pc);
+        m.source(Delay::of(name("in"), D::Exponential(3.0)), None, 1, pc);
     }
     m
 }

@@ -3,10 +3,10 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use trimodal_simulate::Done;
 use trimodal_simulate::outcome::{
     Against, Answer, DemandResult, Derate, Estimate, Interval, ResourceResult, Simulation,
 };
-use trimodal_simulate::simulate::Done;
 
 use crate::number::{duration, percent, tonnes, tonnes_a_year};
 
@@ -333,17 +333,17 @@ fn cut(name: &str, most: usize) -> String {
 /// Who took what in the first replication, as CSV: hour of the year, the vehicle by its class and number,
 /// whether it takes or gives back, and what.
 pub fn trace_csv(done: &Done) -> Vec<u8> {
-    let model = &done.translated.model;
+    let model = &done.compiled.model;
     let mut csv = csv::Writer::from_writer(Vec::new());
     // A vector takes every byte.
     let _ = csv.write_record(["hour", "vehicle", "does", "resources"]);
     for event in &done.trace {
-        let items = &model.sets[event.set.ix()].items;
+        let items = &model.bundles[event.set.ix()].items;
         let names: Vec<String> = items
             .iter()
             .map(|(r, units)| format!("{} x{units}", model.resources[r.ix()].name))
             .collect();
-        let start = u64::from(done.simulation.warm_up.years) * done.translated.year;
+        let start = u64::from(done.simulation.warm_up.years) * done.compiled.year;
         let hour = trimodal_simulate::pictures::since(event.time, start);
         let (class, number) = event.number;
         let class = model.classes.get(class as usize).map_or("", String::as_str);

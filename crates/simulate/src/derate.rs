@@ -2,11 +2,13 @@
 
 use trimodal_model::Scenario;
 
-use crate::judge::{self, Total};
+use crate::compile::{Orders, compile};
 use crate::outcome::{Answer, Derate, Verdict};
-use crate::simulate::{Failure, Request, Runs, Tell, Wanted, replicate, served};
-use crate::translate::{Orders, translate};
-use crate::year::judged_years;
+use crate::replication::judged_years;
+use crate::replications::{Failure, Runs, Served, Wanted, replicate, served};
+use crate::request::Request;
+use crate::verdict::{self, Total};
+use trimodal_model::Control;
 
 /// Replications of each share tried: the same for any number asked for, as what is told from luck hangs on them.
 const REPLICATIONS: u32 = 64;
@@ -27,15 +29,15 @@ pub fn derate(
     request: &Request,
     warm: u32,
     whole: &Verdict,
-    tell: Tell,
+    control: &Control,
 ) -> Result<Derate, Failure> {
     let replications = REPLICATIONS;
     let wanted = Wanted { replications, precision: None };
-    let mut at = |percent: u32| -> Result<Tried, Failure> {
+    let at = |percent: u32| -> Result<Tried, Failure> {
         let share = f64::from(percent) / 100.0;
-        let t = translate(s, orders, share, true);
+        let t = compile(s, orders, share, true);
         let demand = served(s, orders, &t, share);
-        let runs = replicate(&t, request, warm, wanted, None, tell)?;
+        let runs = replicate(&t, request, warm, wanted, None, control)?;
         match runs.stopped.clone() {
             Some(why) => Err(Failure::Stopped(why)),
             None => Ok(tried(&t, s, &runs, &demand, warm)),
@@ -95,15 +97,15 @@ pub fn derate(
 }
 
 fn tried(
-    t: &crate::translate::Translated,
+    t: &crate::compile::CompiledModel,
     s: &Scenario,
     runs: &Runs,
-    served: &[crate::simulate::Served],
+    served: &[Served],
     warm: u32,
 ) -> Tried {
-    let margins = judge::margins(runs, served, f64::from(judged_years(t, warm)));
+    let margins = verdict::margins(runs, served, f64::from(judged_years(t, warm)));
     let total = Total::of(s, served);
-    let trends = judge::trends(t, s, runs, total.planned_t);
+    let trends = verdict::trends(t, s, runs, total.planned_t);
     let crowded = runs.years.iter().any(|y| y.crowded);
     let arrives = margins.iter().all(|m| m.sample.mean >= 0.0);
     let grows = !trends.sure.is_empty();

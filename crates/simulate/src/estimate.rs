@@ -90,7 +90,7 @@ impl Sample {
     /// Replications after which an interval of the same shape would end short of a limit, so far away.
     pub fn enough(&self, half: f64, away: f64) -> Option<u32> {
         let n = self.n * (half / away.abs()).powi(2);
-        (n.is_finite() && n <= f64::from(crate::simulate::MOST)).then(|| n.ceil() as u32 + 1)
+        (n.is_finite() && n <= f64::from(crate::replications::MOST)).then(|| n.ceil() as u32 + 1)
     }
 }
 

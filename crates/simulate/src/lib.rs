@@ -1,22 +1,30 @@
 //! Runs a plan, event by event: does the volume really flow?
 //!
-//! In: a scenario with its investments made, and the flows of a plan ([`Order`]s). Out: an
+//! In: a scenario with its investments made, and the flows of a plan ([`FlowOrder`]s). Out: an
 //! [`outcome::Simulation`], plain data. No files, no clock, no global state.
 //!
-//! The engine knows one kind of thing. [`program`] is its language: vehicles are entities that
-//! follow programs (seize, hold, put, claim, release, ...) over resources and stocks. [`run`] is one
-//! replication, [`statistics`] what it counts. [`translate`] writes the programs of a scenario;
-//! [`simulate`] runs many of them and judges; [`compare`] sets two answers side by side.
+//! [`compile`](mod@compile) writes a scenario as a model of the discrete-event engine (`trimodal-des`):
+//! vehicles are entities that follow programs over resources and stocks. A replication warms up and
+//! measures one year, many run in parallel and are judged together: [`simulate`] does all
+//! of it; [`compare`] sets two outcomes side by side.
 
 mod calendars;
 pub mod compare;
+pub mod compile;
 mod derate;
 mod estimate;
-mod judge;
+mod experiment;
 pub mod outcome;
+mod per_run;
 pub mod pictures;
+mod replication;
+mod replications;
+mod request;
 mod results;
-pub mod simulate;
-pub mod translate;
+mod verdict;
 mod warm;
-mod year;
+
+pub use compile::{CompiledModel, EmptyRun, FlowOrder, Orders, Ride};
+pub use experiment::{Done, simulate};
+pub use replications::Failure;
+pub use request::Request;

@@ -52,7 +52,7 @@ pub struct Simulation {
     pub replicates: Vec<Replicate>,
     /// The same plan set beside another one, with the same luck; set when it was asked for.
     pub against: Option<Against>,
-    /// Set when fewer replications were done than asked for, or a precision was missed: why.
+    /// ResourceBundle when fewer replications were done than asked for, or a precision was missed: why.
     pub stopped: Option<String>,
     /// The precision asked for.
     pub precision: Option<Precision>,
@@ -118,7 +118,7 @@ pub struct Verdict {
 pub type Interval = Option<[f64; 2]>;
 
 /// Whether the measured year begins as it ends.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct WarmUp {
     /// Whole years before the measured one.
     pub years: u32,

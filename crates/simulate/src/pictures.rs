@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use trimodal_model::Scenario;
 use trimodal_model::scenario::{Mode, Role};
 
+use crate::compile::{CompiledModel, Orders, Ride};
 use crate::outcome::{Bar, Piece};
-use crate::translate::{Orders, Ride, Translated};
 use trimodal_des::clock::{HOUR, Ticks, ticks};
 use trimodal_des::program::ResourceAt;
 use trimodal_des::run::Trace;
@@ -22,7 +22,7 @@ const DRAWN: [&str; 5] = ["berth", "pad", "hall", "gauge_line", "unload_line"];
 pub fn piece(
     s: &Scenario,
     orders: &Orders,
-    t: &Translated,
+    t: &CompiledModel,
     trace: &[Trace],
     start: Ticks,
 ) -> Piece {
@@ -46,7 +46,7 @@ fn line<'a>(s: &Scenario, orders: &'a Orders) -> Option<&'a Ride> {
         r.links.iter().filter(single).map(|l| s.links[l.ix()].sections.len()).sum::<usize>()
     };
     // The study's own trains; others only where there are none.
-    let own = |o: &&crate::translate::Order| s.demand[o.demand].role != Role::Background;
+    let own = |o: &&crate::compile::FlowOrder| s.demand[o.demand].role != Role::Background;
     let any = orders.flows.iter().any(|o| own(&o));
     let shown = orders.flows.iter().filter(|o| own(o) || !any);
     let rides = shown.flat_map(|o| o.rides.iter().map(move |r| (o.per_year, r)));
@@ -74,7 +74,7 @@ struct Stretch {
     way: Option<bool>,
 }
 
-fn axis(s: &Scenario, t: &Translated, ride: &Ride) -> BTreeMap<ResourceAt, Stretch> {
+fn axis(s: &Scenario, t: &CompiledModel, ride: &Ride) -> BTreeMap<ResourceAt, Stretch> {
     let mut at = 0.0;
     let mut all = BTreeMap::new();
     for (id, place) in ride.links.iter().zip(&ride.places) {
@@ -98,7 +98,7 @@ fn axis(s: &Scenario, t: &Translated, ride: &Ride) -> BTreeMap<ResourceAt, Stret
 
 fn trains(
     s: &Scenario,
-    (t, start): (&Translated, Ticks),
+    (t, start): (&CompiledModel, Ticks),
     ride: &Ride,
     axis: &BTreeMap<ResourceAt, Stretch>,
     trace: &[Trace],
@@ -109,7 +109,7 @@ fn trains(
         if !(FROM_H - 24.0..=FROM_H + TRAINS_H).contains(&hour) {
             continue;
         }
-        for (r, _) in &t.model.sets[event.set.ix()].items {
+        for (r, _) in &t.model.bundles[event.set.ix()].items {
             if let Some(stretch) = axis.get(r) {
                 entries.entry(event.entity).or_default().push((hour, stretch));
             }
@@ -155,7 +155,7 @@ fn drawn(entries: &[(f64, &Stretch)], _end: f64) -> Vec<Vec<(f64, f64)>> {
         .collect()
 }
 
-fn bars(s: &Scenario, t: &Translated, trace: &[Trace], start: Ticks) -> Vec<Bar> {
+fn bars(s: &Scenario, t: &CompiledModel, trace: &[Trace], start: Ticks) -> Vec<Bar> {
     let kinds: BTreeMap<ResourceAt, &str> = t
         .facilities
         .iter()
@@ -175,7 +175,7 @@ fn bars(s: &Scenario, t: &Translated, trace: &[Trace], start: Ticks) -> Vec<Bar>
         if event.time < from || taken > to {
             continue;
         }
-        let set = &t.model.sets[event.set.ix()];
+        let set = &t.model.bundles[event.set.ix()];
         for id in set.items.iter().filter_map(|(r, _)| kinds.get(r)) {
             let class = set.class.checked_sub(1).map(|c| s.vehicles[c as usize].name.clone());
             let (from_h, to_h) =

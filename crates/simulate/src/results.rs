@@ -6,72 +6,21 @@ use trimodal_model::Scenario;
 use trimodal_model::scenario::Role;
 use trimodal_model::waiting::wait_over_service;
 
+use crate::compile::{CompiledModel, ReportedResource};
 use crate::estimate::Sample;
-use crate::judge::margins;
 use crate::outcome::{
     Band, Closure, DemandResult, Quantiles, Replicate, ResourceResult, ShareIntervals, Shares,
     StockResult,
 };
-use crate::simulate::{Runs, Served};
-use crate::translate::{Shown, Translated};
-use crate::year::{WEEKS, Year};
+use crate::per_run::{AtResource, PerRun, Spread};
+use crate::replication::{Replication, WEEKS};
+use crate::replications::{Runs, Served};
+use crate::verdict::margins;
 use trimodal_des::clock::{DAY, HOUR};
 use trimodal_des::statistics::{ResourceCount, Tally};
 
 /// Queues drawn.
 const DRAWN: usize = 8;
-
-/// The figures of one replication.
-pub struct PerRun {
-    /// At each resource.
-    at: Vec<AtResource>,
-    /// Times from start to end of each flow.
-    flows: Vec<Spread>,
-}
-
-struct AtResource {
-    waits: Spread,
-    held: f64,
-    queue: f64,
-    /// All that was counted but the waits.
-    count: ResourceCount,
-}
-
-/// A sample of times in ticks.
-#[derive(Clone, Copy)]
-struct Spread {
-    count: f64,
-    sum: f64,
-    p50: f64,
-    p95: f64,
-}
-
-impl Spread {
-    fn of(tally: &Tally) -> Spread {
-        let q = |share| if tally.count > 0 { tally.quantile(share) } else { 0.0 };
-        Spread { count: tally.count as f64, sum: tally.sum as f64, p50: q(0.5), p95: q(0.95) }
-    }
-
-    fn mean(&self) -> f64 {
-        if self.count > 0.0 { self.sum / self.count } else { 0.0 }
-    }
-}
-
-impl PerRun {
-    /// Those of a year.
-    pub fn of(y: &Year) -> PerRun {
-        let at = |a: &ResourceCount| AtResource {
-            waits: Spread::of(&a.waits),
-            held: a.held as f64,
-            queue: a.queue as f64,
-            count: ResourceCount { waits: Tally::none(), ..a.clone() },
-        };
-        PerRun {
-            at: y.at.iter().map(at).collect(),
-            flows: y.flows.iter().map(|f| Spread::of(&f.transit)).collect(),
-        }
-    }
-}
 
 /// Quantiles of all replications together, with intervals from those of each.
 fn quantiles_h(tally: &Tally, each: &[Spread], unit_h: f64) -> Quantiles {
@@ -97,13 +46,13 @@ pub fn demand(
     judged_years: f64,
 ) -> Vec<DemandResult> {
     let margins = margins(runs, served, judged_years);
-    let one = |(d, margin): (&Served, crate::judge::Margin)| {
+    let one = |(d, margin): (&Served, crate::verdict::Margin)| {
         let row = &s.demand[d.demand];
         let mut transit = Tally::default();
         d.flows.iter().for_each(|f| transit.merge(&runs.flows[*f].transit));
         let each: Vec<Spread> = runs.figures.iter().map(|r| together(&r.flows, &d.flows)).collect();
         let transit_h = quantiles_h(&transit, &each, 1.0 / 3600.0);
-        let sum = |y: &Year, of: fn(&trimodal_des::statistics::FlowCount) -> u64| {
+        let sum = |y: &Replication, of: fn(&trimodal_des::statistics::FlowCount) -> u64| {
             d.flows.iter().map(|f| of(&y.flows[*f])).sum::<u64>() as f64 / 1e3
         };
         DemandResult {
@@ -146,8 +95,13 @@ fn together(all: &[Spread], flows: &[usize]) -> Spread {
 }
 
 /// What each replication measured.
-pub fn replicates(s: &Scenario, t: &Translated, runs: &Runs, served: &[Served]) -> Vec<Replicate> {
-    let one = |(i, (y, figures)): (usize, (&Year, &PerRun))| {
+pub fn replicates(
+    s: &Scenario,
+    t: &CompiledModel,
+    runs: &Runs,
+    served: &[Served],
+) -> Vec<Replicate> {
+    let one = |(i, (y, figures)): (usize, (&Replication, &PerRun))| {
         let sum = |d: &Served, of: fn(&trimodal_des::statistics::FlowCount) -> u64| {
             d.flows.iter().map(|f| of(&y.flows[*f])).sum::<u64>() as f64 / 1e3
         };
@@ -155,7 +109,7 @@ pub fn replicates(s: &Scenario, t: &Translated, runs: &Runs, served: &[Served]) 
             served.iter().map(|d| (s.demand[d.demand].id.clone(), of(d))).collect()
         };
         let resource = |of: &dyn Fn(&AtResource, f64) -> f64| -> BTreeMap<String, f64> {
-            let value = |f: &Shown| {
+            let value = |f: &ReportedResource| {
                 let servers = f64::from(t.model.resources[f.at.ix()].servers.max(1));
                 (f.id.clone(), of(&figures.at[f.at.ix()], servers))
             };
@@ -179,7 +133,7 @@ pub fn replicates(s: &Scenario, t: &Translated, runs: &Runs, served: &[Served]) 
 }
 
 /// Each finite thing, those with the longest queues first.
-pub fn resources(t: &Translated, runs: &Runs) -> Vec<ResourceResult> {
+pub fn resources(t: &CompiledModel, runs: &Runs) -> Vec<ResourceResult> {
     let mut all: Vec<ResourceResult> = t.facilities.iter().map(|f| resource(t, runs, f)).collect();
     let weight = |r: &ResourceResult| r.queue;
     all.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then_with(|| a.id.cmp(&b.id)));
@@ -191,7 +145,7 @@ pub fn resources(t: &Translated, runs: &Runs) -> Vec<ResourceResult> {
     all
 }
 
-fn resource(t: &Translated, runs: &Runs, shown: &Shown) -> ResourceResult {
+fn resource(t: &CompiledModel, runs: &Runs, shown: &ReportedResource) -> ResourceResult {
     let r = shown.at.ix();
     let at = &runs.at[r];
     let servers = t.model.resources[r].servers;
@@ -272,7 +226,7 @@ fn shares(at: &ResourceCount, time: f64, is_pool: bool) -> Shares {
 }
 
 /// Each stock.
-pub fn stocks(s: &Scenario, t: &Translated, runs: &Runs) -> Vec<StockResult> {
+pub fn stocks(s: &Scenario, t: &CompiledModel, runs: &Runs) -> Vec<StockResult> {
     let one = |(i, row): (usize, &usize)| {
         let of = |of: fn(&(f64, f64, f64)) -> f64| {
             Sample::of(runs.years.iter().map(|y| of(&y.stocks[i])))
@@ -293,7 +247,7 @@ pub fn stocks(s: &Scenario, t: &Translated, runs: &Runs) -> Vec<StockResult> {
 }
 
 /// A band over replications at each point of a series.
-pub fn band(years: &[Year], of: impl Fn(&Year) -> Vec<f32>) -> Band {
+pub fn band(years: &[Replication], of: impl Fn(&Replication) -> Vec<f32>) -> Band {
     let series: Vec<Vec<f32>> = years.iter().map(of).collect();
     let mut band = Band::default();
     for i in 0..series.first().map_or(0, Vec::len) {
@@ -309,7 +263,7 @@ pub fn band(years: &[Year], of: impl Fn(&Year) -> Vec<f32>) -> Band {
 }
 
 /// Closures of a week or more, and when the goods they held up were gone.
-pub fn closures(s: &Scenario, t: &Translated, runs: &Runs, planned: f64) -> Vec<Closure> {
+pub fn closures(s: &Scenario, t: &CompiledModel, runs: &Runs, planned: f64) -> Vec<Closure> {
     let rows: HashMap<&str, usize> =
         s.resources.iter().enumerate().map(|(i, r)| (r.id.as_str(), i)).collect();
     let last_day = (t.year / DAY) as usize - 1;
@@ -332,7 +286,7 @@ pub fn closures(s: &Scenario, t: &Translated, runs: &Runs, planned: f64) -> Vec<
 }
 
 fn closure(
-    shown: &Shown,
+    shown: &ReportedResource,
     runs: &Runs,
     planned: f64,
     (from, to): (u32, u32),

@@ -2,10 +2,10 @@
 //!
 //! A run begins empty on 1 January, whole years before the measured one, so that the measured year
 //! begins with what a year before it left. The years are those of the longest chain of lots, and those in
-//! which every queue settles by the rates of the plan ([`crate::translate::Load::settles_h`]). A few first replications
+//! which every queue settles by the rates of the plan ([`crate::compile::Load::settles_h`]). A few first replications
 //! then tell whether the year-ends agree; where they do not but come nearer, there are more years.
 
-use crate::translate::Translated;
+use crate::compile::CompiledModel;
 use trimodal_des::clock::HOUR;
 
 /// Most years.
@@ -28,7 +28,7 @@ pub struct Years {
 }
 
 /// The years that the rates of a plan ask for.
-pub fn years(t: &Translated) -> Years {
+pub fn years(t: &CompiledModel) -> Years {
     let year_h = t.year as f64 / HOUR;
     let chain = whole(t.longest_h / year_h).clamp(1, MOST);
     let events = t.events_per_year.max(1.0);

@@ -3,9 +3,9 @@
 mod harbour;
 
 use harbour::{Tables, request, run, ships};
+use trimodal_simulate::Request;
 use trimodal_simulate::compare::against;
 use trimodal_simulate::outcome::{ResourceResult, Simulation};
-use trimodal_simulate::simulate::Request;
 
 fn berth(out: &Simulation) -> &ResourceResult {
     out.resources.iter().find(|r| r.id == "berth").expect("a berth")

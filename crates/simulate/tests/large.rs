@@ -3,11 +3,12 @@
 mod harbour;
 
 use std::time::{Duration, Instant};
+use trimodal_model::Control;
 
 use harbour::{Tables, orders, request};
 use trimodal_model::ids::{LinkId, OperationId, PlaceId, VehicleId};
-use trimodal_simulate::simulate::simulate;
-use trimodal_simulate::translate::{Order, Orders, Ride, translate};
+use trimodal_simulate::compile::{FlowOrder, Orders, Ride, compile};
+use trimodal_simulate::simulate;
 
 /// A sea with so many ports, each with its berth, its row of operations and its grain.
 /// Ids have four digits, so that sorted rows stay in this order; the sea comes after all ports.
@@ -34,7 +35,8 @@ fn ports(n: usize) -> (trimodal_model::Scenario, Orders) {
         links: vec![LinkId::at(i)],
         operations: vec![(OperationId::at(i), 1)],
     };
-    let flows = (0..n).map(|i| Order { demand: i, per_year: 1e5, rides: vec![ride(i)] }).collect();
+    let flows =
+        (0..n).map(|i| FlowOrder { demand: i, per_year: 1e5, rides: vec![ride(i)] }).collect();
     (s, orders(flows))
 }
 
@@ -45,16 +47,16 @@ fn seconds(of: impl FnOnce()) -> Duration {
 }
 
 #[test]
-fn five_thousand_ports_are_translated_and_run_in_linear_time() {
+fn five_thousand_ports_are_compiled_and_run_in_linear_time() {
     let [small, large] = [1250, 5000].map(|n| {
         let (s, flows) = ports(n);
-        let translated = (0..3).map(|_| seconds(|| drop(translate(&s, &flows, 1.0, true))));
-        let translated = translated.min().unwrap_or_default();
+        let compiled = (0..3).map(|_| seconds(|| drop(compile(&s, &flows, 1.0, true))));
+        let compiled = compiled.min().unwrap_or_default();
         let whole = seconds(|| {
-            simulate(&s, &flows, &request(4, 1), &mut |_, _, _| {}).expect("a run");
+            simulate(&s, &flows, &request(4, 1), &Control::none()).expect("a run");
         });
-        println!("{n} ports: translation {translated:?}, four replications in all {whole:?}");
-        translated
+        println!("{n} ports: translation {compiled:?}, four replications in all {whole:?}");
+        compiled
     });
     // Four times the ports; clocks on shared machines are rough.
     assert!(large < 12 * small.max(Duration::from_millis(2)), "{small:?} {large:?}");

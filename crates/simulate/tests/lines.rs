@@ -4,6 +4,7 @@
 mod harbour;
 
 use std::collections::BTreeMap;
+use trimodal_model::Control;
 
 use rand::{RngExt, SeedableRng};
 use trimodal_des::clock::{hours, ticks};
@@ -11,8 +12,8 @@ use trimodal_des::program::{Op, Pc};
 use trimodal_des::run::{Run, Trace};
 use trimodal_model::ids::{LinkId, PlaceId, VehicleId};
 use trimodal_model::{Files, Scenario};
-use trimodal_simulate::simulate::{Request, simulate};
-use trimodal_simulate::translate::{Order, Orders, Ride, Translated, translate};
+use trimodal_simulate::compile::{CompiledModel, FlowOrder, Orders, Ride, compile};
+use trimodal_simulate::{Request, simulate};
 
 /// Lines from A over B to C, each link with its sections.
 struct Line {
@@ -80,7 +81,7 @@ fn ride(s: &Scenario, vehicle: usize, up: bool) -> Ride {
 }
 
 fn both_ways(s: &Scenario, per_year: f64) -> Orders {
-    let order = |demand, up| Order { demand, per_year, rides: vec![ride(s, 0, up)] };
+    let order = |demand, up| FlowOrder { demand, per_year, rides: vec![ride(s, 0, up)] };
     Orders { flows: vec![order(0, true), order(1, false)], empty_runs: Vec::new() }
 }
 
@@ -90,7 +91,7 @@ fn pairs_a_day(line: &Line) -> f64 {
     24.0 / (2.0 * longest / KMH + 2.0 * line.tau_min / 60.0)
 }
 
-fn traced(t: &Translated, seed: u64, run_h: f64) -> Vec<Trace> {
+fn traced(t: &CompiledModel, seed: u64, run_h: f64) -> Vec<Trace> {
     let mut run = Run::new(&t.model, seed, 0).expect("a model");
     run.trace();
     run.until(ticks(run_h));
@@ -101,13 +102,13 @@ fn traced(t: &Translated, seed: u64, run_h: f64) -> Vec<Trace> {
 type Path = Vec<(usize, f64)>;
 
 /// Trains by number; a number that is used again starts a new train at an end of the line.
-fn paths(t: &Translated, trace: &[Trace]) -> Vec<Path> {
+fn paths(t: &CompiledModel, trace: &[Trace]) -> Vec<Path> {
     let at: BTreeMap<u32, usize> =
         t.facilities.iter().enumerate().map(|(i, f)| (f.at.0, i)).collect();
     let mut open: BTreeMap<u32, Path> = BTreeMap::new();
     let mut all = Vec::new();
     for event in trace.iter().filter(|e| e.taken) {
-        let items = &t.model.sets[event.set.ix()].items;
+        let items = &t.model.bundles[event.set.ix()].items;
         let Some(section) = items.iter().find_map(|(r, _)| at.get(&r.0)) else { continue };
         let path = open.entry(event.entity).or_default();
         let goes_on = path.last().is_some_and(|(last, _)| last.abs_diff(*section) == 1);
@@ -140,7 +141,7 @@ fn ten_thousand_single_tracks_never_stop_and_never_meet_in_a_section() {
         let s = scenario(&line);
         // From a quiet line to one and a half times what it can carry.
         let load = 0.2 + 1.3 * rng.random::<f64>();
-        let t = translate(&s, &both_ways(&s, load * pairs_a_day(&line) * 365.0), 1.0, false);
+        let t = compile(&s, &both_ways(&s, load * pairs_a_day(&line) * 365.0), 1.0, false);
         let km: Vec<f64> = line.links.iter().flat_map(|(s, ..)| s.clone()).collect();
         let run_h = 150.0;
         let all = paths(&t, &traced(&t, case, run_h));
@@ -174,7 +175,7 @@ fn trains_a_day(line: &Line, orders: impl Fn(&Scenario) -> Orders) -> f64 {
 
 fn trains_a_day_with(seed: u64, line: &Line, orders: impl Fn(&Scenario) -> Orders) -> f64 {
     let s = scenario(line);
-    let t = translate(&s, &orders(&s), 1.0, false);
+    let t = compile(&s, &orders(&s), 1.0, false);
     let mut run = Run::new(&t.model, seed, 0).expect("a model");
     let (warm, measured) = (24.0 * 20.0, 24.0 * 200.0);
     run.until(ticks(warm));
@@ -277,7 +278,7 @@ fn hours_of(run_h: &[f64], tau_h: f64, n: usize, orders: &[&Vec<bool>]) -> f64 {
 /// The hours in which the simulation brings the same trains over.
 fn simulated_hours(line: &Line, n: usize) -> f64 {
     let s = scenario(line);
-    let mut t = translate(&s, &both_ways(&s, 1000.0), 1.0, false);
+    let mut t = compile(&s, &both_ways(&s, 1000.0), 1.0, false);
     let train_of = |start: &Pc| {
         t.model.code[start.ix()..].iter().find_map(|op| match op {
             Op::Spawn(to) => Some(*to),
@@ -346,7 +347,7 @@ fn equal_sections_are_run_as_well_as_can_be() {
 fn two_tracks_follow_at_the_headway() {
     let line = Line { links: vec![(vec![12.0, 9.0], 2, "auto")], tau_min: 4.0, headway_min: 10.0 };
     let s = scenario(&line);
-    let t = translate(&s, &both_ways(&s, 1.3 * 144.0 * 365.0), 1.0, false);
+    let t = compile(&s, &both_ways(&s, 1.3 * 144.0 * 365.0), 1.0, false);
     let mut run = Run::new(&t.model, 3, 0).expect("a model");
     run.until(ticks(240.0));
     run.clear();
@@ -359,7 +360,10 @@ fn two_tracks_follow_at_the_headway() {
 fn coal(s: &Scenario, per_year: f64) -> Orders {
     let mut way = ride(s, 1, true);
     way.operations = vec![(trimodal_model::ids::OperationId::at(0), 1)];
-    Orders { flows: vec![Order { demand: 2, per_year, rides: vec![way] }], empty_runs: Vec::new() }
+    Orders {
+        flows: vec![FlowOrder { demand: 2, per_year, rides: vec![way] }],
+        empty_runs: Vec::new(),
+    }
 }
 
 fn plain() -> Line {
@@ -370,14 +374,14 @@ fn plain() -> Line {
     }
 }
 
-fn asked(replications: u32, threads: usize) -> Request<'static> {
+fn asked(replications: u32, threads: usize) -> Request {
     Request { replicates: false, threads: Some(threads), ..harbour::request(replications, 5) }
 }
 
 #[test]
 fn at_low_load_the_time_is_that_of_the_way() {
     let s = scenario(&plain());
-    let done = simulate(&s, &coal(&s, 40_000.0), &asked(200, 2), &mut |_, _, _| {}).expect("a run");
+    let done = simulate(&s, &coal(&s, 40_000.0), &asked(200, 2), &Control::none()).expect("a run");
     let d = &done.simulation.demand[0];
     // 45 km at 40 km/h and 3 h of unloading.
     assert!((d.planned_h - (45.0 / KMH + 3.0)).abs() < 1e-9);
@@ -395,7 +399,7 @@ fn threads_do_not_change_a_byte() {
     let s = scenario(&plain());
     let one = |threads| {
         let done =
-            simulate(&s, &coal(&s, 4e6), &asked(20, threads), &mut |_, _, _| {}).expect("a run");
+            simulate(&s, &coal(&s, 4e6), &asked(20, threads), &Control::none()).expect("a run");
         serde_json::to_string(&done.simulation).expect("JSON")
     };
     let first = one(1);
@@ -407,7 +411,7 @@ fn threads_do_not_change_a_byte() {
 fn arrivals_above_capacity_are_told_with_the_queue_that_grows() {
     let s = scenario(&plain());
     // Two docks of 3 h unload 5.84 Mt a year.
-    let done = simulate(&s, &coal(&s, 7e6), &asked(6, 2), &mut |_, _, _| {}).expect("a run");
+    let done = simulate(&s, &coal(&s, 7e6), &asked(6, 2), &Control::none()).expect("a run");
     let v = &done.simulation.verdict;
     assert!(!v.holds);
     assert!(v.growing.iter().any(|g| g.id == "dock"), "{:?}", v.growing);

@@ -9,21 +9,21 @@ use harbour::{Tables, order, orders, request, ride, run, ships};
 use proptest::prelude::*;
 use trimodal_des::clock::{hours, ticks};
 use trimodal_des::run::Run;
-use trimodal_simulate::translate::{Orders, translate};
+use trimodal_simulate::compile::{Orders, compile};
 
 /// What happened to the vehicles of a class: hour, number, whether it takes, resources.
 type Story = Vec<(u64, u32, bool, Vec<(String, u32)>)>;
 
 /// The stories of all classes in the first half of a year.
 fn stories(s: &trimodal_model::Scenario, orders: &Orders, seed: u64) -> BTreeMap<String, Story> {
-    let t = translate(s, orders, 1.0, true);
+    let t = compile(s, orders, 1.0, true);
     let mut run = Run::new(&t.model, seed, 3).expect("a model");
     run.trace();
     run.until(ticks(4380.0));
     let mut all: BTreeMap<String, Story> = BTreeMap::new();
     for event in run.traced() {
         let class = t.model.classes[event.number.0 as usize].clone();
-        let items = t.model.sets[event.set.ix()].items.iter();
+        let items = t.model.bundles[event.set.ix()].items.iter();
         let names = items.map(|(r, n)| (t.model.resources[r.ix()].name.clone(), *n)).collect();
         all.entry(class).or_default().push((event.time, event.number.1, event.taken, names));
     }
@@ -163,15 +163,15 @@ fn correlation(a: &[f64], b: &[f64]) -> f64 {
 fn two_ways_of_one_demand_have_their_own_luck() {
     let tables = Tables::new();
     let s = tables.scenario();
-    let half = |mut o: trimodal_simulate::translate::Order| {
+    let half = |mut o: trimodal_simulate::compile::FlowOrder| {
         o.per_year /= 2.0;
         o
     };
     let way = ride(&s, "ship", &["SEA", "PORT"], &["u"]);
     let other = ride(&s, "ship", &["SEA", "P2"], &["u2"]);
     let flows = orders(vec![half(order(&s, "d", vec![way])), half(order(&s, "d", vec![other]))]);
-    let t = translate(&s, &flows, 1.0, true);
-    let mut names: Vec<&String> = t.model.holds.iter().map(|h| &h.name).collect();
+    let t = compile(&s, &flows, 1.0, true);
+    let mut names: Vec<&String> = t.model.delays.iter().map(|h| &h.name).collect();
     let all = names.len();
     names.sort();
     names.dedup();

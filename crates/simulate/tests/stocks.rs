@@ -2,7 +2,9 @@
 
 use trimodal_des::clock::ticks;
 use trimodal_des::distribution::Distribution as D;
-use trimodal_des::program::{DropAt, FlowAt, Hold, Model, Op, Pc, Pile, PileAt, Stock, StockAt};
+use trimodal_des::program::{
+    BufferAt, Delay, FlowAt, LotBuffer, Model, Op, Pc, RoutingAt, Stock, StockAt,
+};
 use trimodal_des::run::Run;
 
 const LOT: u64 = 8_000;
@@ -13,41 +15,46 @@ fn two_yards() -> Model {
     let mut m = Model { flows: vec!["a".into(), "b".into()], ..Model::default() };
     let stock = |name: &str, capacity_kg| Stock { name: name.into(), capacity_kg };
     m.stocks = vec![stock("first", 10_000), stock("second", 10_000)];
-    let pile = |stock| Pile { stock: Some(StockAt(stock)), call: None, call_at_kg: LOT };
-    m.piles = vec![pile(0), pile(0), Pile { call_at_kg: 1_000, ..pile(1) }];
+    let buffer = |stock| LotBuffer { stock: Some(StockAt(stock)), call: None, call_at_kg: LOT };
+    m.buffers = vec![buffer(0), buffer(0), LotBuffer { call_at_kg: 1_000, ..buffer(1) }];
     let flows = [FlowAt(0), FlowAt(1)];
-    m.drops = vec![
-        vec![(flows[0], PileAt(0)), (flows[1], PileAt(1))],
-        vec![(flows[0], PileAt(2)), (flows[1], PileAt(2))],
+    m.routings = vec![
+        vec![(flows[0], BufferAt(0)), (flows[1], BufferAt(1))],
+        vec![(flows[0], BufferAt(2)), (flows[1], BufferAt(2))],
     ];
-    let sail = m.hold(Hold::of("sail", D::Exponential(2.0)));
+    let sail = m.delay(Delay::of("sail", D::Exponential(2.0)));
     for flow in 0..2 {
-        let pile = PileAt(flow);
+        let buffer = BufferAt(flow);
         let start = m.here();
         m.code.extend([
-            Op::Claim(pile, LOT),
-            Op::Room(StockAt(1), LOT),
-            Op::Take(pile, LOT),
-            Op::Hold(sail),
-            Op::Put(DropAt(1)),
-            Op::GiveRoom(StockAt(1), LOT),
+            Op::Claim(buffer, LOT),
+            Op::Reserve(StockAt(1), LOT),
+            Op::Take(buffer, LOT),
+            Op::Delay(sail),
+            Op::Put(RoutingAt(1)),
+            Op::Unreserve(StockAt(1), LOT),
             Op::End,
         ]);
-        m.piles[flow as usize].call = Some((start, LOT));
+        m.buffers[flow as usize].call = Some((start, LOT));
     }
     let out = m.here();
-    m.code.extend([Op::Claim(PileAt(2), 1_000), Op::Take(PileAt(2), 1_000), Op::Deliver, Op::End]);
-    m.piles[2].call = Some((out, 1_000));
+    m.code.extend([
+        Op::Claim(BufferAt(2), 1_000),
+        Op::Take(BufferAt(2), 1_000),
+        Op::Deliver,
+        Op::End,
+    ]);
+    m.buffers[2].call = Some((out, 1_000));
     for flow in 0..2 {
         let start: Pc = m.here();
         m.code.extend([
-            Op::Birth(FlowAt(flow), 1_000),
-            Op::Room(StockAt(0), 1_000),
-            Op::Put(DropAt(0)),
-            Op::GiveRoom(StockAt(0), 1_000),
+            Op::Create(FlowAt(flow), 1_000),
+            Op::Reserve(StockAt(0), 1_000),
+            Op::Put(RoutingAt(0)),
+            Op::Unreserve(StockAt(0), 1_000),
             Op::End,
         ]);
-        m.source(Hold::of(format!("in {flow}"), D::Exponential(4.0)), None, 1, start);
+        m.source(Delay::of(format!("in {flow}"), D::Exponential(4.0)), None, 1, start);
     }
     m
 }

@@ -3,8 +3,10 @@
 mod harbour;
 
 use harbour::{Tables, order, orders, request, ride, run, ships};
+use trimodal_model::Control;
+use trimodal_model::control::Cancel;
 use trimodal_simulate::outcome::Answer;
-use trimodal_simulate::simulate::{Failure, Request, simulate};
+use trimodal_simulate::{Failure, Request, simulate};
 
 #[test]
 fn a_season_is_no_trend() {
@@ -241,9 +243,15 @@ fn a_stop_is_heard_in_the_middle_of_a_replication() {
     tables.resources[0] = "berth,Berth,PORT,berth,10000,always,,,,,,".into();
     let s = tables.scenario();
     let begun = std::time::Instant::now();
-    let stop = || (begun.elapsed().as_millis() > 300).then(|| "told to".to_string());
-    let asked = Request { stop: &stop, ..request(32, 1) };
-    let out = simulate(&s, &ships(&s), &asked, &mut |_, _, _| {});
+    let cancel = Cancel::new();
+    let control = Control::none().with_cancel(&cancel);
+    let out = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(std::time::Duration::from_millis(300));
+            cancel.cancel();
+        });
+        simulate(&s, &ships(&s), &request(32, 1), &control)
+    });
     match out {
         Ok(done) => assert!(done.simulation.stopped.is_some()),
         Err(failure) => assert!(matches!(failure, Failure::Stopped(_)), "{failure}"),

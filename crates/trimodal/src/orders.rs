@@ -8,7 +8,7 @@ use trimodal_model::scenario::Role;
 use trimodal_model::{Scenario, ids};
 use trimodal_plan::check::unlawful;
 use trimodal_plan::outcome::{Investment, Itinerary, OLD_SCHEMA, Plan, Rung, SCHEMA, Solution};
-use trimodal_simulate::translate::{EmptyRun, Order, Orders, Ride};
+use trimodal_simulate::compile::{EmptyRun, FlowOrder, Orders, Ride};
 
 /// More a year than any corridor carries.
 const MOST: f64 = 1e10;
@@ -281,7 +281,12 @@ fn orders(s: &Scenario, plan: &Plan, solution: &Solution) -> Result<Orders, Stri
     Ok(orders)
 }
 
-fn order(s: &Scenario, ids: &Ids, itinerary: &Itinerary, per_year: f64) -> Result<Order, String> {
+fn order(
+    s: &Scenario,
+    ids: &Ids,
+    itinerary: &Itinerary,
+    per_year: f64,
+) -> Result<FlowOrder, String> {
     let demand = *ids
         .demand
         .get(itinerary.demand.as_str())
@@ -314,5 +319,5 @@ fn order(s: &Scenario, ids: &Ids, itinerary: &Itinerary, per_year: f64) -> Resul
     if rides.is_empty() || !rides.iter().all(whole) {
         return Err(format!("a broken itinerary of `{}`", itinerary.demand));
     }
-    Ok(Order { demand, per_year, rides })
+    Ok(FlowOrder { demand, per_year, rides })
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use trimodal_des::clock::{Ticks, ticks};
 use trimodal_des::distribution::{Distribution as D, stream};
-use trimodal_des::program::{Hold, Model, Op, Pc};
+use trimodal_des::program::{Delay, Model, Op, Pc};
 use trimodal_des::queue::{Event, Queue};
 use trimodal_des::run::Run;
 
@@ -115,8 +115,8 @@ fn ten_million() -> f64 {
 fn bytes_an_entity() -> Option<f64> {
     const ENTITIES: usize = 1_000_000;
     let mut m = Model::default();
-    let time = m.hold(Hold::of("time", D::Exponential(1.0)));
-    m.code.extend([Op::Hold(time), Op::Jump(Pc::at(0))]);
+    let time = m.delay(Delay::of("time", D::Exponential(1.0)));
+    m.code.extend([Op::Delay(time), Op::Jump(Pc::at(0))]);
     m.starts = vec![Pc::at(0); ENTITIES];
     let before = resident()?;
     let mut run = Run::new(&m, 1, 0).unwrap_or_else(|e| panic!("{e}"));

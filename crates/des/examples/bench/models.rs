@@ -1,17 +1,17 @@
 //! The models of `benches/peers/simulation.py`.
 
 use trimodal_des::distribution::Distribution as D;
-use trimodal_des::program::{Choice, ChoiceAt, Hold, Model, Op, Pc};
+use trimodal_des::program::{Choice, ChoiceAt, Delay, Model, Op, Pc};
 
 /// Customers that come to some servers, take a service and leave.
 pub fn station(servers: u32, between: D, service: D) -> Model {
     let mut m = Model { counts: 1, ..Model::default() };
     let r = m.resource("r", servers);
-    let set = m.set(&[(r, 1)], 0);
-    let hold = m.hold(Hold::of("service", service).by(set));
+    let set = m.bundle(&[(r, 1)], 0);
+    let hold = m.delay(Delay::of("service", service).by(set));
     let pc = m.here();
-    m.code.extend([Op::Seize(set), Op::Hold(hold), Op::Release(set), Op::Count(0), Op::End]);
-    m.source(Hold::of("arrivals", between), None, 1, pc);
+    m.code.extend([Op::Seize(set), Op::Delay(hold), Op::Release(set), Op::Count(0), Op::End]);
+    m.source(Delay::of("arrivals", between), None, 1, pc);
     m
 }
 
@@ -21,25 +21,25 @@ pub fn port() -> Model {
     let sets =
         [("berth", 3, 1), ("crane", 8, 2), ("channel", 2, 1)].map(|(name, servers, units)| {
             let r = m.resource(name, servers);
-            m.set(&[(r, units)], 0)
+            m.bundle(&[(r, units)], 0)
         });
-    let holds = [2.0, 3.0, 1.0].map(|h| m.hold(Hold::of(format!("{h}"), D::Exponential(h))));
+    let holds = [2.0, 3.0, 1.0].map(|h| m.delay(Delay::of(format!("{h}"), D::Exponential(h))));
     let pc = m.here();
     let [berth, crane, channel] = sets;
     m.code.extend([
         Op::Seize(berth),
-        Op::Hold(holds[0]),
+        Op::Delay(holds[0]),
         Op::Seize(crane),
-        Op::Hold(holds[1]),
+        Op::Delay(holds[1]),
         Op::Release(crane),
         Op::Release(berth),
         Op::Seize(channel),
-        Op::Hold(holds[2]),
+        Op::Delay(holds[2]),
         Op::Release(channel),
         Op::Count(0),
         Op::End,
     ]);
-    m.source(Hold::of("arrivals", D::Exponential(2.5)), None, 1, pc);
+    m.source(Delay::of("arrivals", D::Exponential(2.5)), None, 1, pc);
     m
 }
 
@@ -51,21 +51,21 @@ pub fn jackson() -> Model {
     let out = Pc::at(N * 4);
     for i in 0..N {
         let r = m.resource(format!("n{i}"), 1);
-        let set = m.set(&[(r, 1)], 0);
-        let hold = m.hold(Hold::of(format!("n{i}"), D::Exponential(1.4)).by(set));
+        let set = m.bundle(&[(r, 1)], 0);
+        let hold = m.delay(Delay::of(format!("n{i}"), D::Exponential(1.4)).by(set));
         let to = [(i * 7 + 3) % N, (i * 13 + 11) % N];
         let ways = vec![(0.5, start(to[0])), (0.8, start(to[1])), (1.0, out)];
         m.choices.push(Choice { name: format!("n{i}"), ways });
         m.code.extend([
             Op::Seize(set),
-            Op::Hold(hold),
+            Op::Delay(hold),
             Op::Release(set),
             Op::Choose(ChoiceAt::at(i)),
         ]);
     }
     m.code.extend([Op::Count(0), Op::End]);
     for i in 0..N {
-        m.source(Hold::of(format!("in {i}"), D::Exponential(10.0)), None, 1, start(i));
+        m.source(Delay::of(format!("in {i}"), D::Exponential(10.0)), None, 1, start(i));
     }
     m
 }
@@ -74,11 +74,11 @@ pub fn jackson() -> Model {
 pub fn crowd() -> Model {
     let mut m = Model { counts: 1, ..Model::default() };
     let r = m.resource("r", 100);
-    let set = m.set(&[(r, 1)], 0);
-    let hold = m.hold(Hold::of("service", D::Exponential(1.0)).by(set));
+    let set = m.bundle(&[(r, 1)], 0);
+    let hold = m.delay(Delay::of("service", D::Exponential(1.0)).by(set));
     m.code.extend([
         Op::Seize(set),
-        Op::Hold(hold),
+        Op::Delay(hold),
         Op::Release(set),
         Op::Count(0),
         Op::Jump(Pc::at(0)),
@@ -92,10 +92,10 @@ pub fn cycle() -> Model {
     let mut m = Model { counts: 1, ..Model::default() };
     let [a, b] = ["a", "b"].map(|name| {
         let r = m.resource(name, 1);
-        m.set(&[(r, 1)], 0)
+        m.bundle(&[(r, 1)], 0)
     });
-    let [work, sail] = ["work", "sail"].map(|name| m.hold(Hold::of(name, D::Fixed(1.0))));
-    let trip = |quay| [Op::Seize(quay), Op::Hold(work), Op::Release(quay), Op::Hold(sail)];
+    let [work, sail] = ["work", "sail"].map(|name| m.delay(Delay::of(name, D::Fixed(1.0))));
+    let trip = |quay| [Op::Seize(quay), Op::Delay(work), Op::Release(quay), Op::Delay(sail)];
     m.code.extend([trip(a), trip(b)].concat());
     m.code.extend([Op::Count(0), Op::Jump(Pc::at(0))]);
     m.starts = vec![Pc::at(0)];

@@ -1,7 +1,7 @@
 //! What must hold of a run, and what is written down to find out why something does not.
 
 use super::{NONE, Run, Trace, WAITING};
-use crate::program::{Op, ResourceAt, SetAt};
+use crate::program::{BundleAt, Op, ResourceAt};
 
 impl Run<'_> {
     /// Writes down who takes what from now on.
@@ -17,7 +17,7 @@ impl Run<'_> {
 
     /// Remembers what each entity holds, to name who waits for whom. To be called at the start.
     pub fn remember_holders(&mut self) {
-        self.owners = Some(vec![Vec::new(); self.sites.len()]);
+        self.owners = Some(vec![Vec::new(); self.states.len()]);
         self.watched = true;
     }
 
@@ -35,9 +35,9 @@ impl Run<'_> {
             }
         }
         let areas =
-            self.sites.iter().map(|s| s.queue(self.now)).fold(self.queued, u64::wrapping_add);
+            self.states.iter().map(|s| s.queue(self.now)).fold(self.queued, u64::wrapping_add);
         let mut waiting = 0;
-        for line in self.sites.iter().flat_map(|s| s.lines) {
+        for line in self.states.iter().flat_map(|s| s.lines) {
             let mut e = line.first;
             while e != NONE {
                 waiting += self.now - self.entities[e as usize].since;
@@ -50,10 +50,10 @@ impl Run<'_> {
         faults
     }
 
-    /// Kg of a flow in piles and on board.
+    /// Kg of a flow in buffers and on board.
     pub fn under_way_kg(&self) -> Vec<u64> {
         let mut kg = vec![0; self.flows.len()];
-        let piled = self.piles.iter().flat_map(|p| &p.batches);
+        let piled = self.buffers.iter().flat_map(|p| &p.batches);
         for batch in piled.chain(self.cargoes.iter().flatten()) {
             kg[batch.flow as usize] += batch.kg;
         }
@@ -62,18 +62,18 @@ impl Run<'_> {
 
     /// A circle of entities each of which waits for what the next one holds, as names of what they
     /// wait for; empty where there is none. Needs [`Run::remember_holders`].
-    pub fn circle(&self) -> Vec<String> {
+    pub fn deadlock(&self) -> Vec<String> {
         let Some(owners) = &self.owners else { return Vec::new() };
         let waits = |e: usize| -> Option<u32> {
             let entity = self.entities.get(e)?;
             match self.model.code.get(entity.pc as usize)? {
                 Op::Seize(set) if entity.order == WAITING => {
-                    let short = |(r, units): &&(ResourceAt, u32)| self.sites[r.ix()].free < *units;
-                    self.model.sets[set.ix()].items.iter().find(short).map(|(r, _)| r.0)
+                    let short = |(r, units): &&(ResourceAt, u32)| self.states[r.ix()].free < *units;
+                    self.model.bundles[set.ix()].items.iter().find(short).map(|(r, _)| r.0)
                 }
                 Op::SeizeMost(range) if entity.order == WAITING => {
                     let (set, _) = self.model.ranges[range.ix()].last()?;
-                    self.model.sets[set.ix()].items.first().map(|(r, _)| r.0)
+                    self.model.bundles[set.ix()].items.first().map(|(r, _)| r.0)
                 }
                 _ => None,
             }
@@ -95,13 +95,13 @@ impl Run<'_> {
     }
 
     /// Writes down who takes or gives back what.
-    pub(super) fn note(&mut self, e: u32, set: SetAt, taken: bool) {
+    pub(super) fn note(&mut self, e: u32, set: BundleAt, taken: bool) {
         if let Some(trace) = &mut self.trace {
             let number = self.numbers.get(e as usize).copied().unwrap_or_default();
             trace.push(Trace { time: self.now, entity: e, number, set, taken });
         }
         let Some(owners) = &mut self.owners else { return };
-        for (r, _) in &self.model.sets[set.ix()].items {
+        for (r, _) in &self.model.bundles[set.ix()].items {
             let owners = &mut owners[r.ix()];
             if taken {
                 owners.push(e);
@@ -121,7 +121,7 @@ impl Run<'_> {
     }
 
     /// The set that a step takes or gives back.
-    pub(super) fn set_at(&self, pc: u32) -> SetAt {
+    pub(super) fn set_at(&self, pc: u32) -> BundleAt {
         match self.model.code[pc as usize] {
             Op::Seize(set) | Op::SeizeOr(set, ..) | Op::Release(set) => set,
             op => unreachable!("{op:?} concerns no set"),

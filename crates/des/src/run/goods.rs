@@ -1,4 +1,4 @@
-//! Goods: they come into being, lie in piles, are claimed, loaded, put off and delivered.
+//! Goods: they come into being, lie in buffers, are claimed, loaded, put off and delivered.
 
 use super::{Batch, NONE, Run, WAITING};
 use crate::program::Op;
@@ -20,14 +20,14 @@ impl Run<'_> {
     /// Handles a step that concerns goods; false where the entity has to wait.
     pub(super) fn handle_goods(&mut self, e: u32, op: Op) -> bool {
         match op {
-            Op::Birth(flow, kg) => {
+            Op::Create(flow, kg) => {
                 let cargo = self.cargo(e);
                 self.cargoes[cargo].push(Batch { flow: flow.0, kg, born: self.now });
                 self.flows[flow.ix()].born_kg += kg;
                 self.balance[flow.ix()].0 += kg;
             }
-            Op::Claim(pile, kg) => {
-                let p = &mut self.piles[pile.ix()];
+            Op::Claim(buffer, kg) => {
+                let p = &mut self.buffers[buffer.ix()];
                 // Whoever was called for less than a lot takes what there is.
                 let kg = if p.short { kg.min(p.kg.saturating_sub(p.claimed)) } else { kg };
                 if p.line.first != NONE || p.kg.saturating_sub(p.claimed) < kg {
@@ -39,8 +39,8 @@ impl Run<'_> {
                 p.short = false;
                 p.claimed += kg;
             }
-            Op::Take(pile, kg) => self.take_goods(e, pile.ix(), kg),
-            Op::Room(stock, kg) => {
+            Op::Take(buffer, kg) => self.take_goods(e, buffer.ix(), kg),
+            Op::Reserve(stock, kg) => {
                 let spec = self.model.stocks[stock.ix()].capacity_kg;
                 let s = &self.stocks[stock.ix()];
                 if s.line.first != NONE || s.kg + s.promised + kg > spec {
@@ -53,8 +53,8 @@ impl Run<'_> {
                 }
                 self.stocks[stock.ix()].promised += kg;
             }
-            Op::Put(drop) => self.put(e, drop.ix()),
-            Op::GiveRoom(stock, kg) => {
+            Op::Put(routing) => self.put(e, routing.ix()),
+            Op::Unreserve(stock, kg) => {
                 self.stocks[stock.ix()].promised -= kg;
                 self.let_in(stock.ix());
             }
@@ -74,9 +74,9 @@ impl Run<'_> {
         stock.changed = self.now;
     }
 
-    fn take_goods(&mut self, e: u32, pile: usize, kg: u64) {
+    fn take_goods(&mut self, e: u32, buffer: usize, kg: u64) {
         let cargo = self.cargo(e);
-        let p = &mut self.piles[pile];
+        let p = &mut self.buffers[buffer];
         let (asked, kg) = (kg, kg.min(p.kg));
         p.kg -= kg;
         p.claimed = p.claimed.saturating_sub(kg);
@@ -92,7 +92,7 @@ impl Run<'_> {
                 p.batches.pop_front();
             }
         }
-        if let Some(stock) = self.model.piles[pile].stock {
+        if let Some(stock) = self.model.buffers[buffer].stock {
             self.account_stock(stock.ix());
             self.stocks[stock.ix()].kg -= kg;
             self.let_in(stock.ix());
@@ -106,7 +106,7 @@ impl Run<'_> {
             if e == NONE {
                 return;
             }
-            let Op::Room(_, kg) = self.model.code[self.entities[e as usize].pc as usize] else {
+            let Op::Reserve(_, kg) = self.model.code[self.entities[e as usize].pc as usize] else {
                 return;
             };
             let s = &mut self.stocks[stock];
@@ -121,18 +121,18 @@ impl Run<'_> {
     }
 
     /// Where a stock is full and nobody is called to take anything out of it, a vehicle is called for
-    /// the largest pile, though it is less than a lot: lots that gather side by side could fill the
+    /// the largest buffer, though it is less than a lot: lots that gather side by side could fill the
     /// stock with none of them whole.
     fn make_room(&mut self, stock: usize) {
-        let piles = || self.piles_of[stock].iter().map(|p| *p as usize);
-        if piles().any(|p| self.piles[p].called > 0) {
+        let buffers = || self.buffers_of[stock].iter().map(|p| *p as usize);
+        if buffers().any(|p| self.buffers[p].called > 0) {
             return;
         }
-        let largest = piles().max_by_key(|p| (self.piles[*p].kg, std::cmp::Reverse(*p)));
-        let Some(p) = largest.filter(|p| self.piles[*p].kg > 0) else { return };
-        if let Some((pc, lot)) = self.model.piles[p].call {
-            self.piles[p].called += lot;
-            self.piles[p].short = true;
+        let largest = buffers().max_by_key(|p| (self.buffers[*p].kg, std::cmp::Reverse(*p)));
+        let Some(p) = largest.filter(|p| self.buffers[*p].kg > 0) else { return };
+        if let Some((pc, lot)) = self.model.buffers[p].call {
+            self.buffers[p].called += lot;
+            self.buffers[p].short = true;
             self.spawn(pc);
         }
     }
@@ -155,7 +155,7 @@ impl Run<'_> {
             (self.meanwhile[entity.pc as usize], self.meanwhile[entity.pc as usize + 1]);
         let time = self.now - entity.since.max(self.cleared).min(self.now);
         for (_, set) in &model.meanwhile[from as usize..to as usize] {
-            for (r, units) in &model.sets[set.ix()].items {
+            for (r, units) in &model.bundles[set.ix()].items {
                 let at = &mut self.at[r.ix()];
                 let area = if for_goods { &mut at.starved } else { &mut at.kept };
                 *area += time * u64::from(*units);
@@ -163,27 +163,27 @@ impl Run<'_> {
         }
     }
 
-    fn put(&mut self, e: u32, drop: usize) {
+    fn put(&mut self, e: u32, routing: usize) {
         let cargo = self.cargo(e);
         let mut batches = std::mem::take(&mut self.cargoes[cargo]);
         let mut touched: Vec<usize> = Vec::new();
         let mut stays = Vec::new();
         for batch in batches.drain(..) {
-            let row = &self.model.drops[drop];
+            let row = &self.model.routings[routing];
             let Ok(at) = row.binary_search_by_key(&batch.flow, |(flow, _)| flow.0) else {
                 stays.push(batch);
                 continue;
             };
-            let pile = row[at].1;
-            let p = pile.ix();
-            if let Some(stock) = self.model.piles[p].stock {
+            let buffer = row[at].1;
+            let p = buffer.ix();
+            if let Some(stock) = self.model.buffers[p].stock {
                 self.account_stock(stock.ix());
                 let s = &mut self.stocks[stock.ix()];
                 s.kg += batch.kg;
                 s.through += batch.kg;
             }
-            self.piles[p].kg += batch.kg;
-            self.piles[p].batches.push_back(batch);
+            self.buffers[p].kg += batch.kg;
+            self.buffers[p].batches.push_back(batch);
             if !touched.contains(&p) {
                 touched.push(p);
             }
@@ -196,26 +196,26 @@ impl Run<'_> {
     }
 
     /// Calls a vehicle for every lot that nobody was called for.
-    fn call(&mut self, pile: usize) {
-        let spec = &self.model.piles[pile];
+    fn call(&mut self, buffer: usize) {
+        let spec = &self.model.buffers[buffer];
         let Some((pc, lot)) = spec.call else { return };
-        while self.piles[pile].kg >= self.piles[pile].called + spec.call_at_kg {
-            self.piles[pile].called += lot;
+        while self.buffers[buffer].kg >= self.buffers[buffer].called + spec.call_at_kg {
+            self.buffers[buffer].called += lot;
             self.spawn(pc);
         }
     }
 
-    /// Those who wait for goods of a pile go on, in their order.
-    fn hand_out(&mut self, pile: usize) {
+    /// Those who wait for goods of a buffer go on, in their order.
+    fn hand_out(&mut self, buffer: usize) {
         loop {
-            let e = self.piles[pile].line.first;
+            let e = self.buffers[buffer].line.first;
             if e == NONE {
                 return;
             }
             let Op::Claim(_, kg) = self.model.code[self.entities[e as usize].pc as usize] else {
                 return;
             };
-            let p = &mut self.piles[pile];
+            let p = &mut self.buffers[buffer];
             if p.kg.saturating_sub(p.claimed) < kg {
                 return;
             }

@@ -2,7 +2,7 @@
 
 use super::{Entity, NONE, Run, WAITING};
 use crate::distribution::{Stream, uniform};
-use crate::program::{ClassAt, HoldAt, Model, Op, Pc, RangeAt, SetAt};
+use crate::program::{BundleAt, ClassAt, DelayAt, Model, Op, Pc, RangeAt};
 
 /// Some units of one resource, as most sets are.
 #[derive(Debug, Clone, Copy)]
@@ -16,26 +16,26 @@ pub(super) struct One {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Step {
     Seize(One),
-    SeizeSet(SetAt),
-    SeizeOr(SetAt, u32, Pc),
+    SeizeSet(BundleAt),
+    SeizeOr(BundleAt, u32, Pc),
     SeizeMost(RangeAt),
-    SeizeMore(SetAt, RangeAt),
+    SeizeMore(BundleAt, RangeAt),
     Release(One),
-    ReleaseSet(SetAt),
+    ReleaseSet(BundleAt),
     /// A time that nothing hinders, worked by some units of one resource.
-    Hold {
-        hold: HoldAt,
+    Delay {
+        hold: DelayAt,
         resource: u32,
         units: u32,
     },
     /// The same, worked by nothing.
-    Pass(HoldAt),
+    Pass(DelayAt),
     /// Any other time.
-    Work(HoldAt),
+    Work(DelayAt),
     Spawn(Pc),
     Jump(Pc),
     Choose(u32),
-    Turn(u32, Pc),
+    Split(u32, Pc),
     Stamp,
     Count(u32),
     End,
@@ -45,8 +45,8 @@ pub(super) enum Step {
 
 /// The code of a model as steps.
 pub(super) fn steps_of(model: &Model) -> Vec<Step> {
-    let one = |set: SetAt| match model.sets[set.ix()].items[..] {
-        [(r, units)] => Some(One { resource: r.0, units, level: model.sets[set.ix()].level }),
+    let one = |set: BundleAt| match model.bundles[set.ix()].items[..] {
+        [(r, units)] => Some(One { resource: r.0, units, level: model.bundles[set.ix()].level }),
         _ => None,
     };
     let step = |op: &Op| match *op {
@@ -55,11 +55,11 @@ pub(super) fn steps_of(model: &Model) -> Vec<Step> {
         Op::SeizeMost(range) => Step::SeizeMost(range),
         Op::SeizeMore(held, range) => Step::SeizeMore(held, range),
         Op::Release(set) => one(set).map_or(Step::ReleaseSet(set), Step::Release),
-        Op::Hold(hold) => hold_step(model, hold, one),
+        Op::Delay(hold) => hold_step(model, hold, one),
         Op::Spawn(to) => Step::Spawn(to),
         Op::Jump(to) => Step::Jump(to),
         Op::Choose(choice) => Step::Choose(choice.0),
-        Op::Turn(turn, or) => Step::Turn(turn.0, or),
+        Op::Split(turn, or) => Step::Split(turn.0, or),
         Op::Stamp => Step::Stamp,
         Op::Count(n) => Step::Count(n),
         Op::End => Step::End,
@@ -68,8 +68,8 @@ pub(super) fn steps_of(model: &Model) -> Vec<Step> {
     model.code.iter().map(step).collect()
 }
 
-fn hold_step(model: &Model, hold: HoldAt, one: impl Fn(SetAt) -> Option<One>) -> Step {
-    let spec = &model.holds[hold.ix()];
+fn hold_step(model: &Model, hold: DelayAt, one: impl Fn(BundleAt) -> Option<One>) -> Step {
+    let spec = &model.delays[hold.ix()];
     let hindered = spec.working.is_some()
         || !spec.failures.is_empty()
         || spec.numbered
@@ -78,7 +78,7 @@ fn hold_step(model: &Model, hold: HoldAt, one: impl Fn(SetAt) -> Option<One>) ->
     match spec.of {
         _ if hindered => Step::Work(hold),
         None => Step::Pass(hold),
-        Some(set) => one(set).map_or(Step::Work(hold), |one| Step::Hold {
+        Some(set) => one(set).map_or(Step::Work(hold), |one| Step::Delay {
             hold,
             resource: one.resource,
             units: one.units,
@@ -179,7 +179,7 @@ impl Run<'_> {
                     }
                 }
                 Step::Release(one) => self.release(e, pc, one),
-                Step::Hold { hold, .. } | Step::Pass(hold) => {
+                Step::Delay { hold, .. } | Step::Pass(hold) => {
                     let work = self.timings[hold.ix()].next();
                     self.schedule(e, pc + 1, self.now + work);
                     return;
@@ -194,8 +194,8 @@ impl Run<'_> {
                     }
                 }
                 Step::SeizeOr(set, room, or) => {
-                    let (r, units) = self.model.sets[set.ix()].items[0];
-                    let site = &self.sites[r.ix()];
+                    let (r, units) = self.model.bundles[set.ix()].items[0];
+                    let site = &self.states[r.ix()];
                     if site.free < units && site.waiting >= room {
                         pc = or.0;
                         continue;
@@ -225,9 +225,9 @@ impl Run<'_> {
                     pc = self.choices[choice as usize].next();
                     continue;
                 }
-                Step::Turn(turn, or) => {
+                Step::Split(turn, or) => {
                     let credit = &mut self.credit[turn as usize];
-                    *credit += self.model.turns[turn as usize];
+                    *credit += self.model.splits[turn as usize];
                     if *credit < 1.0 {
                         pc = or.0;
                         continue;
@@ -257,7 +257,7 @@ impl Run<'_> {
     /// Handles the steps that are rare; false where the entity stops.
     fn other(&mut self, e: u32, pc: u32) -> bool {
         let time = match self.model.code[pc as usize] {
-            Op::Rest(time) => time,
+            Op::DelayUntil(time) => time,
             Op::Number(class) => return self.number(e, class),
             op => return self.handle_goods(e, op),
         };

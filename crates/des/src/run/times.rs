@@ -4,7 +4,7 @@ use super::steps::Step;
 use super::{NONE, Run};
 use crate::clock::{HOUR, Ticks, ticks};
 use crate::distribution::{Sampler, Stream, numbered};
-use crate::program::{Failures, Hold, HoldAt, Model, SetAt};
+use crate::program::{BundleAt, Delay, DelayAt, Failures, Model};
 use crate::queue::Event;
 
 /// How long something takes, with the next time drawn ahead, so that it is known at once: one line of
@@ -18,7 +18,7 @@ pub(super) struct Timing {
 }
 
 impl Timing {
-    pub fn new(hold: &Hold, key: u64, stream: Stream) -> Result<Self, String> {
+    pub fn new(hold: &Delay, key: u64, stream: Stream) -> Result<Self, String> {
         let sampler = hold.time.sampler().map_err(|e| format!("{}: {e}", hold.name))?;
         let mut timing = Timing { stream, sampler, stretch: hold.stretch * HOUR, ahead: 0 };
         if hold.numbered {
@@ -52,8 +52,8 @@ impl Timing {
 }
 
 /// Whether a set has something that must be changed from one class of user to another.
-pub(super) fn changes_over(model: &Model, set: SetAt) -> bool {
-    model.sets[set.ix()].items.iter().any(|(r, _)| model.resources[r.ix()].changeover > 0)
+pub(super) fn changes_over(model: &Model, set: BundleAt) -> bool {
+    model.bundles[set.ix()].items.iter().any(|(r, _)| model.resources[r.ix()].changeover > 0)
 }
 
 impl Run<'_> {
@@ -71,9 +71,9 @@ impl Run<'_> {
     }
 
     /// Spends a time that something may hinder.
-    pub(super) fn work(&mut self, e: u32, pc: u32, hold: HoldAt) {
+    pub(super) fn work(&mut self, e: u32, pc: u32, hold: DelayAt) {
         let timing = &mut self.timings[hold.ix()];
-        let spec = &self.model.holds[hold.ix()];
+        let spec = &self.model.delays[hold.ix()];
         if spec.numbered {
             timing.turn_to(self.numbers[e as usize].1);
         }
@@ -84,12 +84,12 @@ impl Run<'_> {
     }
 
     /// When work is done that failures, hours, changeovers and those ahead hinder.
-    fn hindered(&mut self, hold: HoldAt, work: Ticks) -> Ticks {
-        let spec = &self.model.holds[hold.ix()];
+    fn hindered(&mut self, hold: DelayAt, work: Ticks) -> Ticks {
+        let spec = &self.model.delays[hold.ix()];
         let mut setup = 0;
         if let Some(set) = spec.of.filter(|s| changes_over(self.model, *s)) {
-            let class = self.model.sets[set.ix()].class;
-            for (r, units) in &self.model.sets[set.ix()].items {
+            let class = self.model.bundles[set.ix()].class;
+            for (r, units) in &self.model.bundles[set.ix()].items {
                 let change = self.model.resources[r.ix()].changeover;
                 if change > 0 && self.classes[r.ix()] != class {
                     self.classes[r.ix()] = class;
@@ -112,7 +112,7 @@ impl Run<'_> {
             self.lanes[lane] = end;
         }
         if let Some(set) = spec.of {
-            for (r, units) in &self.model.sets[set.ix()].items {
+            for (r, units) in &self.model.bundles[set.ix()].items {
                 self.at[r.ix()].closed += closed * u64::from(*units);
             }
         }
@@ -120,9 +120,9 @@ impl Run<'_> {
     }
 
     /// Time that the failures of something hold up some work.
-    fn repairs(&mut self, hold: HoldAt, work: Ticks, failures: &Failures) -> Ticks {
+    fn repairs(&mut self, hold: DelayAt, work: Ticks, failures: &Failures) -> Ticks {
         // Time lost in short pieces is none in which anything could fail.
-        let work = work as f64 / self.model.holds[hold.ix()].stretch;
+        let work = work as f64 / self.model.delays[hold.ix()].stretch;
         let timing = &mut self.timings[hold.ix()];
         let (mut worked, mut down) = (0.0, 0.0);
         loop {
@@ -133,8 +133,8 @@ impl Run<'_> {
             down += Sampler::Exponential(failures.repair_h).draw(&mut timing.stream);
         }
         if down > 0.0 {
-            let working = self.model.holds[hold.ix()].of;
-            let items = working.map_or(&[][..], |set| &self.model.sets[set.ix()].items);
+            let working = self.model.delays[hold.ix()].of;
+            let items = working.map_or(&[][..], |set| &self.model.bundles[set.ix()].items);
             for (r, units) in items {
                 match failures.of {
                     None => self.at[r.ix()].down += ticks(down) * u64::from(*units),
@@ -152,7 +152,7 @@ impl Run<'_> {
     pub(super) fn spent(&mut self, pc: u32, since: Ticks) {
         let time = self.now - since.max(self.cleared);
         match self.steps.get((pc as usize).wrapping_sub(1)) {
-            Some(&Step::Hold { resource, units, .. }) => {
+            Some(&Step::Delay { resource, units, .. }) => {
                 self.at[resource as usize].in_hold += time * u64::from(units);
             }
             Some(&Step::Work(hold)) => self.worked(hold, time),
@@ -160,9 +160,9 @@ impl Run<'_> {
         }
     }
 
-    fn worked(&mut self, hold: HoldAt, time: Ticks) {
-        let Some(set) = self.model.holds[hold.ix()].of else { return };
-        for (r, units) in &self.model.sets[set.ix()].items {
+    fn worked(&mut self, hold: DelayAt, time: Ticks) {
+        let Some(set) = self.model.delays[hold.ix()].of else { return };
+        for (r, units) in &self.model.bundles[set.ix()].items {
             self.at[r.ix()].in_hold += time * u64::from(*units);
         }
     }

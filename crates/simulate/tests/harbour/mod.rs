@@ -4,10 +4,10 @@
 #![allow(dead_code)]
 
 use trimodal_model::ids::{LinkId, OperationId, PlaceId, VehicleId};
-use trimodal_model::{Files, Scenario};
+use trimodal_model::{Control, Files, Scenario};
+use trimodal_simulate::compile::{FlowOrder, Orders, Ride};
 use trimodal_simulate::outcome::Simulation;
-use trimodal_simulate::simulate::{Request, simulate};
-use trimodal_simulate::translate::{Order, Orders, Ride};
+use trimodal_simulate::{Request, simulate};
 
 /// Tables as lines of text, without their sources.
 #[derive(Clone)]
@@ -134,16 +134,16 @@ pub fn ride(s: &Scenario, vehicle: &str, places: &[&str], operations: &[&str]) -
 }
 
 /// An order of a whole demand.
-pub fn order(s: &Scenario, demand: &str, rides: Vec<Ride>) -> Order {
+pub fn order(s: &Scenario, demand: &str, rides: Vec<Ride>) -> FlowOrder {
     let demand = find(&s.demand, demand, |d| &d.id);
-    Order { demand, per_year: s.demand[demand].per_year, rides }
+    FlowOrder { demand, per_year: s.demand[demand].per_year, rides }
 }
 
-pub fn orders(flows: Vec<Order>) -> Orders {
+pub fn orders(flows: Vec<FlowOrder>) -> Orders {
     Orders { flows, empty_runs: Vec::new() }
 }
 
-pub fn request(replications: u32, seed: u64) -> Request<'static> {
+pub fn request(replications: u32, seed: u64) -> Request {
     Request {
         case: "test".into(),
         multiple: 1.0,
@@ -158,12 +158,11 @@ pub fn request(replications: u32, seed: u64) -> Request<'static> {
         warm_years: 0,
         replicates: true,
         threads: Some(2),
-        stop: &|| None,
     }
 }
 
 pub fn run(s: &Scenario, orders: &Orders, request: &Request) -> Simulation {
-    simulate(s, orders, request, &mut |_, _, _| {}).expect("a run").simulation
+    simulate(s, orders, request, &Control::none()).expect("a run").simulation
 }
 
 /// Grain to the port by ships, and to the second port where there is a demand `x`.

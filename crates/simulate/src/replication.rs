@@ -1,6 +1,6 @@
 //! One replication of a year: warm up, measure, sample week by week.
 
-use crate::translate::Translated;
+use crate::compile::CompiledModel;
 use trimodal_des::clock::{DAY, HOUR};
 use trimodal_des::run::{Ended, Run, Stop, Trace};
 use trimodal_des::statistics::{FlowCount, ResourceCount};
@@ -12,7 +12,7 @@ pub const WEEKS: u64 = 52;
 const LAST: usize = 26;
 
 /// What one replication measured.
-pub struct Year {
+pub struct Replication {
     /// At each resource.
     pub at: Vec<ResourceCount>,
     /// Of each flow.
@@ -27,7 +27,7 @@ pub struct Year {
     pub queue: Vec<Vec<f32>>,
     /// For each week and stock, tonnes in it at the end.
     pub stock: Vec<Vec<f32>>,
-    /// Growth from year to year of each queue, of each pile, and of what is under way.
+    /// Growth from year to year of each queue, of each buffer, and of what is under way.
     pub growth: Growth,
     /// Tonnes under way at the end of each day, and tonnes delivered until then.
     pub days: Vec<(f32, f64)>,
@@ -50,8 +50,8 @@ pub struct Year {
 pub struct Growth {
     /// Users waiting for each resource.
     pub queue: Vec<f64>,
-    /// Tonnes of whole lots in each pile.
-    pub pile: Vec<f64>,
+    /// Tonnes of whole lots in each buffer.
+    pub buffer: Vec<f64>,
     /// Tonnes under way of each flow, lots that still gather aside.
     pub flow: Vec<f64>,
 }
@@ -61,31 +61,31 @@ struct Sample {
     held: Vec<f32>,
     queue: Vec<f32>,
     stock: Vec<f32>,
-    pile: Vec<f32>,
+    buffer: Vec<f32>,
     flow: Vec<f32>,
 }
 
 /// The year before those over which growth is judged: the first half of the warm-up, and the years of the
 /// longest chain, only bring the queues up.
-fn base_year(t: &Translated, warm_years: u32) -> u32 {
+fn base_year(t: &CompiledModel, warm_years: u32) -> u32 {
     let chain = (t.longest_h * HOUR / t.year as f64).ceil().min(f64::from(warm_years)) as u32;
     warm_years.div_ceil(2).max(chain).max(1)
 }
 
 /// Years over which growth is judged, the measured one included.
-pub fn judged_years(t: &Translated, warm_years: u32) -> u32 {
+pub fn judged_years(t: &CompiledModel, warm_years: u32) -> u32 {
     warm_years + 1 - base_year(t, warm_years)
 }
 
 /// Runs a year that begins with 1 January, after so many whole years of warming up. None where it was told
 /// to stop.
-pub fn year(
-    t: &Translated,
+pub fn replication(
+    t: &CompiledModel,
     (seed, replication): (u64, u64),
     warm_years: u32,
     traced: bool,
     stop: Stop,
-) -> Result<Option<Year>, String> {
+) -> Result<Option<Replication>, String> {
     let start = u64::from(warm_years) * t.year;
     let mut run = Run::new(&t.model, seed, replication)?;
     run.stop_when(stop);
@@ -142,7 +142,7 @@ pub fn year(
     let delivered_t = days.last().map_or(0.0, |d| d.1);
     let since = run.from_the_start().iter().zip(&base);
     let judged = since.map(|(now, then)| now.0 - then.0).collect();
-    let mut out = Year {
+    let mut out = Replication {
         delivered_t,
         judged,
         held: Vec::new(),
@@ -167,13 +167,13 @@ pub fn year(
     Ok(Some(out))
 }
 
-fn a_day(t: &Translated, run: &Run) -> (f32, f64) {
+fn a_day(t: &CompiledModel, run: &Run) -> (f32, f64) {
     let tonnes = run.flows.iter().zip(&t.in_vehicles).filter(|(_, vehicles)| !**vehicles);
     let delivered: u64 = tonnes.map(|(f, _)| f.delivered_kg).sum();
     (under_way_t(t, run) as f32, delivered as f64 / 1e3)
 }
 
-fn under_way_t(t: &Translated, run: &Run) -> f64 {
+fn under_way_t(t: &CompiledModel, run: &Run) -> f64 {
     let tonnes = run.from_the_start().iter().zip(&t.in_vehicles).filter(|(_, v)| !**v);
     tonnes.map(|((born, arrived), _)| born - arrived).sum::<u64>() as f64 / 1e3
 }
@@ -182,7 +182,7 @@ fn under_way_t(t: &Translated, run: &Run) -> f64 {
 type Areas = Vec<(u64, u64)>;
 
 fn a_week(
-    t: &Translated,
+    t: &CompiledModel,
     run: &mut Run,
     end: u64,
     until: &mut impl FnMut(&mut Run, u64),
@@ -194,7 +194,7 @@ fn a_week(
 }
 
 fn a_week_so_far(
-    t: &Translated,
+    t: &CompiledModel,
     run: &mut Run,
     end: u64,
     until: &mut impl FnMut(&mut Run, u64),
@@ -209,7 +209,7 @@ fn areas(run: &Run) -> Areas {
     run.at.iter().map(|a| (a.held, a.queue)).collect()
 }
 
-fn sample(t: &Translated, run: &mut Run, last: &Areas) -> (Sample, Areas) {
+fn sample(t: &CompiledModel, run: &mut Run, last: &Areas) -> (Sample, Areas) {
     run.settle();
     let now = areas(run);
     let mean = |of: fn(&(u64, u64)) -> u64| -> Vec<f32> {
@@ -219,12 +219,13 @@ fn sample(t: &Translated, run: &mut Run, last: &Areas) -> (Sample, Areas) {
     let (held, queue) = (mean(|a| a.0), mean(|a| a.1));
     let stocks = run.stocks();
     let stock = (0..stocks).map(|s| (run.stock_kg(s) as f64 / 1e3) as f32).collect();
-    let pile = (0..t.model.piles.len()).map(|p| (run.called_kg(p) as f64 / 1e3) as f32).collect();
+    let buffer =
+        (0..t.model.buffers.len()).map(|p| (run.called_kg(p) as f64 / 1e3) as f32).collect();
     let under_way = run.from_the_start().iter().zip(run.gathering_kg());
     let flow = under_way
         .map(|((born, arrived), gathers)| ((born - arrived - gathers) as f64 / 1e3) as f32)
         .collect();
-    (Sample { held, queue, stock, pile, flow }, now)
+    (Sample { held, queue, stock, buffer, flow }, now)
 }
 
 fn growth(before: &[Sample], after: &[Sample], years: f64) -> Growth {
@@ -235,5 +236,5 @@ fn growth(before: &[Sample], after: &[Sample], years: f64) -> Growth {
     let each = |of: fn(&Sample) -> &Vec<f32>| -> Vec<f64> {
         (0..of(&before[0]).len()).map(|i| more(&|s| f64::from(of(s)[i]))).collect()
     };
-    Growth { queue: each(|s| &s.queue), pile: each(|s| &s.pile), flow: each(|s| &s.flow) }
+    Growth { queue: each(|s| &s.queue), buffer: each(|s| &s.buffer), flow: each(|s| &s.flow) }
 }

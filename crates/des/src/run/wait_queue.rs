@@ -4,14 +4,14 @@ use super::{Entity, NONE};
 
 /// Who waits, by the first and the last.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Line {
+pub(super) struct WaitQueue {
     pub first: u32,
     pub last: u32,
 }
 
-pub(super) const EMPTY: Line = Line { first: NONE, last: NONE };
+pub(super) const EMPTY: WaitQueue = WaitQueue { first: NONE, last: NONE };
 
-impl Line {
+impl WaitQueue {
     #[inline]
     pub fn is_empty(self) -> bool {
         self.first == NONE

@@ -17,9 +17,9 @@ mod keys;
 mod links;
 mod load;
 mod needs;
-mod resources;
-mod rides;
-mod sources;
+mod resource;
+mod ride;
+mod source;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -31,11 +31,12 @@ use self::keys::{Groups, Keys, Way};
 use self::links::Line;
 pub use self::load::Load;
 use self::needs::Needs;
-use self::sources::any_phase;
+use self::source::any_phase;
 use trimodal_des::clock::{DAY, Ticks};
 use trimodal_des::distribution::Distribution;
 use trimodal_des::program::{
-    DropAt, FlowAt, Hold, Model, Op, Pc, Pile, PileAt, ResourceAt, SetAt, StockAt, TurnAt,
+    BufferAt, BundleAt, Delay, FlowAt, LotBuffer, Model, Op, Pc, ResourceAt, RoutingAt, SplitAt,
+    StockAt,
 };
 
 /// A ride of an order.
@@ -53,7 +54,7 @@ pub struct Ride {
 
 /// Goods, or vehicles, that go one way.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Order {
+pub struct FlowOrder {
     /// Position of the demand.
     pub demand: usize,
     /// Tonnes a year, or vehicle trips where the demand is in vehicles.
@@ -75,13 +76,13 @@ pub struct EmptyRun {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Orders {
     /// Goods and vehicles.
-    pub flows: Vec<Order>,
+    pub flows: Vec<FlowOrder>,
     /// Empty vehicles.
     pub empty_runs: Vec<EmptyRun>,
 }
 
-/// A translated scenario.
-pub struct Translated {
+/// A compiled scenario.
+pub struct CompiledModel {
     /// The model.
     pub model: Model,
     /// Ticks of the scenario's year: 365 or 366 days.
@@ -93,13 +94,13 @@ pub struct Translated {
     /// For each of them, whether it is of vehicles: a vehicle is counted as a tonne.
     pub in_vehicles: Vec<bool>,
     /// Resources of the model that are rows of `resources.csv`, links or sections, by facility id.
-    pub facilities: Vec<Shown>,
+    pub facilities: Vec<ReportedResource>,
     /// For each of them, how the plan loads it.
     pub loads: Vec<Load>,
     /// Stocks of the model, as positions in `resources`.
     pub stocks: Vec<usize>,
-    /// For each pile of the model, a name and the tonnes that pass it in a year, where they are known.
-    pub piles: Vec<(String, f64)>,
+    /// For each buffer of the model, a name and the tonnes that pass it in a year, where they are known.
+    pub buffers: Vec<(String, f64)>,
     /// Hours of the longest chain without any wait, lots included.
     pub longest_h: f64,
     /// Events in a year, about.
@@ -112,7 +113,7 @@ pub struct Translated {
 
 /// A resource of the model that people know.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Shown {
+pub struct ReportedResource {
     /// Position in the model.
     pub at: ResourceAt,
     /// Id of the facility: a row of `resources.csv`, `R4:2` for a section, `H1` for a road; with `>`
@@ -141,14 +142,14 @@ pub const VEHICLE_KG: u64 = 1000;
 
 /// Translates a scenario with its investments made. `share` scales all orders. The order of rows and of
 /// orders changes nothing: orders are taken by the ids of what they pass.
-pub fn translate(s: &Scenario, orders: &Orders, share: f64, calendars: bool) -> Translated {
-    let mut t = Translator::new(s, orders, share, calendars);
+pub fn compile(s: &Scenario, orders: &Orders, share: f64, calendars: bool) -> CompiledModel {
+    let mut t = Compiler::new(s, orders, share, calendars);
     for at in t.keys.order.clone() {
         t.order(at, &orders.flows[at]);
     }
     t.sourceless_empties();
     let loads = t.shown.iter().map(|f| t.loads.get(f.at.ix()).copied().unwrap_or_default());
-    Translated {
+    CompiledModel {
         loads: loads.collect(),
         model: t.model,
         year: Ticks::from(s.settings.days) * DAY,
@@ -157,7 +158,7 @@ pub fn translate(s: &Scenario, orders: &Orders, share: f64, calendars: bool) -> 
         in_vehicles: t.flow_in_vehicles,
         facilities: t.shown,
         stocks: t.stock_rows,
-        piles: t.pile_names,
+        buffers: t.buffer_names,
         longest_h: t.longest_h,
         events_per_year: t.events,
         never: t.never,
@@ -165,7 +166,7 @@ pub fn translate(s: &Scenario, orders: &Orders, share: f64, calendars: bool) -> 
     }
 }
 
-struct Translator<'a> {
+struct Compiler<'a> {
     s: &'a Scenario,
     orders: &'a Orders,
     share: f64,
@@ -178,22 +179,22 @@ struct Translator<'a> {
     variations: Vec<(f64, f64)>,
     stocks: Vec<Option<StockAt>>,
     stock_rows: Vec<usize>,
-    pile_names: Vec<(String, f64)>,
-    sets: HashMap<trimodal_des::program::Set, SetAt>,
+    buffer_names: Vec<(String, f64)>,
+    sets: HashMap<trimodal_des::program::ResourceBundle, BundleAt>,
     tracks: HashMap<LinkId, Line>,
     roads: HashMap<(LinkId, bool), ResourceAt>,
-    shown: Vec<Shown>,
+    shown: Vec<ReportedResource>,
     loads: Vec<Load>,
     working: BTreeMap<Vec<CalendarId>, Option<usize>>,
     months: BTreeMap<u64, usize>,
-    piles: HashMap<Way, PileAt>,
-    stays: HashMap<(VehicleId, PlaceId, ResourceId), PileAt>,
-    drops: HashMap<Ride, DropAt>,
+    buffers: HashMap<Way, BufferAt>,
+    stays: HashMap<(VehicleId, PlaceId, ResourceId), BufferAt>,
+    routings: HashMap<Ride, RoutingAt>,
     flow_orders: Vec<usize>,
     flow_hours: Vec<f64>,
     flow_in_vehicles: Vec<bool>,
     /// Ways of emptied vehicles, by class and place.
-    empties: HashMap<(VehicleId, PlaceId), Vec<(TurnAt, Pc)>>,
+    empties: HashMap<(VehicleId, PlaceId), Vec<(SplitAt, Pc)>>,
     /// Operations on empty vehicles, by class and place.
     empty_stops: HashMap<(VehicleId, PlaceId), Vec<OperationId>>,
     /// The program that is being written.
@@ -212,19 +213,19 @@ struct Writing {
     /// Vehicles a year that follow it.
     trips: f64,
     /// What the vehicle keeps from others while it waits.
-    keeps: Vec<SetAt>,
+    keeps: Vec<BundleAt>,
     /// Names of its random times, with how often each was used.
     names: HashMap<String, u32>,
 }
 
-impl<'a> Translator<'a> {
+impl<'a> Compiler<'a> {
     fn new(s: &'a Scenario, orders: &'a Orders, share: f64, calendars: bool) -> Self {
         let keys = Keys::of(s, orders);
         let groups = Groups::of(s, orders, &keys, share);
-        let empty_stops = resources::empty_stops(s);
-        Translator {
+        let empty_stops = resource::empty_stops(s);
+        Compiler {
             needs: Needs::of(s, orders, &empty_stops),
-            variations: resources::variations(s),
+            variations: resource::variations(s),
             empty_stops,
             keys,
             groups,
@@ -236,7 +237,7 @@ impl<'a> Translator<'a> {
             resources: vec![None; s.resources.len()],
             stocks: vec![None; s.resources.len()],
             stock_rows: Vec::new(),
-            pile_names: Vec::new(),
+            buffer_names: Vec::new(),
             sets: HashMap::new(),
             tracks: HashMap::new(),
             roads: HashMap::new(),
@@ -244,9 +245,9 @@ impl<'a> Translator<'a> {
             loads: Vec::new(),
             working: BTreeMap::new(),
             months: BTreeMap::new(),
-            piles: HashMap::new(),
+            buffers: HashMap::new(),
             stays: HashMap::new(),
-            drops: HashMap::new(),
+            routings: HashMap::new(),
             flow_orders: Vec::new(),
             flow_hours: Vec::new(),
             flow_in_vehicles: Vec::new(),
@@ -263,7 +264,7 @@ impl<'a> Translator<'a> {
         &self.s.vehicles[ride.vehicle.ix()]
     }
 
-    fn order(&mut self, at: usize, order: &Order) {
+    fn order(&mut self, at: usize, order: &FlowOrder) {
         let s = self.s;
         let d = &s.demand[order.demand];
         let first = self.vehicle(&order.rides[0]);
@@ -294,7 +295,7 @@ impl<'a> Translator<'a> {
     }
 
     /// Goods that go one way, by one ride after the other.
-    fn goods(&mut self, order: &Order, flow: FlowAt, level: u8, name: &str, per_year: f64) {
+    fn goods(&mut self, order: &FlowOrder, flow: FlowAt, level: u8, name: &str, per_year: f64) {
         let s = self.s;
         let d = &s.demand[order.demand];
         let first = self.vehicle(&order.rides[0]);
@@ -302,7 +303,7 @@ impl<'a> Translator<'a> {
         // Dribbles of a demand that goes other ways too are within what may be missing of it.
         let all: f64 =
             self.orders.flows.iter().filter(|o| o.demand == order.demand).map(|o| o.per_year).sum();
-        let dribble = order.per_year < (1.0 - crate::judge::REACHED) * all;
+        let dribble = order.per_year < (1.0 - crate::verdict::REACHED) * all;
         let mut gathers = |t: &mut Self, way: &Way| {
             let lot_h = t.gathering_h(way, &d.name, dribble);
             // A lot that takes years fails anyhow; no run waits for it.
@@ -312,13 +313,13 @@ impl<'a> Translator<'a> {
             chain += within;
         };
         // From the last ride to the first, as each hands over to the next.
-        let mut next: Option<PileAt> = None;
+        let mut next: Option<BufferAt> = None;
         for i in (1..order.rides.len()).rev() {
             let way = Way { ride: order.rides[i].clone(), stock: keys::stock_before(s, order, i) };
             gathers(self, &way);
-            let pile = self.pile(&way);
+            let buffer = self.buffer(&way);
             self.lead(&way.ride, flow, next);
-            next = Some(pile);
+            next = Some(buffer);
         }
         let ride = &order.rides[0];
         let from = keys::first_stock(s, order);
@@ -334,10 +335,10 @@ impl<'a> Translator<'a> {
         self.longest_h = self.longest_h.max(chain + moving + stay);
         if let Some(stock) = from {
             let part = kg(first.payload_t / PARTS_OF_LOT).max(1);
-            let pile = self.pile(&way);
+            let buffer = self.buffer(&way);
             self.lead(ride, flow, next);
             let first = any_phase(name, longest_lot_h, s.hours());
-            self.production(name, (flow, part), per_year, d.peak, (pile, stock), first);
+            self.production(name, (flow, part), per_year, d.peak, (buffer, stock), first);
             return;
         }
         let vehicles = per_year / first.payload_t;
@@ -353,27 +354,27 @@ impl<'a> Translator<'a> {
         }
     }
 
-    /// Goods of a flow that leave a ride go to a pile, or have arrived.
-    fn lead(&mut self, ride: &Ride, flow: FlowAt, next: Option<PileAt>) {
-        let drop = self.drop_of(ride);
-        let pile = next.or_else(|| self.last_pile(ride));
-        let row = &mut self.model.drops[drop.ix()];
+    /// Goods of a flow that leave a ride go to a buffer, or have arrived.
+    fn lead(&mut self, ride: &Ride, flow: FlowAt, next: Option<BufferAt>) {
+        let routing = self.routing_of(ride);
+        let buffer = next.or_else(|| self.last_buffer(ride));
+        let row = &mut self.model.routings[routing.ix()];
         row.retain(|(f, _)| *f != flow);
-        row.extend(pile.map(|p| (flow, p)));
+        row.extend(buffer.map(|p| (flow, p)));
     }
 
-    fn drop_of(&mut self, ride: &Ride) -> DropAt {
-        if let Some(known) = self.drops.get(ride) {
+    fn routing_of(&mut self, ride: &Ride) -> RoutingAt {
+        if let Some(known) = self.routings.get(ride) {
             return *known;
         }
-        self.model.drops.push(Vec::new());
-        let drop = DropAt::at(self.model.drops.len() - 1);
-        self.drops.insert(ride.clone(), drop);
-        drop
+        self.model.routings.push(Vec::new());
+        let routing = RoutingAt::at(self.model.routings.len() - 1);
+        self.routings.insert(ride.clone(), routing);
+        routing
     }
 
     /// Where goods stay at their end until they are fetched; none where they have just arrived.
-    fn last_pile(&mut self, ride: &Ride) -> Option<PileAt> {
+    fn last_buffer(&mut self, ride: &Ride) -> Option<BufferAt> {
         let stock = keys::put_into(self.s, ride)?;
         let place = *ride.places.last()?;
         let end = (ride.vehicle, place, stock);
@@ -382,37 +383,37 @@ impl<'a> Translator<'a> {
         }
         let at = self.stock(stock);
         let lot = kg(self.vehicle(ride).payload_t);
-        let pile = self.new_pile(Some(at), lot, 0.0, "their end");
+        let buffer = self.new_buffer(Some(at), lot, 0.0, "their end");
         let stay = &self.s.resources[stock.ix()];
         let dwell = if stay.dwell_h.is_finite() { stay.dwell_h } else { 0.0 };
         let hold =
-            self.model.hold(Hold::of(format!("{} stay", stay.id), Distribution::Fixed(dwell)));
+            self.model.delay(Delay::of(format!("{} stay", stay.id), Distribution::Fixed(dwell)));
         let start = self.model.here();
         self.model.code.extend([
-            Op::Claim(pile, lot),
-            Op::Hold(hold),
-            Op::Take(pile, lot),
+            Op::Claim(buffer, lot),
+            Op::Delay(hold),
+            Op::Take(buffer, lot),
             Op::Deliver,
             Op::End,
         ]);
-        self.model.piles[pile.ix()].call = Some((start, lot));
-        self.stays.insert(end, pile);
-        Some(pile)
+        self.model.buffers[buffer.ix()].call = Some((start, lot));
+        self.stays.insert(end, buffer);
+        Some(buffer)
     }
 
-    fn new_pile(&mut self, stock: Option<StockAt>, lot: u64, per_year: f64, v: &str) -> PileAt {
+    fn new_buffer(&mut self, stock: Option<StockAt>, lot: u64, per_year: f64, v: &str) -> BufferAt {
         let of = stock.map_or(String::new(), |at| {
             let row = self.stock_rows[at.ix()];
             format!(" in {}", self.s.resources[row].name)
         });
-        self.pile_names.push((format!("goods for {v}{of}"), per_year));
-        self.model.piles.push(Pile { stock, call: None, call_at_kg: lot });
-        PileAt::at(self.model.piles.len() - 1)
+        self.buffer_names.push((format!("goods for {v}{of}"), per_year));
+        self.model.buffers.push(LotBuffer { stock, call: None, call_at_kg: lot });
+        BufferAt::at(self.model.buffers.len() - 1)
     }
 
     /// Goods that wait for a ride, whose vehicles are called when a lot is there.
-    fn pile(&mut self, way: &Way) -> PileAt {
-        if let Some(known) = self.piles.get(way) {
+    fn buffer(&mut self, way: &Way) -> BufferAt {
+        if let Some(known) = self.buffers.get(way) {
             return *known;
         }
         let v = self.vehicle(&way.ride);
@@ -425,8 +426,8 @@ impl<'a> Translator<'a> {
             self.warn(format!("a lot of `{}` ({} t) never fits into `{stock}`", v.id, v.payload_t));
         }
         let group = self.groups.get(way);
-        let pile = self.new_pile(at, lot, group.per_year, &v.name);
-        self.piles.insert(way.clone(), pile);
+        let buffer = self.new_buffer(at, lot, group.per_year, &v.name);
+        self.buffers.insert(way.clone(), buffer);
         if v.arrivals == "random" {
             self.warn(format!(
                 "`{}` arrives at random, but where it takes goods from a stock it is called by the stock: \
@@ -436,9 +437,9 @@ impl<'a> Translator<'a> {
         }
         let name = keys::called(self.s, way);
         let trips = group.per_year / v.payload_t.max(1e-3);
-        let start = self.ride(&way.ride, group.level, Goods::From(pile, lot), &name, trips);
-        self.model.piles[pile.ix()].call = Some((start, lot));
-        pile
+        let start = self.ride(&way.ride, group.level, Goods::From(buffer, lot), &name, trips);
+        self.model.buffers[buffer.ix()].call = Some((start, lot));
+        buffer
     }
 
     /// Hours until a lot for a ride has gathered, from all goods that take it.
@@ -466,7 +467,7 @@ impl<'a> Translator<'a> {
 #[derive(Clone, Copy)]
 enum Goods {
     Born(FlowAt, u64),
-    From(PileAt, u64),
+    From(BufferAt, u64),
 }
 
 fn kg(tonnes: f64) -> u64 {

@@ -1,18 +1,18 @@
 //! What can be said of a plan after some replications: it holds, it fails, or nobody can tell yet.
 //!
 //! Every demand is judged by what arrives of what was sent, year on year and replication by replication,
-//! so that a year with few ships is no failure and one with many no success. What does not arrive piles
+//! so that a year with few ships is no failure and one with many no success. What does not arrive buffers
 //! up somewhere: what is lost in a year is how much more there is under way in the second half of a year
 //! than in that of the year before. A margin is 2 % of what is sent less what is lost: the demand holds
 //! where the 95 % interval of its mean lies above zero, and fails where it lies below beyond doubt.
 
 use trimodal_model::Scenario;
 
+use crate::compile::CompiledModel;
 use crate::estimate::{Sample, students_t, wilson};
 use crate::outcome::{Answer, Growing, Verdict};
-use crate::simulate::{Runs, Served};
-use crate::translate::Translated;
-use crate::year::Year;
+use crate::replication::Replication;
+use crate::replications::{Runs, Served};
 
 /// Share of what is sent that must arrive.
 pub const REACHED: f64 = 0.98;
@@ -35,9 +35,10 @@ pub struct Margin {
 /// The margin of each demand.
 pub fn margins(runs: &Runs, served: &[Served], years: f64) -> Vec<Margin> {
     let one = |served: &Served| {
-        let sent =
-            |y: &Year| served.flows.iter().map(|f| y.judged[*f]).sum::<u64>() as f64 / 1e3 / years;
-        let lost = |y: &Year| served.flows.iter().map(|f| y.growth.flow[*f]).sum::<f64>();
+        let sent = |y: &Replication| {
+            served.flows.iter().map(|f| y.judged[*f]).sum::<u64>() as f64 / 1e3 / years
+        };
+        let lost = |y: &Replication| served.flows.iter().map(|f| y.growth.flow[*f]).sum::<f64>();
         let sent: Vec<f64> = runs.years.iter().map(sent).collect();
         let lost: Vec<f64> = runs.years.iter().map(lost).collect();
         let arrives: Vec<f64> = sent.iter().zip(&lost).map(|(s, l)| s - l).collect();
@@ -65,12 +66,12 @@ pub struct Trends {
     pub suspected: Option<(Growing, Option<u32>)>,
 }
 
-/// Queues, piles and stocks that gain more in a year than [`GROWS`] of what passes them.
-pub fn trends(t: &Translated, s: &Scenario, runs: &Runs, planned_t: f64) -> Trends {
+/// Queues, buffers and stocks that gain more in a year than [`GROWS`] of what passes them.
+pub fn trends(t: &CompiledModel, s: &Scenario, runs: &Runs, planned_t: f64) -> Trends {
     let n = runs.years.len() as f64;
     let mut all = Trends { sure: Vec::new(), suspected: None };
     let mut test =
-        |(id, name): (&str, &str), unit: &str, passing: f64, of: &dyn Fn(&Year) -> f64| {
+        |(id, name): (&str, &str), unit: &str, passing: f64, of: &dyn Fn(&Replication) -> f64| {
             let sample = Sample::of(runs.years.iter().map(of));
             let share = if passing > 0.0 { sample.mean / passing } else { 0.0 };
             // One replication tells no trend from luck.
@@ -101,17 +102,17 @@ pub fn trends(t: &Translated, s: &Scenario, runs: &Runs, planned_t: f64) -> Tren
     for (stock, row) in t.stocks.iter().enumerate() {
         let through = runs.years.iter().map(|y| y.stocks[stock].2).sum::<f64>() / n;
         let row = &s.resources[*row];
-        let piles = || t.model.piles.iter().enumerate();
-        let here = |y: &Year| {
-            let of = piles().filter(|(_, p)| p.stock.is_some_and(|s| s.ix() == stock));
-            of.map(|(p, _)| y.growth.pile[p]).sum::<f64>()
+        let buffers = || t.model.buffers.iter().enumerate();
+        let here = |y: &Replication| {
+            let of = buffers().filter(|(_, p)| p.stock.is_some_and(|s| s.ix() == stock));
+            of.map(|(p, _)| y.growth.buffer[p]).sum::<f64>()
         };
         test((&row.id, &row.name), "t", through, &here);
     }
-    for (pile, (name, passing)) in t.piles.iter().enumerate() {
-        test((name, name), "t", *passing, &|y| y.growth.pile[pile]);
+    for (buffer, (name, passing)) in t.buffers.iter().enumerate() {
+        test((name, name), "t", *passing, &|y| y.growth.buffer[buffer]);
     }
-    let goods = |y: &Year| {
+    let goods = |y: &Replication| {
         let tonnes = y.growth.flow.iter().zip(&t.in_vehicles).filter(|(_, vehicles)| !**vehicles);
         tonnes.map(|(more, _)| more).sum::<f64>()
     };
@@ -124,7 +125,7 @@ pub fn trends(t: &Translated, s: &Scenario, runs: &Runs, planned_t: f64) -> Tren
 
 /// The verdict on some runs. `missing`: demand that is permitted and not carried.
 pub fn judge(
-    t: &Translated,
+    t: &CompiledModel,
     s: &Scenario,
     runs: &Runs,
     served: &[Served],
@@ -198,16 +199,16 @@ impl Total {
         }
     }
 
-    fn of_year(&self, y: &Year, of: fn(&trimodal_des::statistics::FlowCount) -> u64) -> f64 {
+    fn of_year(&self, y: &Replication, of: fn(&trimodal_des::statistics::FlowCount) -> u64) -> f64 {
         self.flows.iter().map(|f| of(&y.flows[*f])).sum::<u64>() as f64 / 1e3
     }
 
     /// Arrived over sent, year on year.
     fn share(&self, runs: &Runs, years: f64) -> Sample {
-        let sum = |y: &Year, of: fn(&Year, usize) -> f64| {
+        let sum = |y: &Replication, of: fn(&Replication, usize) -> f64| {
             self.flows.iter().map(|f| of(y, *f)).sum::<f64>()
         };
-        let sent = |y: &Year| sum(y, |y, f| y.judged[f] as f64) / 1e3 / years;
+        let sent = |y: &Replication| sum(y, |y, f| y.judged[f] as f64) / 1e3 / years;
         let sent: Vec<f64> = runs.years.iter().map(sent).collect();
         let lost = runs.years.iter().map(|y| sum(y, |y, f| y.growth.flow[f]));
         let arrives: Vec<f64> = sent.iter().zip(lost).map(|(s, l)| s - l).collect();
@@ -215,7 +216,7 @@ impl Total {
     }
 
     /// What arrived in a replication.
-    pub fn delivered(&self, y: &Year) -> f64 {
+    pub fn delivered(&self, y: &Replication) -> f64 {
         self.of_year(y, |f| f.delivered_kg)
     }
 }

@@ -3,11 +3,11 @@
 use trimodal_model::ids::{PlaceId, VehicleId};
 use trimodal_model::scenario::Empties;
 
-use super::{EmptyRun, Ride, Translator, keys};
+use super::{Compiler, EmptyRun, Ride, keys};
 use trimodal_des::distribution::Distribution;
-use trimodal_des::program::{Hold, Op, Pc, TurnAt};
+use trimodal_des::program::{Delay, Op, Pc, SplitAt};
 
-impl<'a> Translator<'a> {
+impl<'a> Compiler<'a> {
     pub(super) fn stop_empty(&mut self, vehicle: VehicleId, place: PlaceId, level: u8) {
         let s = self.s;
         for id in self.empty_stops.get(&(vehicle, place)).cloned().unwrap_or_default() {
@@ -15,20 +15,20 @@ impl<'a> Translator<'a> {
             let set = self.held_by(op, 1, level);
             self.push(set.map(Op::Seize));
             let name = self.own_name(&format!("{} empty", op.id));
-            let mut hold = Hold::of(name, Distribution::around(op.fixed_h, op.cv));
+            let mut hold = Delay::of(name, Distribution::around(op.fixed_h, op.cv));
             hold.of = set;
             hold.numbered = true;
             self.hinder(&mut hold, op, 1);
             if let Some(set) = set {
                 self.loaded(set, op.fixed_h * self.slowed(op, 1));
             }
-            self.push_hold(hold);
+            self.push_delay(hold);
             self.push(set.map(Op::Release));
         }
     }
 
     /// The empty runs that emptied vehicles of a ride go on to, each with its share.
-    pub(super) fn ways_on(&mut self, ride: &Ride) -> Vec<(TurnAt, Pc)> {
+    pub(super) fn ways_on(&mut self, ride: &Ride) -> Vec<(SplitAt, Pc)> {
         let v = self.vehicle(ride);
         let Some(place) = ride.places.last().copied() else { return Vec::new() };
         if v.empties != Empties::Balance {
@@ -43,8 +43,8 @@ impl<'a> Translator<'a> {
             if left <= 0.0 {
                 break;
             }
-            self.model.turns.push((run.per_year / left).min(1.0));
-            let turn = TurnAt::at(self.model.turns.len() - 1);
+            self.model.splits.push((run.per_year / left).min(1.0));
+            let turn = SplitAt::at(self.model.splits.len() - 1);
             left -= run.per_year;
             let start = self.empty_run(&run.ride, level, run.per_year * self.share);
             ways.push((turn, start));

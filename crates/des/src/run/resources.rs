@@ -1,10 +1,10 @@
 //! Resources: taken, waited for, given back, and taken away from the less urgent.
 
-use super::line::{EMPTY, Line};
 use super::steps::{One, Step};
-use super::{Entity, NONE, PUT_OFF, Run, WAITING};
+use super::wait_queue::{EMPTY, WaitQueue};
+use super::{Entity, NONE, PREEMPTED, Run, WAITING};
 use crate::clock::Ticks;
-use crate::program::{LEVELS, Pc, RangeAt, Resource, Set, SetAt};
+use crate::program::{BundleAt, LEVELS, Pc, RangeAt, Resource, ResourceBundle};
 
 /// What changes of a resource with every user: one line of the cache.
 ///
@@ -13,7 +13,7 @@ use crate::program::{LEVELS, Pc, RangeAt, Resource, Set, SetAt};
 /// one was. The arithmetic is modulo 2^64: exact for every area below that, whatever the terms.
 #[derive(Debug, Clone)]
 #[repr(align(64))]
-pub(super) struct Site {
+pub(super) struct ResourceState {
     pub free: u32,
     pub waiting: u32,
     pub preemptive: bool,
@@ -21,14 +21,14 @@ pub(super) struct Site {
     pub holder_level: u8,
     /// How urgent the first in the last line is, which several levels share.
     last_level: u8,
-    pub lines: [Line; LEVELS],
+    pub lines: [WaitQueue; LEVELS],
     held: Ticks,
     queue: Ticks,
 }
 
-impl Site {
+impl ResourceState {
     pub fn of(resource: &Resource) -> Self {
-        Site {
+        ResourceState {
             free: resource.servers,
             waiting: 0,
             preemptive: resource.preemptive,
@@ -88,7 +88,7 @@ impl Site {
 
     fn as_urgent_waits(&self, level: u8) -> bool {
         let line = line_of(level);
-        let waits = |l: &Line| !l.is_empty();
+        let waits = |l: &WaitQueue| !l.is_empty();
         if line < LAST {
             return self.lines[..=line].iter().any(waits);
         }
@@ -112,14 +112,14 @@ impl Run<'_> {
     pub(super) fn seize(&mut self, e: u32, pc: u32, one: One) -> bool {
         let r = one.resource as usize;
         self.entities[e as usize].since = self.now;
-        let site = &self.sites[r];
+        let site = &self.states[r];
         if !site.has(one.units, one.level) {
-            if !(site.preemptive && self.can_put_off(r, one.level)) {
+            if !(site.preemptive && self.can_preempt(r, one.level)) {
                 self.entities[e as usize].pc = pc;
                 self.enqueue(e, r, one.level);
                 return false;
             }
-            self.put_off(r);
+            self.preempt(r);
         } else if self.watched {
             self.note(e, self.set_at(pc), true);
         }
@@ -129,13 +129,13 @@ impl Run<'_> {
     }
 
     /// Takes a set, all or nothing.
-    pub(super) fn seize_set(&mut self, e: u32, pc: u32, set: SetAt) -> bool {
-        let spec = &self.model.sets[set.ix()];
+    pub(super) fn seize_set(&mut self, e: u32, pc: u32, set: BundleAt) -> bool {
+        let spec = &self.model.bundles[set.ix()];
         if let [(r, units)] = spec.items[..] {
             return self.seize(e, pc, One { resource: r.0, units, level: spec.level });
         }
         self.entities[e as usize].since = self.now;
-        let short = spec.items.iter().find(|(r, n)| !self.sites[r.ix()].has(*n, spec.level));
+        let short = spec.items.iter().find(|(r, n)| !self.states[r.ix()].has(*n, spec.level));
         if let Some((r, _)) = short {
             self.entities[e as usize].pc = pc;
             self.enqueue(e, r.ix(), spec.level);
@@ -152,7 +152,7 @@ impl Run<'_> {
     pub(super) fn seize_most(&mut self, e: u32, pc: u32, range: RangeAt) -> Option<Pc> {
         self.entities[e as usize].since = self.now;
         let (r, fewest, level) = self.fewest(range);
-        if !self.sites[r].has(fewest, level) {
+        if !self.states[r].has(fewest, level) {
             self.entities[e as usize].pc = pc;
             self.enqueue(e, r, level);
             return None;
@@ -162,16 +162,16 @@ impl Run<'_> {
     }
 
     /// Takes more units of what is held, if some are free and nobody as urgent waits.
-    pub(super) fn seize_more(&mut self, e: u32, held: SetAt, range: RangeAt) -> Option<Pc> {
+    pub(super) fn seize_more(&mut self, e: u32, held: BundleAt, range: RangeAt) -> Option<Pc> {
         let model = self.model;
-        let Set { items, level, .. } = &model.sets[held.ix()];
+        let ResourceBundle { items, level, .. } = &model.bundles[held.ix()];
         let (r, now) = items[0];
-        let site = &self.sites[r.ix()];
+        let site = &self.states[r.ix()];
         if !site.has(1, *level) {
             return None;
         }
-        let units = |set: SetAt| model.sets[set.ix()].items[0].1;
-        let fits = |(set, _): &&(SetAt, Pc)| (now + 1..=now + site.free).contains(&units(*set));
+        let units = |set: BundleAt| model.bundles[set.ix()].items[0].1;
+        let fits = |(set, _): &&(BundleAt, Pc)| (now + 1..=now + site.free).contains(&units(*set));
         let (set, to) = *model.ranges[range.ix()].iter().find(fits)?;
         self.take(e, One { resource: r.0, units: units(set) - now, level: *level });
         if self.watched {
@@ -184,7 +184,7 @@ impl Run<'_> {
     /// The resource of a range, its fewest units, and how urgent the user is.
     fn fewest(&self, range: RangeAt) -> (usize, u32, u8) {
         let (set, _) = self.model.ranges[range.ix()].last().expect("a range has a set");
-        let set = &self.model.sets[set.ix()];
+        let set = &self.model.bundles[set.ix()];
         let (r, units) = set.items[0];
         (r.ix(), units, set.level)
     }
@@ -192,9 +192,9 @@ impl Run<'_> {
     /// Takes as many units of a range as are free.
     fn take_most(&mut self, e: u32, range: RangeAt) -> Option<Pc> {
         let model = self.model;
-        let fits = |(set, _): &&(SetAt, Pc)| {
-            let (r, units) = model.sets[set.ix()].items[0];
-            units <= self.sites[r.ix()].free
+        let fits = |(set, _): &&(BundleAt, Pc)| {
+            let (r, units) = model.bundles[set.ix()].items[0];
+            units <= self.states[r.ix()].free
         };
         let (set, to) = *model.ranges[range.ix()].iter().find(fits)?;
         self.take_set(e, set);
@@ -203,7 +203,7 @@ impl Run<'_> {
 
     #[inline]
     fn take(&mut self, e: u32, one: One) {
-        let site = &mut self.sites[one.resource as usize];
+        let site = &mut self.states[one.resource as usize];
         site.take(one.units, self.now);
         if site.preemptive {
             site.holder_level = one.level;
@@ -211,8 +211,8 @@ impl Run<'_> {
         }
     }
 
-    fn take_set(&mut self, e: u32, set: SetAt) {
-        let spec = &self.model.sets[set.ix()];
+    fn take_set(&mut self, e: u32, set: BundleAt) {
+        let spec = &self.model.bundles[set.ix()];
         for (r, units) in &spec.items {
             self.take(e, One { resource: r.0, units: *units, level: spec.level });
         }
@@ -225,7 +225,7 @@ impl Run<'_> {
     #[inline]
     fn enqueue(&mut self, e: u32, r: usize, level: u8) {
         self.entities[e as usize].order = WAITING;
-        let site = &mut self.sites[r];
+        let site = &mut self.states[r];
         site.join(self.now);
         if usize::from(level) < LAST {
             site.lines[usize::from(level)].insert(&mut self.entities, e);
@@ -238,7 +238,7 @@ impl Run<'_> {
     fn enqueue_last(&mut self, e: u32, r: usize, level: u8) {
         let of = |x: u32| (self.level_of(x), self.entities[x as usize].since);
         let own = (level, self.entities[e as usize].since);
-        let Line { first, last } = self.sites[r].lines[LAST];
+        let WaitQueue { first, last } = self.states[r].lines[LAST];
         let before = if first == NONE || of(last) <= own {
             last
         } else if of(first) > own {
@@ -253,15 +253,15 @@ impl Run<'_> {
                 before = next;
             }
         };
-        self.sites[r].lines[LAST].insert_behind(&mut self.entities, e, before);
-        self.sites[r].last_level = self.level_of(self.sites[r].lines[LAST].first);
+        self.states[r].lines[LAST].insert_behind(&mut self.entities, e, before);
+        self.states[r].last_level = self.level_of(self.states[r].lines[LAST].first);
     }
 
     /// How urgent one who waits is.
     fn level_of(&self, e: u32) -> u8 {
         match self.steps[self.entities[e as usize].pc as usize] {
             Step::Seize(one) => one.level,
-            Step::SeizeSet(set) | Step::SeizeOr(set, ..) => self.model.sets[set.ix()].level,
+            Step::SeizeSet(set) | Step::SeizeOr(set, ..) => self.model.bundles[set.ix()].level,
             Step::SeizeMost(range) => self.fewest(range).2,
             // One that was put off.
             _ => LAST as u8,
@@ -270,11 +270,11 @@ impl Run<'_> {
 
     #[inline]
     fn dequeue(&mut self, r: usize, line: usize) {
-        let site = &mut self.sites[r];
+        let site = &mut self.states[r];
         site.leave(self.now);
         site.lines[line].pop(&self.entities);
         if line == LAST && !site.lines[LAST].is_empty() {
-            self.sites[r].last_level = self.level_of(self.sites[r].lines[LAST].first);
+            self.states[r].last_level = self.level_of(self.states[r].lines[LAST].first);
         }
     }
 
@@ -285,16 +285,16 @@ impl Run<'_> {
         }
         let r = one.resource as usize;
         self.give_back(r, one.units);
-        if self.sites[r].waiting > 0 {
+        if self.states[r].waiting > 0 {
             self.serve(r);
         }
     }
 
-    pub(super) fn release_set(&mut self, e: u32, set: SetAt) {
+    pub(super) fn release_set(&mut self, e: u32, set: BundleAt) {
         if self.watched {
             self.note(e, set, false);
         }
-        let items = &self.model.sets[set.ix()].items;
+        let items = &self.model.bundles[set.ix()].items;
         for (r, units) in items {
             self.give_back(r.ix(), *units);
         }
@@ -305,7 +305,7 @@ impl Run<'_> {
 
     #[inline]
     fn give_back(&mut self, r: usize, units: u32) {
-        let site = &mut self.sites[r];
+        let site = &mut self.states[r];
         site.give_back(units, self.now);
         if site.preemptive {
             self.holders[r] = NONE;
@@ -317,7 +317,7 @@ impl Run<'_> {
     fn serve(&mut self, r: usize) {
         for level in 0..LEVELS {
             loop {
-                let site = &self.sites[r];
+                let site = &self.states[r];
                 let e = site.lines[level].first;
                 if e == NONE {
                     break;
@@ -363,15 +363,15 @@ impl Run<'_> {
     }
 
     /// Gives the first in line its set, or sends it to the line of what is short; false if that is here.
-    fn serve_set(&mut self, e: u32, r: usize, level: usize, set: SetAt) -> bool {
-        let items = &self.model.sets[set.ix()].items;
-        let short = items.iter().find(|(x, units)| self.sites[x.ix()].free < *units);
+    fn serve_set(&mut self, e: u32, r: usize, level: usize, set: BundleAt) -> bool {
+        let items = &self.model.bundles[set.ix()].items;
+        let short = items.iter().find(|(x, units)| self.states[x.ix()].free < *units);
         if short.is_some_and(|(x, _)| x.ix() == r) {
             return false;
         }
         self.dequeue(r, level);
         if let Some((x, _)) = short {
-            let level = self.model.sets[set.ix()].level;
+            let level = self.model.bundles[set.ix()].level;
             self.enqueue(e, x.ix(), level);
             return true;
         }
@@ -396,21 +396,21 @@ impl Run<'_> {
 
     /// Whether the holder of a resource is less urgent and in the middle of its time: one that has just
     /// got it, or waits for something else meanwhile, stands in another line.
-    fn can_put_off(&self, r: usize, level: u8) -> bool {
+    fn can_preempt(&self, r: usize, level: u8) -> bool {
         let holder = self.entities.get(self.holders[r] as usize);
-        self.sites[r].holder_level > level && holder.is_some_and(|e| e.order < WAITING)
+        self.states[r].holder_level > level && holder.is_some_and(|e| e.order < WAITING)
     }
 
     /// Takes a resource from its holder, who goes on first when it is free again.
-    fn put_off(&mut self, r: usize) {
-        let (holder, level) = (self.holders[r], self.sites[r].holder_level);
+    fn preempt(&mut self, r: usize) {
+        let (holder, level) = (self.holders[r], self.states[r].holder_level);
         let Entity { pc, since, .. } = self.entities[holder as usize];
         self.spent(pc, since);
         self.ends[holder as usize] -= self.now;
         let entity = &mut self.entities[holder as usize];
-        entity.order = PUT_OFF;
+        entity.order = PREEMPTED;
         entity.since = self.now;
-        let site = &mut self.sites[r];
+        let site = &mut self.states[r];
         site.give_back(1, self.now);
         site.join(self.now);
         site.lines[line_of(level)].push_front(&mut self.entities, holder);
@@ -427,7 +427,7 @@ impl Run<'_> {
 mod tests {
     use crate::clock::ticks;
     use crate::distribution::Distribution as D;
-    use crate::program::{Hold, Model, Op, Pc, RangeAt};
+    use crate::program::{Delay, Model, Op, Pc, RangeAt};
     use crate::run::{Ended, Run};
 
     /// One hour at a time on a single server, from which the urgent put the others off.
@@ -436,9 +436,9 @@ mod tests {
         let r = m.resource("r", 1);
         m.resources[0].preemptive = true;
         let visits = [0, 1].map(|level| {
-            let set = m.set(&[(r, 1)], level);
-            let hold = m.hold(Hold::of(format!("{level}"), D::Fixed(1.0)).by(set));
-            [Op::Seize(set), Op::Hold(hold), Op::Release(set)]
+            let set = m.bundle(&[(r, 1)], level);
+            let hold = m.delay(Delay::of(format!("{level}"), D::Fixed(1.0)).by(set));
+            [Op::Seize(set), Op::Delay(hold), Op::Release(set)]
         });
         let [urgent, other] = visits;
         (m, urgent, other)
@@ -460,21 +460,21 @@ mod tests {
     fn more_units_join_when_they_come_free() {
         let mut m = Model::default();
         let cranes = m.resource("cranes", 3);
-        let sets = [1, 2].map(|n| m.set(&[(cranes, n)], 0));
-        let [hour, two] = [1.0, 2.0].map(|h| m.hold(Hold::of(format!("{h}"), D::Fixed(h))));
+        let sets = [1, 2].map(|n| m.bundle(&[(cranes, n)], 0));
+        let [hour, two] = [1.0, 2.0].map(|h| m.delay(Delay::of(format!("{h}"), D::Fixed(h))));
         // Two parts of two hours with one crane, of one with two: (with two, with one) for each part.
         m.ranges = vec![vec![(sets[1], Pc(1)), (sets[0], Pc(4))], vec![(sets[1], Pc(2))]];
         m.code = vec![
             Op::SeizeMost(RangeAt(0)),
-            Op::Hold(hour),
-            Op::Hold(hour),
+            Op::Delay(hour),
+            Op::Delay(hour),
             Op::Jump(Pc(7)),
-            Op::Hold(two),
+            Op::Delay(two),
             Op::SeizeMore(sets[0], RangeAt(1)),
             Op::Jump(Pc(9)),
             Op::Release(sets[1]),
             Op::End,
-            Op::Hold(two),
+            Op::Delay(two),
             Op::Release(sets[0]),
             Op::End,
         ];

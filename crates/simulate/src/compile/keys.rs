@@ -7,7 +7,7 @@ use trimodal_model::Scenario;
 use trimodal_model::ids::ResourceId;
 use trimodal_model::scenario::Does;
 
-use super::{Order, Orders, Ride};
+use super::{FlowOrder, Orders, Ride};
 use trimodal_des::distribution::key;
 
 /// A ride with the stock its goods come from.
@@ -84,7 +84,7 @@ fn between(s: &Scenario, ride: &Ride, what: &str, full: &str) -> String {
     format!("{} {what}{from}-{to} {}", s.vehicles[ride.vehicle.ix()].id, short(full))
 }
 
-fn of_order(s: &Scenario, order: &Order) -> String {
+fn of_order(s: &Scenario, order: &FlowOrder) -> String {
     let rides: Vec<String> = order.rides.iter().map(|r| of_ride(s, r)).collect();
     format!("{}\n{}", s.demand[order.demand].id, rides.join("\n"))
 }
@@ -107,7 +107,7 @@ fn short(name: &str) -> String {
 }
 
 /// The stock in which the goods lie before a ride, by where the one before put them.
-pub(super) fn stock_before(s: &Scenario, order: &Order, ride: usize) -> Option<ResourceId> {
+pub(super) fn stock_before(s: &Scenario, order: &FlowOrder, ride: usize) -> Option<ResourceId> {
     put_into(s, &order.rides[ride - 1])
 }
 
@@ -119,7 +119,7 @@ pub(super) fn put_into(s: &Scenario, ride: &Ride) -> Option<ResourceId> {
 }
 
 /// The stock that the first ride of an order takes its goods from.
-pub(super) fn first_stock(s: &Scenario, order: &Order) -> Option<ResourceId> {
+pub(super) fn first_stock(s: &Scenario, order: &FlowOrder) -> Option<ResourceId> {
     if s.demand[order.demand].in_vehicles {
         return None;
     }
@@ -165,7 +165,7 @@ impl Groups {
 }
 
 /// The rides of an order whose vehicles are called, with their positions.
-pub(super) fn ways(s: &Scenario, order: &Order) -> impl Iterator<Item = (Way, usize)> {
+pub(super) fn ways(s: &Scenario, order: &FlowOrder) -> impl Iterator<Item = (Way, usize)> {
     let stocks = (0..order.rides.len()).filter_map(move |i| match i {
         0 => first_stock(s, order).map(|stock| (Some(stock), i)),
         _ => Some((stock_before(s, order, i), i)),

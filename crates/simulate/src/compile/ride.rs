@@ -4,11 +4,13 @@ use trimodal_model::ids::{OperationId, ResourceId};
 use trimodal_model::scenario::{Does, Empties, Operation, Vehicle};
 
 use super::{
-    Goods, PARTS_OF_JOINING, PARTS_OF_LOADING, Ride, Translator, Writing, keys, kg, puts_off,
+    Compiler, Goods, PARTS_OF_JOINING, PARTS_OF_LOADING, Ride, Writing, keys, kg, puts_off,
 };
 use trimodal_des::clock::ticks;
 use trimodal_des::distribution::Distribution;
-use trimodal_des::program::{ClassAt, Hold, HoldAt, Op, Pc, PileAt, RangeAt, SetAt, TurnAt};
+use trimodal_des::program::{
+    BufferAt, BundleAt, ClassAt, Delay, DelayAt, Op, Pc, RangeAt, SplitAt,
+};
 
 /// Where a vehicle books room for what it brings.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,9 +26,9 @@ enum Booking {
 }
 
 /// Writes a part of the work of an operation: which part, of how many, and its time.
-type Body<'b> = &'b mut dyn FnMut(&mut Translator<'_>, u32, u32, HoldAt);
+type Body<'b> = &'b mut dyn FnMut(&mut Compiler<'_>, u32, u32, DelayAt);
 
-impl Translator<'_> {
+impl Compiler<'_> {
     /// The program of the vehicles of a ride, so many a year; returns where it starts.
     pub(super) fn ride(
         &mut self,
@@ -42,36 +44,36 @@ impl Translator<'_> {
         let booking = self.booking(ride);
         if v.jitter_h > 0.0 {
             let late = self.own_name(&format!("{} late", v.id));
-            let late = Hold::of(late, Distribution::HalfNormal(v.jitter_h));
-            self.push_hold(Hold { numbered: true, ..late });
+            let late = Delay::of(late, Distribution::HalfNormal(v.jitter_h));
+            self.push_delay(Delay { numbered: true, ..late });
         }
         match goods {
-            Goods::Born(flow, kg) => self.push(Some(Op::Birth(flow, kg))),
-            Goods::From(pile, kg) => self.push(Some(Op::Claim(pile, kg))),
+            Goods::Born(flow, kg) => self.push(Some(Op::Create(flow, kg))),
+            Goods::From(buffer, kg) => self.push(Some(Op::Claim(buffer, kg))),
         }
         if booking == Booking::AtStart {
             self.book(ride);
         }
         let pool = self.take_pool(v, level, self.cycle_h(ride, v));
         let mut next = 0;
-        if let Goods::From(pile, kg) = goods {
+        if let Goods::From(buffer, kg) = goods {
             let load = ride
                 .operations
                 .first()
                 .filter(|(o, _)| self.s.operations[o.ix()].does == Does::Load);
             if let Some((op, units)) = load {
-                self.load(*op, *units, level, pile, kg);
+                self.load(*op, *units, level, buffer, kg);
                 next = 1;
             } else {
-                self.push(Some(Op::Take(pile, kg)));
+                self.push(Some(Op::Take(buffer, kg)));
             }
         }
         let kept = self.way_out(ride, next, level, booking);
         let unloads =
             ride.operations.last().is_some_and(|(o, _)| puts_off(self.s.operations[o.ix()].does));
         if !unloads {
-            let drop = self.drop_of(ride);
-            self.push(Some(Op::Put(drop)));
+            let routing = self.routing_of(ride);
+            self.push(Some(Op::Put(routing)));
             self.push(Some(Op::Deliver));
         }
         self.way_back(ride, v, level, kept, &ways);
@@ -115,11 +117,11 @@ impl Translator<'_> {
         if let Some(stock) = keys::put_into(self.s, ride) {
             let at = self.stock(stock);
             let lot = kg(self.vehicle(ride).payload_t);
-            self.push(Some(Op::Room(at, lot)));
+            self.push(Some(Op::Reserve(at, lot)));
         }
     }
 
-    pub(super) fn take_pool(&mut self, v: &Vehicle, level: u8, cycle_h: f64) -> Option<SetAt> {
+    pub(super) fn take_pool(&mut self, v: &Vehicle, level: u8, cycle_h: f64) -> Option<BundleAt> {
         let pool = v.pool.map(|p| {
             let at = self.resource(p);
             let set = self.set(&[(at, 1)], level, 0);
@@ -133,10 +135,10 @@ impl Translator<'_> {
         pool
     }
 
-    pub(super) fn give_pool(&mut self, v: &Vehicle, pool: Option<SetAt>, cycle_h: f64) {
+    pub(super) fn give_pool(&mut self, v: &Vehicle, pool: Option<BundleAt>, cycle_h: f64) {
         if let (Some(set), Some(row)) = (pool, v.pool) {
             let work = cycle_h / self.s.resources[row.ix()].availability.max(0.01);
-            self.push(Some(Op::Rest(ticks(work))));
+            self.push(Some(Op::DelayUntil(ticks(work))));
             self.push(Some(Op::Release(set)));
         }
     }
@@ -148,7 +150,7 @@ impl Translator<'_> {
         from: usize,
         level: u8,
         booking: Booking,
-    ) -> Vec<(usize, SetAt)> {
+    ) -> Vec<(usize, BundleAt)> {
         let s = self.s;
         let v = self.vehicle(ride);
         let (mut kept, mut next) = (Vec::new(), from);
@@ -189,40 +191,41 @@ impl Translator<'_> {
     }
 
     pub(super) fn push(&mut self, op: Option<Op>) {
-        if matches!(op, Some(Op::Seize(_) | Op::SeizeMost(_) | Op::Claim(..) | Op::Room(..))) {
+        if matches!(op, Some(Op::Seize(_) | Op::SeizeMost(_) | Op::Claim(..) | Op::Reserve(..))) {
             let here = self.model.here();
             self.model.meanwhile.extend(self.writing.keeps.iter().map(|set| (here, *set)));
         }
         self.model.code.extend(op);
     }
 
-    pub(super) fn push_hold(&mut self, hold: Hold) {
+    pub(super) fn push_delay(&mut self, hold: Delay) {
         self.events += self.writing.trips;
-        let at = self.model.hold(hold);
-        self.model.code.push(Op::Hold(at));
+        let at = self.model.delay(hold);
+        self.model.code.push(Op::Delay(at));
     }
 
-    fn load(&mut self, id: OperationId, units: u32, level: u8, pile: PileAt, kg: u64) {
+    fn load(&mut self, id: OperationId, units: u32, level: u8, buffer: BufferAt, kg: u64) {
         let op = &self.s.operations[id.ix()];
-        let big = self.model.piles[pile.ix()]
+        let big = self.model.buffers[buffer.ix()]
             .stock
             .is_some_and(|at| kg * 10 >= self.model.stocks[at.ix()].capacity_kg);
         let parts = if big { PARTS_OF_LOADING } else { 1 };
         self.operate(op, units, level, parts, &mut |t, part, parts, hold| {
             let each = kg / u64::from(parts);
             let amount = if part + 1 == parts { kg - each * u64::from(part) } else { each };
-            t.model.code.extend([Op::Hold(hold), Op::Take(pile, amount)]);
+            t.model.code.extend([Op::Delay(hold), Op::Take(buffer, amount)]);
         });
     }
 
     fn unload(&mut self, ride: &Ride, op: &Operation, units: u32, level: u8) {
-        let drop = self.drop_of(ride);
+        let routing = self.routing_of(ride);
         let lot = kg(self.vehicle(ride).payload_t);
-        let booked = keys::put_into(self.s, ride).map(|stock| Op::GiveRoom(self.stock(stock), lot));
+        let booked =
+            keys::put_into(self.s, ride).map(|stock| Op::Unreserve(self.stock(stock), lot));
         self.operate(op, units, level, 1, &mut |t, part, parts, hold| {
-            t.model.code.push(Op::Hold(hold));
+            t.model.code.push(Op::Delay(hold));
             if part + 1 == parts {
-                t.model.code.push(Op::Put(drop));
+                t.model.code.push(Op::Put(routing));
                 t.model.code.extend(booked);
                 t.model.code.push(Op::Deliver);
             }
@@ -237,18 +240,18 @@ impl Translator<'_> {
         units: u32,
         level: u8,
         at: usize,
-        kept: &mut Vec<(usize, SetAt)>,
+        kept: &mut Vec<(usize, BundleAt)>,
     ) {
         if !op.until_return {
             return self.operate(op, units, level, 1, &mut |t, _, _, hold| {
-                t.model.code.push(Op::Hold(hold));
+                t.model.code.push(Op::Delay(hold));
             });
         }
         let set = self.held_by(op, units, level);
         self.push(set.map(Op::Seize));
         let name = self.own_name(&op.id);
         let hold = self.work(op, units, set, name, 1);
-        self.push_hold(hold);
+        self.push_delay(hold);
         if let Some(set) = set {
             let v = self.vehicle(ride);
             self.loaded(set, self.cycle_h(ride, v));
@@ -319,11 +322,9 @@ impl Translator<'_> {
                 body(self, part, parts, *hold);
             }
             self.push(Some(Op::Release(some)));
-            done.push(self.model.code.len());
-            self.push(Some(Op::End));
+            done.push(self.model.later());
         }
-        let end = self.model.here();
-        done.into_iter().for_each(|at| self.model.code[at] = Op::Jump(end));
+        done.into_iter().for_each(|later| self.model.lead_here(later, Op::Jump));
         self.push(first.map(Op::Release));
     }
 
@@ -331,14 +332,14 @@ impl Translator<'_> {
         &mut self,
         op: &Operation,
         units: u32,
-        set: Option<SetAt>,
+        set: Option<BundleAt>,
         names: &[String],
-    ) -> Vec<HoldAt> {
-        let all: Vec<Hold> = names
+    ) -> Vec<DelayAt> {
+        let all: Vec<Delay> = names
             .iter()
             .map(|name| self.work(op, units, set, name.clone(), names.len() as u32))
             .collect();
-        all.into_iter().map(|hold| self.model.hold(hold)).collect()
+        all.into_iter().map(|hold| self.model.delay(hold)).collect()
     }
 
     /// The time of an operation on a vehicle, or one of so many parts of it.
@@ -346,13 +347,13 @@ impl Translator<'_> {
         &mut self,
         op: &Operation,
         units: u32,
-        set: Option<SetAt>,
+        set: Option<BundleAt>,
         name: String,
         parts: u32,
-    ) -> Hold {
+    ) -> Delay {
         let parts = f64::from(parts);
         let hours = operation_h(self.s, op, units) / parts;
-        let mut hold = Hold::of(name, Distribution::around(hours, op.cv * parts.sqrt()));
+        let mut hold = Delay::of(name, Distribution::around(hours, op.cv * parts.sqrt()));
         hold.of = set;
         hold.numbered = true;
         self.hinder(&mut hold, op, units);
@@ -365,20 +366,19 @@ impl Translator<'_> {
         ride: &Ride,
         v: &Vehicle,
         level: u8,
-        mut kept: Vec<(usize, SetAt)>,
-        ways: &[(TurnAt, Pc)],
+        mut kept: Vec<(usize, BundleAt)>,
+        ways: &[(SplitAt, Pc)],
     ) {
         let back = v.empties == Empties::SameTrainset;
         if !back && !kept.is_empty() {
             // What is kept until the return is kept for as long as a return would take.
             let hours = self.empty_h(ride, v);
-            let hold =
-                self.model.hold(Hold::of(format!("{} return", v.id), Distribution::Fixed(hours)));
-            let here = self.model.code.len();
-            let after = Pc::at(here + 4 + kept.len());
-            self.model.code.extend([Op::Spawn(Pc::at(here + 2)), Op::Jump(after), Op::Hold(hold)]);
-            self.model.code.extend(kept.drain(..).map(|(_, set)| Op::Release(set)));
-            self.model.code.push(Op::End);
+            let delay =
+                self.model.delay(Delay::of(format!("{} return", v.id), Distribution::Fixed(hours)));
+            self.model.companion(|model| {
+                model.code.push(Op::Delay(delay));
+                model.code.extend(kept.drain(..).map(|(_, set)| Op::Release(set)));
+            });
         }
         for at in (0..ride.places.len()).rev().filter(|_| back) {
             self.stop_empty(ride.vehicle, ride.places[at], level);
@@ -392,8 +392,9 @@ impl Translator<'_> {
         }
         self.model.code.extend(kept.into_iter().map(|(_, set)| Op::Release(set)));
         for (turn, to) in ways {
-            let or = Pc::at(self.model.code.len() + 2);
-            self.model.code.extend([Op::Turn(*turn, or), Op::Spawn(*to)]);
+            let others = self.model.later();
+            self.model.code.push(Op::Spawn(*to));
+            self.model.lead_here(others, |or| Op::Split(*turn, or));
         }
     }
 
@@ -425,8 +426,8 @@ impl Translator<'_> {
     }
 
     /// The load of all resources of a set by the vehicles of the program.
-    pub(super) fn loaded(&mut self, set: SetAt, hours: f64) {
-        for (r, units) in &self.model.sets[set.ix()].items {
+    pub(super) fn loaded(&mut self, set: BundleAt, hours: f64) {
+        for (r, units) in &self.model.bundles[set.ix()].items {
             self.loads[r.ix()].add(self.writing.trips, *units, hours);
         }
     }

@@ -3,12 +3,12 @@
 use trimodal_model::ids::ResourceId;
 use trimodal_model::scenario::Vehicle;
 
-use super::{PEAK_MONTH, Translator};
+use super::{Compiler, PEAK_MONTH};
 use trimodal_des::distribution::Distribution;
-use trimodal_des::program::{DropAt, FlowAt, Hold, Op, Pc, PileAt};
+use trimodal_des::program::{BufferAt, Delay, FlowAt, Op, Pc, RoutingAt};
 use trimodal_des::work_calendar::WorkCalendar;
 
-impl Translator<'_> {
+impl Compiler<'_> {
     /// Vehicles that come to the edge of the study by themselves.
     pub(super) fn arrivals(
         &mut self,
@@ -22,7 +22,7 @@ impl Translator<'_> {
         let mean = self.s.hours() / per_year;
         let ca2 = if v.arrivals == "schedule" { 0.0 } else { v.ca2 };
         let between = self.with_months(
-            Hold::of(format!("{name} arrivals"), Distribution::renewal(mean, ca2)),
+            Delay::of(format!("{name} arrivals"), Distribution::renewal(mean, ca2)),
             peak,
         );
         let first = any_phase(name, mean.max(lot_h), self.s.hours());
@@ -30,7 +30,7 @@ impl Translator<'_> {
         self.model.source(between, Some(first), 1, to);
     }
 
-    fn with_months(&mut self, hold: Hold, peak: f64) -> Hold {
+    fn with_months(&mut self, hold: Delay, peak: f64) -> Delay {
         if peak <= 1.0 || !self.calendars {
             return hold;
         }
@@ -41,7 +41,7 @@ impl Translator<'_> {
             model.working.push(WorkCalendar::of_months(&factors, days));
             model.working.len() - 1
         });
-        Hold { working: Some(at), ..hold }
+        Delay { working: Some(at), ..hold }
     }
 
     /// Goods that come to a stock at the edge of the study, in parts of a lot.
@@ -51,23 +51,23 @@ impl Translator<'_> {
         (flow, part): (FlowAt, u64),
         per_year: f64,
         peak: f64,
-        (pile, stock): (PileAt, ResourceId),
-        first: Hold,
+        (buffer, stock): (BufferAt, ResourceId),
+        first: Delay,
     ) {
         let at = self.stock(stock);
-        self.model.drops.push(vec![(flow, pile)]);
-        let drop = DropAt::at(self.model.drops.len() - 1);
+        self.model.routings.push(vec![(flow, buffer)]);
+        let routing = RoutingAt::at(self.model.routings.len() - 1);
         let start = self.model.here();
         self.model.code.extend([
-            Op::Birth(flow, part),
-            Op::Room(at, part),
-            Op::Put(drop),
-            Op::GiveRoom(at, part),
+            Op::Create(flow, part),
+            Op::Reserve(at, part),
+            Op::Put(routing),
+            Op::Unreserve(at, part),
             Op::End,
         ]);
         let parts = per_year * 1000.0 / part as f64;
         let between =
-            Hold::of(format!("{name} production"), Distribution::Fixed(self.s.hours() / parts));
+            Delay::of(format!("{name} production"), Distribution::Fixed(self.s.hours() / parts));
         let between = self.with_months(between, peak);
         self.events += parts;
         self.model.source(between, Some(first), 1, start);
@@ -76,7 +76,7 @@ impl Translator<'_> {
 
 /// The first arrival comes at any phase of the longest lot: lots that all began to gather at once
 /// would keep step with the calendar for ever.
-pub(super) fn any_phase(name: &str, longest_h: f64, year_h: f64) -> Hold {
+pub(super) fn any_phase(name: &str, longest_h: f64, year_h: f64) -> Delay {
     let high = longest_h.min(year_h);
-    Hold::of(format!("{name} first"), Distribution::Uniform { low: 0.0, high })
+    Delay::of(format!("{name} first"), Distribution::Uniform { low: 0.0, high })
 }

@@ -4,10 +4,10 @@ use trimodal_model::facility::{Facility, LANE_CARS_PER_H};
 use trimodal_model::ids::{LinkId, PlaceId};
 use trimodal_model::scenario::{Block, Mode, Vehicle};
 
-use super::{Shown, Translator};
+use super::{Compiler, ReportedResource};
 use trimodal_des::clock::ticks;
 use trimodal_des::distribution::Distribution;
-use trimodal_des::program::{Hold, Op, Pc, ResourceAt, SetAt};
+use trimodal_des::program::{BundleAt, Delay, Op, ResourceAt};
 
 /// The tracks of a link.
 pub(super) struct Line {
@@ -25,7 +25,7 @@ struct Part {
     lanes: usize,
 }
 
-impl Translator<'_> {
+impl Compiler<'_> {
     /// Moves over a link from a place.
     pub(super) fn run(&mut self, v: &Vehicle, id: LinkId, from: PlaceId, loaded: bool, level: u8) {
         let link = &self.s.links[id.ix()];
@@ -45,26 +45,18 @@ impl Translator<'_> {
         }
     }
 
-    fn pass(&mut self, name: &str, hours: f64, stretch: f64, of: Option<SetAt>) {
-        let hold = Hold { stretch, of, ..Hold::of(name, Distribution::Fixed(hours)) };
-        self.push_hold(hold);
+    fn pass(&mut self, name: &str, hours: f64, stretch: f64, of: Option<BundleAt>) {
+        let hold = Delay { stretch, of, ..Delay::of(name, Distribution::Fixed(hours)) };
+        self.push_delay(hold);
     }
 
     /// A companion gives a set back after some time, while the vehicle goes on.
-    fn given_back_after(&mut self, name: &str, set: SetAt, hours: f64, stretch: f64) {
+    fn given_back_after(&mut self, name: &str, set: BundleAt, hours: f64, stretch: f64) {
         let hold =
-            Hold { stretch, ..Hold::of(format!("{name} clear"), Distribution::Fixed(hours)) };
-        let hold = self.model.hold(hold.by(set));
+            Delay { stretch, ..Delay::of(format!("{name} clear"), Distribution::Fixed(hours)) };
+        let hold = self.model.delay(hold.by(set));
         self.events += self.writing.trips;
-        let body = Pc::at(self.model.code.len() + 2);
-        let after = Pc::at(self.model.code.len() + 5);
-        self.model.code.extend([
-            Op::Spawn(body),
-            Op::Jump(after),
-            Op::Hold(hold),
-            Op::Release(set),
-            Op::End,
-        ]);
+        self.model.companion(|model| model.code.extend([Op::Delay(hold), Op::Release(set)]));
     }
 
     fn rail(&mut self, id: LinkId, forward: bool, loaded: bool, level: u8, stretch: f64) {
@@ -118,8 +110,12 @@ impl Translator<'_> {
             self.loaded(alone, occupied * stretch);
             if follows {
                 self.given_back_after(&link.id, alone, link.headway_h, stretch);
-                let hold = Hold::of(&link.id, Distribution::Fixed(hours));
-                self.push_hold(Hold { stretch, lane: Some((lane, ticks(link.headway_h))), ..hold });
+                let hold = Delay::of(&link.id, Distribution::Fixed(hours));
+                self.push_delay(Delay {
+                    stretch,
+                    lane: Some((lane, ticks(link.headway_h))),
+                    ..hold
+                });
             } else {
                 self.pass(&link.id, hours, stretch, Some(alone));
                 self.given_back_after(&link.id, alone, link.tau_h, stretch);
@@ -149,7 +145,7 @@ impl Translator<'_> {
                     let id_ = format!("{of}{suffix}{way}");
                     let at = self.model.resource(id_.clone(), servers);
                     opened.push(at);
-                    self.shown.push(Shown {
+                    self.shown.push(ReportedResource {
                         at,
                         id: id_,
                         name: format!("{name}{suffix}{way}"),
@@ -187,7 +183,7 @@ impl Translator<'_> {
         let at = self.model.resource(name.clone(), link.lanes.max(1));
         self.open(at, 1.0);
         let variation = (1.0, 0.0);
-        self.shown.push(Shown {
+        self.shown.push(ReportedResource {
             at,
             id: name,
             name: format!("{} {way}", link.name),

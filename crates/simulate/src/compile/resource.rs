@@ -7,10 +7,12 @@ use trimodal_model::ids::{CalendarId, OperationId, PlaceId, ResourceId, VehicleI
 use trimodal_model::scenario::{Does, Operation, Resource};
 
 use super::load::Load;
-use super::{Shown, Translator, kg};
+use super::{Compiler, ReportedResource, kg};
 use crate::calendars::{weekday, work_calendar};
 use trimodal_des::clock::ticks;
-use trimodal_des::program::{Failures, Hold, ResourceAt, Set, SetAt, Stock, StockAt};
+use trimodal_des::program::{
+    BundleAt, Delay, Failures, ResourceAt, ResourceBundle, Stock, StockAt,
+};
 
 /// Operations on empty vehicles that pass, by class and place, in the order of their ids.
 pub(super) fn empty_stops(s: &Scenario) -> HashMap<(VehicleId, PlaceId), Vec<OperationId>> {
@@ -44,7 +46,7 @@ pub(super) fn variations(s: &Scenario) -> Vec<(f64, f64)> {
 /// An availability that differs by more from what failures make is told.
 const TOLD: f64 = 0.02;
 
-impl Translator<'_> {
+impl Compiler<'_> {
     pub(super) fn resource(&mut self, id: ResourceId) -> ResourceAt {
         if let Some(known) = self.resources[id.ix()] {
             return known;
@@ -56,7 +58,7 @@ impl Translator<'_> {
         self.model.resources[at.ix()].changeover = ticks(r.changeover_h);
         let open = self.s.calendars[r.calendar.ix()].open_share();
         self.open(at, open);
-        self.shown.push(Shown {
+        self.shown.push(ReportedResource {
             at,
             id: r.id.clone(),
             name: r.name.clone(),
@@ -87,19 +89,19 @@ impl Translator<'_> {
     }
 
     /// A set: the same resources at the same level for the same class are one.
-    pub(super) fn set(&mut self, items: &[(ResourceAt, u32)], level: u8, class: u32) -> SetAt {
-        let set = Set { items: items.to_vec(), level, class };
+    pub(super) fn set(&mut self, items: &[(ResourceAt, u32)], level: u8, class: u32) -> BundleAt {
+        let set = ResourceBundle { items: items.to_vec(), level, class };
         if let Some(known) = self.sets.get(&set) {
             return *known;
         }
-        self.model.sets.push(set.clone());
-        let at = SetAt::at(self.model.sets.len() - 1);
+        self.model.bundles.push(set.clone());
+        let at = BundleAt::at(self.model.bundles.len() - 1);
         self.sets.insert(set, at);
         at
     }
 
     /// The resources of an operation, held together.
-    pub(super) fn held_by(&mut self, op: &Operation, units: u32, level: u8) -> Option<SetAt> {
+    pub(super) fn held_by(&mut self, op: &Operation, units: u32, level: u8) -> Option<BundleAt> {
         let items: Vec<(ResourceAt, u32)> = op
             .holds
             .iter()
@@ -120,7 +122,7 @@ impl Translator<'_> {
     }
 
     /// Hours and failures of the resources of an operation: each fails on its own, and all count.
-    pub(super) fn hinder(&mut self, hold: &mut Hold, op: &Operation, units: u32) {
+    pub(super) fn hinder(&mut self, hold: &mut Delay, op: &Operation, units: u32) {
         if !self.calendars {
             return;
         }

@@ -1,0 +1,213 @@
+//! Runs many replications of a year and judges them.
+
+use trimodal_model::{Control, Scenario};
+
+use crate::compile::{CompiledModel, Orders, compile};
+use crate::derate::derate;
+use crate::outcome::{Answer, Derate, Piece, Precision, SCHEMA, Simulation, Verdict, WarmUp};
+use crate::pictures;
+use crate::replication::judged_years;
+use crate::replications::{Failure, Runs, Served, Wanted, precision, replicate, served};
+use crate::request::Request;
+use crate::results;
+use crate::verdict::{judge, trends};
+use crate::warm::{self, Years};
+use trimodal_des::run::{Run, Trace};
+
+/// Replications that tell whether the year-ends agree.
+const PILOTS: u32 = 8;
+/// More years of warm-up are tried so often.
+const RAISES: u32 = 3;
+/// Year-ends come nearer where with more years they differ by less than this share of before.
+const NEARER: f64 = 0.7;
+
+/// What came out: the answer, and the trace of the first replication.
+pub struct Done {
+    /// The answer.
+    pub simulation: Simulation,
+    /// What each set of the trace stands for.
+    pub compiled: CompiledModel,
+    /// The first replication.
+    pub trace: Vec<Trace>,
+}
+
+/// Runs a plan on a description with its investments made.
+pub fn simulate(
+    s: &Scenario,
+    orders: &Orders,
+    request: &Request,
+    control: &Control,
+) -> Result<Done, Failure> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(request.threads.unwrap_or(0)).build();
+    let pool = pool.map_err(|e| Failure::Description(format!("threads: {e}")))?;
+    pool.install(|| experiment(s, orders, request, control))
+}
+
+fn experiment(
+    s: &Scenario,
+    orders: &Orders,
+    request: &Request,
+    control: &Control,
+) -> Result<Done, Failure> {
+    let t = compile(s, orders, 1.0, true);
+    let served = served(s, orders, &t, 1.0);
+    let planned_t = judge_total(s, &served);
+    let (warm, told, pilots) = warm_up(s, &t, request, planned_t, control)?;
+    let wanted = Wanted { replications: request.replications, precision: request.precision };
+    let mut runs = replicate(&t, request, warm, wanted, Some(pilots), control)?;
+    let judged_years = judged_years(&t, warm);
+    let judged = f64::from(judged_years);
+    let mut verdict = judge(&t, s, &runs, &served, judged, &request.missing);
+    if verdict.answer == Answer::Fails {
+        verdict.circle = deadlock(&t, request, warm, control)?;
+        if !verdict.circle.is_empty() {
+            let names = verdict.circle.join(", ");
+            verdict.reason = format!("nothing moves any more: {names} wait for one another");
+        }
+    }
+    let derate = if request.derate && runs.stopped.is_none() {
+        match derate(s, orders, request, warm, &verdict, control) {
+            // The verdict on the whole plan is told all the same.
+            Err(Failure::Stopped(why)) => {
+                runs.stopped = Some(why);
+                None
+            }
+            other => Some(other?),
+        }
+    } else {
+        None
+    };
+    let trace = std::mem::take(&mut runs.years[0].trace);
+    let stopped = runs.stopped.take();
+    let judged = Judged { runs, served, verdict, derate, planned_t, judged };
+    let mut simulation = outcome(s, request, &t, judged);
+    simulation.warm_up = agreement((warm, judged_years), told, &simulation.verdict);
+    simulation.warm_up_days = f64::from(warm * s.settings.days);
+    simulation.piece = pictures::piece(s, orders, &t, &trace, u64::from(warm) * t.year);
+    simulation.stopped = stopped.or(simulation.stopped);
+    Ok(Done { simulation, compiled: t, trace })
+}
+
+/// What the replications came to.
+struct Judged {
+    runs: Runs,
+    served: Vec<Served>,
+    verdict: Verdict,
+    derate: Option<Derate>,
+    planned_t: f64,
+    judged: f64,
+}
+
+/// The outcome, but for what the warm-up and the trace say.
+fn outcome(s: &Scenario, request: &Request, t: &CompiledModel, judged: Judged) -> Simulation {
+    let Judged { runs, served, verdict, derate, planned_t, judged } = judged;
+    let precision = request.precision.map(|asked| precision(&runs, asked));
+    Simulation {
+        schema: SCHEMA.into(),
+        scenario: s.settings.name.clone(),
+        scenario_digest: request.digest.clone(),
+        case: request.case.clone(),
+        multiple: request.multiple,
+        counterfactual_no_law: request.counterfactual_no_law,
+        notices: request.notices.clone(),
+        warnings: t.warnings.clone(),
+        demand: results::demand(s, &runs, &served, judged),
+        resources: results::resources(t, &runs),
+        stocks: results::stocks(s, t, &runs),
+        closures: results::closures(s, t, &runs, planned_t),
+        piece: Piece::default(),
+        under_way_t: results::band(&runs.years, |y| {
+            y.days.iter().step_by(7).map(|d| d.0).collect()
+        }),
+        replications: runs.years.len() as u32,
+        replicates: match request.replicates {
+            true => results::replicates(s, t, &runs, &served),
+            false => Vec::new(),
+        },
+        against: None,
+        stopped: missed(precision, runs.years.len()),
+        precision,
+        warm_up_days: 0.0,
+        warm_up: WarmUp::default(),
+        events: runs.years.iter().map(|y| y.events).sum(),
+        seed: request.seed,
+        trace_hash: format!("{:016x}", runs.hash),
+        verdict,
+        derate,
+    }
+}
+
+/// A precision that was not reached with all the replications that there may be.
+fn missed(precision: Option<Precision>, replications: usize) -> Option<String> {
+    let p = precision.filter(|p| !p.met)?;
+    let reached = p.reached.map_or("no interval".into(), |r| format!("{:.2} %", 100.0 * r));
+    let asked = 100.0 * p.asked;
+    Some(format!("precision {reached} after {replications} replications, {asked:.2} % asked for"))
+}
+
+fn judge_total(s: &Scenario, served: &[Served]) -> f64 {
+    crate::verdict::Total::of(s, served).planned_t
+}
+
+/// Years of warm-up, what would need longer, and the first replications. Their year-ends must agree: where
+/// they do not but come nearer with more years, there are more.
+fn warm_up(
+    s: &Scenario,
+    t: &CompiledModel,
+    request: &Request,
+    planned_t: f64,
+    control: &Control,
+) -> Result<(u32, Vec<String>, Runs), Failure> {
+    let Years { years, most, told } = warm::years(t);
+    let mut warm = years.max(request.warm_years);
+    let pilots = Wanted { replications: request.replications.min(PILOTS), precision: None };
+    let apart = |warm: u32| -> Result<(f64, Runs), Failure> {
+        let runs = replicate(t, request, warm, pilots, None, control)?;
+        let grows = trends(t, s, &runs, planned_t);
+        let all = grows.sure.iter().chain(grows.suspected.iter().map(|(g, _)| g));
+        Ok((all.map(|g| g.share_of_passing).fold(0.0, f64::max), runs))
+    };
+    let (mut before, mut runs) = apart(warm)?;
+    for _ in 0..RAISES {
+        let more = (2 * warm).min(most);
+        if before <= 0.0 || more <= warm || request.warm_years > 0 || runs.stopped.is_some() {
+            break;
+        }
+        match apart(more) {
+            Ok((now, longer)) if longer.stopped.is_none() && now <= NEARER * before => {
+                (warm, before, runs) = (more, now, longer);
+            }
+            Ok(_) | Err(Failure::Stopped(_)) => break,
+            Err(failure) => return Err(failure),
+        }
+    }
+    runs.stopped = None;
+    Ok((warm, told, runs))
+}
+
+fn agreement(
+    (years, judged_years): (u32, u32),
+    mut told: Vec<String>,
+    verdict: &Verdict,
+) -> WarmUp {
+    let grows = verdict.growing.iter().map(|g| {
+        format!("{} has {:.0} {} more at the end of each year", g.name, g.growth_per_year, g.unit)
+    });
+    told.extend(grows);
+    WarmUp { years, judged_years, agrees: told.is_empty(), told }
+}
+
+/// Who waits for whom at the end of a year, if somebody does in a circle.
+fn deadlock(
+    t: &CompiledModel,
+    request: &Request,
+    warm: u32,
+    control: &Control,
+) -> Result<Vec<String>, Failure> {
+    let stop = || control.stopped().is_some();
+    let mut run = Run::new(&t.model, request.seed, 0).map_err(Failure::Description)?;
+    run.stop_when(&stop);
+    run.remember_holders();
+    run.until(u64::from(warm + 1) * t.year);
+    Ok(run.deadlock())
+}

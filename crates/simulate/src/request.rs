@@ -1,0 +1,53 @@
+//! A request to run a plan.
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// What of the plan is run, for people.
+    pub case: String,
+    /// Multiple of today's capacity.
+    pub multiple: f64,
+    /// Fingerprint of the description before options.
+    pub digest: String,
+    /// Whether the plan was made without law.
+    pub counterfactual_no_law: bool,
+    /// What every reader must be told.
+    pub notices: Vec<String>,
+    /// Demand that is permitted and that the plan does not carry, as told to people.
+    pub missing: Vec<String>,
+    /// Replications; with a precision, the least.
+    pub replications: u32,
+    /// Half the 95 % interval over the mean of what is delivered, to go on until.
+    pub precision: Option<f64>,
+    /// Seed.
+    pub seed: u64,
+    /// Whether to look for the largest share of the plan that holds.
+    pub derate: bool,
+    /// Least years of warm-up: those of another run that it is compared with.
+    pub warm_years: u32,
+    /// Whether to keep what each replication measured.
+    pub replicates: bool,
+    /// Threads; none: as many as there are cores.
+    pub threads: Option<usize>,
+}
+
+impl Default for Request {
+    /// 32 replications of today's flows by seed 1, as many threads as there are cores.
+    fn default() -> Request {
+        Request {
+            case: "today".into(),
+            multiple: 1.0,
+            digest: String::new(),
+            counterfactual_no_law: false,
+            notices: Vec::new(),
+            missing: Vec::new(),
+            replications: 32,
+            precision: None,
+            seed: 1,
+            derate: false,
+            warm_years: 0,
+            replicates: false,
+            threads: None,
+        }
+    }
+}
