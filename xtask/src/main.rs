@@ -1,6 +1,7 @@
 //! Generated reference: `xtask write` makes the pages and schemas, `xtask check` compares them.
 //! The embedded world: `xtask world FOLDER` makes it from public packages.
 
+mod law;
 mod world;
 
 use std::collections::BTreeMap;
@@ -77,6 +78,7 @@ fn pages() -> BTreeMap<&'static str, String> {
     BTreeMap::from([
         ("tables.md", tables()),
         ("errors.md", errors()),
+        ("law.md", law::page()),
         (
             "scenario.md",
             properties(
@@ -90,7 +92,7 @@ fn pages() -> BTreeMap<&'static str, String> {
             "plan.md",
             properties(
                 "plan.json",
-                "The answer of `trimodal plan`, schema `trimodal/plan/1`. Generated from the types; `plan.schema.json` is its JSON Schema.",
+                "The answer of `trimodal plan`, schema `trimodal/plan/2`. Generated from the types; `plan.schema.json` is its JSON Schema.",
                 &plan,
             ),
         ),

@@ -1,7 +1,6 @@
 //! `trimodal table`: the best way by one criterion between many points.
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::Args;
@@ -85,13 +84,11 @@ pub fn table(args: &TableArgs) -> Result<u8, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(Problem::in_order(problems));
     }
-    let progress = Mutex::new(Progress::new());
+    let progress = Progress::new();
     let done = AtomicUsize::new(0);
     let told = || {
         let rows = done.fetch_add(1, Ordering::Relaxed) + 1;
-        if let Ok(mut p) = progress.lock() {
-            p.step("origins", rows, from.len());
-        }
+        progress.step("origins", rows, from.len());
     };
     let cells = if from.len() < MANY_ROWS {
         router.table(&request, &from, &to, told)

@@ -31,7 +31,7 @@ pub use files::{Files, SETTINGS, WORKBOOK};
 pub use settings::SHEET;
 
 /// The law that every scenario starts with.
-const LAW: &[u8] = include_bytes!("../law/policies.csv");
+pub const LAW: &[u8] = include_bytes!("../law/policies.csv");
 
 /// What was read, or every problem; and what its reader should know either way.
 pub type Read<T> = (Result<T, Vec<Problem>>, Vec<Note>);

@@ -454,6 +454,16 @@ pub struct Operation {
     pub origin: Origin,
 }
 
+impl Operation {
+    /// The order of what happens to a vehicle at one place, whatever the order of the rows: what is done and
+    /// over first, then what is held until the return; of each the authorities, the gate, the locomotive.
+    pub fn passing_order(&self) -> (bool, usize, &str) {
+        const WORDS: [&str; 4] = ["inspect", "customs", "gate", "change_loco"];
+        let word = WORDS.iter().position(|w| *w == self.word).unwrap_or(WORDS.len());
+        (self.until_return, word, &self.id)
+    }
+}
+
 /// Whether and how a demand grows on the ladder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {

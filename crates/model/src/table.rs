@@ -206,6 +206,12 @@ impl Row {
         self.table.columns.iter().zip(&self.cells).filter_map(said).collect()
     }
 
+    /// A note placed at a column of this row.
+    pub fn note(&self, column: &str, message: impl Into<String>) -> Note {
+        let i = self.table.column(column).expect("columns are named as declared");
+        Note::new(&self.file, self.line, self.columns[i], message)
+    }
+
     /// A problem placed at a column of this row.
     pub fn problem(
         &self,

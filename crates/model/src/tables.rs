@@ -95,7 +95,7 @@ pub const OPERATIONS: Table = Table { name: "operations", required: false, doc: 
     column("to_vehicle", Ref("vehicles"), Optional, "", "`transload`: the class that takes the cargo."),
     column("cargo", Form, Optional, "", "Commodities it is for, separated by `;`. Blank: every one."),
     column("holds", Form, Required, "", "Resources held together, joined by `+`, each with a number: `pier:1+cranes:1-4` holds a pier and one to four cranes."),
-    column("joining", Choice(&["start", "later"]), Default("start"), "", "For the simulation, where `holds` has a range. `start`: as many units as are free when the work begins, kept to its end. `later`: more join when they come free, at each eighth of the work, where nobody waits for them."),
+    column("joining", Choice(&["start", "later"]), Default("start"), "", "For the simulation, where `holds` has a range. `start`: as many units as are free when the work begins, kept to its end. `later`: more join when they come free, at each eighth of the work, where nobody as urgent waits for them."),
     column("until", Choice(&["done", "return"]), Default("done"), "", "`return`: the resources are held until the vehicle has been to its terminal and is back here (locomotives, crews)."),
     column("fixed_h", Number(0.0, 10_000.0), Required, "h", "Time a lot takes whatever its size."),
     column("h_per_t", Number(0.0, 100.0), Default("0"), "h/t", "Time a tonne takes by one unit of the resource that has a range; n units take 1/n of it."),

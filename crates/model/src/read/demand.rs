@@ -15,6 +15,11 @@ impl Reader {
         let from = self.place(row, "from");
         let unit = row.word("unit");
         let factor = if unit == "teu" { settings.t_per_teu } else { 1.0 };
+        if unit == "vehicles" && row.word("role") == "scaled" {
+            let told = "a demand in vehicles is not carried as freight, so scaled it is nothing: give it the role \
+                        `fixed` or `background`";
+            self.notes.push(row.note("role", told));
+        }
         let base = row.number_or_zero("growth_pct");
         let growth = |column| row.number(column).unwrap_or(base) / 100.0;
         Demand {

@@ -14,7 +14,7 @@ use trimodal_des::program::{
     BundleAt, Delay, Failures, ResourceAt, ResourceBundle, Stock, StockAt,
 };
 
-/// Operations on empty vehicles that pass, by class and place, in the order of their ids.
+/// Operations on empty vehicles that pass, by class and place, in the order in which they happen.
 pub(super) fn empty_stops(s: &Scenario) -> HashMap<(VehicleId, PlaceId), Vec<OperationId>> {
     let mut all: HashMap<_, Vec<OperationId>> = HashMap::new();
     for (i, op) in s.operations.iter().enumerate().filter(|(_, o)| o.does == Does::Pass && o.empty)
@@ -22,7 +22,7 @@ pub(super) fn empty_stops(s: &Scenario) -> HashMap<(VehicleId, PlaceId), Vec<Ope
         all.entry((op.vehicle, op.place)).or_default().push(OperationId::at(i));
     }
     for stops in all.values_mut() {
-        stops.sort_by(|a, b| s.operations[a.ix()].id.cmp(&s.operations[b.ix()].id));
+        stops.sort_by_key(|o| s.operations[o.ix()].passing_order());
     }
     all
 }

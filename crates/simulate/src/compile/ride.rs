@@ -166,9 +166,9 @@ impl Compiler<'_> {
                 here.push((op, *units));
                 next += 1;
             }
-            // What happens to everybody at a place happens in the order of ids, not of rows.
+            // What happens to everybody at a place happens in the order of the plan, not of rows.
             let passes = here.iter().take_while(|(op, _)| !puts_off(op.does)).count();
-            here[..passes].sort_by(|a, b| a.0.id.cmp(&b.0.id));
+            here[..passes].sort_by(|a, b| a.0.passing_order().cmp(&b.0.passing_order()));
             for (op, units) in here {
                 if puts_off(op.does) {
                     if booking == Booking::AtEnd {
