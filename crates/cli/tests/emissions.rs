@@ -4,46 +4,48 @@
 
 use std::path::Path;
 
-use trimodal::model::emissions::{
-    Element, Intensity, activity_tkm, allocated, chain, intensity_kg, leaked_kg,
-};
+use trimodal::model::emissions::{Element, Intensity, activity_tkm, chain};
 
 /// What is computed from the numbers of a row's inputs (i), formula (f) and description (d).
 type Rule = fn(i: &[f64], f: &[f64], d: &[f64]) -> f64;
 
 const RULES: &[(&str, Rule)] = &[
-    ("C01", |i, _, _| intensity_kg(&[(i[0], i[1])], 1.0)),
     ("C02", |i, _, _| ride(i[0], i[1], i[2] * 1e3, 1.0)),
     ("C03", |i, _, _| activity_tkm(i[1], i[0])),
     ("C04", |i, _, _| activity_tkm(i[1], i[0])),
-    ("C05", |i, _, d| intensity_kg(&[(last(d), i[0])], 1.0)),
-    ("C06", |i, _, d| intensity_kg(&[(last(d), i[0] / 1e3)], 1.0)),
-    ("C08", |_, f, _| leaked_kg(f[0] + f[1], f[2])),
-    ("C09", |i, _, _| allocated(i[2], i[0], i[1])),
     ("C11", |i, _, d| parcel(i, d)),
     ("C13", |i, _, _| ride(i[0], i[1], i[2], 1.0)),
     ("C14", |i, _, _| ride(i[0], i[1], i[2], 1.0)),
-    ("C15", |_, f, _| intensity_kg(&[(f[0] * f[1], f[2])], f[3])),
     ("C16", |i, _, d| ride(d[0] / 1e3, d[1], i[0] * 1e3, 1.0)),
     ("C18", |i, _, _| ride(i[0], i[1], i[2], 1.0) / 1e3),
-    ("C19", |i, _, _| intensity_kg(&[(i[0] * 1e3, i[1]), (i[2] * 1e3, i[3])], i[5])),
-    ("C21", |i, _, _| allocated(i[2], i[3] * i[4], i[5])),
-    ("C22", |i, _, _| intensity_kg(&[(i[0], 1.0)], activity_tkm(i[1] * i[3], i[2]))),
-    ("C23", |i, _, _| intensity_kg(&[(i[0], 1.0)], i[1])),
-    ("C24", |i, _, _| intensity_kg(&[(i[0], 1.0)], i[1])),
-    ("C25", |i, _, _| i[0] + intensity_kg(&[(i[1], 1.0)], i[2])),
     ("C26", |i, _, d| ride(i[1], i[2], i[0], last(d))),
     ("C27", |i, _, _| ride(i[1], i[2], i[0], i[3])),
     ("C28", |i, _, _| ride(i[1], 1.0, i[0], 1.0)),
     ("C29", |i, _, _| ride(i[1], i[2], i[0], i[3])),
     ("C30", |i, _, _| ride(i[1], i[2], i[0], i[3])),
-    ("C31", |_, f, _| intensity_kg(&[(f[0], f[1])], f[2]) * 1e3),
     ("C33", |i, _, _| (ride(i[0], i[1], i[2], 1.0) + i[3] * i[4]) / 1e3),
     ("C34", |i, _, _| i[0] * i[1] + i[2] * i[3] + i[4] * i[5] / i[6]),
 ];
 
+/// What the product does not compute.
+const GIVEN: &str =
+    "an intensity or a share from energy bought: the product takes intensities as given";
+
 /// Rows that are not replayed, with why.
 const LEFT_OUT: &[(&str, &str)] = &[
+    ("C01", GIVEN),
+    ("C05", GIVEN),
+    ("C06", GIVEN),
+    ("C08", GIVEN),
+    ("C09", GIVEN),
+    ("C15", GIVEN),
+    ("C19", GIVEN),
+    ("C21", GIVEN),
+    ("C22", GIVEN),
+    ("C23", GIVEN),
+    ("C24", GIVEN),
+    ("C25", GIVEN),
+    ("C31", GIVEN),
     ("C07", "the sum of two other rows, which are replayed"),
     ("C10", "its emission factor is not in the row"),
     ("C12", "misprinted in the source, and its formula is not in the row"),
@@ -80,11 +82,9 @@ fn numbers(text: &str) -> Vec<f64> {
 }
 
 #[test]
+#[ignore = "reads the folder TRIMODAL_SHARED"]
 fn published_chains_are_replayed() {
-    let Ok(shared) = std::env::var("TRIMODAL_SHARED") else {
-        println!("skipped: TRIMODAL_SHARED is not set");
-        return;
-    };
+    let shared = std::env::var("TRIMODAL_SHARED").expect("TRIMODAL_SHARED names the folder");
     let file = Path::new(&shared).join("facts/emission_worked_examples.csv");
     let mut reader = csv::Reader::from_path(file).expect("the examples");
     let (mut replayed, mut wrong) = (0, Vec::new());

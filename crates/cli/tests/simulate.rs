@@ -196,11 +196,9 @@ fn the_triangle_holds_today_at_twice_and_at_three_times() {
 
 /// Small folders that failed in trial, each with what must be said of it now.
 #[test]
+#[ignore = "reads the folder TRIMODAL_SHARED"]
 fn the_cases_of_trial_are_answered() {
-    let Ok(shared) = std::env::var("TRIMODAL_SHARED") else {
-        println!("skipped: TRIMODAL_SHARED is not set");
-        return;
-    };
+    let shared = std::env::var("TRIMODAL_SHARED").expect("TRIMODAL_SHARED names the folder");
     let json = |case: &str, more: &[&str]| -> serde_json::Value {
         let folder = path(&Path::new(&shared).join("cases/simulate").join(case));
         let out = trimodal(&[&["simulate", &folder, "--json"], more].concat());

@@ -94,22 +94,6 @@ pub fn activity_tkm(tonnes: f64, km: f64) -> f64 {
     tonnes * km
 }
 
-/// Intensity of an operation category: its energy, each amount with its kg CO2e a unit, over its
-/// activity (empty runs are in the energy, not in the activity). kg CO2e a unit of activity.
-pub fn intensity_kg(energy: &[(f64, f64)], activity: f64) -> f64 {
-    energy.iter().map(|(amount, factor)| amount * factor).sum::<f64>() / activity
-}
-
-/// The part of a total that falls on a share of the activity it was made by.
-pub fn allocated(total: f64, share: f64, whole: f64) -> f64 {
-    total * share / whole
-}
-
-/// Leaked refrigerant as kg CO2e: mass lost in kg times its global warming potential.
-pub fn leaked_kg(mass_kg: f64, gwp: f64) -> f64 {
-    mass_kg * gwp
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,14 +115,5 @@ mod tests {
         // 525 x 77.03 g = 40.44075 kg; 8000 x 27.79 g = 222.32 kg; 2 x 10 kg.
         assert!((whole.ttw_kg - 282.76075).abs() < 1e-9);
         assert!((whole.wtw_kg() - 347.4855).abs() < 1e-9);
-    }
-
-    #[test]
-    fn an_intensity_spreads_energy_over_activity() {
-        // 30,000 l at 3 kg/l and 1,000 kWh at 0.4 kg/kWh over 1,200,000 tkm.
-        let intensity = intensity_kg(&[(30_000.0, 3.0), (1_000.0, 0.4)], 1_200_000.0);
-        assert!((intensity - 0.075_333_333_333).abs() < 1e-9);
-        assert!((allocated(900.0, 30.0, 120.0) - 225.0).abs() < 1e-12);
-        assert!((leaked_kg(2.0, 1430.0) - 2860.0).abs() < 1e-12);
     }
 }

@@ -240,8 +240,13 @@ impl Save {
     }
 }
 
+/// A case that failed is kept beside the test and tried first from then on.
+fn kept() -> Option<Box<dyn proptest::test_runner::FailurePersistence>> {
+    Some(Box::new(proptest::test_runner::FileFailurePersistence::WithSource("regressions")))
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(60), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(60), failure_persistence: kept(), ..ProptestConfig::default() })]
     #[test]
     fn a_good_folder_saved_again_is_the_same_scenario(save in saves(), which in 0_usize..4) {
         let files = &folders()[which];

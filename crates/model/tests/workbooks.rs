@@ -203,8 +203,13 @@ fn text_of_settings_may_have_quotes_and_lines() {
     assert_eq!((settings.observed[0].what.as_str(), settings.description.as_str()), (text, text));
 }
 
+/// A case that failed is kept beside the test and tried first from then on.
+fn kept() -> Option<Box<dyn proptest::test_runner::FailurePersistence>> {
+    Some(Box::new(proptest::test_runner::FileFailurePersistence::WithSource("regressions")))
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: kept(), ..ProptestConfig::default() })]
     /// A broken workbook gives problems and no panic.
     #[test]
     fn broken_workbooks_are_answered(
