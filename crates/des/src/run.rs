@@ -8,6 +8,7 @@
 mod audit;
 mod goods;
 mod resources;
+mod state;
 mod steps;
 mod times;
 mod wait_queue;
@@ -15,7 +16,7 @@ mod wait_queue;
 use crate::hash;
 use std::collections::VecDeque;
 
-use resources::ResourceState;
+use state::ResourceState;
 use steps::{Choice, Step, steps_of};
 use times::Timing;
 use wait_queue::{EMPTY, WaitQueue};
@@ -57,7 +58,7 @@ struct Entity {
     cargo: u32,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 struct BufferState {
     batches: VecDeque<Batch>,
     kg: u64,
@@ -79,6 +80,12 @@ struct StockState {
     /// Kg-ticks since statistics were cleared.
     area: u128,
     full: Ticks,
+}
+
+impl StockState {
+    fn empty(now: Ticks) -> StockState {
+        StockState { kg: 0, promised: 0, line: EMPTY, changed: now, through: 0, area: 0, full: 0 }
+    }
 }
 
 /// What is written down of a traced run.
@@ -200,23 +207,6 @@ impl<'m> Run<'m> {
         let choice = |c: &program::Choice| {
             Choice::new(stream(seed, replication, &c.name, "choice"), &c.ways)
         };
-        let buffer = BufferState {
-            batches: VecDeque::new(),
-            kg: 0,
-            claimed: 0,
-            called: 0,
-            short: false,
-            line: EMPTY,
-        };
-        let stock = StockState {
-            kg: 0,
-            promised: 0,
-            line: EMPTY,
-            changed: now,
-            through: 0,
-            area: 0,
-            full: 0,
-        };
         let mut run = Run {
             model,
             now,
@@ -240,8 +230,8 @@ impl<'m> Run<'m> {
             meanwhile: starts_of(model),
             credit: vec![0.5; model.splits.len()],
             lanes: vec![0; model.lanes],
-            stocks: vec![stock; model.stocks.len()],
-            buffers: vec![buffer; model.buffers.len()],
+            stocks: vec![StockState::empty(now); model.stocks.len()],
+            buffers: vec![BufferState::default(); model.buffers.len()],
             buffers_of: buffers_of(model),
             cargoes: Vec::new(),
             free_cargoes: Vec::new(),
@@ -258,13 +248,18 @@ impl<'m> Run<'m> {
             stop: None,
             watched: false,
         };
-        for pc in &model.starts {
-            run.spawn(*pc);
-        }
-        if let Some(e) = run.ready.pop(&run.entities) {
-            run.follow_all(e, run.entities[e as usize].pc);
-        }
+        run.begin();
         Ok(run)
+    }
+
+    /// Lets the first entities start.
+    fn begin(&mut self) {
+        for pc in &self.model.starts {
+            self.spawn(*pc);
+        }
+        if let Some(e) = self.ready.pop(&self.entities) {
+            self.follow_all(e, self.entities[e as usize].pc);
+        }
     }
 
     /// Runs until a time.

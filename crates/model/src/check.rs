@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::ids::LinkId;
 use crate::policy::PolicyEffect;
 use crate::problem::{self, Code, Problem, nearest, shown};
 use crate::scenario::{Does, Effect, Mode, Operation, Scenario, Settings};
@@ -292,97 +293,70 @@ fn options(s: &Scenario, tables: &Tables, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Why an option would change nothing.
-fn idle(s: &Scenario, i: usize) -> Option<(&'static str, String, &'static str)> {
+/// Why an option would change nothing: the column, what is wrong, what to do.
+type Idle = (&'static str, String, &'static str);
+
+fn idle(s: &Scenario, i: usize) -> Option<Idle> {
     let option = &s.options[i];
-    let once = |what: &str| {
+    let once = |what: &str| -> Option<Idle> {
         (option.max_level > 1).then(|| {
             ("max_level", format!("{what} can happen only once"), "write 1, or leave it blank")
         })
     };
+    let when = |idle: bool, column, message: &str, hint| -> Option<Idle> {
+        idle.then(|| (column, message.to_string(), hint))
+    };
     match &option.effect {
-        Effect::InsertLoop { link, sections, loops } => {
-            if s.links[link.ix()].mode != Mode::Rail {
-                return Some((
-                    "target",
-                    "only a railway has loops".into(),
-                    "name a railway, or a section of one",
-                ));
-            }
-            (*loops == 0 || sections.is_empty())
-                .then(|| ("amount", "it inserts no loop".into(), "insert at least one"))
-        }
+        Effect::InsertLoop { link, sections, loops } => not_rail(s, *link, "loops").or_else(|| {
+            let none = *loops == 0 || sections.is_empty();
+            when(none, "amount", "it inserts no loop", "insert at least one")
+        }),
         Effect::SecondTrack { link, sections } => {
-            let link = &s.links[link.ix()];
-            if link.mode != Mode::Rail {
-                return Some((
-                    "target",
-                    "only a railway has tracks".into(),
-                    "name a railway, or a section of one",
-                ));
-            }
-            let single = sections.iter().any(|&x| link.sections[x].tracks == 1);
-            once("a second track").or_else(|| {
-                (!single).then(|| {
-                    ("target", "it has a second track already".into(), "remove the option")
-                })
+            let single = |x: &usize| s.links[link.ix()].sections[*x].tracks == 1;
+            not_rail(s, *link, "tracks").or_else(|| once("a second track")).or_else(|| {
+                let double = !sections.iter().any(single);
+                when(double, "target", "it has a second track already", "remove the option")
             })
         }
         Effect::LengthenLoops { link, loop_m } => {
             let link = &s.links[link.ix()];
-            let longer = *loop_m > link.loop_m.min(link.max_train_m);
-            once("lengthening to one length").or_else(|| {
-                (!longer).then(|| {
-                    (
-                        "amount",
-                        "the loops are as long already".into(),
-                        "give the new length in metres",
-                    )
-                })
-            })
+            let as_long = *loop_m <= link.loop_m.min(link.max_train_m);
+            let hint = "give the new length in metres";
+            once("lengthening to one length")
+                .or_else(|| when(as_long, "amount", "the loops are as long already", hint))
         }
         Effect::AddServer { resource, servers } => {
-            if s.resources[resource.ix()].is_stock() {
-                return Some(("target", "a stock has no servers".into(), "use `add_stock`"));
-            }
-            (*servers == 0).then(|| ("amount", "it adds no server".into(), "add at least one"))
+            let stock = s.resources[resource.ix()].is_stock();
+            when(stock, "target", "a stock has no servers", "use `add_stock`")
+                .or_else(|| when(*servers == 0, "amount", "it adds no server", "add at least one"))
         }
         Effect::AddStock { resource, stock_t } => {
-            if !s.resources[resource.ix()].is_stock() {
-                return Some(("target", "it is not a stock".into(), "use `add_server`"));
-            }
-            (*stock_t <= 0.0)
-                .then(|| ("amount", "it adds nothing".into(), "give the tonnes it adds"))
+            let stock = s.resources[resource.ix()].is_stock();
+            when(!stock, "target", "it is not a stock", "use `add_server`").or_else(|| {
+                when(*stock_t <= 0.0, "amount", "it adds nothing", "give the tonnes it adds")
+            })
         }
         Effect::SetCalendar { resource, calendar } => {
             let same = s.resources[resource.ix()].calendar == *calendar;
-            once("a change to one calendar").or_else(|| {
-                same.then(|| {
-                    ("calendar", "it has this calendar already".into(), "name another calendar")
-                })
-            })
+            let message = "it has this calendar already";
+            once("a change to one calendar")
+                .or_else(|| when(same, "calendar", message, "name another calendar"))
         }
         Effect::OpenLink { link } => once("opening a link").or_else(|| {
-            let open = s.links[link.ix()].is_open;
-            open.then(|| {
-                (
-                    "target",
-                    "the link is open already".into(),
-                    "set `is_open` to 0 in links.csv, or remove the option",
-                )
-            })
+            let hint = "set `is_open` to 0 in links.csv, or remove the option";
+            when(s.links[link.ix()].is_open, "target", "the link is open already", hint)
         }),
         Effect::AllowVehicle { vehicle } => once("allowing a vehicle").or_else(|| {
-            let allowed = s.vehicles[vehicle.ix()].allowed;
-            allowed.then(|| {
-                (
-                    "target",
-                    "the vehicle is allowed already".into(),
-                    "set `allowed` to 0 in vehicles.csv, or remove the option",
-                )
-            })
+            let hint = "set `allowed` to 0 in vehicles.csv, or remove the option";
+            when(s.vehicles[vehicle.ix()].allowed, "target", "the vehicle is allowed already", hint)
         }),
     }
+}
+
+fn not_rail(s: &Scenario, link: LinkId, what: &str) -> Option<Idle> {
+    (s.links[link.ix()].mode != Mode::Rail).then(|| {
+        ("target", format!("only a railway has {what}"), "name a railway, or a section of one")
+    })
 }
 
 /// The circle of requirements that starts at an option, reported at its first member only.

@@ -16,10 +16,12 @@ pub mod fleets;
 pub mod hs;
 pub mod ids;
 pub mod network;
+pub mod option;
 pub mod policy;
 pub mod problem;
 mod read;
 pub mod scenario;
+pub mod settings;
 pub mod table;
 #[rustfmt::skip]
 pub mod tables;

@@ -1,19 +1,16 @@
 //! One self-contained page: no network request at all.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 use trimodal_model::Scenario;
 use trimodal_plan::outcome::{Plan, Solution};
 
 use crate::map::{View, legend, map};
 use crate::number::{multiple, musd, percent, tonnes_a_year};
+use crate::page::Page;
 use crate::{charts, tables};
 
-pub(crate) const CSS: &str = include_str!("page.css");
 /// Shows one set of maps at a time; opens every derivation before printing.
 const SCRIPT: &str = "for(const b of document.querySelectorAll('.tabs button'))b.onclick=()=>{for(const o of document.querySelectorAll('.tabs button'))o.setAttribute('aria-pressed',o===b);for(const m of document.querySelectorAll('.maps'))m.hidden=m.dataset.map!==b.dataset.map};addEventListener('beforeprint',()=>{for(const d of document.querySelectorAll('details.print'))d.open=true});";
-pub(crate) const POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
-
 /// The report of a plan.
 pub fn html(plan: &Plan, s: &Scenario) -> String {
     let title = if plan.counterfactual_no_law {
@@ -21,29 +18,18 @@ pub fn html(plan: &Plan, s: &Scenario) -> String {
     } else {
         plan.scenario.clone()
     };
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
-                title { (title) " · Trimodal plan" }
-                style { (PreEscaped(CSS)) }
-            }
-            body {
-                @if plan.counterfactual_no_law { div.watermark { (trimodal_plan::WATERMARK) } div.wm-back { "NO LAW" } }
-                main {
-                    (head(plan, s))
-                    (cards(plan))
-                    @if plan.capacity.reason.is_none() { (maps(plan, s)) (body(plan, s)) }
-                    (rest(plan, s))
-                }
-                script { (PreEscaped(SCRIPT)) }
-            }
-        }
+    let page = Page {
+        title: &format!("{title} · Trimodal plan"),
+        watermark: plan.counterfactual_no_law.then_some(trimodal_plan::WATERMARK),
+        script: SCRIPT,
+        ..Page::default()
     };
-    page.into_string()
+    page.around(&html! {
+        (head(plan, s))
+        (cards(plan))
+        @if plan.capacity.reason.is_none() { (maps(plan, s)) (body(plan, s)) }
+        (rest(plan, s))
+    })
 }
 
 fn head(plan: &Plan, s: &Scenario) -> Markup {

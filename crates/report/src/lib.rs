@@ -6,6 +6,7 @@ mod draw;
 mod html;
 mod map;
 pub mod number;
+mod page;
 mod parquet_file;
 mod plan_xlsx;
 mod replicates;
@@ -41,24 +42,22 @@ use trimodal_route::Routes;
 
 /// A plan as JSON, with a newline at its end.
 pub fn json(plan: &Plan) -> String {
-    let mut text =
-        serde_json::to_string_pretty(plan).unwrap_or_else(|e| format!("{{\"error\": \"{e}\"}}"));
-    text.push('\n');
-    text
+    as_json(plan)
 }
 
 /// Itineraries as JSON, with a newline at its end.
 pub fn routes_json(routes: &Routes) -> String {
-    let mut text =
-        serde_json::to_string_pretty(routes).unwrap_or_else(|e| format!("{{\"error\": \"{e}\"}}"));
-    text.push('\n');
-    text
+    as_json(routes)
 }
 
 /// A simulation as JSON, with a newline at its end.
 pub fn simulation_json(simulation: &trimodal_simulate::outcome::Simulation) -> String {
-    let mut text = serde_json::to_string_pretty(simulation)
-        .unwrap_or_else(|e| format!("{{\"error\": \"{e}\"}}"));
+    as_json(simulation)
+}
+
+fn as_json(outcome: &impl serde::Serialize) -> String {
+    let text = serde_json::to_string_pretty(outcome);
+    let mut text = text.unwrap_or_else(|e| format!("{{\"error\": \"{e}\"}}"));
     text.push('\n');
     text
 }

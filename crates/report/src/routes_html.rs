@@ -1,11 +1,11 @@
 //! Itineraries as one self-contained page: comparison, map, where time, money and carbon go.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 use trimodal_route::Routes;
 use trimodal_route::outcome::{Itinerary, Stop, TransferKind};
 
-use crate::html::{CSS, POLICY};
 use crate::number::{duration, grouped};
+use crate::page::Page;
 use crate::routes_map::{colour, map, mark};
 use crate::routes_text::{
     Step, asked, is_watermark, kilometres, met, named, ride_words, steps, stop_words,
@@ -19,38 +19,27 @@ const OWN_CSS: &str = ".tabs button i{width:10px;height:10px;display:inline-bloc
 pub fn routes_html(routes: &Routes) -> String {
     let title = format!("{} to {}", named(&routes.origin), named(&routes.destination));
     let lawless = routes.law.iter().find(|l| is_watermark(l));
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
-                title { (title) " · Trimodal route" }
-                style { (PreEscaped(CSS)) (PreEscaped(OWN_CSS)) }
-            }
-            body {
-                @if let Some(line) = lawless { div.watermark { (line) } div.wm-back { "NO LAW" } }
-                main {
-                    h1 { (title) }
-                    p.sub { (asked(routes)) }
-                    (meetings(routes))
-                    @if let Some(why) = &routes.unreachable {
-                        h2 { "No itinerary" }
-                        p { (why.message) " (" (why.reason) ")" }
-                        ul { @for line in &why.remedy { li { (line) } } }
-                    } @else {
-                        (comparison(routes))
-                        (tabs(routes))
-                        @for i in 0..routes.itineraries.len() { (one(&routes.itineraries, i)) }
-                    }
-                    (footer(routes))
-                }
-                script { (PreEscaped(SCRIPT)) }
-            }
-        }
+    let page = Page {
+        title: &format!("{title} · Trimodal route"),
+        css: OWN_CSS,
+        watermark: lawless.map(String::as_str),
+        script: SCRIPT,
     };
-    page.into_string()
+    page.around(&html! {
+        h1 { (title) }
+        p.sub { (asked(routes)) }
+        (meetings(routes))
+        @if let Some(why) = &routes.unreachable {
+            h2 { "No itinerary" }
+            p { (why.message) " (" (why.reason) ")" }
+            ul { @for line in &why.remedy { li { (line) } } }
+        } @else {
+            (comparison(routes))
+            (tabs(routes))
+            @for i in 0..routes.itineraries.len() { (one(&routes.itineraries, i)) }
+        }
+        (footer(routes))
+    })
 }
 
 fn meetings(routes: &Routes) -> Markup {

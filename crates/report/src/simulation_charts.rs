@@ -152,15 +152,7 @@ fn gantt(s: &Simulation, scenario: &Scenario, days: Days) -> Markup {
         let vehicle = scenario.vehicles.iter().find(|v| v.id == class);
         vehicle.map_or(class.replace('_', " "), |v| v.name.clone())
     };
-    let names: Vec<String> = rows
-        .iter()
-        .map(|(r, bars)| match bars.iter().map(|b| b.2 + 1).max() {
-            Some(used) if used > LANES as usize => {
-                format!("{} ({LANES} of {})", r.name, r.servers)
-            }
-            _ => r.name.clone(),
-        })
-        .collect();
+    let names: Vec<String> = rows.iter().map(|(r, bars)| row_name(r, bars)).collect();
     // Servers that are never taken have no lane.
     let lanes = |bars: &[Placed]| {
         bars.iter().map(|b| b.2 + 1).max().unwrap_or(1).min(LANES as usize) as f64
@@ -194,6 +186,14 @@ fn gantt(s: &Simulation, scenario: &Scenario, days: Days) -> Markup {
         }
         (key(told.iter().enumerate().map(|(i, c)| (class_colour(i), c.as_str())).chain(unclassed.then(|| ("#9aa7b1".to_string(), "in use")))))
         p.small { "Four weeks of the first replication." }
+    }
+}
+
+/// The name of a row, with how many of its servers are drawn.
+fn row_name(r: &ResourceResult, bars: &[Placed]) -> String {
+    match bars.iter().map(|b| b.2 + 1).max() {
+        Some(used) if used > LANES as usize => format!("{} ({LANES} of {})", r.name, r.servers),
+        _ => r.name.clone(),
     }
 }
 

@@ -1,40 +1,33 @@
 //! A simulation as one self-contained page.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 use trimodal_model::Scenario;
 use trimodal_simulate::outcome::{Answer, Simulation};
 
 use crate::draw::Days;
-use crate::html::{CSS, POLICY};
 use crate::number::{duration, grouped, percent, tonnes};
+use crate::page::Page;
 use crate::simulation_charts::{charts, closed_days};
 use crate::simulation_text::{a_year, amount};
 
 /// The report of a simulation.
 pub fn simulation_html(s: &Simulation, scenario: &Scenario) -> String {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
-                title { @if s.counterfactual_no_law { "COUNTERFACTUAL WITHOUT LAW: " } (s.scenario) " · Trimodal simulation" }
-                style { (PreEscaped(CSS)) }
-            }
-            body { @if s.counterfactual_no_law { div.watermark { (trimodal_plan::WATERMARK) } div.wm-back { "NO LAW" } } main {
-                h1 { (s.scenario) }
-                p.sub { (s.case) }
-                p.small { (s.replications) " replications of a year after " (s.warm_up_days) " days of warm-up · " (grouped(s.events as f64)) " events · seed " (s.seed) " · trace " (s.trace_hash) " · description " (s.scenario_digest) }
-                (cards(s, Days::of(scenario)))
-                (charts(s, scenario))
-                (tables(s))
-                @for w in &s.warnings { p.small { "Warning: " (w) } }
-                @for notice in &s.notices { p.small { (notice) } }
-            } }
-        }
+    let without = if s.counterfactual_no_law { "COUNTERFACTUAL WITHOUT LAW: " } else { "" };
+    let page = Page {
+        title: &format!("{without}{} · Trimodal simulation", s.scenario),
+        watermark: s.counterfactual_no_law.then_some(trimodal_plan::WATERMARK),
+        ..Page::default()
     };
-    page.into_string()
+    page.around(&html! {
+        h1 { (s.scenario) }
+        p.sub { (s.case) }
+        p.small { (s.replications) " replications of a year after " (s.warm_up_days) " days of warm-up · " (grouped(s.events as f64)) " events · seed " (s.seed) " · trace " (s.trace_hash) " · description " (s.scenario_digest) }
+        (cards(s, Days::of(scenario)))
+        (charts(s, scenario))
+        (tables(s))
+        @for w in &s.warnings { p.small { "Warning: " (w) } }
+        @for notice in &s.notices { p.small { (notice) } }
+    })
 }
 
 fn cards(s: &Simulation, days: Days) -> Markup {

@@ -32,6 +32,15 @@ pub fn derate(
     control: &Control,
 ) -> Result<Derate, Failure> {
     let replications = REPLICATIONS;
+    if whole.answer == Answer::Holds {
+        return Ok(Derate {
+            share: 1.0,
+            share_ci95: Some([1.0, 1.0]),
+            fails_at: None,
+            delivered_per_year: whole.delivered_per_year.mean,
+            replications,
+        });
+    }
     let wanted = Wanted { replications, precision: None };
     let at = |percent: u32| -> Result<Tried, Failure> {
         let share = f64::from(percent) / 100.0;
@@ -43,30 +52,7 @@ pub fn derate(
             None => Ok(tried(&t, s, &runs, &demand, warm)),
         }
     };
-    let mut found = None;
-    let mut percent = 100;
-    if whole.answer == Answer::Holds {
-        let delivered = whole.delivered_per_year.mean;
-        return Ok(Derate {
-            share: 1.0,
-            share_ci95: Some([1.0, 1.0]),
-            fails_at: None,
-            delivered_per_year: delivered,
-            replications,
-        });
-    }
-    let first = at(100)?;
-    if first.holds {
-        found = Some((100, first));
-    }
-    while found.is_none() && percent > 5 {
-        percent -= 5;
-        let here = at(percent)?;
-        if here.holds {
-            found = Some((percent, here));
-        }
-    }
-    let Some((mut best, mut tried)) = found else {
+    let Some((best, tried, beyond)) = largest(at)? else {
         return Ok(Derate {
             share: 0.0,
             share_ci95: Some([0.0, 0.05]),
@@ -75,18 +61,9 @@ pub fn derate(
             replications,
         });
     };
-    // Below the limit little is lost, and little varies: the interval is that of the first share beyond it.
-    let mut half = tried.half;
-    while best < 100 {
-        let here = at(best + 1)?;
-        half = here.half.max(tried.half);
-        if !here.holds {
-            break;
-        }
-        (best, tried) = (best + 1, here);
-    }
     let share = f64::from(best) / 100.0;
-    let half = half * share + 0.005;
+    // Below the limit little is lost, and little varies: the interval is that of the first share beyond it.
+    let half = beyond.unwrap_or(tried.half).max(tried.half) * share + 0.005;
     Ok(Derate {
         share,
         share_ci95: Some([(share - half).max(0.0), (share + half).min(1.0)]),
@@ -94,6 +71,32 @@ pub fn derate(
         delivered_per_year: tried.delivered,
         replications,
     })
+}
+
+/// The largest per cent that holds, in steps of five from above and then of one from below, with half the
+/// interval of the last share tried above it.
+fn largest(
+    at: impl Fn(u32) -> Result<Tried, Failure>,
+) -> Result<Option<(u32, Tried, Option<f64>)>, Failure> {
+    let mut found = None;
+    for percent in (1..=20).rev().map(|step| 5 * step) {
+        let here = at(percent)?;
+        if here.holds {
+            found = Some((percent, here));
+            break;
+        }
+    }
+    let Some((mut best, mut tried)) = found else { return Ok(None) };
+    let mut beyond = None;
+    while best < 100 {
+        let here = at(best + 1)?;
+        beyond = Some(here.half);
+        if !here.holds {
+            break;
+        }
+        (best, tried) = (best + 1, here);
+    }
+    Ok(Some((best, tried, beyond)))
 }
 
 fn tried(

@@ -99,15 +99,7 @@ pub fn replication(
         crowded |= ended == Ended::Crowded;
         stopped |= ended == Ended::Stopped;
     };
-    // The last weeks of the year at whose end the years judged begin, on the days of the measured year.
-    let base_year = u64::from(base_year(t, warm_years)) * t.year;
-    let last_weeks = base_year - t.year + (WEEKS - LAST as u64) * 7 * DAY;
-    until(&mut run, last_weeks);
-    let mut before = Vec::new();
-    for week in 1..=LAST as u64 {
-        before.push(a_week(t, &mut run, last_weeks + week * 7 * DAY, &mut until));
-    }
-    until(&mut run, base_year);
+    let before = last_weeks(t, &mut run, warm_years, &mut until);
     let base = run.from_the_start().to_vec();
     until(&mut run, start);
     run.settle();
@@ -115,47 +107,82 @@ pub fn replication(
     if traced {
         run.trace();
     }
-    let (mut weeks, mut days) = (Vec::new(), Vec::new());
-    for week in 0..WEEKS {
-        for day in 1..7 {
-            until(&mut run, start + (week * 7 + day) * DAY);
-            days.push(a_day(t, &run));
-        }
-        let end = start + (week + 1) * 7 * DAY;
-        weeks.push(a_week_so_far(t, &mut run, end, &mut until, weeks.last()));
-        days.push(a_day(t, &run));
-    }
-    for day in WEEKS * 7 + 1..=t.year / DAY {
-        until(&mut run, start + day * DAY);
-        days.push(a_day(t, &run));
-    }
+    let (samples, days) = measured(t, &mut run, start, &mut until);
     run.settle();
     if stopped {
         return Ok(None);
     }
-    let stocks = (0..t.model.stocks.len())
-        .map(|s| (run.mean_stock_kg(s) / 1e3, run.share_full(s), run.through_kg(s) as f64 / 1e3));
-    let stocks = stocks.collect();
-    let samples: Vec<Sample> = weeks.into_iter().map(|(sample, ..)| sample).collect();
     let years = f64::from(judged_years(t, warm_years));
     let growth = growth(&before, &samples[samples.len() - LAST..], years);
-    let delivered_t = days.last().map_or(0.0, |d| d.1);
     let since = run.from_the_start().iter().zip(&base);
     let judged = since.map(|(now, then)| now.0 - then.0).collect();
+    let out = counted(t, run, samples, days);
+    Ok(Some(Replication { growth, judged, crowded, ..out }))
+}
+
+/// The last weeks of the year at whose end the years judged begin, on the days of the measured year.
+fn last_weeks(
+    t: &CompiledModel,
+    run: &mut Run,
+    warm_years: u32,
+    until: &mut impl FnMut(&mut Run, u64),
+) -> Vec<Sample> {
+    let end = u64::from(base_year(t, warm_years)) * t.year;
+    let begin = end - t.year + (WEEKS - LAST as u64) * 7 * DAY;
+    until(run, begin);
+    let weeks = 1..=LAST as u64;
+    let weeks = weeks.map(|week| a_week(t, run, begin + week * 7 * DAY, until)).collect();
+    until(run, end);
+    weeks
+}
+
+/// The measured year: its weeks, and its days as [`a_day`] has them.
+fn measured(
+    t: &CompiledModel,
+    run: &mut Run,
+    start: u64,
+    until: &mut impl FnMut(&mut Run, u64),
+) -> (Vec<Sample>, Vec<(f32, f64)>) {
+    let (mut weeks, mut days) = (Vec::new(), Vec::new());
+    for week in 0..WEEKS {
+        for day in 1..7 {
+            until(run, start + (week * 7 + day) * DAY);
+            days.push(a_day(t, run));
+        }
+        let end = start + (week + 1) * 7 * DAY;
+        weeks.push(a_week_so_far(t, run, end, until, weeks.last()));
+        days.push(a_day(t, run));
+    }
+    for day in WEEKS * 7 + 1..=t.year / DAY {
+        until(run, start + day * DAY);
+        days.push(a_day(t, run));
+    }
+    (weeks.into_iter().map(|(sample, ..)| sample).collect(), days)
+}
+
+/// What a run counted in the measured year.
+fn counted(
+    t: &CompiledModel,
+    mut run: Run,
+    samples: Vec<Sample>,
+    days: Vec<(f32, f64)>,
+) -> Replication {
+    let stocks = (0..t.model.stocks.len())
+        .map(|s| (run.mean_stock_kg(s) / 1e3, run.share_full(s), run.through_kg(s) as f64 / 1e3));
     let mut out = Replication {
-        delivered_t,
-        judged,
+        delivered_t: days.last().map_or(0.0, |d| d.1),
+        judged: Vec::new(),
         held: Vec::new(),
         queue: Vec::new(),
         stock: Vec::new(),
-        growth,
+        growth: Growth::default(),
         days,
-        stocks,
+        stocks: stocks.collect(),
         events: run.handled,
         hash: run.hash,
         faults: run.faults(),
         trace: run.traced(),
-        crowded,
+        crowded: false,
         at: std::mem::take(&mut run.at),
         flows: std::mem::take(&mut run.flows),
     };
@@ -164,7 +191,7 @@ pub fn replication(
         out.queue.push(s.queue);
         out.stock.push(s.stock);
     }
-    Ok(Some(out))
+    out
 }
 
 fn a_day(t: &CompiledModel, run: &Run) -> (f32, f64) {

@@ -283,21 +283,15 @@ fn reason(
             percent(REACHED)
         ),
         Answer::Fails => {
-            let mut told = v.never.clone();
-            if let Some((m, d)) = worst(Answer::Fails) {
-                told.push(format!(
-                    "of {} only {} of what is sent arrives",
-                    d.name,
-                    percent(m.share.mean)
-                ));
-            }
-            told.extend(
-                v.growing.iter().find(|g| g.id != "under_way").or(v.growing.first()).map(grows),
-            );
-            if crowded {
-                told.push("vehicles crowd in without end".into());
-            }
-            format!("{arrives}; {}", told.join("; "))
+            let worst = worst(Answer::Fails).map(|(m, d)| {
+                let share = percent(m.share.mean);
+                format!("of {} only {share} of what is sent arrives", d.name)
+            });
+            let growing = v.growing.iter().find(|g| g.id != "under_way").or(v.growing.first());
+            let crowded = crowded.then(|| "vehicles crowd in without end".to_string());
+            let told =
+                v.never.iter().cloned().chain(worst).chain(growing.map(grows)).chain(crowded);
+            format!("{arrives}; {}", told.collect::<Vec<_>>().join("; "))
         }
         Answer::Undecided if all.ci95_low.is_none() => {
             format!("{arrives}; one replication tells nothing of luck: more are needed")

@@ -194,9 +194,7 @@ impl Run<'_> {
                     }
                 }
                 Step::SeizeOr(set, room, or) => {
-                    let (r, units) = self.model.bundles[set.ix()].items[0];
-                    let site = &self.states[r.ix()];
-                    if site.free < units && site.waiting >= room {
+                    if self.is_crowded(set, room) {
                         pc = or.0;
                         continue;
                     }
@@ -225,20 +223,14 @@ impl Run<'_> {
                     pc = self.choices[choice as usize].next();
                     continue;
                 }
-                Step::Split(turn, or) => {
-                    let credit = &mut self.credit[turn as usize];
-                    *credit += self.model.splits[turn as usize];
-                    if *credit < 1.0 {
+                Step::Split(split, or) => {
+                    if !self.takes_its_turn(split as usize) {
                         pc = or.0;
                         continue;
                     }
-                    *credit -= 1.0;
                 }
                 Step::Stamp => self.entities[e as usize].born = self.now,
-                Step::Count(n) => {
-                    let age = self.now - self.entities[e as usize].born;
-                    self.counts[n as usize].add(age);
-                }
+                Step::Count(n) => self.count(e, n as usize),
                 Step::End => {
                     self.end(e, pc);
                     return;
@@ -252,6 +244,31 @@ impl Run<'_> {
             }
             pc += 1;
         }
+    }
+
+    /// Whether so many wait for a resource that somebody goes elsewhere.
+    fn is_crowded(&self, set: BundleAt, room: u32) -> bool {
+        let (r, units) = self.model.bundles[set.ix()].items[0];
+        let state = &self.states[r.ix()];
+        state.free < units && state.waiting >= room
+    }
+
+    /// Whether this is one of the share of cases that go on, evenly spaced.
+    #[inline]
+    fn takes_its_turn(&mut self, split: usize) -> bool {
+        let credit = &mut self.credit[split];
+        *credit += self.model.splits[split];
+        let goes_on = *credit >= 1.0;
+        if goes_on {
+            *credit -= 1.0;
+        }
+        goes_on
+    }
+
+    #[inline]
+    fn count(&mut self, e: u32, tally: usize) {
+        let age = self.now - self.entities[e as usize].born;
+        self.counts[tally].add(age);
     }
 
     /// Handles the steps that are rare; false where the entity stops.

@@ -11,6 +11,12 @@ pub(super) struct WaitQueue {
 
 pub(super) const EMPTY: WaitQueue = WaitQueue { first: NONE, last: NONE };
 
+impl Default for WaitQueue {
+    fn default() -> Self {
+        EMPTY
+    }
+}
+
 impl WaitQueue {
     #[inline]
     pub fn is_empty(self) -> bool {

@@ -25,12 +25,7 @@ impl Reader {
         let hs = hs::parse(row.word("hs")).unwrap_or_default();
         let (countries, named) = self.territory(row, places, embedded);
         let barrel = if row.word("unit") == "barrel" { T_PER_BARREL } else { 1.0 };
-        let effect = match row.word("effect") {
-            "permit" => PolicyEffect::Permit,
-            "cap" => PolicyEffect::Cap,
-            "notify" => PolicyEffect::Notify,
-            _ => PolicyEffect::Forbid,
-        };
+        let effect = effect(row);
         if effect == PolicyEffect::Cap && !row.has("cap_per_year") {
             self.problems.push(
                 row.problem(problem::VALUE_MISSING, "cap_per_year", "a cap needs `cap_per_year`")
@@ -142,5 +137,14 @@ fn binds(row: &Row) -> Binds {
             Binds::Both
         }
         _ => Binds::Goods,
+    }
+}
+
+fn effect(row: &Row) -> PolicyEffect {
+    match row.word("effect") {
+        "permit" => PolicyEffect::Permit,
+        "cap" => PolicyEffect::Cap,
+        "notify" => PolicyEffect::Notify,
+        _ => PolicyEffect::Forbid,
     }
 }

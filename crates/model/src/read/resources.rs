@@ -9,28 +9,7 @@ use crate::table::Row;
 impl Reader {
     pub(super) fn a_resource(&mut self, row: &Row) -> Resource {
         let kind = row.word("kind").to_string();
-        let is_stock = kind == "stock";
-        for column in ["stock_t", "dwell_h"] {
-            if is_stock && !row.has(column) {
-                self.problems.push(
-                    row.problem(
-                        problem::VALUE_MISSING,
-                        column,
-                        format!("a stock needs `{column}`"),
-                    )
-                    .hint("how much fits (t) and how long a tonne stays (h)"),
-                );
-            } else if !is_stock && row.has(column) {
-                self.problems.push(
-                    row.problem(
-                        problem::MODE_MISMATCH,
-                        column,
-                        format!("a {kind} has no `{column}`"),
-                    )
-                    .hint("only resources of kind `stock` have it"),
-                );
-            }
-        }
+        self.stock_columns(row, &kind);
         let (mtbf_h, mttr_h) = (row.number("mtbf_h"), row.number("mttr_h"));
         for (given, other, column) in [(mtbf_h, mttr_h, "mttr_h"), (mttr_h, mtbf_h, "mtbf_h")] {
             if given.is_some() && other.is_none() && !self.incomplete.contains("resources") {
@@ -67,6 +46,31 @@ impl Reader {
             published_t_per_year: row.number("published_t_per_year"),
             origin: self.origin(row, true),
             kind,
+        }
+    }
+    /// What only stocks have, and all of them.
+    fn stock_columns(&mut self, row: &Row, kind: &str) {
+        let is_stock = kind == "stock";
+        for column in ["stock_t", "dwell_h"] {
+            if is_stock && !row.has(column) {
+                self.problems.push(
+                    row.problem(
+                        problem::VALUE_MISSING,
+                        column,
+                        format!("a stock needs `{column}`"),
+                    )
+                    .hint("how much fits (t) and how long a tonne stays (h)"),
+                );
+            } else if !is_stock && row.has(column) {
+                self.problems.push(
+                    row.problem(
+                        problem::MODE_MISMATCH,
+                        column,
+                        format!("a {kind} has no `{column}`"),
+                    )
+                    .hint("only resources of kind `stock` have it"),
+                );
+            }
         }
     }
 }

@@ -25,6 +25,44 @@ struct Part {
     lanes: usize,
 }
 
+/// A part of a line as a train of one direction meets it.
+struct Section {
+    km: f64,
+    track: ResourceAt,
+    /// Whether trains follow one another on it at the headway.
+    follows: bool,
+    /// Its lane without overtaking.
+    lane: usize,
+    /// The track in the loop at its end, which is taken with it.
+    ahead: Option<ResourceAt>,
+    /// The track in the loop at its beginning, which is then given back.
+    behind: Option<ResourceAt>,
+}
+
+fn sections(line: &Line, auto: bool, forward: bool) -> Vec<Section> {
+    let n = line.parts.len();
+    let dir = usize::from(!forward);
+    // Where trains follow on a track of their own direction they wait on it, in no loop.
+    let follows = |at: usize| line.parts[at].tracks >= 2 && auto;
+    let one = |step: usize| {
+        let at = if forward { step } else { n - 1 - step };
+        let part = &line.parts[at];
+        let (next, before) =
+            (line.loops.get(at), at.checked_sub(1).and_then(|b| line.loops.get(b)));
+        let (ahead, behind) = if forward { (next, before) } else { (before, next) };
+        let came_from = if forward { at.checked_sub(1) } else { Some(at + 1) };
+        Section {
+            km: part.km,
+            track: part.track[dir],
+            follows: follows(at),
+            lane: part.lanes + dir,
+            ahead: ahead.filter(|_| !follows(at)).map(|l| l[dir]),
+            behind: behind.filter(|_| came_from.is_some_and(|p| !follows(p))).map(|l| l[dir]),
+        }
+    };
+    (0..n).map(one).collect()
+}
+
 impl Compiler<'_> {
     /// Moves over a link from a place.
     pub(super) fn run(&mut self, v: &Vehicle, id: LinkId, from: PlaceId, loaded: bool, level: u8) {
@@ -62,60 +100,24 @@ impl Compiler<'_> {
     fn rail(&mut self, id: LinkId, forward: bool, loaded: bool, level: u8, stretch: f64) {
         self.line(id);
         let link = &self.s.links[id.ix()];
-        let line = &self.tracks[&id];
-        let n = line.parts.len();
-        let dir = usize::from(!forward);
-        let steps: Vec<_> = (0..n)
-            .map(|step| {
-                let at = if forward { step } else { n - 1 - step };
-                let part = &line.parts[at];
-                let ahead = if forward {
-                    line.loops.get(at)
-                } else {
-                    at.checked_sub(1).and_then(|b| line.loops.get(b))
-                };
-                let behind = if forward {
-                    at.checked_sub(1).and_then(|b| line.loops.get(b))
-                } else {
-                    line.loops.get(at)
-                };
-                let lane = part.lanes + dir;
-                // Where trains follow on a track of their own direction they wait on it, in no loop.
-                let follows = |at: usize| line.parts[at].tracks >= 2 && link.block == Block::Auto;
-                let came_from = if forward { at.checked_sub(1) } else { Some(at + 1) };
-                let ahead = ahead.filter(|_| !follows(at));
-                let behind = behind.filter(|_| came_from.is_some_and(|p| !follows(p)));
-                (
-                    part.km,
-                    part.track[dir],
-                    follows(at),
-                    lane,
-                    ahead.map(|l| l[dir]),
-                    behind.map(|l| l[dir]),
-                )
-            })
-            .collect();
-        for (km, track, follows, lane, ahead, behind) in steps {
-            let hours = km / link.kmh(loaded);
-            let items: Vec<(ResourceAt, u32)> =
-                [Some((track, 1)), ahead.map(|l| (l, 1))].into_iter().flatten().collect();
+        for section in sections(&self.tracks[&id], link.block == Block::Auto, forward) {
+            let hours = section.km / link.kmh(loaded);
+            let track = (section.track, 1);
+            let items: Vec<_> = [track].into_iter().chain(section.ahead.map(|l| (l, 1))).collect();
             let enter = self.set(&items, level, 0);
-            let alone = self.set(&[(track, 1)], level, 0);
+            let alone = self.set(&[track], level, 0);
             self.push(Some(Op::Seize(enter)));
-            if let Some(behind) = behind {
+            if let Some(behind) = section.behind {
                 let left = self.set(&[(behind, 1)], level, 0);
                 self.push(Some(Op::Release(left)));
             }
-            let occupied = if follows { link.headway_h } else { hours + link.tau_h };
+            let occupied = if section.follows { link.headway_h } else { hours + link.tau_h };
             self.loaded(alone, occupied * stretch);
-            if follows {
+            if section.follows {
                 self.given_back_after(&link.id, alone, link.headway_h, stretch);
-                let hold = Delay::of(&link.id, Distribution::Fixed(hours));
-                self.push_delay(Delay {
-                    stretch,
-                    lane: Some((lane, ticks(link.headway_h))),
-                    ..hold
-                });
+                let lane = Some((section.lane, ticks(link.headway_h)));
+                let run = Delay::of(&link.id, Distribution::Fixed(hours));
+                self.push_delay(Delay { stretch, lane, ..run });
             } else {
                 self.pass(&link.id, hours, stretch, Some(alone));
                 self.given_back_after(&link.id, alone, link.tau_h, stretch);
