@@ -4,15 +4,14 @@ use trimodal_model::Scenario;
 use trimodal_model::policy::{Law, Reading};
 use trimodal_model::scenario::{Effect, Role};
 
-use crate::Failure;
-use crate::capacity::{self, Base};
+use crate::capacity::{self, BaseCapacity};
+use crate::column_pool::{ColumnPool, all_itineraries, judge_all};
+use crate::constraints::{CapacityBasis, FacilityUsers};
 use crate::costs;
-use crate::deadline::Deadline;
-use crate::formulation::{Aim, Carry, Planner};
-use crate::network::{Network, all_ways, judge_all};
+use crate::failure::Failure;
+use crate::formulation::{DemandTarget, Objective, Planner};
+use crate::lp::{SolveStatus, SolverError};
 use crate::outcome::{AtLimit, Comparison, Shift};
-use crate::rows::{Use, Users};
-use crate::solver::{Ended, SolverError};
 
 /// What to compare with the scenario as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,58 +125,59 @@ fn without(s: &Scenario, id: &str) -> Scenario {
 /// description before the law divided any class.
 pub fn compare(
     given: &Scenario,
-    (planner, base): (&Planner, &Base),
+    (planner, base): (&Planner, &BaseCapacity),
     case: &Case,
     law: &Law,
-    deadline: Deadline,
 ) -> Result<Comparison, Failure> {
     let other_law = case.law(law);
     let (other, _) = case.edit(given).within(&other_law);
-    let ways = all_ways(&other, deadline).map_err(|cut| Failure::of_cut(given, cut))?;
+    let ways =
+        all_itineraries(&other, planner.control).map_err(|cut| Failure::of_cut(given, cut))?;
     let judged = judge_all(&other, &ways, &other_law, Reading::Strict);
-    let changed = Network::new(&other, &ways, &judged);
-    let network = planner.network;
-    let serves = |n: &Network, d: usize| {
+    let changed = ColumnPool::new(&other, &ways, &judged);
+    let pool = planner.pool;
+    let serves = |n: &ColumnPool, d: usize| {
         let counted = n.is_scaled(d) || given.demand[d].role == Role::Fixed;
         counted && n.asked_t(d) > 0.0 && can_go_now(n, d)
     };
     let demand = || 0..given.demand.len();
-    let both: Vec<usize> =
-        demand().filter(|&d| serves(network, d) && serves(&changed, d)).collect();
-    let lost: Vec<usize> =
-        demand().filter(|&d| serves(network, d) && !serves(&changed, d)).collect();
+    let both: Vec<usize> = demand().filter(|&d| serves(pool, d) && serves(&changed, d)).collect();
+    let lost: Vec<usize> = demand().filter(|&d| serves(pool, d) && !serves(&changed, d)).collect();
     let gained: Vec<usize> =
-        demand().filter(|&d| !serves(network, d) && serves(&changed, d)).collect();
-    let held: Vec<usize> = both.iter().copied().filter(|&d| network.is_scaled(d)).collect();
-    let carried = |d: usize| match network.is_scaled(d) {
-        true => network.asked_t(d) * base.multiple,
-        false => network.asked_t(d),
+        demand().filter(|&d| !serves(pool, d) && serves(&changed, d)).collect();
+    let held: Vec<usize> = both.iter().copied().filter(|&d| pool.is_scaled(d)).collect();
+    let carried = |d: usize| match pool.is_scaled(d) {
+        true => pool.asked_t(d) * base.multiple,
+        false => pool.asked_t(d),
     };
     let shift = |&d: &usize| Shift {
         demand: given.demand[d].id.clone(),
         name: given.demand[d].name.clone(),
-        asked_t_per_year: network.asked_t(d),
-        carried_t_per_year: if serves(network, d) { carried(d) } else { 0.0 },
+        asked_t_per_year: pool.asked_t(d),
+        carried_t_per_year: if serves(pool, d) { carried(d) } else { 0.0 },
     };
     // What is accepted stays as it is, but where the case itself lets somebody in.
     let users = match case {
-        Case::With(_) => Users::new(&changed),
-        Case::Without(_) | Case::Policy(_) => Users::new(&changed).among(&planner.users),
+        Case::With(_) => FacilityUsers::new(&changed),
+        Case::Without(_) | Case::Policy(_) => FacilityUsers::new(&changed).among(&planner.users),
     };
-    let other_planner = Planner::with_users(&changed, users, Use::Practical);
-    let then = capacity_for(&other_planner, &held, deadline)?;
-    let now = capacity_for(planner, &held, deadline)?;
-    let (lost_usd, unknown_t) = cost_of_loss(planner, base, &lost, carried, deadline)?;
-    let reason = match (held.is_empty(), then.ended) {
+    let other_planner =
+        Planner::with_users(&changed, users, CapacityBasis::Practical, planner.control);
+    let then = capacity_for(&other_planner, &held)?;
+    let now = capacity_for(planner, &held)?;
+    let (lost_usd, unknown_t) = cost_of_loss(planner, base, &lost, carried)?;
+    let reason = match (held.is_empty(), then.status) {
         (true, _) => Some("no demand is served in both cases".to_string()),
-        (_, Ended::Optimal) => None,
-        (_, Ended::TimeLimit | Ended::Feasible) => Some(capacity::OUT_OF_TIME.to_string()),
+        (_, SolveStatus::Optimal) => None,
+        (_, SolveStatus::TimeLimit | SolveStatus::Feasible) => {
+            Some(capacity::OUT_OF_TIME.to_string())
+        }
         _ => Some("fixed or background traffic no longer fits, so nothing more does".to_string()),
     };
     let extra = match &reason {
         None => {
             let multiple = base.multiple.min(now.multiple).min(then.multiple) * (1.0 - 1e-9);
-            let of = |p: &Planner| cost_of(p, &held, multiple, &both, deadline);
+            let of = |p: &Planner| cost_of(p, &held, multiple, &both);
             of(&other_planner)?.zip(of(planner)?).map(|(then, now)| then - now)
         }
         Some(_) => None,
@@ -203,16 +203,15 @@ pub fn compare(
 /// What lost rows pay more by their next best ways, and the tonnes that name none.
 fn cost_of_loss(
     planner: &Planner,
-    base: &Base,
+    base: &BaseCapacity,
     lost: &[usize],
     carried: impl Fn(usize) -> f64,
-    deadline: Deadline,
 ) -> Result<(f64, f64), SolverError> {
-    let network = planner.network;
-    let paid = costs::by_demand(network, &base.answer, deadline)?;
+    let pool = planner.pool;
+    let paid = costs::by_demand(planner, &base.answer)?;
     let (mut usd, mut unknown_t) = (0.0, 0.0);
     for &d in lost {
-        match network.s.demand[d].alternative_usd_t {
+        match pool.s.demand[d].alternative_usd_t {
             Some(alternative) => usd += alternative * carried(d) - paid[d],
             None => unknown_t += carried(d),
         }
@@ -226,65 +225,66 @@ fn cost_of(
     held: &[usize],
     multiple: f64,
     both: &[usize],
-    deadline: Deadline,
 ) -> Result<Option<f64>, SolverError> {
-    let network = planner.network;
-    let mut carry = capacity::carry(network, |_, units| Carry::Exactly(units * multiple));
-    for (d, c) in carry.iter_mut().enumerate() {
-        let goods = network.s.demand[d].role != Role::Background;
-        let stays = if network.is_scaled(d) { held.contains(&d) } else { both.contains(&d) };
+    let pool = planner.pool;
+    let mut targets =
+        capacity::demand_targets(pool, |_, units| DemandTarget::Exactly(units * multiple));
+    for (d, c) in targets.iter_mut().enumerate() {
+        let goods = pool.s.demand[d].role != Role::Background;
+        let stays = if pool.is_scaled(d) { held.contains(&d) } else { both.contains(&d) };
         if goods && !stays {
-            *c = Carry::UpTo(0.0);
+            *c = DemandTarget::UpTo(0.0);
         }
     }
-    let levels = vec![0; network.s.options.len()];
-    let answer = planner.ask(&capacity::fixed(carry, Aim::LeastCost, &levels, deadline))?;
-    Ok((answer.ended == Ended::Optimal).then_some(answer.objective))
+    let levels = vec![0; pool.s.options.len()];
+    let answer = planner.ask(&capacity::fixed(targets, Objective::MinCost, &levels))?;
+    Ok((answer.status == SolveStatus::Optimal).then_some(answer.objective))
 }
 
 /// Whether a demand has a way that needs no option and no absent server.
-fn can_go_now(n: &Network, d: usize) -> bool {
-    let served = |c: &crate::column::Column| {
+fn can_go_now(n: &ColumnPool, d: usize) -> bool {
+    let served = |c: &crate::columns::Column| {
         c.requires.is_empty() && c.uses.iter().all(|(r, h)| *h <= 0.0 || n.s.gross_hours(*r) > 0.0)
     };
     n.ways.iter().zip(&n.columns).any(|(w, c)| w.demand.ix() == d && served(c))
 }
 
 /// Capacity of some of the scaled demand.
-pub struct Of {
+pub struct SubsetCapacity {
     /// Tonnes.
     pub total_t: f64,
     /// The common multiple.
     pub multiple: f64,
     /// How the solver ended.
-    pub ended: Ended,
+    pub status: SolveStatus,
     /// What binds.
     pub binding: Vec<AtLimit>,
 }
 
 /// Capacity when only some of the scaled demand is counted, at its mix.
-pub fn capacity_for(
-    planner: &Planner,
-    held: &[usize],
-    deadline: Deadline,
-) -> Result<Of, SolverError> {
-    let mut of = Of { total_t: 0.0, multiple: 0.0, ended: Ended::Optimal, binding: Vec::new() };
+pub fn capacity_for(planner: &Planner, held: &[usize]) -> Result<SubsetCapacity, SolverError> {
+    let mut of = SubsetCapacity {
+        total_t: 0.0,
+        multiple: 0.0,
+        status: SolveStatus::Optimal,
+        binding: Vec::new(),
+    };
     if held.is_empty() {
         return Ok(of);
     }
-    let network = planner.network;
-    let mut carry = capacity::carry(network, |_, units| Carry::Multiple(units));
-    for (d, c) in carry.iter_mut().enumerate() {
-        if matches!(c, Carry::Multiple(_)) && !held.contains(&d) {
-            *c = Carry::UpTo(0.0);
+    let pool = planner.pool;
+    let mut targets = capacity::demand_targets(pool, |_, units| DemandTarget::Multiple(units));
+    for (d, c) in targets.iter_mut().enumerate() {
+        if matches!(c, DemandTarget::Multiple(_)) && !held.contains(&d) {
+            *c = DemandTarget::UpTo(0.0);
         }
     }
-    let levels = vec![0; network.s.options.len()];
-    let answer = planner.ask(&capacity::fixed(carry, Aim::MostMultiple, &levels, deadline))?;
-    of.ended = answer.ended;
-    if answer.ended == Ended::Optimal {
+    let levels = vec![0; pool.s.options.len()];
+    let answer = planner.ask(&capacity::fixed(targets, Objective::MaxMultiple, &levels))?;
+    of.status = answer.status;
+    if answer.status == SolveStatus::Optimal {
         of.multiple = answer.multiple;
-        of.total_t = answer.multiple * held.iter().map(|&d| network.asked_t(d)).sum::<f64>();
+        of.total_t = answer.multiple * held.iter().map(|&d| pool.asked_t(d)).sum::<f64>();
         of.binding = capacity::at_limit(planner, &answer, None);
     }
     Ok(of)

@@ -9,11 +9,9 @@ use std::collections::BTreeMap;
 
 use trimodal_model::ids::VehicleId;
 
-use crate::column::{Column, Stand};
-use crate::deadline::Deadline;
-use crate::formulation::Answer;
-use crate::network::Network;
-use crate::solver::{Ended, Programme, SolverError, solve};
+use crate::columns::{Column, VehicleNode};
+use crate::formulation::{LpSolution, Planner};
+use crate::lp::{LinearProgram, SolveStatus, SolverError, solve};
 
 const KILO: f64 = 1e-3;
 /// What a vehicle costs that the programme cannot bring back: flows come with the solver's rounding.
@@ -21,25 +19,22 @@ const STRANDED_USD: f64 = 1e7;
 
 /// Generalised cost of each demand in an answer, USD in the period, its share of empty runs included.
 /// Their sum is the transport cost of the plan's objective.
-pub fn by_demand(
-    network: &Network,
-    answer: &Answer,
-    deadline: Deadline,
-) -> Result<Vec<f64>, SolverError> {
-    let mut usd = vec![0.0; network.s.demand.len()];
+pub fn by_demand(planner: &Planner, answer: &LpSolution) -> Result<Vec<f64>, SolverError> {
+    let pool = planner.pool;
+    let mut usd = vec![0.0; pool.s.demand.len()];
     if answer.flows.is_empty() {
         return Ok(usd);
     }
-    let (loaded, empty) = answer.flows.split_at(network.ways.len());
-    for ((way, column), x) in network.ways.iter().zip(&network.columns).zip(loaded) {
+    let (loaded, empty) = answer.flows.split_at(pool.ways.len());
+    for ((way, column), x) in pool.ways.iter().zip(&pool.columns).zip(loaded) {
         usd[way.demand.ix()] += column.generalised_usd * x;
     }
     let mut of_class: BTreeMap<VehicleId, f64> = BTreeMap::new();
-    for ((hop, column), n) in network.hops.iter().zip(&network.hop_columns).zip(empty) {
+    for ((hop, column), n) in pool.hops.iter().zip(&pool.hop_columns).zip(empty) {
         *of_class.entry(hop.vehicle).or_insert(0.0) += column.generalised_usd * n;
     }
     for (class, paid) in of_class.into_iter().filter(|(_, usd)| *usd > 0.0) {
-        for (d, share) in shares(network, answer, class, deadline)? {
+        for (d, share) in shares(planner, answer, class)? {
             usd[d] += share * paid;
         }
     }
@@ -48,12 +43,12 @@ pub fn by_demand(
 
 /// The share of each demand in the cost of the empty vehicles of a class; they add up to 1.
 fn shares(
-    network: &Network,
-    answer: &Answer,
+    planner: &Planner,
+    answer: &LpSolution,
     class: VehicleId,
-    deadline: Deadline,
 ) -> Result<BTreeMap<usize, f64>, SolverError> {
-    let potential = potentials(network, answer, class, deadline)?;
+    let pool = planner.pool;
+    let potential = potentials(planner, answer, class)?;
     let added = |column: &Column| -> f64 {
         let own = column.balance.iter().filter(|(at, _)| at.vehicle == class);
         own.map(|(at, n)| -potential.get(at).copied().unwrap_or(0.0) * n).sum()
@@ -64,7 +59,7 @@ fn shares(
     };
     let share_by = |of: &dyn Fn(&Column) -> f64| {
         let mut by: BTreeMap<usize, f64> = BTreeMap::new();
-        for ((way, column), x) in network.ways.iter().zip(&network.columns).zip(&answer.flows) {
+        for ((way, column), x) in pool.ways.iter().zip(&pool.columns).zip(&answer.flows) {
             *by.entry(way.demand.ix()).or_insert(0.0) += of(column) * x;
         }
         let all: f64 = by.values().sum();
@@ -81,19 +76,19 @@ fn shares(
 
 /// What one vehicle more at each stand adds to the least cost of bringing the class back.
 fn potentials(
-    network: &Network,
-    answer: &Answer,
+    planner: &Planner,
+    answer: &LpSolution,
     class: VehicleId,
-    deadline: Deadline,
-) -> Result<BTreeMap<Stand, f64>, SolverError> {
-    let mut stands: BTreeMap<Stand, (f64, Vec<(usize, f64)>)> = BTreeMap::new();
-    for (column, x) in network.columns.iter().zip(&answer.flows) {
+) -> Result<BTreeMap<VehicleNode, f64>, SolverError> {
+    let pool = planner.pool;
+    let mut stands: BTreeMap<VehicleNode, (f64, Vec<(usize, f64)>)> = BTreeMap::new();
+    for (column, x) in pool.columns.iter().zip(&answer.flows) {
         for (at, n) in column.balance.iter().filter(|(at, _)| at.vehicle == class) {
             stands.entry(*at).or_default().0 -= n * x * KILO;
         }
     }
-    let mut p = Programme::default();
-    for (hop, column) in network.hops.iter().zip(&network.hop_columns) {
+    let mut p = LinearProgram::default();
+    for (hop, column) in pool.hops.iter().zip(&pool.hop_columns) {
         let open = column.requires.iter().all(|&(o, n)| answer.levels[o.ix()] >= n);
         if hop.vehicle == class && open {
             let v = p.variable(column.generalised_usd, 0.0, f64::INFINITY, false);
@@ -109,8 +104,8 @@ fn potentials(
         }
         p.constraint(*amount, *amount, std::mem::take(terms));
     }
-    let found = solve(&p, deadline)?;
-    if found.ended != Ended::Optimal {
+    let found = solve(&p, planner.control)?;
+    if found.status != SolveStatus::Optimal {
         return Ok(BTreeMap::new());
     }
     Ok(stands.into_keys().zip(found.duals).collect())

@@ -7,15 +7,15 @@ use trimodal_model::facility::{Facility, Usage};
 use trimodal_model::ids::{LinkId, ResourceId, VehicleId};
 use trimodal_model::scenario::{Link, Operation, Vehicle};
 
-use crate::network::Network;
+use crate::column_pool::ColumnPool;
+use crate::constraints::FacilityUsers;
 use crate::outcome::FacilityCapacity;
-use crate::rows::Users;
 
 /// Every facility of a scenario with its derivation, used as by those whom permitted demand can send
 /// there; where there is nobody, as by all that the description would let use it.
-pub fn all(network: &Network, users: &Users) -> Vec<FacilityCapacity> {
-    let s = network.s;
-    let loaded = network.ways.iter().flat_map(|w| w.rides.iter().map(|r| r.vehicle));
+pub fn all(pool: &ColumnPool, users: &FacilityUsers) -> Vec<FacilityCapacity> {
+    let s = pool.s;
+    let loaded = pool.ways.iter().flat_map(|w| w.rides.iter().map(|r| r.vehicle));
     let carriers: BTreeSet<VehicleId> = loaded.collect();
     let one = |facility: Facility| {
         let usage = users.usage(facility, |_| 0);

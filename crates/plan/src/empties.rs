@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, VecDeque};
 use trimodal_model::Scenario;
 use trimodal_model::ids::{LinkId, PlaceId, VehicleId};
 
-use crate::column::Leg;
-use crate::network::Network;
+use crate::column_pool::ColumnPool;
+use crate::columns::Leg;
 
 /// Vehicles a year below this are rounding of the solver.
 const NOTHING: f64 = 1e-6;
@@ -27,10 +27,10 @@ pub struct Run {
 
 /// The runs that some flows of empty vehicles make: as few as a walk along them finds, in the order of
 /// ids, so that the order of rows decides nothing. Circles, which cost for nothing, are left out.
-pub fn runs(network: &Network, flows: &[f64]) -> Vec<Run> {
-    let s = network.s;
+pub fn runs(pool: &ColumnPool, flows: &[f64]) -> Vec<Run> {
+    let s = pool.s;
     let mut by_class: BTreeMap<&str, (VehicleId, Moves)> = BTreeMap::new();
-    for (hop, &n) in network.hops.iter().zip(flows).filter(|(_, n)| **n > NOTHING) {
+    for (hop, &n) in pool.hops.iter().zip(flows).filter(|(_, n)| **n > NOTHING) {
         let id = s.vehicles[hop.vehicle.ix()].id.as_str();
         let (_, moves) = by_class.entry(id).or_insert_with(|| (hop.vehicle, Moves::default()));
         moves.add(s, hop.leg, n);

@@ -2,7 +2,7 @@
 
 use trimodal_model::Scenario;
 
-use crate::network::Network;
+use crate::column_pool::ColumnPool;
 use crate::outcome::Years;
 
 /// Years after which "not in sight" is said.
@@ -19,17 +19,17 @@ pub fn lead_years(lead_months: f64) -> usize {
 }
 
 /// Tonnes of scaled demand asked for, `years` after the first, in growth case 0 low, 1 base, 2 high.
-pub fn asked_t(network: &Network, case: usize, years: i32) -> f64 {
-    (0..network.s.demand.len())
-        .filter(|&d| network.is_scaled(d))
-        .map(|d| network.asked_t(d) * (1.0 + network.s.demand[d].growth[case]).powi(years))
+pub fn asked_t(pool: &ColumnPool, case: usize, years: i32) -> f64 {
+    (0..pool.s.demand.len())
+        .filter(|&d| pool.is_scaled(d))
+        .map(|d| pool.asked_t(d) * (1.0 + pool.s.demand[d].growth[case]).powi(years))
         .sum()
 }
 
 /// The first year in which scaled demand asks for at least this many tonnes; none within 60 years.
-pub fn reaches(network: &Network, tonnes: f64) -> Years {
-    let start = first_year(network.s);
-    let enough = |case, years| asked_t(network, case, years) >= tonnes * (1.0 - 1e-9);
+pub fn reaches(pool: &ColumnPool, tonnes: f64) -> Years {
+    let start = first_year(pool.s);
+    let enough = |case, years| asked_t(pool, case, years) >= tonnes * (1.0 - 1e-9);
     let year = |case| (0..=HORIZON).find(|&n| enough(case, n)).map(|n| start + n);
     Years { low: year(0), base: year(1), high: year(2) }
 }

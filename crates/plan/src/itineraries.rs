@@ -2,17 +2,17 @@
 //! twice. All use of resources is additive and never negative, so no longer way could do better.
 //!
 //! In: a scenario. Out: [`Itinerary`]s as lists of rides and operations, and [`Hop`]s of empty vehicles;
-//! [`crate::column`] turns them into hours, vehicles and dollars.
+//! [`crate::columns`] turns them into hours, vehicles and dollars.
 
 use std::collections::{BTreeSet, HashMap};
 
-use trimodal_model::Scenario;
+use trimodal_model::control::Stopped;
 use trimodal_model::ids::{DemandId, LinkId, OperationId, PlaceId, VehicleId};
 use trimodal_model::scenario::{Demand, Does, Empties, Operation};
+use trimodal_model::{Control, Scenario};
 
-use crate::column::Hop;
-use crate::deadline::Deadline;
-use crate::needs::{Needs, Requires};
+use crate::columns::Hop;
+use crate::requirements::{Requirements, Requires};
 
 /// A demand may have this many itineraries; more are a limit that is reported.
 pub const MAX_ITINERARIES: usize = 20_000;
@@ -69,6 +69,8 @@ pub enum Cut {
     TooManyInAll(DemandId),
     /// The time was over.
     OutOfTime(DemandId),
+    /// The caller cancelled.
+    Cancelled,
 }
 
 /// Neighbours of each place: the links at it, in the order of their ids.
@@ -91,19 +93,19 @@ pub fn across(s: &Scenario, link: LinkId, place: PlaceId) -> PlaceId {
 }
 
 /// Everything the search needs of a scenario, made once.
-pub struct Ways<'a> {
+pub struct ItinerarySearch<'a> {
     s: &'a Scenario,
-    needs: Needs,
+    needs: Requirements,
     at: Vec<Vec<LinkId>>,
     operations: HashMap<(PlaceId, VehicleId), Vec<OperationId>>,
-    deadline: Deadline,
+    control: &'a Control<'a>,
     /// Itineraries found so far.
     found: usize,
 }
 
-impl<'a> Ways<'a> {
+impl<'a> ItinerarySearch<'a> {
     /// Prepares a scenario.
-    pub fn new(s: &'a Scenario, deadline: Deadline) -> Ways<'a> {
+    pub fn new(s: &'a Scenario, control: &'a Control<'a>) -> ItinerarySearch<'a> {
         let mut operations: HashMap<_, Vec<OperationId>> = HashMap::new();
         for (i, op) in s.operations.iter().enumerate() {
             operations.entry((op.place, op.vehicle)).or_default().push(OperationId::at(i));
@@ -111,7 +113,14 @@ impl<'a> Ways<'a> {
         for list in operations.values_mut() {
             list.sort_by(|a, b| s.operations[a.ix()].id.cmp(&s.operations[b.ix()].id));
         }
-        Ways { s, needs: Needs::new(s), at: links_at(s), operations, deadline, found: 0 }
+        ItinerarySearch {
+            s,
+            needs: Requirements::new(s),
+            at: links_at(s),
+            operations,
+            control,
+            found: 0,
+        }
     }
 
     /// Every itinerary of a demand, in an order that hangs on ids alone.
@@ -237,10 +246,10 @@ impl<'a> Ways<'a> {
     }
 }
 
-pub use crate::column::Leg;
+pub use crate::columns::Leg;
 
 struct Search<'a, 's> {
-    ways: &'a Ways<'s>,
+    ways: &'a ItinerarySearch<'s>,
     demand: DemandId,
     d: &'a Demand,
     near: Vec<bool>,
@@ -298,8 +307,11 @@ impl Search<'_, '_> {
             self.cut = Some(Cut::TooMany(self.demand));
         } else if self.ways.found + self.found.len() > MAX_ALL {
             self.cut = Some(Cut::TooManyInAll(self.demand));
-        } else if self.steps.is_multiple_of(LOOK) && self.ways.deadline.is_over() {
-            self.cut = Some(Cut::OutOfTime(self.demand));
+        } else if self.steps.is_multiple_of(LOOK) {
+            self.cut = self.ways.control.stopped().map(|why| match why {
+                Stopped::Cancelled => Cut::Cancelled,
+                Stopped::TimeLimit(_) => Cut::OutOfTime(self.demand),
+            });
         }
         self.cut.is_some()
     }

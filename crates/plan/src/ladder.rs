@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use trimodal_model::Scenario;
 use trimodal_model::scenario::Mode;
 
-use crate::capacity::{self, Base};
-use crate::deadline::Deadline;
+use crate::capacity::{self, BaseCapacity};
 use crate::economics::{self, Programme, Terms};
-use crate::formulation::{Aim, Answer, Carry, Options, Planner, Question, option_usd_per_year};
+use crate::formulation::{
+    DemandTarget, LpRequest, LpSolution, Objective, Options, Planner, option_usd_per_year,
+};
 use crate::growth;
+use crate::lp::{SolveStatus, SolverError};
 use crate::outcome::{AtLimit, Ceiling, Investment, ModalSplit, Rung, Status, Years};
 use crate::schedule::{self, Schedule};
-use crate::solution::Book;
-use crate::solver::{Ended, SolverError};
+use crate::solution::ItineraryIndex;
 use trimodal_model::ids::OptionId;
 
 /// A rung as solved, before it is told.
@@ -22,7 +23,7 @@ pub struct Solved {
     /// Whether it was solved.
     pub status: Status,
     /// Cheapest flows with the levels found; none without a solution.
-    pub answer: Option<Answer>,
+    pub answer: Option<LpSolution>,
     /// Annual cost of the solution, USD.
     pub cost_usd: f64,
     /// Proven lower bound on it, USD.
@@ -35,29 +36,28 @@ pub fn solve(
     base_multiple: f64,
     multiple: f64,
     at_least: &[u32],
-    deadline: Deadline,
 ) -> Result<Solved, SolverError> {
-    let network = planner.network;
-    let carry =
-        capacity::carry(network, |_, units| Carry::Exactly(units * base_multiple * multiple));
+    let pool = planner.pool;
+    let targets = capacity::demand_targets(pool, |_, units| {
+        DemandTarget::Exactly(units * base_multiple * multiple)
+    });
     let free = Options::Free { at_least, budget_usd: f64::INFINITY };
-    let found = planner.ask(&Question {
-        carry: carry.clone(),
-        aim: Aim::LeastCost,
+    let found = planner.ask(&LpRequest {
+        targets: targets.clone(),
+        objective: Objective::MinCost,
         options: free,
-        nudge: None,
-        deadline,
+        change: None,
     })?;
     let nothing = |status| Solved { status, answer: None, cost_usd: f64::NAN, bound_usd: f64::NAN };
-    let status = match found.ended {
-        Ended::Optimal => Status::Optimal,
-        Ended::Feasible => Status::Feasible,
-        Ended::TimeLimit => return Ok(nothing(Status::TimeLimit)),
-        Ended::Infeasible | Ended::Unbounded => return Ok(nothing(Status::Infeasible)),
+    let status = match found.status {
+        SolveStatus::Optimal => Status::Optimal,
+        SolveStatus::Feasible => Status::Feasible,
+        SolveStatus::TimeLimit => return Ok(nothing(Status::TimeLimit)),
+        SolveStatus::Infeasible | SolveStatus::Unbounded => return Ok(nothing(Status::Infeasible)),
     };
     // Flows anew with the levels fixed: exact, where those of the integer solve carry its tolerance.
-    let again = planner.ask(&capacity::fixed(carry, Aim::LeastCost, &found.levels, deadline))?;
-    let (answer, transport) = if again.ended == Ended::Optimal {
+    let again = planner.ask(&capacity::fixed(targets, Objective::MinCost, &found.levels))?;
+    let (answer, transport) = if again.status == SolveStatus::Optimal {
         let cost = again.objective;
         (again, cost)
     } else {
@@ -71,7 +71,7 @@ pub fn solve(
 
 /// Annual cost of options at given levels.
 pub fn options_usd(planner: &Planner, levels: &[u32]) -> f64 {
-    let s = planner.network.s;
+    let s = planner.pool.s;
     levels
         .iter()
         .enumerate()
@@ -80,32 +80,28 @@ pub fn options_usd(planner: &Planner, levels: &[u32]) -> f64 {
 }
 
 fn capex_usd(planner: &Planner, levels: &[u32]) -> f64 {
-    planner.network.s.options.iter().zip(levels).map(|(o, &n)| o.capex_usd[1] * f64::from(n)).sum()
+    planner.pool.s.options.iter().zip(levels).map(|(o, &n)| o.capex_usd[1] * f64::from(n)).sum()
 }
 
 /// The most that an investment budget in USD carries (infinite for no limit).
-pub fn most_for(
-    planner: &Planner,
-    budget_usd: f64,
-    deadline: Deadline,
-) -> Result<Answer, SolverError> {
-    let none = vec![0; planner.network.s.options.len()];
-    let carry = capacity::carry(planner.network, |_, units| Carry::Multiple(units));
+pub fn most_for(planner: &Planner, budget_usd: f64) -> Result<LpSolution, SolverError> {
+    let none = vec![0; planner.pool.s.options.len()];
+    let targets = capacity::demand_targets(planner.pool, |_, units| DemandTarget::Multiple(units));
     let options = Options::Free { at_least: &none, budget_usd };
-    planner.ask(&Question { carry, aim: Aim::MostMultiple, options, nudge: None, deadline })
+    planner.ask(&LpRequest { targets, objective: Objective::MaxMultiple, options, change: None })
 }
 
 /// The ceiling of all options, and the flows there.
-pub fn ceiling(planner: &Planner, base: &Base, deadline: Deadline) -> Result<Ceiling, SolverError> {
-    let found = most_for(planner, f64::INFINITY, deadline)?;
-    let (status, greatest) = match found.ended {
-        Ended::Optimal => (Status::Optimal, found.multiple),
-        Ended::Feasible => (Status::Feasible, found.bound),
-        Ended::TimeLimit => (Status::TimeLimit, f64::NAN),
-        Ended::Infeasible | Ended::Unbounded => (Status::Infeasible, f64::NAN),
+pub fn ceiling(planner: &Planner, base: &BaseCapacity) -> Result<Ceiling, SolverError> {
+    let found = most_for(planner, f64::INFINITY)?;
+    let (status, greatest) = match found.status {
+        SolveStatus::Optimal => (Status::Optimal, found.multiple),
+        SolveStatus::Feasible => (Status::Feasible, found.bound),
+        SolveStatus::TimeLimit => (Status::TimeLimit, f64::NAN),
+        SolveStatus::Infeasible | SolveStatus::Unbounded => (Status::Infeasible, f64::NAN),
     };
-    let asked = capacity::asked_scaled_t(planner.network);
-    let at = binding_at(planner, &found, deadline)?;
+    let asked = capacity::asked_scaled_t(planner.pool);
+    let at = binding_at(planner, &found)?;
     let multiple = if base.multiple > 0.0 { greatest / base.multiple } else { f64::NAN };
     let known = |x: f64| if x.is_finite() { x } else { 0.0 };
     Ok(Ceiling {
@@ -117,15 +113,11 @@ pub fn ceiling(planner: &Planner, base: &Base, deadline: Deadline) -> Result<Cei
 }
 
 /// What binds at the levels of a greatest-multiple answer.
-fn binding_at(
-    planner: &Planner,
-    found: &Answer,
-    deadline: Deadline,
-) -> Result<Vec<AtLimit>, SolverError> {
+fn binding_at(planner: &Planner, found: &LpSolution) -> Result<Vec<AtLimit>, SolverError> {
     if found.flows.is_empty() {
         return Ok(Vec::new());
     }
-    let mut list = capacity::stops(planner, &found.levels, deadline)?;
+    let mut list = capacity::stops(planner, &found.levels)?;
     // Options may still lift some of them; what cannot grow is what stops.
     if list.iter().any(|a| !a.can_grow) {
         list.retain(|a| !a.can_grow);
@@ -136,23 +128,22 @@ fn binding_at(
 /// Tells a solved rung; `before` is the programme of the rung below, if any.
 pub fn tell(
     planner: &Planner,
-    base: &Base,
+    base: &BaseCapacity,
     multiple: f64,
     solved: &Solved,
     (ceiling, before): (&Ceiling, Option<&Programme>),
-    book: &mut Book,
-    deadline: Deadline,
+    book: &mut ItineraryIndex,
 ) -> Result<(Rung, Option<Programme>), SolverError> {
-    let network = planner.network;
+    let pool = planner.pool;
     let tonnes = base.total_t * multiple;
-    let full_in = growth::reaches(network, tonnes);
+    let full_in = growth::reaches(pool, tonnes);
     let Some(answer) = &solved.answer else {
         return Ok((refused(multiple, tonnes, full_in, solved.status, ceiling), None));
     };
     let capex = capex_usd(planner, &answer.levels);
     let options = options_usd(planner, &answer.levels);
     let annuities = {
-        let s = network.s;
+        let s = pool.s;
         let opex: f64 = s
             .options
             .iter()
@@ -165,16 +156,14 @@ pub fn tell(
     let lower = if annuities > 0.0 { capex - missing * capex / annuities } else { capex };
     let extra = tonnes - base.total_t;
     let (split, co2e_t) = transport(planner, answer);
-    let schedule = schedule::schedule(planner, answer, deadline)?;
+    let schedule = schedule::schedule(planner, answer)?;
     let programmes = match &schedule {
-        Some(schedule) => {
-            schedule::programmes(planner, base, (schedule, answer, multiple), deadline)?
-        }
+        Some(schedule) => schedule::programmes(planner, base, (schedule, answer, multiple))?,
         None => None,
     };
     let economics = programmes
         .as_ref()
-        .and_then(|(told, at_once)| economics::appraise(told, at_once, before, terms(network.s)));
+        .and_then(|(told, at_once)| economics::appraise(told, at_once, before, terms(pool.s)));
     let rung = Rung {
         multiple,
         capacity_t_per_year: tonnes,
@@ -184,8 +173,8 @@ pub fn tell(
         annual_cost_usd: Some(solved.cost_usd),
         annual_cost_lower_bound_usd: Some(solved.bound_usd),
         gap: Some(if solved.cost_usd > 0.0 { missing / solved.cost_usd } else { 0.0 }),
-        investments: investments(network.s, answer, schedule.as_ref()),
-        binding: capacity::stops(planner, &answer.levels, deadline)?,
+        investments: investments(pool.s, answer, schedule.as_ref()),
+        binding: capacity::stops(planner, &answer.levels)?,
         cost_per_extra_t_usd: (extra > 0.0).then(|| options / extra),
         modal_split: Some(split),
         co2e_t_per_year: Some(co2e_t),
@@ -249,7 +238,7 @@ fn refused(
     }
 }
 
-fn investments(s: &Scenario, answer: &Answer, schedule: Option<&Schedule>) -> Vec<Investment> {
+fn investments(s: &Scenario, answer: &LpSolution, schedule: Option<&Schedule>) -> Vec<Investment> {
     let never = Years { low: None, base: None, high: None };
     let mut taken: Vec<usize> = (0..s.options.len()).filter(|&i| answer.levels[i] > 0).collect();
     let usd = |i: usize| s.options[i].capex_usd[1] * f64::from(answer.levels[i]);
@@ -273,11 +262,11 @@ fn investments(s: &Scenario, answer: &Answer, schedule: Option<&Schedule>) -> Ve
         .collect()
 }
 
-fn transport(planner: &Planner, answer: &Answer) -> (ModalSplit, f64) {
-    let s = planner.network.s;
+fn transport(planner: &Planner, answer: &LpSolution) -> (ModalSplit, f64) {
+    let s = planner.pool.s;
     let mut split = ModalSplit { rail_tkm: 0.0, sea_tkm: 0.0, road_tkm: 0.0 };
     let mut co2e_kg = 0.0;
-    for (column, &x) in planner.network.all_columns().zip(&answer.flows) {
+    for (column, &x) in planner.pool.all_columns().zip(&answer.flows) {
         co2e_kg += column.co2e_kg * x;
         let mut links: BTreeMap<_, f64> = BTreeMap::new();
         for pass in column.passes.keys().filter(|p| p.loaded) {

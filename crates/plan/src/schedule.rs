@@ -6,15 +6,14 @@
 
 use trimodal_model::Scenario;
 
-use crate::capacity::{self, Base};
+use crate::capacity::{self, BaseCapacity};
 use crate::costs;
-use crate::deadline::Deadline;
 use crate::economics::{Outlay, Programme, Stage, Volume};
-use crate::formulation::{Answer, Planner};
+use crate::formulation::{LpSolution, Planner};
 use crate::growth;
+use crate::lp::{SolveStatus, SolverError};
 use crate::outcome::Years;
 use crate::solution;
-use crate::solver::{Ended, SolverError};
 
 /// When an investment is needed.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,19 +34,15 @@ pub struct Schedule {
 }
 
 /// What the corridor carries at some levels, and what a tonne of each demand costs then.
-struct At {
+struct StageFlows {
     with_t: Vec<f64>,
     cost: Vec<f64>,
 }
 
 /// Finds when each investment of an answer is needed; none where the time is over first.
-pub fn schedule(
-    planner: &Planner,
-    answer: &Answer,
-    deadline: Deadline,
-) -> Result<Option<Schedule>, SolverError> {
-    let s = planner.network.s;
-    let asked = capacity::asked_scaled_t(planner.network);
+pub fn schedule(planner: &Planner, answer: &LpSolution) -> Result<Option<Schedule>, SolverError> {
+    let s = planner.pool.s;
+    let asked = capacity::asked_scaled_t(planner.pool);
     let mut levels = answer.levels.clone();
     let mut needed = Vec::new();
     // Less built never carries more, so what was carried without an investment when more was built is the
@@ -61,11 +56,12 @@ pub fn schedule(
             if best.is_some_and(|(t, _)| at_most[i] < t - same(t)) {
                 break;
             }
-            let rest = capacity::most(planner, &without(s, &levels, i), None, deadline)?;
+            let rest = capacity::most(planner, &without(s, &levels, i), None)?;
             if rest.is_out_of_time() {
                 return Ok(None);
             }
-            at_most[i] = if rest.ended == Ended::Optimal { rest.multiple * asked } else { 0.0 };
+            at_most[i] =
+                if rest.status == SolveStatus::Optimal { rest.multiple * asked } else { 0.0 };
             if best.is_none_or(|(t, j)| is_later(s, &levels, (at_most[i], i), (t, j))) {
                 best = Some((at_most[i], i));
             }
@@ -74,7 +70,7 @@ pub fn schedule(
         let rest = without(s, &levels, i);
         for i in (0..levels.len()).filter(|&i| levels[i] > 0 && rest[i] == 0) {
             let opens = growth::not_before(
-                growth::reaches(planner.network, tonnes),
+                growth::reaches(planner.pool, tonnes),
                 s,
                 growth::lead_years(s.options[i].lead_months),
             );
@@ -125,12 +121,11 @@ fn drop_dependants(s: &Scenario, levels: &mut [u32]) {
 /// the time is over first.
 pub fn programmes(
     planner: &Planner,
-    base: &Base,
-    rung: (&Schedule, &Answer, f64),
-    deadline: Deadline,
+    base: &BaseCapacity,
+    rung: (&Schedule, &LpSolution, f64),
 ) -> Result<Option<(Programme, Programme)>, SolverError> {
     let (schedule, answer, multiple) = rung;
-    let s = planner.network.s;
+    let s = planner.pool.s;
     let first = growth::first_year(s);
     let year = |y: i32| (y - first).max(0) as usize;
     let outlay = |n: &Needed, opens: Option<usize>| Outlay {
@@ -140,11 +135,11 @@ pub fn programmes(
         lead_years: growth::lead_years(s.options[n.option].lead_months),
         opens,
     };
-    let today = At {
+    let today = StageFlows {
         with_t: (0..s.demand.len())
-            .map(|d| solution::carried(planner.network, &base.answer, d))
+            .map(|d| solution::carried(planner.pool, &base.answer, d))
             .collect(),
-        cost: unit_costs(planner, &base.answer, deadline)?,
+        cost: unit_costs(planner, &base.answer)?,
     };
     let mut told = Programme::default();
     let mut levels = vec![0; s.options.len()];
@@ -157,7 +152,7 @@ pub fn programmes(
             levels[n.option] = n.level;
             told.outlays.push(outlay(n, Some(from)));
         }
-        let Some(at) = at_levels(planner, &levels, base.multiple * multiple, deadline)? else {
+        let Some(at) = at_levels(planner, &levels, base.multiple * multiple)? else {
             return Ok(None);
         };
         told.stages.push(Stage { from, volumes: volumes(planner, &today, &at) });
@@ -165,13 +160,11 @@ pub fn programmes(
     let unseen = schedule.needed.iter().filter(|n| n.opens.base.is_none());
     told.outlays.extend(unseen.map(|n| outlay(n, None)));
     let lead = schedule.needed.iter().map(|n| growth::lead_years(s.options[n.option].lead_months));
-    let passed = growth::reaches(planner.network, base.total_t).base.map_or(0, year);
+    let passed = growth::reaches(planner.pool, base.total_t).base.map_or(0, year);
     let from = passed.max(lead.max().unwrap_or(0));
-    let whole = At {
-        with_t: (0..s.demand.len())
-            .map(|d| solution::carried(planner.network, answer, d))
-            .collect(),
-        cost: unit_costs(planner, answer, deadline)?,
+    let whole = StageFlows {
+        with_t: (0..s.demand.len()).map(|d| solution::carried(planner.pool, answer, d)).collect(),
+        cost: unit_costs(planner, answer)?,
     };
     let at_once = Programme {
         outlays: schedule.needed.iter().map(|n| outlay(n, Some(from))).collect(),
@@ -185,53 +178,46 @@ fn at_levels(
     planner: &Planner,
     levels: &[u32],
     most: f64,
-    deadline: Deadline,
-) -> Result<Option<At>, SolverError> {
-    let greatest = capacity::most(planner, levels, None, deadline)?;
-    if greatest.ended != Ended::Optimal {
+) -> Result<Option<StageFlows>, SolverError> {
+    let greatest = capacity::most(planner, levels, None)?;
+    if greatest.status != SolveStatus::Optimal {
         return Ok(None);
     }
     let multiple = (greatest.multiple * (1.0 - 1e-9)).min(most);
-    let answer = capacity::cheapest(planner, levels, multiple, None, deadline)?;
-    if answer.ended != Ended::Optimal {
+    let answer = capacity::cheapest(planner, levels, multiple, None)?;
+    if answer.status != SolveStatus::Optimal {
         return Ok(None);
     }
-    let network = planner.network;
-    Ok(Some(At {
-        with_t: (0..network.s.demand.len())
-            .map(|d| solution::carried(network, &answer, d))
-            .collect(),
-        cost: unit_costs(planner, &answer, deadline)?,
+    let pool = planner.pool;
+    Ok(Some(StageFlows {
+        with_t: (0..pool.s.demand.len()).map(|d| solution::carried(pool, &answer, d)).collect(),
+        cost: unit_costs(planner, &answer)?,
     }))
 }
 
 /// Mean generalised cost of each demand's tonnes, its share of empty runs included.
-fn unit_costs(
-    planner: &Planner,
-    answer: &Answer,
-    deadline: Deadline,
-) -> Result<Vec<f64>, SolverError> {
-    let network = planner.network;
-    let mut usd = costs::by_demand(network, answer, deadline)?;
+fn unit_costs(planner: &Planner, answer: &LpSolution) -> Result<Vec<f64>, SolverError> {
+    let pool = planner.pool;
+    let mut usd = costs::by_demand(planner, answer)?;
     for (d, usd) in usd.iter_mut().enumerate() {
-        let tonnes = solution::carried(network, answer, d);
+        let tonnes = solution::carried(pool, answer, d);
         *usd = if tonnes > 0.0 { *usd / tonnes } else { 0.0 };
     }
     Ok(usd)
 }
 
-fn volumes(planner: &Planner, today: &At, then: &At) -> Vec<Volume> {
-    let network = planner.network;
-    let scaled = (0..network.s.demand.len()).filter(|&d| network.is_scaled(d));
+fn volumes(planner: &Planner, today: &StageFlows, then: &StageFlows) -> Vec<Volume> {
+    let pool = planner.pool;
+    let scaled = (0..pool.s.demand.len()).filter(|&d| pool.is_scaled(d));
     scaled
         .map(|d| Volume {
-            asked_t: network.asked_t(d),
-            growth: network.s.demand[d].growth[1],
+            asked_t: pool.asked_t(d),
+            growth: pool.s.demand[d].growth[1],
             without_t: today.with_t[d],
             with_t: then.with_t[d],
             cost_without: today.cost[d],
             cost_with: then.cost[d],
-            alternative: network.s.demand[d].alternative_usd_t,
+            alternative: pool.s.demand[d].alternative_usd_t,
         })
         .collect()
 }

@@ -7,18 +7,17 @@
 
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
-use trimodal_model::Scenario;
 use trimodal_model::ids::{OperationId, VehicleId};
 use trimodal_model::policy::Verdict;
+use trimodal_model::{Control, Scenario};
 
 use crate::capacity;
-use crate::deadline::Deadline;
-use crate::formulation::{Answer, Planner};
+use crate::column_pool::ColumnPool;
+use crate::constraints::CapacityBasis;
+use crate::formulation::{LpSolution, Planner};
 use crate::itineraries::Itinerary;
-use crate::network::Network;
+use crate::lp::{SolveStatus, SolverError};
 use crate::outcome::{BindingShare, Mover, Quantiles, RungUncertainty, Uncertainty};
-use crate::rows::Use;
-use crate::solver::{Ended, SolverError};
 
 /// Inputs tried one at a time for the list of movers.
 const MOVERS: usize = 12;
@@ -192,13 +191,17 @@ pub struct Study<'a> {
     /// The scenario as given.
     pub s: &'a Scenario,
     /// Its itineraries.
-    pub ways: &'a [Vec<Itinerary>],
+    pub itineraries: &'a [Vec<Itinerary>],
     /// What the law says of them.
     pub judged: &'a [Vec<Verdict>],
     /// Rungs that can be carried.
     pub rungs: Vec<RungPlan>,
-    /// When to stop: then fewer samples are told.
-    pub deadline: Deadline,
+    /// Samples to draw.
+    pub samples: usize,
+    /// Seed of the draws.
+    pub seed: u64,
+    /// When to stop: at the deadline with the samples done until then.
+    pub control: &'a Control<'a>,
 }
 
 /// What a rung builds, and for how much.
@@ -220,20 +223,17 @@ struct Sample {
     rungs: Vec<(f64, f64)>,
 }
 
-/// Runs the samples; `progress` hears of each one done. None where the time is over before the first.
-pub fn analyse(
-    study: &Study,
-    progress: &mut dyn FnMut(usize, usize),
-) -> Result<Option<Uncertainty>, SolverError> {
+/// Runs the samples. None where the time is over before the first.
+pub fn analyse(study: &Study) -> Result<Option<Uncertainty>, SolverError> {
     let inputs = inputs(study.s);
-    let n = study.s.settings.samples as usize;
+    let n = study.samples;
     let mut samples: Vec<Sample> = Vec::new();
     for i in 0..n {
         let factors: Vec<f64> =
-            inputs.iter().map(|x| x.draw(x.id(study.s), study.s.settings.seed, i)).collect();
+            inputs.iter().map(|x| x.draw(x.id(study.s), study.seed, i)).collect();
         let Some(sample) = study.sample(&inputs, factors, true)? else { break };
         samples.push(sample);
-        progress(i + 1, n);
+        study.control.step("uncertainty", i + 1, n);
     }
     let capacities: Vec<f64> = samples.iter().map(|s| s.capacity_t).collect();
     let Some(capacity_t_per_year) = quantiles(&capacities) else { return Ok(None) };
@@ -259,11 +259,13 @@ impl Study<'_> {
         for (input, &factor) in inputs.iter().zip(&factors) {
             input.apply(&mut s, factor);
         }
-        let network = Network::new(&s, self.ways, self.judged);
-        let planner = Planner::new(&network, Use::Practical);
-        let asked = capacity::asked_scaled_t(&network);
-        let most = |levels: &[u32]| capacity::most(&planner, levels, None, self.deadline);
-        let tonnes = |a: &Answer| if a.ended == Ended::Optimal { a.multiple * asked } else { 0.0 };
+        let pool = ColumnPool::new(&s, self.itineraries, self.judged);
+        let planner = Planner::new(&pool, CapacityBasis::Practical, self.control);
+        let asked = capacity::asked_scaled_t(&pool);
+        let most = |levels: &[u32]| capacity::most(&planner, levels, None);
+        let tonnes = |a: &LpSolution| {
+            if a.status == SolveStatus::Optimal { a.multiple * asked } else { 0.0 }
+        };
         let found = most(&vec![0; s.options.len()])?;
         if found.is_out_of_time() {
             return Ok(None);

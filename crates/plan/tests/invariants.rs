@@ -7,23 +7,19 @@ mod common;
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use trimodal_model::Scenario;
+use trimodal_model::control::Cancel;
 use trimodal_model::policy::{Law, Reading};
+use trimodal_model::{Control, Scenario};
 use trimodal_plan::capacity;
+use trimodal_plan::column_pool::{ColumnPool, all_itineraries, judge_all};
+use trimodal_plan::constraints::CapacityBasis;
 use trimodal_plan::costs;
-use trimodal_plan::deadline::Deadline;
 use trimodal_plan::formulation::Planner;
-use trimodal_plan::network::{Network, all_ways, judge_all};
 use trimodal_plan::outcome::Plan;
-use trimodal_plan::rows::Use;
-use trimodal_plan::{Request, plan};
-
-fn request() -> Request {
-    Request { law: Law::On(Vec::new()), staged: false, compare: Vec::new(), time_limit_s: 60.0 }
-}
+use trimodal_plan::{Failure, PlanRequest, plan};
 
 fn planned(s: &Scenario) -> Plan {
-    plan(s, &request(), &mut |_, _, _| {}).expect("a plan")
+    plan(s, &PlanRequest::for_scenario(s), &Control::none()).expect("a plan")
 }
 
 fn append(files: &mut BTreeMap<String, String>, name: &str, row: &str) {
@@ -126,12 +122,13 @@ proptest! {
     #[test]
     fn costs_add_up_to_the_objective(seed in 1_u64..100_000) {
         let s = common::read(&common::random_files(seed));
-        let ways = all_ways(&s, Deadline::never()).expect("few ways");
+        let ways = all_itineraries(&s, &Control::none()).expect("few ways");
         let judged = judge_all(&s, &ways, &Law::On(vec![]), Reading::Strict);
-        let network = Network::new(&s, &ways, &judged);
-        let planner = Planner::new(&network, Use::Practical);
-        let base = capacity::base(&planner, Deadline::never()).expect("an answer");
-        let paid: f64 = costs::by_demand(&network, &base.answer, Deadline::never())
+        let pool = ColumnPool::new(&s, &ways, &judged);
+        let control = Control::none();
+        let planner = Planner::new(&pool, CapacityBasis::Practical, &control);
+        let base = capacity::base(&planner).expect("an answer");
+        let paid: f64 = costs::by_demand(&planner, &base.answer)
             .expect("an answer")
             .iter()
             .sum();
@@ -168,12 +165,25 @@ fn the_rule_of_empties_is_a_name() {
     }
 }
 
-/// The time limit is told as a limit, never as an impossibility.
+/// A plan that is cancelled is no plan, and no impossibility either.
+#[test]
+fn cancelled_is_no_plan() {
+    let s = common::read(&common::random_files(3));
+    let cancel = Cancel::new();
+    let control = Control::none().with_cancel(&cancel);
+    let request = PlanRequest::for_scenario(&s);
+    let switched = plan(&s, &request, &control).expect("a plan");
+    assert_eq!(switched, planned(&s), "a switch that is off changes nothing");
+    cancel.cancel();
+    assert_eq!(plan(&s, &request, &control), Err(Failure::Cancelled));
+}
+
+/// The time limit is reported as a limit, never as an impossibility.
 #[test]
 fn out_of_time_is_no_reason() {
     let s = common::read(&common::random_files(3));
-    let hurried = Request { time_limit_s: 1e-9, ..request() };
-    let told = plan(&s, &hurried, &mut |_, _, _| {}).expect("a plan");
+    let hurried = Control::none().with_time_limit(std::time::Duration::from_nanos(1));
+    let told = plan(&s, &PlanRequest::for_scenario(&s), &hurried).expect("a plan");
     assert!(told.capacity.out_of_time && !told.limits_reached.is_empty());
     assert_eq!(told.capacity.reason.as_deref(), Some(capacity::OUT_OF_TIME));
 }

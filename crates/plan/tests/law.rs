@@ -5,10 +5,11 @@ mod common;
 
 use std::collections::BTreeMap;
 
+use trimodal_model::Control;
 use trimodal_model::policy::Law;
 use trimodal_plan::check::{Promise, faults};
 use trimodal_plan::outcome::{EmptyRun, Plan};
-use trimodal_plan::{Request, plan};
+use trimodal_plan::{PlanRequest, Policies, plan};
 
 const TAIL: &str = "invented,assumed";
 
@@ -53,14 +54,15 @@ fn files() -> BTreeMap<String, String> {
     files
 }
 
-fn planned(files: &BTreeMap<String, String>, law: Law) -> Plan {
-    let request = Request { law, staged: false, compare: Vec::new(), time_limit_s: 60.0 };
-    plan(&common::read(files), &request, &mut |_, _, _| {}).expect("a plan")
+fn planned(files: &BTreeMap<String, String>, policies: Policies) -> Plan {
+    let s = common::read(files);
+    let request = PlanRequest { policies, ..PlanRequest::for_scenario(&s) };
+    plan(&s, &request, &Control::none()).expect("a plan")
 }
 
 #[test]
 fn empty_ships_keep_the_law_too() {
-    let lawful = planned(&files(), Law::On(vec![]));
+    let lawful = planned(&files(), Policies::OfScenario);
     let runs = &lawful.capacity.solution.empty_runs;
     assert!(!runs.is_empty(), "nothing balances");
     let touches = |run: &EmptyRun, p: &str| run.places.iter().any(|x| x == p);
@@ -86,7 +88,7 @@ fn empty_ships_keep_the_law_too() {
         assert!(!both, "{fleet} calls at {places:?}");
     }
     // Without any law the short way is taken, and the answer is better: the test tells them apart.
-    let without = planned(&files(), Law::CounterfactualNone);
+    let without = planned(&files(), Policies::CounterfactualNone);
     assert!(without.capacity.total_t_per_year > lawful.capacity.total_t_per_year * 1.001);
     assert!(without.fleets.is_empty());
 }
@@ -95,7 +97,7 @@ fn empty_ships_keep_the_law_too() {
 fn the_checker_refuses_unlawful_empty_runs_and_mixed_fleets() {
     let files = files();
     let (s, _) = common::read(&files).within(&Law::On(vec![]));
-    let plan = planned(&files, Law::On(vec![]));
+    let plan = planned(&files, Policies::OfScenario);
     let scaled: Vec<String> = plan.capacity.served.iter().map(|d| d.demand.clone()).collect();
     let law = Law::On(vec![]);
     let promise = Promise {
@@ -126,7 +128,7 @@ fn a_closed_port_is_closed_to_empty_ships() {
     let mut files = files();
     let row = format!("z,shut,case,forbid,sea,CNSHA,import,any,yes,made up,{TAIL}");
     files.insert("policies.csv".into(), format!("id,set,kind,effect,mode,territory,direction,hs,transit,reference,source,confidence\n{row}\n"));
-    let told = planned(&files, Law::On(vec!["shut".into()]));
+    let told = planned(&files, Policies::OfScenarioAnd(vec!["shut".into()]));
     // Nothing loaded enters Shanghai, and nothing empty either; so nothing goes round at all.
     assert_eq!(told.capacity.total_t_per_year, 0.0);
     let names: Vec<&str> = told.not_permitted.iter().map(|n| n.demand.as_str()).collect();
@@ -147,15 +149,15 @@ fn a_flag_is_judged() {
             "id,set,kind,effect,mode,territory,direction,flag,reference,source,confidence\n{row}\n"
         ),
     );
-    let law = Law::On(vec!["flags".into()]);
-    let banned = planned(&files, law.clone());
+    let set = Policies::OfScenarioAnd(vec!["flags".into()]);
+    let banned = planned(&files, set.clone());
     assert_eq!(banned.capacity.total_t_per_year, 0.0, "{:?}", banned.capacity.reason);
     assert_eq!(banned.not_permitted.len(), 3, "told with the rule: {:?}", banned.not_permitted);
     // A flag that is not declared may be any; another flag is free.
     files.insert("vehicles.csv".into(), vehicles.replace(",KP,invented", ",,invented"));
-    assert_eq!(planned(&files, law.clone()).capacity.total_t_per_year, 0.0);
+    assert_eq!(planned(&files, set.clone()).capacity.total_t_per_year, 0.0);
     files.insert("vehicles.csv".into(), vehicles.replace(",KP,invented", ",PA,invented"));
-    assert!(planned(&files, law).capacity.total_t_per_year > 0.0);
+    assert!(planned(&files, set).capacity.total_t_per_year > 0.0);
 }
 
 /// Stages of one shipment are judged together whatever lies between them, whatever their order.
@@ -166,7 +168,7 @@ fn stages_of_a_shipment_are_judged_together() {
         "id,name,commodity,hs,origin,from,to,per_year,role,shipment,source,confidence\na1,First,boxes,39,CN,KPRJN,CNSHA,1000,scaled,one,{TAIL}\nb2,Second,boxes,48,CN,CNSHA,KRPUS,1000,scaled,one,{TAIL}\nc3,Other,boxes,39,CN,CNSHA,KRPUS,1000,scaled,two,{TAIL}\n"
     );
     files.insert("demand.csv".into(), demand);
-    let told = planned(&files, Law::On(vec![]));
+    let told = planned(&files, Policies::OfScenario);
     let names: Vec<&str> = told.not_permitted.iter().map(|n| n.demand.as_str()).collect();
     assert_eq!(names, ["a1", "b2"], "{:?}", told.not_permitted);
 }
@@ -201,9 +203,9 @@ fn hand_overs_of_many_rows_are_judged_fast() {
     );
     let s = common::read(&files);
     let begun = std::time::Instant::now();
-    let ways = trimodal_plan::network::all_ways(&s, trimodal_plan::deadline::Deadline::never())
+    let ways = trimodal_plan::column_pool::all_itineraries(&s, &trimodal_model::Control::none())
         .expect("few ways");
-    let judged = trimodal_plan::network::judge_all(
+    let judged = trimodal_plan::column_pool::judge_all(
         &s,
         &ways,
         &Law::On(vec![]),
@@ -212,4 +214,19 @@ fn hand_overs_of_many_rows_are_judged_fast() {
     assert_eq!(judged.len(), 600);
     // 0.1 s on a quiet machine; over 300 s when every pair was judged with all that led to it.
     assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+}
+
+/// The policy sets that a scenario switches on hold without being asked for, and with others.
+#[test]
+fn a_scenarios_own_policy_sets_hold() {
+    let mut files = files();
+    let row = format!("z,shut,case,forbid,sea,CNSHA,import,any,yes,made up,{TAIL}");
+    files.insert("policies.csv".into(), format!("id,set,kind,effect,mode,territory,direction,hs,transit,reference,source,confidence\n{row}\n"));
+    let settings = files["scenario.toml"].clone() + "policies = [\"shut\"]\n";
+    files.insert("scenario.toml".into(), settings);
+    for policies in [Policies::OfScenario, Policies::OfScenarioAnd(Vec::new())] {
+        assert_eq!(planned(&files, policies).capacity.total_t_per_year, 0.0);
+    }
+    let without = planned(&files, Policies::CounterfactualNone);
+    assert!(without.capacity.total_t_per_year > 0.0);
 }

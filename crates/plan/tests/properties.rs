@@ -3,35 +3,28 @@
 mod common;
 
 use proptest::prelude::*;
+use trimodal_model::Control;
 use trimodal_model::Scenario;
 use trimodal_model::ids::DemandId;
 use trimodal_model::policy::{Law, Reading};
 use trimodal_plan::capacity;
 use trimodal_plan::check::{Promise, faults};
+use trimodal_plan::column_pool::{ColumnPool, all_itineraries, judge_all};
 use trimodal_plan::compare::{Case, compare};
-use trimodal_plan::deadline::Deadline;
+use trimodal_plan::constraints::CapacityBasis;
 use trimodal_plan::formulation::Planner;
 use trimodal_plan::ladder;
-use trimodal_plan::network::{Network, all_ways, judge_all};
 use trimodal_plan::outcome::Plan;
-use trimodal_plan::rows::Use;
-use trimodal_plan::{Request, plan};
-
-/// The request of an ordinary run.
-fn request() -> Request {
-    Request { law: Law::On(Vec::new()), staged: false, compare: Vec::new(), time_limit_s: 60.0 }
-}
+use trimodal_plan::{PlanRequest, plan};
 
 fn with_planner<T>(s: &Scenario, law: &Law, then: impl FnOnce(&Planner) -> T) -> T {
-    let ways = all_ways(s, Deadline::never()).expect("few ways");
-    let network = Network::new(s, &ways, &judge_all(s, &ways, law, Reading::Strict));
-    then(&Planner::new(&network, Use::Practical))
+    let ways = all_itineraries(s, &Control::none()).expect("few ways");
+    let pool = ColumnPool::new(s, &ways, &judge_all(s, &ways, law, Reading::Strict));
+    then(&Planner::new(&pool, CapacityBasis::Practical, &Control::none()))
 }
 
 fn capacity_t(s: &Scenario) -> f64 {
-    with_planner(s, &Law::On(vec![]), |p| {
-        capacity::base(p, Deadline::never()).expect("an answer").total_t
-    })
+    with_planner(s, &Law::On(vec![]), |p| capacity::base(p).expect("an answer").total_t)
 }
 
 proptest! {
@@ -42,7 +35,7 @@ proptest! {
     fn more_budget_never_carries_less(seed in 1_u64..100_000, budget in 0.0..200.0, more in 0.0..200.0) {
         let s = common::read(&common::random_files(seed));
         let (less, greater) = with_planner(&s, &Law::On(vec![]), |p| {
-            let most = |musd: f64| ladder::most_for(p, musd * 1e6, Deadline::never()).expect("an answer").multiple;
+            let most = |musd: f64| ladder::most_for(p, musd * 1e6).expect("an answer").multiple;
             (most(budget), most(budget + more))
         });
         prop_assert!(greater >= less * (1.0 - 2e-5), "{less} with {budget}, {greater} with {more} more");
@@ -69,9 +62,9 @@ proptest! {
         let s = common::read(&files);
         let law = Law::On(vec![]);
         let c = with_planner(&s, &law, |p| {
-            let base = capacity::base(p, Deadline::never()).expect("an answer");
+            let base = capacity::base(p).expect("an answer");
             let case = Case::Policy(vec!["ban".into()]);
-            compare(&s, (p, &base), &case, &law, Deadline::never()).expect("a comparison")
+            compare(&s, (p, &base), &case, &law).expect("a comparison")
         });
         prop_assert!(c.total_t_per_year <= c.base_total_t_per_year * (1.0 + 1e-6) + 1e-6, "{c:?}");
     }
@@ -80,8 +73,8 @@ proptest! {
     #[test]
     fn the_same_plan_twice(seed in 1_u64..100_000) {
         let s = common::read(&common::random_files(seed));
-        let once = plan(&s, &request(), &mut |_, _, _| {}).expect("a plan");
-        let again = plan(&s, &request(), &mut |_, _, _| {}).expect("a plan");
+        let once = plan(&s, &PlanRequest::for_scenario(&s), &Control::none()).expect("a plan");
+        let again = plan(&s, &PlanRequest::for_scenario(&s), &Control::none()).expect("a plan");
         prop_assert_eq!(once, again);
     }
 
@@ -89,8 +82,8 @@ proptest! {
     #[test]
     fn a_ladder_rises(seed in 1_u64..100_000) {
         let s = common::read(&common::random_files(seed));
-        let free = plan(&s, &request(), &mut |_, _, _| {}).expect("a plan");
-        let staged = plan(&s, &Request { staged: true, ..request() }, &mut |_, _, _| {}).expect("a plan");
+        let free = plan(&s, &PlanRequest::for_scenario(&s), &Control::none()).expect("a plan");
+        let staged = plan(&s, &PlanRequest { staged: true, ..PlanRequest::for_scenario(&s) }, &Control::none()).expect("a plan");
         let costs: Vec<f64> = free.ladder.iter().filter_map(|r| r.annual_cost_usd).collect();
         prop_assert!(costs.windows(2).all(|w| w[1] >= w[0] * (1.0 - 1e-5)));
         for (f, st) in free.ladder.iter().zip(&staged.ladder) {
@@ -196,7 +189,7 @@ fn standing(
         format!("id,name,commodity,hs,origin,from,to,per_year,source,confidence\n{demand}"),
     );
     let s = common::read(&files);
-    let ways = all_ways(&s, Deadline::never()).expect("one way");
+    let ways = all_itineraries(&s, &Control::none()).expect("one way");
     let verdicts = judge_all(&s, &ways, &Law::On(vec![]), reading);
     assert!(
         ways.iter().enumerate().all(|(d, w)| w.len() == 1 && w[0].demand == DemandId(d as u32))
@@ -206,7 +199,7 @@ fn standing(
 
 fn planned(seed: u64) -> (Scenario, Plan) {
     let s = common::read(&common::random_files(seed));
-    let plan = plan(&s, &request(), &mut |_, _, _| {}).expect("a plan");
+    let plan = plan(&s, &PlanRequest::for_scenario(&s), &Control::none()).expect("a plan");
     (s, plan)
 }
 

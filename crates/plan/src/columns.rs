@@ -8,11 +8,11 @@ use trimodal_model::ids::{LinkId, OperationId, PlaceId, ResourceId, VehicleId};
 use trimodal_model::scenario::{Does, Empties, Operation, Role, Vehicle};
 
 use crate::itineraries::{Doing, Itinerary, Ride};
-use crate::needs::Requires;
+use crate::requirements::Requires;
 
 /// Where vehicles of a balancing class stand: as many must leave as come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Stand {
+pub struct VehicleNode {
     /// The class.
     pub vehicle: VehicleId,
     /// The place.
@@ -56,7 +56,7 @@ pub struct Column {
     /// Vehicle passes over links.
     pub passes: BTreeMap<Pass, f64>,
     /// Vehicles of balancing classes that stay somewhere (+) or leave (-).
-    pub balance: BTreeMap<Stand, f64>,
+    pub balance: BTreeMap<VehicleNode, f64>,
     /// Options needed, with their least level.
     pub requires: Requires,
     /// Length, km.
@@ -133,7 +133,7 @@ impl<'a> Columns<'a> {
         let s = self.s;
         let v = &s.vehicles[hop.vehicle.ix()];
         let mut c = Column { requires, ..Column::default() };
-        let stand = |place, passing| Stand { vehicle: hop.vehicle, place, passing };
+        let stand = |place, passing| VehicleNode { vehicle: hop.vehicle, place, passing };
         let mut hours = 0.0;
         match hop.leg {
             Leg::Depart(place) => {
@@ -257,7 +257,7 @@ impl<'a> Riding<'a> {
         self.c.km += km;
         self.c.time_h += run;
         if v.empties == Empties::Balance {
-            let stand = |place| Stand { vehicle: ride.vehicle, place, passing: false };
+            let stand = |place| VehicleNode { vehicle: ride.vehicle, place, passing: false };
             add(&mut self.c.balance, stand(ride.places[0]), -self.vehicles);
             add(&mut self.c.balance, stand(ride.places[ride.places.len() - 1]), self.vehicles);
         }

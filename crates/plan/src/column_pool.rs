@@ -2,15 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use trimodal_model::Scenario;
 use trimodal_model::facility::Facility;
 use trimodal_model::ids::{DemandId, LinkId, PolicyId, VehicleId};
 use trimodal_model::policy::Verdict;
 use trimodal_model::scenario::Role;
+use trimodal_model::{Control, Scenario};
 
-use crate::column::{Column, Columns, Hop};
-use crate::deadline::Deadline;
-use crate::itineraries::{Cut, Itinerary, Ways};
+use crate::columns::{Column, Columns, Hop};
+use crate::itineraries::{Cut, Itinerary, ItinerarySearch};
 
 pub use crate::judge::judge_all;
 
@@ -26,7 +25,7 @@ pub enum Standing {
 }
 
 /// A scenario ready to plan, in one reading of unclear law.
-pub struct Network<'a> {
+pub struct ColumnPool<'a> {
     /// The description.
     pub s: &'a Scenario,
     /// Permitted itineraries.
@@ -45,15 +44,15 @@ pub struct Network<'a> {
 }
 
 /// Every physical itinerary of every demand; the law comes later, as there are two readings.
-pub fn all_ways(s: &Scenario, deadline: Deadline) -> Result<Vec<Vec<Itinerary>>, Cut> {
-    let mut ways = Ways::new(s, deadline);
+pub fn all_itineraries(s: &Scenario, control: &Control) -> Result<Vec<Vec<Itinerary>>, Cut> {
+    let mut ways = ItinerarySearch::new(s, control);
     (0..s.demand.len()).map(|d| ways.of(DemandId::at(d))).collect()
 }
 
-impl<'a> Network<'a> {
+impl<'a> ColumnPool<'a> {
     /// Makes columns of the permitted ways.
-    pub fn new(s: &'a Scenario, all: &[Vec<Itinerary>], judged: &[Vec<Verdict>]) -> Network<'a> {
-        let mut network = Network {
+    pub fn new(s: &'a Scenario, all: &[Vec<Itinerary>], judged: &[Vec<Verdict>]) -> ColumnPool<'a> {
+        let mut pool = ColumnPool {
             s,
             ways: Vec::new(),
             columns: Vec::new(),
@@ -64,14 +63,14 @@ impl<'a> Network<'a> {
         };
         let make = Columns::new(s);
         for (d, (ways, verdicts)) in all.iter().zip(judged).enumerate() {
-            network.standing.push(standing(verdicts));
+            pool.standing.push(standing(verdicts));
             // A row that asks for nothing uses nothing, and must not weigh on anything.
             if s.demand[d].per_year > 0.0 {
-                network.add_demand(&make, ways, verdicts);
+                pool.add_demand(&make, ways, verdicts);
             }
         }
-        network.add_hops(&make);
-        network
+        pool.add_hops(&make);
+        pool
     }
 
     fn add_demand(&mut self, make: &Columns, ways: &[Itinerary], verdicts: &[Verdict]) {
@@ -124,7 +123,8 @@ impl<'a> Network<'a> {
         for at in self.columns.iter().flat_map(|c| c.balance.keys()) {
             ends.entry(at.vehicle).or_default().insert(at.place);
         }
-        let ways = Ways::new(self.s, Deadline::never());
+        let control = Control::none();
+        let ways = ItinerarySearch::new(self.s, &control);
         for (vehicle, places) in ends {
             for (hop, requires) in ways.hops(vehicle, &places) {
                 self.hop_columns.push(make.hop(&hop, requires));
@@ -144,13 +144,14 @@ impl<'a> Network<'a> {
         self.ways.get(column).map_or(1.0, |way| self.s.demand[way.demand.ix()].peak)
     }
 
-    /// Says of demand that no vehicle may take by law which rules stand in its way.
-    pub fn forbid(&mut self, rules: &[Vec<PolicyId>]) {
+    /// The same with the rules that keep every vehicle from a demand, where there are some.
+    pub fn forbidding(mut self, rules: &[Vec<PolicyId>]) -> ColumnPool<'a> {
         for (standing, rules) in self.standing.iter_mut().zip(rules) {
             if !rules.is_empty() && *standing == Standing::Unreachable {
                 *standing = Standing::Forbidden(rules.clone());
             }
         }
+        self
     }
 
     /// Tonnes asked for by a demand, 0 for vehicles without freight.

@@ -17,7 +17,7 @@ pub type Requires = Vec<(OptionId, u32)>;
 type Choice = Vec<Requires>;
 
 /// What the options of a scenario open.
-pub struct Needs {
+pub struct Requirements {
     /// Whether a class may ever run over a link, by vehicle and link.
     possible: Vec<Vec<bool>>,
     /// Options that open a link, allow a class, or make the loops of a link this long.
@@ -28,10 +28,10 @@ pub struct Needs {
     stock: BTreeMap<ResourceId, Vec<(OptionId, f64, u32)>>,
 }
 
-impl Needs {
+impl Requirements {
     /// Reads the options.
-    pub fn new(s: &Scenario) -> Needs {
-        let mut needs = Needs {
+    pub fn new(s: &Scenario) -> Requirements {
+        let mut needs = Requirements {
             possible: Vec::new(),
             link: vec![Vec::new(); s.links.len()],
             vehicle: vec![Vec::new(); s.vehicles.len()],

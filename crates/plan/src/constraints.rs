@@ -10,15 +10,15 @@ use trimodal_model::facility::{Facility, Hours, Pass, TrackRow, Usage};
 use trimodal_model::ids::{LinkId, OptionId, ResourceId, VehicleId};
 use trimodal_model::scenario::Effect;
 
-use crate::needs::Requires;
-use crate::network::Network;
+use crate::column_pool::ColumnPool;
+use crate::requirements::Requires;
 
 /// More states of one facility than this are refused.
 pub const MAX_STATES: usize = 5_000;
 
 /// `sum of use x flow <= hours`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
+pub struct CapacityConstraint {
     /// Hours that a unit of each column's flow takes, by column.
     pub terms: Vec<(usize, f64)>,
     /// Hours that may be used.
@@ -29,27 +29,27 @@ pub struct Row {
 
 /// A facility with options at given levels.
 #[derive(Debug, Clone, PartialEq)]
-pub struct State {
-    /// Level of each option that edits the facility, in the order of [`Limits::options`].
+pub struct FacilityState {
+    /// Level of each option that edits the facility, in the order of [`FacilityStates::options`].
     pub levels: Vec<u32>,
     /// Its rows; all must hold.
-    pub rows: Vec<Row>,
+    pub rows: Vec<CapacityConstraint>,
 }
 
 /// A facility in all its states; the first has every option at 0.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Limits {
+pub struct FacilityStates {
     /// The facility.
     pub facility: Facility,
     /// Options that edit it.
     pub options: Vec<OptionId>,
     /// States.
-    pub states: Vec<State>,
+    pub states: Vec<FacilityState>,
 }
 
 /// How strictly facilities are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Use {
+pub enum CapacityBasis {
     /// At the accepted occupancy, in the busiest month.
     Practical,
     /// Every server busy all its working hours, no peaks.
@@ -58,7 +58,7 @@ pub enum Use {
 
 /// One facility's hours changed by hand, to see what a unit more or less is worth.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Nudge {
+pub struct RhsChange {
     /// The facility.
     pub facility: Facility,
     /// Hours added to each of its rows.
@@ -66,26 +66,26 @@ pub struct Nudge {
 }
 
 /// Who uses what, gathered once for a network.
-pub struct Users {
+pub struct FacilityUsers {
     resources: BTreeMap<ResourceId, Vec<(usize, f64)>>,
     links: BTreeMap<LinkId, Vec<(usize, Pass, f64)>>,
     /// How resources and links are used: by anyone without options, and by those whose options make the
     /// usage more demanding.
-    usage: BTreeMap<Used, ByOptions>,
+    usage: BTreeMap<UsageKey, ByOptions>,
 }
 
 /// A thing with one usage: all sections of a link have the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Used {
+enum UsageKey {
     Resource(ResourceId),
     Link(LinkId),
 }
 
-impl Used {
-    fn of(facility: Facility) -> Used {
+impl UsageKey {
+    fn of(facility: Facility) -> UsageKey {
         match facility {
-            Facility::Resource(r) => Used::Resource(r),
-            Facility::Section(l, _) | Facility::Road(l) => Used::Link(l),
+            Facility::Resource(r) => UsageKey::Resource(r),
+            Facility::Section(l, _) | Facility::Road(l) => UsageKey::Link(l),
         }
     }
 }
@@ -119,13 +119,16 @@ impl ByOptions {
     }
 }
 
-impl Users {
+impl FacilityUsers {
     /// Gathers.
-    pub fn new(network: &Network) -> Users {
-        let mut users =
-            Users { resources: BTreeMap::new(), links: BTreeMap::new(), usage: BTreeMap::new() };
-        let s = network.s;
-        for (i, column) in network.all_columns().enumerate() {
+    pub fn new(pool: &ColumnPool) -> FacilityUsers {
+        let mut users = FacilityUsers {
+            resources: BTreeMap::new(),
+            links: BTreeMap::new(),
+            usage: BTreeMap::new(),
+        };
+        let s = pool.s;
+        for (i, column) in pool.all_columns().enumerate() {
             for (&r, &h) in &column.uses {
                 users.resources.entry(r).or_default().push((i, h));
             }
@@ -133,14 +136,14 @@ impl Users {
                 users.links.entry(pass.link).or_default().push((i, pass, n));
             }
             for (&r, &usage) in &column.usage {
-                let by = users.usage.entry(Used::Resource(r)).or_default();
+                let by = users.usage.entry(UsageKey::Resource(r)).or_default();
                 by.add(&column.requires, usage);
             }
             let classes: BTreeSet<(LinkId, VehicleId)> =
                 column.passes.keys().map(|p| (p.link, p.vehicle)).collect();
             for (link, vehicle) in classes {
                 let usage = s.usage_of_link(&s.vehicles[vehicle.ix()]);
-                let by = users.usage.entry(Used::Link(link)).or_default();
+                let by = users.usage.entry(UsageKey::Link(link)).or_default();
                 by.add(&column.requires, usage);
             }
         }
@@ -150,7 +153,7 @@ impl Users {
 
     /// The same users among others who may come too: what is accepted is held fixed where two cases are
     /// compared, so that a ban on some does not let the rest wait less and carry more.
-    pub fn among(mut self, others: &Users) -> Users {
+    pub fn among(mut self, others: &FacilityUsers) -> FacilityUsers {
         for (used, by) in &others.usage {
             let own = self.usage.entry(*used).or_default();
             own.open = own.open.and(by.open);
@@ -164,13 +167,14 @@ impl Users {
 
     /// How a facility is used by those who can, with options at these levels; none where nobody can.
     pub fn usage(&self, facility: Facility, level: impl Fn(OptionId) -> u32) -> Option<Usage> {
-        self.usage.get(&Used::of(facility)).map(|by| by.at(level))
+        self.usage.get(&UsageKey::of(facility)).map(|by| by.at(level))
     }
 
     /// Options that decide what a facility can do: those that edit it, and those that let in users who
     /// make others wait longer.
     pub fn deciders(&self, s: &Scenario, facility: Facility) -> Vec<OptionId> {
-        let gated = self.usage.get(&Used::of(facility)).into_iter().flat_map(|by| by.gated.keys());
+        let gated =
+            self.usage.get(&UsageKey::of(facility)).into_iter().flat_map(|by| by.gated.keys());
         let mut options = editors(s, facility);
         options.extend(gated.flatten().map(|(o, _)| *o));
         options.sort_unstable();
@@ -188,16 +192,19 @@ impl Users {
     /// Rows of a facility as the (edited) scenario describes it, used as with these levels.
     pub fn rows(
         &self,
-        network: &Network,
+        pool: &ColumnPool,
         edited: &Scenario,
         facility: Facility,
-        how: Use,
+        basis: CapacityBasis,
         level: &dyn Fn(OptionId) -> u32,
-    ) -> Vec<Row> {
-        let peak = |column: usize| if how == Use::Practical { network.peak(column) } else { 1.0 };
-        let limited = |terms, h: Hours| match how {
-            Use::Practical => Row { terms, hours: h.practical(), occupancy: h.occupancy },
-            Use::Gross => Row { terms, hours: h.gross, occupancy: 1.0 },
+    ) -> Vec<CapacityConstraint> {
+        let peak =
+            |column: usize| if basis == CapacityBasis::Practical { pool.peak(column) } else { 1.0 };
+        let limited = |terms, h: Hours| match basis {
+            CapacityBasis::Practical => {
+                CapacityConstraint { terms, hours: h.practical(), occupancy: h.occupancy }
+            }
+            CapacityBasis::Gross => CapacityConstraint { terms, hours: h.gross, occupancy: 1.0 },
         };
         let usage = self.usage(facility, level).unwrap_or_default();
         match facility {
@@ -240,25 +247,24 @@ impl Users {
     }
 
     /// Every used facility with its states under options.
-    pub fn limits(&self, network: &Network, how: Use) -> Vec<Limits> {
-        let mut scratch = network.s.clone();
-        network
-            .used_facilities()
+    pub fn states(&self, pool: &ColumnPool, basis: CapacityBasis) -> Vec<FacilityStates> {
+        let mut scratch = pool.s.clone();
+        pool.used_facilities()
             .into_iter()
-            .map(|f| self.limit(network, &mut scratch, f, how))
+            .map(|f| self.of_facility(pool, &mut scratch, f, basis))
             .collect()
     }
 
-    fn limit(
+    fn of_facility(
         &self,
-        network: &Network,
+        pool: &ColumnPool,
         scratch: &mut Scenario,
         facility: Facility,
-        how: Use,
-    ) -> Limits {
-        let options = self.deciders(network.s, facility);
-        let edits = editors(network.s, facility);
-        let states = combinations(network.s, &options)
+        basis: CapacityBasis,
+    ) -> FacilityStates {
+        let options = self.deciders(pool.s, facility);
+        let edits = editors(pool.s, facility);
+        let states = combinations(pool.s, &options)
             .into_iter()
             .map(|levels| {
                 let undo = Undo::of(scratch, facility);
@@ -267,12 +273,12 @@ impl Users {
                 let level = |option: OptionId| {
                     options.iter().position(|o| *o == option).map_or(0, |i| levels[i])
                 };
-                let rows = self.rows(network, scratch, facility, how, &level);
+                let rows = self.rows(pool, scratch, facility, basis, &level);
                 undo.put_back(scratch);
-                State { levels, rows }
+                FacilityState { levels, rows }
             })
             .collect();
-        Limits { facility, options, states }
+        FacilityStates { facility, options, states }
     }
 }
 

@@ -1,0 +1,118 @@
+//! Why there is no plan at all.
+
+use trimodal_model::Scenario;
+use trimodal_model::ids::DemandId;
+use trimodal_model::problem::{self, Problem};
+
+use crate::constraints::MAX_STATES;
+use crate::itineraries::{Cut, MAX_ALL, MAX_ITINERARIES};
+use crate::lp::SolverError;
+
+/// Why there is no plan at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// A demand has more ways than can be listed.
+    #[error("demand `{demand}` has more than {MAX_ITINERARIES} ways")]
+    TooManyWays {
+        /// Id of the demand.
+        demand: String,
+    },
+    /// All demands together have more ways than can be planned.
+    #[error(
+        "the demands up to `{demand}`, {done} of {all}, have more than {MAX_ALL} ways between them"
+    )]
+    TooManyWaysInAll {
+        /// Id of the demand at which it was too much.
+        demand: String,
+        /// Rows that were looked at.
+        done: usize,
+        /// Rows in all.
+        all: usize,
+    },
+    /// Options make too many states of one facility.
+    #[error("options give `{facility}` more than {MAX_STATES} states")]
+    TooManyStates {
+        /// Id of the facility.
+        facility: String,
+    },
+    /// The time was over while ways were listed.
+    #[error(
+        "the time limit was reached while the ways of demand `{demand}` ({done} of {all}) were listed"
+    )]
+    OutOfTime {
+        /// Id of the demand.
+        demand: String,
+        /// Rows that were looked at.
+        done: usize,
+        /// Rows in all.
+        all: usize,
+    },
+    /// The solver failed, with what it said.
+    #[error("the solver failed: {0}")]
+    Solver(String),
+    /// The caller cancelled.
+    #[error("interrupted")]
+    Cancelled,
+    /// The checker found fault with a solution: a defect of the program, never told as a plan.
+    #[error("the independent check refused the plan ({what}): {faults}")]
+    Unsound {
+        /// Which solution.
+        what: String,
+        /// Its faults.
+        faults: String,
+    },
+}
+
+impl From<SolverError> for Failure {
+    fn from(error: SolverError) -> Failure {
+        match error {
+            SolverError::Failed(what) => Failure::Solver(what),
+            SolverError::Cancelled => Failure::Cancelled,
+        }
+    }
+}
+
+impl Failure {
+    /// Says of what demand the ways could not be listed.
+    pub fn of_cut(s: &Scenario, cut: Cut) -> Failure {
+        let id = |d: DemandId| s.demand[d.ix()].id.clone();
+        let all = s.demand.len();
+        match cut {
+            Cut::TooMany(d) => Failure::TooManyWays { demand: id(d) },
+            Cut::TooManyInAll(d) => {
+                Failure::TooManyWaysInAll { demand: id(d), done: d.ix() + 1, all }
+            }
+            Cut::OutOfTime(d) => Failure::OutOfTime { demand: id(d), done: d.ix() + 1, all },
+            Cut::Cancelled => Failure::Cancelled,
+        }
+    }
+
+    /// The failure with its stable id and advice; none where the caller cancelled, which is no problem.
+    pub fn problem(&self) -> Option<Problem> {
+        let (code, hint) = match self {
+            Failure::Cancelled => return None,
+            Failure::TooManyWays { .. } | Failure::TooManyWaysInAll { .. } => (
+                problem::TOO_MANY_WAYS,
+                "allow fewer rides (`max_rides`), name a place to pass (`via`), or simplify the pool",
+            ),
+            Failure::TooManyStates { .. } => {
+                (problem::TOO_MANY_STATES, "lower the `max_level` of its options")
+            }
+            Failure::OutOfTime { .. } => {
+                (problem::OUT_OF_TIME, "give more time with --time-limit, or a simpler pool")
+            }
+            Failure::Solver(_) => {
+                (problem::SOLVER, "this is a defect; please report it with the scenario")
+            }
+            Failure::Unsound { .. } => {
+                (problem::UNSOUND, "this is a defect; please report it with the scenario")
+            }
+        };
+        Some(Problem::new(code, self.to_string()).hint(hint))
+    }
+
+    /// Whether it is a defect of the program and not a limit.
+    pub fn is_defect(&self) -> bool {
+        matches!(self, Failure::Solver(_) | Failure::Unsound { .. })
+    }
+}
