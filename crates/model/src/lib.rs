@@ -8,6 +8,7 @@
 pub mod calendar;
 mod check;
 pub mod control;
+pub mod digest;
 pub mod edit;
 pub mod emissions;
 pub mod facility;

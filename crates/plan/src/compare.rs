@@ -4,14 +4,17 @@ use trimodal_model::Scenario;
 use trimodal_model::policy::{Law, Reading};
 use trimodal_model::scenario::{Effect, Role};
 
-use crate::capacity::{self, BaseCapacity};
-use crate::column_pool::{ColumnPool, all_itineraries, judge_all};
+use crate::binding;
+use crate::capacity::BaseCapacity;
+use crate::column_pool::{ColumnPool, all_paths, judge_all};
 use crate::constraints::{CapacityBasis, FacilityUsers};
 use crate::costs;
+use crate::explain;
 use crate::failure::Failure;
 use crate::formulation::{DemandTarget, Objective, Planner};
 use crate::lp::{SolveStatus, SolverError};
 use crate::outcome::{AtLimit, Comparison, Shift};
+use crate::requests;
 
 /// What to compare with the scenario as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,21 +134,11 @@ pub fn compare(
 ) -> Result<Comparison, Failure> {
     let other_law = case.law(law);
     let (other, _) = case.edit(given).within(&other_law);
-    let ways =
-        all_itineraries(&other, planner.control).map_err(|cut| Failure::of_cut(given, cut))?;
-    let judged = judge_all(&other, &ways, &other_law, Reading::Strict);
-    let changed = ColumnPool::new(&other, &ways, &judged);
+    let paths = all_paths(&other, planner.control).map_err(|cut| Failure::of_cut(given, cut))?;
+    let judged = judge_all(&other, &paths, &other_law, Reading::Strict);
+    let changed = ColumnPool::new(&other, &paths, &judged);
     let pool = planner.pool;
-    let serves = |n: &ColumnPool, d: usize| {
-        let counted = n.is_scaled(d) || given.demand[d].role == Role::Fixed;
-        counted && n.asked_t(d) > 0.0 && can_go_now(n, d)
-    };
-    let demand = || 0..given.demand.len();
-    let both: Vec<usize> = demand().filter(|&d| serves(pool, d) && serves(&changed, d)).collect();
-    let lost: Vec<usize> = demand().filter(|&d| serves(pool, d) && !serves(&changed, d)).collect();
-    let gained: Vec<usize> =
-        demand().filter(|&d| !serves(pool, d) && serves(&changed, d)).collect();
-    let held: Vec<usize> = both.iter().copied().filter(|&d| pool.is_scaled(d)).collect();
+    let rows = RowsServed::of(pool, &changed);
     let carried = |d: usize| match pool.is_scaled(d) {
         true => pool.asked_t(d) * base.multiple,
         false => pool.asked_t(d),
@@ -156,39 +149,30 @@ pub fn compare(
         asked_t_per_year: pool.asked_t(d),
         carried_t_per_year: if serves(pool, d) { carried(d) } else { 0.0 },
     };
-    // What is accepted stays as it is, but where the case itself lets somebody in.
+    // The accepted occupancy is held fixed, except where the case itself lets users in.
     let users = match case {
         Case::With(_) => FacilityUsers::new(&changed),
         Case::Without(_) | Case::Policy(_) => FacilityUsers::new(&changed).among(&planner.users),
     };
     let other_planner =
         Planner::with_users(&changed, users, CapacityBasis::Practical, planner.control);
-    let then = capacity_for(&other_planner, &held)?;
-    let now = capacity_for(planner, &held)?;
-    let (lost_usd, unknown_t) = cost_of_loss(planner, base, &lost, carried)?;
-    let reason = match (held.is_empty(), then.status) {
-        (true, _) => Some("no demand is served in both cases".to_string()),
-        (_, SolveStatus::Optimal) => None,
-        (_, SolveStatus::TimeLimit | SolveStatus::Feasible) => {
-            Some(capacity::OUT_OF_TIME.to_string())
-        }
-        _ => Some("fixed or background traffic no longer fits, so nothing more does".to_string()),
-    };
+    let then = capacity_for(&other_planner, &rows.held)?;
+    let now = capacity_for(planner, &rows.held)?;
+    let (lost_usd, unknown_t) = cost_of_loss(planner, base, &rows.lost, carried)?;
+    let reason = reason(&rows.held, then.status);
+    let multiple = base.multiple.min(now.multiple).min(then.multiple) * (1.0 - 1e-9);
+    let cost = |p: &Planner| cost_of(p, &rows, multiple);
     let extra = match &reason {
-        None => {
-            let multiple = base.multiple.min(now.multiple).min(then.multiple) * (1.0 - 1e-9);
-            let of = |p: &Planner| cost_of(p, &held, multiple, &both);
-            of(&other_planner)?.zip(of(planner)?).map(|(then, now)| then - now)
-        }
+        None => cost(&other_planner)?.zip(cost(planner)?).map(|(then, now)| then - now),
         Some(_) => None,
     };
     Ok(Comparison {
         case: case.words(),
-        served: held.iter().map(shift).collect(),
-        lost: lost.iter().map(shift).collect(),
-        gained: gained.iter().map(shift).collect(),
-        lost_t_per_year: lost.iter().fold(0.0, |t, &d| t + carried(d)),
-        gained_t_per_year: gained.iter().fold(0.0, |t, &d| t + changed.asked_t(d)),
+        served: rows.held.iter().map(shift).collect(),
+        lost: rows.lost.iter().map(shift).collect(),
+        gained: rows.gained.iter().map(shift).collect(),
+        lost_t_per_year: rows.lost.iter().fold(0.0, |t, &d| t + carried(d)),
+        gained_t_per_year: rows.gained.iter().fold(0.0, |t, &d| t + changed.asked_t(d)),
         total_t_per_year: then.total_t,
         base_total_t_per_year: now.total_t,
         difference_t_per_year: then.total_t - now.total_t,
@@ -200,7 +184,48 @@ pub fn compare(
     })
 }
 
-/// What lost rows pay more by their next best ways, and the tonnes that name none.
+/// Demand rows by the cases that serve them, by position.
+struct RowsServed {
+    /// In both.
+    both: Vec<usize>,
+    /// The scaled ones of these.
+    held: Vec<usize>,
+    /// In the scenario only.
+    lost: Vec<usize>,
+    /// In the case only.
+    gained: Vec<usize>,
+}
+
+impl RowsServed {
+    fn of(now: &ColumnPool, then: &ColumnPool) -> RowsServed {
+        let rows = |here: bool, there: bool| -> Vec<usize> {
+            let all = 0..now.s.demand.len();
+            all.filter(|&d| serves(now, d) == here && serves(then, d) == there).collect()
+        };
+        let both = rows(true, true);
+        let held = both.iter().copied().filter(|&d| now.is_scaled(d)).collect();
+        RowsServed { both, held, lost: rows(true, false), gained: rows(false, true) }
+    }
+}
+
+/// Whether scaled or fixed demand has a path without any option.
+fn serves(pool: &ColumnPool, d: usize) -> bool {
+    let counted = pool.is_scaled(d) || pool.s.demand[d].role == Role::Fixed;
+    counted && pool.asked_t(d) > 0.0 && can_go_now(pool, d)
+}
+
+/// The reason why a case cannot be planned, if so.
+fn reason(held: &[usize], status: SolveStatus) -> Option<String> {
+    let reason = match (held.is_empty(), status) {
+        (true, _) => "no demand is served in both cases",
+        (_, SolveStatus::Optimal) => return None,
+        (_, SolveStatus::TimeLimit | SolveStatus::Feasible) => explain::OUT_OF_TIME,
+        _ => "fixed or background traffic no longer fits, so nothing more does",
+    };
+    Some(reason.to_string())
+}
+
+/// The extra cost of lost rows by their next best alternatives, and the tonnes of those that name none.
 fn cost_of_loss(
     planner: &Planner,
     base: &BaseCapacity,
@@ -208,7 +233,7 @@ fn cost_of_loss(
     carried: impl Fn(usize) -> f64,
 ) -> Result<(f64, f64), SolverError> {
     let pool = planner.pool;
-    let paid = costs::by_demand(planner, &base.answer)?;
+    let paid = costs::by_demand(planner, &base.optimum)?;
     let (mut usd, mut unknown_t) = (0.0, 0.0);
     for &d in lost {
         match pool.s.demand[d].alternative_usd_t {
@@ -219,26 +244,25 @@ fn cost_of_loss(
     Ok((usd, unknown_t))
 }
 
-/// Least generalised cost a year of a multiple of the held rows and of the fixed ones that both serve.
+/// Least generalised annual cost of a multiple of the held rows and of the fixed ones that both serve.
 fn cost_of(
     planner: &Planner,
-    held: &[usize],
+    rows: &RowsServed,
     multiple: f64,
-    both: &[usize],
 ) -> Result<Option<f64>, SolverError> {
     let pool = planner.pool;
     let mut targets =
-        capacity::demand_targets(pool, |_, units| DemandTarget::Exactly(units * multiple));
+        requests::demand_targets(pool, |_, units| DemandTarget::Exactly(units * multiple));
     for (d, c) in targets.iter_mut().enumerate() {
         let goods = pool.s.demand[d].role != Role::Background;
-        let stays = if pool.is_scaled(d) { held.contains(&d) } else { both.contains(&d) };
+        let stays = if pool.is_scaled(d) { rows.held.contains(&d) } else { rows.both.contains(&d) };
         if goods && !stays {
             *c = DemandTarget::UpTo(0.0);
         }
     }
     let levels = vec![0; pool.s.options.len()];
-    let answer = planner.ask(&capacity::fixed(targets, Objective::MinCost, &levels))?;
-    Ok((answer.status == SolveStatus::Optimal).then_some(answer.objective))
+    let optimum = planner.ask(&requests::at_levels(targets, Objective::MinCost, &levels))?;
+    Ok((optimum.status == SolveStatus::Optimal).then_some(optimum.objective))
 }
 
 /// Whether a demand has a way that needs no option and no absent server.
@@ -246,7 +270,7 @@ fn can_go_now(n: &ColumnPool, d: usize) -> bool {
     let served = |c: &crate::columns::Column| {
         c.requires.is_empty() && c.uses.iter().all(|(r, h)| *h <= 0.0 || n.s.gross_hours(*r) > 0.0)
     };
-    n.ways.iter().zip(&n.columns).any(|(w, c)| w.demand.ix() == d && served(c))
+    n.paths.iter().zip(&n.columns).any(|(w, c)| w.demand.ix() == d && served(c))
 }
 
 /// Capacity of some of the scaled demand.
@@ -273,19 +297,19 @@ pub fn capacity_for(planner: &Planner, held: &[usize]) -> Result<SubsetCapacity,
         return Ok(of);
     }
     let pool = planner.pool;
-    let mut targets = capacity::demand_targets(pool, |_, units| DemandTarget::Multiple(units));
+    let mut targets = requests::demand_targets(pool, |_, units| DemandTarget::Multiple(units));
     for (d, c) in targets.iter_mut().enumerate() {
         if matches!(c, DemandTarget::Multiple(_)) && !held.contains(&d) {
             *c = DemandTarget::UpTo(0.0);
         }
     }
     let levels = vec![0; pool.s.options.len()];
-    let answer = planner.ask(&capacity::fixed(targets, Objective::MaxMultiple, &levels))?;
-    of.status = answer.status;
-    if answer.status == SolveStatus::Optimal {
-        of.multiple = answer.multiple;
-        of.total_t = answer.multiple * held.iter().map(|&d| pool.asked_t(d)).sum::<f64>();
-        of.binding = capacity::at_limit(planner, &answer, None);
+    let optimum = planner.ask(&requests::at_levels(targets, Objective::MaxMultiple, &levels))?;
+    of.status = optimum.status;
+    if optimum.status == SolveStatus::Optimal {
+        of.multiple = optimum.multiple;
+        of.total_t = optimum.multiple * held.iter().map(|&d| pool.asked_t(d)).sum::<f64>();
+        of.binding = binding::at_limit(planner, &optimum, None);
     }
     Ok(of)
 }

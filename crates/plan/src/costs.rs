@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 
 use trimodal_model::ids::VehicleId;
 
-use crate::columns::{Column, VehicleNode};
+use crate::columns::Column;
 use crate::formulation::{LpSolution, Planner};
 use crate::lp::{LinearProgram, SolveStatus, SolverError, solve};
+use crate::paths::VehicleNode;
 
 const KILO: f64 = 1e-3;
 /// What a vehicle costs that the programme cannot bring back: flows come with the solver's rounding.
@@ -19,22 +20,22 @@ const STRANDED_USD: f64 = 1e7;
 
 /// Generalised cost of each demand in an answer, USD in the period, its share of empty runs included.
 /// Their sum is the transport cost of the plan's objective.
-pub fn by_demand(planner: &Planner, answer: &LpSolution) -> Result<Vec<f64>, SolverError> {
+pub fn by_demand(planner: &Planner, optimum: &LpSolution) -> Result<Vec<f64>, SolverError> {
     let pool = planner.pool;
     let mut usd = vec![0.0; pool.s.demand.len()];
-    if answer.flows.is_empty() {
+    if optimum.flows.is_empty() {
         return Ok(usd);
     }
-    let (loaded, empty) = answer.flows.split_at(pool.ways.len());
-    for ((way, column), x) in pool.ways.iter().zip(&pool.columns).zip(loaded) {
-        usd[way.demand.ix()] += column.generalised_usd * x;
+    let (loaded, empty) = optimum.flows.split_at(pool.paths.len());
+    for ((path, column), x) in pool.paths.iter().zip(&pool.columns).zip(loaded) {
+        usd[path.demand.ix()] += column.generalised_usd * x;
     }
     let mut of_class: BTreeMap<VehicleId, f64> = BTreeMap::new();
-    for ((hop, column), n) in pool.hops.iter().zip(&pool.hop_columns).zip(empty) {
-        *of_class.entry(hop.vehicle).or_insert(0.0) += column.generalised_usd * n;
+    for ((empty_move, column), n) in pool.empty_moves.iter().zip(&pool.empty_columns).zip(empty) {
+        *of_class.entry(empty_move.vehicle).or_insert(0.0) += column.generalised_usd * n;
     }
     for (class, paid) in of_class.into_iter().filter(|(_, usd)| *usd > 0.0) {
-        for (d, share) in shares(planner, answer, class)? {
+        for (d, share) in shares(planner, optimum, class)? {
             usd[d] += share * paid;
         }
     }
@@ -44,11 +45,11 @@ pub fn by_demand(planner: &Planner, answer: &LpSolution) -> Result<Vec<f64>, Sol
 /// The share of each demand in the cost of the empty vehicles of a class; they add up to 1.
 fn shares(
     planner: &Planner,
-    answer: &LpSolution,
+    optimum: &LpSolution,
     class: VehicleId,
 ) -> Result<BTreeMap<usize, f64>, SolverError> {
     let pool = planner.pool;
-    let potential = potentials(planner, answer, class)?;
+    let potential = potentials(planner, optimum, class)?;
     let added = |column: &Column| -> f64 {
         let own = column.balance.iter().filter(|(at, _)| at.vehicle == class);
         own.map(|(at, n)| -potential.get(at).copied().unwrap_or(0.0) * n).sum()
@@ -59,8 +60,8 @@ fn shares(
     };
     let share_by = |of: &dyn Fn(&Column) -> f64| {
         let mut by: BTreeMap<usize, f64> = BTreeMap::new();
-        for ((way, column), x) in pool.ways.iter().zip(&pool.columns).zip(&answer.flows) {
-            *by.entry(way.demand.ix()).or_insert(0.0) += of(column) * x;
+        for ((path, column), x) in pool.paths.iter().zip(&pool.columns).zip(&optimum.flows) {
+            *by.entry(path.demand.ix()).or_insert(0.0) += of(column) * x;
         }
         let all: f64 = by.values().sum();
         (by, all)
@@ -77,27 +78,27 @@ fn shares(
 /// What one vehicle more at each stand adds to the least cost of bringing the class back.
 fn potentials(
     planner: &Planner,
-    answer: &LpSolution,
+    optimum: &LpSolution,
     class: VehicleId,
 ) -> Result<BTreeMap<VehicleNode, f64>, SolverError> {
     let pool = planner.pool;
-    let mut stands: BTreeMap<VehicleNode, (f64, Vec<(usize, f64)>)> = BTreeMap::new();
-    for (column, x) in pool.columns.iter().zip(&answer.flows) {
+    let mut is_needed: BTreeMap<VehicleNode, (f64, Vec<(usize, f64)>)> = BTreeMap::new();
+    for (column, x) in pool.columns.iter().zip(&optimum.flows) {
         for (at, n) in column.balance.iter().filter(|(at, _)| at.vehicle == class) {
-            stands.entry(*at).or_default().0 -= n * x * KILO;
+            is_needed.entry(*at).or_default().0 -= n * x * KILO;
         }
     }
     let mut p = LinearProgram::default();
-    for (hop, column) in pool.hops.iter().zip(&pool.hop_columns) {
-        let open = column.requires.iter().all(|&(o, n)| answer.levels[o.ix()] >= n);
-        if hop.vehicle == class && open {
+    for (empty_move, column) in pool.empty_moves.iter().zip(&pool.empty_columns) {
+        let open = column.requires.iter().all(|&(o, n)| optimum.levels[o.ix()] >= n);
+        if empty_move.vehicle == class && open {
             let v = p.variable(column.generalised_usd, 0.0, f64::INFINITY, false);
             for (at, n) in &column.balance {
-                stands.entry(*at).or_default().1.push((v, *n));
+                is_needed.entry(*at).or_default().1.push((v, *n));
             }
         }
     }
-    for (amount, terms) in stands.values_mut() {
+    for (amount, terms) in is_needed.values_mut() {
         for sign in [1.0, -1.0] {
             let v = p.variable(STRANDED_USD, 0.0, f64::INFINITY, false);
             terms.push((v, sign));
@@ -108,5 +109,5 @@ fn potentials(
     if found.status != SolveStatus::Optimal {
         return Ok(BTreeMap::new());
     }
-    Ok(stands.into_keys().zip(found.duals).collect())
+    Ok(is_needed.into_keys().zip(found.duals).collect())
 }

@@ -111,20 +111,20 @@ impl Programme {
 
 /// Appraises a programme as it is told, the same built all at once, and what it adds to the one before.
 pub fn appraise(
-    told: &Programme,
+    scheduled: &Programme,
     at_once: &Programme,
     before: Option<&Programme>,
     terms: Terms,
 ) -> Option<Economics> {
-    let opens = told.opens()?;
+    let opens = scheduled.opens()?;
     let end = opens + terms.horizon;
-    let flows = told.flows(end);
+    let flows = scheduled.flows(end);
     let residual_usd = present(&flows.residual, terms.rate);
     let once_opens = at_once.opens()?;
     let once = at_once.flows(once_opens + terms.horizon);
     let incremental = before.and_then(|before| {
         let end = end.max(before.opens()? + terms.horizon);
-        Some(worth(&less(&told.flows(end), &before.flows(end)), terms.rate))
+        Some(worth(&less(&scheduled.flows(end), &before.flows(end)), terms.rate))
     });
     let own = worth(&flows, terms.rate);
     Some(Economics {

@@ -7,7 +7,7 @@ use trimodal_model::Scenario;
 use trimodal_model::ids::{LinkId, PlaceId, VehicleId};
 
 use crate::column_pool::ColumnPool;
-use crate::columns::Leg;
+use crate::paths::Leg;
 
 /// Vehicles a year below this are rounding of the solver.
 const NOTHING: f64 = 1e-6;
@@ -30,10 +30,11 @@ pub struct Run {
 pub fn runs(pool: &ColumnPool, flows: &[f64]) -> Vec<Run> {
     let s = pool.s;
     let mut by_class: BTreeMap<&str, (VehicleId, Moves)> = BTreeMap::new();
-    for (hop, &n) in pool.hops.iter().zip(flows).filter(|(_, n)| **n > NOTHING) {
-        let id = s.vehicles[hop.vehicle.ix()].id.as_str();
-        let (_, moves) = by_class.entry(id).or_insert_with(|| (hop.vehicle, Moves::default()));
-        moves.add(s, hop.leg, n);
+    for (empty_move, &n) in pool.empty_moves.iter().zip(flows).filter(|(_, n)| **n > NOTHING) {
+        let id = s.vehicles[empty_move.vehicle.ix()].id.as_str();
+        let (_, moves) =
+            by_class.entry(id).or_insert_with(|| (empty_move.vehicle, Moves::default()));
+        moves.add(s, empty_move.leg, n);
     }
     by_class.into_values().flat_map(|(vehicle, moves)| moves.into_runs(s, vehicle)).collect()
 }
@@ -66,11 +67,11 @@ impl Moves {
         let mut runs: Vec<Run> = Vec::new();
         let starts: Vec<PlaceId> = self.departs.values().map(|(p, _)| *p).collect();
         for from in starts {
-            while let Some(links) = self.way(from) {
+            while let Some(links) = self.path(from) {
                 let mut run = Run { vehicle, places: vec![from], links, vehicles: f64::INFINITY };
                 for &link in &run.links {
                     let here = run.places[run.places.len() - 1];
-                    run.places.push(crate::itineraries::across(s, link, here));
+                    run.places.push(crate::paths::across(s, link, here));
                 }
                 self.take(s, &mut run);
                 match runs.iter_mut().find(|r| r.links == run.links && r.places == run.places) {
@@ -83,7 +84,7 @@ impl Moves {
     }
 
     /// The way with the fewest links from a place to one where somebody arrives.
-    fn way(&self, from: PlaceId) -> Option<Vec<LinkId>> {
+    fn path(&self, from: PlaceId) -> Option<Vec<LinkId>> {
         self.departs.values().find(|(p, n)| *p == from && *n > NOTHING)?;
         let mut came: BTreeMap<PlaceId, (PlaceId, LinkId)> = BTreeMap::new();
         let mut queue = VecDeque::from([from]);

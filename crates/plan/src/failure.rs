@@ -5,8 +5,8 @@ use trimodal_model::ids::DemandId;
 use trimodal_model::problem::{self, Problem};
 
 use crate::constraints::MAX_STATES;
-use crate::itineraries::{Cut, MAX_ALL, MAX_ITINERARIES};
 use crate::lp::SolverError;
+use crate::paths::{MAX_ALL, MAX_ITINERARIES, SearchLimit};
 
 /// Why there is no plan at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -74,16 +74,18 @@ impl From<SolverError> for Failure {
 
 impl Failure {
     /// Says of what demand the ways could not be listed.
-    pub fn of_cut(s: &Scenario, cut: Cut) -> Failure {
+    pub fn of_cut(s: &Scenario, cut: SearchLimit) -> Failure {
         let id = |d: DemandId| s.demand[d.ix()].id.clone();
         let all = s.demand.len();
         match cut {
-            Cut::TooMany(d) => Failure::TooManyWays { demand: id(d) },
-            Cut::TooManyInAll(d) => {
+            SearchLimit::TooMany(d) => Failure::TooManyWays { demand: id(d) },
+            SearchLimit::TooManyInAll(d) => {
                 Failure::TooManyWaysInAll { demand: id(d), done: d.ix() + 1, all }
             }
-            Cut::OutOfTime(d) => Failure::OutOfTime { demand: id(d), done: d.ix() + 1, all },
-            Cut::Cancelled => Failure::Cancelled,
+            SearchLimit::OutOfTime(d) => {
+                Failure::OutOfTime { demand: id(d), done: d.ix() + 1, all }
+            }
+            SearchLimit::Cancelled => Failure::Cancelled,
         }
     }
 

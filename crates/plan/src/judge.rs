@@ -12,12 +12,12 @@ use trimodal_model::ids::{DemandId, PlaceId};
 use trimodal_model::policy::{self, Case, Countries, Law, Policy, Reading, Step, Verdict};
 use trimodal_model::scenario::Empties;
 
-use crate::itineraries::Itinerary;
+use crate::paths::Path;
 
 /// Judges every way of every demand.
 pub fn judge_all(
     s: &Scenario,
-    all: &[Vec<Itinerary>],
+    all: &[Vec<Path>],
     law: &Law,
     reading: Reading,
 ) -> Vec<Vec<Verdict>> {
@@ -28,8 +28,8 @@ pub fn judge_all(
 }
 
 /// The movements of an itinerary.
-pub fn steps<'a>(s: &'a Scenario, way: &'a Itinerary) -> impl Iterator<Item = Step> + 'a {
-    way.rides.iter().flat_map(move |ride| {
+pub fn steps<'a>(s: &'a Scenario, path: &'a Path) -> impl Iterator<Item = Step> + 'a {
+    path.rides.iter().flat_map(move |ride| {
         let mode = s.vehicles[ride.vehicle.ix()].mode;
         ride.places.windows(2).map(move |w| Step { from: w[0], to: w[1], mode })
     })
@@ -54,13 +54,13 @@ impl<'a> Judge<'a> {
     }
 
     /// Whether a rule can tell a movement from none.
-    fn matters(&self, step: &Step) -> bool {
+    fn is_relevant(&self, step: &Step) -> bool {
         (self.by_country && step.crosses_border(self.s))
             || self.rules.iter().any(|p| p.is_crossed(self.s, step))
     }
 
-    fn telling_steps(&self, way: &Itinerary) -> BTreeSet<Step> {
-        steps(self.s, way).filter(|step| self.matters(step)).collect()
+    fn relevant_steps(&self, path: &Path) -> BTreeSet<Step> {
+        steps(self.s, path).filter(|step| self.is_relevant(step)).collect()
     }
 
     fn goods(&self, d: usize, origin: &str, ends: &[PlaceId], steps: &BTreeSet<Step>) -> Verdict {
@@ -74,12 +74,12 @@ impl<'a> Judge<'a> {
     }
 
     /// For each demand the movements of all its ways that are permitted when judged alone.
-    fn lawful_steps(&self, all: &[Vec<Itinerary>]) -> Vec<BTreeSet<Step>> {
-        let of = |(d, ways): (usize, &Vec<Itinerary>)| {
+    fn lawful_steps(&self, all: &[Vec<Path>]) -> Vec<BTreeSet<Step>> {
+        let of = |(d, paths): (usize, &Vec<Path>)| {
             let demand = &self.s.demand[d];
             let ends = [demand.from, demand.to];
             let distinct: BTreeSet<BTreeSet<Step>> =
-                ways.iter().map(|w| self.telling_steps(w)).collect();
+                paths.iter().map(|w| self.relevant_steps(w)).collect();
             let lawful = distinct.into_iter().filter(|steps| {
                 let verdict = self.goods(d, &demand.origin_country, &ends, steps);
                 verdict.forbidden_by.is_empty()
@@ -89,30 +89,30 @@ impl<'a> Judge<'a> {
         all.iter().enumerate().map(of).collect()
     }
 
-    fn demand(&self, ways: &[Itinerary], d: usize, shipments: &Shipments) -> Vec<Verdict> {
+    fn demand(&self, paths: &[Path], d: usize, shipments: &Shipments) -> Vec<Verdict> {
         let demand = &self.s.demand[d];
         let before = shipments.before(d);
         let mut cache: BTreeMap<BTreeSet<Step>, Verdict> = BTreeMap::new();
-        let one = |way: &Itinerary| {
+        let one = |path: &Path| {
             let mut verdict = Verdict::default();
             if !demand.in_vehicles {
-                let own = self.telling_steps(way);
+                let own = self.relevant_steps(path);
                 let judged = cache.entry(own.clone()).or_insert_with(|| {
                     let steps = own.union(&before.steps).copied().collect();
                     self.in_all_origins(d, before, &steps)
                 });
                 verdict = judged.clone();
             }
-            verdict.forbidden_by.extend(self.empty_movements(way, demand.in_vehicles));
+            verdict.forbidden_by.extend(self.empty_movements(path, demand.in_vehicles));
             verdict.forbidden_by.sort_unstable();
             verdict.forbidden_by.dedup();
             verdict
         };
-        ways.iter().map(one).collect()
+        paths.iter().map(one).collect()
     }
 
     /// Goods whose origin is not declared may be any of those that are handed over.
-    fn in_all_origins(&self, d: usize, before: &Before, steps: &BTreeSet<Step>) -> Verdict {
+    fn in_all_origins(&self, d: usize, before: &History, steps: &BTreeSet<Step>) -> Verdict {
         let demand = &self.s.demand[d];
         let mut ends = vec![demand.from, demand.to];
         ends.extend(before.ends.iter().copied());
@@ -139,11 +139,11 @@ impl<'a> Judge<'a> {
     /// Bans on the empty way back of a trainset, or on vehicles that carry no goods.
     fn empty_movements(
         &self,
-        way: &Itinerary,
+        path: &Path,
         in_vehicles: bool,
     ) -> Vec<trimodal_model::ids::PolicyId> {
         let mut bans = Vec::new();
-        for ride in &way.rides {
+        for ride in &path.rides {
             let v = &self.s.vehicles[ride.vehicle.ix()];
             if v.barred_empty.is_empty() {
                 continue;
@@ -165,14 +165,14 @@ impl<'a> Judge<'a> {
 
 /// What goods may have been through before a demand takes them.
 #[derive(Debug, Clone, Default)]
-struct Before {
+struct History {
     steps: BTreeSet<Step>,
     ends: BTreeSet<PlaceId>,
     origins: BTreeSet<String>,
 }
 
-impl Before {
-    fn take_in(&mut self, other: &Before) {
+impl History {
+    fn take_in(&mut self, other: &History) {
         self.steps.extend(&other.steps);
         self.ends.extend(&other.ends);
         self.origins.extend(other.origins.iter().cloned());
@@ -182,19 +182,19 @@ impl Before {
 /// Demands joined into shipments: those in one circle of hand-overs have one history.
 struct Shipments {
     /// Circle of each demand.
-    circle: Vec<usize>,
+    component: Vec<usize>,
     /// History of each circle.
-    before: Vec<Before>,
+    before: Vec<History>,
 }
 
 impl Shipments {
     fn of(s: &Scenario, lawful: &[BTreeSet<Step>]) -> Shipments {
         let then = hand_overs(s);
-        let (circle, circles) = strong_components(&then);
-        let mut before = vec![Before::default(); circles.len()];
+        let (component, components) = strong_components(&then);
+        let mut before = vec![History::default(); components.len()];
         // Components come out last first, so from the end every one is complete before it hands on.
-        for c in (0..circles.len()).rev() {
-            let members = &circles[c];
+        for c in (0..components.len()).rev() {
+            let members = &components[c];
             let mut handed = before[c].clone();
             handed.origins = origins(s, members, &before[c].origins);
             for &d in members {
@@ -205,16 +205,16 @@ impl Shipments {
                 before[c] = handed.clone();
             }
             let next: BTreeSet<usize> =
-                members.iter().flat_map(|&d| &then[d]).map(|&d| circle[d]).collect();
+                members.iter().flat_map(|&d| &then[d]).map(|&d| component[d]).collect();
             for n in next.into_iter().filter(|&n| n != c) {
                 before[n].take_in(&handed);
             }
         }
-        Shipments { circle, before }
+        Shipments { component, before }
     }
 
-    fn before(&self, d: usize) -> &Before {
-        &self.before[self.circle[d]]
+    fn before(&self, d: usize) -> &History {
+        &self.before[self.component[d]]
     }
 }
 

@@ -9,8 +9,8 @@ use trimodal_model::{Control, Scenario};
 
 use crate::column_pool::{ColumnPool, Standing};
 use crate::failure::Failure;
-use crate::itineraries::{Itinerary, ItinerarySearch};
 use crate::outcome::{Condition, Fleet, NotPermitted, PolicySet, Rule, Unreachable};
+use crate::paths::{Path, PathSearch};
 
 /// Said in every output that touches a border with sanctions.
 pub const NOT_LEGAL_ADVICE: &str =
@@ -22,7 +22,7 @@ pub const WATERMARK: &str =
 pub fn barred(
     given: &Scenario,
     (lawful, divisions): (&Scenario, &[Division]),
-    ways: &[Vec<Itinerary>],
+    paths: &[Vec<Path>],
     law: &Law,
     control: &Control,
 ) -> Result<Vec<Vec<PolicyId>>, Failure> {
@@ -30,14 +30,14 @@ pub fn barred(
     if !lawful.vehicles.iter().any(|v| !v.barred.is_empty()) {
         return Ok(rules);
     }
-    let mut undivided = ItinerarySearch::new(given, control);
-    for d in (0..given.demand.len()).filter(|&d| ways[d].is_empty()) {
+    let mut undivided = PathSearch::new(given, control);
+    for d in (0..given.demand.len()).filter(|&d| paths[d].is_empty()) {
         let all = undivided.of(DemandId::at(d)).map_err(|cut| Failure::of_cut(given, cut))?;
         if all.is_empty() {
             continue;
         }
         let mut own: BTreeSet<PolicyId> = BTreeSet::new();
-        for ride in all.iter().flat_map(|way| &way.rides) {
+        for ride in all.iter().flat_map(|path| &path.rides) {
             let class = &given.vehicles[ride.vehicle.ix()];
             let steps = ride.places.windows(2);
             let steps: Vec<policy::Step> =
@@ -115,8 +115,8 @@ pub fn not_permitted(strict: &ColumnPool, lenient: &ColumnPool) -> Vec<NotPermit
 pub fn conditions(pool: &ColumnPool) -> Vec<Condition> {
     let s = pool.s;
     let mut seen: BTreeSet<(DemandId, PolicyId)> = BTreeSet::new();
-    for (way, verdict) in pool.ways.iter().zip(&pool.verdicts) {
-        seen.extend(verdict.notices.iter().chain(&verdict.capped_by).map(|&p| (way.demand, p)));
+    for (path, verdict) in pool.paths.iter().zip(&pool.verdicts) {
+        seen.extend(verdict.notices.iter().chain(&verdict.capped_by).map(|&p| (path.demand, p)));
     }
     seen.into_iter()
         .map(|(d, p)| Condition {

@@ -1,12 +1,13 @@
 //! Capacity, what binds, and the cheapest investments for many times more.
 //!
 //! In: a scenario. Out: a [`outcome::Plan`], plain data. No files, no global state, no clock but that of
-//! the caller's [`trimodal_model::Control`]. A scenario becomes itineraries ([`itineraries`]), columns
+//! the caller's [`trimodal_model::Control`]. A scenario becomes itineraries ([`paths`]), columns
 //! ([`columns`]) judged by the law ([`column_pool`]), constraints derived from the description
 //! ([`constraints`]), a linear program ([`formulation`]) and, behind one interface, the solver ([`lp`]).
 //! Every solution that is reported is verified by [`check`], which shares nothing with that chain but
 //! the description.
 
+pub mod binding;
 pub mod capacity;
 pub mod check;
 pub mod column_pool;
@@ -17,19 +18,24 @@ pub mod costs;
 pub mod derivation;
 pub mod economics;
 pub mod empties;
+pub mod explain;
 mod failure;
 pub mod formulation;
 pub mod growth;
-pub mod itineraries;
 pub mod judge;
 pub mod ladder;
 mod legal;
 pub mod lp;
+pub mod marginal;
 pub mod outcome;
+pub mod paths;
 mod plan;
+mod program;
 mod request;
+pub mod requests;
 pub mod requirements;
 pub mod schedule;
+pub mod served;
 pub mod solution;
 pub mod uncertainty;
 

@@ -9,18 +9,19 @@ use trimodal_model::{Control, Scenario};
 
 use crate::capacity::{self, BaseCapacity};
 use crate::check::{self, Promise};
-use crate::column_pool::{ColumnPool, all_itineraries, judge_all};
+use crate::column_pool::{ColumnPool, all_paths, judge_all};
 use crate::compare;
 use crate::constraints::{CapacityBasis, FacilityUsers, MAX_STATES};
 use crate::derivation;
 use crate::economics::Programme;
 use crate::failure::Failure;
 use crate::formulation::Planner;
-use crate::itineraries::Itinerary;
-use crate::ladder::{self, Solved};
+use crate::ladder::{self, SolvedRung};
 use crate::legal;
-use crate::outcome::{self, Inputs, Plan, Rung, SCHEMA, Status};
+use crate::outcome::{self, Inputs, LawReading, Plan, Rung, SCHEMA, Status};
+use crate::paths::Path;
 use crate::request::PlanRequest;
+use crate::served;
 use crate::solution::ItineraryIndex;
 use crate::uncertainty::{self, RungPlan, Study};
 
@@ -33,7 +34,7 @@ pub fn plan(given: &Scenario, request: &PlanRequest, control: &Control) -> Resul
     let (lawful, divisions) = given.within(&law);
     let s = &lawful;
     control.step("itineraries", 0, 1);
-    let itineraries = all_itineraries(s, control).map_err(|cut| Failure::of_cut(s, cut))?;
+    let itineraries = all_paths(s, control).map_err(|cut| Failure::of_cut(s, cut))?;
     let judged = judge_all(s, &itineraries, &law, Reading::Strict);
     let barred = legal::barred(given, (s, &divisions), &itineraries, &law, control)?;
     let strict = ColumnPool::new(s, &itineraries, &judged).forbidding(&barred);
@@ -108,13 +109,13 @@ impl PlanBuilder<'_> {
         &mut self,
         base: &BaseCapacity,
         lenient: &ColumnPool,
-        (itineraries, judged): (&[Vec<Itinerary>], &[Vec<Verdict>]),
+        (itineraries, judged): (&[Vec<Path>], &[Vec<Verdict>]),
     ) -> Result<Plan, Failure> {
         let (s, law, planner) = (self.s, self.law, self.planner);
         let (strict, control) = (planner.pool, planner.control);
         let gross = capacity::base(&Planner::new(strict, CapacityBasis::Gross, control))?;
-        let solution = self.index.solution(planner, &base.answer);
-        let capacity = capacity::report(planner, base, &gross, solution)?;
+        let solution = self.index.solution(planner, &base.optimum);
+        let capacity = served::report(planner, base, &gross, solution)?;
         let ceiling = ladder::ceiling(planner, base)?;
         let ladder = self.climb(base, &ceiling)?;
         let uncertainty = self.uncertainty(itineraries, judged, base, &ladder)?;
@@ -164,29 +165,29 @@ impl PlanBuilder<'_> {
     ) -> Result<Vec<Rung>, Failure> {
         let rungs = &self.request.rungs;
         let mut at_least = vec![0; self.s.options.len()];
-        let mut told = Vec::new();
+        let mut reported = Vec::new();
         let mut below: Option<Programme> = None;
         if base.reason.is_some() {
-            return Ok(told);
+            return Ok(reported);
         }
         for (i, &multiple) in rungs.iter().enumerate() {
             self.planner.control.step("ladder", i, rungs.len());
             let beyond =
                 ceiling.status == Status::Optimal && multiple > ceiling.multiple * (1.0 + 1e-6);
             let solved = if beyond {
-                Solved {
+                SolvedRung {
                     status: Status::Infeasible,
-                    answer: None,
+                    optimum: None,
                     cost_usd: f64::NAN,
                     bound_usd: f64::NAN,
                 }
             } else {
                 ladder::solve(self.planner, base.multiple, multiple, &at_least)?
             };
-            if let (true, Some(answer)) = (self.request.staged, &solved.answer) {
-                at_least.clone_from(&answer.levels);
+            if let (true, Some(optimum)) = (self.request.staged, &solved.optimum) {
+                at_least.clone_from(&optimum.levels);
             }
-            let (rung, programme) = ladder::tell(
+            let (rung, programme) = ladder::report(
                 self.planner,
                 base,
                 multiple,
@@ -194,15 +195,15 @@ impl PlanBuilder<'_> {
                 (ceiling, below.as_ref()),
                 &mut self.index,
             )?;
-            told.push(rung);
+            reported.push(rung);
             below = programme.or(below);
         }
-        Ok(told)
+        Ok(reported)
     }
 
     fn uncertainty(
         &self,
-        itineraries: &[Vec<Itinerary>],
+        itineraries: &[Vec<Path>],
         judged: &[Vec<Verdict>],
         base: &BaseCapacity,
         ladder: &[Rung],
@@ -298,8 +299,8 @@ fn readings(
     let of = |planner: &Planner, held: &[usize]| -> Result<f64, Failure> {
         Ok(compare::capacity_for(planner, held)?.total_t)
     };
-    let reading = |reading: &str, n: &ColumnPool, total: f64, same: f64| outcome::Reading {
-        reading: reading.into(),
+    let reading = |reading: LawReading, n: &ColumnPool, total: f64, same: f64| outcome::Reading {
+        reading,
         total_t_per_year: total,
         same_demand_total_t_per_year: same,
         not_permitted_t_per_year: legal::forbidden_t(n),
@@ -307,7 +308,7 @@ fn readings(
     let lenient_total = of(&lenient_planner, &all(lenient))?;
     let lenient_same = of(&lenient_planner, &both)?;
     Ok(vec![
-        reading("strict", strict, base.total_t, of(planner, &both)?),
-        reading("lenient", lenient, lenient_total, lenient_same),
+        reading(LawReading::Strict, strict, base.total_t, of(planner, &both)?),
+        reading(LawReading::Lenient, lenient, lenient_total, lenient_same),
     ])
 }

@@ -6,18 +6,19 @@
 
 use trimodal_model::Scenario;
 
-use crate::capacity::{self, BaseCapacity};
+use crate::capacity::BaseCapacity;
 use crate::costs;
 use crate::economics::{Outlay, Programme, Stage, Volume};
 use crate::formulation::{LpSolution, Planner};
 use crate::growth;
 use crate::lp::{SolveStatus, SolverError};
 use crate::outcome::Years;
+use crate::requests;
 use crate::solution;
 
 /// When an investment is needed.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Needed {
+pub struct ScheduledInvestment {
     /// Position of the option.
     pub option: usize,
     /// Levels of it.
@@ -30,7 +31,7 @@ pub struct Needed {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Schedule {
     /// Each investment.
-    pub needed: Vec<Needed>,
+    pub needed: Vec<ScheduledInvestment>,
 }
 
 /// What the corridor carries at some levels, and what a tonne of each demand costs then.
@@ -40,10 +41,10 @@ struct StageFlows {
 }
 
 /// Finds when each investment of an answer is needed; none where the time is over first.
-pub fn schedule(planner: &Planner, answer: &LpSolution) -> Result<Option<Schedule>, SolverError> {
+pub fn schedule(planner: &Planner, optimum: &LpSolution) -> Result<Option<Schedule>, SolverError> {
     let s = planner.pool.s;
-    let asked = capacity::asked_scaled_t(planner.pool);
-    let mut levels = answer.levels.clone();
+    let asked = requests::asked_scaled_t(planner.pool);
+    let mut levels = optimum.levels.clone();
     let mut needed = Vec::new();
     // Less built never carries more, so what was carried without an investment when more was built is the
     // most that is carried without it later: few have to be tried again each time.
@@ -56,7 +57,7 @@ pub fn schedule(planner: &Planner, answer: &LpSolution) -> Result<Option<Schedul
             if best.is_some_and(|(t, _)| at_most[i] < t - same(t)) {
                 break;
             }
-            let rest = capacity::most(planner, &without(s, &levels, i), None)?;
+            let rest = requests::max_multiple(planner, &without(s, &levels, i), None)?;
             if rest.is_out_of_time() {
                 return Ok(None);
             }
@@ -74,7 +75,7 @@ pub fn schedule(planner: &Planner, answer: &LpSolution) -> Result<Option<Schedul
                 s,
                 growth::lead_years(s.options[i].lead_months),
             );
-            needed.push(Needed { option: i, level: levels[i], opens });
+            needed.push(ScheduledInvestment { option: i, level: levels[i], opens });
         }
         levels = rest;
     }
@@ -124,11 +125,11 @@ pub fn programmes(
     base: &BaseCapacity,
     rung: (&Schedule, &LpSolution, f64),
 ) -> Result<Option<(Programme, Programme)>, SolverError> {
-    let (schedule, answer, multiple) = rung;
+    let (schedule, optimum, multiple) = rung;
     let s = planner.pool.s;
     let first = growth::first_year(s);
     let year = |y: i32| (y - first).max(0) as usize;
-    let outlay = |n: &Needed, opens: Option<usize>| Outlay {
+    let outlay = |n: &ScheduledInvestment, opens: Option<usize>| Outlay {
         capex_usd: s.options[n.option].capex_usd[1] * f64::from(n.level),
         opex_usd_per_year: s.options[n.option].opex_usd_per_year * f64::from(n.level),
         life_years: s.options[n.option].life_years,
@@ -137,11 +138,11 @@ pub fn programmes(
     };
     let today = StageFlows {
         with_t: (0..s.demand.len())
-            .map(|d| solution::carried(planner.pool, &base.answer, d))
+            .map(|d| solution::carried(planner.pool, &base.optimum, d))
             .collect(),
-        cost: unit_costs(planner, &base.answer)?,
+        cost: unit_costs(planner, &base.optimum)?,
     };
-    let mut told = Programme::default();
+    let mut scheduled = Programme::default();
     let mut levels = vec![0; s.options.len()];
     let mut opening: Vec<usize> =
         schedule.needed.iter().filter_map(|n| n.opens.base).map(year).collect();
@@ -150,27 +151,27 @@ pub fn programmes(
     for from in opening {
         for n in schedule.needed.iter().filter(|n| n.opens.base.map(year) == Some(from)) {
             levels[n.option] = n.level;
-            told.outlays.push(outlay(n, Some(from)));
+            scheduled.outlays.push(outlay(n, Some(from)));
         }
         let Some(at) = at_levels(planner, &levels, base.multiple * multiple)? else {
             return Ok(None);
         };
-        told.stages.push(Stage { from, volumes: volumes(planner, &today, &at) });
+        scheduled.stages.push(Stage { from, volumes: volumes(planner, &today, &at) });
     }
     let unseen = schedule.needed.iter().filter(|n| n.opens.base.is_none());
-    told.outlays.extend(unseen.map(|n| outlay(n, None)));
+    scheduled.outlays.extend(unseen.map(|n| outlay(n, None)));
     let lead = schedule.needed.iter().map(|n| growth::lead_years(s.options[n.option].lead_months));
     let passed = growth::reaches(planner.pool, base.total_t).base.map_or(0, year);
     let from = passed.max(lead.max().unwrap_or(0));
     let whole = StageFlows {
-        with_t: (0..s.demand.len()).map(|d| solution::carried(planner.pool, answer, d)).collect(),
-        cost: unit_costs(planner, answer)?,
+        with_t: (0..s.demand.len()).map(|d| solution::carried(planner.pool, optimum, d)).collect(),
+        cost: unit_costs(planner, optimum)?,
     };
     let at_once = Programme {
         outlays: schedule.needed.iter().map(|n| outlay(n, Some(from))).collect(),
         stages: vec![Stage { from, volumes: volumes(planner, &today, &whole) }],
     };
-    Ok(Some((told, at_once)))
+    Ok(Some((scheduled, at_once)))
 }
 
 /// The corridor at some levels, with no more than the rung carries.
@@ -179,28 +180,28 @@ fn at_levels(
     levels: &[u32],
     most: f64,
 ) -> Result<Option<StageFlows>, SolverError> {
-    let greatest = capacity::most(planner, levels, None)?;
+    let greatest = requests::max_multiple(planner, levels, None)?;
     if greatest.status != SolveStatus::Optimal {
         return Ok(None);
     }
     let multiple = (greatest.multiple * (1.0 - 1e-9)).min(most);
-    let answer = capacity::cheapest(planner, levels, multiple, None)?;
-    if answer.status != SolveStatus::Optimal {
+    let optimum = requests::min_cost(planner, levels, multiple, None)?;
+    if optimum.status != SolveStatus::Optimal {
         return Ok(None);
     }
     let pool = planner.pool;
     Ok(Some(StageFlows {
-        with_t: (0..pool.s.demand.len()).map(|d| solution::carried(pool, &answer, d)).collect(),
-        cost: unit_costs(planner, &answer)?,
+        with_t: (0..pool.s.demand.len()).map(|d| solution::carried(pool, &optimum, d)).collect(),
+        cost: unit_costs(planner, &optimum)?,
     }))
 }
 
 /// Mean generalised cost of each demand's tonnes, its share of empty runs included.
-fn unit_costs(planner: &Planner, answer: &LpSolution) -> Result<Vec<f64>, SolverError> {
+fn unit_costs(planner: &Planner, optimum: &LpSolution) -> Result<Vec<f64>, SolverError> {
     let pool = planner.pool;
-    let mut usd = costs::by_demand(planner, answer)?;
+    let mut usd = costs::by_demand(planner, optimum)?;
     for (d, usd) in usd.iter_mut().enumerate() {
-        let tonnes = solution::carried(pool, answer, d);
+        let tonnes = solution::carried(pool, optimum, d);
         *usd = if tonnes > 0.0 { *usd / tonnes } else { 0.0 };
     }
     Ok(usd)

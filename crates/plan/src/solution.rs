@@ -10,8 +10,8 @@ use crate::column_pool::ColumnPool;
 use crate::columns::Column;
 use crate::constraints::{CapacityConstraint, RhsChange};
 use crate::formulation::{LpSolution, Planner};
-use crate::itineraries::{Doing, Ride};
 use crate::outcome;
+use crate::paths::{Handling, PathRide};
 
 /// Flows below this many units a year are rounding of the solver.
 const NOTHING: f64 = 1e-3;
@@ -34,10 +34,10 @@ pub struct FacilityLoad {
 /// Use of every facility in an answer.
 pub fn uses(
     planner: &Planner,
-    answer: &LpSolution,
+    optimum: &LpSolution,
     change: Option<RhsChange>,
 ) -> Vec<FacilityLoad> {
-    if answer.flows.is_empty() {
+    if optimum.flows.is_empty() {
         return Vec::new();
     }
     let columns: Vec<&Column> = planner.pool.all_columns().collect();
@@ -45,11 +45,12 @@ pub fn uses(
         .facilities
         .iter()
         .filter_map(|facility| {
-            let levels: Vec<u32> = facility.options.iter().map(|o| answer.levels[o.ix()]).collect();
+            let levels: Vec<u32> =
+                facility.options.iter().map(|o| optimum.levels[o.ix()]).collect();
             let state = facility.states.iter().find(|s| s.levels == levels)?;
             let extra = change.filter(|n| n.facility == facility.facility).map_or(0.0, |n| n.hours);
             let used = |row: &CapacityConstraint| {
-                row.terms.iter().map(|&(c, h)| h * answer.using(c)).sum::<f64>()
+                row.terms.iter().map(|&(c, h)| h * optimum.using(c)).sum::<f64>()
             };
             let share = |hours: f64, of: f64| {
                 if of > 0.0 {
@@ -67,7 +68,7 @@ pub fn uses(
                 .max_by(|a, b| a.1.total_cmp(&b.1))?;
             let through: BTreeSet<usize> =
                 state.rows.iter().flat_map(|r| r.terms.iter().map(|t| t.0)).collect();
-            let tonnes = through.iter().map(|&c| columns[c].tonnes * answer.flows[c]).sum();
+            let tonnes = through.iter().map(|&c| columns[c].tonnes * optimum.flows[c]).sum();
             let occupancy = utilisation * row.occupancy;
             Some(FacilityLoad {
                 facility: facility.facility,
@@ -81,8 +82,8 @@ pub fn uses(
 }
 
 /// Units of a demand that an answer carries.
-pub fn carried(pool: &ColumnPool, answer: &LpSolution, demand: usize) -> f64 {
-    let own = pool.ways.iter().zip(&answer.flows).filter(|(w, _)| w.demand.ix() == demand);
+pub fn carried(pool: &ColumnPool, optimum: &LpSolution, demand: usize) -> f64 {
+    let own = pool.paths.iter().zip(&optimum.flows).filter(|(w, _)| w.demand.ix() == demand);
     own.map(|(_, x)| x).sum()
 }
 
@@ -113,14 +114,14 @@ impl ItineraryIndex {
     }
 
     /// An answer as the outcome has it.
-    pub fn solution(&mut self, planner: &Planner, answer: &LpSolution) -> outcome::Solution {
+    pub fn solution(&mut self, planner: &Planner, optimum: &LpSolution) -> outcome::Solution {
         let pool = planner.pool;
         let s = pool.s;
-        if answer.flows.is_empty() {
+        if optimum.flows.is_empty() {
             return outcome::Solution::default();
         }
-        let (flows, runs) = answer.flows.split_at(pool.ways.len());
-        let taken = s.options.iter().zip(&answer.levels).filter(|(_, level)| **level > 0);
+        let (flows, runs) = optimum.flows.split_at(pool.paths.len());
+        let taken = s.options.iter().zip(&optimum.levels).filter(|(_, level)| **level > 0);
         outcome::Solution {
             levels: taken.map(|(o, level)| (o.id.clone(), *level)).collect(),
             flows: flows
@@ -133,8 +134,8 @@ impl ItineraryIndex {
                 })
                 .collect(),
             empty_runs: empty_runs(pool, runs),
-            peak_empty_runs: empty_runs(pool, &answer.peak_empty),
-            facilities: uses(planner, answer, None)
+            peak_empty_runs: empty_runs(pool, &optimum.peak_empty),
+            facilities: uses(planner, optimum, None)
                 .into_iter()
                 .filter(|u| u.hours > 0.0)
                 .map(|u| outcome::FacilityUse {
@@ -145,30 +146,30 @@ impl ItineraryIndex {
                     t_per_year: u.tonnes,
                 })
                 .collect(),
-            links: link_loads(planner, answer),
+            links: link_loads(planner, optimum),
         }
     }
 }
 
 fn empty_runs(pool: &ColumnPool, flows: &[f64]) -> Vec<outcome::EmptyRun> {
     let s = pool.s;
-    let told = |run: crate::empties::Run| outcome::EmptyRun {
+    let reported = |run: crate::empties::Run| outcome::EmptyRun {
         vehicle: s.vehicles[run.vehicle.ix()].id.clone(),
         places: run.places.iter().map(|p| s.places[p.ix()].id.clone()).collect(),
         links: run.links.iter().map(|l| s.links[l.ix()].id.clone()).collect(),
         vehicles_per_year: run.vehicles,
     };
-    crate::empties::runs(pool, flows).into_iter().map(told).collect()
+    crate::empties::runs(pool, flows).into_iter().map(reported).collect()
 }
 
 fn itinerary(pool: &ColumnPool, column: usize) -> outcome::Itinerary {
-    let (s, way, c) = (pool.s, &pool.ways[column], &pool.columns[column]);
-    let demand = &s.demand[way.demand.ix()];
+    let (s, path, c) = (pool.s, &pool.paths[column], &pool.columns[column]);
+    let demand = &s.demand[path.demand.ix()];
     outcome::Itinerary {
         demand: demand.id.clone(),
         in_vehicles: demand.in_vehicles,
-        rides: way.rides.iter().map(|ride| a_ride(s, ride, &demand.commodity)).collect(),
-        requires: way
+        rides: path.rides.iter().map(|ride| a_ride(s, ride, &demand.commodity)).collect(),
+        requires: path
             .requires
             .iter()
             .map(|(o, level)| (s.options[o.ix()].id.clone(), *level))
@@ -181,8 +182,8 @@ fn itinerary(pool: &ColumnPool, column: usize) -> outcome::Itinerary {
     }
 }
 
-fn a_ride(s: &Scenario, ride: &Ride, cargo: &str) -> outcome::Ride {
-    let doing = |d: &Doing| outcome::OperationUse {
+fn a_ride(s: &Scenario, ride: &PathRide, cargo: &str) -> outcome::Ride {
+    let handling = |d: &Handling| outcome::OperationUse {
         operation: s.operations[d.operation.ix()].id.clone(),
         units: d.units,
     };
@@ -191,23 +192,24 @@ fn a_ride(s: &Scenario, ride: &Ride, cargo: &str) -> outcome::Ride {
         .map(|(_, op)| outcome::OperationUse { operation: op.id.clone(), units: 1 });
     outcome::Ride {
         vehicle: s.vehicles[ride.vehicle.ix()].id.clone(),
-        mode: s.vehicles[ride.vehicle.ix()].mode.word().into(),
+        mode: s.vehicles[ride.vehicle.ix()].mode,
         places: ride.places.iter().map(|p| s.places[p.ix()].id.clone()).collect(),
         links: ride.links.iter().map(|l| s.links[l.ix()].id.clone()).collect(),
         operations: ride
             .load
             .iter()
-            .map(doing)
+            .map(handling)
             .chain(passing)
-            .chain(ride.unload.iter().map(doing))
+            .chain(ride.unload.iter().map(handling))
             .collect(),
     }
 }
 
-fn link_loads(planner: &Planner, answer: &LpSolution) -> Vec<outcome::LinkLoad> {
+fn link_loads(planner: &Planner, optimum: &LpSolution) -> Vec<outcome::LinkLoad> {
     let s = planner.pool.s;
     let mut loads: BTreeMap<LinkId, [f64; 3]> = BTreeMap::new();
-    for (column, &x) in planner.pool.all_columns().zip(&answer.flows).filter(|(_, x)| **x > NOTHING)
+    for (column, &x) in
+        planner.pool.all_columns().zip(&optimum.flows).filter(|(_, x)| **x > NOTHING)
     {
         let mut seen: BTreeSet<LinkId> = BTreeSet::new();
         for (pass, n) in &column.passes {
@@ -219,7 +221,7 @@ fn link_loads(planner: &Planner, answer: &LpSolution) -> Vec<outcome::LinkLoad> 
         }
     }
     let mut over: BTreeMap<LinkId, f64> = BTreeMap::new();
-    for used in uses(planner, answer, None) {
+    for used in uses(planner, optimum, None) {
         if let Facility::Section(l, _) | Facility::Road(l) = used.facility {
             let most = over.entry(l).or_insert(0.0);
             *most = most.max(used.utilisation);

@@ -7,17 +7,19 @@
 
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
+use trimodal_model::digest::{FNV_OFFSET, fnv1a, split_mix};
 use trimodal_model::ids::{OperationId, VehicleId};
 use trimodal_model::policy::Verdict;
 use trimodal_model::{Control, Scenario};
 
-use crate::capacity;
+use crate::binding;
 use crate::column_pool::ColumnPool;
 use crate::constraints::CapacityBasis;
 use crate::formulation::{LpSolution, Planner};
-use crate::itineraries::Itinerary;
 use crate::lp::{SolveStatus, SolverError};
 use crate::outcome::{BindingShare, Mover, Quantiles, RungUncertainty, Uncertainty};
+use crate::paths::Path;
+use crate::requests;
 
 /// Inputs tried one at a time for the list of movers.
 const MOVERS: usize = 12;
@@ -130,24 +132,13 @@ impl Input {
     /// The factor of one sample, from a stream keyed by seed, table, the row's id and sample: another row
     /// leaves its luck alone.
     fn draw(&self, id: &str, seed: u64, sample: usize) -> f64 {
-        let named = id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
-            (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
-        });
+        let named = fnv1a(id.bytes());
         let key = [seed, self.table as u64, named, sample as u64]
             .iter()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |h, x| mix(h ^ *x));
+            .fold(FNV_OFFSET, |hash, x| split_mix(hash ^ *x));
         let mut rng = Pcg64Mcg::seed_from_u64(key);
         triangular(rng.random::<f64>(), self.low, self.high)
     }
-}
-
-/// SplitMix64's finaliser (Steele, Lea, Flood, "Fast splittable pseudorandom number generators",
-/// OOPSLA 2014): neighbouring keys give unrelated streams.
-fn mix(x: u64) -> u64 {
-    let x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    x ^ (x >> 31)
 }
 
 /// Inverse of the triangular distribution on [low, high] with mode 1.
@@ -191,7 +182,7 @@ pub struct Study<'a> {
     /// The scenario as given.
     pub s: &'a Scenario,
     /// Its itineraries.
-    pub itineraries: &'a [Vec<Itinerary>],
+    pub itineraries: &'a [Vec<Path>],
     /// What the law says of them.
     pub judged: &'a [Vec<Verdict>],
     /// Rungs that can be carried.
@@ -261,8 +252,8 @@ impl Study<'_> {
         }
         let pool = ColumnPool::new(&s, self.itineraries, self.judged);
         let planner = Planner::new(&pool, CapacityBasis::Practical, self.control);
-        let asked = capacity::asked_scaled_t(&pool);
-        let most = |levels: &[u32]| capacity::most(&planner, levels, None);
+        let asked = requests::asked_scaled_t(&pool);
+        let most = |levels: &[u32]| requests::max_multiple(&planner, levels, None);
         let tonnes = |a: &LpSolution| {
             if a.status == SolveStatus::Optimal { a.multiple * asked } else { 0.0 }
         };
@@ -270,16 +261,16 @@ impl Study<'_> {
         if found.is_out_of_time() {
             return Ok(None);
         }
-        let at_limit = capacity::at_limit(&planner, &found, None);
+        let at_limit = binding::at_limit(&planner, &found, None);
         let mut rungs = Vec::new();
         for rung in self.rungs.iter().filter(|_| with_rungs) {
             let capex =
                 s.options.iter().zip(&rung.levels).map(|(o, &n)| o.capex_usd[1] * f64::from(n));
-            let answer = most(&rung.levels)?;
-            if answer.is_out_of_time() {
+            let optimum = most(&rung.levels)?;
+            if optimum.is_out_of_time() {
                 return Ok(None);
             }
-            rungs.push((capex.sum(), tonnes(&answer)));
+            rungs.push((capex.sum(), tonnes(&optimum)));
         }
         Ok(Some(Sample {
             factors,

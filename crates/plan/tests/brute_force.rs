@@ -8,7 +8,7 @@ use trimodal_model::Control;
 use trimodal_model::Scenario;
 use trimodal_model::policy::{Law, Reading};
 use trimodal_plan::capacity;
-use trimodal_plan::column_pool::{ColumnPool, all_itineraries, judge_all};
+use trimodal_plan::column_pool::{ColumnPool, all_paths, judge_all};
 use trimodal_plan::constraints::{CapacityBasis, FacilityUsers};
 use trimodal_plan::formulation::{Planner, option_usd_per_year};
 use trimodal_plan::ladder;
@@ -38,9 +38,9 @@ fn level_sets(s: &Scenario) -> Vec<Vec<u32>> {
 /// Least transport cost of a multiple in an edited description, by the other solver.
 fn transport_usd(s: &Scenario, levels: &[u32], multiple: f64) -> Option<f64> {
     let edited = s.with_levels(levels);
-    let ways = all_itineraries(s, &Control::none()).expect("few ways");
-    let judged = judge_all(s, &ways, &Law::On(vec![]), Reading::Strict);
-    let pool = ColumnPool::new(s, &ways, &judged);
+    let paths = all_paths(s, &Control::none()).expect("few ways");
+    let judged = judge_all(s, &paths, &Law::On(vec![]), Reading::Strict);
+    let pool = ColumnPool::new(s, &paths, &judged);
     let users = FacilityUsers::new(&pool);
     let mut p = Problem::new(OptimizationDirection::Minimize);
     // Tonnes in thousands, so that the other solver sees the same orders of magnitude.
@@ -48,14 +48,14 @@ fn transport_usd(s: &Scenario, levels: &[u32], multiple: f64) -> Option<f64> {
         .all_columns()
         .enumerate()
         .map(|(i, c)| {
-            let usd = if i < pool.ways.len() { c.generalised_usd } else { 0.0 };
+            let usd = if i < pool.paths.len() { c.generalised_usd } else { 0.0 };
             let open = c.requires.iter().all(|(o, n)| levels[o.ix()] >= *n);
             p.add_var(usd / 1000.0, (0.0, if open { f64::INFINITY } else { 0.0 }))
         })
         .collect();
     for (d, demand) in s.demand.iter().enumerate() {
         let own: Vec<_> = pool
-            .ways
+            .paths
             .iter()
             .zip(&columns)
             .filter(|(w, _)| w.demand.ix() == d)
@@ -64,17 +64,17 @@ fn transport_usd(s: &Scenario, levels: &[u32], multiple: f64) -> Option<f64> {
         p.add_constraint(&own, ComparisonOp::Eq, demand.per_year * multiple / 1000.0);
     }
     // Empty vehicles of the busiest month use what they pass; those of the mean month, made here, cost.
-    let first = pool.ways.len();
+    let first = pool.paths.len();
     let mean: Vec<_> = pool
-        .hop_columns
+        .empty_columns
         .iter()
         .map(|c| p.add_var(c.generalised_usd / 1000.0, (0.0, f64::INFINITY)))
         .collect();
     let mut balance: std::collections::BTreeMap<_, Vec<_>> = std::collections::BTreeMap::new();
     for (i, (c, &x)) in pool.all_columns().zip(&columns).enumerate() {
         let (peak, other) = match i.checked_sub(first) {
-            Some(hop) => (1.0, mean[hop]),
-            None => (s.demand[pool.ways[i].demand.ix()].peak, x),
+            Some(empty_move) => (1.0, mean[empty_move]),
+            None => (s.demand[pool.paths[i].demand.ix()].peak, x),
         };
         for (key, n) in &c.balance {
             balance.entry((*key, true)).or_default().push((x, *n * peak * 20.0));
@@ -120,9 +120,9 @@ fn nothing_is_cheaper_than_the_plan() {
     let (mut solved, mut impossible) = (0, 0);
     for seed in 1..=200 {
         let s = common::read(&common::random_files(seed));
-        let ways = all_itineraries(&s, &Control::none()).expect("few ways");
+        let paths = all_paths(&s, &Control::none()).expect("few ways");
         let pool =
-            ColumnPool::new(&s, &ways, &judge_all(&s, &ways, &Law::On(vec![]), Reading::Strict));
+            ColumnPool::new(&s, &paths, &judge_all(&s, &paths, &Law::On(vec![]), Reading::Strict));
         let control = Control::none();
         let planner = Planner::new(&pool, CapacityBasis::Practical, &control);
         let base = capacity::base(&planner).expect("an answer");

@@ -11,9 +11,10 @@ use trimodal_model::control::Cancel;
 use trimodal_model::policy::{Law, Reading};
 use trimodal_model::{Control, Scenario};
 use trimodal_plan::capacity;
-use trimodal_plan::column_pool::{ColumnPool, all_itineraries, judge_all};
+use trimodal_plan::column_pool::{ColumnPool, all_paths, judge_all};
 use trimodal_plan::constraints::CapacityBasis;
 use trimodal_plan::costs;
+use trimodal_plan::explain;
 use trimodal_plan::formulation::Planner;
 use trimodal_plan::outcome::Plan;
 use trimodal_plan::{Failure, PlanRequest, plan};
@@ -122,17 +123,17 @@ proptest! {
     #[test]
     fn costs_add_up_to_the_objective(seed in 1_u64..100_000) {
         let s = common::read(&common::random_files(seed));
-        let ways = all_itineraries(&s, &Control::none()).expect("few ways");
-        let judged = judge_all(&s, &ways, &Law::On(vec![]), Reading::Strict);
-        let pool = ColumnPool::new(&s, &ways, &judged);
+        let paths = all_paths(&s, &Control::none()).expect("few ways");
+        let judged = judge_all(&s, &paths, &Law::On(vec![]), Reading::Strict);
+        let pool = ColumnPool::new(&s, &paths, &judged);
         let control = Control::none();
         let planner = Planner::new(&pool, CapacityBasis::Practical, &control);
         let base = capacity::base(&planner).expect("an answer");
-        let paid: f64 = costs::by_demand(&planner, &base.answer)
+        let paid: f64 = costs::by_demand(&planner, &base.optimum)
             .expect("an answer")
             .iter()
             .sum();
-        prop_assert!((paid - base.answer.objective).abs() <= 1e-5 * paid, "{paid} {}", base.answer.objective);
+        prop_assert!((paid - base.optimum.objective).abs() <= 1e-5 * paid, "{paid} {}", base.optimum.objective);
     }
 }
 
@@ -185,5 +186,5 @@ fn out_of_time_is_no_reason() {
     let hurried = Control::none().with_time_limit(std::time::Duration::from_nanos(1));
     let told = plan(&s, &PlanRequest::for_scenario(&s), &hurried).expect("a plan");
     assert!(told.capacity.out_of_time && !told.limits_reached.is_empty());
-    assert_eq!(told.capacity.reason.as_deref(), Some(capacity::OUT_OF_TIME));
+    assert_eq!(told.capacity.reason.as_deref(), Some(explain::OUT_OF_TIME));
 }

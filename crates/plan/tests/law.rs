@@ -203,11 +203,11 @@ fn hand_overs_of_many_rows_are_judged_fast() {
     );
     let s = common::read(&files);
     let begun = std::time::Instant::now();
-    let ways = trimodal_plan::column_pool::all_itineraries(&s, &trimodal_model::Control::none())
+    let paths = trimodal_plan::column_pool::all_paths(&s, &trimodal_model::Control::none())
         .expect("few ways");
     let judged = trimodal_plan::column_pool::judge_all(
         &s,
-        &ways,
+        &paths,
         &Law::On(vec![]),
         trimodal_model::policy::Reading::Strict,
     );

@@ -9,7 +9,7 @@ use trimodal_model::ids::DemandId;
 use trimodal_model::policy::{Law, Reading};
 use trimodal_plan::capacity;
 use trimodal_plan::check::{Promise, faults};
-use trimodal_plan::column_pool::{ColumnPool, all_itineraries, judge_all};
+use trimodal_plan::column_pool::{ColumnPool, all_paths, judge_all};
 use trimodal_plan::compare::{Case, compare};
 use trimodal_plan::constraints::CapacityBasis;
 use trimodal_plan::formulation::Planner;
@@ -18,8 +18,8 @@ use trimodal_plan::outcome::Plan;
 use trimodal_plan::{PlanRequest, plan};
 
 fn with_planner<T>(s: &Scenario, law: &Law, then: impl FnOnce(&Planner) -> T) -> T {
-    let ways = all_itineraries(s, &Control::none()).expect("few ways");
-    let pool = ColumnPool::new(s, &ways, &judge_all(s, &ways, law, Reading::Strict));
+    let paths = all_paths(s, &Control::none()).expect("few ways");
+    let pool = ColumnPool::new(s, &paths, &judge_all(s, &paths, law, Reading::Strict));
     then(&Planner::new(&pool, CapacityBasis::Practical, &Control::none()))
 }
 
@@ -104,30 +104,30 @@ fn splitting_never_helps() {
         let mut d = common::Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
         let pick = |d: &mut common::Dice| places[d.roll(0, 6) as usize];
         // The whole way: three or four different places in a row.
-        let mut way: Vec<&str> = Vec::new();
-        while way.len() < 3 + (seed % 2) as usize {
+        let mut path: Vec<&str> = Vec::new();
+        while path.len() < 3 + (seed % 2) as usize {
             let next = pick(&mut d);
-            if !way.contains(&next) {
-                way.push(next);
+            if !path.contains(&next) {
+                path.push(next);
             }
         }
         let hs = goods[d.roll(0, 7) as usize];
         let origin = ["RU", "CN", "KP", "KR"][d.roll(0, 3) as usize];
-        let last = way.len() - 1;
+        let last = path.len() - 1;
         let cut = d.roll(1, last as u64 - 1) as usize;
         let declare = d.roll(0, 1) == 1;
         for reading in [Reading::Strict, Reading::Lenient] {
             let whole = [(0, last)];
             let parts = [(0, cut), (cut, last)];
-            if standing(&way, &whole, hs, origin, true, reading).iter().all(|&ok| ok) {
+            if standing(&path, &whole, hs, origin, true, reading).iter().all(|&ok| ok) {
                 continue;
             }
             forbidden += 1;
-            let split = standing(&way, &parts, hs, origin, declare, reading);
+            let split = standing(&path, &parts, hs, origin, declare, reading);
             assert!(
                 !split.iter().all(|&ok| ok),
-                "{way:?} of {hs} from {origin} cut at {}: {reading:?}",
-                way[cut]
+                "{path:?} of {hs} from {origin} cut at {}: {reading:?}",
+                path[cut]
             );
         }
     }
@@ -137,7 +137,7 @@ fn splitting_never_helps() {
 /// Whether each part of a way is permitted, planned as demand rows of one network that has only
 /// this way.
 fn standing(
-    way: &[&str],
+    path: &[&str],
     parts: &[(usize, usize)],
     hs: &str,
     origin: &str,
@@ -147,13 +147,15 @@ fn standing(
     let tail = "invented,assumed";
     let mut files = common::random_files(7);
     let rows: String =
-        way.iter().map(|p| format!("{p},{p},{},0,0,port,{tail}\n", &p[..2])).collect();
+        path.iter().map(|p| format!("{p},{p},{},0,0,port,{tail}\n", &p[..2])).collect();
     files.insert(
         "places.csv".into(),
         format!("id,name,country,lat,lon,kind,source,confidence\n{rows}"),
     );
-    let links: String =
-        way.windows(2).map(|w| format!("{0}{1},{0},{1},sea,100,20,{tail}\n", w[0], w[1])).collect();
+    let links: String = path
+        .windows(2)
+        .map(|w| format!("{0}{1},{0},{1},sea,100,20,{tail}\n", w[0], w[1]))
+        .collect();
     files.insert(
         "links.csv".into(),
         format!("id,from,to,mode,km,loaded_kmh,source,confidence\n{links}"),
@@ -161,14 +163,14 @@ fn standing(
     files.insert("calendars.csv".into(), format!("id,source,confidence\na,{tail}\n"));
     files.insert(
         "resources.csv".into(),
-        format!("id,name,place,kind,calendar,source,confidence\nr,r,{},berth,a,{tail}\n", way[0]),
+        format!("id,name,place,kind,calendar,source,confidence\nr,r,{},berth,a,{tail}\n", path[0]),
     );
     files.insert("vehicles.csv".into(), format!("id,name,mode,payload_t,length_m,carries,empties,arrivals,source,confidence\ns,s,sea,100,100,x,none,random,{tail}\n"));
     files.insert(
         "operations.csv".into(),
         format!(
             "id,place,does,vehicle,holds,fixed_h,source,confidence\no,{},gate,s,r:1,1,{tail}\n",
-            way[0]
+            path[0]
         ),
     );
     files.insert(
@@ -181,7 +183,7 @@ fn standing(
         .map(|(i, (a, b))| {
             // A part may leave out where its goods came from; then they are those handed over.
             let stated = if declare || i == 0 { origin } else { "" };
-            format!("d{i},d{i},x,{hs},{stated},{},{},1,{tail}\n", way[*a], way[*b])
+            format!("d{i},d{i},x,{hs},{stated},{},{},1,{tail}\n", path[*a], path[*b])
         })
         .collect();
     files.insert(
@@ -189,10 +191,10 @@ fn standing(
         format!("id,name,commodity,hs,origin,from,to,per_year,source,confidence\n{demand}"),
     );
     let s = common::read(&files);
-    let ways = all_itineraries(&s, &Control::none()).expect("one way");
-    let verdicts = judge_all(&s, &ways, &Law::On(vec![]), reading);
+    let paths = all_paths(&s, &Control::none()).expect("one way");
+    let verdicts = judge_all(&s, &paths, &Law::On(vec![]), reading);
     assert!(
-        ways.iter().enumerate().all(|(d, w)| w.len() == 1 && w[0].demand == DemandId(d as u32))
+        paths.iter().enumerate().all(|(d, w)| w.len() == 1 && w[0].demand == DemandId(d as u32))
     );
     verdicts.iter().map(|v| v[0].forbidden_by.is_empty()).collect()
 }

@@ -115,7 +115,7 @@ pub fn law(plan: &Plan) -> Markup {
     html! {
         (scroll(html! { table {
             thead { tr { th { "Reading of unclear texts" } th.r { "Capacity" } th.r { "For the demand both permit" } th.r { "Not permitted" } } }
-            tbody { @for r in &plan.readings { tr { td { (r.reading) } td.r { (tonnes_a_year(r.total_t_per_year)) } td.r { (tonnes_a_year(r.same_demand_total_t_per_year)) } td.r { (tonnes_a_year(r.not_permitted_t_per_year)) } } } }
+            tbody { @for r in &plan.readings { tr { td { (r.reading.word()) } td.r { (tonnes_a_year(r.total_t_per_year)) } td.r { (tonnes_a_year(r.same_demand_total_t_per_year)) } td.r { (tonnes_a_year(r.not_permitted_t_per_year)) } } } }
         } }))
         @if !plan.fleets.is_empty() { (scroll(html! { table {
             thead { tr { th { "Class divided by law" } th { "Fleets, apart from each other" } th { "Authority" } } }

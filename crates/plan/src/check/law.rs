@@ -26,12 +26,7 @@ impl Movements {
         let Some(d) = s.demand.iter().position(|x| x.id == demand.id) else { return };
         let mut all = BTreeSet::new();
         for ride in &itinerary.rides {
-            let mode = match ride.mode.as_str() {
-                "rail" => Mode::Rail,
-                "sea" => Mode::Sea,
-                _ => Mode::Road,
-            };
-            let own = steps(s, &ride.places, mode);
+            let own = steps(s, &ride.places, ride.mode);
             let class = s.vehicles.iter().find(|v| v.id == ride.vehicle);
             let moves = self.classes.entry(ride.vehicle.clone()).or_default();
             if demand.in_vehicles { &mut moves.1 } else { &mut moves.0 }.extend(&own);

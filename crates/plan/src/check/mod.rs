@@ -147,7 +147,7 @@ impl Audit {
         *self.carried.entry(demand.id.clone()).or_insert(0.0) += amount;
         let mut handing = 0.0;
         let (mut usd, mut transit_h, mut co2e_g) = (0.0, 0.0, 0.0);
-        let mut lain: Vec<ResourceId> = Vec::new();
+        let mut stocked: Vec<ResourceId> = Vec::new();
         for ride in &itinerary.rides {
             let trip = match trip::follow(&self.s, &self.given, &demand, ride, handing) {
                 Ok(trip) => trip,
@@ -166,11 +166,11 @@ impl Audit {
                 }
             }
             for &stock in &trip.stocks {
-                if !lain.contains(&stock) && !demand.in_vehicles {
+                if !stocked.contains(&stock) && !demand.in_vehicles {
                     let dwell = self.s.resources[stock.ix()].dwell_h;
                     *self.hours.entry(stock).or_insert(0.0) += dwell * amount * demand.peak;
                     transit_h += dwell;
-                    lain.push(stock);
+                    stocked.push(stock);
                 }
             }
             transit_h += trip.transit_h;
@@ -256,18 +256,19 @@ impl Audit {
                         f64::from(h.least) * op.fixed_h * used;
                 }
             }
-            let Some((l, way)) = run.links.get(at).and_then(|id| trip::link(&self.s, id)) else {
+            let Some((l, link)) = run.links.get(at).and_then(|id| trip::find_link(&self.s, id))
+            else {
                 continue;
             };
-            let forward = self.s.places[way.from.ix()].id == *place;
-            let next = if forward { way.to } else { way.from };
+            let forward = self.s.places[link.from.ix()].id == *place;
+            let next = if forward { link.to } else { link.from };
             let goes = run.places.get(at + 1) == Some(&self.s.places[next.ix()].id);
-            if !goes || !way.is_open || !v.allowed || way.mode != v.mode {
-                self.faults.push(format!("empty {} may not run on {}", v.id, way.id));
+            if !goes || !link.is_open || !v.allowed || link.mode != v.mode {
+                self.faults.push(format!("empty {} may not run on {}", v.id, link.id));
             }
             join(&mut self.link_usage, l, self.s.usage_of_link(&v));
-            hours += way.km / way.empty_kmh;
-            km += way.km;
+            hours += link.km / link.empty_kmh;
+            km += link.km;
             *self.passes.entry((l, forward, false)).or_insert(0.0) += used;
             *self.cars.entry((l, forward)).or_insert(0.0) += used * v.pce;
         }

@@ -1,7 +1,7 @@
 //! Every way that a demand can go: rides by vehicles, joined at terminals, without passing a place
 //! twice. All use of resources is additive and never negative, so no longer way could do better.
 //!
-//! In: a scenario. Out: [`Itinerary`]s as lists of rides and operations, and [`Hop`]s of empty vehicles;
+//! In: a scenario. Out: [`Path`]s as lists of rides and operations, and [`EmptyMove`]s of empty vehicles;
 //! [`crate::columns`] turns them into hours, vehicles and dollars.
 
 use std::collections::{BTreeSet, HashMap};
@@ -11,7 +11,6 @@ use trimodal_model::ids::{DemandId, LinkId, OperationId, PlaceId, VehicleId};
 use trimodal_model::scenario::{Demand, Does, Empties, Operation};
 use trimodal_model::{Control, Scenario};
 
-use crate::columns::Hop;
 use crate::requirements::{Requirements, Requires};
 
 /// A demand may have this many itineraries; more are a limit that is reported.
@@ -27,7 +26,7 @@ const LOOK: usize = 1 << 14;
 
 /// An operation, with the units that it gets of the resource that has a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Doing {
+pub struct Handling {
     /// The operation.
     pub operation: OperationId,
     /// Units of the ranged resource; 1 where none has a range.
@@ -36,7 +35,7 @@ pub struct Doing {
 
 /// A movement by one vehicle.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ride {
+pub struct PathRide {
     /// The class.
     pub vehicle: VehicleId,
     /// Places passed, in order.
@@ -44,25 +43,61 @@ pub struct Ride {
     /// Links passed, in order.
     pub links: Vec<LinkId>,
     /// Taking the cargo on; none at the edge of the study and after a direct transfer.
-    pub load: Option<Doing>,
+    pub load: Option<Handling>,
     /// Putting it off, or across to the next vehicle; none at the edge of the study.
-    pub unload: Option<Doing>,
+    pub unload: Option<Handling>,
 }
 
 /// A way that goods go.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Itinerary {
+pub struct Path {
     /// Whose.
     pub demand: DemandId,
     /// Rides, in order.
-    pub rides: Vec<Ride>,
+    pub rides: Vec<PathRide>,
     /// Options it needs, with their least level, in order.
     pub requires: Requires,
 }
 
+/// A movement of an empty vehicle. Every way of empty vehicles is made of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EmptyMove {
+    /// The class.
+    pub vehicle: VehicleId,
+    /// What it does.
+    pub leg: Leg,
+}
+
+/// One part of the way of an empty vehicle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leg {
+    /// Sets out from where it was emptied.
+    Depart(PlaceId),
+    /// Runs over a link.
+    Pass {
+        /// The link.
+        link: LinkId,
+        /// Whether from its `from`.
+        forward: bool,
+    },
+    /// Stays where it will be loaded.
+    Arrive(PlaceId),
+}
+
+/// Where vehicles of a balancing class stand: as many must leave as come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct VehicleNode {
+    /// The class.
+    pub vehicle: VehicleId,
+    /// The place.
+    pub place: PlaceId,
+    /// Whether they pass it empty, and do not start or end a ride there.
+    pub passing: bool,
+}
+
 /// Why the ways of a demand cannot be listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cut {
+pub enum SearchLimit {
     /// It alone has more than [`MAX_ITINERARIES`], or the search takes more than its steps.
     TooMany(DemandId),
     /// With those before it there are more than [`MAX_ALL`].
@@ -93,7 +128,7 @@ pub fn across(s: &Scenario, link: LinkId, place: PlaceId) -> PlaceId {
 }
 
 /// Everything the search needs of a scenario, made once.
-pub struct ItinerarySearch<'a> {
+pub struct PathSearch<'a> {
     s: &'a Scenario,
     needs: Requirements,
     at: Vec<Vec<LinkId>>,
@@ -103,9 +138,9 @@ pub struct ItinerarySearch<'a> {
     found: usize,
 }
 
-impl<'a> ItinerarySearch<'a> {
+impl<'a> PathSearch<'a> {
     /// Prepares a scenario.
-    pub fn new(s: &'a Scenario, control: &'a Control<'a>) -> ItinerarySearch<'a> {
+    pub fn new(s: &'a Scenario, control: &'a Control<'a>) -> PathSearch<'a> {
         let mut operations: HashMap<_, Vec<OperationId>> = HashMap::new();
         for (i, op) in s.operations.iter().enumerate() {
             operations.entry((op.place, op.vehicle)).or_default().push(OperationId::at(i));
@@ -113,7 +148,7 @@ impl<'a> ItinerarySearch<'a> {
         for list in operations.values_mut() {
             list.sort_by(|a, b| s.operations[a.ix()].id.cmp(&s.operations[b.ix()].id));
         }
-        ItinerarySearch {
+        PathSearch {
             s,
             needs: Requirements::new(s),
             at: links_at(s),
@@ -124,13 +159,13 @@ impl<'a> ItinerarySearch<'a> {
     }
 
     /// Every itinerary of a demand, in an order that hangs on ids alone.
-    pub fn of(&mut self, demand: DemandId) -> Result<Vec<Itinerary>, Cut> {
+    pub fn of(&mut self, demand: DemandId) -> Result<Vec<Path>, SearchLimit> {
         let d = &self.s.demand[demand.ix()];
         let mut vehicles: Vec<VehicleId> =
             (0..self.s.vehicles.len()).map(VehicleId::at).filter(|v| self.carries(*v, d)).collect();
         vehicles.sort_by(|a, b| self.s.vehicles[a.ix()].id.cmp(&self.s.vehicles[b.ix()].id));
         let mut search = Search {
-            ways: self,
+            paths: self,
             demand,
             d,
             near: self.reach(d, &vehicles),
@@ -178,7 +213,11 @@ impl<'a> ItinerarySearch<'a> {
     /// Movements by which empty vehicles of a class get from any of some places to any other, each with
     /// the options it needs: off the ground at a place, over a link, and down again. Any way is made of
     /// them, so none has to be listed.
-    pub fn hops(&self, vehicle: VehicleId, ends: &BTreeSet<PlaceId>) -> Vec<(Hop, Requires)> {
+    pub fn empty_moves(
+        &self,
+        vehicle: VehicleId,
+        ends: &BTreeSet<PlaceId>,
+    ) -> Vec<(EmptyMove, Requires)> {
         let s = self.s;
         let class = &s.vehicles[vehicle.ix()];
         let mut reached = vec![false; s.places.len()];
@@ -186,10 +225,10 @@ impl<'a> ItinerarySearch<'a> {
             let near = self.near(end, |link| self.needs.can_pass(vehicle, link));
             reached.iter_mut().zip(near).for_each(|(r, n)| *r |= n);
         }
-        let mut hops = Vec::new();
+        let mut empty_moves = Vec::new();
         for &place in ends {
-            hops.push((Hop { vehicle, leg: Leg::Depart(place) }, Requires::new()));
-            hops.push((Hop { vehicle, leg: Leg::Arrive(place) }, Requires::new()));
+            empty_moves.push((EmptyMove { vehicle, leg: Leg::Depart(place) }, Requires::new()));
+            empty_moves.push((EmptyMove { vehicle, leg: Leg::Arrive(place) }, Requires::new()));
         }
         let mut links: Vec<LinkId> = (0..s.links.len()).map(LinkId::at).collect();
         links.retain(|l| reached[s.links[l.ix()].from.ix()] && self.needs.can_pass(vehicle, *l));
@@ -199,16 +238,16 @@ impl<'a> ItinerarySearch<'a> {
                 if class.barred_empty.contains(&(link, forward)) {
                     continue;
                 }
-                let hop = Hop { vehicle, leg: Leg::Pass { link, forward } };
+                let empty_move = EmptyMove { vehicle, leg: Leg::Pass { link, forward } };
                 let all = self.needs.of_passage(s, vehicle, link);
-                hops.extend(all.into_iter().map(|requires| (hop, requires)));
+                empty_moves.extend(all.into_iter().map(|requires| (empty_move, requires)));
             }
         }
-        hops
+        empty_moves
     }
 
     /// Sets of options of which one is enough for some rides; none where nothing is.
-    fn requirements(&self, rides: &[Ride]) -> Vec<Requires> {
+    fn requirements(&self, rides: &[PathRide]) -> Vec<Requires> {
         let passages = rides.iter().flat_map(|r| r.links.iter().map(move |&l| (r.vehicle, l)));
         let operations = rides.iter().flat_map(|r| r.load.iter().chain(&r.unload));
         let lots = operations.filter_map(|d| {
@@ -220,13 +259,13 @@ impl<'a> ItinerarySearch<'a> {
     }
 
     /// Ways to do `does` for a class at a place; `None` when the place has no such operation for it.
-    fn doings(
+    fn handlings(
         &self,
         does: Does,
         vehicle: VehicleId,
         place: PlaceId,
         cargo: &str,
-    ) -> Option<Vec<Doing>> {
+    ) -> Option<Vec<Handling>> {
         let mut any = false;
         let mut list = Vec::new();
         for &id in self.operations.get(&(place, vehicle))? {
@@ -239,38 +278,41 @@ impl<'a> ItinerarySearch<'a> {
                 let range = op.holds.iter().find(|h| h.most > h.least).or(op.holds.first());
                 let units = range
                     .map_or(1..=1, |h| if h.most > h.least { h.least..=h.most } else { 1..=1 });
-                list.extend(units.map(|units| Doing { operation: id, units }));
+                list.extend(units.map(|units| Handling { operation: id, units }));
             }
         }
         any.then_some(list)
     }
 }
 
-pub use crate::columns::Leg;
-
 struct Search<'a, 's> {
-    ways: &'a ItinerarySearch<'s>,
+    paths: &'a PathSearch<'s>,
     demand: DemandId,
     d: &'a Demand,
     near: Vec<bool>,
     vehicles: Vec<VehicleId>,
     visited: Vec<bool>,
-    rides: Vec<Ride>,
-    found: Vec<Itinerary>,
+    rides: Vec<PathRide>,
+    found: Vec<Path>,
     steps: usize,
-    cut: Option<Cut>,
+    cut: Option<SearchLimit>,
 }
 
 impl Search<'_, '_> {
     /// Chooses the next vehicle at a place where the goods lie or, after `put_off`, change.
-    fn set_out(&mut self, place: PlaceId, put_off: Option<Doing>) {
-        if self.rides.len() == self.ways.s.settings.max_rides as usize {
+    fn set_out(&mut self, place: PlaceId, put_off: Option<Handling>) {
+        if self.rides.len() == self.paths.s.settings.max_rides as usize {
             return;
         }
         for v in self.vehicles.clone() {
             for load in self.loads(v, place, put_off) {
-                let ride =
-                    Ride { vehicle: v, places: vec![place], links: Vec::new(), load, unload: None };
+                let ride = PathRide {
+                    vehicle: v,
+                    places: vec![place],
+                    links: Vec::new(),
+                    load,
+                    unload: None,
+                };
                 self.rides.push(ride);
                 self.ride_on(place);
                 self.rides.pop();
@@ -279,22 +321,28 @@ impl Search<'_, '_> {
     }
 
     /// How a class can take the goods: at the start of the trip, from a stock, or directly.
-    fn loads(&self, v: VehicleId, place: PlaceId, put_off: Option<Doing>) -> Vec<Option<Doing>> {
-        let s = self.ways.s;
-        let doings = if self.d.in_vehicles {
+    fn loads(
+        &self,
+        v: VehicleId,
+        place: PlaceId,
+        put_off: Option<Handling>,
+    ) -> Vec<Option<Handling>> {
+        let s = self.paths.s;
+        let handlings = if self.d.in_vehicles {
             None
         } else {
-            self.ways.doings(Does::Load, v, place, &self.d.commodity)
+            self.paths.handlings(Does::Load, v, place, &self.d.commodity)
         };
         let Some(off) = put_off.map(|o| &s.operations[o.operation.ix()]) else {
             // The edge of the study: a vehicle without an operation here starts for nothing.
-            return doings.map_or_else(|| vec![None], |list| list.into_iter().map(Some).collect());
+            return handlings
+                .map_or_else(|| vec![None], |list| list.into_iter().map(Some).collect());
         };
         if off.does == Does::Transload {
             return if off.to_vehicle == Some(v) { vec![None] } else { Vec::new() };
         }
-        let from_there = |d: &Doing| s.operations[d.operation.ix()].stock_from == off.stock_to;
-        doings.unwrap_or_default().into_iter().filter(from_there).map(Some).collect()
+        let from_there = |d: &Handling| s.operations[d.operation.ix()].stock_from == off.stock_to;
+        handlings.unwrap_or_default().into_iter().filter(from_there).map(Some).collect()
     }
 
     /// Whether a limit was met; the first one is kept.
@@ -304,13 +352,13 @@ impl Search<'_, '_> {
         }
         self.steps += 1;
         if self.steps > MAX_STEPS || self.found.len() > MAX_ITINERARIES {
-            self.cut = Some(Cut::TooMany(self.demand));
-        } else if self.ways.found + self.found.len() > MAX_ALL {
-            self.cut = Some(Cut::TooManyInAll(self.demand));
+            self.cut = Some(SearchLimit::TooMany(self.demand));
+        } else if self.paths.found + self.found.len() > MAX_ALL {
+            self.cut = Some(SearchLimit::TooManyInAll(self.demand));
         } else if self.steps.is_multiple_of(LOOK) {
-            self.cut = self.ways.control.stopped().map(|why| match why {
-                Stopped::Cancelled => Cut::Cancelled,
-                Stopped::TimeLimit(_) => Cut::OutOfTime(self.demand),
+            self.cut = self.paths.control.stopped().map(|why| match why {
+                Stopped::Cancelled => SearchLimit::Cancelled,
+                Stopped::TimeLimit(_) => SearchLimit::OutOfTime(self.demand),
             });
         }
         self.cut.is_some()
@@ -320,13 +368,13 @@ impl Search<'_, '_> {
         if self.is_cut() {
             return;
         }
-        let ways = self.ways;
-        let (s, at) = (ways.s, self.rides.len() - 1);
-        for &link in &ways.at[place.ix()] {
+        let paths = self.paths;
+        let (s, at) = (paths.s, self.rides.len() - 1);
+        for &link in &paths.at[place.ix()] {
             let next = across(s, link, place);
             if self.visited[next.ix()]
                 || !self.near[next.ix()]
-                || !ways.needs.can_pass(self.rides[at].vehicle, link)
+                || !paths.needs.can_pass(self.rides[at].vehicle, link)
             {
                 continue;
             }
@@ -350,7 +398,7 @@ impl Search<'_, '_> {
         let offs = if self.d.in_vehicles {
             None
         } else {
-            self.ways.doings(Does::Unload, v, place, &self.d.commodity)
+            self.paths.handlings(Does::Unload, v, place, &self.d.commodity)
         };
         if place == self.d.to {
             let ends = offs.map_or_else(|| vec![None], |list| list.into_iter().map(Some).collect());
@@ -359,7 +407,7 @@ impl Search<'_, '_> {
                 self.finish();
             }
         } else if !self.d.in_vehicles {
-            let across = self.ways.doings(Does::Transload, v, place, &self.d.commodity);
+            let across = self.paths.handlings(Does::Transload, v, place, &self.d.commodity);
             for off in offs.unwrap_or_default().into_iter().chain(across.unwrap_or_default()) {
                 self.rides[at].unload = Some(off);
                 self.set_out(place, Some(off));
@@ -370,11 +418,11 @@ impl Search<'_, '_> {
 
     /// Whether the first fleet of a divided class could do a ride of another fleet just as well, as neither
     /// has to bring its vehicles back.
-    fn is_any_fleets(&self, ride: &Ride) -> bool {
-        let v = &self.ways.s.vehicles[ride.vehicle.ix()];
+    fn is_any_fleets(&self, ride: &PathRide) -> bool {
+        let v = &self.paths.s.vehicles[ride.vehicle.ix()];
         let first = v.fleet_of.filter(|_| v.empties != Empties::Balance);
         first.is_some_and(|class| {
-            let closed = &self.ways.s.vehicles[class.ix()].barred;
+            let closed = &self.paths.s.vehicles[class.ix()].barred;
             !ride.links.iter().any(|l| closed.contains(l))
         })
     }
@@ -385,9 +433,9 @@ impl Search<'_, '_> {
         if !passes_via || self.rides.iter().any(|r| self.is_any_fleets(r)) {
             return;
         }
-        for requires in self.ways.requirements(&self.rides) {
+        for requires in self.paths.requirements(&self.rides) {
             let rides = self.rides.clone();
-            self.found.push(Itinerary { demand: self.demand, rides, requires });
+            self.found.push(Path { demand: self.demand, rides, requires });
         }
     }
 }
