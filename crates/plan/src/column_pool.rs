@@ -1,4 +1,5 @@
-//! A scenario made ready to plan: every permitted way as a column, every finite thing as rows.
+//! The columns of a scenario: one for every permitted path and for every movement of empty
+//! vehicles.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,44 +14,44 @@ use crate::paths::{EmptyMove, Path, PathSearch, SearchLimit};
 
 pub use crate::judge::judge_all;
 
-/// What became of a demand before any capacity was looked at.
+/// Whether a demand can be carried at all, before capacity is considered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
-    /// Some way is permitted.
+    /// Some path is permitted.
     Permitted,
-    /// Ways exist; none is permitted. The rules that forbid them.
+    /// Paths exist; none is permitted. The rules that forbid them.
     Forbidden(Vec<PolicyId>),
-    /// No way exists.
+    /// No path exists.
     Unreachable,
 }
 
-/// A scenario ready to plan, in one reading of unclear law.
+/// The columns of a scenario in one reading of unclear law.
 pub struct ColumnPool<'a> {
-    /// The description.
+    /// The scenario.
     pub s: &'a Scenario,
-    /// Permitted itineraries.
+    /// Permitted paths.
     pub paths: Vec<Path>,
     /// Their columns.
     pub columns: Vec<Column>,
-    /// Policies that flag them or cap them.
+    /// Policies that put conditions on them or cap them.
     pub verdicts: Vec<Verdict>,
     /// Movements of empty vehicles of balancing classes.
     pub empty_moves: Vec<EmptyMove>,
-    /// Their columns; a unit is a vehicle. What it uses is counted at the rate of the busiest month, what
-    /// it costs at that of the mean month.
+    /// Their columns; a unit is a vehicle. Use is counted at the rate of the busiest month, cost at
+    /// that of the mean month.
     pub empty_columns: Vec<Column>,
-    /// What became of each demand.
+    /// The standing of each demand.
     pub standing: Vec<Standing>,
 }
 
-/// Every physical itinerary of every demand; the law comes later, as there are two readings.
+/// Every physical path of every demand; the law is applied later, in two readings.
 pub fn all_paths(s: &Scenario, control: &Control) -> Result<Vec<Vec<Path>>, SearchLimit> {
     let mut paths = PathSearch::new(s, control);
     (0..s.demand.len()).map(|d| paths.of(DemandId::at(d))).collect()
 }
 
 impl<'a> ColumnPool<'a> {
-    /// Makes columns of the permitted ways.
+    /// Derives the columns of the permitted paths.
     pub fn new(s: &'a Scenario, all: &[Vec<Path>], judged: &[Vec<Verdict>]) -> ColumnPool<'a> {
         let mut pool = ColumnPool {
             s,
@@ -64,7 +65,7 @@ impl<'a> ColumnPool<'a> {
         let make = Columns::new(s);
         for (d, (paths, verdicts)) in all.iter().zip(judged).enumerate() {
             pool.standing.push(standing(verdicts));
-            // A row that asks for nothing uses nothing, and must not weigh on anything.
+            // A row without volume uses nothing, and must not affect any usage.
             if s.demand[d].per_year > 0.0 {
                 pool.add_demand(&make, paths, verdicts);
             }
@@ -84,7 +85,7 @@ impl<'a> ColumnPool<'a> {
         if let Some(first) = list.first()
             && self.s.demand[first.0.demand.ix()].role == Role::Background
         {
-            // Other people's traffic goes its own shortest way and does not make room.
+            // Background traffic takes its shortest path and does not yield.
             let effort = |i: usize| (!list[i].1.requires.is_empty(), list[i].1.km);
             let shortest = (0..list.len()).min_by(|&a, &b| {
                 effort(a).0.cmp(&effort(b).0).then(effort(a).1.total_cmp(&effort(b).1))
@@ -99,7 +100,7 @@ impl<'a> ColumnPool<'a> {
         }
     }
 
-    /// An order that hangs on names and not on the order of rows.
+    /// An order that depends on ids and not on the order of rows.
     fn by_ids(&self, a: &Path, b: &Path) -> std::cmp::Ordering {
         let ids = |path: &'_ Path| -> Vec<String> {
             let of = |r: &crate::paths::PathRide| {
@@ -133,18 +134,18 @@ impl<'a> ColumnPool<'a> {
         }
     }
 
-    /// Columns of itineraries, then of movements of empty vehicles.
+    /// Columns of paths, then of movements of empty vehicles.
     pub fn all_columns(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().chain(&self.empty_columns)
     }
 
-    /// The factor by which a column's use counts in the busiest month. Empty vehicles balance the loaded
-    /// ones of the busiest month, so theirs is in their number.
+    /// The factor of a column's use in the busiest month. Empty vehicles balance the loaded ones of
+    /// the busiest month, so their flow contains it.
     pub fn peak(&self, column: usize) -> f64 {
         self.paths.get(column).map_or(1.0, |path| self.s.demand[path.demand.ix()].peak)
     }
 
-    /// The same with the rules that keep every vehicle from a demand, where there are some.
+    /// The same, with the rules by which no vehicle may carry a demand, where there are some.
     pub fn forbidding(mut self, rules: &[Vec<PolicyId>]) -> ColumnPool<'a> {
         for (standing, rules) in self.standing.iter_mut().zip(rules) {
             if !rules.is_empty() && *standing == Standing::Unreachable {
@@ -154,7 +155,7 @@ impl<'a> ColumnPool<'a> {
         self
     }
 
-    /// Tonnes asked for by a demand, 0 for vehicles without freight.
+    /// Volume of a demand in tonnes, 0 for vehicles without freight.
     pub fn asked_t(&self, d: usize) -> f64 {
         let demand = &self.s.demand[d];
         if demand.in_vehicles { 0.0 } else { demand.per_year }
@@ -200,10 +201,10 @@ fn standing(verdicts: &[Verdict]) -> Standing {
     Standing::Forbidden(rules.into_iter().collect())
 }
 
-/// Ways, cheapest first, without those that another one is as good as in every respect.
+/// Paths, cheapest first, without those dominated by another one.
 fn undominated(list: Vec<(Path, Column, Verdict)>) -> Vec<(Path, Column, Verdict)> {
     let mut kept: Vec<(Path, Column, Verdict)> = Vec::new();
-    // Only ways by the same classes can be as good as one another, as every pass names its class.
+    // Only paths of the same classes can dominate one another, as every pass names its class.
     let mut groups: BTreeMap<BTreeSet<VehicleId>, Vec<(u64, usize)>> = BTreeMap::new();
     for candidate in list {
         let key = candidate.0.rides.iter().map(|r| r.vehicle).collect();
@@ -220,8 +221,8 @@ fn undominated(list: Vec<(Path, Column, Verdict)>) -> Vec<(Path, Column, Verdict
     kept
 }
 
-/// A bit for each thing that a column uses (some share one): a column can be as good as another only if
-/// it has no bit that the other one lacks. Most pairs are told apart by it.
+/// A bit for each resource and link that a column uses (some share one): a column can dominate
+/// another only if it has no bit that the other one lacks. This rules out most pairs.
 fn signature(column: &Column) -> u64 {
     let bit = |n: u64| 1_u64 << (n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58);
     let passes = column.passes.keys().map(|p| bit(u64::from(p.link.0) << 1 | u64::from(p.forward)));
@@ -229,7 +230,8 @@ fn signature(column: &Column) -> u64 {
     passes.chain(uses).fold(0, |signature, bit| signature | bit)
 }
 
-/// Whether a way takes no more of anything than another, needs no other option and is judged alike.
+/// Whether a path uses no more of anything than another, requires no other option and has the same
+/// verdict.
 fn dominates(a: &(Path, Column, Verdict), b: &(Path, Column, Verdict)) -> bool {
     let (a, va, b, vb) = (&a.1, &a.2, &b.1, &b.2);
     let less = 1.0 + 1e-12;

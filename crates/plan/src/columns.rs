@@ -1,4 +1,5 @@
-//! What a tonne on an itinerary takes: server-hours, passes over tracks, vehicles, time, money, CO2e.
+//! The coefficients of a unit of flow on a path: server-hours, passes over tracks, vehicles, time,
+//! cost, CO2e.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,12 +11,13 @@ use trimodal_model::scenario::{Does, Empties, Operation, Role, Vehicle};
 use crate::paths::{EmptyMove, Handling, Leg, Path, PathRide, VehicleNode};
 use crate::requirements::Requires;
 
-/// What a unit of flow (a tonne; a vehicle trip of background traffic; an empty vehicle) takes.
+/// The coefficients of a unit of flow: a tonne, a vehicle trip of background traffic, or an empty
+/// vehicle.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Column {
     /// Server-hours of resources; tonne-hours of stocks.
     pub uses: BTreeMap<ResourceId, f64>,
-    /// How it uses them.
+    /// The usage by which their waiting is judged.
     pub usage: BTreeMap<ResourceId, Usage>,
     /// Vehicle passes over links.
     pub passes: BTreeMap<Pass, f64>,
@@ -37,7 +39,7 @@ pub struct Column {
     pub tonnes: f64,
 }
 
-/// Makes columns of a scenario.
+/// Derives the columns of a scenario.
 pub struct Columns<'a> {
     s: &'a Scenario,
     /// Expected wait until each operation's resources are open, h.
@@ -64,7 +66,7 @@ impl<'a> Columns<'a> {
         Columns { s, opening_h: s.operations.iter().map(opening).collect(), stops }
     }
 
-    /// The column of an itinerary.
+    /// The column of a path.
     pub fn itinerary(&self, path: &Path) -> Column {
         let s = self.s;
         let d = &s.demand[path.demand.ix()];
@@ -83,7 +85,7 @@ impl<'a> Columns<'a> {
             riding.add(taken_over);
         }
         if d.role == Role::Background {
-            // Other people's costs: they do not steer the plan.
+            // The cost of background traffic is no part of the objective.
             (c.cost_usd, c.co2e_kg) = (0.0, 0.0);
         } else {
             let time_usd = if d.in_vehicles { 0.0 } else { d.vot_usd_t_h * c.time_h };
@@ -196,7 +198,7 @@ impl<'a> RideColumn<'a> {
         if returns {
             self.pass_links(false);
         }
-        // A vehicle that takes cargo over directly waits as long as the other one unloads.
+        // A vehicle that takes cargo over directly waits while the other one unloads.
         let start = ride.load.map_or(0.0, |d| self.handle(d));
         let taking = taken_over.map_or(0.0, |d| {
             let op = &s.operations[d.operation.ix()];
@@ -235,7 +237,7 @@ impl<'a> RideColumn<'a> {
         self.ride.links[from..].iter().map(|l| self.s.links[l.ix()].run_h(loaded)).sum()
     }
 
-    /// Counts passes over the links, there loaded or back empty.
+    /// Counts passes over the links, loaded outward or empty on the return.
     fn pass_links(&mut self, loaded: bool) {
         let ride = self.ride;
         for (i, &link) in ride.links.iter().enumerate() {
@@ -338,8 +340,9 @@ pub fn stops<'a>(s: &'a Scenario, ride: &PathRide, cargo: &str) -> Vec<(usize, &
     list
 }
 
-/// The order of what happens to a vehicle at one place, whatever the order of the rows: what is done and
-/// over first, then what is held until the return; of each the authorities, the gate, the locomotive.
+/// The order of the operations of a vehicle at one place, whatever the order of the rows: first
+/// those that end there, then those that hold a resource until the return; within each,
+/// authorities, gate, locomotive.
 fn passing_order(op: &Operation) -> (bool, usize, String) {
     const WORDS: [&str; 4] = ["inspect", "customs", "gate", "change_loco"];
     let word = WORDS.iter().position(|w| *w == op.word).unwrap_or(WORDS.len());

@@ -16,7 +16,7 @@ use crate::lp::{SolveStatus, SolverError};
 use crate::outcome::{AtLimit, Comparison, Shift};
 use crate::requests;
 
-/// What to compare with the scenario as it stands.
+/// A case to compare with the scenario as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Case {
     /// Without a resource, a link, or everything at a place.
@@ -37,7 +37,7 @@ impl Case {
         }
     }
 
-    /// Whether the scenario has what the case names; if not, the names that it could have meant.
+    /// Whether the scenario has the names of the case; if not, the unknown name and the known ones.
     pub fn known(&self, s: &Scenario) -> Result<(), (String, Vec<String>)> {
         let (wanted, known): (Vec<&String>, Vec<String>) = match self {
             Case::Without(id) => {
@@ -92,8 +92,8 @@ fn take_with_requirements(s: &Scenario, option: usize, level: u32, levels: &mut 
     }
 }
 
-/// Closes what an id names: a resource loses its servers, a link is shut, a place loses all its
-/// links. Options that would bring it back go with it.
+/// Closes the resource, link or place of an id: a resource loses its servers, a link is closed, a
+/// place loses all its links. Options that would restore it are removed.
 fn without(s: &Scenario, id: &str) -> Scenario {
     let mut edited = s.clone();
     let place = s.places.iter().position(|p| p.id == id);
@@ -124,8 +124,8 @@ fn without(s: &Scenario, id: &str) -> Scenario {
     edited
 }
 
-/// Compares a case with the scenario as it stands, for which `planner` and `base` are given. `given` is the
-/// description before the law divided any class.
+/// Compares a case with the scenario as it stands, for which `planner` and `base` are given.
+/// `given` is the scenario before the law divided any class.
 pub fn compare(
     given: &Scenario,
     (planner, base): (&Planner, &BaseCapacity),
@@ -265,7 +265,7 @@ fn cost_of(
     Ok((optimum.status == SolveStatus::Optimal).then_some(optimum.objective))
 }
 
-/// Whether a demand has a way that needs no option and no absent server.
+/// Whether a demand has a path that requires no option and no absent server.
 fn can_go_now(n: &ColumnPool, d: usize) -> bool {
     let served = |c: &crate::columns::Column| {
         c.requires.is_empty() && c.uses.iter().all(|(r, h)| *h <= 0.0 || n.s.gross_hours(*r) > 0.0)
@@ -281,11 +281,11 @@ pub struct SubsetCapacity {
     pub multiple: f64,
     /// How the solver ended.
     pub status: SolveStatus,
-    /// What binds.
+    /// The facilities that bind.
     pub binding: Vec<AtLimit>,
 }
 
-/// Capacity when only some of the scaled demand is counted, at its mix.
+/// Capacity for some of the scaled demand only, in the proportions of its volumes.
 pub fn capacity_for(planner: &Planner, held: &[usize]) -> Result<SubsetCapacity, SolverError> {
     let mut of = SubsetCapacity {
         total_t: 0.0,

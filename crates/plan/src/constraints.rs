@@ -1,7 +1,7 @@
-//! What limits the flows: each finite thing under each state that options can give it.
+//! The capacity constraints on the flows: of each facility, in each state that options can give it.
 //!
-//! A state is a choice of levels of the options that edit the facility. Its rows are derived from
-//! the edited description, so no gain of an option is ever typed.
+//! A state is a choice of levels of the options that edit the facility. Its constraints are derived
+//! from the edited scenario, so the gain of an option is never an input.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +23,7 @@ pub struct CapacityConstraint {
     pub terms: Vec<(usize, f64)>,
     /// Hours that may be used.
     pub hours: f64,
-    /// Share of the working hours that they are.
+    /// Their share of the working hours.
     pub occupancy: f64,
 }
 
@@ -32,7 +32,7 @@ pub struct CapacityConstraint {
 pub struct FacilityState {
     /// Level of each option that edits the facility, in the order of [`FacilityStates::options`].
     pub levels: Vec<u32>,
-    /// Its rows; all must hold.
+    /// Its constraints; all must hold.
     pub rows: Vec<CapacityConstraint>,
 }
 
@@ -47,7 +47,7 @@ pub struct FacilityStates {
     pub states: Vec<FacilityState>,
 }
 
-/// How strictly facilities are used.
+/// The basis on which capacity is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CapacityBasis {
     /// At the accepted occupancy, in the busiest month.
@@ -56,25 +56,25 @@ pub enum CapacityBasis {
     Gross,
 }
 
-/// One facility's hours changed by hand, to see what a unit more or less is worth.
+/// A change of one facility's hours, for the worth of a unit more or less.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RhsChange {
     /// The facility.
     pub facility: Facility,
-    /// Hours added to each of its rows.
+    /// Hours added to each of its constraints.
     pub hours: f64,
 }
 
-/// Who uses what, gathered once for a network.
+/// The columns that use each facility, and their usage.
 pub struct FacilityUsers {
     resources: BTreeMap<ResourceId, Vec<(usize, f64)>>,
     links: BTreeMap<LinkId, Vec<(usize, Pass, f64)>>,
-    /// How resources and links are used: by anyone without options, and by those whose options make the
-    /// usage more demanding.
+    /// Usage of resources and links: by columns that require no options, and by those whose options
+    /// make it more demanding.
     usage: BTreeMap<UsageKey, ByOptions>,
 }
 
-/// A thing with one usage: all sections of a link have the same.
+/// A resource or link with one usage: all sections of a link have the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum UsageKey {
     Resource(ResourceId),
@@ -106,7 +106,7 @@ impl ByOptions {
         }
     }
 
-    /// Keeps only what asks for more than everybody may.
+    /// Keeps only usage that is more demanding than that without options.
     fn settle(&mut self) {
         let open = self.open;
         self.gated.retain(|_, usage| usage.and(open) != open);
@@ -120,7 +120,7 @@ impl ByOptions {
 }
 
 impl FacilityUsers {
-    /// Gathers.
+    /// The users of the facilities of a pool.
     pub fn new(pool: &ColumnPool) -> FacilityUsers {
         let mut users = FacilityUsers {
             resources: BTreeMap::new(),
@@ -151,8 +151,9 @@ impl FacilityUsers {
         users
     }
 
-    /// The same users among others who may come too: what is accepted is held fixed where two cases are
-    /// compared, so that a ban on some does not let the rest wait less and carry more.
+    /// The same users, with the usage of others included: the accepted occupancy is held fixed
+    /// where two cases are compared, so that a ban on some users does not let the rest wait less
+    /// and carry more.
     pub fn among(mut self, others: &FacilityUsers) -> FacilityUsers {
         for (used, by) in &others.usage {
             let own = self.usage.entry(*used).or_default();
@@ -165,13 +166,13 @@ impl FacilityUsers {
         self
     }
 
-    /// How a facility is used by those who can, with options at these levels; none where nobody can.
+    /// Usage of a facility with options at these levels; none where no column can use it.
     pub fn usage(&self, facility: Facility, level: impl Fn(OptionId) -> u32) -> Option<Usage> {
         self.usage.get(&UsageKey::of(facility)).map(|by| by.at(level))
     }
 
-    /// Options that decide what a facility can do: those that edit it, and those that let in users who
-    /// make others wait longer.
+    /// Options on which the capacity of a facility depends: those that edit it, and those that
+    /// admit users with a more demanding usage.
     pub fn deciders(&self, s: &Scenario, facility: Facility) -> Vec<OptionId> {
         let gated =
             self.usage.get(&UsageKey::of(facility)).into_iter().flat_map(|by| by.gated.keys());
@@ -182,14 +183,15 @@ impl FacilityUsers {
         options
     }
 
-    /// How many states a facility has, without listing them.
+    /// The number of states of a facility, without listing them.
     pub fn state_count(&self, s: &Scenario, facility: Facility) -> usize {
         self.deciders(s, facility)
             .iter()
             .fold(1_usize, |n, o| n.saturating_mul(s.options[o.ix()].max_level as usize + 1))
     }
 
-    /// Rows of a facility as the (edited) scenario describes it, used as with these levels.
+    /// Constraints of a facility as the (edited) scenario describes it, with the usage at these
+    /// levels.
     pub fn rows(
         &self,
         pool: &ColumnPool,

@@ -1,9 +1,9 @@
-//! What is paid, and by whom: the one cost of an answer, shared out among its demands.
+//! The cost of a solution, allocated to its demands.
 //!
-//! A column's own cost is its demand's. Empty vehicles of balancing classes run for all who use the class:
-//! each loaded ride pays what it adds to the cost of the empty ones (the node potentials of the problem of
-//! bringing them back at least cost, by strong duality exact in sum), so that a class that comes back
-//! empty by the way it came and one that balances cost the same where nothing can be saved.
+//! A column's own cost is its demand's. Empty vehicles of balancing classes run for all users of
+//! the class: each loaded ride pays its marginal cost of empty vehicles (the node potentials of the
+//! minimum-cost flow of empty vehicles, by strong duality exact in sum). So a class that returns
+//! empty on its own path and one that balances cost the same where nothing can be saved.
 
 use std::collections::BTreeMap;
 
@@ -15,11 +15,11 @@ use crate::lp::{LinearProgram, SolveStatus, SolverError, solve};
 use crate::paths::VehicleNode;
 
 const KILO: f64 = 1e-3;
-/// What a vehicle costs that the programme cannot bring back: flows come with the solver's rounding.
+/// The cost of a vehicle that cannot be balanced: flows carry the solver's rounding.
 const STRANDED_USD: f64 = 1e7;
 
-/// Generalised cost of each demand in an answer, USD in the period, its share of empty runs included.
-/// Their sum is the transport cost of the plan's objective.
+/// Generalised cost of each demand in a solution, USD in the period, its share of empty runs
+/// included. The sum is the transport cost of the plan's objective.
 pub fn by_demand(planner: &Planner, optimum: &LpSolution) -> Result<Vec<f64>, SolverError> {
     let pool = planner.pool;
     let mut usd = vec![0.0; pool.s.demand.len()];
@@ -68,14 +68,14 @@ fn shares(
     };
     let (mut by, mut all) = share_by(&added);
     if !all.is_finite() || all <= 1e-9 {
-        // Nothing has to be brought back, and yet something runs: all who use the class pay alike.
+        // All are balanced without empty runs, and yet some run: all users of the class pay alike.
         (by, all) = share_by(&trips);
     }
     by.values_mut().for_each(|usd| *usd /= all.max(1e-12));
     Ok(by)
 }
 
-/// What one vehicle more at each stand adds to the least cost of bringing the class back.
+/// The marginal cost of balancing one vehicle more at each node.
 fn potentials(
     planner: &Planner,
     optimum: &LpSolution,

@@ -159,7 +159,7 @@ fn mt(tonnes: f64) -> String {
     format!("{:.2} Mt", tonnes / 1e6)
 }
 
-/// Server-hours of a resource that a tonne takes in an operation, with the most units it may hold.
+/// Server-hours of a resource for a tonne of an operation, with the most units that it may hold.
 fn hours_per_t(s: &Scenario, id: ResourceId, op: &Operation) -> Option<f64> {
     let hold = op.holds.iter().find(|h| h.resource == id)?;
     let lot = s.lot_t(op);
@@ -254,7 +254,7 @@ fn section(
     of_link(s, Facility::Section(id, n), link, servers, derivation)
 }
 
-/// Trains a day each way on a section, and the step of the derivation that says so.
+/// Trains a day and direction on a section, after the step of the derivation that says so.
 fn pairs_a_day(s: &Scenario, link: &Link, section: &Section) -> (String, f64) {
     let (up, down) =
         (s.section_h(link, section, true) * 60.0, s.section_h(link, section, false) * 60.0);

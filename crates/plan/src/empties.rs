@@ -1,5 +1,5 @@
-//! Movements of empty vehicles put together into runs, from where they were emptied to where they are
-//! loaded, for people and for the simulation.
+//! Flows of empty vehicles decomposed into runs, from the place of unloading to that of loading,
+//! for the reader and for the simulation.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -25,8 +25,8 @@ pub struct Run {
     pub vehicles: f64,
 }
 
-/// The runs that some flows of empty vehicles make: as few as a walk along them finds, in the order of
-/// ids, so that the order of rows decides nothing. Circles, which cost for nothing, are left out.
+/// The decomposition of flows of empty vehicles into runs, greedily and in the order of ids, so
+/// that the order of rows has no effect. Cycles, which cost without use, are left out.
 pub fn runs(pool: &ColumnPool, flows: &[f64]) -> Vec<Run> {
     let s = pool.s;
     let mut by_class: BTreeMap<&str, (VehicleId, Moves)> = BTreeMap::new();
@@ -43,7 +43,8 @@ pub fn runs(pool: &ColumnPool, flows: &[f64]) -> Vec<Run> {
 struct Moves {
     departs: BTreeMap<String, (PlaceId, f64)>,
     arrives: BTreeMap<PlaceId, f64>,
-    /// For each place the links on, by id: the link, where it leads, and how many take it.
+    /// For each place the links that leave it, by id: the link, its other end, and the vehicles on
+    /// it.
     on: BTreeMap<PlaceId, BTreeMap<String, (LinkId, PlaceId, f64)>>,
 }
 
@@ -83,7 +84,7 @@ impl Moves {
         runs
     }
 
-    /// The way with the fewest links from a place to one where somebody arrives.
+    /// The path with the fewest links from a place to one with arrivals.
     fn path(&self, from: PlaceId) -> Option<Vec<LinkId>> {
         self.departs.values().find(|(p, n)| *p == from && *n > NOTHING)?;
         let mut came: BTreeMap<PlaceId, (PlaceId, LinkId)> = BTreeMap::new();
@@ -110,7 +111,7 @@ impl Moves {
         None
     }
 
-    /// Takes as many vehicles over a run as all of its parts have.
+    /// Removes from the flows as many vehicles as all parts of a run have.
     fn take(&mut self, s: &Scenario, run: &mut Run) {
         let (first, last) = (run.places[0], run.places[run.places.len() - 1]);
         let id = |l: &LinkId| s.links[l.ix()].id.as_str();

@@ -1,4 +1,4 @@
-//! Why there is no plan at all.
+//! The reasons why there is no plan at all.
 
 use trimodal_model::Scenario;
 use trimodal_model::ids::DemandId;
@@ -8,55 +8,54 @@ use crate::constraints::MAX_STATES;
 use crate::lp::SolverError;
 use crate::paths::{MAX_ALL, MAX_ITINERARIES, SearchLimit};
 
-/// Why there is no plan at all.
+/// The reason why there is no plan at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// A demand has more ways than can be listed.
-    #[error("demand `{demand}` has more than {MAX_ITINERARIES} ways")]
+    /// A demand has more paths than can be listed.
+    #[error("demand `{demand}` has more than {MAX_ITINERARIES} paths")]
     TooManyWays {
         /// Id of the demand.
         demand: String,
     },
-    /// All demands together have more ways than can be planned.
-    #[error(
-        "the demands up to `{demand}`, {done} of {all}, have more than {MAX_ALL} ways between them"
-    )]
+    /// All demands together have more paths than can be planned.
+    #[error("the demands up to `{demand}`, {done} of {all}, have more than {MAX_ALL} paths in all")]
     TooManyWaysInAll {
-        /// Id of the demand at which it was too much.
+        /// Id of the demand at which the limit was exceeded.
         demand: String,
-        /// Rows that were looked at.
+        /// Rows done.
         done: usize,
         /// Rows in all.
         all: usize,
     },
-    /// Options make too many states of one facility.
+    /// Options give one facility too many states.
     #[error("options give `{facility}` more than {MAX_STATES} states")]
     TooManyStates {
         /// Id of the facility.
         facility: String,
     },
-    /// The time was over while ways were listed.
+    /// The time limit was reached while paths were listed.
     #[error(
-        "the time limit was reached while the ways of demand `{demand}` ({done} of {all}) were listed"
+        "the time limit was reached while the paths of demand `{demand}` ({done} of {all}) were listed"
     )]
     OutOfTime {
         /// Id of the demand.
         demand: String,
-        /// Rows that were looked at.
+        /// Rows done.
         done: usize,
         /// Rows in all.
         all: usize,
     },
-    /// The solver failed, with what it said.
+    /// The solver failed, with its message.
     #[error("the solver failed: {0}")]
     Solver(String),
     /// The caller cancelled.
     #[error("interrupted")]
     Cancelled,
-    /// The checker found fault with a solution: a defect of the program, never told as a plan.
+    /// The independent check found a solution faulty: a defect of the program, never reported as a
+    /// plan.
     #[error("the independent check refused the plan ({what}): {faults}")]
     Unsound {
-        /// Which solution.
+        /// The solution.
         what: String,
         /// Its faults.
         faults: String,
@@ -73,7 +72,7 @@ impl From<SolverError> for Failure {
 }
 
 impl Failure {
-    /// Says of what demand the ways could not be listed.
+    /// The failure for a search limit, with the id of the demand.
     pub fn of_cut(s: &Scenario, cut: SearchLimit) -> Failure {
         let id = |d: DemandId| s.demand[d.ix()].id.clone();
         let all = s.demand.len();
@@ -89,7 +88,8 @@ impl Failure {
         }
     }
 
-    /// The failure with its stable id and advice; none where the caller cancelled, which is no problem.
+    /// The failure with its stable id and a hint; none after a cancel, which is no problem of the
+    /// input.
     pub fn problem(&self) -> Option<Problem> {
         let (code, hint) = match self {
             Failure::Cancelled => return None,

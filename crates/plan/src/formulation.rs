@@ -1,7 +1,5 @@
-//! The linear and mixed-integer programmes behind every question of the plan, behind one function.
+//! The requests to the planner and their solutions. The module `program` makes linear programs of them.
 //!
-//! Flows are in thousands of units (kilotonnes; thousands of vehicles), money in million USD, and a
-//! facility's row is divided by its hours, so that the solver sees numbers near one.
 //! `docs/method/plan.md` has the equations.
 
 use std::collections::BTreeMap;
@@ -13,18 +11,18 @@ use crate::column_pool::ColumnPool;
 use crate::constraints::{CapacityBasis, FacilityStates, FacilityUsers, RhsChange};
 use crate::lp::SolveStatus;
 
-/// What a demand must be carried.
+/// The volume of a demand to be carried.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum DemandTarget {
     /// Exactly this many units.
     Exactly(f64),
-    /// At most this many.
+    /// At most this many units.
     UpTo(f64),
-    /// The common multiple of this many.
+    /// The common multiple of this many units.
     Multiple(f64),
 }
 
-/// What is sought.
+/// The objective.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Objective {
     /// The greatest common multiple.
@@ -40,29 +38,29 @@ pub enum Objective {
 pub enum Options<'a> {
     /// These levels, no others.
     Fixed(&'a [u32]),
-    /// Any levels from these up, within an investment budget in USD.
+    /// Any levels from these up, within an investment budget.
     Free {
-        /// Levels that are taken in any case.
+        /// Least levels.
         at_least: &'a [u32],
-        /// Investment that may be spent, USD; infinite for no limit.
+        /// Budget, USD; infinite for none.
         budget_usd: f64,
     },
 }
 
-/// A question to the network.
+/// A request to the planner.
 #[derive(Debug, Clone)]
 pub struct LpRequest<'a> {
-    /// What each demand must be carried, by position.
+    /// The target of each demand, by position.
     pub targets: Vec<DemandTarget>,
-    /// What is sought.
+    /// The objective.
     pub objective: Objective,
     /// Which options may be taken.
     pub options: Options<'a>,
-    /// One facility's hours changed by hand.
+    /// A change of one facility's hours.
     pub change: Option<RhsChange>,
 }
 
-/// An answer.
+/// The solution of a request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LpSolution {
     /// How the solver ended.
@@ -71,13 +69,13 @@ pub struct LpSolution {
     pub objective: f64,
     /// Proven bound on it.
     pub bound: f64,
-    /// The common multiple, where one was sought.
+    /// The common multiple, where it was the objective.
     pub multiple: f64,
     /// Whether nothing limits it.
     pub unlimited: bool,
-    /// Units of flow of every column in the period: itineraries, then movements of empty vehicles.
+    /// Units of flow of every column in the period: paths, then movements of empty vehicles.
     pub flows: Vec<f64>,
-    /// Movements of empty vehicles at the rate of the busiest month, a period's worth.
+    /// Movements of empty vehicles at the rate of the busiest month, over the whole period.
     pub peak_empty: Vec<f64>,
     /// Level of every option.
     pub levels: Vec<u32>,
@@ -90,21 +88,21 @@ impl LpSolution {
         if column < paths { self.flows[column] } else { self.peak_empty[column - paths] }
     }
 
-    /// Whether the time was over before anything was proven: neither a solution nor an impossibility.
+    /// Whether the time limit was reached before anything was proven, optimality or infeasibility.
     pub fn is_out_of_time(&self) -> bool {
         matches!(self.status, SolveStatus::TimeLimit | SolveStatus::Feasible)
     }
 }
 
-/// A network with its limits, ready for questions.
+/// A column pool with its capacity constraints, ready for requests.
 pub struct Planner<'a> {
-    /// The network.
+    /// The columns.
     pub pool: &'a ColumnPool<'a>,
-    /// Who uses what.
+    /// The users of each facility.
     pub users: FacilityUsers,
-    /// Limits in every state.
+    /// The constraints of each facility in every state.
     pub facilities: Vec<FacilityStates>,
-    /// Limits that another one implies, whatever the flows: left out of programmes.
+    /// Facilities whose constraints are implied by another one's, whatever the flows.
     implied: Vec<bool>,
     basis: CapacityBasis,
     /// Progress, cancel and deadline of the whole plan.
@@ -116,7 +114,7 @@ pub fn annuity(rate: f64, years: f64) -> f64 {
     if rate <= 0.0 { 1.0 / years } else { rate / (1.0 - (1.0 + rate).powf(-years)) }
 }
 
-/// What a level of an option costs a year, USD: annuity of its investment and running cost.
+/// Annual cost of a level of an option, USD: annuity of its investment and running cost.
 pub fn option_usd_per_year(s: &Scenario, option: OptionId) -> f64 {
     let o = &s.options[option.ix()];
     let period = f64::from(s.settings.days) / 365.0;
@@ -125,7 +123,7 @@ pub fn option_usd_per_year(s: &Scenario, option: OptionId) -> f64 {
 }
 
 impl<'a> Planner<'a> {
-    /// Derives every limit of a network.
+    /// Derives the constraints of every facility.
     pub fn new(
         pool: &'a ColumnPool<'a>,
         basis: CapacityBasis,
@@ -134,7 +132,7 @@ impl<'a> Planner<'a> {
         Planner::with_users(pool, FacilityUsers::new(pool), basis, control)
     }
 
-    /// The same with users whose accepted occupancy is held against others too.
+    /// The same with given users, whose usage decides the accepted occupancy.
     pub fn with_users(
         pool: &'a ColumnPool<'a>,
         users: FacilityUsers,
@@ -146,20 +144,21 @@ impl<'a> Planner<'a> {
         Planner { pool, users, facilities, implied, basis, control }
     }
 
-    /// Whether a limit must stand in the programme: not implied, or changed by hand.
+    /// Whether the constraints of a facility must be in the program.
     pub fn is_needed(&self, l: usize, change: Option<RhsChange>) -> bool {
-        // A nudge may lift the limit that implies others, so then all of them stand.
+        // A change may relax the constraint that implies others, so then all are needed.
         change.is_some() || !self.implied[l]
     }
 
-    /// How facilities are used.
+    /// The basis on which capacity is counted.
     pub fn basis(&self) -> CapacityBasis {
         self.basis
     }
 }
 
-/// Which limits without options are implied by another one without options: the same flows take at
-/// least as large a share of the other one's hours. Most sections of a line are.
+/// For each facility without options, whether its constraints are implied by those of another one
+/// without options: the same flows use at least as large a share of the other one's hours. Most
+/// sections of a line are implied.
 fn implied(facilities: &[FacilityStates]) -> Vec<bool> {
     let shares: Vec<Option<Vec<BTreeMap<usize, f64>>>> = facilities
         .iter()

@@ -1,9 +1,9 @@
-//! The law over all ways of all demands, each judged as the whole shipment that it may be part of.
+//! The law on all paths of all demands, each judged as the whole shipment that it may be part of.
 //!
-//! Goods of one demand may be those of another that starts where the first one ends, so a way is judged
-//! with everything that its goods may have come through. Demands that hand over to one another, directly
-//! or in a circle, share what they came through; so each set of them is gathered once, and the work grows
-//! with what is there and not with its square.
+//! Goods of one demand may be those of another that starts where the first one ends, so a path is
+//! judged with the whole history that its goods may have. Demands that hand over to one another,
+//! directly or in a cycle, share a history; so it is gathered once for each such component, and the
+//! work grows in proportion to the rows and not to their square.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -14,7 +14,7 @@ use trimodal_model::scenario::Empties;
 
 use crate::paths::Path;
 
-/// Judges every way of every demand.
+/// Judges every path of every demand.
 pub fn judge_all(
     s: &Scenario,
     all: &[Vec<Path>],
@@ -27,7 +27,7 @@ pub fn judge_all(
     (0..all.len()).map(|d| judge.demand(&all[d], d, &shipments)).collect()
 }
 
-/// The movements of an itinerary.
+/// The movements of a path.
 pub fn steps<'a>(s: &'a Scenario, path: &'a Path) -> impl Iterator<Item = Step> + 'a {
     path.rides.iter().flat_map(move |ride| {
         let mode = s.vehicles[ride.vehicle.ix()].mode;
@@ -41,7 +41,7 @@ struct Judge<'a> {
     reading: Reading,
     /// Rules in force that judge goods.
     rules: Vec<&'a Policy>,
-    /// Whether some of them ask for the countries that a shipment touches.
+    /// Whether some of them depend on the countries that a shipment touches.
     by_country: bool,
 }
 
@@ -53,7 +53,7 @@ impl<'a> Judge<'a> {
         Judge { s, law, reading, rules, by_country }
     }
 
-    /// Whether a rule can tell a movement from none.
+    /// Whether a movement can affect a verdict.
     fn is_relevant(&self, step: &Step) -> bool {
         (self.by_country && step.crosses_border(self.s))
             || self.rules.iter().any(|p| p.is_crossed(self.s, step))
@@ -73,7 +73,7 @@ impl<'a> Judge<'a> {
         policy::judge(self.s, &case, self.law, self.reading)
     }
 
-    /// For each demand the movements of all its ways that are permitted when judged alone.
+    /// For each demand the movements of all its paths that are permitted when judged alone.
     fn lawful_steps(&self, all: &[Vec<Path>]) -> Vec<BTreeSet<Step>> {
         let of = |(d, paths): (usize, &Vec<Path>)| {
             let demand = &self.s.demand[d];
@@ -136,7 +136,7 @@ impl<'a> Judge<'a> {
         all
     }
 
-    /// Bans on the empty way back of a trainset, or on vehicles that carry no goods.
+    /// Bans on the empty return of a trainset, or on vehicles that carry no goods.
     fn empty_movements(
         &self,
         path: &Path,
@@ -163,7 +163,7 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// What goods may have been through before a demand takes them.
+/// The history that goods may have before a demand takes them.
 #[derive(Debug, Clone, Default)]
 struct History {
     steps: BTreeSet<Step>,
@@ -179,11 +179,11 @@ impl History {
     }
 }
 
-/// Demands joined into shipments: those in one circle of hand-overs have one history.
+/// Demands joined into shipments: those in one cycle of hand-overs have one history.
 struct Shipments {
-    /// Circle of each demand.
+    /// Component of each demand.
     component: Vec<usize>,
-    /// History of each circle.
+    /// History of each component.
     before: Vec<History>,
 }
 
@@ -192,7 +192,8 @@ impl Shipments {
         let then = hand_overs(s);
         let (component, components) = strong_components(&then);
         let mut before = vec![History::default(); components.len()];
-        // Components come out last first, so from the end every one is complete before it hands on.
+        // Components are in reverse topological order: from the end, each is complete before it
+        // hands over.
         for c in (0..components.len()).rev() {
             let members = &components[c];
             let mut handed = before[c].clone();
@@ -218,8 +219,8 @@ impl Shipments {
     }
 }
 
-/// Origins that the goods of a circle may have: those that rows declare, or that came with the goods, or
-/// else the countries in which the rows start.
+/// Origins that the goods of a component may have: those that rows declare or inherit, or else the
+/// countries in which the rows start.
 fn origins(s: &Scenario, members: &[usize], before: &BTreeSet<String>) -> BTreeSet<String> {
     let of = |d: &usize| s.demand[*d].origin_country.clone();
     let given = members.iter().filter(|d| s.demand[**d].origin_is_given).map(of);
@@ -230,7 +231,7 @@ fn origins(s: &Scenario, members: &[usize], before: &BTreeSet<String>) -> BTreeS
     if all.is_empty() { members.iter().map(of).collect() } else { all }
 }
 
-/// For each demand those that may take its goods over. Rows of one declared shipment are one circle.
+/// For each demand those that may take its goods over. Rows of one declared shipment form a cycle.
 fn hand_overs(s: &Scenario) -> Vec<Vec<usize>> {
     let mut from: HashMap<PlaceId, Vec<usize>> = HashMap::new();
     let mut rows: HashMap<&str, Vec<usize>> = HashMap::new();
@@ -255,8 +256,8 @@ fn hand_overs(s: &Scenario) -> Vec<Vec<usize>> {
     then
 }
 
-/// Strongly connected components, each node's and their members; a component comes after all that it
-/// leads to (R. E. Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Comput. 1, 1972).
+/// Strongly connected components, by node and with their members, in reverse topological order (R.
+/// E. Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Comput. 1, 1972).
 fn strong_components(next: &[Vec<usize>]) -> (Vec<usize>, Vec<Vec<usize>>) {
     const NEW: usize = usize::MAX;
     let n = next.len();
@@ -266,7 +267,7 @@ fn strong_components(next: &[Vec<usize>]) -> (Vec<usize>, Vec<Vec<usize>>) {
         if index[root] != NEW {
             continue;
         }
-        // Node and the position in its list: recursion by hand, as chains of demands may be long.
+        // Node and position in its list: an explicit stack, as chains of demands may be long.
         let mut path = vec![(root, 0)];
         while let Some(&mut (v, ref mut at)) = path.last_mut() {
             if *at == 0 {

@@ -1,4 +1,4 @@
-//! The cheapest ways to carry multiples of today's capacity, each with its proof.
+//! The cheapest investments for multiples of today's capacity, each with its lower bound.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use crate::schedule::{self, Schedule};
 use crate::solution::ItineraryIndex;
 use trimodal_model::ids::OptionId;
 
-/// A rung as solved, before it is told.
+/// The solution of a rung.
 #[derive(Debug, Clone)]
 pub struct SolvedRung {
     /// Whether it was solved.
@@ -58,7 +58,8 @@ pub fn solve(
         SolveStatus::TimeLimit => return Ok(nothing(Status::TimeLimit)),
         SolveStatus::Infeasible | SolveStatus::Unbounded => return Ok(nothing(Status::Infeasible)),
     };
-    // Flows anew with the levels fixed: exact, where those of the integer solve carry its tolerance.
+    // Flows again with the levels fixed: exact, where those of the integer solve carry its
+    // tolerance.
     let again = planner.ask(&requests::at_levels(targets, Objective::MinCost, &found.levels))?;
     let (optimum, transport) = if again.status == SolveStatus::Optimal {
         let cost = again.objective;
@@ -104,7 +105,7 @@ fn capex_usd(planner: &Planner, levels: &[u32]) -> f64 {
     planner.pool.s.options.iter().zip(levels).map(|(o, &n)| o.capex_usd[1] * f64::from(n)).sum()
 }
 
-/// The most that an investment budget in USD carries (infinite for no limit).
+/// The greatest common multiple within an investment budget in USD (infinite for none).
 pub fn most_for(planner: &Planner, budget_usd: f64) -> Result<LpSolution, SolverError> {
     let none = vec![0; planner.pool.s.options.len()];
     let targets = requests::demand_targets(planner.pool, |_, units| DemandTarget::Multiple(units));
@@ -112,7 +113,7 @@ pub fn most_for(planner: &Planner, budget_usd: f64) -> Result<LpSolution, Solver
     planner.ask(&LpRequest { targets, objective: Objective::MaxMultiple, options, change: None })
 }
 
-/// The ceiling of all options, and the flows there.
+/// The greatest capacity with all options.
 pub fn ceiling(planner: &Planner, base: &BaseCapacity) -> Result<Ceiling, SolverError> {
     let found = most_for(planner, f64::INFINITY)?;
     let (status, greatest) = match found.status {
@@ -133,20 +134,20 @@ pub fn ceiling(planner: &Planner, base: &BaseCapacity) -> Result<Ceiling, Solver
     })
 }
 
-/// What binds at the levels of a greatest-multiple answer.
+/// The facilities that bind at the levels of a greatest multiple.
 fn binding_at(planner: &Planner, found: &LpSolution) -> Result<Vec<AtLimit>, SolverError> {
     if found.flows.is_empty() {
         return Ok(Vec::new());
     }
     let mut list = binding::at_max_multiple(planner, &found.levels)?;
-    // Options may still lift some of them; what cannot grow is what stops.
+    // Options could still extend some of them; those that cannot grow decide.
     if list.iter().any(|a| !a.can_grow) {
         list.retain(|a| !a.can_grow);
     }
     Ok(list)
 }
 
-/// Tells a solved rung; `before` is the programme of the rung below, if any.
+/// The outcome of a rung; `before` is the programme of the rung below, if any.
 pub fn report(
     planner: &Planner,
     base: &BaseCapacity,
@@ -213,15 +214,15 @@ fn unsolved(
 ) -> Rung {
     let reason = match status {
         Status::TimeLimit => {
-            "no solution was found in the time given; give more with --time-limit".to_string()
+            "no solution was found within the time limit; give more with --time-limit".to_string()
         }
         _ if ceiling.status == Status::TimeLimit => {
-            "no set of options carries it; what stops was not found in the time given".to_string()
+            "not reachable with these options; the facilities that bind were not found within the time limit".to_string()
         }
         _ => {
             let names: Vec<&str> = ceiling.binding.iter().map(|b| b.name.as_str()).collect();
             format!(
-                "beyond every option: ceiling x{:.2}, binds: {}",
+                "not reachable with these options: ceiling x{:.2}, binds: {}",
                 ceiling.multiple,
                 names.join(", ")
             )

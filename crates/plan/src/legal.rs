@@ -1,4 +1,4 @@
-//! What the law does with the demand, as the outcome reports it.
+//! The effect of the law on the demand, as the outcome reports it.
 
 use std::collections::BTreeSet;
 
@@ -12,13 +12,14 @@ use crate::failure::Failure;
 use crate::outcome::{Condition, Fleet, NotPermitted, PolicySet, Rule, Unreachable};
 use crate::paths::{Path, PathSearch};
 
-/// Said in every output that touches a border with sanctions.
+/// Notice in every output.
 pub const NOT_LEGAL_ADVICE: &str =
     "Rules are applied as data with their references; this is not legal advice.";
-/// Said in every output of a run without law.
+/// Watermark in every output of a plan without law.
 pub const WATERMARK: &str =
     "COUNTERFACTUAL: planned without any law. Movements shown here may be forbidden.";
-/// For each demand that no fleet may take though its class could, the rules that stand in the way.
+/// For each demand that no fleet may carry though its undivided class could, the rules that forbid
+/// it.
 pub fn barred(
     given: &Scenario,
     (lawful, divisions): (&Scenario, &[Division]),

@@ -1,4 +1,4 @@
-//! The worth of a unit more and a unit less of what binds, from solving again.
+//! The marginal worth of facilities that bind: a unit more and a unit less, solved again.
 
 use trimodal_model::Scenario;
 use trimodal_model::facility::{Facility, LANE_CARS_PER_H, Usage};

@@ -1,5 +1,5 @@
-//! Every way that a demand can go: rides by vehicles, joined at terminals, without passing a place
-//! twice. All use of resources is additive and never negative, so no longer way could do better.
+//! Every path of a demand: rides by vehicles, joined at terminals, without passing a place twice.
+//! The use of resources is additive and never negative, so a path with a cycle is never better.
 //!
 //! In: a scenario. Out: [`Path`]s as lists of rides and operations, and [`EmptyMove`]s of empty vehicles;
 //! [`crate::columns`] turns them into hours, vehicles and dollars.
@@ -13,18 +13,18 @@ use trimodal_model::{Control, Scenario};
 
 use crate::requirements::{Requirements, Requires};
 
-/// A demand may have this many itineraries; more are a limit that is reported.
+/// The greatest number of paths of one demand.
 pub const MAX_ITINERARIES: usize = 20_000;
-/// All demands together may have this many.
+/// The greatest number of paths of all demands together.
 pub const MAX_ALL: usize = 100_000;
-/// A stock must hold this many of the largest lot that it serves, or the lot never gathers.
+/// A stock must hold this many of the largest lot that it serves, or the lot is never complete.
 pub const LOTS_IN_STOCK: f64 = 1.5;
-/// Steps of the search for one demand before it gives up.
+/// The greatest number of search steps for one demand.
 const MAX_STEPS: usize = 5_000_000;
-/// The clock is looked at once in so many steps.
+/// The control is asked once in so many steps.
 const LOOK: usize = 1 << 14;
 
-/// An operation, with the units that it gets of the resource that has a range.
+/// An operation with the units that it holds of a resource for which it allows a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Handling {
     /// The operation.
@@ -42,16 +42,16 @@ pub struct PathRide {
     pub places: Vec<PlaceId>,
     /// Links passed, in order.
     pub links: Vec<LinkId>,
-    /// Taking the cargo on; none at the edge of the study and after a direct transfer.
+    /// Loading; none at the edge of the study and after a direct transfer.
     pub load: Option<Handling>,
-    /// Putting it off, or across to the next vehicle; none at the edge of the study.
+    /// Unloading, or direct transfer to the next vehicle; none at the edge of the study.
     pub unload: Option<Handling>,
 }
 
-/// A way that goods go.
+/// A path of a demand; the outcome reports those that carry flow as itineraries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Path {
-    /// Whose.
+    /// The demand.
     pub demand: DemandId,
     /// Rides, in order.
     pub rides: Vec<PathRide>,
@@ -59,19 +59,19 @@ pub struct Path {
     pub requires: Requires,
 }
 
-/// A movement of an empty vehicle. Every way of empty vehicles is made of them.
+/// A movement of an empty vehicle: an arc of the network on which empty vehicles flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EmptyMove {
     /// The class.
     pub vehicle: VehicleId,
-    /// What it does.
+    /// The arc.
     pub leg: Leg,
 }
 
-/// One part of the way of an empty vehicle.
+/// An arc for empty vehicles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Leg {
-    /// Sets out from where it was emptied.
+    /// Departs from the place of unloading.
     Depart(PlaceId),
     /// Runs over a link.
     Pass {
@@ -80,29 +80,29 @@ pub enum Leg {
         /// Whether from its `from`.
         forward: bool,
     },
-    /// Stays where it will be loaded.
+    /// Arrives at the place of loading.
     Arrive(PlaceId),
 }
 
-/// Where vehicles of a balancing class stand: as many must leave as come.
+/// A node of the network of empty vehicles of a balancing class: as many must leave as arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VehicleNode {
     /// The class.
     pub vehicle: VehicleId,
     /// The place.
     pub place: PlaceId,
-    /// Whether they pass it empty, and do not start or end a ride there.
+    /// Whether they pass it empty; false where a ride starts or ends.
     pub passing: bool,
 }
 
-/// Why the ways of a demand cannot be listed.
+/// The reason why the paths of a demand cannot be listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SearchLimit {
     /// It alone has more than [`MAX_ITINERARIES`], or the search takes more than its steps.
     TooMany(DemandId),
     /// With those before it there are more than [`MAX_ALL`].
     TooManyInAll(DemandId),
-    /// The time was over.
+    /// The time limit was reached.
     OutOfTime(DemandId),
     /// The caller cancelled.
     Cancelled,
@@ -127,14 +127,14 @@ pub fn across(s: &Scenario, link: LinkId, place: PlaceId) -> PlaceId {
     if l.from == place { l.to } else { l.from }
 }
 
-/// Everything the search needs of a scenario, made once.
+/// The data of a scenario that the search needs, prepared once.
 pub struct PathSearch<'a> {
     s: &'a Scenario,
     needs: Requirements,
     at: Vec<Vec<LinkId>>,
     operations: HashMap<(PlaceId, VehicleId), Vec<OperationId>>,
     control: &'a Control<'a>,
-    /// Itineraries found so far.
+    /// Paths found so far.
     found: usize,
 }
 
@@ -158,7 +158,7 @@ impl<'a> PathSearch<'a> {
         }
     }
 
-    /// Every itinerary of a demand, in an order that hangs on ids alone.
+    /// Every path of a demand, in an order that depends on ids alone.
     pub fn of(&mut self, demand: DemandId) -> Result<Vec<Path>, SearchLimit> {
         let d = &self.s.demand[demand.ix()];
         let mut vehicles: Vec<VehicleId> =
@@ -188,7 +188,7 @@ impl<'a> PathSearch<'a> {
         vehicle.carries.contains(&d.commodity) && (d.in_vehicles || vehicle.payload_t > 0.0)
     }
 
-    /// Places from which the end can be reached at all by vehicles that carry the goods.
+    /// Places from which the destination can be reached by vehicles that carry the goods.
     fn reach(&self, d: &Demand, vehicles: &[VehicleId]) -> Vec<bool> {
         let passable = |link| vehicles.iter().any(|v| self.needs.can_pass(*v, link));
         self.near(d.to, passable)
@@ -210,9 +210,9 @@ impl<'a> PathSearch<'a> {
         near
     }
 
-    /// Movements by which empty vehicles of a class get from any of some places to any other, each with
-    /// the options it needs: off the ground at a place, over a link, and down again. Any way is made of
-    /// them, so none has to be listed.
+    /// The arcs on which empty vehicles of a class can run between any of some places, each with
+    /// the options it requires: departures, links, arrivals. The flow on them is free, so no paths
+    /// have to be listed.
     pub fn empty_moves(
         &self,
         vehicle: VehicleId,
@@ -246,7 +246,7 @@ impl<'a> PathSearch<'a> {
         empty_moves
     }
 
-    /// Sets of options of which one is enough for some rides; none where nothing is.
+    /// Alternative sets of options that make some rides possible; none where no set does.
     fn requirements(&self, rides: &[PathRide]) -> Vec<Requires> {
         let passages = rides.iter().flat_map(|r| r.links.iter().map(move |&l| (r.vehicle, l)));
         let operations = rides.iter().flat_map(|r| r.load.iter().chain(&r.unload));
@@ -258,7 +258,7 @@ impl<'a> PathSearch<'a> {
         self.needs.of_rides(self.s, passages, lots)
     }
 
-    /// Ways to do `does` for a class at a place; `None` when the place has no such operation for it.
+    /// The operations of a kind for a class at a place; `None` where the place has none for it.
     fn handlings(
         &self,
         does: Does,
@@ -299,7 +299,8 @@ struct Search<'a, 's> {
 }
 
 impl Search<'_, '_> {
-    /// Chooses the next vehicle at a place where the goods lie or, after `put_off`, change.
+    /// Chooses the next vehicle at the origin or, after unloading by `put_off`, at a place of
+    /// transfer.
     fn set_out(&mut self, place: PlaceId, put_off: Option<Handling>) {
         if self.rides.len() == self.paths.s.settings.max_rides as usize {
             return;
@@ -320,7 +321,7 @@ impl Search<'_, '_> {
         }
     }
 
-    /// How a class can take the goods: at the start of the trip, from a stock, or directly.
+    /// The loadings by which a class can take the goods: at the origin, from a stock, or directly.
     fn loads(
         &self,
         v: VehicleId,
@@ -334,7 +335,7 @@ impl Search<'_, '_> {
             self.paths.handlings(Does::Load, v, place, &self.d.commodity)
         };
         let Some(off) = put_off.map(|o| &s.operations[o.operation.ix()]) else {
-            // The edge of the study: a vehicle without an operation here starts for nothing.
+            // The edge of the study: a vehicle without an operation here starts without cost.
             return handlings
                 .map_or_else(|| vec![None], |list| list.into_iter().map(Some).collect());
         };
@@ -345,7 +346,7 @@ impl Search<'_, '_> {
         handlings.unwrap_or_default().into_iter().filter(from_there).map(Some).collect()
     }
 
-    /// Whether a limit was met; the first one is kept.
+    /// Whether a limit was reached; the first one is kept.
     fn is_cut(&mut self) -> bool {
         if self.cut.is_some() {
             return true;
@@ -391,7 +392,7 @@ impl Search<'_, '_> {
         }
     }
 
-    /// Ends the ride here where that is possible: at the end of the trip, or to change vehicles.
+    /// Ends the ride here where that is possible: at the destination, or for a transfer.
     fn arrive(&mut self, place: PlaceId) {
         let at = self.rides.len() - 1;
         let v = self.rides[at].vehicle;
@@ -416,8 +417,8 @@ impl Search<'_, '_> {
         self.rides[at].unload = None;
     }
 
-    /// Whether the first fleet of a divided class could do a ride of another fleet just as well, as neither
-    /// has to bring its vehicles back.
+    /// Whether a ride of a fleet is equivalent to one of the first fleet of its divided class, as
+    /// neither has to balance its vehicles.
     fn is_any_fleets(&self, ride: &PathRide) -> bool {
         let v = &self.paths.s.vehicles[ride.vehicle.ix()];
         let first = v.fleet_of.filter(|_| v.empties != Empties::Balance);

@@ -27,8 +27,9 @@ use crate::uncertainty::{self, RungPlan, Study};
 
 /// Plans a scenario.
 ///
-/// `control` hears of the stages. At its deadline the plan has what was found until then and says
-/// what is absent; cancelled, it is [`Failure::Cancelled`] within a fraction of a second.
+/// `control` receives the progress. At its deadline the plan holds the results found until then and
+/// says in `limits_reached` that the others are absent; after a cancel the result is
+/// [`Failure::Cancelled`], within a fraction of a second.
 pub fn plan(given: &Scenario, request: &PlanRequest, control: &Control) -> Result<Plan, Failure> {
     let law = request.policies.law(given);
     let (lawful, divisions) = given.within(&law);
@@ -59,7 +60,8 @@ pub fn plan(given: &Scenario, request: &PlanRequest, control: &Control) -> Resul
     Ok(plan)
 }
 
-/// An error where the caller has cancelled. A deadline is no error: what it leaves open is absent.
+/// An error where the caller has cancelled. A deadline is no error: figures not found by then are
+/// absent.
 fn going_on(control: &Control) -> Result<(), Failure> {
     match control.stopped() {
         Some(Stopped::Cancelled) => Err(Failure::Cancelled),
@@ -76,7 +78,7 @@ fn check_states(pool: &ColumnPool) -> Result<(), Failure> {
     }
 }
 
-/// The unit that all scaled rows have, or tonnes.
+/// The unit that all scaled rows share, or tonnes.
 fn unit(s: &Scenario) -> String {
     let scaled = s.demand.iter().filter(|d| d.role == Role::Scaled && !d.in_vehicles);
     let mut units: BTreeSet<String> = scaled.map(|d| d.unit()).collect();
@@ -234,7 +236,7 @@ impl PlanBuilder<'_> {
     }
 }
 
-/// No solution is told that the independent check refuses.
+/// Refuses a plan of which the independent check finds a solution faulty.
 fn verify(plan: &Plan, base: &BaseCapacity, pool: &ColumnPool, law: &Law) -> Result<(), Failure> {
     let s = pool.s;
     let scaled: Vec<String> = (0..s.demand.len())

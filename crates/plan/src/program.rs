@@ -20,13 +20,14 @@ use crate::paths::VehicleNode;
 
 /// Upper bound on the total carried, million units, against scenarios without limits.
 pub const TOTAL_LIMIT_MT: f64 = 1e6;
-/// What empty vehicles of the busiest month cost of their cost: less than a plan is proven to.
+/// The share of their cost that empty vehicles of the busiest month have in the objective: less
+/// than the gap to which a plan is proven.
 const IDLE: f64 = 1e-7;
 const KILO: f64 = 1e-3;
 const MILLION: f64 = 1e-6;
 
 impl Planner<'_> {
-    /// Answers a question.
+    /// Solves a request.
     pub fn ask(&self, q: &LpRequest) -> Result<LpSolution, SolverError> {
         let mut build = ProgramBuilder::new(self, q);
         build.demand_rows();
@@ -46,8 +47,8 @@ struct ProgramBuilder<'a> {
     p: LinearProgram,
     /// Variables of the movements of empty vehicles at the mean rate.
     mean: Vec<usize>,
-    /// Total of the demand that has a common multiple, in million units: near one whatever the size
-    /// of the demand, where the multiple itself may be tiny or huge.
+    /// Total of the demand that has a common multiple, in million units: its magnitude is near one
+    /// whatever the size of the demand, where that of the multiple may not be.
     total: usize,
     /// Million units at multiple 1.
     asked: f64,
@@ -78,9 +79,9 @@ impl<'a> ProgramBuilder<'a> {
             };
             p.variable(cost, 0.0, f64::INFINITY, false);
         }
-        // Empty vehicles a second time, at the mean rate: these cost and use nothing, so they are left out
-        // where nothing costs. Those of the busiest month, which use, cost next to nothing, so that none
-        // runs for fun.
+        // Empty vehicles a second time, at the mean rate: they have the cost and use no capacity,
+        // so they are left out where cost is not the objective. Those of the busiest month use
+        // capacity and cost next to nothing, so that none runs without need.
         let first = pool.paths.len();
         let costs = q.objective == Objective::MinCost;
         let mean: Vec<usize> = (first..first + pool.empty_moves.len())
@@ -123,8 +124,8 @@ impl<'a> ProgramBuilder<'a> {
         }
     }
 
-    /// Balancing classes: as many vehicles leave each place as come, over the period and in its busiest
-    /// month.
+    /// Balancing classes: as many vehicles leave each place as arrive, over the period and in its
+    /// busiest month.
     fn balance_rows(&mut self) {
         let pool = self.planner.pool;
         let paths = pool.paths.len();
@@ -141,7 +142,7 @@ impl<'a> ProgramBuilder<'a> {
             }
         }
         for ((stand, _), mut terms) in rows {
-            // In tonnes, so that a row of heavy ships is not lost among rows of trucks.
+            // In tonnes, so that rows of heavy ships and of trucks have the same scale.
             let payload = pool.s.vehicles[stand.vehicle.ix()].payload_t.max(1.0);
             terms.iter_mut().for_each(|(_, a)| *a *= payload);
             self.p.constraint(0.0, 0.0, terms);
@@ -169,18 +170,15 @@ impl<'a> ProgramBuilder<'a> {
     }
 
     fn fixed_limits(&mut self, levels: &[u32]) {
-        for (l, facilities) in self.planner.facilities.iter().enumerate() {
+        for (l, group) in self.planner.facilities.iter().enumerate() {
             if !self.planner.is_needed(l, self.q.change) {
                 continue;
             }
-            let wanted: Vec<u32> = facilities.options.iter().map(|o| levels[o.ix()]).collect();
-            let state = facilities
-                .states
-                .iter()
-                .find(|s| s.levels == wanted)
-                .unwrap_or(&facilities.states[0]);
+            let wanted: Vec<u32> = group.options.iter().map(|o| levels[o.ix()]).collect();
+            let state =
+                group.states.iter().find(|s| s.levels == wanted).unwrap_or(&group.states[0]);
             for row in &state.rows {
-                self.row(row, self.nudged(facilities.facility, row.hours), Vec::new());
+                self.row(row, self.changed_hours(group.facility, row.hours), Vec::new());
             }
         }
         for (i, column) in self.planner.pool.all_columns().enumerate() {
@@ -198,7 +196,7 @@ impl<'a> ProgramBuilder<'a> {
         std::iter::once(column).chain(empty_move.and_then(|h| self.mean.get(h).copied()))
     }
 
-    fn nudged(&self, facility: Facility, hours: f64) -> f64 {
+    fn changed_hours(&self, facility: Facility, hours: f64) -> f64 {
         let extra = self.q.change.filter(|n| n.facility == facility).map_or(0.0, |n| n.hours);
         (hours + extra).max(0.0)
     }
@@ -277,60 +275,60 @@ impl<'a> ProgramBuilder<'a> {
         }
     }
 
-    /// One state of each facility holds, and with it its rows.
+    /// One state of each facility holds, and with it its constraints.
     fn state_rows(&mut self, l: usize) {
         let planner = self.planner;
-        let facilities = &planner.facilities[l];
-        if facilities.options.is_empty() {
-            for row in &facilities.states[0].rows {
-                self.row(row, self.nudged(facilities.facility, row.hours), Vec::new());
+        let group = &planner.facilities[l];
+        if group.options.is_empty() {
+            for row in &group.states[0].rows {
+                self.row(row, self.changed_hours(group.facility, row.hours), Vec::new());
             }
             return;
         }
         let state_vars: Vec<usize> =
-            facilities.states.iter().map(|_| self.p.variable(0.0, 0.0, 1.0, false)).collect();
+            group.states.iter().map(|_| self.p.variable(0.0, 0.0, 1.0, false)).collect();
         self.p.constraint(1.0, 1.0, state_vars.iter().map(|&z| (z, 1.0)).collect());
-        for (k, option) in facilities.options.iter().enumerate() {
+        for (k, option) in group.options.iter().enumerate() {
             for (n, &level_var) in self.level_vars[option.ix()].clone().iter().enumerate() {
                 let mut terms = vec![(level_var, -1.0)];
                 let high_enough = |state: &&(usize, &FacilityState)| state.1.levels[k] as usize > n;
                 let states: Vec<(usize, &FacilityState)> =
-                    facilities.states.iter().enumerate().collect();
+                    group.states.iter().enumerate().collect();
                 terms.extend(states.iter().filter(high_enough).map(|(i, _)| (state_vars[*i], 1.0)));
                 self.p.constraint(0.0, 0.0, terms);
             }
         }
-        let same_use = facilities
+        let same_use = group
             .states
             .iter()
-            .all(|s| s.rows.len() == 1 && s.rows[0].terms == facilities.states[0].rows[0].terms);
+            .all(|s| s.rows.len() == 1 && s.rows[0].terms == group.states[0].rows[0].terms);
         if same_use {
             // Only the hours differ: use <= sum of hours x state.
-            let hours: Vec<f64> = facilities.states.iter().map(|s| s.rows[0].hours).collect();
-            let base = self.nudged(facilities.facility, hours[0]);
+            let hours: Vec<f64> = group.states.iter().map(|s| s.rows[0].hours).collect();
+            let base = self.changed_hours(group.facility, hours[0]);
             let more =
                 state_vars[1..].iter().zip(&hours[1..]).map(|(&z, h)| (z, h - hours[0])).collect();
-            self.row(&facilities.states[0].rows[0], base, more);
+            self.row(&group.states[0].rows[0], base, more);
         } else {
-            self.separate_states(facilities, &state_vars);
+            self.separate_states(group, &state_vars);
         }
     }
 
-    /// The states use hours differently: a row binds only in its own state. The slack that it gets
-    /// in another state is the most use that the other state's rows allow, no more.
-    fn separate_states(&mut self, facilities: &FacilityStates, state_vars: &[usize]) {
-        for (i, state) in facilities.states.iter().enumerate() {
+    /// The states use hours differently: a constraint binds only in its own state. Its slack in
+    /// another state (the big-M) is the greatest use that the other state's constraints allow.
+    fn separate_states(&mut self, group: &FacilityStates, state_vars: &[usize]) {
+        for (i, state) in group.states.iter().enumerate() {
             for row in &state.rows {
-                let others = facilities.states.iter().enumerate().filter(|(j, _)| *j != i);
+                let others = group.states.iter().enumerate().filter(|(j, _)| *j != i);
                 let more: Vec<(usize, f64)> = others
                     .map(|(j, other)| (state_vars[j], (most_use(row, other) - row.hours).max(0.0)))
                     .collect();
-                self.row(row, self.nudged(facilities.facility, row.hours), more);
+                self.row(row, self.changed_hours(group.facility, row.hours), more);
             }
         }
     }
 
-    /// Columns that need an option carry nothing without it.
+    /// Columns that require an option carry nothing without it.
     fn requirements(&mut self) {
         let pool = self.planner.pool;
         let bounds = self.flow_bounds();
@@ -345,7 +343,7 @@ impl<'a> ProgramBuilder<'a> {
         }
     }
 
-    /// The most that each column can carry with every facility in its best state, in thousands.
+    /// Upper bound on each column's flow with every facility in its best state, in thousands.
     fn flow_bounds(&self) -> Vec<f64> {
         let pool = self.planner.pool;
         let mut bounds: Vec<f64> = pool
@@ -357,13 +355,13 @@ impl<'a> ProgramBuilder<'a> {
             })
             .collect();
         bounds.resize(pool.paths.len() + pool.empty_moves.len(), 1e9);
-        for facilities in &self.planner.facilities {
+        for group in &self.planner.facilities {
             let mut least: BTreeMap<usize, f64> = BTreeMap::new();
-            for state in &facilities.states {
+            for state in &group.states {
                 let mut here: BTreeMap<usize, f64> = BTreeMap::new();
                 for row in &state.rows {
                     for &(c, h) in row.terms.iter().filter(|(_, h)| *h > 0.0) {
-                        let most = self.nudged(facilities.facility, row.hours) / h * KILO;
+                        let most = self.changed_hours(group.facility, row.hours) / h * KILO;
                         let bound = here.entry(c).or_insert(f64::INFINITY);
                         *bound = bound.min(most);
                     }
@@ -425,7 +423,7 @@ impl<'a> ProgramBuilder<'a> {
     }
 }
 
-/// Whether two options do the same to one thing, so that only one of them makes sense.
+/// Whether two options have the same effect on the same target, so that at most one makes sense.
 fn are_alternatives(a: &Effect, b: &Effect) -> bool {
     match (a, b) {
         (Effect::SetCalendar { resource: x, .. }, Effect::SetCalendar { resource: y, .. }) => {

@@ -1,8 +1,8 @@
-//! When each investment of a rung is needed, and what the corridor is then.
+//! The schedule of the investments of a rung, and the stages of the corridor that they make.
 //!
-//! From the full set, investments are taken away one by one, first the one without which most is still
-//! carried. So the sets nest, and each investment is needed from the year in which demand passes what
-//! is carried without it and without those needed later.
+//! From the full set, investments are removed one by one, first the one without which the capacity
+//! is greatest. So the sets are nested, and each investment is needed from the year in which demand
+//! exceeds the capacity without it and without those needed later.
 
 use trimodal_model::Scenario;
 
@@ -16,14 +16,14 @@ use crate::outcome::Years;
 use crate::requests;
 use crate::solution;
 
-/// When an investment is needed.
+/// An investment with the years in which it opens.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ScheduledInvestment {
     /// Position of the option.
     pub option: usize,
     /// Levels of it.
     pub level: u32,
-    /// First year of operation; none where demand does not come so far within sight.
+    /// First year of operation; none where demand does not reach so far within the horizon.
     pub opens: Years,
 }
 
@@ -34,20 +34,20 @@ pub struct Schedule {
     pub needed: Vec<ScheduledInvestment>,
 }
 
-/// What the corridor carries at some levels, and what a tonne of each demand costs then.
+/// The volume of each demand at some levels, and its cost a tonne.
 struct StageFlows {
     with_t: Vec<f64>,
     cost: Vec<f64>,
 }
 
-/// Finds when each investment of an answer is needed; none where the time is over first.
+/// Schedules the investments of a solution; none where the time limit was reached first.
 pub fn schedule(planner: &Planner, optimum: &LpSolution) -> Result<Option<Schedule>, SolverError> {
     let s = planner.pool.s;
     let asked = requests::asked_scaled_t(planner.pool);
     let mut levels = optimum.levels.clone();
     let mut needed = Vec::new();
-    // Less built never carries more, so what was carried without an investment when more was built is the
-    // most that is carried without it later: few have to be tried again each time.
+    // Capacity never rises when an investment is removed, so the capacity without an investment
+    // from a larger set is an upper bound in a smaller one: few have to be solved again each time.
     let mut at_most = vec![f64::INFINITY; levels.len()];
     while levels.iter().any(|&n| n > 0) {
         let mut left: Vec<usize> = (0..levels.len()).filter(|&i| levels[i] > 0).collect();
@@ -83,13 +83,13 @@ pub fn schedule(planner: &Planner, optimum: &LpSolution) -> Result<Option<Schedu
     Ok(Some(Schedule { needed }))
 }
 
-/// A difference in tonnes that is none.
+/// A difference in tonnes that counts as none.
 fn same(tonnes: f64) -> f64 {
     1e-7 * tonnes.abs().max(1.0)
 }
 
-/// Whether an investment is missed less than another one. Of two that are missed alike the dearer one is
-/// built later; ids decide the rest.
+/// Whether the capacity without an investment is greater than without another one. Between equals
+/// the more expensive one is built later; ids decide the rest.
 fn is_later(s: &Scenario, levels: &[u32], a: (f64, usize), b: (f64, usize)) -> bool {
     if (a.0 - b.0).abs() > same(b.0) {
         return a.0 > b.0;
@@ -106,7 +106,7 @@ fn without(s: &Scenario, levels: &[u32], option: usize) -> Vec<u32> {
     rest
 }
 
-/// Takes away what requires an option that is not taken.
+/// Removes options that require one that is not taken.
 fn drop_dependants(s: &Scenario, levels: &mut [u32]) {
     loop {
         let orphan = (0..levels.len())
@@ -118,8 +118,8 @@ fn drop_dependants(s: &Scenario, levels: &mut [u32]) {
     }
 }
 
-/// The programme as scheduled, and the same built all at once when the first of it is needed; none where
-/// the time is over first.
+/// The programme as scheduled, and the same built all at once when the first of it is needed; none
+/// where the time limit was reached first.
 pub fn programmes(
     planner: &Planner,
     base: &BaseCapacity,

@@ -1,4 +1,4 @@
-//! An answer of the solver as flows, use of facilities and loads on links.
+//! A solution of the planner as flows, use of facilities and loads on links.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +21,7 @@ const NOTHING: f64 = 1e-3;
 pub struct FacilityLoad {
     /// The facility.
     pub facility: Facility,
-    /// Hours used, in its most used row.
+    /// Hours used, in its constraint of highest utilisation.
     pub hours: f64,
     /// Hours used over hours usable in practice.
     pub utilisation: f64,
@@ -31,7 +31,7 @@ pub struct FacilityLoad {
     pub tonnes: f64,
 }
 
-/// Use of every facility in an answer.
+/// Use of every facility in a solution.
 pub fn uses(
     planner: &Planner,
     optimum: &LpSolution,
@@ -81,7 +81,7 @@ pub fn uses(
         .collect()
 }
 
-/// Units of a demand that an answer carries.
+/// Units of a demand that a solution carries.
 pub fn carried(pool: &ColumnPool, optimum: &LpSolution, demand: usize) -> f64 {
     let own = pool.paths.iter().zip(&optimum.flows).filter(|(w, _)| w.demand.ix() == demand);
     own.map(|(_, x)| x).sum()
@@ -96,7 +96,7 @@ pub fn kind(s: &Scenario, facility: Facility) -> String {
     }
 }
 
-/// Itineraries that solutions refer to, each listed once.
+/// The itineraries to which solutions refer, each listed once.
 #[derive(Debug, Default)]
 pub struct ItineraryIndex {
     places: BTreeMap<usize, usize>,
@@ -113,7 +113,7 @@ impl ItineraryIndex {
         })
     }
 
-    /// An answer as the outcome has it.
+    /// A solution as the outcome reports it.
     pub fn solution(&mut self, planner: &Planner, optimum: &LpSolution) -> outcome::Solution {
         let pool = planner.pool;
         let s = pool.s;

@@ -1,9 +1,9 @@
-//! What the ranges of the inputs do to capacity and to the cost of each rung.
+//! The effect of the ranges of the inputs on capacity and on the cost of each rung.
 //!
 //! Every input with a range is drawn from a triangular distribution between its low and high with
-//! its value as the mode, by a random stream of its own, so that adding an input leaves the luck of
-//! the others alone. In each sample the capacity is derived and solved anew, today's and that of
-//! what each rung builds; the choice of what to build is not made anew.
+//! its value as the mode, by a random stream of its own, so that adding an input does not change
+//! the draws of the others. In each sample the capacity is derived and solved again, today's and
+//! that with each rung's investments; the choice of investments is not optimised again.
 
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
@@ -21,7 +21,7 @@ use crate::outcome::{BindingShare, Mover, Quantiles, RungUncertainty, Uncertaint
 use crate::paths::Path;
 use crate::requests;
 
-/// Inputs tried one at a time for the list of movers.
+/// Number of inputs varied one at a time for the list of movers.
 const MOVERS: usize = 12;
 
 /// An input with a range.
@@ -129,8 +129,8 @@ impl Input {
         }
     }
 
-    /// The factor of one sample, from a stream keyed by seed, table, the row's id and sample: another row
-    /// leaves its luck alone.
+    /// The factor of one sample, from a stream keyed by seed, table, the row's id and sample, so
+    /// that other rows do not change it.
     fn draw(&self, id: &str, seed: u64, sample: usize) -> f64 {
         let named = fnv1a(id.bytes());
         let key = [seed, self.table as u64, named, sample as u64]
@@ -177,13 +177,13 @@ pub fn quantiles(values: &[f64]) -> Option<Quantiles> {
     })
 }
 
-/// What every sample has in common.
+/// The data common to all samples.
 pub struct Study<'a> {
     /// The scenario as given.
     pub s: &'a Scenario,
-    /// Its itineraries.
+    /// Its paths.
     pub itineraries: &'a [Vec<Path>],
-    /// What the law says of them.
+    /// Their verdicts.
     pub judged: &'a [Vec<Verdict>],
     /// Rungs that can be carried.
     pub rungs: Vec<RungPlan>,
@@ -191,16 +191,16 @@ pub struct Study<'a> {
     pub samples: usize,
     /// Seed of the draws.
     pub seed: u64,
-    /// When to stop: at the deadline with the samples done until then.
+    /// Progress, cancel and deadline; at the deadline the samples done until then are reported.
     pub control: &'a Control<'a>,
 }
 
-/// What a rung builds, and for how much.
+/// The investments of a rung.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RungPlan {
     /// Multiple.
     pub multiple: f64,
-    /// Tonnes that it is to carry.
+    /// Tonnes to be carried.
     pub tonnes: f64,
     /// Level of each option.
     pub levels: Vec<u32>,
@@ -214,7 +214,7 @@ struct Sample {
     rungs: Vec<(f64, f64)>,
 }
 
-/// Runs the samples. None where the time is over before the first.
+/// Runs the samples. None where the time limit was reached before the first was done.
 pub fn analyse(study: &Study) -> Result<Option<Uncertainty>, SolverError> {
     let inputs = inputs(study.s);
     let n = study.samples;
@@ -239,7 +239,7 @@ pub fn analyse(study: &Study) -> Result<Option<Uncertainty>, SolverError> {
 }
 
 impl Study<'_> {
-    /// One sample; none where the time is over before it is done.
+    /// One sample; none where the time limit was reached before it was done.
     fn sample(
         &self,
         inputs: &[Input],
@@ -300,7 +300,7 @@ impl Study<'_> {
         self.rungs.iter().enumerate().map(range).collect()
     }
 
-    /// Inputs most correlated with the capacity over the samples, each then moved alone.
+    /// Inputs most correlated with the capacity over the samples, each then varied alone.
     fn movers(&self, inputs: &[Input], samples: &[Sample]) -> Result<Vec<Mover>, SolverError> {
         let capacity: Vec<f64> = samples.iter().map(|s| s.capacity_t).collect();
         let mut ranked: Vec<(f64, usize)> = (0..inputs.len())

@@ -38,7 +38,7 @@ fn level_sets(s: &Scenario) -> Vec<Vec<u32>> {
 /// Least transport cost of a multiple in an edited description, by the other solver.
 fn transport_usd(s: &Scenario, levels: &[u32], multiple: f64) -> Option<f64> {
     let edited = s.with_levels(levels);
-    let paths = all_paths(s, &Control::none()).expect("few ways");
+    let paths = all_paths(s, &Control::none()).expect("few paths");
     let judged = judge_all(s, &paths, &Law::On(vec![]), Reading::Strict);
     let pool = ColumnPool::new(s, &paths, &judged);
     let users = FacilityUsers::new(&pool);
@@ -120,7 +120,7 @@ fn nothing_is_cheaper_than_the_plan() {
     let (mut solved, mut impossible) = (0, 0);
     for seed in 1..=200 {
         let s = common::read(&common::random_files(seed));
-        let paths = all_paths(&s, &Control::none()).expect("few ways");
+        let paths = all_paths(&s, &Control::none()).expect("few paths");
         let pool =
             ColumnPool::new(&s, &paths, &judge_all(&s, &paths, &Law::On(vec![]), Reading::Strict));
         let control = Control::none();

@@ -123,7 +123,7 @@ proptest! {
     #[test]
     fn costs_add_up_to_the_objective(seed in 1_u64..100_000) {
         let s = common::read(&common::random_files(seed));
-        let paths = all_paths(&s, &Control::none()).expect("few ways");
+        let paths = all_paths(&s, &Control::none()).expect("few paths");
         let judged = judge_all(&s, &paths, &Law::On(vec![]), Reading::Strict);
         let pool = ColumnPool::new(&s, &paths, &judged);
         let control = Control::none();
@@ -137,8 +137,8 @@ proptest! {
     }
 }
 
-/// Lorries that come back empty the way they came, and lorries that balance, do the same where nothing
-/// goes the other way, in the peak month too: so they are worth the same.
+/// Lorries that return empty on their own path, and lorries that balance, do the same where nothing
+/// runs in the other direction, in the peak month too: so they are worth the same.
 #[test]
 fn the_rule_of_empties_is_a_name() {
     for seed in 1..=20 {
@@ -184,7 +184,21 @@ fn cancelled_is_no_plan() {
 fn out_of_time_is_no_reason() {
     let s = common::read(&common::random_files(3));
     let hurried = Control::none().with_time_limit(std::time::Duration::from_nanos(1));
-    let told = plan(&s, &PlanRequest::for_scenario(&s), &hurried).expect("a plan");
-    assert!(told.capacity.out_of_time && !told.limits_reached.is_empty());
-    assert_eq!(told.capacity.reason.as_deref(), Some(explain::OUT_OF_TIME));
+    let late = plan(&s, &PlanRequest::for_scenario(&s), &hurried).expect("a plan");
+    assert!(late.capacity.out_of_time && !late.limits_reached.is_empty());
+    assert_eq!(late.capacity.reason.as_deref(), Some(explain::OUT_OF_TIME));
+}
+
+/// More scaled rows than the maximum of each row alone is computed for: the plan says so.
+#[test]
+fn a_maximum_that_is_not_computed_is_stated() {
+    let mut files = common::random_files(3);
+    assert!(planned(&common::read(&files)).capacity.notes.is_empty());
+    let header = files["demand.csv"].lines().next().expect("a header").to_string();
+    let row = |i| format!("g{i},grain,grain,1001,M,X,,100,t,scaled,0,2,0.02,60,invented,assumed\n");
+    let rows: String = (0..201).map(row).collect();
+    files.insert("demand.csv".into(), format!("{header}\n{rows}"));
+    let many = planned(&common::read(&files));
+    assert!(many.capacity.served.iter().all(|s| s.most_t_per_year.is_none()));
+    assert!(many.capacity.notes[0].contains("201 scaled rows"), "{:?}", many.capacity.notes);
 }

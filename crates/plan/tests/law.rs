@@ -87,7 +87,7 @@ fn empty_ships_keep_the_law_too() {
         let both = ["KPRJN", "KRPUS"].iter().all(|p| places.iter().any(|x| x == p));
         assert!(!both, "{fleet} calls at {places:?}");
     }
-    // Without any law the short way is taken, and the answer is better: the test tells them apart.
+    // Without any law the short path is taken, and the answer is better: the test tells them apart.
     let without = planned(&files(), Policies::CounterfactualNone);
     assert!(without.capacity.total_t_per_year > lawful.capacity.total_t_per_year * 1.001);
     assert!(without.fleets.is_empty());
@@ -119,8 +119,8 @@ fn the_checker_refuses_unlawful_empty_runs_and_mixed_fleets() {
             vehicles_per_year: 1.0,
         });
     }
-    let told = judged(&circle).join("; ");
-    assert!(told.contains("Republic of Korea"), "{told}");
+    let found = judged(&circle).join("; ");
+    assert!(found.contains("Republic of Korea"), "{found}");
 }
 
 #[test]
@@ -128,10 +128,10 @@ fn a_closed_port_is_closed_to_empty_ships() {
     let mut files = files();
     let row = format!("z,shut,case,forbid,sea,CNSHA,import,any,yes,made up,{TAIL}");
     files.insert("policies.csv".into(), format!("id,set,kind,effect,mode,territory,direction,hs,transit,reference,source,confidence\n{row}\n"));
-    let told = planned(&files, Policies::OfScenarioAnd(vec!["shut".into()]));
+    let plan = planned(&files, Policies::OfScenarioAnd(vec!["shut".into()]));
     // Nothing loaded enters Shanghai, and nothing empty either; so nothing goes round at all.
-    assert_eq!(told.capacity.total_t_per_year, 0.0);
-    let names: Vec<&str> = told.not_permitted.iter().map(|n| n.demand.as_str()).collect();
+    assert_eq!(plan.capacity.total_t_per_year, 0.0);
+    let names: Vec<&str> = plan.not_permitted.iter().map(|n| n.demand.as_str()).collect();
     assert_eq!(names, ["out", "pus"]);
 }
 
@@ -152,7 +152,7 @@ fn a_flag_is_judged() {
     let set = Policies::OfScenarioAnd(vec!["flags".into()]);
     let banned = planned(&files, set.clone());
     assert_eq!(banned.capacity.total_t_per_year, 0.0, "{:?}", banned.capacity.reason);
-    assert_eq!(banned.not_permitted.len(), 3, "told with the rule: {:?}", banned.not_permitted);
+    assert_eq!(banned.not_permitted.len(), 3, "listed with the rule: {:?}", banned.not_permitted);
     // A flag that is not declared may be any; another flag is free.
     files.insert("vehicles.csv".into(), vehicles.replace(",KP,invented", ",,invented"));
     assert_eq!(planned(&files, set.clone()).capacity.total_t_per_year, 0.0);
@@ -168,9 +168,9 @@ fn stages_of_a_shipment_are_judged_together() {
         "id,name,commodity,hs,origin,from,to,per_year,role,shipment,source,confidence\na1,First,boxes,39,CN,KPRJN,CNSHA,1000,scaled,one,{TAIL}\nb2,Second,boxes,48,CN,CNSHA,KRPUS,1000,scaled,one,{TAIL}\nc3,Other,boxes,39,CN,CNSHA,KRPUS,1000,scaled,two,{TAIL}\n"
     );
     files.insert("demand.csv".into(), demand);
-    let told = planned(&files, Policies::OfScenario);
-    let names: Vec<&str> = told.not_permitted.iter().map(|n| n.demand.as_str()).collect();
-    assert_eq!(names, ["a1", "b2"], "{:?}", told.not_permitted);
+    let plan = planned(&files, Policies::OfScenario);
+    let names: Vec<&str> = plan.not_permitted.iter().map(|n| n.demand.as_str()).collect();
+    assert_eq!(names, ["a1", "b2"], "{:?}", plan.not_permitted);
 }
 
 /// Six hundred rows of the same goods that may hand over to one another are judged in seconds.
@@ -204,7 +204,7 @@ fn hand_overs_of_many_rows_are_judged_fast() {
     let s = common::read(&files);
     let begun = std::time::Instant::now();
     let paths = trimodal_plan::column_pool::all_paths(&s, &trimodal_model::Control::none())
-        .expect("few ways");
+        .expect("few paths");
     let judged = trimodal_plan::column_pool::judge_all(
         &s,
         &paths,

@@ -18,7 +18,7 @@ use trimodal_plan::outcome::Plan;
 use trimodal_plan::{PlanRequest, plan};
 
 fn with_planner<T>(s: &Scenario, law: &Law, then: impl FnOnce(&Planner) -> T) -> T {
-    let paths = all_paths(s, &Control::none()).expect("few ways");
+    let paths = all_paths(s, &Control::none()).expect("few paths");
     let pool = ColumnPool::new(s, &paths, &judge_all(s, &paths, law, Reading::Strict));
     then(&Planner::new(&pool, CapacityBasis::Practical, &Control::none()))
 }
@@ -103,7 +103,7 @@ fn splitting_never_helps() {
     for seed in 1..=4000_u64 {
         let mut d = common::Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
         let pick = |d: &mut common::Dice| places[d.roll(0, 6) as usize];
-        // The whole way: three or four different places in a row.
+        // The whole path: three or four different places in a row.
         let mut path: Vec<&str> = Vec::new();
         while path.len() < 3 + (seed % 2) as usize {
             let next = pick(&mut d);
@@ -134,8 +134,8 @@ fn splitting_never_helps() {
     assert!(forbidden > 1000, "only {forbidden} forbidden shipments were tried");
 }
 
-/// Whether each part of a way is permitted, planned as demand rows of one network that has only
-/// this way.
+/// Whether each part of a path is permitted, planned as demand rows of one network that has only
+/// this path.
 fn standing(
     path: &[&str],
     parts: &[(usize, usize)],
@@ -191,7 +191,7 @@ fn standing(
         format!("id,name,commodity,hs,origin,from,to,per_year,source,confidence\n{demand}"),
     );
     let s = common::read(&files);
-    let paths = all_paths(&s, &Control::none()).expect("one way");
+    let paths = all_paths(&s, &Control::none()).expect("one path");
     let verdicts = judge_all(&s, &paths, &Law::On(vec![]), reading);
     assert!(
         paths.iter().enumerate().all(|(d, w)| w.len() == 1 && w[0].demand == DemandId(d as u32))

@@ -1,8 +1,8 @@
-//! An independent check of every solution that is told.
+//! An independent check of every solution that is reported.
 //!
-//! It shares nothing with the formulation: it takes the solution as printed and the description
-//! with the options taken, follows one vehicle of every flow through its round trip ([`trip`]),
-//! adds up what the trips hold and cost, and compares. A fault here is a fault in the plan.
+//! It shares nothing with the formulation: it takes the solution as printed and the scenario with
+//! the options taken, follows one vehicle of every flow through its round trip (`trip`), adds up
+//! the use and the cost of the trips, and compares. A fault here is a fault in the plan.
 
 mod law;
 mod trip;
@@ -22,7 +22,7 @@ use trip::Trip;
 /// Relative difference that counts as rounding.
 const TOLERANCE: f64 = 1e-5;
 
-/// What a solution promises.
+/// The claims of a solution that are checked.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Promise<'a> {
     /// Multiple of the asked scaled demand.
@@ -31,7 +31,7 @@ pub struct Promise<'a> {
     pub scaled: &'a [String],
     /// Annual cost of options and transport, USD; none to leave it out.
     pub annual_cost_usd: Option<f64>,
-    /// The law it must keep.
+    /// The law in force.
     pub law: &'a Law,
     /// The reading of unclear texts.
     pub reading: Reading,
@@ -80,14 +80,14 @@ fn join<K: Ord>(map: &mut BTreeMap<K, Usage>, key: K, usage: Usage) {
 }
 
 struct Audit {
-    /// The description as given.
+    /// The scenario as given.
     given: Scenario,
-    /// The description with the options taken.
+    /// The scenario with the options taken.
     s: Scenario,
     carried: BTreeMap<String, f64>,
-    /// What goes where, for the law.
+    /// Movements, for the law.
     movements: law::Movements,
-    /// How resources and links are used.
+    /// Usage of resources and links.
     usage: BTreeMap<ResourceId, Usage>,
     link_usage: BTreeMap<usize, Usage>,
     hours: BTreeMap<ResourceId, f64>,
@@ -218,8 +218,10 @@ impl Audit {
         let via =
             demand.via.is_none_or(|v| itinerary.rides.iter().any(|r| r.places.contains(id(v))));
         if first != Some(id(demand.from)) || last != Some(id(demand.to)) || !joined || !via {
-            self.faults
-                .push(format!("an itinerary of {} does not lead where it should", demand.id));
+            self.faults.push(format!(
+                "an itinerary of {} does not connect its origin and destination",
+                demand.id
+            ));
         }
     }
 
@@ -230,7 +232,8 @@ impl Audit {
         self.capped_t = capped;
     }
 
-    /// An empty run: over the period it costs, in the busiest month it uses.
+    /// An empty run: its cost is counted over the period, its use of facilities in the busiest
+    /// month.
     fn empty_run(&mut self, run: &crate::outcome::EmptyRun, peak: bool) {
         let Some(v) = self.s.vehicles.iter().find(|v| v.id == run.vehicle).cloned() else {
             return self.faults.push(format!("vehicle {} is not in the scenario", run.vehicle));
@@ -294,7 +297,7 @@ impl Audit {
             };
             if (carried - wanted).abs() > TOLERANCE * wanted.max(100.0) {
                 self.faults
-                    .push(format!("{}: {carried:.1} is carried, {wanted:.1} was promised", d.id));
+                    .push(format!("{}: {carried:.1} is carried, {wanted:.1} was stated", d.id));
             }
         }
     }
@@ -380,7 +383,7 @@ impl Audit {
         let period = f64::from(self.s.settings.days) / 365.0;
         let rate = self.s.settings.discount_rate;
         for (option, &level) in self.s.options.iter().zip(levels) {
-            // Annuity as the sum of a geometric series, written out apart from the formulation's.
+            // Annuity as the sum of a geometric series, independent of the formulation's.
             let growth = (1.0 + rate).powf(option.life_years);
             let annuity =
                 if rate > 0.0 { rate * growth / (growth - 1.0) } else { 1.0 / option.life_years };
@@ -389,7 +392,7 @@ impl Audit {
         }
         if (self.usd - promised).abs() > TOLERANCE * promised.abs().max(1000.0) {
             self.faults
-                .push(format!("it costs {:.0} USD a year, {promised:.0} was promised", self.usd));
+                .push(format!("the annual cost is {:.0} USD, {promised:.0} was stated", self.usd));
         }
     }
 }

@@ -7,28 +7,28 @@ use trimodal_model::scenario::{Demand, Does, Empties, Link, Operation, Vehicle};
 
 use crate::outcome::Ride;
 
-/// What one vehicle does on a ride.
+/// The use of facilities and the cost of one vehicle on a ride.
 #[derive(Debug, Default)]
 pub struct Trip {
     /// Unit-hours held of resources.
     pub held: Vec<(ResourceId, f64)>,
-    /// How each resource is used.
+    /// Usage of each resource.
     pub usage: Vec<(ResourceId, Usage)>,
     /// Links passed: position, whether from the link's `from`, whether loaded.
     pub passes: Vec<(usize, bool, bool)>,
-    /// Stocks that the cargo lies in.
+    /// Stocks in which the cargo is stored.
     pub stocks: Vec<ResourceId>,
     /// Hours the vehicle works.
     pub working_h: f64,
-    /// Kilometres it runs, empty ones included where it comes back by itself.
+    /// Kilometres it runs, empty ones included where it returns as a trainset.
     pub run_km: f64,
     /// Kilometres of the cargo.
     pub cargo_km: f64,
-    /// Hours of the cargo, stays in stock left out.
+    /// Hours of the cargo, without those in stock.
     pub transit_h: f64,
     /// Charges on the cargo, USD a tonne.
     pub usd_per_t: f64,
-    /// Hours a tonne that the next vehicle stands while cargo is handed over directly.
+    /// Hours a tonne that the next vehicle waits during a direct transfer.
     pub handing_h_per_t: f64,
 }
 
@@ -43,7 +43,7 @@ fn place_id(s: &Scenario, op: &Operation) -> String {
 
 struct Clock<'a> {
     s: &'a Scenario,
-    /// The description as given: a plan does not count the waits that longer opening hours save.
+    /// The scenario as given: a plan does not count the waits that longer opening hours save.
     given: &'a Scenario,
     vehicle: &'a Vehicle,
     now: f64,
@@ -53,7 +53,7 @@ struct Clock<'a> {
 }
 
 impl Clock<'_> {
-    /// Notes how an operation uses what it holds.
+    /// Adds the usage of the resources that an operation holds.
     fn note(&mut self, op: &Operation) {
         let ca2 = self.vehicle.ca2;
         let of = |units| Usage { ca2, cs2: op.cv.powi(2), units };
@@ -91,7 +91,7 @@ impl Clock<'_> {
         }
     }
 
-    /// Goes back empty. Only a trainset that returns by itself holds what it meets on the way.
+    /// Returns empty. Only a trainset holds resources on its return.
     fn back(&mut self, ride: &Ride, by_itself: bool) {
         for at in (0..ride.places.len()).rev() {
             let s = self.s;
@@ -134,7 +134,7 @@ impl Clock<'_> {
     }
 }
 
-/// Follows a vehicle; a fault in words if the ride cannot be made.
+/// Follows a vehicle; an error in words if the ride cannot be made.
 pub fn follow(
     s: &Scenario,
     given: &Scenario,
