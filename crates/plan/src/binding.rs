@@ -28,11 +28,11 @@ pub fn at_limit(
 }
 
 fn named(s: &Scenario, facility: Facility, levels: &[u32]) -> AtLimit {
-    let editors = constraints::editors(s, facility);
+    let editing_options = constraints::editing_options(s, facility);
     AtLimit {
         facility: s.facility_id(facility),
         name: s.facility_name(facility),
-        can_grow: editors.iter().any(|o| levels[o.ix()] < s.options[o.ix()].max_level),
+        can_grow: editing_options.iter().any(|o| levels[o.ix()] < s.options[o.ix()].max_level),
     }
 }
 

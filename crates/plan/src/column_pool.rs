@@ -9,6 +9,7 @@ use trimodal_model::policy::Verdict;
 use trimodal_model::scenario::Role;
 use trimodal_model::{Control, Scenario};
 
+use crate::cancelled::Cancelled;
 use crate::columns::{Column, Columns};
 use crate::paths::{EmptyMove, Path, PathSearch, SearchLimit};
 
@@ -52,7 +53,12 @@ pub fn all_paths(s: &Scenario, control: &Control) -> Result<Vec<Vec<Path>>, Sear
 
 impl<'a> ColumnPool<'a> {
     /// Derives the columns of the permitted paths.
-    pub fn new(s: &'a Scenario, all: &[Vec<Path>], judged: &[Vec<Verdict>]) -> ColumnPool<'a> {
+    pub fn new(
+        s: &'a Scenario,
+        all: &[Vec<Path>],
+        judged: &[Vec<Verdict>],
+        control: &Control,
+    ) -> Result<ColumnPool<'a>, Cancelled> {
         let mut pool = ColumnPool {
             s,
             paths: Vec::new(),
@@ -64,14 +70,15 @@ impl<'a> ColumnPool<'a> {
         };
         let make = Columns::new(s);
         for (d, (paths, verdicts)) in all.iter().zip(judged).enumerate() {
+            Cancelled::check(control)?;
             pool.standing.push(standing(verdicts));
             // A row without volume uses nothing, and must not affect any usage.
             if s.demand[d].per_year > 0.0 {
                 pool.add_demand(&make, paths, verdicts);
             }
         }
-        pool.add_hops(&make);
-        pool
+        pool.add_empty_moves(&make);
+        Ok(pool)
     }
 
     fn add_demand(&mut self, make: &Columns, paths: &[Path], verdicts: &[Verdict]) {
@@ -119,7 +126,7 @@ impl<'a> ColumnPool<'a> {
         ids(a).cmp(&ids(b))
     }
 
-    fn add_hops(&mut self, make: &Columns) {
+    fn add_empty_moves(&mut self, make: &Columns) {
         let mut ends: BTreeMap<VehicleId, BTreeSet<_>> = BTreeMap::new();
         for at in self.columns.iter().flat_map(|c| c.balance.keys()) {
             ends.entry(at.vehicle).or_default().insert(at.place);

@@ -135,8 +135,8 @@ pub fn compare(
     let other_law = case.law(law);
     let (other, _) = case.edit(given).within(&other_law);
     let paths = all_paths(&other, planner.control).map_err(|cut| Failure::of_cut(given, cut))?;
-    let judged = judge_all(&other, &paths, &other_law, Reading::Strict);
-    let changed = ColumnPool::new(&other, &paths, &judged);
+    let judged = judge_all(&other, &paths, &other_law, Reading::Strict, planner.control)?;
+    let changed = ColumnPool::new(&other, &paths, &judged, planner.control)?;
     let pool = planner.pool;
     let rows = RowsServed::of(pool, &changed);
     let carried = |d: usize| match pool.is_scaled(d) {
@@ -152,7 +152,9 @@ pub fn compare(
     // The accepted occupancy is held fixed, except where the case itself lets users in.
     let users = match case {
         Case::With(_) => FacilityUsers::new(&changed),
-        Case::Without(_) | Case::Policy(_) => FacilityUsers::new(&changed).among(&planner.users),
+        Case::Without(_) | Case::Policy(_) => {
+            FacilityUsers::new(&changed).including(&planner.users)
+        }
     };
     let other_planner =
         Planner::with_users(&changed, users, CapacityBasis::Practical, planner.control);
@@ -261,7 +263,7 @@ fn cost_of(
         }
     }
     let levels = vec![0; pool.s.options.len()];
-    let optimum = planner.ask(&requests::at_levels(targets, Objective::MinCost, &levels))?;
+    let optimum = planner.solve(&requests::at_levels(targets, Objective::MinCost, &levels))?;
     Ok((optimum.status == SolveStatus::Optimal).then_some(optimum.objective))
 }
 
@@ -304,7 +306,7 @@ pub fn capacity_for(planner: &Planner, held: &[usize]) -> Result<SubsetCapacity,
         }
     }
     let levels = vec![0; pool.s.options.len()];
-    let optimum = planner.ask(&requests::at_levels(targets, Objective::MaxMultiple, &levels))?;
+    let optimum = planner.solve(&requests::at_levels(targets, Objective::MaxMultiple, &levels))?;
     of.status = optimum.status;
     if optimum.status == SolveStatus::Optimal {
         of.multiple = optimum.multiple;

@@ -71,7 +71,7 @@ pub struct FacilityUsers {
     links: BTreeMap<LinkId, Vec<(usize, Pass, f64)>>,
     /// Usage of resources and links: by columns that require no options, and by those whose options
     /// make it more demanding.
-    usage: BTreeMap<UsageKey, ByOptions>,
+    usage: BTreeMap<UsageKey, UsageByOptions>,
 }
 
 /// A resource or link with one usage: all sections of a link have the same.
@@ -91,12 +91,12 @@ impl UsageKey {
 }
 
 #[derive(Debug, Clone, Default)]
-struct ByOptions {
+struct UsageByOptions {
     open: Usage,
     gated: BTreeMap<Requires, Usage>,
 }
 
-impl ByOptions {
+impl UsageByOptions {
     fn add(&mut self, requires: &Requires, usage: Usage) {
         if requires.is_empty() {
             self.open = self.open.and(usage);
@@ -147,14 +147,14 @@ impl FacilityUsers {
                 by.add(&column.requires, usage);
             }
         }
-        users.usage.values_mut().for_each(ByOptions::settle);
+        users.usage.values_mut().for_each(UsageByOptions::settle);
         users
     }
 
     /// The same users, with the usage of others included: the accepted occupancy is held fixed
     /// where two cases are compared, so that a ban on some users does not let the rest wait less
     /// and carry more.
-    pub fn among(mut self, others: &FacilityUsers) -> FacilityUsers {
+    pub fn including(mut self, others: &FacilityUsers) -> FacilityUsers {
         for (used, by) in &others.usage {
             let own = self.usage.entry(*used).or_default();
             own.open = own.open.and(by.open);
@@ -173,10 +173,10 @@ impl FacilityUsers {
 
     /// Options on which the capacity of a facility depends: those that edit it, and those that
     /// admit users with a more demanding usage.
-    pub fn deciders(&self, s: &Scenario, facility: Facility) -> Vec<OptionId> {
+    pub fn deciding_options(&self, s: &Scenario, facility: Facility) -> Vec<OptionId> {
         let gated =
             self.usage.get(&UsageKey::of(facility)).into_iter().flat_map(|by| by.gated.keys());
-        let mut options = editors(s, facility);
+        let mut options = editing_options(s, facility);
         options.extend(gated.flatten().map(|(o, _)| *o));
         options.sort_unstable();
         options.dedup();
@@ -185,7 +185,7 @@ impl FacilityUsers {
 
     /// The number of states of a facility, without listing them.
     pub fn state_count(&self, s: &Scenario, facility: Facility) -> usize {
-        self.deciders(s, facility)
+        self.deciding_options(s, facility)
             .iter()
             .fold(1_usize, |n, o| n.saturating_mul(s.options[o.ix()].max_level as usize + 1))
     }
@@ -264,8 +264,8 @@ impl FacilityUsers {
         facility: Facility,
         basis: CapacityBasis,
     ) -> FacilityStates {
-        let options = self.deciders(pool.s, facility);
-        let edits = editors(pool.s, facility);
+        let options = self.deciding_options(pool.s, facility);
+        let edits = editing_options(pool.s, facility);
         let states = combinations(pool.s, &options)
             .into_iter()
             .map(|levels| {
@@ -285,7 +285,7 @@ impl FacilityUsers {
 }
 
 /// Options that edit a facility's capacity.
-pub fn editors(s: &Scenario, facility: Facility) -> Vec<OptionId> {
+pub fn editing_options(s: &Scenario, facility: Facility) -> Vec<OptionId> {
     let edits = |effect: &Effect| match (facility, effect) {
         (Facility::Resource(r), Effect::AddServer { resource, .. })
         | (Facility::Resource(r), Effect::AddStock { resource, .. })

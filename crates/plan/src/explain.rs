@@ -44,7 +44,7 @@ pub fn crowded_out(planner: &Planner, levels: &[u32]) -> Result<Option<String>, 
             }
             _ => DemandTarget::UpTo(0.0),
         });
-        planner.ask(&requests::at_levels(scaled_down.collect(), Objective::MaxMultiple, levels))
+        planner.solve(&requests::at_levels(scaled_down.collect(), Objective::MaxMultiple, levels))
     };
     let limits = |optimum: &LpSolution| match names_at_limit(planner, optimum) {
         none if none.is_empty() => "what is not built yet".to_string(),

@@ -4,6 +4,7 @@ use trimodal_model::Scenario;
 use trimodal_model::ids::DemandId;
 use trimodal_model::problem::{self, Problem};
 
+use crate::cancelled::Cancelled;
 use crate::constraints::MAX_STATES;
 use crate::lp::SolverError;
 use crate::paths::{MAX_ALL, MAX_ITINERARIES, SearchLimit};
@@ -60,6 +61,12 @@ pub enum Failure {
         /// Its faults.
         faults: String,
     },
+}
+
+impl From<Cancelled> for Failure {
+    fn from(_: Cancelled) -> Failure {
+        Failure::Cancelled
+    }
 }
 
 impl From<SolverError> for Failure {

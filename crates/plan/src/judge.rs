@@ -7,11 +7,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use trimodal_model::Scenario;
 use trimodal_model::ids::{DemandId, PlaceId};
 use trimodal_model::policy::{self, Case, Countries, Law, Policy, Reading, Step, Verdict};
 use trimodal_model::scenario::Empties;
+use trimodal_model::{Control, Scenario};
 
+use crate::cancelled::Cancelled;
 use crate::paths::Path;
 
 /// Judges every path of every demand.
@@ -20,11 +21,16 @@ pub fn judge_all(
     all: &[Vec<Path>],
     law: &Law,
     reading: Reading,
-) -> Vec<Vec<Verdict>> {
+    control: &Control,
+) -> Result<Vec<Vec<Verdict>>, Cancelled> {
     let judge = Judge::new(s, law, reading);
-    let alone = judge.lawful_steps(all);
+    let alone = judge.lawful_steps(all, control)?;
     let shipments = Shipments::of(s, &alone);
-    (0..all.len()).map(|d| judge.demand(&all[d], d, &shipments)).collect()
+    let one = |d: usize| {
+        Cancelled::check(control)?;
+        Ok(judge.demand(&all[d], d, &shipments))
+    };
+    (0..all.len()).map(one).collect()
 }
 
 /// The movements of a path.
@@ -74,8 +80,13 @@ impl<'a> Judge<'a> {
     }
 
     /// For each demand the movements of all its paths that are permitted when judged alone.
-    fn lawful_steps(&self, all: &[Vec<Path>]) -> Vec<BTreeSet<Step>> {
+    fn lawful_steps(
+        &self,
+        all: &[Vec<Path>],
+        control: &Control,
+    ) -> Result<Vec<BTreeSet<Step>>, Cancelled> {
         let of = |(d, paths): (usize, &Vec<Path>)| {
+            Cancelled::check(control)?;
             let demand = &self.s.demand[d];
             let ends = [demand.from, demand.to];
             let distinct: BTreeSet<BTreeSet<Step>> =
@@ -84,7 +95,7 @@ impl<'a> Judge<'a> {
                 let verdict = self.goods(d, &demand.origin_country, &ends, steps);
                 verdict.forbidden_by.is_empty()
             });
-            lawful.flatten().collect()
+            Ok(lawful.flatten().collect())
         };
         all.iter().enumerate().map(of).collect()
     }

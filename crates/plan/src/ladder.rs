@@ -44,7 +44,7 @@ pub fn solve(
         DemandTarget::Exactly(units * base_multiple * multiple)
     });
     let free = Options::Free { at_least, budget_usd: f64::INFINITY };
-    let found = planner.ask(&LpRequest {
+    let found = planner.solve(&LpRequest {
         targets: targets.clone(),
         objective: Objective::MinCost,
         options: free,
@@ -60,7 +60,7 @@ pub fn solve(
     };
     // Flows again with the levels fixed: exact, where those of the integer solve carry its
     // tolerance.
-    let again = planner.ask(&requests::at_levels(targets, Objective::MinCost, &found.levels))?;
+    let again = planner.solve(&requests::at_levels(targets, Objective::MinCost, &found.levels))?;
     let (optimum, transport) = if again.status == SolveStatus::Optimal {
         let cost = again.objective;
         (again, cost)
@@ -110,7 +110,7 @@ pub fn most_for(planner: &Planner, budget_usd: f64) -> Result<LpSolution, Solver
     let none = vec![0; planner.pool.s.options.len()];
     let targets = requests::demand_targets(planner.pool, |_, units| DemandTarget::Multiple(units));
     let options = Options::Free { at_least: &none, budget_usd };
-    planner.ask(&LpRequest { targets, objective: Objective::MaxMultiple, options, change: None })
+    planner.solve(&LpRequest { targets, objective: Objective::MaxMultiple, options, change: None })
 }
 
 /// The greatest capacity with all options.

@@ -20,7 +20,7 @@ pub const WATERMARK: &str =
     "COUNTERFACTUAL: planned without any law. Movements shown here may be forbidden.";
 /// For each demand that no fleet may carry though its undivided class could, the rules that forbid
 /// it.
-pub fn barred(
+pub fn forbidding(
     given: &Scenario,
     (lawful, divisions): (&Scenario, &[Division]),
     paths: &[Vec<Path>],

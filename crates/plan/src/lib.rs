@@ -8,6 +8,7 @@
 //! the description.
 
 pub mod binding;
+mod cancelled;
 pub mod capacity;
 pub mod check;
 pub mod column_pool;
@@ -39,6 +40,7 @@ pub mod served;
 pub mod solution;
 pub mod uncertainty;
 
+pub use cancelled::Cancelled;
 pub use failure::Failure;
 pub use legal::{NOT_LEGAL_ADVICE, WATERMARK};
 pub use plan::plan;

@@ -22,7 +22,7 @@ pub const LOTS_IN_STOCK: f64 = 1.5;
 /// The greatest number of search steps for one demand.
 const MAX_STEPS: usize = 5_000_000;
 /// The control is asked once in so many steps.
-const LOOK: usize = 1 << 14;
+const POLL_STEPS: usize = 1 << 14;
 
 /// An operation with the units that it holds of a resource for which it allows a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,7 +168,7 @@ impl<'a> PathSearch<'a> {
             paths: self,
             demand,
             d,
-            near: self.reach(d, &vehicles),
+            can_reach: self.reach(d, &vehicles),
             vehicles,
             visited: vec![false; self.s.places.len()],
             rides: Vec::new(),
@@ -177,7 +177,7 @@ impl<'a> PathSearch<'a> {
             cut: None,
         };
         search.visited[d.from.ix()] = true;
-        search.set_out(d.from, None);
+        search.start_ride(d.from, None);
         let (cut, found) = (search.cut, search.found);
         self.found += found.len();
         cut.map_or(Ok(found), Err)
@@ -191,23 +191,23 @@ impl<'a> PathSearch<'a> {
     /// Places from which the destination can be reached by vehicles that carry the goods.
     fn reach(&self, d: &Demand, vehicles: &[VehicleId]) -> Vec<bool> {
         let passable = |link| vehicles.iter().any(|v| self.needs.can_pass(*v, link));
-        self.near(d.to, passable)
+        self.can_reach(d.to, passable)
     }
 
-    fn near(&self, to: PlaceId, passable: impl Fn(LinkId) -> bool) -> Vec<bool> {
-        let mut near = vec![false; self.s.places.len()];
-        near[to.ix()] = true;
+    fn can_reach(&self, to: PlaceId, passable: impl Fn(LinkId) -> bool) -> Vec<bool> {
+        let mut can_reach = vec![false; self.s.places.len()];
+        can_reach[to.ix()] = true;
         let mut stack = vec![to];
         while let Some(place) = stack.pop() {
             for &link in &self.at[place.ix()] {
                 let next = across(self.s, link, place);
-                if !near[next.ix()] && passable(link) {
-                    near[next.ix()] = true;
+                if !can_reach[next.ix()] && passable(link) {
+                    can_reach[next.ix()] = true;
                     stack.push(next);
                 }
             }
         }
-        near
+        can_reach
     }
 
     /// The arcs on which empty vehicles of a class can run between any of some places, each with
@@ -222,8 +222,8 @@ impl<'a> PathSearch<'a> {
         let class = &s.vehicles[vehicle.ix()];
         let mut reached = vec![false; s.places.len()];
         for &end in ends {
-            let near = self.near(end, |link| self.needs.can_pass(vehicle, link));
-            reached.iter_mut().zip(near).for_each(|(r, n)| *r |= n);
+            let can_reach = self.can_reach(end, |link| self.needs.can_pass(vehicle, link));
+            reached.iter_mut().zip(can_reach).for_each(|(r, n)| *r |= n);
         }
         let mut empty_moves = Vec::new();
         for &place in ends {
@@ -289,7 +289,7 @@ struct Search<'a, 's> {
     paths: &'a PathSearch<'s>,
     demand: DemandId,
     d: &'a Demand,
-    near: Vec<bool>,
+    can_reach: Vec<bool>,
     vehicles: Vec<VehicleId>,
     visited: Vec<bool>,
     rides: Vec<PathRide>,
@@ -299,14 +299,14 @@ struct Search<'a, 's> {
 }
 
 impl Search<'_, '_> {
-    /// Chooses the next vehicle at the origin or, after unloading by `put_off`, at a place of
+    /// Chooses the next vehicle at the origin or, after unloading by `unloaded`, at a place of
     /// transfer.
-    fn set_out(&mut self, place: PlaceId, put_off: Option<Handling>) {
+    fn start_ride(&mut self, place: PlaceId, unloaded: Option<Handling>) {
         if self.rides.len() == self.paths.s.settings.max_rides as usize {
             return;
         }
         for v in self.vehicles.clone() {
-            for load in self.loads(v, place, put_off) {
+            for load in self.loads(v, place, unloaded) {
                 let ride = PathRide {
                     vehicle: v,
                     places: vec![place],
@@ -315,7 +315,7 @@ impl Search<'_, '_> {
                     unload: None,
                 };
                 self.rides.push(ride);
-                self.ride_on(place);
+                self.extend_ride(place);
                 self.rides.pop();
             }
         }
@@ -326,7 +326,7 @@ impl Search<'_, '_> {
         &self,
         v: VehicleId,
         place: PlaceId,
-        put_off: Option<Handling>,
+        unloaded: Option<Handling>,
     ) -> Vec<Option<Handling>> {
         let s = self.paths.s;
         let handlings = if self.d.in_vehicles {
@@ -334,7 +334,7 @@ impl Search<'_, '_> {
         } else {
             self.paths.handlings(Does::Load, v, place, &self.d.commodity)
         };
-        let Some(off) = put_off.map(|o| &s.operations[o.operation.ix()]) else {
+        let Some(off) = unloaded.map(|o| &s.operations[o.operation.ix()]) else {
             // The edge of the study: a vehicle without an operation here starts without cost.
             return handlings
                 .map_or_else(|| vec![None], |list| list.into_iter().map(Some).collect());
@@ -356,7 +356,7 @@ impl Search<'_, '_> {
             self.cut = Some(SearchLimit::TooMany(self.demand));
         } else if self.paths.found + self.found.len() > MAX_ALL {
             self.cut = Some(SearchLimit::TooManyInAll(self.demand));
-        } else if self.steps.is_multiple_of(LOOK) {
+        } else if self.steps.is_multiple_of(POLL_STEPS) {
             self.cut = self.paths.control.stopped().map(|why| match why {
                 Stopped::Cancelled => SearchLimit::Cancelled,
                 Stopped::TimeLimit(_) => SearchLimit::OutOfTime(self.demand),
@@ -365,7 +365,7 @@ impl Search<'_, '_> {
         self.cut.is_some()
     }
 
-    fn ride_on(&mut self, place: PlaceId) {
+    fn extend_ride(&mut self, place: PlaceId) {
         if self.is_cut() {
             return;
         }
@@ -374,7 +374,7 @@ impl Search<'_, '_> {
         for &link in &paths.at[place.ix()] {
             let next = across(s, link, place);
             if self.visited[next.ix()]
-                || !self.near[next.ix()]
+                || !self.can_reach[next.ix()]
                 || !paths.needs.can_pass(self.rides[at].vehicle, link)
             {
                 continue;
@@ -382,9 +382,9 @@ impl Search<'_, '_> {
             self.visited[next.ix()] = true;
             self.rides[at].places.push(next);
             self.rides[at].links.push(link);
-            self.arrive(next);
+            self.end_ride(next);
             if next != self.d.to {
-                self.ride_on(next);
+                self.extend_ride(next);
             }
             self.rides[at].places.pop();
             self.rides[at].links.pop();
@@ -393,7 +393,7 @@ impl Search<'_, '_> {
     }
 
     /// Ends the ride here where that is possible: at the destination, or for a transfer.
-    fn arrive(&mut self, place: PlaceId) {
+    fn end_ride(&mut self, place: PlaceId) {
         let at = self.rides.len() - 1;
         let v = self.rides[at].vehicle;
         let offs = if self.d.in_vehicles {
@@ -411,7 +411,7 @@ impl Search<'_, '_> {
             let across = self.paths.handlings(Does::Transload, v, place, &self.d.commodity);
             for off in offs.unwrap_or_default().into_iter().chain(across.unwrap_or_default()) {
                 self.rides[at].unload = Some(off);
-                self.set_out(place, Some(off));
+                self.start_ride(place, Some(off));
             }
         }
         self.rides[at].unload = None;

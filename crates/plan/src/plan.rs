@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use trimodal_model::control::Stopped;
 use trimodal_model::policy::{Law, Reading, Verdict};
 use trimodal_model::scenario::Role;
 use trimodal_model::{Control, Scenario};
 
 use crate::capacity::{self, BaseCapacity};
-use crate::check::{self, Promise};
+use crate::check::{self, Claims};
 use crate::column_pool::{ColumnPool, all_paths, judge_all};
 use crate::compare;
 use crate::constraints::{CapacityBasis, FacilityUsers, MAX_STATES};
@@ -35,16 +34,15 @@ pub fn plan(given: &Scenario, request: &PlanRequest, control: &Control) -> Resul
     let (lawful, divisions) = given.within(&law);
     let s = &lawful;
     control.step("itineraries", 0, 1);
-    let itineraries = all_paths(s, control).map_err(|cut| Failure::of_cut(s, cut))?;
-    let judged = judge_all(s, &itineraries, &law, Reading::Strict);
-    let barred = legal::barred(given, (s, &divisions), &itineraries, &law, control)?;
-    let strict = ColumnPool::new(s, &itineraries, &judged).forbidding(&barred);
+    let paths = all_paths(s, control).map_err(|cut| Failure::of_cut(s, cut))?;
+    let judged = judge_all(s, &paths, &law, Reading::Strict, control)?;
+    let forbidding = legal::forbidding(given, (s, &divisions), &paths, &law, control)?;
+    let strict = ColumnPool::new(s, &paths, &judged, control)?.forbidding(&forbidding);
     check_states(&strict)?;
-    going_on(control)?;
     control.step("capacity", 0, 1);
     let planner = Planner::new(&strict, CapacityBasis::Practical, control);
-    let lenient_judged = judge_all(s, &itineraries, &law, Reading::Lenient);
-    let lenient = ColumnPool::new(s, &itineraries, &lenient_judged).forbidding(&barred);
+    let lenient_judged = judge_all(s, &paths, &law, Reading::Lenient, control)?;
+    let lenient = ColumnPool::new(s, &paths, &lenient_judged, control)?.forbidding(&forbidding);
     let mut builder = PlanBuilder {
         given,
         s,
@@ -54,19 +52,10 @@ pub fn plan(given: &Scenario, request: &PlanRequest, control: &Control) -> Resul
         index: ItineraryIndex::default(),
     };
     let base = capacity::base(&planner)?;
-    let mut plan = builder.plan(&base, &lenient, (&itineraries, &judged))?;
+    let mut plan = builder.plan(&base, &lenient, (&paths, &judged))?;
     plan.fleets = divisions.iter().map(|d| legal::fleet(given, s, d)).collect();
     verify(&plan, &base, &strict, &law)?;
     Ok(plan)
-}
-
-/// An error where the caller has cancelled. A deadline is no error: figures not found by then are
-/// absent.
-fn going_on(control: &Control) -> Result<(), Failure> {
-    match control.stopped() {
-        Some(Stopped::Cancelled) => Err(Failure::Cancelled),
-        Some(Stopped::TimeLimit(_)) | None => Ok(()),
-    }
 }
 
 fn check_states(pool: &ColumnPool) -> Result<(), Failure> {
@@ -111,7 +100,7 @@ impl PlanBuilder<'_> {
         &mut self,
         base: &BaseCapacity,
         lenient: &ColumnPool,
-        (itineraries, judged): (&[Vec<Path>], &[Vec<Verdict>]),
+        (paths, judged): (&[Vec<Path>], &[Vec<Verdict>]),
     ) -> Result<Plan, Failure> {
         let (s, law, planner) = (self.s, self.law, self.planner);
         let (strict, control) = (planner.pool, planner.control);
@@ -120,7 +109,7 @@ impl PlanBuilder<'_> {
         let capacity = served::report(planner, base, &gross, solution)?;
         let ceiling = ladder::ceiling(planner, base)?;
         let ladder = self.climb(base, &ceiling)?;
-        let uncertainty = self.uncertainty(itineraries, judged, base, &ladder)?;
+        let uncertainty = self.uncertainty(paths, judged, base, &ladder)?;
         let comparisons = self.comparisons(base)?;
         Ok(Plan {
             schema: SCHEMA.into(),
@@ -205,7 +194,7 @@ impl PlanBuilder<'_> {
 
     fn uncertainty(
         &self,
-        itineraries: &[Vec<Path>],
+        paths: &[Vec<Path>],
         judged: &[Vec<Verdict>],
         base: &BaseCapacity,
         ladder: &[Rung],
@@ -225,7 +214,7 @@ impl PlanBuilder<'_> {
             .collect();
         let study = Study {
             s: self.s,
-            itineraries,
+            paths,
             judged,
             rungs,
             samples: self.request.samples as usize,
@@ -244,14 +233,14 @@ fn verify(plan: &Plan, base: &BaseCapacity, pool: &ColumnPool, law: &Law) -> Res
         .map(|d| s.demand[d].id.clone())
         .collect();
     let check = |what: String, solution: &outcome::Solution, multiple: f64, cost: Option<f64>| {
-        let promise = Promise {
+        let claims = Claims {
             multiple,
             scaled: &scaled,
             annual_cost_usd: cost,
             law,
             reading: Reading::Strict,
         };
-        let faults = check::faults(s, &plan.itineraries, solution, &promise);
+        let faults = check::faults(s, &plan.itineraries, solution, &claims);
         if faults.is_empty() {
             Ok(())
         } else {

@@ -22,31 +22,31 @@ use crate::paths::VehicleNode;
 pub const TOTAL_LIMIT_MT: f64 = 1e6;
 /// The share of their cost that empty vehicles of the busiest month have in the objective: less
 /// than the gap to which a plan is proven.
-const IDLE: f64 = 1e-7;
+const PEAK_EMPTY_COST: f64 = 1e-7;
 const KILO: f64 = 1e-3;
 const MILLION: f64 = 1e-6;
 
 impl Planner<'_> {
     /// Solves a request.
-    pub fn ask(&self, q: &LpRequest) -> Result<LpSolution, SolverError> {
-        let mut build = ProgramBuilder::new(self, q);
-        build.demand_rows();
-        build.balance_rows();
-        build.cap_rows();
-        match q.options {
-            Options::Fixed(levels) => build.fixed_limits(levels),
-            Options::Free { at_least, budget_usd } => build.free_options(at_least, budget_usd),
+    pub fn solve(&self, request: &LpRequest) -> Result<LpSolution, SolverError> {
+        let mut builder = ProgramBuilder::new(self, request);
+        builder.demand_rows();
+        builder.balance_rows();
+        builder.cap_rows();
+        match request.options {
+            Options::Fixed(levels) => builder.fixed_limits(levels),
+            Options::Free { at_least, budget_usd } => builder.free_options(at_least, budget_usd),
         }
-        build.optimum()
+        builder.solution()
     }
 }
 
 struct ProgramBuilder<'a> {
     planner: &'a Planner<'a>,
-    q: &'a LpRequest<'a>,
+    request: &'a LpRequest<'a>,
     p: LinearProgram,
     /// Variables of the movements of empty vehicles at the mean rate.
-    mean: Vec<usize>,
+    mean_empty: Vec<usize>,
     /// Total of the demand that has a common multiple, in million units: its magnitude is near one
     /// whatever the size of the demand, where that of the multiple may not be.
     total: usize,
@@ -57,24 +57,24 @@ struct ProgramBuilder<'a> {
 }
 
 impl<'a> ProgramBuilder<'a> {
-    fn new(planner: &'a Planner<'a>, q: &'a LpRequest<'a>) -> ProgramBuilder<'a> {
+    fn new(planner: &'a Planner<'a>, request: &'a LpRequest<'a>) -> ProgramBuilder<'a> {
         let mut p = LinearProgram {
-            maximise: q.objective != Objective::MinCost,
+            maximise: request.objective != Objective::MinCost,
             ..LinearProgram::default()
         };
         let pool = planner.pool;
-        let counted: Vec<bool> = match &q.objective {
+        let counted: Vec<bool> = match &request.objective {
             Objective::MaxTotal(set) => {
                 (0..pool.s.demand.len()).map(|d| set.contains(&d)).collect()
             }
             _ => Vec::new(),
         };
         for (i, column) in pool.all_columns().enumerate() {
-            let cost = match &q.objective {
+            let cost = match &request.objective {
                 Objective::MinCost => column.generalised_usd * MILLION / KILO,
-                Objective::MaxTotal(_) => {
-                    f64::from(u8::from(pool.paths.get(i).is_some_and(|w| counted[w.demand.ix()])))
-                }
+                Objective::MaxTotal(_) => f64::from(u8::from(
+                    pool.paths.get(i).is_some_and(|path| counted[path.demand.ix()]),
+                )),
                 Objective::MaxMultiple => 0.0,
             };
             p.variable(cost, 0.0, f64::INFINITY, false);
@@ -83,34 +83,34 @@ impl<'a> ProgramBuilder<'a> {
         // so they are left out where cost is not the objective. Those of the busiest month use
         // capacity and cost next to nothing, so that none runs without need.
         let first = pool.paths.len();
-        let costs = q.objective == Objective::MinCost;
-        let mean: Vec<usize> = (first..first + pool.empty_moves.len())
+        let costs = request.objective == Objective::MinCost;
+        let mean_empty: Vec<usize> = (first..first + pool.empty_moves.len())
             .filter(|_| costs)
             .map(|i| {
                 let cost = p.variables[i].cost;
-                p.variables[i].cost = cost * IDLE;
+                p.variables[i].cost = cost * PEAK_EMPTY_COST;
                 p.variable(cost, 0.0, f64::INFINITY, false)
             })
             .collect();
-        let sought = f64::from(u8::from(q.objective == Objective::MaxMultiple));
-        let total = p.variable(sought, 0.0, TOTAL_LIMIT_MT, false);
-        let units = q
+        let multiple_cost = f64::from(u8::from(request.objective == Objective::MaxMultiple));
+        let total = p.variable(multiple_cost, 0.0, TOTAL_LIMIT_MT, false);
+        let units = request
             .targets
             .iter()
             .map(|c| if let DemandTarget::Multiple(units) = c { *units } else { 0.0 });
         let asked = (units.sum::<f64>() * MILLION).max(1e-12);
-        ProgramBuilder { planner, q, p, mean, total, asked, level_vars: Vec::new() }
+        ProgramBuilder { planner, request, p, mean_empty, total, asked, level_vars: Vec::new() }
     }
 
     fn columns_of(&self, demand: usize) -> impl Iterator<Item = usize> + use<'a> {
         let paths = &self.planner.pool.paths;
-        paths.iter().enumerate().filter(move |(_, w)| w.demand.ix() == demand).map(|(i, _)| i)
+        paths.iter().enumerate().filter(move |(_, path)| path.demand.ix() == demand).map(|(i, _)| i)
     }
 
     fn demand_rows(&mut self) {
-        for (d, targets) in self.q.targets.iter().enumerate() {
+        for (d, target) in self.request.targets.iter().enumerate() {
             let mut terms: Vec<(usize, f64)> = self.columns_of(d).map(|i| (i, 1.0)).collect();
-            let (low, high) = match *targets {
+            let (low, high) = match *target {
                 DemandTarget::Exactly(units) => (units * KILO, units * KILO),
                 DemandTarget::UpTo(units) => (0.0, units * KILO),
                 DemandTarget::Multiple(units) => {
@@ -133,11 +133,11 @@ impl<'a> ProgramBuilder<'a> {
         for (i, column) in pool.all_columns().enumerate() {
             let peak =
                 if self.planner.basis() == CapacityBasis::Practical { pool.peak(i) } else { 1.0 };
-            let mean = if i < paths { Some(&i) } else { self.mean.get(i - paths) };
+            let mean_empty = if i < paths { Some(&i) } else { self.mean_empty.get(i - paths) };
             for (&stand, &vehicles) in &column.balance {
                 rows.entry((stand, true)).or_default().push((i, vehicles * peak));
-                if let Some(&mean) = mean.filter(|_| !self.mean.is_empty()) {
-                    rows.entry((stand, false)).or_default().push((mean, vehicles));
+                if let Some(&mean_empty) = mean_empty.filter(|_| !self.mean_empty.is_empty()) {
+                    rows.entry((stand, false)).or_default().push((mean_empty, vehicles));
                 }
             }
         }
@@ -171,7 +171,7 @@ impl<'a> ProgramBuilder<'a> {
 
     fn fixed_limits(&mut self, levels: &[u32]) {
         for (l, group) in self.planner.facilities.iter().enumerate() {
-            if !self.planner.is_needed(l, self.q.change) {
+            if !self.planner.is_needed(l, self.request.change) {
                 continue;
             }
             let wanted: Vec<u32> = group.options.iter().map(|o| levels[o.ix()]).collect();
@@ -193,11 +193,11 @@ impl<'a> ProgramBuilder<'a> {
     /// The variables of a column: one of goods, two of empty vehicles.
     fn variables_of(&self, column: usize) -> impl Iterator<Item = usize> + use<> {
         let empty_move = column.checked_sub(self.planner.pool.paths.len());
-        std::iter::once(column).chain(empty_move.and_then(|h| self.mean.get(h).copied()))
+        std::iter::once(column).chain(empty_move.and_then(|h| self.mean_empty.get(h).copied()))
     }
 
     fn changed_hours(&self, facility: Facility, hours: f64) -> f64 {
-        let extra = self.q.change.filter(|n| n.facility == facility).map_or(0.0, |n| n.hours);
+        let extra = self.request.change.filter(|n| n.facility == facility).map_or(0.0, |n| n.hours);
         (hours + extra).max(0.0)
     }
 
@@ -217,8 +217,8 @@ impl<'a> ProgramBuilder<'a> {
         self.option_variables(at_least);
         self.budget_row(budget_usd);
         self.prerequisites();
-        for l in
-            (0..self.planner.facilities.len()).filter(|&l| self.planner.is_needed(l, self.q.change))
+        for l in (0..self.planner.facilities.len())
+            .filter(|&l| self.planner.is_needed(l, self.request.change))
         {
             self.state_rows(l);
         }
@@ -230,7 +230,7 @@ impl<'a> ProgramBuilder<'a> {
         let s = self.planner.pool.s;
         for (i, option) in s.options.iter().enumerate() {
             let yearly = option_usd_per_year(s, OptionId::at(i)) * MILLION;
-            let cost = if self.q.objective == Objective::MinCost { yearly } else { 0.0 };
+            let cost = if self.request.objective == Objective::MinCost { yearly } else { 0.0 };
             let level_vars: Vec<usize> = (1..=option.max_level)
                 .map(|level| {
                     let low = f64::from(u8::from(at_least[i] >= level));
@@ -349,7 +349,7 @@ impl<'a> ProgramBuilder<'a> {
         let mut bounds: Vec<f64> = pool
             .paths
             .iter()
-            .map(|w| match self.q.targets[w.demand.ix()] {
+            .map(|path| match self.request.targets[path.demand.ix()] {
                 DemandTarget::Exactly(units) | DemandTarget::UpTo(units) => units * KILO,
                 DemandTarget::Multiple(_) => TOTAL_LIMIT_MT / KILO,
             })
@@ -378,18 +378,18 @@ impl<'a> ProgramBuilder<'a> {
         bounds
     }
 
-    fn optimum(self) -> Result<LpSolution, SolverError> {
+    fn solution(self) -> Result<LpSolution, SolverError> {
         let pool = self.planner.pool;
         let found = solve(&self.p, self.planner.control)?;
         let none = found.values.is_empty();
         let paths = pool.paths.len();
         let value = |v: usize| found.values[v].max(0.0) / KILO;
-        let unit = match self.q.objective {
+        let unit = match self.request.objective {
             Objective::MaxMultiple => 1.0 / self.asked,
             Objective::MaxTotal(_) => 1.0 / KILO,
             Objective::MinCost => 1.0 / MILLION,
         };
-        let levels = match self.q.options {
+        let levels = match self.request.options {
             Options::Fixed(levels) => levels.to_vec(),
             Options::Free { .. } if none => vec![0; pool.s.options.len()],
             Options::Free { .. } => self
@@ -410,8 +410,8 @@ impl<'a> ProgramBuilder<'a> {
                 Vec::new()
             } else {
                 let peak: Vec<usize> = (paths..paths + pool.empty_moves.len()).collect();
-                let mean = if self.mean.is_empty() { &peak } else { &self.mean };
-                (0..paths).chain(mean.iter().copied()).map(value).collect()
+                let mean_empty = if self.mean_empty.is_empty() { &peak } else { &self.mean_empty };
+                (0..paths).chain(mean_empty.iter().copied()).map(value).collect()
             },
             peak_empty: if none {
                 Vec::new()

@@ -46,7 +46,7 @@ pub fn max_multiple(
     change: Option<RhsChange>,
 ) -> Result<LpSolution, SolverError> {
     let targets = demand_targets(planner.pool, |_, units| DemandTarget::Multiple(units));
-    planner.ask(&LpRequest { change, ..at_levels(targets, Objective::MaxMultiple, levels) })
+    planner.solve(&LpRequest { change, ..at_levels(targets, Objective::MaxMultiple, levels) })
 }
 
 /// The cheapest flows that carry a multiple at given levels.
@@ -57,5 +57,5 @@ pub fn min_cost(
     change: Option<RhsChange>,
 ) -> Result<LpSolution, SolverError> {
     let targets = demand_targets(planner.pool, |_, units| DemandTarget::Exactly(units * multiple));
-    planner.ask(&LpRequest { change, ..at_levels(targets, Objective::MinCost, levels) })
+    planner.solve(&LpRequest { change, ..at_levels(targets, Objective::MinCost, levels) })
 }

@@ -25,7 +25,7 @@ fn with_priorities(planner: &Planner) -> Result<Vec<f64>, SolverError> {
         let members: Vec<usize> =
             (0..n).filter(|&d| pool.is_scaled(d) && pool.s.demand[d].priority == class).collect();
         let q = requests::at_levels(targets.clone(), Objective::MaxTotal(members.clone()), &levels);
-        let optimum = planner.ask(&q)?;
+        let optimum = planner.solve(&q)?;
         if optimum.status != SolveStatus::Optimal {
             break;
         }
@@ -73,7 +73,7 @@ fn each_alone(planner: &Planner, base: &BaseCapacity) -> Result<EachAlone, Solve
             Objective::MaxMultiple,
             &levels,
         );
-        let optimum = planner.ask(&q)?;
+        let optimum = planner.solve(&q)?;
         if optimum.status == SolveStatus::Optimal && !optimum.unlimited {
             most_t[d] = Some(optimum.multiple.max(base.multiple) * pool.asked_t(d));
         }

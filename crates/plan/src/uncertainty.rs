@@ -182,7 +182,7 @@ pub struct Study<'a> {
     /// The scenario as given.
     pub s: &'a Scenario,
     /// Its paths.
-    pub itineraries: &'a [Vec<Path>],
+    pub paths: &'a [Vec<Path>],
     /// Their verdicts.
     pub judged: &'a [Vec<Verdict>],
     /// Rungs that can be carried.
@@ -250,7 +250,7 @@ impl Study<'_> {
         for (input, &factor) in inputs.iter().zip(&factors) {
             input.apply(&mut s, factor);
         }
-        let pool = ColumnPool::new(&s, self.itineraries, self.judged);
+        let pool = ColumnPool::new(&s, self.paths, self.judged, self.control)?;
         let planner = Planner::new(&pool, CapacityBasis::Practical, self.control);
         let asked = requests::asked_scaled_t(&pool);
         let most = |levels: &[u32]| requests::max_multiple(&planner, levels, None);

@@ -39,8 +39,9 @@ fn level_sets(s: &Scenario) -> Vec<Vec<u32>> {
 fn transport_usd(s: &Scenario, levels: &[u32], multiple: f64) -> Option<f64> {
     let edited = s.with_levels(levels);
     let paths = all_paths(s, &Control::none()).expect("few paths");
-    let judged = judge_all(s, &paths, &Law::On(vec![]), Reading::Strict);
-    let pool = ColumnPool::new(s, &paths, &judged);
+    let judged = judge_all(s, &paths, &Law::On(vec![]), Reading::Strict, &Control::none())
+        .expect("verdicts");
+    let pool = ColumnPool::new(s, &paths, &judged, &Control::none()).expect("a pool");
     let users = FacilityUsers::new(&pool);
     let mut p = Problem::new(OptimizationDirection::Minimize);
     // Tonnes in thousands, so that the other solver sees the same orders of magnitude.
@@ -121,8 +122,14 @@ fn nothing_is_cheaper_than_the_plan() {
     for seed in 1..=200 {
         let s = common::read(&common::random_files(seed));
         let paths = all_paths(&s, &Control::none()).expect("few paths");
-        let pool =
-            ColumnPool::new(&s, &paths, &judge_all(&s, &paths, &Law::On(vec![]), Reading::Strict));
+        let pool = ColumnPool::new(
+            &s,
+            &paths,
+            &judge_all(&s, &paths, &Law::On(vec![]), Reading::Strict, &Control::none())
+                .expect("verdicts"),
+            &Control::none(),
+        )
+        .expect("a pool");
         let control = Control::none();
         let planner = Planner::new(&pool, CapacityBasis::Practical, &control);
         let base = capacity::base(&planner).expect("an answer");

@@ -124,8 +124,8 @@ proptest! {
     fn costs_add_up_to_the_objective(seed in 1_u64..100_000) {
         let s = common::read(&common::random_files(seed));
         let paths = all_paths(&s, &Control::none()).expect("few paths");
-        let judged = judge_all(&s, &paths, &Law::On(vec![]), Reading::Strict);
-        let pool = ColumnPool::new(&s, &paths, &judged);
+        let judged = judge_all(&s, &paths, &Law::On(vec![]), Reading::Strict, &Control::none()).expect("verdicts");
+        let pool = ColumnPool::new(&s, &paths, &judged, &Control::none()).expect("a pool");
         let control = Control::none();
         let planner = Planner::new(&pool, CapacityBasis::Practical, &control);
         let base = capacity::base(&planner).expect("an answer");

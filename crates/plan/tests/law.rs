@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use trimodal_model::Control;
 use trimodal_model::policy::Law;
-use trimodal_plan::check::{Promise, faults};
+use trimodal_plan::check::{Claims, faults};
 use trimodal_plan::outcome::{EmptyRun, Plan};
 use trimodal_plan::{PlanRequest, Policies, plan};
 
@@ -100,14 +100,14 @@ fn the_checker_refuses_unlawful_empty_runs_and_mixed_fleets() {
     let plan = planned(&files, Policies::OfScenario);
     let scaled: Vec<String> = plan.capacity.served.iter().map(|d| d.demand.clone()).collect();
     let law = Law::On(vec![]);
-    let promise = Promise {
+    let claims = Claims {
         multiple: plan.capacity.multiple_of_asked,
         scaled: &scaled,
         annual_cost_usd: None,
         law: &law,
         reading: trimodal_model::policy::Reading::Strict,
     };
-    let judged = |solution| faults(&s, &plan.itineraries, solution, &promise);
+    let judged = |solution| faults(&s, &plan.itineraries, solution, &claims);
     assert_eq!(judged(&plan.capacity.solution), Vec::<String>::new());
     // A circle of empty ships by Busan and Rajin balances, and breaks the law.
     let mut circle = plan.capacity.solution.clone();
@@ -210,7 +210,9 @@ fn hand_overs_of_many_rows_are_judged_fast() {
         &paths,
         &Law::On(vec![]),
         trimodal_model::policy::Reading::Strict,
-    );
+        &Control::none(),
+    )
+    .expect("verdicts");
     assert_eq!(judged.len(), 600);
     // 0.1 s on a quiet machine; over 300 s when every pair was judged with all that led to it.
     assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());

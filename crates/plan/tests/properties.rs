@@ -8,7 +8,7 @@ use trimodal_model::Scenario;
 use trimodal_model::ids::DemandId;
 use trimodal_model::policy::{Law, Reading};
 use trimodal_plan::capacity;
-use trimodal_plan::check::{Promise, faults};
+use trimodal_plan::check::{Claims, faults};
 use trimodal_plan::column_pool::{ColumnPool, all_paths, judge_all};
 use trimodal_plan::compare::{Case, compare};
 use trimodal_plan::constraints::CapacityBasis;
@@ -19,7 +19,13 @@ use trimodal_plan::{PlanRequest, plan};
 
 fn with_planner<T>(s: &Scenario, law: &Law, then: impl FnOnce(&Planner) -> T) -> T {
     let paths = all_paths(s, &Control::none()).expect("few paths");
-    let pool = ColumnPool::new(s, &paths, &judge_all(s, &paths, law, Reading::Strict));
+    let pool = ColumnPool::new(
+        s,
+        &paths,
+        &judge_all(s, &paths, law, Reading::Strict, &Control::none()).expect("verdicts"),
+        &Control::none(),
+    )
+    .expect("a pool");
     then(&Planner::new(&pool, CapacityBasis::Practical, &Control::none()))
 }
 
@@ -192,7 +198,8 @@ fn standing(
     );
     let s = common::read(&files);
     let paths = all_paths(&s, &Control::none()).expect("one path");
-    let verdicts = judge_all(&s, &paths, &Law::On(vec![]), reading);
+    let verdicts =
+        judge_all(&s, &paths, &Law::On(vec![]), reading, &Control::none()).expect("verdicts");
     assert!(
         paths.iter().enumerate().all(|(d, w)| w.len() == 1 && w[0].demand == DemandId(d as u32))
     );
@@ -215,14 +222,14 @@ fn the_checker_finds_what_is_wrong() {
         let scaled: Vec<String> = s.demand.iter().map(|d| d.id.clone()).collect();
         let sound =
             |solution: &trimodal_plan::outcome::Solution, multiple: f64, cost: Option<f64>| {
-                let promise = Promise {
+                let claims = Claims {
                     multiple,
                     scaled: &scaled,
                     annual_cost_usd: cost,
                     law: &law,
                     reading: Reading::Strict,
                 };
-                faults(&s, &plan.itineraries, solution, &promise)
+                faults(&s, &plan.itineraries, solution, &claims)
             };
         let base = plan.capacity.multiple_of_asked;
         assert_eq!(sound(&plan.capacity.solution, base, None), Vec::<String>::new(), "seed {seed}");

@@ -24,7 +24,7 @@ const TOLERANCE: f64 = 1e-5;
 
 /// The claims of a solution that are checked.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Promise<'a> {
+pub struct Claims<'a> {
     /// Multiple of the asked scaled demand.
     pub multiple: f64,
     /// Demand rows that are carried at that multiple, by id.
@@ -42,7 +42,7 @@ pub fn faults(
     s: &Scenario,
     itineraries: &[Itinerary],
     solution: &Solution,
-    promise: &Promise,
+    claims: &Claims,
 ) -> Vec<String> {
     let levels: Vec<u32> =
         s.options.iter().map(|o| solution.levels.get(&o.id).copied().unwrap_or(0)).collect();
@@ -62,15 +62,15 @@ pub fn faults(
     for run in &solution.peak_empty_runs {
         audit.empty_run(run, true);
     }
-    audit.law(promise);
-    audit.demand(promise);
+    audit.law(claims);
+    audit.demand(claims);
     audit.resources();
     audit.tracks();
     audit.roads();
     audit.balance();
-    audit.caps(promise.law);
-    if let Some(promised) = promise.annual_cost_usd {
-        audit.cost(&levels, promised);
+    audit.caps(claims.law);
+    if let Some(claimed) = claims.annual_cost_usd {
+        audit.cost(&levels, claimed);
     }
     audit.faults
 }
@@ -225,9 +225,9 @@ impl Audit {
         }
     }
 
-    fn law(&mut self, promise: &Promise) {
+    fn law(&mut self, claims: &Claims) {
         let movements = std::mem::take(&mut self.movements);
-        let (faults, capped) = movements.judge(&self.s, promise.law, promise.reading);
+        let (faults, capped) = movements.judge(&self.s, claims.law, claims.reading);
         self.faults.extend(faults);
         self.capped_t = capped;
     }
@@ -287,17 +287,17 @@ impl Audit {
         self.stand(&v.id, &last, peak, n);
     }
 
-    fn demand(&mut self, promise: &Promise) {
+    fn demand(&mut self, claims: &Claims) {
         for d in &self.s.demand {
             let carried = self.carried.get(&d.id).copied().unwrap_or(0.0);
-            let wanted = match d.role {
-                Role::Scaled if promise.scaled.contains(&d.id) => d.per_year * promise.multiple,
+            let claimed = match d.role {
+                Role::Scaled if claims.scaled.contains(&d.id) => d.per_year * claims.multiple,
                 Role::Scaled => 0.0,
                 Role::Fixed | Role::Background => carried.min(d.per_year),
             };
-            if (carried - wanted).abs() > TOLERANCE * wanted.max(100.0) {
+            if (carried - claimed).abs() > TOLERANCE * claimed.max(100.0) {
                 self.faults
-                    .push(format!("{}: {carried:.1} is carried, {wanted:.1} was stated", d.id));
+                    .push(format!("{}: {carried:.1} is carried, {claimed:.1} was stated", d.id));
             }
         }
     }
@@ -379,7 +379,7 @@ impl Audit {
         }
     }
 
-    fn cost(&mut self, levels: &[u32], promised: f64) {
+    fn cost(&mut self, levels: &[u32], claimed: f64) {
         let period = f64::from(self.s.settings.days) / 365.0;
         let rate = self.s.settings.discount_rate;
         for (option, &level) in self.s.options.iter().zip(levels) {
@@ -390,9 +390,9 @@ impl Audit {
             let yearly = option.capex_usd[1] * annuity + option.opex_usd_per_year;
             self.usd += yearly * f64::from(level) * period;
         }
-        if (self.usd - promised).abs() > TOLERANCE * promised.abs().max(1000.0) {
+        if (self.usd - claimed).abs() > TOLERANCE * claimed.abs().max(1000.0) {
             self.faults
-                .push(format!("the annual cost is {:.0} USD, {promised:.0} was stated", self.usd));
+                .push(format!("the annual cost is {:.0} USD, {claimed:.0} was stated", self.usd));
         }
     }
 }
