@@ -5,6 +5,7 @@ use std::process::ExitCode;
 mod cli;
 mod conditions;
 mod exit;
+mod interrupt;
 mod new;
 mod output;
 mod plan;

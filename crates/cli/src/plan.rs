@@ -1,19 +1,20 @@
 //! `trimodal plan`: what a corridor can carry, what stops it, and what to build.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 use trimodal::Scenario;
-use trimodal::model::WORKBOOK;
-use trimodal::model::policy::Law;
+use trimodal::model::control;
 use trimodal::model::problem::{BAD_VALUE, OTHER_NAME, Problem, UNWRITABLE, nearest, shown};
-use trimodal::plan::Request;
+use trimodal::model::{Control, WORKBOOK};
 use trimodal::plan::compare::Case;
 use trimodal::plan::outcome::{Plan, Status};
+use trimodal::plan::{Failure, PlanRequest, Policies};
 
 use crate::exit::{DEFECT, DONE, LIMIT, NO_SOLUTION};
-use crate::output;
 use crate::progress::Progress;
+use crate::{interrupt, output};
 
 /// Options of the verb.
 #[derive(Args)]
@@ -50,7 +51,7 @@ pub struct PlanArgs {
     /// Seed of the uncertainty analysis [default: that of scenario.toml]
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
-    /// Seconds that all of it may take; then what was found is told, and what was not
+    /// Time limit of the whole plan, in seconds; reports what was found until then and its gap
     #[arg(long, value_name = "S", default_value_t = 600.0)]
     time_limit: f64,
     /// Plan as if there were no law, to compare; every output is watermarked
@@ -88,22 +89,33 @@ fn is_input(file: &Path, scenario: &Path) -> bool {
 
 /// Runs the verb.
 pub fn plan(args: &PlanArgs) -> Result<u8, Vec<Problem>> {
-    let mut scenario = read(&args.folder)?;
-    let request = request(args, &mut scenario)?;
+    let scenario = read(&args.folder)?;
+    let request = request(args, &scenario)?;
     let progress = Progress::new();
-    let planned = trimodal::plan::plan(&scenario, &request, &mut |what, done, all| {
-        progress.step(what, done, all)
-    });
-    drop(progress);
-    let plan = match planned {
-        Ok(plan) => plan,
-        Err(failure) => {
-            output::say(failure.problem());
-            return Ok(if failure.is_defect() { DEFECT } else { LIMIT });
+    let hear = |p: control::Progress<'_>| progress.step(p.stage, p.done, p.total);
+    let limit = Duration::try_from_secs_f64(args.time_limit).unwrap_or(Duration::MAX);
+    let control = Control::none()
+        .with_progress(&hear)
+        .with_cancel(&interrupt::switch())
+        .with_time_limit(limit);
+    let planned = trimodal::plan::plan(&scenario, &request, &control);
+    progress.clear();
+    match planned {
+        Ok(plan) => {
+            tell(args, &scenario, &plan)?;
+            Ok(exit_code(&plan))
         }
-    };
-    tell(args, &scenario, &plan)?;
-    Ok(exit_code(&plan))
+        Err(failure) => Ok(no_plan(&failure)),
+    }
+}
+
+/// Says why there is no plan; the exit code for it.
+pub fn no_plan(failure: &Failure) -> u8 {
+    match failure.problem() {
+        Some(problem) => output::say(problem),
+        None => output::say("Interrupted: there is no plan, and no file was written."),
+    }
+    if failure.is_defect() { DEFECT } else { LIMIT }
 }
 
 fn tell(args: &PlanArgs, scenario: &Scenario, plan: &Plan) -> Result<(), Vec<Problem>> {
@@ -146,7 +158,7 @@ fn exit_code(plan: &Plan) -> u8 {
     }
 }
 
-fn request(args: &PlanArgs, scenario: &mut Scenario) -> Result<Request, Vec<Problem>> {
+fn request(args: &PlanArgs, scenario: &Scenario) -> Result<PlanRequest, Vec<Problem>> {
     let mut problems = Vec::new();
     if let Some(path) = args.xlsx.as_deref().filter(|p| is_input(p, &args.folder)) {
         let told = format!("--xlsx `{}` is the description itself", path.display());
@@ -158,6 +170,7 @@ fn request(args: &PlanArgs, scenario: &mut Scenario) -> Result<Request, Vec<Prob
                 .hint("give seconds above 0"),
         );
     }
+    let mut request = PlanRequest::for_scenario(scenario);
     if !args.multiple.is_empty() {
         let mut rungs = args.multiple.clone();
         if rungs.iter().any(|m| !(*m > 1.0 && *m <= 1e6)) {
@@ -168,22 +181,16 @@ fn request(args: &PlanArgs, scenario: &mut Scenario) -> Result<Request, Vec<Prob
         }
         rungs.sort_by(f64::total_cmp);
         rungs.dedup();
-        scenario.settings.rungs = rungs;
+        request.rungs = rungs;
     }
-    let settings = &mut scenario.settings;
-    settings.samples = args.samples.unwrap_or(settings.samples);
-    settings.seed = args.seed.unwrap_or(settings.seed);
-    let compare = cases(args, scenario, &mut problems);
-    let law = if args.counterfactual_no_law {
-        Law::CounterfactualNone
-    } else {
-        Law::On(scenario.settings.policies.clone())
-    };
-    if problems.is_empty() {
-        Ok(Request { law, staged: args.staged, compare, time_limit_s: args.time_limit })
-    } else {
-        Err(problems)
+    request.samples = args.samples.unwrap_or(request.samples);
+    request.seed = args.seed.unwrap_or(request.seed);
+    request.staged = args.staged;
+    request.compare = cases(args, scenario, &mut problems);
+    if args.counterfactual_no_law {
+        request.policies = Policies::CounterfactualNone;
     }
+    if problems.is_empty() { Ok(request) } else { Err(problems) }
 }
 
 fn cases(args: &PlanArgs, scenario: &Scenario, problems: &mut Vec<Problem>) -> Vec<Case> {

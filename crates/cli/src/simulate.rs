@@ -5,19 +5,19 @@ use std::time::Duration;
 
 use clap::Args;
 use trimodal::model::Control;
-use trimodal::model::control::Cancel;
-use trimodal::model::policy::Law;
+use trimodal::model::control;
 use trimodal::model::problem::{BAD_VALUE, FOLDER, MALFORMED, Problem, shown};
 use trimodal::orders::{self, Volume};
+use trimodal::plan::PlanRequest;
 use trimodal::plan::outcome::{OLD_SCHEMA, Plan};
 use trimodal::simulate::compare::against;
 use trimodal::simulate::outcome::Answer;
 use trimodal::simulate::{Done, Failure, Request, simulate as run};
 
 use crate::exit::{DEFECT, DONE, LIMIT, NO_SOLUTION};
-use crate::output;
-use crate::plan::read;
+use crate::plan::{no_plan, read};
 use crate::progress::Progress;
+use crate::{interrupt, output};
 
 /// Options of the verb.
 #[derive(Args)]
@@ -69,25 +69,32 @@ pub struct SimulateArgs {
     html: Option<PathBuf>,
 }
 
+/// Time limit of a plan that is made on the way, where the folder has none.
+const PLAN_LIMIT: Duration = Duration::from_secs(60);
+
 /// Runs the verb.
 pub fn simulate(args: &SimulateArgs) -> Result<u8, Vec<Problem>> {
     let volume = checked(args)?;
-    let cancel = Cancel::new();
-    let switch = cancel.clone();
-    let _ = ctrlc::set_handler(move || switch.cancel());
+    let cancel = interrupt::switch();
     let progress = Progress::new();
-    let step = |p: trimodal::model::control::Progress<'_>| progress.step(p.stage, p.done, p.total);
+    let step = |p: control::Progress<'_>| progress.step(p.stage, p.done, p.total);
     let control = Control::none().with_progress(&step).with_cancel(&cancel);
     let control = match args.time_limit {
         Some(limit) => control.with_time_limit(Duration::from_secs_f64(limit)),
         None => control,
     };
-    let here = prepared(&args.folder, args.plan.as_deref(), volume)?;
-    let there = args.against.as_deref().map(|other| match other.is_dir() {
-        true => prepared(other, None, volume),
-        false => prepared(&args.folder, Some(other), volume),
-    });
-    let there = there.transpose()?;
+    let of = |folder: &Path, plan: Option<&Path>| prepared(folder, plan, volume, &control);
+    let other = |other: &PathBuf| match other.is_dir() {
+        true => of(other, None),
+        false => of(&args.folder, Some(other)),
+    };
+    let both = of(&args.folder, args.plan.as_deref())
+        .and_then(|here| Ok((here, args.against.as_ref().map(other).transpose()?)));
+    let (here, there) = match both {
+        Ok(both) => both,
+        Err(Unprepared::Input(problems)) => return Err(problems),
+        Err(Unprepared::NoPlan(failure)) => return Ok(no_plan(&failure)),
+    };
     for nothing in [Some(&here), there.as_ref()].into_iter().flatten() {
         if nothing.case.orders.flows.is_empty() {
             let why = nothing.plan.capacity.reason.clone();
@@ -118,9 +125,28 @@ struct Prepared {
     seed: u64,
 }
 
-fn prepared(folder: &Path, plan: Option<&Path>, volume: Volume) -> Result<Prepared, Vec<Problem>> {
+/// Why there is nothing to run.
+enum Unprepared {
+    /// The input cannot be used.
+    Input(Vec<Problem>),
+    /// The folder has no plan, and none could be made.
+    NoPlan(trimodal::plan::Failure),
+}
+
+impl From<Vec<Problem>> for Unprepared {
+    fn from(problems: Vec<Problem>) -> Unprepared {
+        Unprepared::Input(problems)
+    }
+}
+
+fn prepared(
+    folder: &Path,
+    plan: Option<&Path>,
+    volume: Volume,
+    control: &Control,
+) -> Result<Prepared, Unprepared> {
     let scenario = read(folder)?;
-    let (plan, file) = plan_of(folder, plan, &scenario)?;
+    let (plan, file) = plan_of(folder, plan, &scenario, control)?;
     if plan.schema == OLD_SCHEMA {
         output::say(format!(
             "note: {file} was made by an older version, so whether it is of this description is not known; make it again: trimodal plan"
@@ -233,20 +259,15 @@ fn plan_of(
     folder: &Path,
     named: Option<&Path>,
     scenario: &trimodal::Scenario,
-) -> Result<(Plan, String), Vec<Problem>> {
+    control: &Control,
+) -> Result<(Plan, String), Unprepared> {
     let path = named.map_or_else(|| folder.join("plan.json"), Path::to_path_buf);
     let shown = path.display().to_string();
     if named.is_none() && !path.exists() {
-        let request = trimodal::plan::Request {
-            law: Law::On(scenario.settings.policies.clone()),
-            staged: false,
-            compare: vec![],
-            time_limit_s: 60.0,
-        };
-        let mut quick = scenario.clone();
-        quick.settings.samples = 0;
-        let plan = trimodal::plan::plan(&quick, &request, &mut |_, _, _| {})
-            .map_err(|e| vec![e.problem()])?;
+        let request = PlanRequest { samples: 0, ..PlanRequest::for_scenario(scenario) };
+        let control = control.clone().with_time_limit(PLAN_LIMIT);
+        let plan =
+            trimodal::plan::plan(scenario, &request, &control).map_err(Unprepared::NoPlan)?;
         return Ok((plan, shown));
     }
     let text = std::fs::read_to_string(&path).map_err(|e| {

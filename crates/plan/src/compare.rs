@@ -4,17 +4,19 @@ use trimodal_model::Scenario;
 use trimodal_model::policy::{Law, Reading};
 use trimodal_model::scenario::{Effect, Role};
 
-use crate::Failure;
-use crate::capacity::{self, Base};
+use crate::binding;
+use crate::capacity::BaseCapacity;
+use crate::column_pool::{ColumnPool, all_paths, judge_all};
+use crate::constraints::{CapacityBasis, FacilityUsers};
 use crate::costs;
-use crate::deadline::Deadline;
-use crate::formulation::{Aim, Carry, Planner};
-use crate::network::{Network, all_ways, judge_all};
+use crate::explain;
+use crate::failure::Failure;
+use crate::formulation::{DemandTarget, Objective, Planner};
+use crate::lp::{SolveStatus, SolverError};
 use crate::outcome::{AtLimit, Comparison, Shift};
-use crate::rows::{Use, Users};
-use crate::solver::{Ended, SolverError};
+use crate::requests;
 
-/// What to compare with the scenario as it stands.
+/// A case to compare with the scenario as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Case {
     /// Without a resource, a link, or everything at a place.
@@ -35,7 +37,7 @@ impl Case {
         }
     }
 
-    /// Whether the scenario has what the case names; if not, the names that it could have meant.
+    /// Whether the scenario has the names of the case; if not, the unknown name and the known ones.
     pub fn known(&self, s: &Scenario) -> Result<(), (String, Vec<String>)> {
         let (wanted, known): (Vec<&String>, Vec<String>) = match self {
             Case::Without(id) => {
@@ -90,8 +92,8 @@ fn take_with_requirements(s: &Scenario, option: usize, level: u32, levels: &mut 
     }
 }
 
-/// Closes what an id names: a resource loses its servers, a link is shut, a place loses all its
-/// links. Options that would bring it back go with it.
+/// Closes the resource, link or place of an id: a resource loses its servers, a link is closed, a
+/// place loses all its links. Options that would restore it are removed.
 fn without(s: &Scenario, id: &str) -> Scenario {
     let mut edited = s.clone();
     let place = s.places.iter().position(|p| p.id == id);
@@ -122,73 +124,57 @@ fn without(s: &Scenario, id: &str) -> Scenario {
     edited
 }
 
-/// Compares a case with the scenario as it stands, for which `planner` and `base` are given. `given` is the
-/// description before the law divided any class.
+/// Compares a case with the scenario as it stands, for which `planner` and `base` are given.
+/// `given` is the scenario before the law divided any class.
 pub fn compare(
     given: &Scenario,
-    (planner, base): (&Planner, &Base),
+    (planner, base): (&Planner, &BaseCapacity),
     case: &Case,
     law: &Law,
-    deadline: Deadline,
 ) -> Result<Comparison, Failure> {
     let other_law = case.law(law);
     let (other, _) = case.edit(given).within(&other_law);
-    let ways = all_ways(&other, deadline).map_err(|cut| Failure::of_cut(given, cut))?;
-    let judged = judge_all(&other, &ways, &other_law, Reading::Strict);
-    let changed = Network::new(&other, &ways, &judged);
-    let network = planner.network;
-    let serves = |n: &Network, d: usize| {
-        let counted = n.is_scaled(d) || given.demand[d].role == Role::Fixed;
-        counted && n.asked_t(d) > 0.0 && can_go_now(n, d)
-    };
-    let demand = || 0..given.demand.len();
-    let both: Vec<usize> =
-        demand().filter(|&d| serves(network, d) && serves(&changed, d)).collect();
-    let lost: Vec<usize> =
-        demand().filter(|&d| serves(network, d) && !serves(&changed, d)).collect();
-    let gained: Vec<usize> =
-        demand().filter(|&d| !serves(network, d) && serves(&changed, d)).collect();
-    let held: Vec<usize> = both.iter().copied().filter(|&d| network.is_scaled(d)).collect();
-    let carried = |d: usize| match network.is_scaled(d) {
-        true => network.asked_t(d) * base.multiple,
-        false => network.asked_t(d),
+    let paths = all_paths(&other, planner.control).map_err(|cut| Failure::of_cut(given, cut))?;
+    let judged = judge_all(&other, &paths, &other_law, Reading::Strict, planner.control)?;
+    let changed = ColumnPool::new(&other, &paths, &judged, planner.control)?;
+    let pool = planner.pool;
+    let rows = RowsServed::of(pool, &changed);
+    let carried = |d: usize| match pool.is_scaled(d) {
+        true => pool.asked_t(d) * base.multiple,
+        false => pool.asked_t(d),
     };
     let shift = |&d: &usize| Shift {
         demand: given.demand[d].id.clone(),
         name: given.demand[d].name.clone(),
-        asked_t_per_year: network.asked_t(d),
-        carried_t_per_year: if serves(network, d) { carried(d) } else { 0.0 },
+        asked_t_per_year: pool.asked_t(d),
+        carried_t_per_year: if serves(pool, d) { carried(d) } else { 0.0 },
     };
-    // What is accepted stays as it is, but where the case itself lets somebody in.
+    // The accepted occupancy is held fixed, except where the case itself lets users in.
     let users = match case {
-        Case::With(_) => Users::new(&changed),
-        Case::Without(_) | Case::Policy(_) => Users::new(&changed).among(&planner.users),
-    };
-    let other_planner = Planner::with_users(&changed, users, Use::Practical);
-    let then = capacity_for(&other_planner, &held, deadline)?;
-    let now = capacity_for(planner, &held, deadline)?;
-    let (lost_usd, unknown_t) = cost_of_loss(planner, base, &lost, carried, deadline)?;
-    let reason = match (held.is_empty(), then.ended) {
-        (true, _) => Some("no demand is served in both cases".to_string()),
-        (_, Ended::Optimal) => None,
-        (_, Ended::TimeLimit | Ended::Feasible) => Some(capacity::OUT_OF_TIME.to_string()),
-        _ => Some("fixed or background traffic no longer fits, so nothing more does".to_string()),
-    };
-    let extra = match &reason {
-        None => {
-            let multiple = base.multiple.min(now.multiple).min(then.multiple) * (1.0 - 1e-9);
-            let of = |p: &Planner| cost_of(p, &held, multiple, &both, deadline);
-            of(&other_planner)?.zip(of(planner)?).map(|(then, now)| then - now)
+        Case::With(_) => FacilityUsers::new(&changed),
+        Case::Without(_) | Case::Policy(_) => {
+            FacilityUsers::new(&changed).including(&planner.users)
         }
+    };
+    let other_planner =
+        Planner::with_users(&changed, users, CapacityBasis::Practical, planner.control);
+    let then = capacity_for(&other_planner, &rows.held)?;
+    let now = capacity_for(planner, &rows.held)?;
+    let (lost_usd, unknown_t) = cost_of_loss(planner, base, &rows.lost, carried)?;
+    let reason = reason(&rows.held, then.status);
+    let multiple = base.multiple.min(now.multiple).min(then.multiple) * (1.0 - 1e-9);
+    let cost = |p: &Planner| cost_of(p, &rows, multiple);
+    let extra = match &reason {
+        None => cost(&other_planner)?.zip(cost(planner)?).map(|(then, now)| then - now),
         Some(_) => None,
     };
     Ok(Comparison {
         case: case.words(),
-        served: held.iter().map(shift).collect(),
-        lost: lost.iter().map(shift).collect(),
-        gained: gained.iter().map(shift).collect(),
-        lost_t_per_year: lost.iter().fold(0.0, |t, &d| t + carried(d)),
-        gained_t_per_year: gained.iter().fold(0.0, |t, &d| t + changed.asked_t(d)),
+        served: rows.held.iter().map(shift).collect(),
+        lost: rows.lost.iter().map(shift).collect(),
+        gained: rows.gained.iter().map(shift).collect(),
+        lost_t_per_year: rows.lost.iter().fold(0.0, |t, &d| t + carried(d)),
+        gained_t_per_year: rows.gained.iter().fold(0.0, |t, &d| t + changed.asked_t(d)),
         total_t_per_year: then.total_t,
         base_total_t_per_year: now.total_t,
         difference_t_per_year: then.total_t - now.total_t,
@@ -200,19 +186,59 @@ pub fn compare(
     })
 }
 
-/// What lost rows pay more by their next best ways, and the tonnes that name none.
+/// Demand rows by the cases that serve them, by position.
+struct RowsServed {
+    /// In both.
+    both: Vec<usize>,
+    /// The scaled ones of these.
+    held: Vec<usize>,
+    /// In the scenario only.
+    lost: Vec<usize>,
+    /// In the case only.
+    gained: Vec<usize>,
+}
+
+impl RowsServed {
+    fn of(now: &ColumnPool, then: &ColumnPool) -> RowsServed {
+        let rows = |here: bool, there: bool| -> Vec<usize> {
+            let all = 0..now.s.demand.len();
+            all.filter(|&d| serves(now, d) == here && serves(then, d) == there).collect()
+        };
+        let both = rows(true, true);
+        let held = both.iter().copied().filter(|&d| now.is_scaled(d)).collect();
+        RowsServed { both, held, lost: rows(true, false), gained: rows(false, true) }
+    }
+}
+
+/// Whether scaled or fixed demand has a path without any option.
+fn serves(pool: &ColumnPool, d: usize) -> bool {
+    let counted = pool.is_scaled(d) || pool.s.demand[d].role == Role::Fixed;
+    counted && pool.asked_t(d) > 0.0 && can_go_now(pool, d)
+}
+
+/// The reason why a case cannot be planned, if so.
+fn reason(held: &[usize], status: SolveStatus) -> Option<String> {
+    let reason = match (held.is_empty(), status) {
+        (true, _) => "no demand is served in both cases",
+        (_, SolveStatus::Optimal) => return None,
+        (_, SolveStatus::TimeLimit | SolveStatus::Feasible) => explain::OUT_OF_TIME,
+        _ => "fixed or background traffic no longer fits, so nothing more does",
+    };
+    Some(reason.to_string())
+}
+
+/// The extra cost of lost rows by their next best alternatives, and the tonnes of those that name none.
 fn cost_of_loss(
     planner: &Planner,
-    base: &Base,
+    base: &BaseCapacity,
     lost: &[usize],
     carried: impl Fn(usize) -> f64,
-    deadline: Deadline,
 ) -> Result<(f64, f64), SolverError> {
-    let network = planner.network;
-    let paid = costs::by_demand(network, &base.answer, deadline)?;
+    let pool = planner.pool;
+    let paid = costs::by_demand(planner, &base.optimum)?;
     let (mut usd, mut unknown_t) = (0.0, 0.0);
     for &d in lost {
-        match network.s.demand[d].alternative_usd_t {
+        match pool.s.demand[d].alternative_usd_t {
             Some(alternative) => usd += alternative * carried(d) - paid[d],
             None => unknown_t += carried(d),
         }
@@ -220,72 +246,72 @@ fn cost_of_loss(
     Ok((usd, unknown_t))
 }
 
-/// Least generalised cost a year of a multiple of the held rows and of the fixed ones that both serve.
+/// Least generalised annual cost of a multiple of the held rows and of the fixed ones that both serve.
 fn cost_of(
     planner: &Planner,
-    held: &[usize],
+    rows: &RowsServed,
     multiple: f64,
-    both: &[usize],
-    deadline: Deadline,
 ) -> Result<Option<f64>, SolverError> {
-    let network = planner.network;
-    let mut carry = capacity::carry(network, |_, units| Carry::Exactly(units * multiple));
-    for (d, c) in carry.iter_mut().enumerate() {
-        let goods = network.s.demand[d].role != Role::Background;
-        let stays = if network.is_scaled(d) { held.contains(&d) } else { both.contains(&d) };
+    let pool = planner.pool;
+    let mut targets =
+        requests::demand_targets(pool, |_, units| DemandTarget::Exactly(units * multiple));
+    for (d, c) in targets.iter_mut().enumerate() {
+        let goods = pool.s.demand[d].role != Role::Background;
+        let stays = if pool.is_scaled(d) { rows.held.contains(&d) } else { rows.both.contains(&d) };
         if goods && !stays {
-            *c = Carry::UpTo(0.0);
+            *c = DemandTarget::UpTo(0.0);
         }
     }
-    let levels = vec![0; network.s.options.len()];
-    let answer = planner.ask(&capacity::fixed(carry, Aim::LeastCost, &levels, deadline))?;
-    Ok((answer.ended == Ended::Optimal).then_some(answer.objective))
+    let levels = vec![0; pool.s.options.len()];
+    let optimum = planner.solve(&requests::at_levels(targets, Objective::MinCost, &levels))?;
+    Ok((optimum.status == SolveStatus::Optimal).then_some(optimum.objective))
 }
 
-/// Whether a demand has a way that needs no option and no absent server.
-fn can_go_now(n: &Network, d: usize) -> bool {
-    let served = |c: &crate::column::Column| {
+/// Whether a demand has a path that requires no option and no absent server.
+fn can_go_now(n: &ColumnPool, d: usize) -> bool {
+    let served = |c: &crate::columns::Column| {
         c.requires.is_empty() && c.uses.iter().all(|(r, h)| *h <= 0.0 || n.s.gross_hours(*r) > 0.0)
     };
-    n.ways.iter().zip(&n.columns).any(|(w, c)| w.demand.ix() == d && served(c))
+    n.paths.iter().zip(&n.columns).any(|(w, c)| w.demand.ix() == d && served(c))
 }
 
 /// Capacity of some of the scaled demand.
-pub struct Of {
+pub struct SubsetCapacity {
     /// Tonnes.
     pub total_t: f64,
     /// The common multiple.
     pub multiple: f64,
     /// How the solver ended.
-    pub ended: Ended,
-    /// What binds.
+    pub status: SolveStatus,
+    /// The facilities that bind.
     pub binding: Vec<AtLimit>,
 }
 
-/// Capacity when only some of the scaled demand is counted, at its mix.
-pub fn capacity_for(
-    planner: &Planner,
-    held: &[usize],
-    deadline: Deadline,
-) -> Result<Of, SolverError> {
-    let mut of = Of { total_t: 0.0, multiple: 0.0, ended: Ended::Optimal, binding: Vec::new() };
+/// Capacity for some of the scaled demand only, in the proportions of its volumes.
+pub fn capacity_for(planner: &Planner, held: &[usize]) -> Result<SubsetCapacity, SolverError> {
+    let mut of = SubsetCapacity {
+        total_t: 0.0,
+        multiple: 0.0,
+        status: SolveStatus::Optimal,
+        binding: Vec::new(),
+    };
     if held.is_empty() {
         return Ok(of);
     }
-    let network = planner.network;
-    let mut carry = capacity::carry(network, |_, units| Carry::Multiple(units));
-    for (d, c) in carry.iter_mut().enumerate() {
-        if matches!(c, Carry::Multiple(_)) && !held.contains(&d) {
-            *c = Carry::UpTo(0.0);
+    let pool = planner.pool;
+    let mut targets = requests::demand_targets(pool, |_, units| DemandTarget::Multiple(units));
+    for (d, c) in targets.iter_mut().enumerate() {
+        if matches!(c, DemandTarget::Multiple(_)) && !held.contains(&d) {
+            *c = DemandTarget::UpTo(0.0);
         }
     }
-    let levels = vec![0; network.s.options.len()];
-    let answer = planner.ask(&capacity::fixed(carry, Aim::MostMultiple, &levels, deadline))?;
-    of.ended = answer.ended;
-    if answer.ended == Ended::Optimal {
-        of.multiple = answer.multiple;
-        of.total_t = answer.multiple * held.iter().map(|&d| network.asked_t(d)).sum::<f64>();
-        of.binding = capacity::at_limit(planner, &answer, None);
+    let levels = vec![0; pool.s.options.len()];
+    let optimum = planner.solve(&requests::at_levels(targets, Objective::MaxMultiple, &levels))?;
+    of.status = optimum.status;
+    if optimum.status == SolveStatus::Optimal {
+        of.multiple = optimum.multiple;
+        of.total_t = optimum.multiple * held.iter().map(|&d| pool.asked_t(d)).sum::<f64>();
+        of.binding = binding::at_limit(planner, &optimum, None);
     }
     Ok(of)
 }

@@ -1,31 +1,32 @@
-//! What a rung is worth: net present value, internal rate of return, benefit over cost.
+//! The appraisal of a rung: net present value, internal rate of return, benefit-cost ratio.
 //!
-//! The case with the investments is set against the case without, year by year over the horizon
-//! (European Commission, *Guide to Cost-Benefit Analysis of Investment Projects*, 2014, section 2.8).
-//! Each investment opens in the year in which demand passes what is carried without it, so that the case
-//! with them is a sequence of stages. Benefit of a tonne carried beyond today's capacity: the generalised
-//! cost of its next best way (`alternative_usd_t`) less that by the corridor. Tonnes that both cases carry
-//! gain or lose the difference of the corridor's own cost. What is worn out is replaced, and what is left
-//! at the end counts by straight-line depreciation.
+//! The case with the investments is compared with the case without, year by year over the horizon
+//! (European Commission, *Guide to Cost-Benefit Analysis of Investment Projects*, 2014, section
+//! 2.8). Each investment opens in the year in which demand exceeds the capacity without it, so that
+//! the case with them is a sequence of stages. The benefit of a tonne carried beyond today's
+//! capacity is the generalised cost of its next best alternative (`alternative_usd_t`) less that by
+//! the corridor. Tonnes carried in both cases gain or lose the difference of the corridor's own
+//! cost. Investments are replaced at the end of their life; residual values are by straight-line
+//! depreciation.
 
 use crate::outcome::{Economics, Worth};
 
 /// A demand at one stage, against today.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Volume {
-    /// Asked for in the first year, t.
+    /// Volume in the first year, t.
     pub asked_t: f64,
     /// Growth a year.
     pub growth: f64,
-    /// The most carried without the investments, t.
+    /// Capacity without the investments, t.
     pub without_t: f64,
-    /// The most carried with them, t.
+    /// Capacity with them, t.
     pub with_t: f64,
     /// Generalised cost without, USD/t.
     pub cost_without: f64,
     /// Generalised cost with, USD/t.
     pub cost_with: f64,
-    /// Generalised cost of the next best way, USD/t; none counts no benefit.
+    /// Generalised cost of the next best alternative, USD/t; without one there is no benefit.
     pub alternative: Option<f64>,
 }
 
@@ -38,9 +39,10 @@ pub struct Outlay {
     pub opex_usd_per_year: f64,
     /// Economic life, years.
     pub life_years: f64,
-    /// Years that building takes.
+    /// Construction time, years.
     pub lead_years: usize,
-    /// First year of operation, counted from the scenario's first; none: not in sight.
+    /// First year of operation, counted from the scenario's first; none where it lies beyond the
+    /// horizon.
     pub opens: Option<usize>,
 }
 
@@ -56,9 +58,9 @@ pub struct Stage {
 /// Investments with the stages that they make.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Programme {
-    /// What is spent.
+    /// The investments.
     pub outlays: Vec<Outlay>,
-    /// What it makes of the corridor, in order.
+    /// The stages, in order.
     pub stages: Vec<Stage>,
 }
 
@@ -73,7 +75,7 @@ pub struct Terms {
     pub horizon: usize,
 }
 
-/// Benefits, costs and what is left, year by year from the scenario's first.
+/// Benefits, costs and residual values, year by year from the scenario's first.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Flows {
     benefit: Vec<f64>,
@@ -89,7 +91,7 @@ impl Flows {
 }
 
 impl Programme {
-    /// First year of operation of any investment within sight.
+    /// First year of operation of any investment.
     fn opens(&self) -> Option<usize> {
         self.outlays.iter().filter_map(|o| o.opens).min()
     }
@@ -109,22 +111,23 @@ impl Programme {
     }
 }
 
-/// Appraises a programme as it is told, the same built all at once, and what it adds to the one before.
+/// Appraises a programme as scheduled, the same built all at once, and its increment over the one
+/// before.
 pub fn appraise(
-    told: &Programme,
+    scheduled: &Programme,
     at_once: &Programme,
     before: Option<&Programme>,
     terms: Terms,
 ) -> Option<Economics> {
-    let opens = told.opens()?;
+    let opens = scheduled.opens()?;
     let end = opens + terms.horizon;
-    let flows = told.flows(end);
+    let flows = scheduled.flows(end);
     let residual_usd = present(&flows.residual, terms.rate);
     let once_opens = at_once.opens()?;
     let once = at_once.flows(once_opens + terms.horizon);
     let incremental = before.and_then(|before| {
         let end = end.max(before.opens()? + terms.horizon);
-        Some(worth(&less(&told.flows(end), &before.flows(end)), terms.rate))
+        Some(worth(&less(&scheduled.flows(end), &before.flows(end)), terms.rate))
     });
     let own = worth(&flows, terms.rate);
     Some(Economics {
@@ -162,8 +165,8 @@ fn worth(flows: &Flows, rate: f64) -> Worth {
     }
 }
 
-/// Investment in even parts over its lead time, running cost, replacement at the end of life, residual
-/// value. What would open after the end is not built.
+/// Investment in even parts over its lead time, running cost, replacement at the end of life,
+/// residual value. An investment that would open after the end is not built.
 fn spend(f: &mut Flows, outlay: &Outlay, end: usize) {
     let Some(opens) = outlay.opens.filter(|o| *o < end) else { return };
     f.cost[opens..end].iter_mut().for_each(|c| *c += outlay.opex_usd_per_year);
@@ -195,13 +198,13 @@ fn present(flow: &[f64], rate: f64) -> f64 {
     flow.iter().enumerate().map(|(year, x)| x / (1.0 + rate).powi(year as i32)).sum()
 }
 
-/// Rates below this are no return that anybody would state.
+/// Rates below this are not reported.
 const LEAST_RATE: f64 = -0.2;
-/// Rates above this neither.
+/// Rates above this are not reported.
 const MOST_RATE: f64 = 10.0;
 
-/// The rate at which a flow is worth nothing: none where there is none between -20 % and 1,000 % a year,
-/// or more than one.
+/// The rate at which the net present value of a flow is zero: none where there is none between -20
+/// % and 1,000 % a year, or more than one.
 pub fn internal_rate(net: &[f64]) -> Option<f64> {
     let steps = 400;
     let growth = ((1.0 + MOST_RATE) / (1.0 + LEAST_RATE)).powf(1.0 / f64::from(steps));
@@ -223,7 +226,7 @@ pub fn internal_rate(net: &[f64]) -> Option<f64> {
         let middle = 0.5 * (low + high);
         if (present(net, middle) > 0.0) == falls { low = middle } else { high = middle }
     }
-    // Benefits first and outlays after have a rate too, but it is what is paid and not what is earned.
+    // Where benefits come before outlays the rate is one that is paid and not earned.
     falls.then_some(0.5 * (low + high))
 }
 
@@ -240,7 +243,7 @@ mod tests {
         assert!((internal_rate(&flow).expect("a rate") - 0.08).abs() < 1e-9);
         assert_eq!(internal_rate(&[-100.0, -1.0]), None);
         assert_eq!(internal_rate(&[1.0, 1.0]), None);
-        // One cent back for a hundred is no rate of -99.99 %; 100, -230, 132 has two (10 and 20 %).
+        // One cent for a hundred would be a rate of -99.99 %; 100, -230, 132 has two (10 and 20 %).
         assert_eq!(internal_rate(&[-100.0, 0.01]), None);
         assert_eq!(internal_rate(&[100.0, -230.0, 132.0]), None);
     }

@@ -1,13 +1,13 @@
-//! Movements of empty vehicles put together into runs, from where they were emptied to where they are
-//! loaded, for people and for the simulation.
+//! Flows of empty vehicles decomposed into runs, from the place of unloading to that of loading,
+//! for the reader and for the simulation.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use trimodal_model::Scenario;
 use trimodal_model::ids::{LinkId, PlaceId, VehicleId};
 
-use crate::column::Leg;
-use crate::network::Network;
+use crate::column_pool::ColumnPool;
+use crate::paths::Leg;
 
 /// Vehicles a year below this are rounding of the solver.
 const NOTHING: f64 = 1e-6;
@@ -25,15 +25,16 @@ pub struct Run {
     pub vehicles: f64,
 }
 
-/// The runs that some flows of empty vehicles make: as few as a walk along them finds, in the order of
-/// ids, so that the order of rows decides nothing. Circles, which cost for nothing, are left out.
-pub fn runs(network: &Network, flows: &[f64]) -> Vec<Run> {
-    let s = network.s;
+/// The decomposition of flows of empty vehicles into runs, greedily and in the order of ids, so
+/// that the order of rows has no effect. Cycles, which cost without use, are left out.
+pub fn runs(pool: &ColumnPool, flows: &[f64]) -> Vec<Run> {
+    let s = pool.s;
     let mut by_class: BTreeMap<&str, (VehicleId, Moves)> = BTreeMap::new();
-    for (hop, &n) in network.hops.iter().zip(flows).filter(|(_, n)| **n > NOTHING) {
-        let id = s.vehicles[hop.vehicle.ix()].id.as_str();
-        let (_, moves) = by_class.entry(id).or_insert_with(|| (hop.vehicle, Moves::default()));
-        moves.add(s, hop.leg, n);
+    for (empty_move, &n) in pool.empty_moves.iter().zip(flows).filter(|(_, n)| **n > NOTHING) {
+        let id = s.vehicles[empty_move.vehicle.ix()].id.as_str();
+        let (_, moves) =
+            by_class.entry(id).or_insert_with(|| (empty_move.vehicle, Moves::default()));
+        moves.add(s, empty_move.leg, n);
     }
     by_class.into_values().flat_map(|(vehicle, moves)| moves.into_runs(s, vehicle)).collect()
 }
@@ -42,7 +43,8 @@ pub fn runs(network: &Network, flows: &[f64]) -> Vec<Run> {
 struct Moves {
     departs: BTreeMap<String, (PlaceId, f64)>,
     arrives: BTreeMap<PlaceId, f64>,
-    /// For each place the links on, by id: the link, where it leads, and how many take it.
+    /// For each place the links that leave it, by id: the link, its other end, and the vehicles on
+    /// it.
     on: BTreeMap<PlaceId, BTreeMap<String, (LinkId, PlaceId, f64)>>,
 }
 
@@ -66,11 +68,11 @@ impl Moves {
         let mut runs: Vec<Run> = Vec::new();
         let starts: Vec<PlaceId> = self.departs.values().map(|(p, _)| *p).collect();
         for from in starts {
-            while let Some(links) = self.way(from) {
+            while let Some(links) = self.path(from) {
                 let mut run = Run { vehicle, places: vec![from], links, vehicles: f64::INFINITY };
                 for &link in &run.links {
                     let here = run.places[run.places.len() - 1];
-                    run.places.push(crate::itineraries::across(s, link, here));
+                    run.places.push(crate::paths::across(s, link, here));
                 }
                 self.take(s, &mut run);
                 match runs.iter_mut().find(|r| r.links == run.links && r.places == run.places) {
@@ -82,8 +84,8 @@ impl Moves {
         runs
     }
 
-    /// The way with the fewest links from a place to one where somebody arrives.
-    fn way(&self, from: PlaceId) -> Option<Vec<LinkId>> {
+    /// The path with the fewest links from a place to one with arrivals.
+    fn path(&self, from: PlaceId) -> Option<Vec<LinkId>> {
         self.departs.values().find(|(p, n)| *p == from && *n > NOTHING)?;
         let mut came: BTreeMap<PlaceId, (PlaceId, LinkId)> = BTreeMap::new();
         let mut queue = VecDeque::from([from]);
@@ -109,7 +111,7 @@ impl Moves {
         None
     }
 
-    /// Takes as many vehicles over a run as all of its parts have.
+    /// Removes from the flows as many vehicles as all parts of a run have.
     fn take(&mut self, s: &Scenario, run: &mut Run) {
         let (first, last) = (run.places[0], run.places[run.places.len() - 1]);
         let id = |l: &LinkId| s.links[l.ix()].id.as_str();

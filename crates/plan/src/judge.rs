@@ -1,35 +1,41 @@
-//! The law over all ways of all demands, each judged as the whole shipment that it may be part of.
+//! The law on all paths of all demands, each judged as the whole shipment that it may be part of.
 //!
-//! Goods of one demand may be those of another that starts where the first one ends, so a way is judged
-//! with everything that its goods may have come through. Demands that hand over to one another, directly
-//! or in a circle, share what they came through; so each set of them is gathered once, and the work grows
-//! with what is there and not with its square.
+//! Goods of one demand may be those of another that starts where the first one ends, so a path is
+//! judged with the whole history that its goods may have. Demands that hand over to one another,
+//! directly or in a cycle, share a history; so it is gathered once for each such component, and the
+//! work grows in proportion to the rows and not to their square.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use trimodal_model::Scenario;
 use trimodal_model::ids::{DemandId, PlaceId};
 use trimodal_model::policy::{self, Case, Countries, Law, Policy, Reading, Step, Verdict};
 use trimodal_model::scenario::Empties;
+use trimodal_model::{Control, Scenario};
 
-use crate::itineraries::Itinerary;
+use crate::cancelled::Cancelled;
+use crate::paths::Path;
 
-/// Judges every way of every demand.
+/// Judges every path of every demand.
 pub fn judge_all(
     s: &Scenario,
-    all: &[Vec<Itinerary>],
+    all: &[Vec<Path>],
     law: &Law,
     reading: Reading,
-) -> Vec<Vec<Verdict>> {
+    control: &Control,
+) -> Result<Vec<Vec<Verdict>>, Cancelled> {
     let judge = Judge::new(s, law, reading);
-    let alone = judge.lawful_steps(all);
+    let alone = judge.lawful_steps(all, control)?;
     let shipments = Shipments::of(s, &alone);
-    (0..all.len()).map(|d| judge.demand(&all[d], d, &shipments)).collect()
+    let one = |d: usize| {
+        Cancelled::check(control)?;
+        Ok(judge.demand(&all[d], d, &shipments))
+    };
+    (0..all.len()).map(one).collect()
 }
 
-/// The movements of an itinerary.
-pub fn steps<'a>(s: &'a Scenario, way: &'a Itinerary) -> impl Iterator<Item = Step> + 'a {
-    way.rides.iter().flat_map(move |ride| {
+/// The movements of a path.
+pub fn steps<'a>(s: &'a Scenario, path: &'a Path) -> impl Iterator<Item = Step> + 'a {
+    path.rides.iter().flat_map(move |ride| {
         let mode = s.vehicles[ride.vehicle.ix()].mode;
         ride.places.windows(2).map(move |w| Step { from: w[0], to: w[1], mode })
     })
@@ -41,7 +47,7 @@ struct Judge<'a> {
     reading: Reading,
     /// Rules in force that judge goods.
     rules: Vec<&'a Policy>,
-    /// Whether some of them ask for the countries that a shipment touches.
+    /// Whether some of them depend on the countries that a shipment touches.
     by_country: bool,
 }
 
@@ -53,14 +59,14 @@ impl<'a> Judge<'a> {
         Judge { s, law, reading, rules, by_country }
     }
 
-    /// Whether a rule can tell a movement from none.
-    fn matters(&self, step: &Step) -> bool {
+    /// Whether a movement can affect a verdict.
+    fn is_relevant(&self, step: &Step) -> bool {
         (self.by_country && step.crosses_border(self.s))
             || self.rules.iter().any(|p| p.is_crossed(self.s, step))
     }
 
-    fn telling_steps(&self, way: &Itinerary) -> BTreeSet<Step> {
-        steps(self.s, way).filter(|step| self.matters(step)).collect()
+    fn relevant_steps(&self, path: &Path) -> BTreeSet<Step> {
+        steps(self.s, path).filter(|step| self.is_relevant(step)).collect()
     }
 
     fn goods(&self, d: usize, origin: &str, ends: &[PlaceId], steps: &BTreeSet<Step>) -> Verdict {
@@ -73,46 +79,51 @@ impl<'a> Judge<'a> {
         policy::judge(self.s, &case, self.law, self.reading)
     }
 
-    /// For each demand the movements of all its ways that are permitted when judged alone.
-    fn lawful_steps(&self, all: &[Vec<Itinerary>]) -> Vec<BTreeSet<Step>> {
-        let of = |(d, ways): (usize, &Vec<Itinerary>)| {
+    /// For each demand the movements of all its paths that are permitted when judged alone.
+    fn lawful_steps(
+        &self,
+        all: &[Vec<Path>],
+        control: &Control,
+    ) -> Result<Vec<BTreeSet<Step>>, Cancelled> {
+        let of = |(d, paths): (usize, &Vec<Path>)| {
+            Cancelled::check(control)?;
             let demand = &self.s.demand[d];
             let ends = [demand.from, demand.to];
             let distinct: BTreeSet<BTreeSet<Step>> =
-                ways.iter().map(|w| self.telling_steps(w)).collect();
+                paths.iter().map(|w| self.relevant_steps(w)).collect();
             let lawful = distinct.into_iter().filter(|steps| {
                 let verdict = self.goods(d, &demand.origin_country, &ends, steps);
                 verdict.forbidden_by.is_empty()
             });
-            lawful.flatten().collect()
+            Ok(lawful.flatten().collect())
         };
         all.iter().enumerate().map(of).collect()
     }
 
-    fn demand(&self, ways: &[Itinerary], d: usize, shipments: &Shipments) -> Vec<Verdict> {
+    fn demand(&self, paths: &[Path], d: usize, shipments: &Shipments) -> Vec<Verdict> {
         let demand = &self.s.demand[d];
         let before = shipments.before(d);
         let mut cache: BTreeMap<BTreeSet<Step>, Verdict> = BTreeMap::new();
-        let one = |way: &Itinerary| {
+        let one = |path: &Path| {
             let mut verdict = Verdict::default();
             if !demand.in_vehicles {
-                let own = self.telling_steps(way);
+                let own = self.relevant_steps(path);
                 let judged = cache.entry(own.clone()).or_insert_with(|| {
                     let steps = own.union(&before.steps).copied().collect();
                     self.in_all_origins(d, before, &steps)
                 });
                 verdict = judged.clone();
             }
-            verdict.forbidden_by.extend(self.empty_movements(way, demand.in_vehicles));
+            verdict.forbidden_by.extend(self.empty_movements(path, demand.in_vehicles));
             verdict.forbidden_by.sort_unstable();
             verdict.forbidden_by.dedup();
             verdict
         };
-        ways.iter().map(one).collect()
+        paths.iter().map(one).collect()
     }
 
     /// Goods whose origin is not declared may be any of those that are handed over.
-    fn in_all_origins(&self, d: usize, before: &Before, steps: &BTreeSet<Step>) -> Verdict {
+    fn in_all_origins(&self, d: usize, before: &History, steps: &BTreeSet<Step>) -> Verdict {
         let demand = &self.s.demand[d];
         let mut ends = vec![demand.from, demand.to];
         ends.extend(before.ends.iter().copied());
@@ -136,14 +147,14 @@ impl<'a> Judge<'a> {
         all
     }
 
-    /// Bans on the empty way back of a trainset, or on vehicles that carry no goods.
+    /// Bans on the empty return of a trainset, or on vehicles that carry no goods.
     fn empty_movements(
         &self,
-        way: &Itinerary,
+        path: &Path,
         in_vehicles: bool,
     ) -> Vec<trimodal_model::ids::PolicyId> {
         let mut bans = Vec::new();
-        for ride in &way.rides {
+        for ride in &path.rides {
             let v = &self.s.vehicles[ride.vehicle.ix()];
             if v.barred_empty.is_empty() {
                 continue;
@@ -163,38 +174,39 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// What goods may have been through before a demand takes them.
+/// The history that goods may have before a demand takes them.
 #[derive(Debug, Clone, Default)]
-struct Before {
+struct History {
     steps: BTreeSet<Step>,
     ends: BTreeSet<PlaceId>,
     origins: BTreeSet<String>,
 }
 
-impl Before {
-    fn take_in(&mut self, other: &Before) {
+impl History {
+    fn take_in(&mut self, other: &History) {
         self.steps.extend(&other.steps);
         self.ends.extend(&other.ends);
         self.origins.extend(other.origins.iter().cloned());
     }
 }
 
-/// Demands joined into shipments: those in one circle of hand-overs have one history.
+/// Demands joined into shipments: those in one cycle of hand-overs have one history.
 struct Shipments {
-    /// Circle of each demand.
-    circle: Vec<usize>,
-    /// History of each circle.
-    before: Vec<Before>,
+    /// Component of each demand.
+    component: Vec<usize>,
+    /// History of each component.
+    before: Vec<History>,
 }
 
 impl Shipments {
     fn of(s: &Scenario, lawful: &[BTreeSet<Step>]) -> Shipments {
         let then = hand_overs(s);
-        let (circle, circles) = strong_components(&then);
-        let mut before = vec![Before::default(); circles.len()];
-        // Components come out last first, so from the end every one is complete before it hands on.
-        for c in (0..circles.len()).rev() {
-            let members = &circles[c];
+        let (component, components) = strong_components(&then);
+        let mut before = vec![History::default(); components.len()];
+        // Components are in reverse topological order: from the end, each is complete before it
+        // hands over.
+        for c in (0..components.len()).rev() {
+            let members = &components[c];
             let mut handed = before[c].clone();
             handed.origins = origins(s, members, &before[c].origins);
             for &d in members {
@@ -205,21 +217,21 @@ impl Shipments {
                 before[c] = handed.clone();
             }
             let next: BTreeSet<usize> =
-                members.iter().flat_map(|&d| &then[d]).map(|&d| circle[d]).collect();
+                members.iter().flat_map(|&d| &then[d]).map(|&d| component[d]).collect();
             for n in next.into_iter().filter(|&n| n != c) {
                 before[n].take_in(&handed);
             }
         }
-        Shipments { circle, before }
+        Shipments { component, before }
     }
 
-    fn before(&self, d: usize) -> &Before {
-        &self.before[self.circle[d]]
+    fn before(&self, d: usize) -> &History {
+        &self.before[self.component[d]]
     }
 }
 
-/// Origins that the goods of a circle may have: those that rows declare, or that came with the goods, or
-/// else the countries in which the rows start.
+/// Origins that the goods of a component may have: those that rows declare or inherit, or else the
+/// countries in which the rows start.
 fn origins(s: &Scenario, members: &[usize], before: &BTreeSet<String>) -> BTreeSet<String> {
     let of = |d: &usize| s.demand[*d].origin_country.clone();
     let given = members.iter().filter(|d| s.demand[**d].origin_is_given).map(of);
@@ -230,7 +242,7 @@ fn origins(s: &Scenario, members: &[usize], before: &BTreeSet<String>) -> BTreeS
     if all.is_empty() { members.iter().map(of).collect() } else { all }
 }
 
-/// For each demand those that may take its goods over. Rows of one declared shipment are one circle.
+/// For each demand those that may take its goods over. Rows of one declared shipment form a cycle.
 fn hand_overs(s: &Scenario) -> Vec<Vec<usize>> {
     let mut from: HashMap<PlaceId, Vec<usize>> = HashMap::new();
     let mut rows: HashMap<&str, Vec<usize>> = HashMap::new();
@@ -255,8 +267,8 @@ fn hand_overs(s: &Scenario) -> Vec<Vec<usize>> {
     then
 }
 
-/// Strongly connected components, each node's and their members; a component comes after all that it
-/// leads to (R. E. Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Comput. 1, 1972).
+/// Strongly connected components, by node and with their members, in reverse topological order (R.
+/// E. Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Comput. 1, 1972).
 fn strong_components(next: &[Vec<usize>]) -> (Vec<usize>, Vec<Vec<usize>>) {
     const NEW: usize = usize::MAX;
     let n = next.len();
@@ -266,7 +278,7 @@ fn strong_components(next: &[Vec<usize>]) -> (Vec<usize>, Vec<Vec<usize>>) {
         if index[root] != NEW {
             continue;
         }
-        // Node and the position in its list: recursion by hand, as chains of demands may be long.
+        // Node and position in its list: an explicit stack, as chains of demands may be long.
         let mut path = vec![(root, 0)];
         while let Some(&mut (v, ref mut at)) = path.last_mut() {
             if *at == 0 {

@@ -1,28 +1,31 @@
-//! The cheapest ways to carry multiples of today's capacity, each with its proof.
+//! The cheapest investments for multiples of today's capacity, each with its lower bound.
 
 use std::collections::BTreeMap;
 
 use trimodal_model::Scenario;
 use trimodal_model::scenario::Mode;
 
-use crate::capacity::{self, Base};
-use crate::deadline::Deadline;
+use crate::binding;
+use crate::capacity::BaseCapacity;
 use crate::economics::{self, Programme, Terms};
-use crate::formulation::{Aim, Answer, Carry, Options, Planner, Question, option_usd_per_year};
+use crate::formulation::{
+    DemandTarget, LpRequest, LpSolution, Objective, Options, Planner, option_usd_per_year,
+};
 use crate::growth;
+use crate::lp::{SolveStatus, SolverError};
 use crate::outcome::{AtLimit, Ceiling, Investment, ModalSplit, Rung, Status, Years};
+use crate::requests;
 use crate::schedule::{self, Schedule};
-use crate::solution::Book;
-use crate::solver::{Ended, SolverError};
+use crate::solution::ItineraryIndex;
 use trimodal_model::ids::OptionId;
 
-/// A rung as solved, before it is told.
+/// The solution of a rung.
 #[derive(Debug, Clone)]
-pub struct Solved {
+pub struct SolvedRung {
     /// Whether it was solved.
     pub status: Status,
     /// Cheapest flows with the levels found; none without a solution.
-    pub answer: Option<Answer>,
+    pub optimum: Option<LpSolution>,
     /// Annual cost of the solution, USD.
     pub cost_usd: f64,
     /// Proven lower bound on it, USD.
@@ -35,29 +38,30 @@ pub fn solve(
     base_multiple: f64,
     multiple: f64,
     at_least: &[u32],
-    deadline: Deadline,
-) -> Result<Solved, SolverError> {
-    let network = planner.network;
-    let carry =
-        capacity::carry(network, |_, units| Carry::Exactly(units * base_multiple * multiple));
+) -> Result<SolvedRung, SolverError> {
+    let pool = planner.pool;
+    let targets = requests::demand_targets(pool, |_, units| {
+        DemandTarget::Exactly(units * base_multiple * multiple)
+    });
     let free = Options::Free { at_least, budget_usd: f64::INFINITY };
-    let found = planner.ask(&Question {
-        carry: carry.clone(),
-        aim: Aim::LeastCost,
+    let found = planner.solve(&LpRequest {
+        targets: targets.clone(),
+        objective: Objective::MinCost,
         options: free,
-        nudge: None,
-        deadline,
+        change: None,
     })?;
-    let nothing = |status| Solved { status, answer: None, cost_usd: f64::NAN, bound_usd: f64::NAN };
-    let status = match found.ended {
-        Ended::Optimal => Status::Optimal,
-        Ended::Feasible => Status::Feasible,
-        Ended::TimeLimit => return Ok(nothing(Status::TimeLimit)),
-        Ended::Infeasible | Ended::Unbounded => return Ok(nothing(Status::Infeasible)),
+    let nothing =
+        |status| SolvedRung { status, optimum: None, cost_usd: f64::NAN, bound_usd: f64::NAN };
+    let status = match found.status {
+        SolveStatus::Optimal => Status::Optimal,
+        SolveStatus::Feasible => Status::Feasible,
+        SolveStatus::TimeLimit => return Ok(nothing(Status::TimeLimit)),
+        SolveStatus::Infeasible | SolveStatus::Unbounded => return Ok(nothing(Status::Infeasible)),
     };
-    // Flows anew with the levels fixed: exact, where those of the integer solve carry its tolerance.
-    let again = planner.ask(&capacity::fixed(carry, Aim::LeastCost, &found.levels, deadline))?;
-    let (answer, transport) = if again.ended == Ended::Optimal {
+    // Flows again with the levels fixed: exact, where those of the integer solve carry its
+    // tolerance.
+    let again = planner.solve(&requests::at_levels(targets, Objective::MinCost, &found.levels))?;
+    let (optimum, transport) = if again.status == SolveStatus::Optimal {
         let cost = again.objective;
         (again, cost)
     } else {
@@ -65,13 +69,18 @@ pub fn solve(
         let transport = found.objective - options;
         (found.clone(), transport)
     };
-    let cost_usd = transport + options_usd(planner, &answer.levels);
-    Ok(Solved { status, cost_usd, bound_usd: found.bound.min(cost_usd), answer: Some(answer) })
+    let cost_usd = transport + options_usd(planner, &optimum.levels);
+    Ok(SolvedRung {
+        status,
+        cost_usd,
+        bound_usd: found.bound.min(cost_usd),
+        optimum: Some(optimum),
+    })
 }
 
 /// Annual cost of options at given levels.
 pub fn options_usd(planner: &Planner, levels: &[u32]) -> f64 {
-    let s = planner.network.s;
+    let s = planner.pool.s;
     levels
         .iter()
         .enumerate()
@@ -79,33 +88,42 @@ pub fn options_usd(planner: &Planner, levels: &[u32]) -> f64 {
         .sum()
 }
 
+/// The lower bound on the annual cost, expressed as investment: the gap in the annual cost is converted at
+/// the mean annuity of the options taken.
+fn capex_bound_usd(planner: &Planner, optimum: &LpSolution, gap_usd: f64) -> f64 {
+    let s = planner.pool.s;
+    let capex = capex_usd(planner, &optimum.levels);
+    let taken = s.options.iter().zip(&optimum.levels);
+    let opex: f64 = taken.map(|(o, &n)| o.opex_usd_per_year * f64::from(n)).sum();
+    let annuities =
+        options_usd(planner, &optimum.levels) - opex * f64::from(s.settings.days) / 365.0;
+    let bound = if annuities > 0.0 { capex - gap_usd * capex / annuities } else { capex };
+    bound.max(0.0)
+}
+
 fn capex_usd(planner: &Planner, levels: &[u32]) -> f64 {
-    planner.network.s.options.iter().zip(levels).map(|(o, &n)| o.capex_usd[1] * f64::from(n)).sum()
+    planner.pool.s.options.iter().zip(levels).map(|(o, &n)| o.capex_usd[1] * f64::from(n)).sum()
 }
 
-/// The most that an investment budget in USD carries (infinite for no limit).
-pub fn most_for(
-    planner: &Planner,
-    budget_usd: f64,
-    deadline: Deadline,
-) -> Result<Answer, SolverError> {
-    let none = vec![0; planner.network.s.options.len()];
-    let carry = capacity::carry(planner.network, |_, units| Carry::Multiple(units));
+/// The greatest common multiple within an investment budget in USD (infinite for none).
+pub fn most_for(planner: &Planner, budget_usd: f64) -> Result<LpSolution, SolverError> {
+    let none = vec![0; planner.pool.s.options.len()];
+    let targets = requests::demand_targets(planner.pool, |_, units| DemandTarget::Multiple(units));
     let options = Options::Free { at_least: &none, budget_usd };
-    planner.ask(&Question { carry, aim: Aim::MostMultiple, options, nudge: None, deadline })
+    planner.solve(&LpRequest { targets, objective: Objective::MaxMultiple, options, change: None })
 }
 
-/// The ceiling of all options, and the flows there.
-pub fn ceiling(planner: &Planner, base: &Base, deadline: Deadline) -> Result<Ceiling, SolverError> {
-    let found = most_for(planner, f64::INFINITY, deadline)?;
-    let (status, greatest) = match found.ended {
-        Ended::Optimal => (Status::Optimal, found.multiple),
-        Ended::Feasible => (Status::Feasible, found.bound),
-        Ended::TimeLimit => (Status::TimeLimit, f64::NAN),
-        Ended::Infeasible | Ended::Unbounded => (Status::Infeasible, f64::NAN),
+/// The greatest capacity with all options.
+pub fn ceiling(planner: &Planner, base: &BaseCapacity) -> Result<Ceiling, SolverError> {
+    let found = most_for(planner, f64::INFINITY)?;
+    let (status, greatest) = match found.status {
+        SolveStatus::Optimal => (Status::Optimal, found.multiple),
+        SolveStatus::Feasible => (Status::Feasible, found.bound),
+        SolveStatus::TimeLimit => (Status::TimeLimit, f64::NAN),
+        SolveStatus::Infeasible | SolveStatus::Unbounded => (Status::Infeasible, f64::NAN),
     };
-    let asked = capacity::asked_scaled_t(planner.network);
-    let at = binding_at(planner, &found, deadline)?;
+    let asked = requests::asked_scaled_t(planner.pool);
+    let at = binding_at(planner, &found)?;
     let multiple = if base.multiple > 0.0 { greatest / base.multiple } else { f64::NAN };
     let known = |x: f64| if x.is_finite() { x } else { 0.0 };
     Ok(Ceiling {
@@ -116,85 +134,67 @@ pub fn ceiling(planner: &Planner, base: &Base, deadline: Deadline) -> Result<Cei
     })
 }
 
-/// What binds at the levels of a greatest-multiple answer.
-fn binding_at(
-    planner: &Planner,
-    found: &Answer,
-    deadline: Deadline,
-) -> Result<Vec<AtLimit>, SolverError> {
+/// The facilities that bind at the levels of a greatest multiple.
+fn binding_at(planner: &Planner, found: &LpSolution) -> Result<Vec<AtLimit>, SolverError> {
     if found.flows.is_empty() {
         return Ok(Vec::new());
     }
-    let mut list = capacity::stops(planner, &found.levels, deadline)?;
-    // Options may still lift some of them; what cannot grow is what stops.
+    let mut list = binding::at_max_multiple(planner, &found.levels)?;
+    // Options could still extend some of them; those that cannot grow decide.
     if list.iter().any(|a| !a.can_grow) {
         list.retain(|a| !a.can_grow);
     }
     Ok(list)
 }
 
-/// Tells a solved rung; `before` is the programme of the rung below, if any.
-pub fn tell(
+/// The outcome of a rung; `before` is the programme of the rung below, if any.
+pub fn report(
     planner: &Planner,
-    base: &Base,
+    base: &BaseCapacity,
     multiple: f64,
-    solved: &Solved,
+    solved: &SolvedRung,
     (ceiling, before): (&Ceiling, Option<&Programme>),
-    book: &mut Book,
-    deadline: Deadline,
+    index: &mut ItineraryIndex,
 ) -> Result<(Rung, Option<Programme>), SolverError> {
-    let network = planner.network;
+    let pool = planner.pool;
     let tonnes = base.total_t * multiple;
-    let full_in = growth::reaches(network, tonnes);
-    let Some(answer) = &solved.answer else {
-        return Ok((refused(multiple, tonnes, full_in, solved.status, ceiling), None));
+    let full_in = growth::reaches(pool, tonnes);
+    let Some(optimum) = &solved.optimum else {
+        return Ok((unsolved(multiple, tonnes, full_in, solved.status, ceiling), None));
     };
-    let capex = capex_usd(planner, &answer.levels);
-    let options = options_usd(planner, &answer.levels);
-    let annuities = {
-        let s = network.s;
-        let opex: f64 = s
-            .options
-            .iter()
-            .zip(&answer.levels)
-            .map(|(o, &n)| o.opex_usd_per_year * f64::from(n))
-            .sum();
-        options - opex * f64::from(s.settings.days) / 365.0
-    };
-    let missing = (solved.cost_usd - solved.bound_usd).max(0.0);
-    let lower = if annuities > 0.0 { capex - missing * capex / annuities } else { capex };
+    let capex = capex_usd(planner, &optimum.levels);
+    let options = options_usd(planner, &optimum.levels);
+    let gap_usd = (solved.cost_usd - solved.bound_usd).max(0.0);
     let extra = tonnes - base.total_t;
-    let (split, co2e_t) = transport(planner, answer);
-    let schedule = schedule::schedule(planner, answer, deadline)?;
+    let (split, co2e_t) = transport(planner, optimum);
+    let schedule = schedule::schedule(planner, optimum)?;
     let programmes = match &schedule {
-        Some(schedule) => {
-            schedule::programmes(planner, base, (schedule, answer, multiple), deadline)?
-        }
+        Some(schedule) => schedule::programmes(planner, base, (schedule, optimum, multiple))?,
         None => None,
     };
-    let economics = programmes
-        .as_ref()
-        .and_then(|(told, at_once)| economics::appraise(told, at_once, before, terms(network.s)));
+    let economics = programmes.as_ref().and_then(|(scheduled, at_once)| {
+        economics::appraise(scheduled, at_once, before, terms(pool.s))
+    });
     let rung = Rung {
         multiple,
         capacity_t_per_year: tonnes,
         status: solved.status,
         capex_usd: Some(capex),
-        lower_bound_usd: Some(lower.max(0.0)),
+        lower_bound_usd: Some(capex_bound_usd(planner, optimum, gap_usd)),
         annual_cost_usd: Some(solved.cost_usd),
         annual_cost_lower_bound_usd: Some(solved.bound_usd),
-        gap: Some(if solved.cost_usd > 0.0 { missing / solved.cost_usd } else { 0.0 }),
-        investments: investments(network.s, answer, schedule.as_ref()),
-        binding: capacity::stops(planner, &answer.levels, deadline)?,
+        gap: Some(if solved.cost_usd > 0.0 { gap_usd / solved.cost_usd } else { 0.0 }),
+        investments: investments(pool.s, optimum, schedule.as_ref()),
+        binding: binding::at_max_multiple(planner, &optimum.levels)?,
         cost_per_extra_t_usd: (extra > 0.0).then(|| options / extra),
         modal_split: Some(split),
         co2e_t_per_year: Some(co2e_t),
         economics,
         full_in,
-        solution: Some(book.solution(planner, answer)),
+        solution: Some(index.solution(planner, optimum)),
         reason: None,
     };
-    Ok((rung, programmes.map(|(told, _)| told)))
+    Ok((rung, programmes.map(|(scheduled, _)| scheduled)))
 }
 
 fn terms(s: &Scenario) -> Terms {
@@ -205,7 +205,7 @@ fn terms(s: &Scenario) -> Terms {
     }
 }
 
-fn refused(
+fn unsolved(
     multiple: f64,
     tonnes: f64,
     full_in: crate::outcome::Years,
@@ -214,15 +214,15 @@ fn refused(
 ) -> Rung {
     let reason = match status {
         Status::TimeLimit => {
-            "no solution was found in the time given; give more with --time-limit".to_string()
+            "no solution was found within the time limit; give more with --time-limit".to_string()
         }
         _ if ceiling.status == Status::TimeLimit => {
-            "no set of options carries it; what stops was not found in the time given".to_string()
+            "not reachable with these options; the facilities that bind were not found within the time limit".to_string()
         }
         _ => {
             let names: Vec<&str> = ceiling.binding.iter().map(|b| b.name.as_str()).collect();
             format!(
-                "beyond every option: ceiling x{:.2}, binds: {}",
+                "not reachable with these options: ceiling x{:.2}, binds: {}",
                 ceiling.multiple,
                 names.join(", ")
             )
@@ -249,10 +249,10 @@ fn refused(
     }
 }
 
-fn investments(s: &Scenario, answer: &Answer, schedule: Option<&Schedule>) -> Vec<Investment> {
+fn investments(s: &Scenario, optimum: &LpSolution, schedule: Option<&Schedule>) -> Vec<Investment> {
     let never = Years { low: None, base: None, high: None };
-    let mut taken: Vec<usize> = (0..s.options.len()).filter(|&i| answer.levels[i] > 0).collect();
-    let usd = |i: usize| s.options[i].capex_usd[1] * f64::from(answer.levels[i]);
+    let mut taken: Vec<usize> = (0..s.options.len()).filter(|&i| optimum.levels[i] > 0).collect();
+    let usd = |i: usize| s.options[i].capex_usd[1] * f64::from(optimum.levels[i]);
     taken.sort_by(|&a, &b| usd(b).total_cmp(&usd(a)).then(a.cmp(&b)));
     taken
         .into_iter()
@@ -263,8 +263,8 @@ fn investments(s: &Scenario, answer: &Answer, schedule: Option<&Schedule>) -> Ve
             Investment {
                 option: option.id.clone(),
                 name: option.name.clone(),
-                level: answer.levels[i],
-                capex_usd: option.capex_usd[1] * f64::from(answer.levels[i]),
+                level: optimum.levels[i],
+                capex_usd: option.capex_usd[1] * f64::from(optimum.levels[i]),
                 lead_months: option.lead_months,
                 opens_in: opens,
                 start_by: growth::before(opens, growth::lead_years(option.lead_months)),
@@ -273,11 +273,11 @@ fn investments(s: &Scenario, answer: &Answer, schedule: Option<&Schedule>) -> Ve
         .collect()
 }
 
-fn transport(planner: &Planner, answer: &Answer) -> (ModalSplit, f64) {
-    let s = planner.network.s;
+fn transport(planner: &Planner, optimum: &LpSolution) -> (ModalSplit, f64) {
+    let s = planner.pool.s;
     let mut split = ModalSplit { rail_tkm: 0.0, sea_tkm: 0.0, road_tkm: 0.0 };
     let mut co2e_kg = 0.0;
-    for (column, &x) in planner.network.all_columns().zip(&answer.flows) {
+    for (column, &x) in planner.pool.all_columns().zip(&optimum.flows) {
         co2e_kg += column.co2e_kg * x;
         let mut links: BTreeMap<_, f64> = BTreeMap::new();
         for pass in column.passes.keys().filter(|p| p.loaded) {

@@ -1,33 +1,47 @@
 //! Capacity, what binds, and the cheapest investments for many times more.
 //!
-//! In: a scenario. Out: a [`outcome::Plan`], plain data. No files, no clock but the solver's time
-//! limit, no global state. A scenario becomes itineraries ([`itineraries`]), columns ([`column`])
-//! judged by the law ([`network`]), rows derived from the description ([`rows`]), a programme
-//! ([`formulation`]) and, behind one seam, the solver ([`solver`]). Every solution that is told is
-//! verified by [`check`], which shares nothing with that chain but the description.
+//! In: a scenario. Out: a [`outcome::Plan`], plain data. No files, no global state, no clock but that of
+//! the caller's [`trimodal_model::Control`]. A scenario becomes itineraries ([`paths`]), columns
+//! ([`columns`]) judged by the law ([`column_pool`]), constraints derived from the description
+//! ([`constraints`]), a linear program ([`formulation`]) and, behind one interface, the solver ([`lp`]).
+//! Every solution that is reported is verified by [`check`], which shares nothing with that chain but
+//! the description.
 
+pub mod binding;
+mod cancelled;
 pub mod capacity;
 pub mod check;
-pub mod column;
+pub mod column_pool;
+pub mod columns;
 pub mod compare;
+pub mod constraints;
 pub mod costs;
-pub mod deadline;
 pub mod derivation;
 pub mod economics;
 pub mod empties;
+pub mod explain;
+mod failure;
 pub mod formulation;
 pub mod growth;
-pub mod itineraries;
 pub mod judge;
 pub mod ladder;
-pub mod needs;
-pub mod network;
+mod legal;
+pub mod lp;
+pub mod marginal;
 pub mod outcome;
+pub mod paths;
 mod plan;
-pub mod rows;
+mod program;
+mod request;
+pub mod requests;
+pub mod requirements;
 pub mod schedule;
+pub mod served;
 pub mod solution;
-pub mod solver;
 pub mod uncertainty;
 
-pub use plan::{Failure, NOT_LEGAL_ADVICE, Request, WATERMARK, plan};
+pub use cancelled::Cancelled;
+pub use failure::Failure;
+pub use legal::{NOT_LEGAL_ADVICE, WATERMARK};
+pub use plan::plan;
+pub use request::{PlanRequest, Policies};

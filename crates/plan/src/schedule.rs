@@ -1,29 +1,29 @@
-//! When each investment of a rung is needed, and what the corridor is then.
+//! The schedule of the investments of a rung, and the stages of the corridor that they make.
 //!
-//! From the full set, investments are taken away one by one, first the one without which most is still
-//! carried. So the sets nest, and each investment is needed from the year in which demand passes what
-//! is carried without it and without those needed later.
+//! From the full set, investments are removed one by one, first the one without which the capacity
+//! is greatest. So the sets are nested, and each investment is needed from the year in which demand
+//! exceeds the capacity without it and without those needed later.
 
 use trimodal_model::Scenario;
 
-use crate::capacity::{self, Base};
+use crate::capacity::BaseCapacity;
 use crate::costs;
-use crate::deadline::Deadline;
 use crate::economics::{Outlay, Programme, Stage, Volume};
-use crate::formulation::{Answer, Planner};
+use crate::formulation::{LpSolution, Planner};
 use crate::growth;
+use crate::lp::{SolveStatus, SolverError};
 use crate::outcome::Years;
+use crate::requests;
 use crate::solution;
-use crate::solver::{Ended, SolverError};
 
-/// When an investment is needed.
+/// An investment with the years in which it opens.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Needed {
+pub struct ScheduledInvestment {
     /// Position of the option.
     pub option: usize,
     /// Levels of it.
     pub level: u32,
-    /// First year of operation; none where demand does not come so far within sight.
+    /// First year of operation; none where demand does not reach so far within the horizon.
     pub opens: Years,
 }
 
@@ -31,27 +31,23 @@ pub struct Needed {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Schedule {
     /// Each investment.
-    pub needed: Vec<Needed>,
+    pub needed: Vec<ScheduledInvestment>,
 }
 
-/// What the corridor carries at some levels, and what a tonne of each demand costs then.
-struct At {
+/// The volume of each demand at some levels, and its cost a tonne.
+struct StageFlows {
     with_t: Vec<f64>,
     cost: Vec<f64>,
 }
 
-/// Finds when each investment of an answer is needed; none where the time is over first.
-pub fn schedule(
-    planner: &Planner,
-    answer: &Answer,
-    deadline: Deadline,
-) -> Result<Option<Schedule>, SolverError> {
-    let s = planner.network.s;
-    let asked = capacity::asked_scaled_t(planner.network);
-    let mut levels = answer.levels.clone();
+/// Schedules the investments of a solution; none where the time limit was reached first.
+pub fn schedule(planner: &Planner, optimum: &LpSolution) -> Result<Option<Schedule>, SolverError> {
+    let s = planner.pool.s;
+    let asked = requests::asked_scaled_t(planner.pool);
+    let mut levels = optimum.levels.clone();
     let mut needed = Vec::new();
-    // Less built never carries more, so what was carried without an investment when more was built is the
-    // most that is carried without it later: few have to be tried again each time.
+    // Capacity never rises when an investment is removed, so the capacity without an investment
+    // from a larger set is an upper bound in a smaller one: few have to be solved again each time.
     let mut at_most = vec![f64::INFINITY; levels.len()];
     while levels.iter().any(|&n| n > 0) {
         let mut left: Vec<usize> = (0..levels.len()).filter(|&i| levels[i] > 0).collect();
@@ -61,11 +57,12 @@ pub fn schedule(
             if best.is_some_and(|(t, _)| at_most[i] < t - same(t)) {
                 break;
             }
-            let rest = capacity::most(planner, &without(s, &levels, i), None, deadline)?;
+            let rest = requests::max_multiple(planner, &without(s, &levels, i), None)?;
             if rest.is_out_of_time() {
                 return Ok(None);
             }
-            at_most[i] = if rest.ended == Ended::Optimal { rest.multiple * asked } else { 0.0 };
+            at_most[i] =
+                if rest.status == SolveStatus::Optimal { rest.multiple * asked } else { 0.0 };
             if best.is_none_or(|(t, j)| is_later(s, &levels, (at_most[i], i), (t, j))) {
                 best = Some((at_most[i], i));
             }
@@ -74,11 +71,11 @@ pub fn schedule(
         let rest = without(s, &levels, i);
         for i in (0..levels.len()).filter(|&i| levels[i] > 0 && rest[i] == 0) {
             let opens = growth::not_before(
-                growth::reaches(planner.network, tonnes),
+                growth::reaches(planner.pool, tonnes),
                 s,
                 growth::lead_years(s.options[i].lead_months),
             );
-            needed.push(Needed { option: i, level: levels[i], opens });
+            needed.push(ScheduledInvestment { option: i, level: levels[i], opens });
         }
         levels = rest;
     }
@@ -86,13 +83,13 @@ pub fn schedule(
     Ok(Some(Schedule { needed }))
 }
 
-/// A difference in tonnes that is none.
+/// A difference in tonnes that counts as none.
 fn same(tonnes: f64) -> f64 {
     1e-7 * tonnes.abs().max(1.0)
 }
 
-/// Whether an investment is missed less than another one. Of two that are missed alike the dearer one is
-/// built later; ids decide the rest.
+/// Whether the capacity without an investment is greater than without another one. Between equals
+/// the more expensive one is built later; ids decide the rest.
 fn is_later(s: &Scenario, levels: &[u32], a: (f64, usize), b: (f64, usize)) -> bool {
     if (a.0 - b.0).abs() > same(b.0) {
         return a.0 > b.0;
@@ -109,7 +106,7 @@ fn without(s: &Scenario, levels: &[u32], option: usize) -> Vec<u32> {
     rest
 }
 
-/// Takes away what requires an option that is not taken.
+/// Removes options that require one that is not taken.
 fn drop_dependants(s: &Scenario, levels: &mut [u32]) {
     loop {
         let orphan = (0..levels.len())
@@ -121,32 +118,31 @@ fn drop_dependants(s: &Scenario, levels: &mut [u32]) {
     }
 }
 
-/// The programme as scheduled, and the same built all at once when the first of it is needed; none where
-/// the time is over first.
+/// The programme as scheduled, and the same built all at once when the first of it is needed; none
+/// where the time limit was reached first.
 pub fn programmes(
     planner: &Planner,
-    base: &Base,
-    rung: (&Schedule, &Answer, f64),
-    deadline: Deadline,
+    base: &BaseCapacity,
+    rung: (&Schedule, &LpSolution, f64),
 ) -> Result<Option<(Programme, Programme)>, SolverError> {
-    let (schedule, answer, multiple) = rung;
-    let s = planner.network.s;
+    let (schedule, optimum, multiple) = rung;
+    let s = planner.pool.s;
     let first = growth::first_year(s);
     let year = |y: i32| (y - first).max(0) as usize;
-    let outlay = |n: &Needed, opens: Option<usize>| Outlay {
+    let outlay = |n: &ScheduledInvestment, opens: Option<usize>| Outlay {
         capex_usd: s.options[n.option].capex_usd[1] * f64::from(n.level),
         opex_usd_per_year: s.options[n.option].opex_usd_per_year * f64::from(n.level),
         life_years: s.options[n.option].life_years,
         lead_years: growth::lead_years(s.options[n.option].lead_months),
         opens,
     };
-    let today = At {
+    let today = StageFlows {
         with_t: (0..s.demand.len())
-            .map(|d| solution::carried(planner.network, &base.answer, d))
+            .map(|d| solution::carried(planner.pool, &base.optimum, d))
             .collect(),
-        cost: unit_costs(planner, &base.answer, deadline)?,
+        cost: unit_costs(planner, &base.optimum)?,
     };
-    let mut told = Programme::default();
+    let mut scheduled = Programme::default();
     let mut levels = vec![0; s.options.len()];
     let mut opening: Vec<usize> =
         schedule.needed.iter().filter_map(|n| n.opens.base).map(year).collect();
@@ -155,29 +151,27 @@ pub fn programmes(
     for from in opening {
         for n in schedule.needed.iter().filter(|n| n.opens.base.map(year) == Some(from)) {
             levels[n.option] = n.level;
-            told.outlays.push(outlay(n, Some(from)));
+            scheduled.outlays.push(outlay(n, Some(from)));
         }
-        let Some(at) = at_levels(planner, &levels, base.multiple * multiple, deadline)? else {
+        let Some(at) = at_levels(planner, &levels, base.multiple * multiple)? else {
             return Ok(None);
         };
-        told.stages.push(Stage { from, volumes: volumes(planner, &today, &at) });
+        scheduled.stages.push(Stage { from, volumes: volumes(planner, &today, &at) });
     }
     let unseen = schedule.needed.iter().filter(|n| n.opens.base.is_none());
-    told.outlays.extend(unseen.map(|n| outlay(n, None)));
+    scheduled.outlays.extend(unseen.map(|n| outlay(n, None)));
     let lead = schedule.needed.iter().map(|n| growth::lead_years(s.options[n.option].lead_months));
-    let passed = growth::reaches(planner.network, base.total_t).base.map_or(0, year);
+    let passed = growth::reaches(planner.pool, base.total_t).base.map_or(0, year);
     let from = passed.max(lead.max().unwrap_or(0));
-    let whole = At {
-        with_t: (0..s.demand.len())
-            .map(|d| solution::carried(planner.network, answer, d))
-            .collect(),
-        cost: unit_costs(planner, answer, deadline)?,
+    let whole = StageFlows {
+        with_t: (0..s.demand.len()).map(|d| solution::carried(planner.pool, optimum, d)).collect(),
+        cost: unit_costs(planner, optimum)?,
     };
     let at_once = Programme {
         outlays: schedule.needed.iter().map(|n| outlay(n, Some(from))).collect(),
         stages: vec![Stage { from, volumes: volumes(planner, &today, &whole) }],
     };
-    Ok(Some((told, at_once)))
+    Ok(Some((scheduled, at_once)))
 }
 
 /// The corridor at some levels, with no more than the rung carries.
@@ -185,53 +179,46 @@ fn at_levels(
     planner: &Planner,
     levels: &[u32],
     most: f64,
-    deadline: Deadline,
-) -> Result<Option<At>, SolverError> {
-    let greatest = capacity::most(planner, levels, None, deadline)?;
-    if greatest.ended != Ended::Optimal {
+) -> Result<Option<StageFlows>, SolverError> {
+    let greatest = requests::max_multiple(planner, levels, None)?;
+    if greatest.status != SolveStatus::Optimal {
         return Ok(None);
     }
     let multiple = (greatest.multiple * (1.0 - 1e-9)).min(most);
-    let answer = capacity::cheapest(planner, levels, multiple, None, deadline)?;
-    if answer.ended != Ended::Optimal {
+    let optimum = requests::min_cost(planner, levels, multiple, None)?;
+    if optimum.status != SolveStatus::Optimal {
         return Ok(None);
     }
-    let network = planner.network;
-    Ok(Some(At {
-        with_t: (0..network.s.demand.len())
-            .map(|d| solution::carried(network, &answer, d))
-            .collect(),
-        cost: unit_costs(planner, &answer, deadline)?,
+    let pool = planner.pool;
+    Ok(Some(StageFlows {
+        with_t: (0..pool.s.demand.len()).map(|d| solution::carried(pool, &optimum, d)).collect(),
+        cost: unit_costs(planner, &optimum)?,
     }))
 }
 
 /// Mean generalised cost of each demand's tonnes, its share of empty runs included.
-fn unit_costs(
-    planner: &Planner,
-    answer: &Answer,
-    deadline: Deadline,
-) -> Result<Vec<f64>, SolverError> {
-    let network = planner.network;
-    let mut usd = costs::by_demand(network, answer, deadline)?;
+fn unit_costs(planner: &Planner, optimum: &LpSolution) -> Result<Vec<f64>, SolverError> {
+    let pool = planner.pool;
+    let mut usd = costs::by_demand(planner, optimum)?;
     for (d, usd) in usd.iter_mut().enumerate() {
-        let tonnes = solution::carried(network, answer, d);
+        let tonnes = solution::carried(pool, optimum, d);
         *usd = if tonnes > 0.0 { *usd / tonnes } else { 0.0 };
     }
     Ok(usd)
 }
 
-fn volumes(planner: &Planner, today: &At, then: &At) -> Vec<Volume> {
-    let network = planner.network;
-    let scaled = (0..network.s.demand.len()).filter(|&d| network.is_scaled(d));
+fn volumes(planner: &Planner, today: &StageFlows, then: &StageFlows) -> Vec<Volume> {
+    let pool = planner.pool;
+    let scaled = (0..pool.s.demand.len()).filter(|&d| pool.is_scaled(d));
     scaled
         .map(|d| Volume {
-            asked_t: network.asked_t(d),
-            growth: network.s.demand[d].growth[1],
+            asked_t: pool.asked_t(d),
+            growth: pool.s.demand[d].growth[1],
             without_t: today.with_t[d],
             with_t: then.with_t[d],
             cost_without: today.cost[d],
             cost_with: then.cost[d],
-            alternative: network.s.demand[d].alternative_usd_t,
+            alternative: pool.s.demand[d].alternative_usd_t,
         })
         .collect()
 }

@@ -1,4 +1,4 @@
-//! An answer of the solver as flows, use of facilities and loads on links.
+//! A solution of the planner as flows, use of facilities and loads on links.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,22 +6,22 @@ use trimodal_model::Scenario;
 use trimodal_model::facility::Facility;
 use trimodal_model::ids::LinkId;
 
-use crate::column::Column;
-use crate::formulation::{Answer, Planner};
-use crate::itineraries::{Doing, Ride};
-use crate::network::Network;
+use crate::column_pool::ColumnPool;
+use crate::columns::Column;
+use crate::constraints::{CapacityConstraint, RhsChange};
+use crate::formulation::{LpSolution, Planner};
 use crate::outcome;
-use crate::rows::{Nudge, Row};
+use crate::paths::{Handling, PathRide};
 
 /// Flows below this many units a year are rounding of the solver.
 const NOTHING: f64 = 1e-3;
 
 /// Use of one facility.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Used {
+pub struct FacilityLoad {
     /// The facility.
     pub facility: Facility,
-    /// Hours used, in its most used row.
+    /// Hours used, in its constraint of highest utilisation.
     pub hours: f64,
     /// Hours used over hours usable in practice.
     pub utilisation: f64,
@@ -31,20 +31,27 @@ pub struct Used {
     pub tonnes: f64,
 }
 
-/// Use of every facility in an answer.
-pub fn uses(planner: &Planner, answer: &Answer, nudge: Option<Nudge>) -> Vec<Used> {
-    if answer.flows.is_empty() {
+/// Use of every facility in a solution.
+pub fn uses(
+    planner: &Planner,
+    optimum: &LpSolution,
+    change: Option<RhsChange>,
+) -> Vec<FacilityLoad> {
+    if optimum.flows.is_empty() {
         return Vec::new();
     }
-    let columns: Vec<&Column> = planner.network.all_columns().collect();
+    let columns: Vec<&Column> = planner.pool.all_columns().collect();
     planner
-        .limits
+        .facilities
         .iter()
-        .filter_map(|limits| {
-            let levels: Vec<u32> = limits.options.iter().map(|o| answer.levels[o.ix()]).collect();
-            let state = limits.states.iter().find(|s| s.levels == levels)?;
-            let extra = nudge.filter(|n| n.facility == limits.facility).map_or(0.0, |n| n.hours);
-            let used = |row: &Row| row.terms.iter().map(|&(c, h)| h * answer.using(c)).sum::<f64>();
+        .filter_map(|facility| {
+            let levels: Vec<u32> =
+                facility.options.iter().map(|o| optimum.levels[o.ix()]).collect();
+            let state = facility.states.iter().find(|s| s.levels == levels)?;
+            let extra = change.filter(|n| n.facility == facility.facility).map_or(0.0, |n| n.hours);
+            let used = |row: &CapacityConstraint| {
+                row.terms.iter().map(|&(c, h)| h * optimum.using(c)).sum::<f64>()
+            };
             let share = |hours: f64, of: f64| {
                 if of > 0.0 {
                     hours / of
@@ -61,16 +68,22 @@ pub fn uses(planner: &Planner, answer: &Answer, nudge: Option<Nudge>) -> Vec<Use
                 .max_by(|a, b| a.1.total_cmp(&b.1))?;
             let through: BTreeSet<usize> =
                 state.rows.iter().flat_map(|r| r.terms.iter().map(|t| t.0)).collect();
-            let tonnes = through.iter().map(|&c| columns[c].tonnes * answer.flows[c]).sum();
+            let tonnes = through.iter().map(|&c| columns[c].tonnes * optimum.flows[c]).sum();
             let occupancy = utilisation * row.occupancy;
-            Some(Used { facility: limits.facility, hours, utilisation, occupancy, tonnes })
+            Some(FacilityLoad {
+                facility: facility.facility,
+                hours,
+                utilisation,
+                occupancy,
+                tonnes,
+            })
         })
         .collect()
 }
 
-/// Units of a demand that an answer carries.
-pub fn carried(network: &Network, answer: &Answer, demand: usize) -> f64 {
-    let own = network.ways.iter().zip(&answer.flows).filter(|(w, _)| w.demand.ix() == demand);
+/// Units of a demand that a solution carries.
+pub fn carried(pool: &ColumnPool, optimum: &LpSolution, demand: usize) -> f64 {
+    let own = pool.paths.iter().zip(&optimum.flows).filter(|(w, _)| w.demand.ix() == demand);
     own.map(|(_, x)| x).sum()
 }
 
@@ -83,32 +96,32 @@ pub fn kind(s: &Scenario, facility: Facility) -> String {
     }
 }
 
-/// Itineraries that solutions refer to, each listed once.
+/// The itineraries to which solutions refer, each listed once.
 #[derive(Debug, Default)]
-pub struct Book {
+pub struct ItineraryIndex {
     places: BTreeMap<usize, usize>,
     /// The list for the outcome.
     pub itineraries: Vec<outcome::Itinerary>,
 }
 
-impl Book {
-    fn page(&mut self, network: &Network, column: usize) -> usize {
+impl ItineraryIndex {
+    fn position(&mut self, pool: &ColumnPool, column: usize) -> usize {
         let next = self.itineraries.len();
         *self.places.entry(column).or_insert_with(|| {
-            self.itineraries.push(itinerary(network, column));
+            self.itineraries.push(itinerary(pool, column));
             next
         })
     }
 
-    /// An answer as the outcome has it.
-    pub fn solution(&mut self, planner: &Planner, answer: &Answer) -> outcome::Solution {
-        let network = planner.network;
-        let s = network.s;
-        if answer.flows.is_empty() {
+    /// A solution as the outcome reports it.
+    pub fn solution(&mut self, planner: &Planner, optimum: &LpSolution) -> outcome::Solution {
+        let pool = planner.pool;
+        let s = pool.s;
+        if optimum.flows.is_empty() {
             return outcome::Solution::default();
         }
-        let (flows, runs) = answer.flows.split_at(network.ways.len());
-        let taken = s.options.iter().zip(&answer.levels).filter(|(_, level)| **level > 0);
+        let (flows, runs) = optimum.flows.split_at(pool.paths.len());
+        let taken = s.options.iter().zip(&optimum.levels).filter(|(_, level)| **level > 0);
         outcome::Solution {
             levels: taken.map(|(o, level)| (o.id.clone(), *level)).collect(),
             flows: flows
@@ -116,13 +129,13 @@ impl Book {
                 .enumerate()
                 .filter(|(_, x)| **x > NOTHING)
                 .map(|(c, x)| outcome::Flow {
-                    itinerary: self.page(network, c),
+                    itinerary: self.position(pool, c),
                     amount_per_year: *x,
                 })
                 .collect(),
-            empty_runs: empty_runs(network, runs),
-            peak_empty_runs: empty_runs(network, &answer.peak_empty),
-            facilities: uses(planner, answer, None)
+            empty_runs: empty_runs(pool, runs),
+            peak_empty_runs: empty_runs(pool, &optimum.peak_empty),
+            facilities: uses(planner, optimum, None)
                 .into_iter()
                 .filter(|u| u.hours > 0.0)
                 .map(|u| outcome::FacilityUse {
@@ -133,30 +146,30 @@ impl Book {
                     t_per_year: u.tonnes,
                 })
                 .collect(),
-            links: link_loads(planner, answer),
+            links: link_loads(planner, optimum),
         }
     }
 }
 
-fn empty_runs(network: &Network, flows: &[f64]) -> Vec<outcome::EmptyRun> {
-    let s = network.s;
-    let told = |run: crate::empties::Run| outcome::EmptyRun {
+fn empty_runs(pool: &ColumnPool, flows: &[f64]) -> Vec<outcome::EmptyRun> {
+    let s = pool.s;
+    let reported = |run: crate::empties::Run| outcome::EmptyRun {
         vehicle: s.vehicles[run.vehicle.ix()].id.clone(),
         places: run.places.iter().map(|p| s.places[p.ix()].id.clone()).collect(),
         links: run.links.iter().map(|l| s.links[l.ix()].id.clone()).collect(),
         vehicles_per_year: run.vehicles,
     };
-    crate::empties::runs(network, flows).into_iter().map(told).collect()
+    crate::empties::runs(pool, flows).into_iter().map(reported).collect()
 }
 
-fn itinerary(network: &Network, column: usize) -> outcome::Itinerary {
-    let (s, way, c) = (network.s, &network.ways[column], &network.columns[column]);
-    let demand = &s.demand[way.demand.ix()];
+fn itinerary(pool: &ColumnPool, column: usize) -> outcome::Itinerary {
+    let (s, path, c) = (pool.s, &pool.paths[column], &pool.columns[column]);
+    let demand = &s.demand[path.demand.ix()];
     outcome::Itinerary {
         demand: demand.id.clone(),
         in_vehicles: demand.in_vehicles,
-        rides: way.rides.iter().map(|ride| a_ride(s, ride, &demand.commodity)).collect(),
-        requires: way
+        rides: path.rides.iter().map(|ride| a_ride(s, ride, &demand.commodity)).collect(),
+        requires: path
             .requires
             .iter()
             .map(|(o, level)| (s.options[o.ix()].id.clone(), *level))
@@ -169,34 +182,34 @@ fn itinerary(network: &Network, column: usize) -> outcome::Itinerary {
     }
 }
 
-fn a_ride(s: &Scenario, ride: &Ride, cargo: &str) -> outcome::Ride {
-    let doing = |d: &Doing| outcome::OperationUse {
+fn a_ride(s: &Scenario, ride: &PathRide, cargo: &str) -> outcome::Ride {
+    let handling = |d: &Handling| outcome::OperationUse {
         operation: s.operations[d.operation.ix()].id.clone(),
         units: d.units,
     };
-    let passing = crate::column::stops(s, ride, cargo)
+    let passing = crate::columns::stops(s, ride, cargo)
         .into_iter()
         .map(|(_, op)| outcome::OperationUse { operation: op.id.clone(), units: 1 });
     outcome::Ride {
         vehicle: s.vehicles[ride.vehicle.ix()].id.clone(),
-        mode: s.vehicles[ride.vehicle.ix()].mode.word().into(),
+        mode: s.vehicles[ride.vehicle.ix()].mode,
         places: ride.places.iter().map(|p| s.places[p.ix()].id.clone()).collect(),
         links: ride.links.iter().map(|l| s.links[l.ix()].id.clone()).collect(),
         operations: ride
             .load
             .iter()
-            .map(doing)
+            .map(handling)
             .chain(passing)
-            .chain(ride.unload.iter().map(doing))
+            .chain(ride.unload.iter().map(handling))
             .collect(),
     }
 }
 
-fn link_loads(planner: &Planner, answer: &Answer) -> Vec<outcome::LinkLoad> {
-    let s = planner.network.s;
+fn link_loads(planner: &Planner, optimum: &LpSolution) -> Vec<outcome::LinkLoad> {
+    let s = planner.pool.s;
     let mut loads: BTreeMap<LinkId, [f64; 3]> = BTreeMap::new();
     for (column, &x) in
-        planner.network.all_columns().zip(&answer.flows).filter(|(_, x)| **x > NOTHING)
+        planner.pool.all_columns().zip(&optimum.flows).filter(|(_, x)| **x > NOTHING)
     {
         let mut seen: BTreeSet<LinkId> = BTreeSet::new();
         for (pass, n) in &column.passes {
@@ -208,7 +221,7 @@ fn link_loads(planner: &Planner, answer: &Answer) -> Vec<outcome::LinkLoad> {
         }
     }
     let mut over: BTreeMap<LinkId, f64> = BTreeMap::new();
-    for used in uses(planner, answer, None) {
+    for used in uses(planner, optimum, None) {
         if let Facility::Section(l, _) | Facility::Road(l) = used.facility {
             let most = over.entry(l).or_insert(0.0);
             *most = most.max(used.utilisation);

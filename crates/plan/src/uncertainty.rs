@@ -1,26 +1,27 @@
-//! What the ranges of the inputs do to capacity and to the cost of each rung.
+//! The effect of the ranges of the inputs on capacity and on the cost of each rung.
 //!
 //! Every input with a range is drawn from a triangular distribution between its low and high with
-//! its value as the mode, by a random stream of its own, so that adding an input leaves the luck of
-//! the others alone. In each sample the capacity is derived and solved anew, today's and that of
-//! what each rung builds; the choice of what to build is not made anew.
+//! its value as the mode, by a random stream of its own, so that adding an input does not change
+//! the draws of the others. In each sample the capacity is derived and solved again, today's and
+//! that with each rung's investments; the choice of investments is not optimised again.
 
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
-use trimodal_model::Scenario;
+use trimodal_model::digest::{Fnv1a, split_mix};
 use trimodal_model::ids::{OperationId, VehicleId};
 use trimodal_model::policy::Verdict;
+use trimodal_model::{Control, Scenario};
 
-use crate::capacity;
-use crate::deadline::Deadline;
-use crate::formulation::{Answer, Planner};
-use crate::itineraries::Itinerary;
-use crate::network::Network;
+use crate::binding;
+use crate::column_pool::ColumnPool;
+use crate::constraints::CapacityBasis;
+use crate::formulation::{LpSolution, Planner};
+use crate::lp::{SolveStatus, SolverError};
 use crate::outcome::{BindingShare, Mover, Quantiles, RungUncertainty, Uncertainty};
-use crate::rows::Use;
-use crate::solver::{Ended, SolverError};
+use crate::paths::Path;
+use crate::requests;
 
-/// Inputs tried one at a time for the list of movers.
+/// Number of inputs varied one at a time for the list of movers.
 const MOVERS: usize = 12;
 
 /// An input with a range.
@@ -128,27 +129,16 @@ impl Input {
         }
     }
 
-    /// The factor of one sample, from a stream keyed by seed, table, the row's id and sample: another row
-    /// leaves its luck alone.
+    /// The factor of one sample, from a stream keyed by seed, table, the row's id and sample, so
+    /// that other rows do not change it.
     fn draw(&self, id: &str, seed: u64, sample: usize) -> f64 {
-        let named = id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
-            (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
-        });
+        let named = Fnv1a::of(id.as_bytes());
         let key = [seed, self.table as u64, named, sample as u64]
             .iter()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |h, x| mix(h ^ *x));
+            .fold(Fnv1a::default().finish(), |hash, x| split_mix(hash ^ *x));
         let mut rng = Pcg64Mcg::seed_from_u64(key);
         triangular(rng.random::<f64>(), self.low, self.high)
     }
-}
-
-/// SplitMix64's finaliser (Steele, Lea, Flood, "Fast splittable pseudorandom number generators",
-/// OOPSLA 2014): neighbouring keys give unrelated streams.
-fn mix(x: u64) -> u64 {
-    let x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    x ^ (x >> 31)
 }
 
 /// Inverse of the triangular distribution on [low, high] with mode 1.
@@ -187,26 +177,30 @@ pub fn quantiles(values: &[f64]) -> Option<Quantiles> {
     })
 }
 
-/// What every sample has in common.
+/// The data common to all samples.
 pub struct Study<'a> {
     /// The scenario as given.
     pub s: &'a Scenario,
-    /// Its itineraries.
-    pub ways: &'a [Vec<Itinerary>],
-    /// What the law says of them.
+    /// Its paths.
+    pub paths: &'a [Vec<Path>],
+    /// Their verdicts.
     pub judged: &'a [Vec<Verdict>],
     /// Rungs that can be carried.
     pub rungs: Vec<RungPlan>,
-    /// When to stop: then fewer samples are told.
-    pub deadline: Deadline,
+    /// Samples to draw.
+    pub samples: usize,
+    /// Seed of the draws.
+    pub seed: u64,
+    /// Progress, cancel and deadline; at the deadline the samples done until then are reported.
+    pub control: &'a Control<'a>,
 }
 
-/// What a rung builds, and for how much.
+/// The investments of a rung.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RungPlan {
     /// Multiple.
     pub multiple: f64,
-    /// Tonnes that it is to carry.
+    /// Tonnes to be carried.
     pub tonnes: f64,
     /// Level of each option.
     pub levels: Vec<u32>,
@@ -220,20 +214,17 @@ struct Sample {
     rungs: Vec<(f64, f64)>,
 }
 
-/// Runs the samples; `progress` hears of each one done. None where the time is over before the first.
-pub fn analyse(
-    study: &Study,
-    progress: &mut dyn FnMut(usize, usize),
-) -> Result<Option<Uncertainty>, SolverError> {
+/// Runs the samples. None where the time limit was reached before the first was done.
+pub fn analyse(study: &Study) -> Result<Option<Uncertainty>, SolverError> {
     let inputs = inputs(study.s);
-    let n = study.s.settings.samples as usize;
+    let n = study.samples;
     let mut samples: Vec<Sample> = Vec::new();
     for i in 0..n {
         let factors: Vec<f64> =
-            inputs.iter().map(|x| x.draw(x.id(study.s), study.s.settings.seed, i)).collect();
+            inputs.iter().map(|x| x.draw(x.id(study.s), study.seed, i)).collect();
         let Some(sample) = study.sample(&inputs, factors, true)? else { break };
         samples.push(sample);
-        progress(i + 1, n);
+        study.control.step("uncertainty", i + 1, n);
     }
     let capacities: Vec<f64> = samples.iter().map(|s| s.capacity_t).collect();
     let Some(capacity_t_per_year) = quantiles(&capacities) else { return Ok(None) };
@@ -248,7 +239,7 @@ pub fn analyse(
 }
 
 impl Study<'_> {
-    /// One sample; none where the time is over before it is done.
+    /// One sample; none where the time limit was reached before it was done.
     fn sample(
         &self,
         inputs: &[Input],
@@ -259,25 +250,27 @@ impl Study<'_> {
         for (input, &factor) in inputs.iter().zip(&factors) {
             input.apply(&mut s, factor);
         }
-        let network = Network::new(&s, self.ways, self.judged);
-        let planner = Planner::new(&network, Use::Practical);
-        let asked = capacity::asked_scaled_t(&network);
-        let most = |levels: &[u32]| capacity::most(&planner, levels, None, self.deadline);
-        let tonnes = |a: &Answer| if a.ended == Ended::Optimal { a.multiple * asked } else { 0.0 };
+        let pool = ColumnPool::new(&s, self.paths, self.judged, self.control)?;
+        let planner = Planner::new(&pool, CapacityBasis::Practical, self.control);
+        let asked = requests::asked_scaled_t(&pool);
+        let most = |levels: &[u32]| requests::max_multiple(&planner, levels, None);
+        let tonnes = |a: &LpSolution| {
+            if a.status == SolveStatus::Optimal { a.multiple * asked } else { 0.0 }
+        };
         let found = most(&vec![0; s.options.len()])?;
         if found.is_out_of_time() {
             return Ok(None);
         }
-        let at_limit = capacity::at_limit(&planner, &found, None);
+        let at_limit = binding::at_limit(&planner, &found, None);
         let mut rungs = Vec::new();
         for rung in self.rungs.iter().filter(|_| with_rungs) {
             let capex =
                 s.options.iter().zip(&rung.levels).map(|(o, &n)| o.capex_usd[1] * f64::from(n));
-            let answer = most(&rung.levels)?;
-            if answer.is_out_of_time() {
+            let optimum = most(&rung.levels)?;
+            if optimum.is_out_of_time() {
                 return Ok(None);
             }
-            rungs.push((capex.sum(), tonnes(&answer)));
+            rungs.push((capex.sum(), tonnes(&optimum)));
         }
         Ok(Some(Sample {
             factors,
@@ -307,7 +300,7 @@ impl Study<'_> {
         self.rungs.iter().enumerate().map(range).collect()
     }
 
-    /// Inputs most correlated with the capacity over the samples, each then moved alone.
+    /// Inputs most correlated with the capacity over the samples, each then varied alone.
     fn movers(&self, inputs: &[Input], samples: &[Sample]) -> Result<Vec<Mover>, SolverError> {
         let capacity: Vec<f64> = samples.iter().map(|s| s.capacity_t).collect();
         let mut ranked: Vec<(f64, usize)> = (0..inputs.len())

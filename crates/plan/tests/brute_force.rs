@@ -4,15 +4,15 @@
 mod common;
 
 use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOutcome};
+use trimodal_model::Control;
 use trimodal_model::Scenario;
 use trimodal_model::policy::{Law, Reading};
 use trimodal_plan::capacity;
-use trimodal_plan::deadline::Deadline;
+use trimodal_plan::column_pool::{ColumnPool, all_paths, judge_all};
+use trimodal_plan::constraints::{CapacityBasis, FacilityUsers};
 use trimodal_plan::formulation::{Planner, option_usd_per_year};
 use trimodal_plan::ladder;
-use trimodal_plan::network::{Network, all_ways, judge_all};
 use trimodal_plan::outcome::Status;
-use trimodal_plan::rows::{Use, Users};
 
 /// All level vectors that respect requirements and exclusions.
 fn level_sets(s: &Scenario) -> Vec<Vec<u32>> {
@@ -38,24 +38,25 @@ fn level_sets(s: &Scenario) -> Vec<Vec<u32>> {
 /// Least transport cost of a multiple in an edited description, by the other solver.
 fn transport_usd(s: &Scenario, levels: &[u32], multiple: f64) -> Option<f64> {
     let edited = s.with_levels(levels);
-    let ways = all_ways(s, Deadline::never()).expect("few ways");
-    let judged = judge_all(s, &ways, &Law::On(vec![]), Reading::Strict);
-    let network = Network::new(s, &ways, &judged);
-    let users = Users::new(&network);
+    let paths = all_paths(s, &Control::none()).expect("few paths");
+    let judged = judge_all(s, &paths, &Law::On(vec![]), Reading::Strict, &Control::none())
+        .expect("verdicts");
+    let pool = ColumnPool::new(s, &paths, &judged, &Control::none()).expect("a pool");
+    let users = FacilityUsers::new(&pool);
     let mut p = Problem::new(OptimizationDirection::Minimize);
     // Tonnes in thousands, so that the other solver sees the same orders of magnitude.
-    let columns: Vec<_> = network
+    let columns: Vec<_> = pool
         .all_columns()
         .enumerate()
         .map(|(i, c)| {
-            let usd = if i < network.ways.len() { c.generalised_usd } else { 0.0 };
+            let usd = if i < pool.paths.len() { c.generalised_usd } else { 0.0 };
             let open = c.requires.iter().all(|(o, n)| levels[o.ix()] >= *n);
             p.add_var(usd / 1000.0, (0.0, if open { f64::INFINITY } else { 0.0 }))
         })
         .collect();
     for (d, demand) in s.demand.iter().enumerate() {
-        let own: Vec<_> = network
-            .ways
+        let own: Vec<_> = pool
+            .paths
             .iter()
             .zip(&columns)
             .filter(|(w, _)| w.demand.ix() == d)
@@ -64,17 +65,17 @@ fn transport_usd(s: &Scenario, levels: &[u32], multiple: f64) -> Option<f64> {
         p.add_constraint(&own, ComparisonOp::Eq, demand.per_year * multiple / 1000.0);
     }
     // Empty vehicles of the busiest month use what they pass; those of the mean month, made here, cost.
-    let first = network.ways.len();
-    let mean: Vec<_> = network
-        .hop_columns
+    let first = pool.paths.len();
+    let mean: Vec<_> = pool
+        .empty_columns
         .iter()
         .map(|c| p.add_var(c.generalised_usd / 1000.0, (0.0, f64::INFINITY)))
         .collect();
     let mut balance: std::collections::BTreeMap<_, Vec<_>> = std::collections::BTreeMap::new();
-    for (i, (c, &x)) in network.all_columns().zip(&columns).enumerate() {
+    for (i, (c, &x)) in pool.all_columns().zip(&columns).enumerate() {
         let (peak, other) = match i.checked_sub(first) {
-            Some(hop) => (1.0, mean[hop]),
-            None => (s.demand[network.ways[i].demand.ix()].peak, x),
+            Some(empty_move) => (1.0, mean[empty_move]),
+            None => (s.demand[pool.paths[i].demand.ix()].peak, x),
         };
         for (key, n) in &c.balance {
             balance.entry((*key, true)).or_default().push((x, *n * peak * 20.0));
@@ -85,8 +86,8 @@ fn transport_usd(s: &Scenario, levels: &[u32], multiple: f64) -> Option<f64> {
         p.add_constraint(terms.as_slice(), ComparisonOp::Eq, 0.0);
     }
     let level = |option: trimodal_model::ids::OptionId| levels[option.ix()];
-    for facility in network.used_facilities() {
-        for row in users.rows(&network, &edited, facility, Use::Practical, &level) {
+    for facility in pool.used_facilities() {
+        for row in users.rows(&pool, &edited, facility, CapacityBasis::Practical, &level) {
             let scale = row.hours.max(1.0);
             let terms: Vec<_> =
                 row.terms.iter().map(|&(c, h)| (columns[c], h * 1000.0 / scale)).collect();
@@ -120,16 +121,22 @@ fn nothing_is_cheaper_than_the_plan() {
     let (mut solved, mut impossible) = (0, 0);
     for seed in 1..=200 {
         let s = common::read(&common::random_files(seed));
-        let ways = all_ways(&s, Deadline::never()).expect("few ways");
-        let network =
-            Network::new(&s, &ways, &judge_all(&s, &ways, &Law::On(vec![]), Reading::Strict));
-        let planner = Planner::new(&network, Use::Practical);
-        let base = capacity::base(&planner, Deadline::never()).expect("an answer");
+        let paths = all_paths(&s, &Control::none()).expect("few paths");
+        let pool = ColumnPool::new(
+            &s,
+            &paths,
+            &judge_all(&s, &paths, &Law::On(vec![]), Reading::Strict, &Control::none())
+                .expect("verdicts"),
+            &Control::none(),
+        )
+        .expect("a pool");
+        let control = Control::none();
+        let planner = Planner::new(&pool, CapacityBasis::Practical, &control);
+        let base = capacity::base(&planner).expect("an answer");
         assert_eq!(base.reason, None, "seed {seed}");
         let multiple = [1.02, 1.1, 1.25, 1.6][seed as usize % 4];
         let none = vec![0; s.options.len()];
-        let ours = ladder::solve(&planner, base.multiple, multiple, &none, Deadline::never())
-            .expect("an answer");
+        let ours = ladder::solve(&planner, base.multiple, multiple, &none).expect("an answer");
         match cheapest_by_hand(&s, base.multiple * multiple) {
             Some(theirs) => {
                 assert_eq!(ours.status, Status::Optimal, "seed {seed}: brute force finds {theirs}");

@@ -7,23 +7,20 @@ mod common;
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use trimodal_model::Scenario;
+use trimodal_model::control::Cancel;
 use trimodal_model::policy::{Law, Reading};
+use trimodal_model::{Control, Scenario};
 use trimodal_plan::capacity;
+use trimodal_plan::column_pool::{ColumnPool, all_paths, judge_all};
+use trimodal_plan::constraints::CapacityBasis;
 use trimodal_plan::costs;
-use trimodal_plan::deadline::Deadline;
+use trimodal_plan::explain;
 use trimodal_plan::formulation::Planner;
-use trimodal_plan::network::{Network, all_ways, judge_all};
 use trimodal_plan::outcome::Plan;
-use trimodal_plan::rows::Use;
-use trimodal_plan::{Request, plan};
-
-fn request() -> Request {
-    Request { law: Law::On(Vec::new()), staged: false, compare: Vec::new(), time_limit_s: 60.0 }
-}
+use trimodal_plan::{Failure, PlanRequest, plan};
 
 fn planned(s: &Scenario) -> Plan {
-    plan(s, &request(), &mut |_, _, _| {}).expect("a plan")
+    plan(s, &PlanRequest::for_scenario(s), &Control::none()).expect("a plan")
 }
 
 fn append(files: &mut BTreeMap<String, String>, name: &str, row: &str) {
@@ -126,21 +123,22 @@ proptest! {
     #[test]
     fn costs_add_up_to_the_objective(seed in 1_u64..100_000) {
         let s = common::read(&common::random_files(seed));
-        let ways = all_ways(&s, Deadline::never()).expect("few ways");
-        let judged = judge_all(&s, &ways, &Law::On(vec![]), Reading::Strict);
-        let network = Network::new(&s, &ways, &judged);
-        let planner = Planner::new(&network, Use::Practical);
-        let base = capacity::base(&planner, Deadline::never()).expect("an answer");
-        let paid: f64 = costs::by_demand(&network, &base.answer, Deadline::never())
+        let paths = all_paths(&s, &Control::none()).expect("few paths");
+        let judged = judge_all(&s, &paths, &Law::On(vec![]), Reading::Strict, &Control::none()).expect("verdicts");
+        let pool = ColumnPool::new(&s, &paths, &judged, &Control::none()).expect("a pool");
+        let control = Control::none();
+        let planner = Planner::new(&pool, CapacityBasis::Practical, &control);
+        let base = capacity::base(&planner).expect("an answer");
+        let paid: f64 = costs::by_demand(&planner, &base.optimum)
             .expect("an answer")
             .iter()
             .sum();
-        prop_assert!((paid - base.answer.objective).abs() <= 1e-5 * paid, "{paid} {}", base.answer.objective);
+        prop_assert!((paid - base.optimum.objective).abs() <= 1e-5 * paid, "{paid} {}", base.optimum.objective);
     }
 }
 
-/// Lorries that come back empty the way they came, and lorries that balance, do the same where nothing
-/// goes the other way, in the peak month too: so they are worth the same.
+/// Lorries that return empty on their own path, and lorries that balance, do the same where nothing
+/// runs in the other direction, in the peak month too: so they are worth the same.
 #[test]
 fn the_rule_of_empties_is_a_name() {
     for seed in 1..=20 {
@@ -168,12 +166,39 @@ fn the_rule_of_empties_is_a_name() {
     }
 }
 
-/// The time limit is told as a limit, never as an impossibility.
+/// A plan that is cancelled is no plan, and no impossibility either.
+#[test]
+fn cancelled_is_no_plan() {
+    let s = common::read(&common::random_files(3));
+    let cancel = Cancel::new();
+    let control = Control::none().with_cancel(&cancel);
+    let request = PlanRequest::for_scenario(&s);
+    let switched = plan(&s, &request, &control).expect("a plan");
+    assert_eq!(switched, planned(&s), "a switch that is off changes nothing");
+    cancel.cancel();
+    assert_eq!(plan(&s, &request, &control), Err(Failure::Cancelled));
+}
+
+/// The time limit is reported as a limit, never as an impossibility.
 #[test]
 fn out_of_time_is_no_reason() {
     let s = common::read(&common::random_files(3));
-    let hurried = Request { time_limit_s: 1e-9, ..request() };
-    let told = plan(&s, &hurried, &mut |_, _, _| {}).expect("a plan");
-    assert!(told.capacity.out_of_time && !told.limits_reached.is_empty());
-    assert_eq!(told.capacity.reason.as_deref(), Some(capacity::OUT_OF_TIME));
+    let hurried = Control::none().with_time_limit(std::time::Duration::from_nanos(1));
+    let late = plan(&s, &PlanRequest::for_scenario(&s), &hurried).expect("a plan");
+    assert!(late.capacity.out_of_time && !late.limits_reached.is_empty());
+    assert_eq!(late.capacity.reason.as_deref(), Some(explain::OUT_OF_TIME));
+}
+
+/// More scaled rows than the maximum of each row alone is computed for: the plan says so.
+#[test]
+fn a_maximum_that_is_not_computed_is_stated() {
+    let mut files = common::random_files(3);
+    assert!(planned(&common::read(&files)).capacity.notes.is_empty());
+    let header = files["demand.csv"].lines().next().expect("a header").to_string();
+    let row = |i| format!("g{i},grain,grain,1001,M,X,,100,t,scaled,0,2,0.02,60,invented,assumed\n");
+    let rows: String = (0..201).map(row).collect();
+    files.insert("demand.csv".into(), format!("{header}\n{rows}"));
+    let many = planned(&common::read(&files));
+    assert!(many.capacity.served.iter().all(|s| s.most_t_per_year.is_none()));
+    assert!(many.capacity.notes[0].contains("201 scaled rows"), "{:?}", many.capacity.notes);
 }

@@ -5,10 +5,11 @@ mod common;
 
 use std::collections::BTreeMap;
 
+use trimodal_model::Control;
 use trimodal_model::policy::Law;
-use trimodal_plan::check::{Promise, faults};
+use trimodal_plan::check::{Claims, faults};
 use trimodal_plan::outcome::{EmptyRun, Plan};
-use trimodal_plan::{Request, plan};
+use trimodal_plan::{PlanRequest, Policies, plan};
 
 const TAIL: &str = "invented,assumed";
 
@@ -53,14 +54,15 @@ fn files() -> BTreeMap<String, String> {
     files
 }
 
-fn planned(files: &BTreeMap<String, String>, law: Law) -> Plan {
-    let request = Request { law, staged: false, compare: Vec::new(), time_limit_s: 60.0 };
-    plan(&common::read(files), &request, &mut |_, _, _| {}).expect("a plan")
+fn planned(files: &BTreeMap<String, String>, policies: Policies) -> Plan {
+    let s = common::read(files);
+    let request = PlanRequest { policies, ..PlanRequest::for_scenario(&s) };
+    plan(&s, &request, &Control::none()).expect("a plan")
 }
 
 #[test]
 fn empty_ships_keep_the_law_too() {
-    let lawful = planned(&files(), Law::On(vec![]));
+    let lawful = planned(&files(), Policies::OfScenario);
     let runs = &lawful.capacity.solution.empty_runs;
     assert!(!runs.is_empty(), "nothing balances");
     let touches = |run: &EmptyRun, p: &str| run.places.iter().any(|x| x == p);
@@ -85,8 +87,8 @@ fn empty_ships_keep_the_law_too() {
         let both = ["KPRJN", "KRPUS"].iter().all(|p| places.iter().any(|x| x == p));
         assert!(!both, "{fleet} calls at {places:?}");
     }
-    // Without any law the short way is taken, and the answer is better: the test tells them apart.
-    let without = planned(&files(), Law::CounterfactualNone);
+    // Without any law the short path is taken, and the answer is better: the test tells them apart.
+    let without = planned(&files(), Policies::CounterfactualNone);
     assert!(without.capacity.total_t_per_year > lawful.capacity.total_t_per_year * 1.001);
     assert!(without.fleets.is_empty());
 }
@@ -95,17 +97,17 @@ fn empty_ships_keep_the_law_too() {
 fn the_checker_refuses_unlawful_empty_runs_and_mixed_fleets() {
     let files = files();
     let (s, _) = common::read(&files).within(&Law::On(vec![]));
-    let plan = planned(&files, Law::On(vec![]));
+    let plan = planned(&files, Policies::OfScenario);
     let scaled: Vec<String> = plan.capacity.served.iter().map(|d| d.demand.clone()).collect();
     let law = Law::On(vec![]);
-    let promise = Promise {
+    let claims = Claims {
         multiple: plan.capacity.multiple_of_asked,
         scaled: &scaled,
         annual_cost_usd: None,
         law: &law,
         reading: trimodal_model::policy::Reading::Strict,
     };
-    let judged = |solution| faults(&s, &plan.itineraries, solution, &promise);
+    let judged = |solution| faults(&s, &plan.itineraries, solution, &claims);
     assert_eq!(judged(&plan.capacity.solution), Vec::<String>::new());
     // A circle of empty ships by Busan and Rajin balances, and breaks the law.
     let mut circle = plan.capacity.solution.clone();
@@ -117,8 +119,8 @@ fn the_checker_refuses_unlawful_empty_runs_and_mixed_fleets() {
             vehicles_per_year: 1.0,
         });
     }
-    let told = judged(&circle).join("; ");
-    assert!(told.contains("Republic of Korea"), "{told}");
+    let found = judged(&circle).join("; ");
+    assert!(found.contains("Republic of Korea"), "{found}");
 }
 
 #[test]
@@ -126,10 +128,10 @@ fn a_closed_port_is_closed_to_empty_ships() {
     let mut files = files();
     let row = format!("z,shut,case,forbid,sea,CNSHA,import,any,yes,made up,{TAIL}");
     files.insert("policies.csv".into(), format!("id,set,kind,effect,mode,territory,direction,hs,transit,reference,source,confidence\n{row}\n"));
-    let told = planned(&files, Law::On(vec!["shut".into()]));
+    let plan = planned(&files, Policies::OfScenarioAnd(vec!["shut".into()]));
     // Nothing loaded enters Shanghai, and nothing empty either; so nothing goes round at all.
-    assert_eq!(told.capacity.total_t_per_year, 0.0);
-    let names: Vec<&str> = told.not_permitted.iter().map(|n| n.demand.as_str()).collect();
+    assert_eq!(plan.capacity.total_t_per_year, 0.0);
+    let names: Vec<&str> = plan.not_permitted.iter().map(|n| n.demand.as_str()).collect();
     assert_eq!(names, ["out", "pus"]);
 }
 
@@ -147,15 +149,15 @@ fn a_flag_is_judged() {
             "id,set,kind,effect,mode,territory,direction,flag,reference,source,confidence\n{row}\n"
         ),
     );
-    let law = Law::On(vec!["flags".into()]);
-    let banned = planned(&files, law.clone());
+    let set = Policies::OfScenarioAnd(vec!["flags".into()]);
+    let banned = planned(&files, set.clone());
     assert_eq!(banned.capacity.total_t_per_year, 0.0, "{:?}", banned.capacity.reason);
-    assert_eq!(banned.not_permitted.len(), 3, "told with the rule: {:?}", banned.not_permitted);
+    assert_eq!(banned.not_permitted.len(), 3, "listed with the rule: {:?}", banned.not_permitted);
     // A flag that is not declared may be any; another flag is free.
     files.insert("vehicles.csv".into(), vehicles.replace(",KP,invented", ",,invented"));
-    assert_eq!(planned(&files, law.clone()).capacity.total_t_per_year, 0.0);
+    assert_eq!(planned(&files, set.clone()).capacity.total_t_per_year, 0.0);
     files.insert("vehicles.csv".into(), vehicles.replace(",KP,invented", ",PA,invented"));
-    assert!(planned(&files, law).capacity.total_t_per_year > 0.0);
+    assert!(planned(&files, set).capacity.total_t_per_year > 0.0);
 }
 
 /// Stages of one shipment are judged together whatever lies between them, whatever their order.
@@ -166,9 +168,9 @@ fn stages_of_a_shipment_are_judged_together() {
         "id,name,commodity,hs,origin,from,to,per_year,role,shipment,source,confidence\na1,First,boxes,39,CN,KPRJN,CNSHA,1000,scaled,one,{TAIL}\nb2,Second,boxes,48,CN,CNSHA,KRPUS,1000,scaled,one,{TAIL}\nc3,Other,boxes,39,CN,CNSHA,KRPUS,1000,scaled,two,{TAIL}\n"
     );
     files.insert("demand.csv".into(), demand);
-    let told = planned(&files, Law::On(vec![]));
-    let names: Vec<&str> = told.not_permitted.iter().map(|n| n.demand.as_str()).collect();
-    assert_eq!(names, ["a1", "b2"], "{:?}", told.not_permitted);
+    let plan = planned(&files, Policies::OfScenario);
+    let names: Vec<&str> = plan.not_permitted.iter().map(|n| n.demand.as_str()).collect();
+    assert_eq!(names, ["a1", "b2"], "{:?}", plan.not_permitted);
 }
 
 /// Six hundred rows of the same goods that may hand over to one another are judged in seconds.
@@ -201,15 +203,32 @@ fn hand_overs_of_many_rows_are_judged_fast() {
     );
     let s = common::read(&files);
     let begun = std::time::Instant::now();
-    let ways = trimodal_plan::network::all_ways(&s, trimodal_plan::deadline::Deadline::never())
-        .expect("few ways");
-    let judged = trimodal_plan::network::judge_all(
+    let paths = trimodal_plan::column_pool::all_paths(&s, &trimodal_model::Control::none())
+        .expect("few paths");
+    let judged = trimodal_plan::column_pool::judge_all(
         &s,
-        &ways,
+        &paths,
         &Law::On(vec![]),
         trimodal_model::policy::Reading::Strict,
-    );
+        &Control::none(),
+    )
+    .expect("verdicts");
     assert_eq!(judged.len(), 600);
     // 0.1 s on a quiet machine; over 300 s when every pair was judged with all that led to it.
     assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+}
+
+/// The policy sets that a scenario switches on hold without being asked for, and with others.
+#[test]
+fn a_scenarios_own_policy_sets_hold() {
+    let mut files = files();
+    let row = format!("z,shut,case,forbid,sea,CNSHA,import,any,yes,made up,{TAIL}");
+    files.insert("policies.csv".into(), format!("id,set,kind,effect,mode,territory,direction,hs,transit,reference,source,confidence\n{row}\n"));
+    let settings = files["scenario.toml"].clone() + "policies = [\"shut\"]\n";
+    files.insert("scenario.toml".into(), settings);
+    for policies in [Policies::OfScenario, Policies::OfScenarioAnd(Vec::new())] {
+        assert_eq!(planned(&files, policies).capacity.total_t_per_year, 0.0);
+    }
+    let without = planned(&files, Policies::CounterfactualNone);
+    assert!(without.capacity.total_t_per_year > 0.0);
 }

@@ -3,35 +3,34 @@
 mod common;
 
 use proptest::prelude::*;
+use trimodal_model::Control;
 use trimodal_model::Scenario;
 use trimodal_model::ids::DemandId;
 use trimodal_model::policy::{Law, Reading};
 use trimodal_plan::capacity;
-use trimodal_plan::check::{Promise, faults};
+use trimodal_plan::check::{Claims, faults};
+use trimodal_plan::column_pool::{ColumnPool, all_paths, judge_all};
 use trimodal_plan::compare::{Case, compare};
-use trimodal_plan::deadline::Deadline;
+use trimodal_plan::constraints::CapacityBasis;
 use trimodal_plan::formulation::Planner;
 use trimodal_plan::ladder;
-use trimodal_plan::network::{Network, all_ways, judge_all};
 use trimodal_plan::outcome::Plan;
-use trimodal_plan::rows::Use;
-use trimodal_plan::{Request, plan};
-
-/// The request of an ordinary run.
-fn request() -> Request {
-    Request { law: Law::On(Vec::new()), staged: false, compare: Vec::new(), time_limit_s: 60.0 }
-}
+use trimodal_plan::{PlanRequest, plan};
 
 fn with_planner<T>(s: &Scenario, law: &Law, then: impl FnOnce(&Planner) -> T) -> T {
-    let ways = all_ways(s, Deadline::never()).expect("few ways");
-    let network = Network::new(s, &ways, &judge_all(s, &ways, law, Reading::Strict));
-    then(&Planner::new(&network, Use::Practical))
+    let paths = all_paths(s, &Control::none()).expect("few paths");
+    let pool = ColumnPool::new(
+        s,
+        &paths,
+        &judge_all(s, &paths, law, Reading::Strict, &Control::none()).expect("verdicts"),
+        &Control::none(),
+    )
+    .expect("a pool");
+    then(&Planner::new(&pool, CapacityBasis::Practical, &Control::none()))
 }
 
 fn capacity_t(s: &Scenario) -> f64 {
-    with_planner(s, &Law::On(vec![]), |p| {
-        capacity::base(p, Deadline::never()).expect("an answer").total_t
-    })
+    with_planner(s, &Law::On(vec![]), |p| capacity::base(p).expect("an answer").total_t)
 }
 
 proptest! {
@@ -42,7 +41,7 @@ proptest! {
     fn more_budget_never_carries_less(seed in 1_u64..100_000, budget in 0.0..200.0, more in 0.0..200.0) {
         let s = common::read(&common::random_files(seed));
         let (less, greater) = with_planner(&s, &Law::On(vec![]), |p| {
-            let most = |musd: f64| ladder::most_for(p, musd * 1e6, Deadline::never()).expect("an answer").multiple;
+            let most = |musd: f64| ladder::most_for(p, musd * 1e6).expect("an answer").multiple;
             (most(budget), most(budget + more))
         });
         prop_assert!(greater >= less * (1.0 - 2e-5), "{less} with {budget}, {greater} with {more} more");
@@ -69,9 +68,9 @@ proptest! {
         let s = common::read(&files);
         let law = Law::On(vec![]);
         let c = with_planner(&s, &law, |p| {
-            let base = capacity::base(p, Deadline::never()).expect("an answer");
+            let base = capacity::base(p).expect("an answer");
             let case = Case::Policy(vec!["ban".into()]);
-            compare(&s, (p, &base), &case, &law, Deadline::never()).expect("a comparison")
+            compare(&s, (p, &base), &case, &law).expect("a comparison")
         });
         prop_assert!(c.total_t_per_year <= c.base_total_t_per_year * (1.0 + 1e-6) + 1e-6, "{c:?}");
     }
@@ -80,8 +79,8 @@ proptest! {
     #[test]
     fn the_same_plan_twice(seed in 1_u64..100_000) {
         let s = common::read(&common::random_files(seed));
-        let once = plan(&s, &request(), &mut |_, _, _| {}).expect("a plan");
-        let again = plan(&s, &request(), &mut |_, _, _| {}).expect("a plan");
+        let once = plan(&s, &PlanRequest::for_scenario(&s), &Control::none()).expect("a plan");
+        let again = plan(&s, &PlanRequest::for_scenario(&s), &Control::none()).expect("a plan");
         prop_assert_eq!(once, again);
     }
 
@@ -89,8 +88,8 @@ proptest! {
     #[test]
     fn a_ladder_rises(seed in 1_u64..100_000) {
         let s = common::read(&common::random_files(seed));
-        let free = plan(&s, &request(), &mut |_, _, _| {}).expect("a plan");
-        let staged = plan(&s, &Request { staged: true, ..request() }, &mut |_, _, _| {}).expect("a plan");
+        let free = plan(&s, &PlanRequest::for_scenario(&s), &Control::none()).expect("a plan");
+        let staged = plan(&s, &PlanRequest { staged: true, ..PlanRequest::for_scenario(&s) }, &Control::none()).expect("a plan");
         let costs: Vec<f64> = free.ladder.iter().filter_map(|r| r.annual_cost_usd).collect();
         prop_assert!(costs.windows(2).all(|w| w[1] >= w[0] * (1.0 - 1e-5)));
         for (f, st) in free.ladder.iter().zip(&staged.ladder) {
@@ -110,41 +109,41 @@ fn splitting_never_helps() {
     for seed in 1..=4000_u64 {
         let mut d = common::Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
         let pick = |d: &mut common::Dice| places[d.roll(0, 6) as usize];
-        // The whole way: three or four different places in a row.
-        let mut way: Vec<&str> = Vec::new();
-        while way.len() < 3 + (seed % 2) as usize {
+        // The whole path: three or four different places in a row.
+        let mut path: Vec<&str> = Vec::new();
+        while path.len() < 3 + (seed % 2) as usize {
             let next = pick(&mut d);
-            if !way.contains(&next) {
-                way.push(next);
+            if !path.contains(&next) {
+                path.push(next);
             }
         }
         let hs = goods[d.roll(0, 7) as usize];
         let origin = ["RU", "CN", "KP", "KR"][d.roll(0, 3) as usize];
-        let last = way.len() - 1;
+        let last = path.len() - 1;
         let cut = d.roll(1, last as u64 - 1) as usize;
         let declare = d.roll(0, 1) == 1;
         for reading in [Reading::Strict, Reading::Lenient] {
             let whole = [(0, last)];
             let parts = [(0, cut), (cut, last)];
-            if standing(&way, &whole, hs, origin, true, reading).iter().all(|&ok| ok) {
+            if standing(&path, &whole, hs, origin, true, reading).iter().all(|&ok| ok) {
                 continue;
             }
             forbidden += 1;
-            let split = standing(&way, &parts, hs, origin, declare, reading);
+            let split = standing(&path, &parts, hs, origin, declare, reading);
             assert!(
                 !split.iter().all(|&ok| ok),
-                "{way:?} of {hs} from {origin} cut at {}: {reading:?}",
-                way[cut]
+                "{path:?} of {hs} from {origin} cut at {}: {reading:?}",
+                path[cut]
             );
         }
     }
     assert!(forbidden > 1000, "only {forbidden} forbidden shipments were tried");
 }
 
-/// Whether each part of a way is permitted, planned as demand rows of one network that has only
-/// this way.
+/// Whether each part of a path is permitted, planned as demand rows of one network that has only
+/// this path.
 fn standing(
-    way: &[&str],
+    path: &[&str],
     parts: &[(usize, usize)],
     hs: &str,
     origin: &str,
@@ -154,13 +153,15 @@ fn standing(
     let tail = "invented,assumed";
     let mut files = common::random_files(7);
     let rows: String =
-        way.iter().map(|p| format!("{p},{p},{},0,0,port,{tail}\n", &p[..2])).collect();
+        path.iter().map(|p| format!("{p},{p},{},0,0,port,{tail}\n", &p[..2])).collect();
     files.insert(
         "places.csv".into(),
         format!("id,name,country,lat,lon,kind,source,confidence\n{rows}"),
     );
-    let links: String =
-        way.windows(2).map(|w| format!("{0}{1},{0},{1},sea,100,20,{tail}\n", w[0], w[1])).collect();
+    let links: String = path
+        .windows(2)
+        .map(|w| format!("{0}{1},{0},{1},sea,100,20,{tail}\n", w[0], w[1]))
+        .collect();
     files.insert(
         "links.csv".into(),
         format!("id,from,to,mode,km,loaded_kmh,source,confidence\n{links}"),
@@ -168,14 +169,14 @@ fn standing(
     files.insert("calendars.csv".into(), format!("id,source,confidence\na,{tail}\n"));
     files.insert(
         "resources.csv".into(),
-        format!("id,name,place,kind,calendar,source,confidence\nr,r,{},berth,a,{tail}\n", way[0]),
+        format!("id,name,place,kind,calendar,source,confidence\nr,r,{},berth,a,{tail}\n", path[0]),
     );
     files.insert("vehicles.csv".into(), format!("id,name,mode,payload_t,length_m,carries,empties,arrivals,source,confidence\ns,s,sea,100,100,x,none,random,{tail}\n"));
     files.insert(
         "operations.csv".into(),
         format!(
             "id,place,does,vehicle,holds,fixed_h,source,confidence\no,{},gate,s,r:1,1,{tail}\n",
-            way[0]
+            path[0]
         ),
     );
     files.insert(
@@ -188,7 +189,7 @@ fn standing(
         .map(|(i, (a, b))| {
             // A part may leave out where its goods came from; then they are those handed over.
             let stated = if declare || i == 0 { origin } else { "" };
-            format!("d{i},d{i},x,{hs},{stated},{},{},1,{tail}\n", way[*a], way[*b])
+            format!("d{i},d{i},x,{hs},{stated},{},{},1,{tail}\n", path[*a], path[*b])
         })
         .collect();
     files.insert(
@@ -196,17 +197,18 @@ fn standing(
         format!("id,name,commodity,hs,origin,from,to,per_year,source,confidence\n{demand}"),
     );
     let s = common::read(&files);
-    let ways = all_ways(&s, Deadline::never()).expect("one way");
-    let verdicts = judge_all(&s, &ways, &Law::On(vec![]), reading);
+    let paths = all_paths(&s, &Control::none()).expect("one path");
+    let verdicts =
+        judge_all(&s, &paths, &Law::On(vec![]), reading, &Control::none()).expect("verdicts");
     assert!(
-        ways.iter().enumerate().all(|(d, w)| w.len() == 1 && w[0].demand == DemandId(d as u32))
+        paths.iter().enumerate().all(|(d, w)| w.len() == 1 && w[0].demand == DemandId(d as u32))
     );
     verdicts.iter().map(|v| v[0].forbidden_by.is_empty()).collect()
 }
 
 fn planned(seed: u64) -> (Scenario, Plan) {
     let s = common::read(&common::random_files(seed));
-    let plan = plan(&s, &request(), &mut |_, _, _| {}).expect("a plan");
+    let plan = plan(&s, &PlanRequest::for_scenario(&s), &Control::none()).expect("a plan");
     (s, plan)
 }
 
@@ -220,14 +222,14 @@ fn the_checker_finds_what_is_wrong() {
         let scaled: Vec<String> = s.demand.iter().map(|d| d.id.clone()).collect();
         let sound =
             |solution: &trimodal_plan::outcome::Solution, multiple: f64, cost: Option<f64>| {
-                let promise = Promise {
+                let claims = Claims {
                     multiple,
                     scaled: &scaled,
                     annual_cost_usd: cost,
                     law: &law,
                     reading: Reading::Strict,
                 };
-                faults(&s, &plan.itineraries, solution, &promise)
+                faults(&s, &plan.itineraries, solution, &claims)
             };
         let base = plan.capacity.multiple_of_asked;
         assert_eq!(sound(&plan.capacity.solution, base, None), Vec::<String>::new(), "seed {seed}");

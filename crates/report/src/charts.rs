@@ -32,7 +32,7 @@ pub fn ladder(plan: &Plan) -> Markup {
                     None => {
                         rect x=(n(left)) y=(n(y)) width=(n(WIDTH - left)) height="22" fill="#f5e3e3" {}
                         text x=(n(left + 8.0)) y=(n(y + 15.0)) font-size="12" fill="#8f1020" {
-                            @if rung.status == Status::TimeLimit { "out of time" } @else { "beyond every option: ceiling " (multiple(plan.ceiling.multiple)) }
+                            @if rung.status == Status::TimeLimit { "out of time" } @else { "not reachable with these options: ceiling " (multiple(plan.ceiling.multiple)) }
                         }
                     }
                 }

@@ -103,7 +103,7 @@ fn body(plan: &Plan, s: &Scenario) -> Markup {
         p { "The cheapest integer investments for multiples of today's " (tonnes_a_year(plan.capacity.total_t_per_year)) " at the same mix of demand: annuities, running cost and generalised transport cost together, each proven to the gap shown." }
         (charts::ladder(plan))
         (tables::ladder(plan))
-        p.small { "NPV, EIRR and BCR: each investment is built when demand needs it, against building nothing, over the horizon of the scenario, residual values included; BCR is benefits over investment and running cost less residual values; no EIRR is told below -20 %. Bound: the proven lower bound on the annual cost, expressed as investment. Binds next: what stops at the rung's own investments. Full in and start by: years with low, base and high growth of demand. Rail, sea, road: shares of tonne-kilometres." }
+        p.small { "NPV, EIRR and BCR: each investment is built when demand needs it, against building nothing, over the horizon of the scenario, residual values included; BCR is benefits over investment and running cost less residual values; no EIRR is reported below -20 %. Bound: the proven lower bound on the annual cost, expressed as investment. Binds next: the facilities that bind with the rung's own investments. Demand reaches it in, start by: years with low, base and high growth of demand. Rail, sea, road: shares of tonne-kilometres." }
         @if let Some(u) = &plan.uncertainty {
             h2 { "How sure" }
             (charts::range(u, plan.capacity.total_t_per_year))

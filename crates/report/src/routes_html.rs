@@ -80,7 +80,7 @@ fn one(all: &[Itinerary], i: usize) -> Markup {
     let it = &all[i];
     html! {
         section.one data-n=(i) hidden[i > 0] {
-            h2 { (i + 1) " · " (it.chain) @if !it.best_at.is_empty() { " · best at " (it.best_at.join(", ")) } }
+            h2 { (i + 1) " · " (it.chain) @if !it.best_at.is_empty() { " · best by " (it.best_at.join(", ")) } }
             (map(all, i))
             (legend())
             (split("Time", &duration(it.time_h), it, |s| match s { Step::Ride(l) => l.time_h, Step::Stop(t) => t.time_h }, duration))

@@ -51,7 +51,7 @@ pub fn asked(routes: &Routes) -> String {
     let cargo = routes.cargo.word().replace('_', " ");
     let by = match routes.by {
         "pareto" if routes.tolerance > 0.0 => format!(
-            "best in time, cost and CO2e, told within {} %",
+            "best in time, cost and CO2e, within {} %",
             (routes.tolerance * 1e3).round() / 10.0
         ),
         "pareto" => "the whole Pareto set in time, cost and CO2e".into(),
@@ -101,7 +101,7 @@ fn comparison(out: &mut String, routes: &Routes) {
     let wide = routes.itineraries.iter().map(|i| i.chain.len()).max().unwrap_or(0).clamp(8, 30);
     let _ = writeln!(
         out,
-        "    {:<wide$} {:>8} {:>15} {:>9} {:>9} {:>7}  best at",
+        "    {:<wide$} {:>8} {:>15} {:>9} {:>9} {:>7}  best by",
         "modes", "time", "p50-p90", "USD", "kg CO2e", "km"
     );
     for (i, it) in routes.itineraries.iter().enumerate() {
@@ -126,7 +126,7 @@ fn comparison(out: &mut String, routes: &Routes) {
 fn one(out: &mut String, number: usize, it: &Itinerary) {
     let best = match it.best_at.is_empty() {
         true => String::new(),
-        false => format!(" · best at {}", it.best_at.join(", ")),
+        false => format!(" · best by {}", it.best_at.join(", ")),
     };
     let _ = writeln!(out, "\n{number}  {}{best}", it.chain);
     let _ = writeln!(

@@ -30,7 +30,7 @@ pub fn ladder(plan: &Plan) -> Markup {
     let solved = || plan.ladder.iter().filter(|r| r.solution.is_some());
     html! {
         (scroll(html! { table.wide {
-            thead { tr { th { "Rung" } th.r { "Carries" } th.r { "Capex MUSD" } th.r { "Bound" } th.r { "Gap" } th.r { "NPV MUSD" } th.r { "EIRR" } th.r { "BCR" } th.r { "NPV, all built at once" } th.r { "NPV over the rung below" } th.r { "USD / extra t" } th.r { "CO2e kt" } th { "rail / sea / road" } th { "Full in (low / base / high)" } } }
+            thead { tr { th { "Rung" } th.r { "Carries" } th.r { "Capex MUSD" } th.r { "Bound" } th.r { "Gap" } th.r { "NPV MUSD" } th.r { "EIRR" } th.r { "BCR" } th.r { "NPV, all built at once" } th.r { "NPV over the rung below" } th.r { "USD / extra t" } th.r { "CO2e kt" } th { "rail / sea / road" } th { "Demand reaches it in (low / base / high)" } } }
             tbody { @for rung in &plan.ladder { (worth_row(rung)) } }
         } }))
         (scroll(html! { table {
@@ -85,6 +85,7 @@ pub fn served(plan: &Plan) -> Markup {
             thead { tr { th { "Demand" } th.r { "Asked" } th.r { "At the common multiple" } th.r { "With priorities" } th.r { "The most of it beside the others" } } }
             tbody { @for s in &plan.capacity.served { tr { td { (s.name) } td.r { (tonnes_a_year(s.asked_t_per_year)) } td.r { (tonnes_a_year(s.carried_t_per_year)) } td.r { (tonnes_a_year(s.with_priorities_t_per_year)) } td.r { (s.most_t_per_year.map_or_else(|| "-".into(), tonnes_a_year)) } } } }
         }
+        @for note in &plan.capacity.notes { p.small { "Note: " (note) "." } }
     })
 }
 
@@ -115,7 +116,7 @@ pub fn law(plan: &Plan) -> Markup {
     html! {
         (scroll(html! { table {
             thead { tr { th { "Reading of unclear texts" } th.r { "Capacity" } th.r { "For the demand both permit" } th.r { "Not permitted" } } }
-            tbody { @for r in &plan.readings { tr { td { (r.reading) } td.r { (tonnes_a_year(r.total_t_per_year)) } td.r { (tonnes_a_year(r.same_demand_total_t_per_year)) } td.r { (tonnes_a_year(r.not_permitted_t_per_year)) } } } }
+            tbody { @for r in &plan.readings { tr { td { (r.reading.word()) } td.r { (tonnes_a_year(r.total_t_per_year)) } td.r { (tonnes_a_year(r.same_demand_total_t_per_year)) } td.r { (tonnes_a_year(r.not_permitted_t_per_year)) } } } }
         } }))
         @if !plan.fleets.is_empty() { (scroll(html! { table {
             thead { tr { th { "Class divided by law" } th { "Fleets, apart from each other" } th { "Authority" } } }

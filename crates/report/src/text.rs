@@ -130,6 +130,9 @@ fn capacity(out: &mut String, plan: &Plan) {
         let apart: Vec<&str> = apart.iter().map(|(_, text)| text.as_str()).collect();
         line(out, format!("More of one alone   {}", names(&apart)));
     }
+    for note in &c.notes {
+        line(out, format!("Note                {note}"));
+    }
 }
 
 fn names(list: &[&str]) -> String {
@@ -229,7 +232,7 @@ fn ladder(out: &mut String, plan: &Plan) {
     line(
         out,
         format!(
-            "{:<7}{:>10}  {:<42}{:>10}{:>9}{:>9}{:>7}{:>7}  full in",
+            "{:<7}{:>10}  {:<42}{:>10}{:>9}{:>9}{:>7}{:>7}  demand reaches it in",
             "Ladder", "capacity", "build", "capex", "bound", "gap", "NPV", "EIRR"
         ),
     );
@@ -357,7 +360,7 @@ fn compare(out: &mut String, plan: &Plan, c: &Comparison) {
     }
     if !c.lost.is_empty() {
         let usd = signed_musd(c.lost_cost_usd_per_year);
-        costs.push(format!("{usd} MUSD/y for what is lost, by its next best ways"));
+        costs.push(format!("{usd} MUSD/y for what is lost, by its next best alternatives"));
     }
     if c.lost_without_alternative_t_per_year > 0.5 {
         let t = a_year(c.lost_without_alternative_t_per_year, &plan.unit);

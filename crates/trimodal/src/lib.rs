@@ -1,16 +1,11 @@
 //! Plans freight over rail, sea and road as one network: the front door of the library.
 //!
 //! ```
-//! use trimodal::{model::policy::Law, plan};
+//! use trimodal::{model::Control, plan, plan::PlanRequest};
 //! # let files = trimodal::starter();
 //! let scenario = trimodal::Scenario::from_files(&files).expect("the starter is sound");
-//! let request = plan::Request {
-//!     law: Law::On(vec![]),
-//!     staged: false,
-//!     compare: vec![],
-//!     time_limit_s: 60.0,
-//! };
-//! let plan = plan::plan(&scenario, &request, &mut |_, _, _| {}).expect("a plan");
+//! let request = PlanRequest::for_scenario(&scenario);
+//! let plan = plan::plan(&scenario, &request, &Control::none()).expect("a plan");
 //! assert!(plan.capacity.total_t_per_year > 0.0);
 //! ```
 

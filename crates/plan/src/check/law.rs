@@ -1,4 +1,4 @@
-//! The law over everything that a solution moves: shipments with all their stages, and every vehicle with
+//! The law on all movements of a solution: shipments with all their stages, and every vehicle with
 //! its empty runs and its history.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +11,7 @@ use trimodal_model::scenario::{Demand, Empties, Mode};
 
 use crate::outcome::{Itinerary, Solution};
 
-/// What goes where.
+/// The movements of goods and vehicles.
 #[derive(Debug, Default)]
 pub struct Movements {
     /// Goods: demand, movements, tonnes.
@@ -26,12 +26,7 @@ impl Movements {
         let Some(d) = s.demand.iter().position(|x| x.id == demand.id) else { return };
         let mut all = BTreeSet::new();
         for ride in &itinerary.rides {
-            let mode = match ride.mode.as_str() {
-                "rail" => Mode::Rail,
-                "sea" => Mode::Sea,
-                _ => Mode::Road,
-            };
-            let own = steps(s, &ride.places, mode);
+            let own = steps(s, &ride.places, ride.mode);
             let class = s.vehicles.iter().find(|v| v.id == ride.vehicle);
             let moves = self.classes.entry(ride.vehicle.clone()).or_default();
             if demand.in_vehicles { &mut moves.1 } else { &mut moves.0 }.extend(&own);
@@ -104,7 +99,7 @@ impl Movements {
     }
 }
 
-/// What of a solution is against the law, in words; nothing where it is lawful. Unclear texts are read
+/// Violations of the law by a solution, in words; none where it is lawful. Unclear texts are read
 /// strictly.
 pub fn unlawful(
     s: &Scenario,
@@ -133,8 +128,8 @@ fn steps(s: &Scenario, places: &[String], mode: Mode) -> BTreeSet<Step> {
     places.windows(2).map(|w| Step { from: place(&w[0]), to: place(&w[1]), mode }).collect()
 }
 
-/// For each demand the others whose goods may be the same: rows of its shipment, and those that hand over
-/// to it, to those, and so on.
+/// For each demand the others whose goods may be the same: rows of its shipment, and those that
+/// hand over to it, directly or through others.
 fn parts(s: &Scenario) -> Vec<BTreeSet<usize>> {
     let n = s.demand.len();
     let same = |a: usize, b: usize| {

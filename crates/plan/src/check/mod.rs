@@ -1,8 +1,8 @@
-//! An independent check of every solution that is told.
+//! An independent check of every solution that is reported.
 //!
-//! It shares nothing with the formulation: it takes the solution as printed and the description
-//! with the options taken, follows one vehicle of every flow through its round trip ([`trip`]),
-//! adds up what the trips hold and cost, and compares. A fault here is a fault in the plan.
+//! It shares nothing with the formulation: it takes the solution as printed and the scenario with
+//! the options taken, follows one vehicle of every flow through its round trip (`trip`), adds up
+//! the use and the cost of the trips, and compares. A fault here is a fault in the plan.
 
 mod law;
 mod trip;
@@ -22,16 +22,16 @@ use trip::Trip;
 /// Relative difference that counts as rounding.
 const TOLERANCE: f64 = 1e-5;
 
-/// What a solution promises.
+/// The claims of a solution that are checked.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Promise<'a> {
+pub struct Claims<'a> {
     /// Multiple of the asked scaled demand.
     pub multiple: f64,
     /// Demand rows that are carried at that multiple, by id.
     pub scaled: &'a [String],
     /// Annual cost of options and transport, USD; none to leave it out.
     pub annual_cost_usd: Option<f64>,
-    /// The law it must keep.
+    /// The law in force.
     pub law: &'a Law,
     /// The reading of unclear texts.
     pub reading: Reading,
@@ -42,7 +42,7 @@ pub fn faults(
     s: &Scenario,
     itineraries: &[Itinerary],
     solution: &Solution,
-    promise: &Promise,
+    claims: &Claims,
 ) -> Vec<String> {
     let levels: Vec<u32> =
         s.options.iter().map(|o| solution.levels.get(&o.id).copied().unwrap_or(0)).collect();
@@ -62,15 +62,15 @@ pub fn faults(
     for run in &solution.peak_empty_runs {
         audit.empty_run(run, true);
     }
-    audit.law(promise);
-    audit.demand(promise);
+    audit.law(claims);
+    audit.demand(claims);
     audit.resources();
     audit.tracks();
     audit.roads();
     audit.balance();
-    audit.caps(promise.law);
-    if let Some(promised) = promise.annual_cost_usd {
-        audit.cost(&levels, promised);
+    audit.caps(claims.law);
+    if let Some(claimed) = claims.annual_cost_usd {
+        audit.cost(&levels, claimed);
     }
     audit.faults
 }
@@ -80,14 +80,14 @@ fn join<K: Ord>(map: &mut BTreeMap<K, Usage>, key: K, usage: Usage) {
 }
 
 struct Audit {
-    /// The description as given.
+    /// The scenario as given.
     given: Scenario,
-    /// The description with the options taken.
+    /// The scenario with the options taken.
     s: Scenario,
     carried: BTreeMap<String, f64>,
-    /// What goes where, for the law.
+    /// Movements, for the law.
     movements: law::Movements,
-    /// How resources and links are used.
+    /// Usage of resources and links.
     usage: BTreeMap<ResourceId, Usage>,
     link_usage: BTreeMap<usize, Usage>,
     hours: BTreeMap<ResourceId, f64>,
@@ -147,7 +147,7 @@ impl Audit {
         *self.carried.entry(demand.id.clone()).or_insert(0.0) += amount;
         let mut handing = 0.0;
         let (mut usd, mut transit_h, mut co2e_g) = (0.0, 0.0, 0.0);
-        let mut lain: Vec<ResourceId> = Vec::new();
+        let mut stocked: Vec<ResourceId> = Vec::new();
         for ride in &itinerary.rides {
             let trip = match trip::follow(&self.s, &self.given, &demand, ride, handing) {
                 Ok(trip) => trip,
@@ -166,11 +166,11 @@ impl Audit {
                 }
             }
             for &stock in &trip.stocks {
-                if !lain.contains(&stock) && !demand.in_vehicles {
+                if !stocked.contains(&stock) && !demand.in_vehicles {
                     let dwell = self.s.resources[stock.ix()].dwell_h;
                     *self.hours.entry(stock).or_insert(0.0) += dwell * amount * demand.peak;
                     transit_h += dwell;
-                    lain.push(stock);
+                    stocked.push(stock);
                 }
             }
             transit_h += trip.transit_h;
@@ -218,19 +218,22 @@ impl Audit {
         let via =
             demand.via.is_none_or(|v| itinerary.rides.iter().any(|r| r.places.contains(id(v))));
         if first != Some(id(demand.from)) || last != Some(id(demand.to)) || !joined || !via {
-            self.faults
-                .push(format!("an itinerary of {} does not lead where it should", demand.id));
+            self.faults.push(format!(
+                "an itinerary of {} does not connect its origin and destination",
+                demand.id
+            ));
         }
     }
 
-    fn law(&mut self, promise: &Promise) {
+    fn law(&mut self, claims: &Claims) {
         let movements = std::mem::take(&mut self.movements);
-        let (faults, capped) = movements.judge(&self.s, promise.law, promise.reading);
+        let (faults, capped) = movements.judge(&self.s, claims.law, claims.reading);
         self.faults.extend(faults);
         self.capped_t = capped;
     }
 
-    /// An empty run: over the period it costs, in the busiest month it uses.
+    /// An empty run: its cost is counted over the period, its use of facilities in the busiest
+    /// month.
     fn empty_run(&mut self, run: &crate::outcome::EmptyRun, peak: bool) {
         let Some(v) = self.s.vehicles.iter().find(|v| v.id == run.vehicle).cloned() else {
             return self.faults.push(format!("vehicle {} is not in the scenario", run.vehicle));
@@ -256,18 +259,19 @@ impl Audit {
                         f64::from(h.least) * op.fixed_h * used;
                 }
             }
-            let Some((l, way)) = run.links.get(at).and_then(|id| trip::link(&self.s, id)) else {
+            let Some((l, link)) = run.links.get(at).and_then(|id| trip::find_link(&self.s, id))
+            else {
                 continue;
             };
-            let forward = self.s.places[way.from.ix()].id == *place;
-            let next = if forward { way.to } else { way.from };
+            let forward = self.s.places[link.from.ix()].id == *place;
+            let next = if forward { link.to } else { link.from };
             let goes = run.places.get(at + 1) == Some(&self.s.places[next.ix()].id);
-            if !goes || !way.is_open || !v.allowed || way.mode != v.mode {
-                self.faults.push(format!("empty {} may not run on {}", v.id, way.id));
+            if !goes || !link.is_open || !v.allowed || link.mode != v.mode {
+                self.faults.push(format!("empty {} may not run on {}", v.id, link.id));
             }
             join(&mut self.link_usage, l, self.s.usage_of_link(&v));
-            hours += way.km / way.empty_kmh;
-            km += way.km;
+            hours += link.km / link.empty_kmh;
+            km += link.km;
             *self.passes.entry((l, forward, false)).or_insert(0.0) += used;
             *self.cars.entry((l, forward)).or_insert(0.0) += used * v.pce;
         }
@@ -283,17 +287,17 @@ impl Audit {
         self.stand(&v.id, &last, peak, n);
     }
 
-    fn demand(&mut self, promise: &Promise) {
+    fn demand(&mut self, claims: &Claims) {
         for d in &self.s.demand {
             let carried = self.carried.get(&d.id).copied().unwrap_or(0.0);
-            let wanted = match d.role {
-                Role::Scaled if promise.scaled.contains(&d.id) => d.per_year * promise.multiple,
+            let claimed = match d.role {
+                Role::Scaled if claims.scaled.contains(&d.id) => d.per_year * claims.multiple,
                 Role::Scaled => 0.0,
                 Role::Fixed | Role::Background => carried.min(d.per_year),
             };
-            if (carried - wanted).abs() > TOLERANCE * wanted.max(100.0) {
+            if (carried - claimed).abs() > TOLERANCE * claimed.max(100.0) {
                 self.faults
-                    .push(format!("{}: {carried:.1} is carried, {wanted:.1} was promised", d.id));
+                    .push(format!("{}: {carried:.1} is carried, {claimed:.1} was stated", d.id));
             }
         }
     }
@@ -375,20 +379,20 @@ impl Audit {
         }
     }
 
-    fn cost(&mut self, levels: &[u32], promised: f64) {
+    fn cost(&mut self, levels: &[u32], claimed: f64) {
         let period = f64::from(self.s.settings.days) / 365.0;
         let rate = self.s.settings.discount_rate;
         for (option, &level) in self.s.options.iter().zip(levels) {
-            // Annuity as the sum of a geometric series, written out apart from the formulation's.
+            // Annuity as the sum of a geometric series, independent of the formulation's.
             let growth = (1.0 + rate).powf(option.life_years);
             let annuity =
                 if rate > 0.0 { rate * growth / (growth - 1.0) } else { 1.0 / option.life_years };
             let yearly = option.capex_usd[1] * annuity + option.opex_usd_per_year;
             self.usd += yearly * f64::from(level) * period;
         }
-        if (self.usd - promised).abs() > TOLERANCE * promised.abs().max(1000.0) {
+        if (self.usd - claimed).abs() > TOLERANCE * claimed.abs().max(1000.0) {
             self.faults
-                .push(format!("it costs {:.0} USD a year, {promised:.0} was promised", self.usd));
+                .push(format!("the annual cost is {:.0} USD, {claimed:.0} was stated", self.usd));
         }
     }
 }

@@ -7,33 +7,33 @@ use trimodal_model::scenario::{Demand, Does, Empties, Link, Operation, Vehicle};
 
 use crate::outcome::Ride;
 
-/// What one vehicle does on a ride.
+/// The use of facilities and the cost of one vehicle on a ride.
 #[derive(Debug, Default)]
 pub struct Trip {
     /// Unit-hours held of resources.
     pub held: Vec<(ResourceId, f64)>,
-    /// How each resource is used.
+    /// Usage of each resource.
     pub usage: Vec<(ResourceId, Usage)>,
     /// Links passed: position, whether from the link's `from`, whether loaded.
     pub passes: Vec<(usize, bool, bool)>,
-    /// Stocks that the cargo lies in.
+    /// Stocks in which the cargo is stored.
     pub stocks: Vec<ResourceId>,
     /// Hours the vehicle works.
     pub working_h: f64,
-    /// Kilometres it runs, empty ones included where it comes back by itself.
+    /// Kilometres it runs, empty ones included where it returns as a trainset.
     pub run_km: f64,
     /// Kilometres of the cargo.
     pub cargo_km: f64,
-    /// Hours of the cargo, stays in stock left out.
+    /// Hours of the cargo, without those in stock.
     pub transit_h: f64,
     /// Charges on the cargo, USD a tonne.
     pub usd_per_t: f64,
-    /// Hours a tonne that the next vehicle stands while cargo is handed over directly.
+    /// Hours a tonne that the next vehicle waits during a direct transfer.
     pub handing_h_per_t: f64,
 }
 
 /// Looks up the link of a ride by id.
-pub fn link<'a>(s: &'a Scenario, id: &str) -> Option<(usize, &'a Link)> {
+pub fn find_link<'a>(s: &'a Scenario, id: &str) -> Option<(usize, &'a Link)> {
     s.links.iter().enumerate().find(|(_, l)| l.id == id)
 }
 
@@ -43,7 +43,7 @@ fn place_id(s: &Scenario, op: &Operation) -> String {
 
 struct Clock<'a> {
     s: &'a Scenario,
-    /// The description as given: a plan does not count the waits that longer opening hours save.
+    /// The scenario as given: a plan does not count the waits that longer opening hours save.
     given: &'a Scenario,
     vehicle: &'a Vehicle,
     now: f64,
@@ -53,7 +53,7 @@ struct Clock<'a> {
 }
 
 impl Clock<'_> {
-    /// Notes how an operation uses what it holds.
+    /// Adds the usage of the resources that an operation holds.
     fn note(&mut self, op: &Operation) {
         let ca2 = self.vehicle.ca2;
         let of = |units| Usage { ca2, cs2: op.cv.powi(2), units };
@@ -91,7 +91,7 @@ impl Clock<'_> {
         }
     }
 
-    /// Goes back empty. Only a trainset that returns by itself holds what it meets on the way.
+    /// Returns empty. Only a trainset holds resources on its return.
     fn back(&mut self, ride: &Ride, by_itself: bool) {
         for at in (0..ride.places.len()).rev() {
             let s = self.s;
@@ -112,7 +112,7 @@ impl Clock<'_> {
             }
             self.release(at);
             if at > 0
-                && let Some((l, road)) = link(s, &ride.links[at - 1])
+                && let Some((l, road)) = find_link(s, &ride.links[at - 1])
             {
                 self.now += road.km / road.empty_kmh;
                 if by_itself {
@@ -134,7 +134,7 @@ impl Clock<'_> {
     }
 }
 
-/// Follows a vehicle; a fault in words if the ride cannot be made.
+/// Follows a vehicle; an error in words if the ride cannot be made.
 pub fn follow(
     s: &Scenario,
     given: &Scenario,
@@ -177,49 +177,58 @@ pub fn follow(
         }
     }
     if next < ride.operations.len() {
-        return Err(format!("operation {} is not on the way", ride.operations[next].operation));
+        return Err(format!("operation {} is not on the path", ride.operations[next].operation));
     }
-    let arrived = clock.now;
-    clock.trip.cargo_km = clock.trip.run_km;
-    match vehicle.empties {
-        Empties::SameTrainset => {
-            clock.back(ride, true);
-            clock.trip.run_km *= 2.0;
+    Ok(clock.returned(ride))
+}
+
+impl Clock<'_> {
+    /// Ends the trip: the vehicle returns as its class does.
+    fn returned(mut self, ride: &Ride) -> Trip {
+        let (s, vehicle) = (self.s, self.vehicle);
+        let arrived = self.now;
+        self.trip.cargo_km = self.trip.run_km;
+        match vehicle.empties {
+            Empties::SameTrainset => {
+                self.back(ride, true);
+                self.trip.run_km *= 2.0;
+            }
+            Empties::Balance => self.back(ride, false),
+            Empties::None => {}
         }
-        Empties::Balance => clock.back(ride, false),
-        Empties::None => {}
+        self.release(0);
+        self.trip.working_h =
+            if vehicle.empties == Empties::SameTrainset { self.now } else { arrived };
+        if let Some(pool) = vehicle.pool {
+            self.trip.held.push((pool, self.trip.working_h));
+            self.trip.usage.push((pool, s.usage_of_pool(vehicle)));
+        }
+        self.trip
     }
-    clock.release(0);
-    clock.trip.working_h =
-        if vehicle.empties == Empties::SameTrainset { clock.now } else { arrived };
-    if let Some(pool) = vehicle.pool {
-        clock.trip.held.push((pool, clock.trip.working_h));
-        clock.trip.usage.push((pool, s.usage_of_pool(vehicle)));
-    }
-    Ok(clock.trip)
 }
 
 fn run(clock: &mut Clock, ride: &Ride, at: usize) -> Result<(), String> {
     let (s, v) = (clock.s, clock.vehicle);
-    let Some((l, way)) = ride.links.get(at).and_then(|id| link(s, id)) else {
+    let Some((l, link)) = ride.links.get(at).and_then(|id| find_link(s, id)) else {
         return Err(format!("a ride of {} lacks a link", ride.vehicle));
     };
-    let ends = [&s.places[way.from.ix()].id, &s.places[way.to.ix()].id];
+    let ends = [&s.places[link.from.ix()].id, &s.places[link.to.ix()].id];
     let (here, there) = (&ride.places[at], &ride.places[at + 1]);
     if ends != [here, there] && ends != [there, here] {
-        return Err(format!("link {} does not join {here} and {there}", way.id));
+        return Err(format!("link {} does not join {here} and {there}", link.id));
     }
-    let gauge_fits = v.gauge_mm.is_none_or(|g| way.gauges_mm.contains(&g));
-    let short_enough = v.gauge_mm.is_none() || v.length_m <= way.loop_m.min(way.max_train_m);
+    let gauge_fits = v.gauge_mm.is_none_or(|g| link.gauges_mm.contains(&g));
+    let short_enough = v.gauge_mm.is_none() || v.length_m <= link.loop_m.min(link.max_train_m);
     let barred = v.barred.iter().any(|b| b.ix() == l);
-    if v.mode != way.mode || !gauge_fits || !short_enough || !way.is_open || !v.allowed || barred {
-        return Err(format!("{} may not run on {}", v.id, way.id));
+    if v.mode != link.mode || !gauge_fits || !short_enough || !link.is_open || !v.allowed || barred
+    {
+        return Err(format!("{} may not run on {}", v.id, link.id));
     }
-    let hours = way.km / way.loaded_kmh;
+    let hours = link.km / link.loaded_kmh;
     clock.now += hours;
     clock.trip.transit_h += hours;
-    clock.trip.run_km += way.km;
-    clock.trip.usd_per_t += way.usd_per_t;
+    clock.trip.run_km += link.km;
+    clock.trip.usd_per_t += link.usd_per_t;
     clock.trip.passes.push((l, ends[0] == here, true));
     Ok(())
 }

@@ -1,7 +1,7 @@
-//! What limits the flows: each finite thing under each state that options can give it.
+//! The capacity constraints on the flows: of each facility, in each state that options can give it.
 //!
-//! A state is a choice of levels of the options that edit the facility. Its rows are derived from
-//! the edited description, so no gain of an option is ever typed.
+//! A state is a choice of levels of the options that edit the facility. Its constraints are derived
+//! from the edited scenario, so the gain of an option is never an input.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,93 +10,93 @@ use trimodal_model::facility::{Facility, Hours, Pass, TrackRow, Usage};
 use trimodal_model::ids::{LinkId, OptionId, ResourceId, VehicleId};
 use trimodal_model::scenario::Effect;
 
-use crate::needs::Requires;
-use crate::network::Network;
+use crate::column_pool::ColumnPool;
+use crate::requirements::Requires;
 
 /// More states of one facility than this are refused.
 pub const MAX_STATES: usize = 5_000;
 
 /// `sum of use x flow <= hours`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
+pub struct CapacityConstraint {
     /// Hours that a unit of each column's flow takes, by column.
     pub terms: Vec<(usize, f64)>,
     /// Hours that may be used.
     pub hours: f64,
-    /// Share of the working hours that they are.
+    /// Their share of the working hours.
     pub occupancy: f64,
 }
 
 /// A facility with options at given levels.
 #[derive(Debug, Clone, PartialEq)]
-pub struct State {
-    /// Level of each option that edits the facility, in the order of [`Limits::options`].
+pub struct FacilityState {
+    /// Level of each option that edits the facility, in the order of [`FacilityStates::options`].
     pub levels: Vec<u32>,
-    /// Its rows; all must hold.
-    pub rows: Vec<Row>,
+    /// Its constraints; all must hold.
+    pub rows: Vec<CapacityConstraint>,
 }
 
 /// A facility in all its states; the first has every option at 0.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Limits {
+pub struct FacilityStates {
     /// The facility.
     pub facility: Facility,
     /// Options that edit it.
     pub options: Vec<OptionId>,
     /// States.
-    pub states: Vec<State>,
+    pub states: Vec<FacilityState>,
 }
 
-/// How strictly facilities are used.
+/// The basis on which capacity is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Use {
+pub enum CapacityBasis {
     /// At the accepted occupancy, in the busiest month.
     Practical,
     /// Every server busy all its working hours, no peaks.
     Gross,
 }
 
-/// One facility's hours changed by hand, to see what a unit more or less is worth.
+/// A change of one facility's hours, for the worth of a unit more or less.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Nudge {
+pub struct RhsChange {
     /// The facility.
     pub facility: Facility,
-    /// Hours added to each of its rows.
+    /// Hours added to each of its constraints.
     pub hours: f64,
 }
 
-/// Who uses what, gathered once for a network.
-pub struct Users {
+/// The columns that use each facility, and their usage.
+pub struct FacilityUsers {
     resources: BTreeMap<ResourceId, Vec<(usize, f64)>>,
     links: BTreeMap<LinkId, Vec<(usize, Pass, f64)>>,
-    /// How resources and links are used: by anyone without options, and by those whose options make the
-    /// usage more demanding.
-    usage: BTreeMap<Used, ByOptions>,
+    /// Usage of resources and links: by columns that require no options, and by those whose options
+    /// make it more demanding.
+    usage: BTreeMap<UsageKey, UsageByOptions>,
 }
 
-/// A thing with one usage: all sections of a link have the same.
+/// A resource or link with one usage: all sections of a link have the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Used {
+enum UsageKey {
     Resource(ResourceId),
     Link(LinkId),
 }
 
-impl Used {
-    fn of(facility: Facility) -> Used {
+impl UsageKey {
+    fn of(facility: Facility) -> UsageKey {
         match facility {
-            Facility::Resource(r) => Used::Resource(r),
-            Facility::Section(l, _) | Facility::Road(l) => Used::Link(l),
+            Facility::Resource(r) => UsageKey::Resource(r),
+            Facility::Section(l, _) | Facility::Road(l) => UsageKey::Link(l),
         }
     }
 }
 
 #[derive(Debug, Clone, Default)]
-struct ByOptions {
+struct UsageByOptions {
     open: Usage,
     gated: BTreeMap<Requires, Usage>,
 }
 
-impl ByOptions {
+impl UsageByOptions {
     fn add(&mut self, requires: &Requires, usage: Usage) {
         if requires.is_empty() {
             self.open = self.open.and(usage);
@@ -106,7 +106,7 @@ impl ByOptions {
         }
     }
 
-    /// Keeps only what asks for more than everybody may.
+    /// Keeps only usage that is more demanding than that without options.
     fn settle(&mut self) {
         let open = self.open;
         self.gated.retain(|_, usage| usage.and(open) != open);
@@ -119,13 +119,16 @@ impl ByOptions {
     }
 }
 
-impl Users {
-    /// Gathers.
-    pub fn new(network: &Network) -> Users {
-        let mut users =
-            Users { resources: BTreeMap::new(), links: BTreeMap::new(), usage: BTreeMap::new() };
-        let s = network.s;
-        for (i, column) in network.all_columns().enumerate() {
+impl FacilityUsers {
+    /// The users of the facilities of a pool.
+    pub fn new(pool: &ColumnPool) -> FacilityUsers {
+        let mut users = FacilityUsers {
+            resources: BTreeMap::new(),
+            links: BTreeMap::new(),
+            usage: BTreeMap::new(),
+        };
+        let s = pool.s;
+        for (i, column) in pool.all_columns().enumerate() {
             for (&r, &h) in &column.uses {
                 users.resources.entry(r).or_default().push((i, h));
             }
@@ -133,24 +136,25 @@ impl Users {
                 users.links.entry(pass.link).or_default().push((i, pass, n));
             }
             for (&r, &usage) in &column.usage {
-                let by = users.usage.entry(Used::Resource(r)).or_default();
+                let by = users.usage.entry(UsageKey::Resource(r)).or_default();
                 by.add(&column.requires, usage);
             }
             let classes: BTreeSet<(LinkId, VehicleId)> =
                 column.passes.keys().map(|p| (p.link, p.vehicle)).collect();
             for (link, vehicle) in classes {
                 let usage = s.usage_of_link(&s.vehicles[vehicle.ix()]);
-                let by = users.usage.entry(Used::Link(link)).or_default();
+                let by = users.usage.entry(UsageKey::Link(link)).or_default();
                 by.add(&column.requires, usage);
             }
         }
-        users.usage.values_mut().for_each(ByOptions::settle);
+        users.usage.values_mut().for_each(UsageByOptions::settle);
         users
     }
 
-    /// The same users among others who may come too: what is accepted is held fixed where two cases are
-    /// compared, so that a ban on some does not let the rest wait less and carry more.
-    pub fn among(mut self, others: &Users) -> Users {
+    /// The same users, with the usage of others included: the accepted occupancy is held fixed
+    /// where two cases are compared, so that a ban on some users does not let the rest wait less
+    /// and carry more.
+    pub fn including(mut self, others: &FacilityUsers) -> FacilityUsers {
         for (used, by) in &others.usage {
             let own = self.usage.entry(*used).or_default();
             own.open = own.open.and(by.open);
@@ -162,42 +166,47 @@ impl Users {
         self
     }
 
-    /// How a facility is used by those who can, with options at these levels; none where nobody can.
+    /// Usage of a facility with options at these levels; none where no column can use it.
     pub fn usage(&self, facility: Facility, level: impl Fn(OptionId) -> u32) -> Option<Usage> {
-        self.usage.get(&Used::of(facility)).map(|by| by.at(level))
+        self.usage.get(&UsageKey::of(facility)).map(|by| by.at(level))
     }
 
-    /// Options that decide what a facility can do: those that edit it, and those that let in users who
-    /// make others wait longer.
-    pub fn deciders(&self, s: &Scenario, facility: Facility) -> Vec<OptionId> {
-        let gated = self.usage.get(&Used::of(facility)).into_iter().flat_map(|by| by.gated.keys());
-        let mut options = editors(s, facility);
+    /// Options on which the capacity of a facility depends: those that edit it, and those that
+    /// admit users with a more demanding usage.
+    pub fn deciding_options(&self, s: &Scenario, facility: Facility) -> Vec<OptionId> {
+        let gated =
+            self.usage.get(&UsageKey::of(facility)).into_iter().flat_map(|by| by.gated.keys());
+        let mut options = editing_options(s, facility);
         options.extend(gated.flatten().map(|(o, _)| *o));
         options.sort_unstable();
         options.dedup();
         options
     }
 
-    /// How many states a facility has, without listing them.
+    /// The number of states of a facility, without listing them.
     pub fn state_count(&self, s: &Scenario, facility: Facility) -> usize {
-        self.deciders(s, facility)
+        self.deciding_options(s, facility)
             .iter()
             .fold(1_usize, |n, o| n.saturating_mul(s.options[o.ix()].max_level as usize + 1))
     }
 
-    /// Rows of a facility as the (edited) scenario describes it, used as with these levels.
+    /// Constraints of a facility as the (edited) scenario describes it, with the usage at these
+    /// levels.
     pub fn rows(
         &self,
-        network: &Network,
+        pool: &ColumnPool,
         edited: &Scenario,
         facility: Facility,
-        how: Use,
+        basis: CapacityBasis,
         level: &dyn Fn(OptionId) -> u32,
-    ) -> Vec<Row> {
-        let peak = |column: usize| if how == Use::Practical { network.peak(column) } else { 1.0 };
-        let limited = |terms, h: Hours| match how {
-            Use::Practical => Row { terms, hours: h.practical(), occupancy: h.occupancy },
-            Use::Gross => Row { terms, hours: h.gross, occupancy: 1.0 },
+    ) -> Vec<CapacityConstraint> {
+        let peak =
+            |column: usize| if basis == CapacityBasis::Practical { pool.peak(column) } else { 1.0 };
+        let limited = |terms, h: Hours| match basis {
+            CapacityBasis::Practical => {
+                CapacityConstraint { terms, hours: h.practical(), occupancy: h.occupancy }
+            }
+            CapacityBasis::Gross => CapacityConstraint { terms, hours: h.gross, occupancy: 1.0 },
         };
         let usage = self.usage(facility, level).unwrap_or_default();
         match facility {
@@ -240,25 +249,24 @@ impl Users {
     }
 
     /// Every used facility with its states under options.
-    pub fn limits(&self, network: &Network, how: Use) -> Vec<Limits> {
-        let mut scratch = network.s.clone();
-        network
-            .used_facilities()
+    pub fn states(&self, pool: &ColumnPool, basis: CapacityBasis) -> Vec<FacilityStates> {
+        let mut scratch = pool.s.clone();
+        pool.used_facilities()
             .into_iter()
-            .map(|f| self.limit(network, &mut scratch, f, how))
+            .map(|f| self.of_facility(pool, &mut scratch, f, basis))
             .collect()
     }
 
-    fn limit(
+    fn of_facility(
         &self,
-        network: &Network,
+        pool: &ColumnPool,
         scratch: &mut Scenario,
         facility: Facility,
-        how: Use,
-    ) -> Limits {
-        let options = self.deciders(network.s, facility);
-        let edits = editors(network.s, facility);
-        let states = combinations(network.s, &options)
+        basis: CapacityBasis,
+    ) -> FacilityStates {
+        let options = self.deciding_options(pool.s, facility);
+        let edits = editing_options(pool.s, facility);
+        let states = combinations(pool.s, &options)
             .into_iter()
             .map(|levels| {
                 let undo = Undo::of(scratch, facility);
@@ -267,17 +275,17 @@ impl Users {
                 let level = |option: OptionId| {
                     options.iter().position(|o| *o == option).map_or(0, |i| levels[i])
                 };
-                let rows = self.rows(network, scratch, facility, how, &level);
+                let rows = self.rows(pool, scratch, facility, basis, &level);
                 undo.put_back(scratch);
-                State { levels, rows }
+                FacilityState { levels, rows }
             })
             .collect();
-        Limits { facility, options, states }
+        FacilityStates { facility, options, states }
     }
 }
 
 /// Options that edit a facility's capacity.
-pub fn editors(s: &Scenario, facility: Facility) -> Vec<OptionId> {
+pub fn editing_options(s: &Scenario, facility: Facility) -> Vec<OptionId> {
     let edits = |effect: &Effect| match (facility, effect) {
         (Facility::Resource(r), Effect::AddServer { resource, .. })
         | (Facility::Resource(r), Effect::AddStock { resource, .. })

@@ -1,62 +1,28 @@
-//! What a tonne on an itinerary takes: server-hours, passes over tracks, vehicles, time, money, CO2e.
+//! The coefficients of a unit of flow on a path: server-hours, passes over tracks, vehicles, time,
+//! cost, CO2e.
 
 use std::collections::{BTreeMap, HashMap};
 
 use trimodal_model::Scenario;
 use trimodal_model::facility::{Pass, Usage};
-use trimodal_model::ids::{LinkId, OperationId, PlaceId, ResourceId, VehicleId};
+use trimodal_model::ids::{OperationId, PlaceId, ResourceId, VehicleId};
 use trimodal_model::scenario::{Does, Empties, Operation, Role, Vehicle};
 
-use crate::itineraries::{Doing, Itinerary, Ride};
-use crate::needs::Requires;
+use crate::paths::{EmptyMove, Handling, Leg, Path, PathRide, VehicleNode};
+use crate::requirements::Requires;
 
-/// Where vehicles of a balancing class stand: as many must leave as come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Stand {
-    /// The class.
-    pub vehicle: VehicleId,
-    /// The place.
-    pub place: PlaceId,
-    /// Whether they pass it empty, and do not start or end a ride there.
-    pub passing: bool,
-}
-
-/// A movement of an empty vehicle. Every way of empty vehicles is made of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hop {
-    /// The class.
-    pub vehicle: VehicleId,
-    /// What it does.
-    pub leg: Leg,
-}
-
-/// One part of the way of an empty vehicle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Leg {
-    /// Sets out from where it was emptied.
-    Depart(PlaceId),
-    /// Runs over a link.
-    Pass {
-        /// The link.
-        link: LinkId,
-        /// Whether from its `from`.
-        forward: bool,
-    },
-    /// Stays where it will be loaded.
-    Arrive(PlaceId),
-}
-
-/// What a unit of flow (a tonne; a vehicle trip of background traffic; an empty vehicle) takes.
+/// The coefficients of a unit of flow: a tonne, a vehicle trip of background traffic, or an empty
+/// vehicle.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Column {
     /// Server-hours of resources; tonne-hours of stocks.
     pub uses: BTreeMap<ResourceId, f64>,
-    /// How it uses them.
+    /// The usage by which their waiting is judged.
     pub usage: BTreeMap<ResourceId, Usage>,
     /// Vehicle passes over links.
     pub passes: BTreeMap<Pass, f64>,
     /// Vehicles of balancing classes that stay somewhere (+) or leave (-).
-    pub balance: BTreeMap<Stand, f64>,
+    pub balance: BTreeMap<VehicleNode, f64>,
     /// Options needed, with their least level.
     pub requires: Requires,
     /// Length, km.
@@ -73,7 +39,7 @@ pub struct Column {
     pub tonnes: f64,
 }
 
-/// Makes columns of a scenario.
+/// Derives the columns of a scenario.
 pub struct Columns<'a> {
     s: &'a Scenario,
     /// Expected wait until each operation's resources are open, h.
@@ -100,26 +66,26 @@ impl<'a> Columns<'a> {
         Columns { s, opening_h: s.operations.iter().map(opening).collect(), stops }
     }
 
-    /// The column of an itinerary.
-    pub fn itinerary(&self, way: &Itinerary) -> Column {
+    /// The column of a path.
+    pub fn itinerary(&self, path: &Path) -> Column {
         let s = self.s;
-        let d = &s.demand[way.demand.ix()];
+        let d = &s.demand[path.demand.ix()];
         let mut c = Column {
-            requires: way.requires.clone(),
+            requires: path.requires.clone(),
             tonnes: if d.in_vehicles { 0.0 } else { 1.0 },
             ..Column::default()
         };
-        for (i, ride) in way.rides.iter().enumerate() {
+        for (i, ride) in path.rides.iter().enumerate() {
             let v = &s.vehicles[ride.vehicle.ix()];
             let vehicles = if d.in_vehicles { 1.0 } else { 1.0 / v.payload_t };
             let taken_over =
-                i.checked_sub(1).and_then(|p| way.rides[p].unload).filter(|_| ride.load.is_none());
+                i.checked_sub(1).and_then(|p| path.rides[p].unload).filter(|_| ride.load.is_none());
             let mut riding =
-                Riding { make: self, s, v, ride, vehicles, cargo: &d.commodity, c: &mut c };
+                RideColumn { make: self, s, v, ride, vehicles, cargo: &d.commodity, c: &mut c };
             riding.add(taken_over);
         }
         if d.role == Role::Background {
-            // Other people's costs: they do not steer the plan.
+            // The cost of background traffic is no part of the objective.
             (c.cost_usd, c.co2e_kg) = (0.0, 0.0);
         } else {
             let time_usd = if d.in_vehicles { 0.0 } else { d.vot_usd_t_h * c.time_h };
@@ -129,17 +95,17 @@ impl<'a> Columns<'a> {
     }
 
     /// The column of a movement of an empty vehicle; a unit is a vehicle.
-    pub fn hop(&self, hop: &Hop, requires: Requires) -> Column {
+    pub fn empty_move(&self, empty_move: &EmptyMove, requires: Requires) -> Column {
         let s = self.s;
-        let v = &s.vehicles[hop.vehicle.ix()];
+        let v = &s.vehicles[empty_move.vehicle.ix()];
         let mut c = Column { requires, ..Column::default() };
-        let stand = |place, passing| Stand { vehicle: hop.vehicle, place, passing };
+        let stand = |place, passing| VehicleNode { vehicle: empty_move.vehicle, place, passing };
         let mut hours = 0.0;
-        match hop.leg {
+        match empty_move.leg {
             Leg::Depart(place) => {
                 add(&mut c.balance, stand(place, false), -1.0);
                 add(&mut c.balance, stand(place, true), 1.0);
-                hours += self.pass_empty(hop.vehicle, place, &mut c);
+                hours += self.pass_empty(empty_move.vehicle, place, &mut c);
             }
             Leg::Arrive(place) => {
                 add(&mut c.balance, stand(place, true), -1.0);
@@ -150,9 +116,9 @@ impl<'a> Columns<'a> {
                 let (from, to) = if forward { (l.from, l.to) } else { (l.to, l.from) };
                 add(&mut c.balance, stand(from, true), -1.0);
                 add(&mut c.balance, stand(to, true), 1.0);
-                let pass = Pass { link, forward, vehicle: hop.vehicle, loaded: false };
+                let pass = Pass { link, forward, vehicle: empty_move.vehicle, loaded: false };
                 add(&mut c.passes, pass, 1.0);
-                hours += l.run_h(false) + self.pass_empty(hop.vehicle, to, &mut c);
+                hours += l.run_h(false) + self.pass_empty(empty_move.vehicle, to, &mut c);
                 c.km = l.km;
             }
         }
@@ -182,7 +148,7 @@ impl<'a> Columns<'a> {
     }
 
     /// Passing operations of a ride, each with the position of its place, in order.
-    fn stops(&self, ride: &Ride, loaded: bool, cargo: &str) -> Vec<(usize, OperationId)> {
+    fn stops(&self, ride: &PathRide, loaded: bool, cargo: &str) -> Vec<(usize, OperationId)> {
         let fits = |op: &Operation| {
             (if loaded { op.loaded } else { op.empty })
                 && (!loaded || op.cargo.is_empty() || op.cargo.iter().any(|c| c == cargo))
@@ -213,26 +179,26 @@ fn duration_h(s: &Scenario, op: &Operation, units: u32) -> (f64, f64) {
     (op.fixed_h + lot * op.h_per_t / f64::from(units), lots)
 }
 
-struct Riding<'a> {
+struct RideColumn<'a> {
     make: &'a Columns<'a>,
     s: &'a Scenario,
     v: &'a Vehicle,
-    ride: &'a Ride,
+    ride: &'a PathRide,
     /// Vehicles for a unit of flow.
     vehicles: f64,
     cargo: &'a str,
     c: &'a mut Column,
 }
 
-impl<'a> Riding<'a> {
-    fn add(&mut self, taken_over: Option<Doing>) {
+impl<'a> RideColumn<'a> {
+    fn add(&mut self, taken_over: Option<Handling>) {
         let (s, v, ride) = (self.s, self.v, self.ride);
         let returns = v.empties == Empties::SameTrainset;
         self.pass_links(true);
         if returns {
             self.pass_links(false);
         }
-        // A vehicle that takes cargo over directly waits as long as the other one unloads.
+        // A vehicle that takes cargo over directly waits while the other one unloads.
         let start = ride.load.map_or(0.0, |d| self.handle(d));
         let taking = taken_over.map_or(0.0, |d| {
             let op = &s.operations[d.operation.ix()];
@@ -257,7 +223,7 @@ impl<'a> Riding<'a> {
         self.c.km += km;
         self.c.time_h += run;
         if v.empties == Empties::Balance {
-            let stand = |place| Stand { vehicle: ride.vehicle, place, passing: false };
+            let stand = |place| VehicleNode { vehicle: ride.vehicle, place, passing: false };
             add(&mut self.c.balance, stand(ride.places[0]), -self.vehicles);
             add(&mut self.c.balance, stand(ride.places[ride.places.len() - 1]), self.vehicles);
         }
@@ -271,7 +237,7 @@ impl<'a> Riding<'a> {
         self.ride.links[from..].iter().map(|l| self.s.links[l.ix()].run_h(loaded)).sum()
     }
 
-    /// Counts passes over the links, there loaded or back empty.
+    /// Counts passes over the links, loaded outward or empty on the return.
     fn pass_links(&mut self, loaded: bool) {
         let ride = self.ride;
         for (i, &link) in ride.links.iter().enumerate() {
@@ -282,12 +248,12 @@ impl<'a> Riding<'a> {
     }
 
     /// Loading or unloading: holds its resources and stock; hours of the vehicle.
-    fn handle(&mut self, doing: Doing) -> f64 {
-        let op = &self.s.operations[doing.operation.ix()];
-        let (lot_h, lots) = duration_h(self.s, op, doing.units);
-        self.hold(op, doing.units, lot_h * lots);
+    fn handle(&mut self, handling: Handling) -> f64 {
+        let op = &self.s.operations[handling.operation.ix()];
+        let (lot_h, lots) = duration_h(self.s, op, handling.units);
+        self.hold(op, handling.units, lot_h * lots);
         self.c.cost_usd += op.usd_per_t * self.c.tonnes;
-        self.c.time_h += lot_h * lots.max(1.0) + self.make.opening_h[doing.operation.ix()];
+        self.c.time_h += lot_h * lots.max(1.0) + self.make.opening_h[handling.operation.ix()];
         if let Some(stock) = op.stock_to.or(if self.first_touch(op) { op.stock_from } else { None })
         {
             let dwell = self.s.resources[stock.ix()].dwell_h;
@@ -356,7 +322,7 @@ impl<'a> Riding<'a> {
 }
 
 /// Passing operations of a ride, each with the position of its place, in order.
-pub fn stops<'a>(s: &'a Scenario, ride: &Ride, cargo: &str) -> Vec<(usize, &'a Operation)> {
+pub fn stops<'a>(s: &'a Scenario, ride: &PathRide, cargo: &str) -> Vec<(usize, &'a Operation)> {
     let fits = |op: &Operation, place: PlaceId| {
         op.place == place
             && op.does == Does::Pass
@@ -374,8 +340,9 @@ pub fn stops<'a>(s: &'a Scenario, ride: &Ride, cargo: &str) -> Vec<(usize, &'a O
     list
 }
 
-/// The order of what happens to a vehicle at one place, whatever the order of the rows: what is done and
-/// over first, then what is held until the return; of each the authorities, the gate, the locomotive.
+/// The order of the operations of a vehicle at one place, whatever the order of the rows: first
+/// those that end there, then those that hold a resource until the return; within each,
+/// authorities, gate, locomotive.
 fn passing_order(op: &Operation) -> (bool, usize, String) {
     const WORDS: [&str; 4] = ["inspect", "customs", "gate", "change_loco"];
     let word = WORDS.iter().position(|w| *w == op.word).unwrap_or(WORDS.len());

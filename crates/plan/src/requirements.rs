@@ -1,8 +1,8 @@
-//! What must be built before a link, a vehicle or a stock can be used.
+//! The options required before a link, a vehicle or a stock can be used.
 //!
-//! Several options may do: two of them that open the same link, each of some that make loops long enough,
-//! a choice of levels that make a stock large enough. Each choice is told apart, so that the order of the
-//! options decides nothing.
+//! There may be alternatives: two options that open the same link, several that make loops long
+//! enough, several levels that make a stock large enough. Each alternative is listed, so that the
+//! order of the options has no effect.
 
 use std::collections::BTreeMap;
 
@@ -13,11 +13,11 @@ use trimodal_model::scenario::Effect;
 /// Options needed together, with their least level, in order.
 pub type Requires = Vec<(OptionId, u32)>;
 
-/// Options of which one is enough.
+/// Alternative sets of options.
 type Choice = Vec<Requires>;
 
-/// What the options of a scenario open.
-pub struct Needs {
+/// The links, vehicles and stocks that the options of a scenario open.
+pub struct Requirements {
     /// Whether a class may ever run over a link, by vehicle and link.
     possible: Vec<Vec<bool>>,
     /// Options that open a link, allow a class, or make the loops of a link this long.
@@ -28,10 +28,10 @@ pub struct Needs {
     stock: BTreeMap<ResourceId, Vec<(OptionId, f64, u32)>>,
 }
 
-impl Needs {
+impl Requirements {
     /// Reads the options.
-    pub fn new(s: &Scenario) -> Needs {
-        let mut needs = Needs {
+    pub fn new(s: &Scenario) -> Requirements {
+        let mut needs = Requirements {
             possible: Vec::new(),
             link: vec![Vec::new(); s.links.len()],
             vehicle: vec![Vec::new(); s.vehicles.len()],
@@ -76,7 +76,7 @@ impl Needs {
         }
     }
 
-    /// What must be chosen from before a class runs over a link that it may use.
+    /// The choices to make before a class runs over a link that it may use.
     fn choices(&self, s: &Scenario, vehicle: VehicleId, link: LinkId) -> Vec<Choice> {
         let (v, l) = (&s.vehicles[vehicle.ix()], &s.links[link.ix()]);
         let each = |ids: &[OptionId]| ids.iter().map(|&o| vec![(o, 1)]).collect::<Choice>();
@@ -95,7 +95,7 @@ impl Needs {
         choices
     }
 
-    /// The least levels with which a stock holds so many tonnes.
+    /// The least levels of options with which a stock holds so many tonnes.
     fn of_stock(&self, s: &Scenario, stock: ResourceId, tonnes: f64) -> Choice {
         let missing = tonnes - s.resources[stock.ix()].stock_t;
         if missing <= 0.0 {
@@ -107,12 +107,13 @@ impl Needs {
         found
     }
 
-    /// Sets of options of which one lets a class run over a link.
+    /// Alternative sets of options with which a class can run over a link.
     pub fn of_passage(&self, s: &Scenario, vehicle: VehicleId, link: LinkId) -> Vec<Requires> {
         all_of(s, self.choices(s, vehicle, link))
     }
 
-    /// Sets of options of which one is enough for all these passages and stocks; none where nothing is.
+    /// Alternative sets of options that suffice for all these passages and stocks; none where no
+    /// set does.
     pub fn of_rides(
         &self,
         s: &Scenario,
@@ -128,7 +129,7 @@ impl Needs {
     }
 }
 
-/// Levels of some options that add up to what is missing, none of them more than is needed.
+/// Levels of some options that add up to the missing tonnes, none of them higher than needed.
 fn fill(
     options: &[(OptionId, f64, u32)],
     missing: f64,
