@@ -29,7 +29,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// What a corridor can carry, what stops it, and the cheapest investments for many times more
+    /// The capacity of a corridor, the facilities that bind, and the cheapest investments for multiples of it
     #[command(
         after_help = "Examples:\n  trimodal plan scenarios/tumen\n  trimodal plan scenarios/tumen --without KPRJN --policy no-chinese-border\n  trimodal plan scenarios/tumen --json | jq '.ladder[] | {multiple, status, capex_usd}'"
     )]

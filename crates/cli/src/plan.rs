@@ -1,4 +1,4 @@
-//! `trimodal plan`: what a corridor can carry, what stops it, and what to build.
+//! `trimodal plan`: the capacity of a corridor, the facilities that bind, and the investments.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -27,10 +27,10 @@ pub struct PlanArgs {
     /// Folder for report.html and plan.json [default: the scenario folder]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Write the answer as a workbook too: what is carried, the ladder, flows and facilities
+    /// Write the plan as a workbook too: capacity, ladder, flows and facilities
     #[arg(long, value_name = "FILE")]
     xlsx: Option<PathBuf>,
-    /// Each rung of the ladder contains the one before
+    /// Each rung of the ladder contains the investments of the one before
     #[arg(long)]
     staged: bool,
     /// Compare with the case without a resource, a link or a place
@@ -42,7 +42,7 @@ pub struct PlanArgs {
     /// Compare with the case in which more policy sets hold
     #[arg(long, value_name = "SET", num_args = 1..)]
     policy: Vec<String>,
-    /// Multiples of today's capacity to ask for [default: those of scenario.toml]
+    /// Multiples of today's capacity [default: those of scenario.toml]
     #[arg(long, value_name = "X", num_args = 1.., value_delimiter = ',')]
     multiple: Vec<f64>,
     /// Samples of the uncertainty analysis [default: those of scenario.toml]
@@ -102,14 +102,14 @@ pub fn plan(args: &PlanArgs) -> Result<u8, Vec<Problem>> {
     progress.clear();
     match planned {
         Ok(plan) => {
-            tell(args, &scenario, &plan)?;
+            report(args, &scenario, &plan)?;
             Ok(exit_code(&plan))
         }
         Err(failure) => Ok(no_plan(&failure)),
     }
 }
 
-/// Says why there is no plan; the exit code for it.
+/// Prints why there is no plan; the exit code for it.
 pub fn no_plan(failure: &Failure) -> u8 {
     match failure.problem() {
         Some(problem) => output::say(problem),
@@ -118,7 +118,7 @@ pub fn no_plan(failure: &Failure) -> u8 {
     if failure.is_defect() { DEFECT } else { LIMIT }
 }
 
-fn tell(args: &PlanArgs, scenario: &Scenario, plan: &Plan) -> Result<(), Vec<Problem>> {
+fn report(args: &PlanArgs, scenario: &Scenario, plan: &Plan) -> Result<(), Vec<Problem>> {
     let json = trimodal::report::json(plan);
     let workbook = || match &args.xlsx {
         None => Ok(()),
@@ -136,7 +136,7 @@ fn tell(args: &PlanArgs, scenario: &Scenario, plan: &Plan) -> Result<(), Vec<Pro
         .map_err(|e| Problem::new(UNWRITABLE, format!("cannot make `{}`: {e}", folder.display())))
         .and_then(|()| output::write(&folder.join("plan.json"), &json))
         .and_then(|()| output::write(&page, trimodal::report::html(plan, scenario)));
-    // The answer is told even where it cannot be kept.
+    // The plan is printed even where it cannot be written.
     output::print(&trimodal::report::text(plan, written.is_ok().then_some(page.as_path())));
     let problems: Vec<Problem> =
         [written, workbook()].into_iter().filter_map(Result::err).collect();

@@ -252,10 +252,10 @@ fn hand_overs(s: &Scenario) -> Vec<Vec<usize>> {
             rows.entry(shipment).or_default().push(d);
         }
     }
-    let nobody = Vec::new();
+    let none = Vec::new();
     let mut then: Vec<Vec<usize>> = (0..s.demand.len())
         .map(|d| {
-            let there = from.get(&s.demand[d].to).unwrap_or(&nobody).iter().copied();
+            let there = from.get(&s.demand[d].to).unwrap_or(&none).iter().copied();
             there.filter(|&n| policy::hands_over(s, DemandId::at(d), DemandId::at(n))).collect()
         })
         .collect();

@@ -106,7 +106,7 @@ fn capex_usd(planner: &Planner, levels: &[u32]) -> f64 {
 }
 
 /// The greatest common multiple within an investment budget in USD (infinite for none).
-pub fn most_for(planner: &Planner, budget_usd: f64) -> Result<LpSolution, SolverError> {
+pub fn max_multiple_within(planner: &Planner, budget_usd: f64) -> Result<LpSolution, SolverError> {
     let none = vec![0; planner.pool.s.options.len()];
     let targets = requests::demand_targets(planner.pool, |_, units| DemandTarget::Multiple(units));
     let options = Options::Free { at_least: &none, budget_usd };
@@ -115,7 +115,7 @@ pub fn most_for(planner: &Planner, budget_usd: f64) -> Result<LpSolution, Solver
 
 /// The greatest capacity with all options.
 pub fn ceiling(planner: &Planner, base: &BaseCapacity) -> Result<Ceiling, SolverError> {
-    let found = most_for(planner, f64::INFINITY)?;
+    let found = max_multiple_within(planner, f64::INFINITY)?;
     let (status, greatest) = match found.status {
         SolveStatus::Optimal => (Status::Optimal, found.multiple),
         SolveStatus::Feasible => (Status::Feasible, found.bound),

@@ -1,11 +1,15 @@
-//! Capacity, what binds, and the cheapest investments for many times more.
+//! The capacity of a corridor, the facilities that bind, and the cheapest investments for multiples of
+//! it.
 //!
 //! In: a scenario. Out: a [`outcome::Plan`], plain data. No files, no global state, no clock but that of
-//! the caller's [`trimodal_model::Control`]. A scenario becomes itineraries ([`paths`]), columns
-//! ([`columns`]) judged by the law ([`column_pool`]), constraints derived from the description
-//! ([`constraints`]), a linear program ([`formulation`]) and, behind one interface, the solver ([`lp`]).
-//! Every solution that is reported is verified by [`check`], which shares nothing with that chain but
-//! the description.
+//! the caller's [`trimodal_model::Control`]. A scenario becomes paths ([`paths`]), columns
+//! ([`columns`]) judged by the law ([`judge`], [`column_pool`]), constraints derived from the scenario
+//! ([`constraints`]), requests ([`formulation`]) as linear programs and, behind one interface, the solver
+//! ([`lp`]). Every solution that is reported is verified by [`check`], which shares nothing with that
+//! chain but the scenario.
+//!
+//! A *path* is an alternative of a demand row in the program; an *itinerary* is a path that carries flow,
+//! as the outcome reports it.
 
 pub mod binding;
 mod cancelled;

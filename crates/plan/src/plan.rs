@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use trimodal_model::control::Stopped;
 use trimodal_model::policy::{Law, Reading, Verdict};
 use trimodal_model::scenario::Role;
 use trimodal_model::{Control, Scenario};
 
+use crate::cancelled::Cancelled;
 use crate::capacity::{self, BaseCapacity};
 use crate::check::{self, Claims};
 use crate::column_pool::{ColumnPool, all_paths, judge_all};
@@ -53,6 +55,7 @@ pub fn plan(given: &Scenario, request: &PlanRequest, control: &Control) -> Resul
     };
     let base = capacity::base(&planner)?;
     let mut plan = builder.plan(&base, &lenient, (&paths, &judged))?;
+    Cancelled::check(control)?;
     plan.fleets = divisions.iter().map(|d| legal::fleet(given, s, d)).collect();
     verify(&plan, &base, &strict, &law)?;
     Ok(plan)
@@ -78,10 +81,14 @@ fn unit(s: &Scenario) -> String {
 }
 
 fn limits_reached(control: &Control) -> Vec<String> {
-    let over = control.stopped().map(|limit| {
-        format!("the {limit} was reached: figures that were not found until then are absent")
-    });
-    over.into_iter().collect()
+    match control.stopped() {
+        Some(limit @ Stopped::TimeLimit(_)) => {
+            vec![format!(
+                "the {limit} was reached: figures that were not found until then are absent"
+            )]
+        }
+        Some(Stopped::Cancelled) | None => Vec::new(),
+    }
 }
 
 struct PlanBuilder<'a> {

@@ -50,7 +50,7 @@ struct EachAlone {
 }
 
 /// The maximum of each scaled row while every other one is carried at the common multiple: more than that
-/// multiple where the row shares nothing with what binds it.
+/// multiple where the row shares no facility with those that bind it.
 fn each_alone(planner: &Planner, base: &BaseCapacity) -> Result<EachAlone, SolverError> {
     let pool = planner.pool;
     let n = pool.s.demand.len();

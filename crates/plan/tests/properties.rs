@@ -41,7 +41,7 @@ proptest! {
     fn more_budget_never_carries_less(seed in 1_u64..100_000, budget in 0.0..200.0, more in 0.0..200.0) {
         let s = common::read(&common::random_files(seed));
         let (less, greater) = with_planner(&s, &Law::On(vec![]), |p| {
-            let most = |musd: f64| ladder::most_for(p, musd * 1e6).expect("an answer").multiple;
+            let most = |musd: f64| ladder::max_multiple_within(p, musd * 1e6).expect("an answer").multiple;
             (most(budget), most(budget + more))
         });
         prop_assert!(greater >= less * (1.0 - 2e-5), "{less} with {budget}, {greater} with {more} more");

@@ -117,7 +117,7 @@ fn capacity(out: &mut String, plan: &Plan) {
             a_year(c.with_priorities_t_per_year, &plan.unit)
         ),
     );
-    // Rows that share nothing with what binds the common multiple.
+    // Rows that share no facility with those that bind the common multiple.
     let mut apart: Vec<(f64, String)> = c
         .served
         .iter()

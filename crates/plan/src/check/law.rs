@@ -72,7 +72,7 @@ impl Movements {
                 let verdict = policy::judge(s, &case, law, reading);
                 faults.extend(verdict.forbidden_by.iter().map(|ban| {
                     let reference = &s.policies[ban.ix()].reference;
-                    format!("{} goes where {reference} forbids it", demand.id)
+                    format!("{} is carried in breach of {reference}", demand.id)
                 }));
                 caps.extend(verdict.capped_by.iter().map(|cap| cap.ix()));
             }
@@ -92,7 +92,7 @@ impl Movements {
             let empty: Vec<Step> = empty.iter().copied().collect();
             for rule in fleets::broken_by(s, class, (&loaded, &empty), law) {
                 let reference = &s.policies[rule.ix()].reference;
-                faults.push(format!("{id} goes where {reference} forbids it"));
+                faults.push(format!("{id} runs in breach of {reference}"));
             }
         }
         faults
