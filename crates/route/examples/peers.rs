@@ -26,13 +26,13 @@ use std::time::Instant;
 
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
-use trimodal_cch::FAR;
-use trimodal_cch::prices::Prices;
-use trimodal_cch::shape::Shape;
-use trimodal_cch::table::{Ends, table};
-use trimodal_cch::thin::Thin;
-use trimodal_cch::vias::Vias;
-use trimodal_cch::walk::{Look, Roads, Walk};
+use trimodal_cch::INFINITY;
+use trimodal_cch::cch::Cch;
+use trimodal_cch::many_to_many::{LabelSet, table};
+use trimodal_cch::metric::Metric;
+use trimodal_cch::perfect::PerfectMetric;
+use trimodal_cch::query::{CchView, Direction, Query};
+use trimodal_cch::unpack::Unpacking;
 use trimodal_model::network::{Layer, Network, NodeId, Terminal, TerminalKind};
 use trimodal_route::graph::{Graph, State, Step};
 use trimodal_route::prepared::{self, Contracted};
@@ -119,11 +119,11 @@ fn queries(dir: &Path) -> io::Result<()> {
     let ends: Vec<(u32, u32)> =
         read(dir, "tails.u32")?.into_iter().zip(read(dir, "heads.u32")?).collect();
     let order = read(dir, "order.u32")?;
-    let shape = timed("shape_s", || Shape::new(&ends, &order));
-    figure("hierarchy_arcs", shape.arcs() as f64);
+    let cch = timed("shape_s", || Cch::new(&ends, &order));
+    figure("hierarchy_arcs", cch.arcs() as f64);
     let asked = Asked {
         ends,
-        shape,
+        cch,
         weights: read(dir, "weights.u32")?,
         sea: read(dir, "sea.u32")?,
         pairs: pairs(dir, "pairs.u32")?,
@@ -143,7 +143,7 @@ fn queries(dir: &Path) -> io::Result<()> {
 /// What is asked.
 struct Asked {
     ends: Vec<(u32, u32)>,
-    shape: Shape,
+    cch: Cch,
     weights: Vec<u32>,
     sea: Vec<u32>,
     pairs: Vec<(u32, u32)>,
@@ -154,7 +154,7 @@ struct Asked {
 impl Asked {
     /// Answers every question in every manner, untimed: how many answers are not the same?
     fn check(&self, dir: &Path) -> io::Result<()> {
-        let priced = Priced::new(&self.shape, &self.weights);
+        let priced = Priced::new(&self.cch, &self.weights);
         let (quick, full) = (priced.quick(), priced.full());
         let told = distances(&full, &self.pairs);
         let again = [
@@ -164,31 +164,31 @@ impl Asked {
         ];
         let wrong = |i: &usize| again.iter().any(|list| list[*i] != told[*i]);
         figure("questions", told.len() as f64);
-        figure("reached", told.iter().filter(|d| **d != FAR).count() as f64);
+        figure("reached", told.iter().filter(|d| **d != INFINITY).count() as f64);
         figure("wrong", (0..told.len()).filter(wrong).count() as f64);
         write(dir, "ours.distances.u32", &told)
     }
 
     fn measure(&self, dir: &Path) -> io::Result<()> {
-        let priced = Priced::new(&self.shape, &self.weights);
+        let priced = Priced::new(&self.cch, &self.weights);
         priced.times.iter().for_each(|(name, seconds)| figure(name, *seconds));
         let (quick, full) = (priced.quick(), priced.full());
-        let mut walk = Walk::default();
-        clock("distance_quick_us", &self.pairs, |a, b| walk.distance(&quick, a, b));
-        clock("way_quick_us", &self.pairs, |a, b| walk.way(&quick, a, b));
-        clock("distance_full_us", &self.pairs, |a, b| walk.distance(&full, a, b));
-        clock("way_full_us", &self.pairs, |a, b| walk.way(&full, a, b));
+        let mut query = Query::default();
+        clock("distance_quick_us", &self.pairs, |a, b| query.distance(&quick, a, b));
+        clock("way_quick_us", &self.pairs, |a, b| query.path(&quick, a, b));
+        clock("distance_full_us", &self.pairs, |a, b| query.distance(&full, a, b));
+        clock("way_full_us", &self.pairs, |a, b| query.path(&full, a, b));
         self.ports(dir, &full)?;
         self.by_sea(dir)
     }
 
-    fn ports(&self, dir: &Path, roads: &Roads) -> io::Result<()> {
+    fn ports(&self, dir: &Path, view: &CchView) -> io::Result<()> {
         let (from, to): (Vec<u32>, Vec<u32>) = self.ports.iter().copied().unzip();
         let cells = timed("table_s", || {
             table(
-                &self.shape,
-                &Ends::new(roads, &from, Look::From),
-                &Ends::new(roads, &to, Look::To),
+                &self.cch,
+                &LabelSet::new(view, &from, Direction::Forward),
+                &LabelSet::new(view, &to, Direction::Backward),
             )
         });
         write(dir, "ours.table.u32", &cells)
@@ -196,20 +196,21 @@ impl Asked {
 
     /// From port to port by sea alone: the same shape with all else closed.
     fn by_sea(&self, dir: &Path) -> io::Result<()> {
-        let priced = Priced::new(&self.shape, &self.sea);
-        let roads = priced.full();
-        let mut walk = Walk::default();
-        clock("sea_us", &self.sea_pairs, |a, b| walk.way(&roads, a, b));
-        write(dir, "ours.sea.u32", &self.ways(&roads, &self.sea_pairs, &self.sea))
+        let priced = Priced::new(&self.cch, &self.sea);
+        let view = priced.full();
+        let mut query = Query::default();
+        clock("sea_us", &self.sea_pairs, |a, b| query.path(&view, a, b));
+        write(dir, "ours.sea.u32", &self.ways(&view, &self.sea_pairs, &self.sea))
     }
 
     /// Asks for ways, and adds up the arcs of each: what it costs, not what we say that it does.
-    fn ways(&self, roads: &Roads, pairs: &[(u32, u32)], costs: &[u32]) -> Vec<u32> {
-        let mut walk = Walk::default();
+    fn ways(&self, view: &CchView, pairs: &[(u32, u32)], costs: &[u32]) -> Vec<u32> {
+        let mut query = Query::default();
         let mut ask = |(from, to): &(u32, u32)| {
-            let cost = walk.way(roads, *from, *to);
-            let adds_up = cost == FAR || self.follow(&walk.way, (*from, *to), costs) == Some(cost);
-            if adds_up { cost } else { FAR - 1 }
+            let cost = query.path(view, *from, *to);
+            let adds_up =
+                cost == INFINITY || self.follow(&query.path, (*from, *to), costs) == Some(cost);
+            if adds_up { cost } else { INFINITY - 1 }
         };
         pairs.iter().map(&mut ask).collect()
     }
@@ -231,36 +232,36 @@ impl Asked {
 /// The shape with prices: quick ones are what other libraries make; full ones also tell which arcs
 /// matter and what they stand for.
 struct Priced<'a> {
-    shape: &'a Shape,
+    cch: &'a Cch,
     costs: &'a [u32],
-    prices: Prices,
-    thin: Thin,
-    vias: Vias,
+    metric: Metric,
+    perfect: PerfectMetric,
+    unpacking: Unpacking,
     times: [(&'static str, f64); 3],
 }
 
 impl<'a> Priced<'a> {
-    fn new(shape: &'a Shape, costs: &'a [u32]) -> Priced<'a> {
-        let (prices, quick) = cpu(|| Prices::new(shape, costs));
-        let (thin, thinned) = cpu(|| Thin::new(shape, &prices));
-        let (vias, told) = cpu(|| Vias::new(shape, &prices, costs));
+    fn new(cch: &'a Cch, costs: &'a [u32]) -> Priced<'a> {
+        let (metric, quick) = cpu(|| Metric::customize(cch, costs));
+        let (perfect, thinned) = cpu(|| PerfectMetric::new(cch, &metric));
+        let (unpacking, told) = cpu(|| Unpacking::new(cch, &metric, costs));
         let times = [("quick_s", quick), ("thin_s", thinned), ("vias_s", told)];
-        Priced { shape, costs, prices, thin, vias, times }
+        Priced { cch, costs, metric, perfect, unpacking, times }
     }
 
-    fn quick(&self) -> Roads<'_> {
-        let (shape, costs, prices) = (self.shape, self.costs, &self.prices);
-        Roads { shape, costs, prices, thin: None, vias: None }
+    fn quick(&self) -> CchView<'_> {
+        let (cch, costs, metric) = (self.cch, self.costs, &self.metric);
+        CchView { cch, costs, metric, perfect: None, unpacking: None }
     }
 
-    fn full(&self) -> Roads<'_> {
-        Roads { thin: Some(&self.thin), vias: Some(&self.vias), ..self.quick() }
+    fn full(&self) -> CchView<'_> {
+        CchView { perfect: Some(&self.perfect), unpacking: Some(&self.unpacking), ..self.quick() }
     }
 }
 
-fn distances(roads: &Roads, pairs: &[(u32, u32)]) -> Vec<u32> {
-    let mut walk = Walk::default();
-    pairs.iter().map(|(from, to)| walk.distance(roads, *from, *to)).collect()
+fn distances(view: &CchView, pairs: &[(u32, u32)]) -> Vec<u32> {
+    let mut query = Query::default();
+    pairs.iter().map(|(from, to)| query.distance(view, *from, *to)).collect()
 }
 
 /// Asks all questions; prints the median of microseconds each.

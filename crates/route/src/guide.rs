@@ -1,8 +1,8 @@
 //! What the rest of a way takes at least: exact bounds from the hierarchy, found as they are asked for.
 
-use trimodal_cch::FAR;
-use trimodal_cch::towards::Towards;
-use trimodal_cch::walk::Roads;
+use trimodal_cch::INFINITY as FAR;
+use trimodal_cch::potential::Potential;
+use trimodal_cch::query::CchView;
 
 use crate::graph::State;
 use crate::measure::{MIXTURES, Measure};
@@ -15,9 +15,9 @@ use crate::weights::{Criterion, Weight};
 /// together.
 #[derive(Default)]
 pub(crate) struct Aims {
-    only: Towards<1>,
-    criteria: Towards<3>,
-    mixtures: Towards<{ MIXTURES.len() }>,
+    only: Potential<1>,
+    criteria: Potential<3>,
+    mixtures: Potential<{ MIXTURES.len() }>,
 }
 
 /// Exact bounds from the hierarchy, found as they are asked for.
@@ -65,7 +65,7 @@ impl Rest for Guide<'_> {
 /// are not yet.
 fn aimed<const PRICES: usize>(
     (ready, first): (&Ready, usize),
-    towards: &mut Towards<PRICES>,
+    towards: &mut Potential<PRICES>,
     aimed: &mut bool,
     ends: &[(State, Weight)],
     state: State,
@@ -73,12 +73,12 @@ fn aimed<const PRICES: usize>(
     if *aimed && let Some(known) = towards.known(ready.shape(), state.0) {
         return *known;
     }
-    let roads: [Roads; PRICES] = std::array::from_fn(|k| ready.roads_of(first + k));
+    let roads: [CchView; PRICES] = std::array::from_fn(|k| ready.roads_of(first + k));
     if !std::mem::replace(aimed, true) {
         let add = |k: usize, w: Weight| u32::try_from(ready.measure(first + k).of(w, 0));
         let all = |w: Weight| std::array::from_fn(|k| add(k, w).unwrap_or(FAR));
         let ends: Vec<_> = ends.iter().map(|(state, w)| (state.0, all(*w))).collect();
-        towards.aim(&roads, &ends);
+        towards.set_targets(&roads, &ends);
     }
-    *towards.of(&roads, state.0)
+    *towards.distances(&roads, state.0)
 }

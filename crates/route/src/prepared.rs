@@ -4,15 +4,15 @@
 use std::sync::{Arc, Mutex, OnceLock};
 
 use rayon::prelude::*;
-use trimodal_cch::FAR;
-use trimodal_cch::change::change;
-use trimodal_cch::order::{core, whole};
-use trimodal_cch::prices::Prices;
-use trimodal_cch::shape::Shape;
-use trimodal_cch::skeleton::Skeleton;
-use trimodal_cch::thin::Thin;
-use trimodal_cch::vias::Vias;
-use trimodal_cch::walk::{Label, Look, Roads, Walk};
+use trimodal_cch::INFINITY;
+use trimodal_cch::cch::Cch;
+use trimodal_cch::metric::Metric;
+use trimodal_cch::order::{complete_order, separator_order};
+use trimodal_cch::pareto_core::ParetoCore;
+use trimodal_cch::partial::partial_customize;
+use trimodal_cch::perfect::PerfectMetric;
+use trimodal_cch::query::{CchView, Direction, Label, Query as CchQuery};
+use trimodal_cch::unpack::Unpacking;
 use trimodal_model::network::{LinkId, Network, NodeId, Thing, degrees};
 
 use crate::closing;
@@ -30,7 +30,7 @@ use crate::zones::Zones;
 /// The end of an order in which the nodes of a network are contracted, to be kept with it.
 pub fn order(network: &Network) -> Vec<u32> {
     let at: Vec<[f32; 3]> = network.node_e3.iter().map(|e3| on_sphere(degrees(*e3))).collect();
-    core(network.nodes(), &edges(network), &at)
+    separator_order(network.nodes(), &edges(network), &at)
 }
 
 /// What joins the nodes of a network: links and transfers.
@@ -43,7 +43,7 @@ fn edges(network: &Network) -> Vec<(u32, u32)> {
 /// The states of a network contracted: the arcs of the shape's graph are the steps between them.
 pub struct Contracted {
     /// The shape.
-    pub shape: Shape,
+    pub shape: Cch,
     /// The step of each arc.
     pub steps: Vec<Step>,
     /// Its states, from and to.
@@ -70,19 +70,19 @@ impl Contracted {
             let (handled, here) = (graph.loaded(node).0, graph.arrived(node).0);
             [Some(handled).filter(|h| *h != here), Some(here)].into_iter().flatten()
         };
-        let states: Vec<u32> = whole(graph.network.nodes(), &edges(graph.network), core)
+        let states: Vec<u32> = complete_order(graph.network.nodes(), &edges(graph.network), core)
             .iter()
             .flat_map(both)
             .collect();
-        Contracted { shape: Shape::new(&ends, &states), steps, ends, first }
+        Contracted { shape: Cch::new(&ends, &states), steps, ends, first }
     }
 
-    /// What each arc costs by a measure; [`FAR`] where it is closed, and no more than [`MOST`] where
+    /// What each arc costs by a measure; [`INFINITY`] where it is closed, and no more than [`MOST`] where
     /// it is open.
     pub fn costs(&self, by: impl Fn(Step, State, State) -> Option<u64>) -> Vec<u32> {
         let cost = |(step, (a, b)): (&Step, &(u32, u32))| {
             by(*step, State(*a), State(*b))
-                .map_or(FAR, |w| u32::try_from(w).unwrap_or(MOST).min(MOST))
+                .map_or(INFINITY, |w| u32::try_from(w).unwrap_or(MOST).min(MOST))
         };
         self.steps.iter().zip(&self.ends).map(cost).collect()
     }
@@ -101,15 +101,15 @@ impl Contracted {
 
 /// As much as labels count: a way that seems to cost this, or seems not to be there, costs at least
 /// this or is not there.
-pub const MOST: u32 = FAR - 1;
+pub const MOST: u32 = INFINITY - 1;
 
 /// The prices of one measure.
 struct Priced {
     measure: Measure,
     costs: Vec<u32>,
-    prices: Prices,
+    prices: Metric,
     /// For a measure that is asked for by itself.
-    fast: Option<(Thin, Vias)>,
+    fast: Option<(PerfectMetric, Unpacking)>,
 }
 
 /// A network ready for questions that differ in their ends only.
@@ -121,9 +121,9 @@ pub struct Ready<'a> {
     pub(crate) weights: Arc<Weights>,
     priced: Vec<Priced>,
     /// For Pareto sets, where its costs can be counted.
-    skeleton: Option<Skeleton>,
+    skeleton: Option<ParetoCore>,
     /// Prices of nothing: whether a way is open at all. Made where it is asked for.
-    open: OnceLock<(Prices, Vec<u32>)>,
+    open: OnceLock<(Metric, Vec<u32>)>,
     rooms: Mutex<Vec<Room>>,
 }
 
@@ -132,7 +132,7 @@ pub struct Ready<'a> {
 pub(crate) struct Room {
     from: Vec<Label>,
     to: Vec<Label>,
-    walk: Walk,
+    walk: CchQuery,
     pub(crate) aims: Aims,
 }
 
@@ -157,10 +157,10 @@ impl<'a> Ready<'a> {
         };
         let price = |measure: Measure| {
             let costs = contracted.costs(|step, a, b| query.measure(step, a, b, measure));
-            let prices = Prices::new(&contracted.shape, &costs);
+            let prices = Metric::customize(&contracted.shape, &costs);
             let fast = (measures.len() == 1).then(|| {
-                let thin = Thin::new(&contracted.shape, &prices);
-                (thin, Vias::new(&contracted.shape, &prices, &costs))
+                let perfect = PerfectMetric::new(&contracted.shape, &prices);
+                (perfect, Unpacking::new(&contracted.shape, &prices, &costs))
             });
             Priced { measure, costs, prices, fast }
         };
@@ -168,7 +168,7 @@ impl<'a> Ready<'a> {
         let weigh = |i: usize| query.weigh(steps[i], State(ends[i].0), State(ends[i].1));
         let (priced, skeleton) = rayon::join(
             || measures.par_iter().copied().map(price).collect(),
-            || (like.by == By::Pareto).then(|| Skeleton::new(shape, ends, weigh)).flatten(),
+            || (like.by == By::Pareto).then(|| ParetoCore::new(shape, ends, weigh)).flatten(),
         );
         let weights = query.weights;
         Ready {
@@ -189,8 +189,8 @@ impl<'a> Ready<'a> {
     pub fn close_link(&mut self, link: LinkId) {
         let arcs = self.contracted.arcs_of(&self.router.graph, link);
         for priced in &mut self.priced {
-            arcs.iter().for_each(|arc| priced.costs[*arc as usize] = FAR);
-            change(&self.contracted.shape, &mut priced.prices, &priced.costs, &arcs);
+            arcs.iter().for_each(|arc| priced.costs[*arc as usize] = INFINITY);
+            partial_customize(&self.contracted.shape, &mut priced.prices, &priced.costs, &arcs);
             priced.fast = None;
         }
         self.skeleton = None;
@@ -229,7 +229,7 @@ impl<'a> Ready<'a> {
     /// Labels of origins, by the only measure.
     pub(crate) fn labelled(&self, gates: &Gates) -> Vec<Label> {
         let mut labels = Vec::new();
-        self.labels(0, gates, Look::From, &mut labels);
+        self.labels(0, gates, Direction::Forward, &mut labels);
         labels
     }
 
@@ -238,7 +238,7 @@ impl<'a> Ready<'a> {
         &self,
         measure: usize,
         gates: &Gates,
-        look: Look,
+        look: Direction,
         labels: &mut Vec<Label>,
     ) {
         let roads = self.roads(&self.priced[measure]);
@@ -282,7 +282,7 @@ impl<'a> Ready<'a> {
             let arc = *arc as usize;
             (self.contracted.steps[arc], State(self.contracted.ends[arc].1))
         };
-        let steps = walk.way.iter().map(step).collect();
+        let steps = walk.path.iter().map(step).collect();
         Some(Best { source, start: sources[source].0, steps })
     }
 
@@ -296,8 +296,8 @@ impl<'a> Ready<'a> {
         room: &mut Room,
     ) -> Option<Best> {
         let (mut from, mut to) = (std::mem::take(&mut room.from), std::mem::take(&mut room.to));
-        self.labels(measure, sources, Look::From, &mut from);
-        self.labels(measure, ends, Look::To, &mut to);
+        self.labels(measure, sources, Direction::Forward, &mut from);
+        self.labels(measure, ends, Direction::Backward, &mut to);
         let best = self.best_of(measure, (sources, &from), (ends, &to), room);
         (room.from, room.to) = (from, to);
         best
@@ -306,13 +306,15 @@ impl<'a> Ready<'a> {
     /// Whether any way joins some gates, whatever it costs.
     pub(crate) fn joined(&self, sources: &Gates, ends: &Gates, room: &mut Room) -> bool {
         let open = self.open.get_or_init(|| {
-            let open = |cost: &u32| if *cost == FAR { FAR } else { 0 };
+            let open = |cost: &u32| if *cost == INFINITY { INFINITY } else { 0 };
             let costs: Vec<u32> = self.priced[0].costs.iter().map(open).collect();
-            (Prices::new(&self.contracted.shape, &costs), costs)
+            (Metric::customize(&self.contracted.shape, &costs), costs)
         });
         let shape = &self.contracted.shape;
-        let roads = Roads { shape, costs: &open.1, prices: &open.0, thin: None, vias: None };
-        let joined = |a: State, b: State, walk: &mut Walk| walk.distance(&roads, a.0, b.0) != FAR;
+        let roads =
+            CchView { cch: shape, costs: &open.1, metric: &open.0, perfect: None, unpacking: None };
+        let joined =
+            |a: State, b: State, walk: &mut CchQuery| walk.distance(&roads, a.0, b.0) != INFINITY;
         sources.iter().any(|(a, _)| ends.iter().any(|(b, _)| joined(*a, *b, &mut room.walk)))
     }
 
@@ -337,12 +339,12 @@ impl<'a> Ready<'a> {
     }
 
     /// The shape of the network.
-    pub(crate) fn shape(&self) -> &Shape {
+    pub(crate) fn shape(&self) -> &Cch {
         &self.contracted.shape
     }
 
     /// The prices of the measure of a number.
-    pub(crate) fn roads_of(&self, number: usize) -> Roads<'_> {
+    pub(crate) fn roads_of(&self, number: usize) -> CchView<'_> {
         self.roads(&self.priced[number])
     }
 
@@ -354,7 +356,7 @@ impl<'a> Ready<'a> {
         zones: &mut Zones,
     ) -> Option<Found> {
         let skeleton = self.skeleton.as_ref()?;
-        let aimed = skeleton.aimed(task.ends.iter().map(|(state, _)| state.0));
+        let aimed = skeleton.query(task.ends.iter().map(|(state, _)| state.0));
         let out = |state: State, visit: &mut dyn FnMut(u32, State, Weight)| {
             aimed.out(state.0, |ride, to, costs| visit(ride, State(to), costs.map(u64::from)));
         };
@@ -363,7 +365,7 @@ impl<'a> Ready<'a> {
         let Contracted { steps, ends, .. } = self.contracted;
         let open = |way: Way<u32>| {
             let mut arcs = Vec::new();
-            way.steps.iter().for_each(|(ride, _)| skeleton.open(*ride, &mut arcs));
+            way.steps.iter().for_each(|(ride, _)| skeleton.unpack(*ride, &mut arcs));
             let step = |arc: &u32| (steps[*arc as usize], State(ends[*arc as usize].1));
             let steps = arcs.iter().map(step).collect();
             Way { weight: way.weight, start: way.start, source: way.source, steps }
@@ -371,11 +373,17 @@ impl<'a> Ready<'a> {
         Some(Found { ways: ways.into_iter().map(open).collect(), cut })
     }
 
-    fn roads<'b>(&'b self, p: &'b Priced) -> Roads<'b> {
-        let (thin, vias) = match &p.fast {
-            Some((thin, vias)) => (Some(thin), Some(vias)),
+    fn roads<'b>(&'b self, p: &'b Priced) -> CchView<'b> {
+        let (perfect, unpacking) = match &p.fast {
+            Some((perfect, unpacking)) => (Some(perfect), Some(unpacking)),
             None => (None, None),
         };
-        Roads { shape: &self.contracted.shape, costs: &p.costs, prices: &p.prices, thin, vias }
+        CchView {
+            cch: &self.contracted.shape,
+            costs: &p.costs,
+            metric: &p.prices,
+            perfect,
+            unpacking,
+        }
     }
 }

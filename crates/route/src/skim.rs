@@ -8,7 +8,7 @@ use std::cell::OnceCell;
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
-use trimodal_cch::walk::{Label, Look};
+use trimodal_cch::query::{Direction, Label};
 
 use crate::graph::{State, Step};
 use crate::measure::Measure;
@@ -204,7 +204,7 @@ impl Router<'_> {
             let entries: Vec<(State, u64)> = gates.iter().map(|g| query.entry(g, by)).collect();
             let mut labels = Vec::new();
             if let Some(ready) = query.ready {
-                ready.labels(0, &entries, Look::To, &mut labels);
+                ready.labels(0, &entries, Direction::Backward, &mut labels);
             }
             Column { gates, entries, labels }
         };

@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use rayon::prelude::*;
-use trimodal_cch::FAR as APART;
-use trimodal_cch::prices::Prices;
-use trimodal_cch::table::{Ends, table};
-use trimodal_cch::thin::Thin;
-use trimodal_cch::walk::{Look, Roads};
+use trimodal_cch::INFINITY as APART;
+use trimodal_cch::many_to_many::{LabelSet, table};
+use trimodal_cch::metric::Metric;
+use trimodal_cch::perfect::PerfectMetric;
+use trimodal_cch::query::{CchView, Direction};
 use trimodal_model::network::{LinkId, Network, NodeId, PassageId, Thing, degrees};
 use trimodal_model::scenario::Mode;
 use trimodal_route::graph::{Graph, State, Step};
@@ -80,12 +80,19 @@ fn distances_between_two_thousand_pairs_are_those_of_plain_search() {
                 })
             };
             let costs = contracted.costs(weigh);
-            let (shape, prices) = (&contracted.shape, Prices::new(&contracted.shape, &costs));
-            let thin = Thin::new(shape, &prices);
-            let roads =
-                Roads { shape, costs: &costs, prices: &prices, thin: Some(&thin), vias: None };
-            let (rows, columns) =
-                (Ends::new(&roads, &from, Look::From), Ends::new(&roads, &to, Look::To));
+            let (shape, prices) = (&contracted.shape, Metric::customize(&contracted.shape, &costs));
+            let thin = PerfectMetric::new(shape, &prices);
+            let roads = CchView {
+                cch: shape,
+                costs: &costs,
+                metric: &prices,
+                perfect: Some(&thin),
+                unpacking: None,
+            };
+            let (rows, columns) = (
+                LabelSet::new(&roads, &from, Direction::Forward),
+                LabelSet::new(&roads, &to, Direction::Backward),
+            );
             let found = table(shape, &rows, &columns);
             let plain = from.par_iter().map(|s| {
                 let tree = forwards(&graph, &[(State(*s), 0)], weigh, |_, _| false);

@@ -1,64 +1,65 @@
-//! Small balanced cuts by inertial flow (A. Schild, C. Sommer, *On balanced separators in road
-//! networks*, SEA 2015): the nodes that lie farthest one way are joined to a source, those farthest
-//! the other way to a sink, and a smallest cut between them is found by the algorithm of E. Dinic
-//! (1970) with every edge of capacity one.
+//! Small balanced separators by inertial flow (A. Schild, C. Sommer, *On balanced separators in road
+//! networks*, SEA 2015): the nodes that lie farthest in one direction are joined to a source, those
+//! farthest in the other to a sink, and a minimum cut between them is found by the algorithm of E. Dinic
+//! (1970) with unit capacities.
 
 use std::collections::VecDeque;
 
-/// An undirected graph, each edge in the list of both its ends, and its nodes on the unit sphere.
+/// A subgraph: undirected, each edge in the list of both its ends, its nodes on the unit sphere.
 #[derive(Debug, Clone, Default)]
-pub struct Part {
-    /// The name of each node outside.
-    pub name: Vec<u32>,
-    /// Where the edges of each node begin; one more entry than nodes.
-    pub first: Vec<u32>,
+pub struct Subgraph {
+    /// The number of each node in the whole graph.
+    pub id: Vec<u32>,
+    /// Start of the edges of each node; one more entry than nodes.
+    pub first_out: Vec<u32>,
     /// The other end of each edge.
     pub head: Vec<u32>,
-    /// Where each node is.
-    pub at: Vec<[f32; 3]>,
+    /// The position of each node.
+    pub position: Vec<[f32; 3]>,
 }
 
-impl Part {
+impl Subgraph {
     /// Number of nodes.
     pub fn len(&self) -> usize {
-        self.name.len()
+        self.id.len()
     }
 
-    /// Whether there is none.
+    /// Whether it has no nodes.
     pub fn is_empty(&self) -> bool {
-        self.name.is_empty()
+        self.id.is_empty()
     }
 
     /// The neighbours of a node.
-    pub fn around(&self, node: u32) -> &[u32] {
-        &self.head[self.first[node as usize] as usize..self.first[node as usize + 1] as usize]
+    pub fn neighbours(&self, node: u32) -> &[u32] {
+        &self.head
+            [self.first_out[node as usize] as usize..self.first_out[node as usize + 1] as usize]
     }
 
-    /// The part of some of its nodes, in the order given.
-    pub fn of(&self, nodes: &[u32]) -> Part {
+    /// The subgraph induced by some of its nodes, in the order given.
+    pub fn induced(&self, nodes: &[u32]) -> Subgraph {
         let mut new = vec![u32::MAX; self.len()];
         for (i, node) in nodes.iter().enumerate() {
             new[*node as usize] = i as u32;
         }
-        let mut part = Part { first: vec![0], ..Part::default() };
+        let mut graph = Subgraph { first_out: vec![0], ..Subgraph::default() };
         for node in nodes {
             let kept =
-                self.around(*node).iter().map(|w| new[*w as usize]).filter(|w| *w != u32::MAX);
-            part.head.extend(kept);
-            part.first.push(part.head.len() as u32);
-            part.name.push(self.name[*node as usize]);
-            part.at.push(self.at[*node as usize]);
+                self.neighbours(*node).iter().map(|w| new[*w as usize]).filter(|w| *w != u32::MAX);
+            graph.head.extend(kept);
+            graph.first_out.push(graph.head.len() as u32);
+            graph.id.push(self.id[*node as usize]);
+            graph.position.push(self.position[*node as usize]);
         }
-        part
+        graph
     }
 
-    /// For each edge its other entry.
+    /// For each edge entry the entry in the opposite direction.
     fn twins(&self) -> Vec<u32> {
-        let mut next = self.first.clone();
+        let mut next = self.first_out.clone();
         let mut twin = vec![0; self.head.len()];
-        // Lists are in ascending order of both ends, so entries meet their twins in order.
+        // Lists ascend by both ends, so that the opposite entries come in order.
         for node in 0..self.len() as u32 {
-            for e in self.first[node as usize]..self.first[node as usize + 1] {
+            for e in self.first_out[node as usize]..self.first_out[node as usize + 1] {
                 let other = self.head[e as usize];
                 if node < other {
                     while self.head[next[other as usize] as usize] != node {
@@ -73,10 +74,10 @@ impl Part {
         twin
     }
 
-    /// Directions to look along: in the plane of the ground, or of space where the part is large.
+    /// Directions to try: in the plane of the ground, or in space where the subgraph is large.
     fn directions(&self) -> Vec<[f32; 3]> {
         let mut middle = [0.0_f64; 3];
-        for at in &self.at {
+        for at in &self.position {
             (0..3).for_each(|i| middle[i] += f64::from(at[i]) / self.len() as f64);
         }
         let length = |v: [f64; 3]| (v[0] * v[0] + v[1] * v[1] + v[2] * v[2]).sqrt();
@@ -101,38 +102,40 @@ impl Part {
     }
 }
 
-/// What a cut leaves: two sides without an edge between them, and the nodes that part them.
+/// Two sides without an edge between them, and the nodes that separate them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cut {
+pub struct Separator {
     /// One side.
     pub left: Vec<u32>,
     /// The other.
     pub right: Vec<u32>,
-    /// What parts them.
-    pub middle: Vec<u32>,
+    /// The nodes that separate them.
+    pub separator: Vec<u32>,
 }
 
 /// The share of the nodes that is joined to the source, and to the sink.
 const SHARE: f64 = 0.25;
 
-/// A small cut of a connected part of at least two nodes.
-pub fn cut(part: &Part) -> Cut {
-    let twin = part.twins();
+/// A small separator of a connected subgraph of at least two nodes.
+pub fn separate(graph: &Subgraph) -> Separator {
+    let twin = graph.twins();
     let mut best: Option<Flow> = None;
-    for direction in part.directions() {
+    for direction in graph.directions() {
         let most = best.as_ref().map_or(u32::MAX, |b| b.value);
-        if let Some(flow) = Flow::along(part, &twin, direction, most)
-            && best.as_ref().is_none_or(|b| (flow.value, flow.uneven()) < (b.value, b.uneven()))
+        if let Some(flow) = Flow::along(graph, &twin, direction, most)
+            && best
+                .as_ref()
+                .is_none_or(|b| (flow.value, flow.imbalance()) < (b.value, b.imbalance()))
         {
             best = Some(flow);
         }
     }
-    // The first direction is never given up.
-    best.map_or_else(|| all(part), |flow| cover(part, &flow.left))
+    // The first direction is never abandoned.
+    best.map_or_else(|| all(graph), |flow| cover(graph, &flow.left))
 }
 
-fn all(part: &Part) -> Cut {
-    Cut { left: Vec::new(), right: Vec::new(), middle: (0..part.len() as u32).collect() }
+fn all(graph: &Subgraph) -> Separator {
+    Separator { left: Vec::new(), right: Vec::new(), separator: (0..graph.len() as u32).collect() }
 }
 
 struct Flow {
@@ -149,16 +152,16 @@ enum End {
 }
 
 impl Flow {
-    fn uneven(&self) -> usize {
+    fn imbalance(&self) -> usize {
         let left = self.left.iter().filter(|l| **l).count();
         left.abs_diff(self.left.len() - left)
     }
 
     /// The largest flow along a direction, unless it exceeds `most`.
-    fn along(part: &Part, twin: &[u32], direction: [f32; 3], most: u32) -> Option<Flow> {
-        let n = part.len();
+    fn along(graph: &Subgraph, twin: &[u32], direction: [f32; 3], most: u32) -> Option<Flow> {
+        let n = graph.len();
         let key = |v: &u32| {
-            let at = part.at[*v as usize];
+            let at = graph.position[*v as usize];
             at[0] * direction[0] + at[1] * direction[1] + at[2] * direction[2]
         };
         let mut sorted: Vec<u32> = (0..n as u32).collect();
@@ -172,7 +175,7 @@ impl Flow {
         sorted[..share].iter().for_each(|v| end[*v as usize] = End::Source);
         sorted[n - share..].iter().for_each(|v| end[*v as usize] = End::Sink);
         let mut run =
-            Dinic { part, twin, flow: vec![0; twin.len()], end, level: vec![0; n], value: 0 };
+            Dinic { graph, twin, flow: vec![0; twin.len()], end, level: vec![0; n], value: 0 };
         while run.levels() {
             run.block();
             if run.value > most {
@@ -184,18 +187,18 @@ impl Flow {
 }
 
 struct Dinic<'a> {
-    part: &'a Part,
+    graph: &'a Subgraph,
     twin: &'a [u32],
     /// -1, 0 or 1 along each edge entry.
     flow: Vec<i8>,
     end: Vec<End>,
-    /// Steps from the source in the rest network, plus one; 0 for not reached.
+    /// Distance from the source in the residual network, plus one; 0 for not reached.
     level: Vec<u32>,
     value: u32,
 }
 
 impl Dinic<'_> {
-    /// Counts steps from the source; false where the sink is out of reach.
+    /// Computes the levels; false where the sink is out of reach.
     fn levels(&mut self) -> bool {
         self.level.fill(0);
         let sources = (0..self.end.len() as u32).filter(|v| self.end[*v as usize] == End::Source);
@@ -206,8 +209,8 @@ impl Dinic<'_> {
             if self.level[v as usize] >= last {
                 break;
             }
-            for e in self.part.first[v as usize]..self.part.first[v as usize + 1] {
-                let w = self.part.head[e as usize];
+            for e in self.graph.first_out[v as usize]..self.graph.first_out[v as usize + 1] {
+                let w = self.graph.head[e as usize];
                 if self.flow[e as usize] < 1 && self.level[w as usize] == 0 {
                     self.level[w as usize] = self.level[v as usize] + 1;
                     if self.end[w as usize] == End::Sink {
@@ -220,10 +223,10 @@ impl Dinic<'_> {
         last != u32::MAX
     }
 
-    /// Sends along shortest ways whatever they hold.
+    /// Computes a blocking flow along shortest paths.
     fn block(&mut self) {
-        let mut next = self.part.first.clone();
-        let mut way: Vec<u32> = Vec::new();
+        let mut next = self.graph.first_out.clone();
+        let mut path: Vec<u32> = Vec::new();
         for source in 0..self.end.len() as u32 {
             if self.end[source as usize] != End::Source {
                 continue;
@@ -231,7 +234,7 @@ impl Dinic<'_> {
             let mut v = source;
             loop {
                 if self.end[v as usize] == End::Sink {
-                    for e in way.drain(..) {
+                    for e in path.drain(..) {
                         self.flow[e as usize] += 1;
                         self.flow[self.twin[e as usize] as usize] -= 1;
                     }
@@ -240,16 +243,16 @@ impl Dinic<'_> {
                     continue;
                 }
                 let at = &mut next[v as usize];
-                if *at == self.part.first[v as usize + 1] {
-                    let Some(e) = way.pop() else { break };
-                    v = self.part.head[self.twin[e as usize] as usize];
+                if *at == self.graph.first_out[v as usize + 1] {
+                    let Some(e) = path.pop() else { break };
+                    v = self.graph.head[self.twin[e as usize] as usize];
                     next[v as usize] += 1;
                     continue;
                 }
-                let (e, w) = (*at, self.part.head[*at as usize]);
+                let (e, w) = (*at, self.graph.head[*at as usize]);
                 if self.flow[e as usize] < 1 && self.level[w as usize] == self.level[v as usize] + 1
                 {
-                    way.push(e);
+                    path.push(e);
                     v = w;
                 } else {
                     *at += 1;
@@ -258,15 +261,15 @@ impl Dinic<'_> {
         }
     }
 
-    /// The more even of the two outermost smallest cuts.
+    /// The more balanced of the two outermost minimum cuts.
     fn best_side(self) -> Flow {
         let reached = |from: End, forwards: bool| {
             let mut seen: Vec<bool> = self.end.iter().map(|e| *e == from).collect();
             let mut stack: Vec<u32> =
                 (0..seen.len() as u32).filter(|v| seen[*v as usize]).collect();
             while let Some(v) = stack.pop() {
-                for e in self.part.first[v as usize]..self.part.first[v as usize + 1] {
-                    let w = self.part.head[e as usize];
+                for e in self.graph.first_out[v as usize]..self.graph.first_out[v as usize + 1] {
+                    let w = self.graph.head[e as usize];
                     let used = if forwards { 1 } else { -1 };
                     if self.flow[e as usize] != used && !seen[w as usize] {
                         seen[w as usize] = true;
@@ -279,31 +282,31 @@ impl Dinic<'_> {
         let by_source = Flow { value: self.value, left: reached(End::Source, true) };
         let not_sink = reached(End::Sink, false).into_iter().map(|s| !s).collect();
         let by_sink = Flow { value: self.value, left: not_sink };
-        if by_sink.uneven() < by_source.uneven() { by_sink } else { by_source }
+        if by_sink.imbalance() < by_source.imbalance() { by_sink } else { by_source }
     }
 }
 
-/// The fewest nodes that touch every edge between the sides (D. Koenig 1931, by way of a largest
-/// matching), and what is left of the sides.
-fn cover(part: &Part, left: &[bool]) -> Cut {
+/// A minimum vertex cover of the edges between the sides (from a maximum matching, D. Koenig 1931), and
+/// the rest of the two sides.
+fn cover(graph: &Subgraph, left: &[bool]) -> Separator {
     const FREE: u32 = u32::MAX;
     let crosses = |v: u32, w: u32| left[v as usize] && !left[w as usize];
-    let nodes = || (0..part.len() as u32).filter(|v| left[*v as usize]);
+    let nodes = || (0..graph.len() as u32).filter(|v| left[*v as usize]);
     let ends: Vec<u32> =
-        nodes().filter(|v| part.around(*v).iter().any(|w| crosses(*v, *w))).collect();
-    let mut mate = vec![FREE; part.len()];
+        nodes().filter(|v| graph.neighbours(*v).iter().any(|w| crosses(*v, *w))).collect();
+    let mut mate = vec![FREE; graph.len()];
     for v in &ends {
         let mut tried = std::collections::BTreeSet::new();
-        augment(part, left, *v, &mut mate, &mut tried);
+        augment(graph, left, *v, &mut mate, &mut tried);
     }
-    // What alternating ways reach from the ends without a mate.
+    // The nodes that alternating paths reach from unmatched ends.
     let mut reached = std::collections::BTreeSet::new();
     let mut stack: Vec<u32> = ends.iter().copied().filter(|v| mate[*v as usize] == FREE).collect();
     while let Some(v) = stack.pop() {
         if !reached.insert(v) {
             continue;
         }
-        for w in part.around(v).iter().filter(|w| crosses(v, **w)) {
+        for w in graph.neighbours(v).iter().filter(|w| crosses(v, **w)) {
             if reached.insert(*w) && mate[*w as usize] != FREE {
                 stack.push(mate[*w as usize]);
             }
@@ -316,10 +319,10 @@ fn cover(part: &Part, left: &[bool]) -> Cut {
             reached.contains(&v)
         }
     };
-    let mut found = Cut { left: Vec::new(), right: Vec::new(), middle: Vec::new() };
-    for v in 0..part.len() as u32 {
+    let mut found = Separator { left: Vec::new(), right: Vec::new(), separator: Vec::new() };
+    for v in 0..graph.len() as u32 {
         match (in_cover(v), left[v as usize]) {
-            (true, _) => found.middle.push(v),
+            (true, _) => found.separator.push(v),
             (false, true) => found.left.push(v),
             (false, false) => found.right.push(v),
         }
@@ -328,16 +331,16 @@ fn cover(part: &Part, left: &[bool]) -> Cut {
 }
 
 fn augment(
-    part: &Part,
+    graph: &Subgraph,
     left: &[bool],
     v: u32,
     mate: &mut [u32],
     tried: &mut std::collections::BTreeSet<u32>,
 ) -> bool {
-    for w in part.around(v).iter().copied().filter(|w| !left[*w as usize]) {
+    for w in graph.neighbours(v).iter().copied().filter(|w| !left[*w as usize]) {
         if tried.insert(w) {
             let other = mate[w as usize];
-            if other == u32::MAX || augment(part, left, other, mate, tried) {
+            if other == u32::MAX || augment(graph, left, other, mate, tried) {
                 (mate[v as usize], mate[w as usize]) = (w, v);
                 return true;
             }
