@@ -135,10 +135,10 @@ impl CoreQuery<'_> {
 }
 
 /// The other end of an arc, and the arc.
-type End = (u32, u32);
+type ArcEnd = (u32, u32);
 
 /// Most nodes have few arcs.
-type EndList = SmallVec<[End; 4]>;
+type EndList = SmallVec<[ArcEnd; 4]>;
 
 /// A graph during its contraction.
 struct Contraction {
@@ -231,7 +231,7 @@ impl Contraction {
             return;
         }
         let Contraction { arcs, free, out, into, .. } = self;
-        let worse = |(other, r): &End, node: u32| {
+        let worse = |(other, r): &ArcEnd, node: u32| {
             *other == node && weakly_dominates(arc.costs, arcs[*r as usize].costs)
         };
         let before = free.len();
@@ -261,7 +261,7 @@ impl Contraction {
         };
         let mut number = vec![NONE; self.arcs.len()];
         for (v, contracted) in contracted.iter().enumerate() {
-            let mut list = |ends: &[End]| {
+            let mut list = |ends: &[ArcEnd]| {
                 for (other, r) in ends {
                     number[*r as usize] = core.other.len() as u32;
                     core.other.push(*other);

@@ -145,7 +145,7 @@ struct Flow {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
+enum Terminal {
     Source,
     Sink,
     Between,
@@ -171,9 +171,9 @@ impl Flow {
         if share < n - share {
             sorted[share..].select_nth_unstable_by(n - 2 * share, by);
         }
-        let mut end = vec![End::Between; n];
-        sorted[..share].iter().for_each(|v| end[*v as usize] = End::Source);
-        sorted[n - share..].iter().for_each(|v| end[*v as usize] = End::Sink);
+        let mut end = vec![Terminal::Between; n];
+        sorted[..share].iter().for_each(|v| end[*v as usize] = Terminal::Source);
+        sorted[n - share..].iter().for_each(|v| end[*v as usize] = Terminal::Sink);
         let mut run =
             Dinic { graph, twin, flow: vec![0; twin.len()], end, level: vec![0; n], value: 0 };
         while run.levels() {
@@ -191,7 +191,7 @@ struct Dinic<'a> {
     twin: &'a [u32],
     /// -1, 0 or 1 along each edge entry.
     flow: Vec<i8>,
-    end: Vec<End>,
+    end: Vec<Terminal>,
     /// Distance from the source in the residual network, plus one; 0 for not reached.
     level: Vec<u32>,
     value: u32,
@@ -201,7 +201,8 @@ impl Dinic<'_> {
     /// Computes the levels; false where the sink is out of reach.
     fn levels(&mut self) -> bool {
         self.level.fill(0);
-        let sources = (0..self.end.len() as u32).filter(|v| self.end[*v as usize] == End::Source);
+        let sources =
+            (0..self.end.len() as u32).filter(|v| self.end[*v as usize] == Terminal::Source);
         let mut queue: VecDeque<u32> = sources.collect();
         queue.iter().for_each(|v| self.level[*v as usize] = 1);
         let mut last = u32::MAX;
@@ -213,7 +214,7 @@ impl Dinic<'_> {
                 let w = self.graph.head[e as usize];
                 if self.flow[e as usize] < 1 && self.level[w as usize] == 0 {
                     self.level[w as usize] = self.level[v as usize] + 1;
-                    if self.end[w as usize] == End::Sink {
+                    if self.end[w as usize] == Terminal::Sink {
                         last = self.level[w as usize];
                     }
                     queue.push_back(w);
@@ -228,12 +229,12 @@ impl Dinic<'_> {
         let mut next = self.graph.first_out.clone();
         let mut path: Vec<u32> = Vec::new();
         for source in 0..self.end.len() as u32 {
-            if self.end[source as usize] != End::Source {
+            if self.end[source as usize] != Terminal::Source {
                 continue;
             }
             let mut v = source;
             loop {
-                if self.end[v as usize] == End::Sink {
+                if self.end[v as usize] == Terminal::Sink {
                     for e in path.drain(..) {
                         self.flow[e as usize] += 1;
                         self.flow[self.twin[e as usize] as usize] -= 1;
@@ -263,7 +264,7 @@ impl Dinic<'_> {
 
     /// The more balanced of the two outermost minimum cuts.
     fn best_side(self) -> Flow {
-        let reached = |from: End, forwards: bool| {
+        let reached = |from: Terminal, forwards: bool| {
             let mut seen: Vec<bool> = self.end.iter().map(|e| *e == from).collect();
             let mut stack: Vec<u32> =
                 (0..seen.len() as u32).filter(|v| seen[*v as usize]).collect();
@@ -279,8 +280,8 @@ impl Dinic<'_> {
             }
             seen
         };
-        let by_source = Flow { value: self.value, left: reached(End::Source, true) };
-        let not_sink = reached(End::Sink, false).into_iter().map(|s| !s).collect();
+        let by_source = Flow { value: self.value, left: reached(Terminal::Source, true) };
+        let not_sink = reached(Terminal::Sink, false).into_iter().map(|s| !s).collect();
         let by_sink = Flow { value: self.value, left: not_sink };
         if by_sink.imbalance() < by_source.imbalance() { by_sink } else { by_source }
     }

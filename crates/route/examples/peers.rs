@@ -22,6 +22,7 @@
 
 use std::io::{self, BufRead};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use rand::{RngExt, SeedableRng};
@@ -35,7 +36,7 @@ use trimodal_cch::query::{CchView, Direction, Query};
 use trimodal_cch::unpack::Unpacking;
 use trimodal_model::network::{Layer, Network, NodeId, Terminal, TerminalKind};
 use trimodal_route::graph::{Graph, State, Step};
-use trimodal_route::prepared::{self, Contracted};
+use trimodal_route::prepared::{self, ContractedNetwork};
 
 const PAIRS: usize = 10_000;
 const SEA_PAIRS: usize = 1_000;
@@ -50,10 +51,10 @@ fn main() -> io::Result<()> {
 }
 
 fn export(dir: &Path) -> io::Result<()> {
-    let network = trimodal_world::network();
-    let graph = Graph::new(&network);
+    let network = Arc::new(trimodal_world::network());
+    let graph = Graph::new(network.clone());
     let order = timed("order_s", || prepared::order(&network));
-    let contracted = Contracted::new(&graph, &order);
+    let contracted = ContractedNetwork::new(&graph, &order);
     let (tails, heads): (Vec<u32>, Vec<u32>) = contracted.ends.iter().copied().unzip();
     let weights = contracted.costs(|step, _, _| Some(metres(&network, step)));
     let sea = contracted.costs(|step, _, _| by_sea(&network, step));
@@ -63,7 +64,7 @@ fn export(dir: &Path) -> io::Result<()> {
     write(dir, "heads.u32", &heads)?;
     write(dir, "weights.u32", &weights)?;
     write(dir, "sea.u32", &sea)?;
-    write(dir, "order.u32", &trimodal_cch::order::ranks(&contracted.shape.rank))?;
+    write(dir, "order.u32", &trimodal_cch::order::ranks(&contracted.cch.rank))?;
     write(dir, "pairs.u32", &flat(&random_pairs(network.nodes())))?;
     write(dir, "ports.u32", &flat(&ports))?;
     write(dir, "sea_pairs.u32", &flat(&random_sea_pairs(&ports)))?;

@@ -1,4 +1,4 @@
-//! What moving and handling take: the sourced tables of `data/`, read once.
+//! Parameters of moving and handling: the sourced tables of `data/`.
 
 use std::collections::HashMap;
 
@@ -12,24 +12,24 @@ const RAIL_SPEEDS: &str = include_str!("../data/rail_speeds.csv");
 const DRIVING_RULES: &str = include_str!("../data/driving_rules.csv");
 const FACTORS: &str = include_str!("../data/factors.csv");
 
-/// Who made the bundled emission factors.
+/// The source of the bundled emission factors.
 pub const ATTRIBUTION: &str = "Emission factors: UK Government GHG Conversion Factors 2025 (DESNZ), OGL v3; method per ISO 14083.";
 
-/// What is shipped, as far as handling and vehicles care.
+/// What is shipped, as far as handling and vehicles depend on it.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Cargo {
-    /// Boxes.
+    /// Containers.
     Containers,
     /// Coal, ore, grain.
     DryBulk,
     /// Oil and chemicals in tanks.
     LiquidBulk,
-    /// Everything in pieces.
+    /// General cargo.
     General,
-    /// Refrigerated boxes.
+    /// Refrigerated containers.
     Reefer,
 }
 
@@ -63,7 +63,7 @@ pub struct Dwell {
 const Z90: f64 = 1.281_551_565_544_6;
 
 impl Dwell {
-    /// A dwell by median and ninth decile; a decile below the median is taken for the median.
+    /// A dwell by median and ninth decile; a decile below the median counts as the median.
     pub fn new(p50_h: f64, p90_h: f64) -> Self {
         Dwell { p50_h, p90_h: p90_h.max(p50_h) }
     }
@@ -83,7 +83,7 @@ impl Dwell {
     }
 }
 
-/// Median and ninth decile of `fixed_h` plus independent dwells, their sum taken for lognormal
+/// Median and ninth decile of `fixed_h` plus independent dwells, with their sum approximated as lognormal
 /// with its exact mean and variance (Fenton 1960, "The sum of log-normal probability
 /// distributions in scatter transmission systems").
 pub fn sum_of(fixed_h: f64, dwells: &[Dwell]) -> Dwell {
@@ -115,7 +115,7 @@ pub struct Factor {
 }
 
 #[derive(Deserialize)]
-struct Row {
+struct ParameterRow {
     id: String,
     cargo: String,
     value: f64,
@@ -140,13 +140,13 @@ pub struct Parameters {
     values: HashMap<(String, String), (f64, Option<f64>)>,
     rail_kmh: HashMap<String, f64>,
     driving_share: HashMap<String, f64>,
-    /// Emission factors; the first row that fits a mode and a cargo holds.
+    /// Emission factors; the first row that fits a mode and a cargo applies.
     pub factors: Vec<Factor>,
 }
 
 impl Default for Parameters {
     fn default() -> Self {
-        let values = rows::<Row>(PARAMETERS)
+        let values = rows::<ParameterRow>(PARAMETERS)
             .into_iter()
             .map(|r| ((r.id, r.cargo), (r.value, r.p90)))
             .collect();
@@ -185,7 +185,7 @@ impl Parameters {
         Dwell::new(p50, p90.unwrap_or(p50))
     }
 
-    /// Running speed in km/h; of trucks with the drivers' rest in it.
+    /// Running speed in km/h; of trucks with the rest of their drivers included.
     pub fn speed_kmh(&self, mode: Mode, country: &str, cargo: Cargo) -> f64 {
         let by_country = |map: &HashMap<String, f64>| {
             map.get(country).or_else(|| map.get("--")).copied().unwrap_or(1.0)

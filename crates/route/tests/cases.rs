@@ -2,28 +2,30 @@
 
 mod common;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
+use trimodal_model::Control;
 use trimodal_model::network::{Layer, LinkId, Network, NodeId, TerminalKind};
 use trimodal_model::scenario::Mode;
 use trimodal_route::graph::{Graph, Step};
-use trimodal_route::outcome::{Itinerary, Routes, TransferKind};
-use trimodal_route::search::{FAR, forwards};
-use trimodal_route::{Book, By, Closures, Criterion, Parameters, Point, Request, Router};
+use trimodal_route::matrix::Matrix;
+use trimodal_route::outcome::{Itinerary, Routes, TransferKind, UnreachableReason};
+use trimodal_route::search::{INFINITY, forward};
+use trimodal_route::{Answer, Closures, Criterion, NetworkLaw, Parameters, Point, Request, Router};
 use trimodal_world::Gazetteer;
 use trimodal_world::locate::{Atlas, Located};
 
 struct World {
-    network: Network,
+    network: Arc<Network>,
     places: Gazetteer,
 }
 
 fn world() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
     WORLD.get_or_init(|| World {
-        network: trimodal_world::network(),
+        network: Arc::new(trimodal_world::network()),
         places: trimodal_world::places(),
     })
 }
@@ -39,21 +41,21 @@ fn point(text: &str) -> Point {
 }
 
 /// Routers with the law and, for questions of physics, without.
-fn router(lawful: bool) -> &'static Router<'static> {
-    static ROUTERS: OnceLock<[Router<'static>; 2]> = OnceLock::new();
+fn router(lawful: bool) -> &'static Router {
+    static ROUTERS: OnceLock<[Router; 2]> = OnceLock::new();
     let routers = ROUTERS.get_or_init(|| {
         [None, Some(Vec::new())].map(|sets| {
             let n = &world().network;
             let day = "2026-11-24".parse().expect("a date");
-            let book = Book::open(n, day, sets, None).expect("the law");
-            Router::new(n, Parameters::default(), book)
+            let law = NetworkLaw::read(n, day, sets, None).expect("the law");
+            Router::new(n.clone(), Parameters::default(), law)
         })
     });
     &routers[usize::from(lawful)]
 }
 
 fn question(from: &str, to: &str, modes: &[Mode], by: Criterion) -> Request {
-    let mut request = common::request(point(from), point(to), By::One(by));
+    let mut request = common::request(point(from), point(to), Answer::Best(by));
     request.closures = Closures::by_default(&world().network, 15.5);
     request.closures.modes = modes.iter().copied().collect();
     request.snap_km = 100.0;
@@ -68,7 +70,7 @@ fn avoid(request: &mut Request, names: &[&str]) {
 }
 
 fn ask(request: &Request) -> Routes {
-    router(true).route(request)
+    router(true).route(request, &Control::none())
 }
 
 fn best(request: &Request) -> Itinerary {
@@ -99,7 +101,7 @@ fn shanghai_rotterdam_by_sea() {
 #[test]
 fn no_passage_avoided_shortens_any_of_200_sea_pairs() {
     let n = &world().network;
-    let graph = Graph::new(n);
+    let graph = Graph::new(n.clone());
     let ports: Vec<NodeId> = n
         .terminals
         .iter()
@@ -123,7 +125,7 @@ fn no_passage_avoided_shortens_any_of_200_sea_pairs() {
             _ => None,
         };
         let row = |o: &NodeId| {
-            let tree = forwards(&graph, &[(graph.loaded(*o), 0)], weigh, |_, _| false);
+            let tree = forward(&graph, &[(graph.loaded(*o), 0)], weigh, |_, _| false);
             destinations.iter().map(|d| tree.cost[graph.arrived(*d).ix()]).collect::<Vec<_>>()
         };
         origins.iter().flat_map(row).collect()
@@ -135,7 +137,7 @@ fn no_passage_avoided_shortens_any_of_200_sea_pairs() {
         atlas().things(&passage.id).expect("a passage").into_iter().for_each(|t| shut.avoid(t));
         let without = lengths(&shut);
         assert!(free.iter().zip(&without).all(|(a, b)| b >= a), "{} avoided shortens", passage.id);
-        mattered += usize::from(free.iter().zip(&without).any(|(a, b)| b > a && *b != FAR));
+        mattered += usize::from(free.iter().zip(&without).any(|(a, b)| b > a && *b != INFINITY));
     }
     assert!(mattered > 8, "passages must matter: {mattered}");
 }
@@ -189,7 +191,7 @@ fn pyongyang_vostochny_changes_gauge_once_at_tumangang() {
     let mut request = question("Pyongyang", "51.88,128.33", RAIL, Criterion::Distance);
     request.via.push(point("42.43,130.64"));
     // A question of physics: the law is the subject of other tests.
-    let routes = router(false).route(&request);
+    let routes = router(false).route(&request, &Control::none());
     assert!(routes.law.iter().any(|l| l.starts_with("WITHOUT LAW")), "{:?}", routes.law);
     let way = &routes.itineraries[0];
     assert_eq!(way.gauge_changes.len(), 1, "{:?}", way.gauge_changes);
@@ -219,7 +221,7 @@ fn shanghai_los_angeles_crosses_the_pacific() {
 fn astana_ulaanbaatar_has_no_sea() {
     let routes = ask(&question("Astana", "Ulaanbaatar", SEA, Criterion::Time));
     let why = routes.unreachable.expect("no sea there");
-    assert_eq!(why.reason, "no_terminal");
+    assert_eq!(why.reason, UnreachableReason::NoTerminal);
     assert_eq!(why.remedy.iter().filter(|r| r.contains("port ")).count(), 2, "{:?}", why.remedy);
 }
 
@@ -228,7 +230,7 @@ fn rajin_and_zarubino_are_different_places_by_sea() {
     let to = |port: &str| best(&question(port, "KRPUS", SEA, Criterion::Distance));
     let mut rajin = question("KPRJN", "KRPUS", SEA, Criterion::Distance);
     rajin.goods = trimodal_route::Goods { hs: vec!["2701".into()], origin: "RU".into() };
-    let rajin = router(false).route(&rajin).itineraries.remove(0);
+    let rajin = router(false).route(&rajin, &Control::none()).itineraries.remove(0);
     let zarubino = to("RUZAR");
     assert!((zarubino.distance_km - rajin.distance_km).abs() > 1.0);
     let start = |i: &Itinerary| i.legs[0].line[0];
@@ -240,8 +242,8 @@ fn rajin_and_zarubino_are_different_places_by_sea() {
 fn the_korean_border_is_closed() {
     let mut request = question("Kaesong", "Seoul", &[Mode::Rail, Mode::Road], Criterion::Time);
     request.goods = trimodal_route::Goods { hs: vec!["1001".into()], origin: "KR".into() };
-    let routes = router(false).route(&request);
-    assert_eq!(routes.unreachable.map(|u| u.reason), Some("closed_border"));
+    let routes = router(false).route(&request, &Control::none());
+    assert_eq!(routes.unreachable.map(|u| u.reason), Some(UnreachableReason::ClosedBorder));
 }
 
 #[test]
@@ -261,7 +263,7 @@ fn what_is_forbidden_is_cited_and_no_way_round_is_told() {
     let mut request = question("Rason", "Hunchun", &[], Criterion::Time);
     request.goods = trimodal_route::Goods { hs: vec!["0307".into()], origin: "KP".into() };
     let why = ask(&request).unreachable.expect("seafood may not leave");
-    assert_eq!(why.reason, "law");
+    assert_eq!(why.reason, UnreachableReason::Law);
     assert!(why.remedy.iter().any(|r| r.contains("2371 (2017) para 9")), "{:?}", why.remedy);
     assert!(!why.remedy.iter().any(|r| r.contains("avoid") || r.contains("km")));
 }
@@ -277,7 +279,7 @@ fn the_exempted_coal_goes_by_sea_from_rajin_with_notice() {
 
 #[test]
 fn every_border_and_terminal_is_seen() {
-    let found = trimodal_route::check::check(&Graph::new(&world().network), &[]);
+    let found = trimodal_route::audit::audit(&Graph::new(world().network.clone()), &[]);
     assert_eq!(found.gauge_contradictions, Vec::<String>::new());
     assert_eq!(found.unseen_borders, Vec::<String>::new());
     assert!(found.gauge_stations >= 40, "{}", found.gauge_stations);
@@ -288,7 +290,9 @@ fn a_table_agrees_with_single_questions() {
     let names = ["Rotterdam", "Warsaw, PL", "KRPUS", "Nairobi", "Chicago"];
     let points: Vec<Point> = names.iter().map(|n| point(n)).collect();
     let request = question("Rotterdam", "Chicago", &[], Criterion::Cost);
-    let cells = router(true).table(&request, &points, &points, || {});
+    let Matrix { cells, stopped } =
+        router(true).table(&request, &points, &points, &Control::none());
+    assert_eq!(stopped, None);
     assert_eq!(cells.len(), 25);
     for cell in cells.iter().filter(|c| c.origin != c.destination) {
         let one = Request {
@@ -296,7 +300,7 @@ fn a_table_agrees_with_single_questions() {
             destination: points[cell.destination].clone(),
             ..request.clone()
         };
-        let told = cell.figures.as_ref().map(|f| f.cost_usd);
+        let told = cell.totals.as_ref().map(|f| f.cost_usd);
         let alone = ask(&one).itineraries.first().map(|i| i.cost_usd);
         assert_eq!(told, alone, "{} - {}", names[cell.origin], names[cell.destination]);
     }

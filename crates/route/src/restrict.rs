@@ -1,4 +1,4 @@
-//! What may not be used: modes left out, things avoided, borders and passages that are closed.
+//! Restrictions: modes left out, elements of the network that are closed, and overrides of single links.
 
 use std::collections::BTreeSet;
 
@@ -7,28 +7,28 @@ use trimodal_model::network::{
 };
 use trimodal_model::scenario::Mode;
 
-/// Everything that is shut for a request.
+/// Everything that is closed for a request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Closures {
-    /// Modes in use; empty for all.
+    /// Modes in use; empty: all.
     pub modes: BTreeSet<Mode>,
-    /// Countries shut.
+    /// Closed countries.
     pub countries: BTreeSet<u16>,
-    /// Passages shut.
+    /// Closed passages.
     pub passages: BTreeSet<PassageId>,
-    /// Borders shut.
+    /// Closed borders.
     pub borders: BTreeSet<BorderId>,
-    /// Terminals shut.
+    /// Closed terminals.
     pub terminals: BTreeSet<TerminalId>,
-    /// Links shut.
+    /// Closed links.
     pub links: BTreeSet<LinkId>,
-    /// Whether mended links are shut.
+    /// Whether mended links are closed.
     pub mended: bool,
 }
 
 impl Closures {
-    /// What is closed by default: borders where no freight passes, passages that are ice, and
-    /// those that a ship of this draught cannot pass.
+    /// The default: closed are borders without freight traffic, passages under ice, and passages that are
+    /// too shallow for a ship of this draught.
     pub fn by_default(network: &Network, draught_m: f64) -> Self {
         let shallow = |d: Option<f64>| d.is_some_and(|d| d < draught_m);
         let passages = (0..network.passages.len())
@@ -45,7 +45,7 @@ impl Closures {
         Closures { passages, borders, ..Closures::default() }
     }
 
-    /// Shuts more.
+    /// Closes an element of the network.
     pub fn avoid(&mut self, thing: Thing) {
         match thing {
             Thing::Country(c) => drop(self.countries.insert(c)),
@@ -56,8 +56,8 @@ impl Closures {
         }
     }
 
-    /// Shuts whatever is of the kinds named but is not among those named. The countries of the
-    /// ends stay open.
+    /// Closes whatever is of the same kind as a named element but is not named. The countries of the ends
+    /// stay open.
     pub fn only(&mut self, network: &Network, things: &[Thing], ends: &[u16]) {
         let named: BTreeSet<Thing> = things.iter().copied().collect();
         let all = |count: usize, make: &dyn Fn(usize) -> Thing| -> Vec<Thing> {
@@ -68,11 +68,11 @@ impl Closures {
                 Vec::new()
             }
         };
-        let mut shut = all(network.countries.len(), &|i| Thing::Country(i as u16));
-        shut.retain(|t| !ends.iter().any(|e| *t == Thing::Country(*e)));
-        shut.extend(all(network.passages.len(), &|i| Thing::Passage(PassageId::at(i))));
-        shut.extend(all(network.borders.len(), &|i| Thing::Border(BorderId::at(i))));
-        // Among terminals only those of the same kind exclude one another.
+        let mut closed = all(network.countries.len(), &|i| Thing::Country(i as u16));
+        closed.retain(|t| !ends.iter().any(|e| *t == Thing::Country(*e)));
+        closed.extend(all(network.passages.len(), &|i| Thing::Passage(PassageId::at(i))));
+        closed.extend(all(network.borders.len(), &|i| Thing::Border(BorderId::at(i))));
+        // Terminals exclude only terminals of the same kind.
         let kinds: BTreeSet<_> = named
             .iter()
             .filter_map(|t| match t {
@@ -83,8 +83,8 @@ impl Closures {
         let terminals =
             (0..network.terminals.len()).filter(|i| kinds.contains(&network.terminals[*i].kind));
         let terminals = terminals.map(|i| Thing::Terminal(TerminalId::at(i)));
-        shut.extend(terminals.filter(|t| !named.contains(t)));
-        shut.into_iter().for_each(|t| self.avoid(t));
+        closed.extend(terminals.filter(|t| !named.contains(t)));
+        closed.into_iter().for_each(|t| self.avoid(t));
     }
 
     /// Whether a mode is in use.
@@ -92,14 +92,14 @@ impl Closures {
         self.modes.is_empty() || self.modes.contains(&mode)
     }
 
-    /// Whether a link is shut.
+    /// Whether a link is closed.
     pub fn link(&self, network: &Network, link: LinkId) -> bool {
         let l = link.ix();
-        let shut_country = |c: u16| c != NONE && self.countries.contains(&c);
+        let closed_country = |c: u16| c != NONE && self.countries.contains(&c);
         let ends = [network.tail[l], network.head[l]];
         !self.uses(network.layer_of(link).mode())
             || (!self.countries.is_empty()
-                && ends.iter().any(|n| shut_country(network.node_country[n.ix()])))
+                && ends.iter().any(|n| closed_country(network.node_country[n.ix()])))
             || (network.link_passage[l] != NONE
                 && self.passages.contains(&PassageId(u32::from(network.link_passage[l]))))
             || (network.link_border[l] != NONE
@@ -108,9 +108,33 @@ impl Closures {
             || self.links.contains(&link)
     }
 
-    /// Whether a terminal is shut.
+    /// Whether a terminal is closed.
     pub fn terminal(&self, network: &Network, terminal: TerminalId) -> bool {
         self.terminals.contains(&terminal)
             || self.countries.contains(&network.terminals[terminal.ix()].country)
     }
+}
+
+/// A change to one link.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Change {
+    /// No traffic.
+    Close,
+    /// Running speed, km/h.
+    SpeedKmh(f64),
+    /// Factor on the cost of moving.
+    CostFactor(f64),
+}
+
+/// A change to one link, with its author and reason.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Override {
+    /// The link.
+    pub link: LinkId,
+    /// The change.
+    pub change: Change,
+    /// Its author.
+    pub author: String,
+    /// Its reason.
+    pub reason: String,
 }

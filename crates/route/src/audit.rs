@@ -1,6 +1,5 @@
-//! What is wrong with a network, as far as it can be measured: pieces that are not joined, links
-//! that were mended, gauges that touch, ports without sea or land, sea lanes over land, and
-//! distances against published ones.
+//! Audits a network, as far as its faults can be measured: components that are not connected, mended links,
+//! gauges that touch, ports without sea or land, sea lanes over land, and distances against published ones.
 
 use std::collections::BTreeMap;
 
@@ -12,14 +11,14 @@ use trimodal_model::network::{
 };
 use trimodal_model::scenario::Mode;
 
-use crate::closures::Closures;
 use crate::graph::{Graph, Step};
-use crate::search::{self, FAR};
+use crate::restrict::Closures;
+use crate::search::{self, INFINITY};
 use crate::snap::Components;
 
 /// A published distance.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct Distance {
+pub struct PublishedDistance {
     /// Id.
     pub id: String,
     /// Where from.
@@ -48,10 +47,10 @@ pub struct Distance {
     pub why_not: String,
 }
 
-impl Distance {
+impl PublishedDistance {
     /// Reads the rows of a table with the columns of `distances.csv`; lines that start with `#`
     /// are comments.
-    pub fn rows(text: &str) -> Result<Vec<Distance>, csv::Error> {
+    pub fn rows(text: &str) -> Result<Vec<PublishedDistance>, csv::Error> {
         let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
         reader.deserialize().collect()
     }
@@ -68,18 +67,18 @@ impl Distance {
     }
 }
 
-/// A layer and its pieces.
+/// The components of a layer.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct Pieces {
+pub struct ComponentStats {
     /// `sea`, `road` or `rail` with the gauge in mm.
     pub layer: String,
     /// Km in all.
     pub km: f64,
-    /// How many pieces are not joined to one another.
+    /// Number of components.
     pub components: usize,
     /// Share of the km that is in the largest.
     pub largest_share: f64,
-    /// Pieces with 100 km or more.
+    /// Components with 100 km or more.
     pub over_100_km: usize,
     /// Mended links.
     pub mended_links: usize,
@@ -89,7 +88,7 @@ pub struct Pieces {
 
 /// A distance measured.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct Measured {
+pub struct MeasuredDistance {
     /// Id of the row.
     pub id: String,
     /// Where from and to.
@@ -98,13 +97,13 @@ pub struct Measured {
     pub mode: Mode,
     /// Km, published.
     pub published_km: f64,
-    /// Km over the network, lengths corrected; none where there is no way.
+    /// Km over the network, lengths corrected; none where there is no path.
     pub measured_km: Option<f64>,
-    /// Measured over published, less one, in per cent.
+    /// Relative error, per cent.
     pub error_pct: Option<f64>,
     /// Whether the row counts.
     pub eligible: bool,
-    /// Why not.
+    /// Why it does not count.
     pub why_not: String,
     /// Whether the length correction was fitted on it.
     pub fitted: bool,
@@ -131,17 +130,17 @@ pub struct Accuracy {
     pub held_out_mean_pct: f64,
 }
 
-/// Everything measured.
+/// The audit of a network.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct Check {
+pub struct Audit {
     /// Layers.
-    pub pieces: Vec<Pieces>,
+    pub pieces: Vec<ComponentStats>,
     /// Links between two layers, or terminals that join two gauges and are no break-of-gauge
     /// station: each a contradiction.
     pub gauge_contradictions: Vec<String>,
     /// Break-of-gauge stations that join tracks.
     pub gauge_stations: usize,
-    /// Those of the table where the network has no two tracks.
+    /// Those of the table where the network lacks two tracks.
     pub gauge_stations_idle: Vec<String>,
     /// Land links between two countries without a border crossing, or terminals across a border.
     pub unseen_borders: Vec<String>,
@@ -156,12 +155,12 @@ pub struct Check {
     /// Accuracy by mode.
     pub accuracy: Vec<Accuracy>,
     /// Every distance.
-    pub distances: Vec<Measured>,
+    pub distances: Vec<MeasuredDistance>,
 }
 
-/// Checks a network.
-pub fn check(graph: &Graph, rows: &[Distance]) -> Check {
-    let n = graph.network;
+/// Audits a network.
+pub fn audit(graph: &Graph, rows: &[PublishedDistance]) -> Audit {
+    let n = &*graph.network;
     let components = Components::new(graph);
     let distances = distances(graph, &components, rows);
     let stations = n.terminals.iter().filter(|t| t.kind == TerminalKind::GaugeChange);
@@ -172,7 +171,7 @@ pub fn check(graph: &Graph, rows: &[Distance]) -> Check {
         nodes.into_iter().any(|x| n.node_layer[x.ix()] != Layer::Sea)
     };
     let dry: Vec<usize> = (0..n.links()).filter(|l| n.flags[*l].has(Flags::OVER_LAND)).collect();
-    Check {
+    Audit {
         pieces: pieces(graph, &components),
         gauge_contradictions: contradictions(n),
         gauge_stations: stations.filter(|t| !t.transfers.is_empty()).count(),
@@ -191,13 +190,13 @@ fn km(n: &Network, l: LinkId) -> f64 {
     f64::from(n.length_m(l)) / 1e3
 }
 
-fn pieces(graph: &Graph, components: &Components) -> Vec<Pieces> {
-    let n = graph.network;
-    let mut by_layer: BTreeMap<Layer, Pieces> = BTreeMap::new();
+fn pieces(graph: &Graph, components: &Components) -> Vec<ComponentStats> {
+    let n = &*graph.network;
+    let mut by_layer: BTreeMap<Layer, ComponentStats> = BTreeMap::new();
     let mut largest: BTreeMap<Layer, f64> = BTreeMap::new();
     for (node, length) in components.all().filter(|(_, km)| *km > 0.0) {
         let layer = n.node_layer[node.ix()];
-        let entry = by_layer.entry(layer).or_insert_with(|| Pieces {
+        let entry = by_layer.entry(layer).or_insert_with(|| ComponentStats {
             layer: layer.gauge_mm().map_or(layer.mode().word().into(), |g| format!("rail {g}")),
             km: 0.0,
             components: 0,
@@ -226,8 +225,8 @@ fn pieces(graph: &Graph, components: &Components) -> Vec<Pieces> {
 
 fn contradictions(n: &Network) -> Vec<String> {
     let links = (0..n.links()).map(LinkId::at);
-    let torn = links.filter(|l| n.layer_of(*l) != n.node_layer[n.head[l.ix()].ix()]);
-    let mut found: Vec<String> = torn.map(|l| n.link_name(l)).collect();
+    let mixed = links.filter(|l| n.layer_of(*l) != n.node_layer[n.head[l.ix()].ix()]);
+    let mut found: Vec<String> = mixed.map(|l| n.link_name(l)).collect();
     for t in n.terminals.iter().filter(|t| t.kind != TerminalKind::GaugeChange) {
         let gauge = |x: &NodeId| n.node_layer[x.ix()].gauge_mm();
         let mixes = |(a, b): &(NodeId, NodeId)| matches!((gauge(a), gauge(b)), (Some(x), Some(y)) if x != y);
@@ -258,9 +257,9 @@ fn unseen_borders(n: &Network) -> Vec<String> {
 
 /// Half of the eligible rows of each mode, every other one in the order of the table: those on
 /// which the length correction is fitted.
-fn fitted(rows: &[Distance]) -> Vec<bool> {
+fn fitted(rows: &[PublishedDistance]) -> Vec<bool> {
     let mut count: BTreeMap<Mode, usize> = BTreeMap::new();
-    let turn = |r: &Distance| {
+    let turn = |r: &PublishedDistance| {
         if r.eligible != "yes" {
             return false;
         }
@@ -271,12 +270,16 @@ fn fitted(rows: &[Distance]) -> Vec<bool> {
     rows.iter().map(turn).collect()
 }
 
-fn distances(graph: &Graph, components: &Components, rows: &[Distance]) -> Vec<Measured> {
+fn distances(
+    graph: &Graph,
+    components: &Components,
+    rows: &[PublishedDistance],
+) -> Vec<MeasuredDistance> {
     let fitted = fitted(rows);
-    let ruler = Ruler::new(graph, components);
-    let measure = |(row, fitted): (&Distance, &bool)| {
-        let measured_km = row.points().and_then(|p| ruler.measure(row, &p));
-        Measured {
+    let probe = DistanceProbe::new(graph, components);
+    let measure = |(row, fitted): (&PublishedDistance, &bool)| {
+        let measured_km = row.points().and_then(|p| probe.measure(row, &p));
+        MeasuredDistance {
             id: row.id.clone(),
             between: format!("{} - {}", row.from, row.to),
             mode: row.mode,
@@ -291,12 +294,13 @@ fn distances(graph: &Graph, components: &Components, rows: &[Distance]) -> Vec<M
     rows.par_iter().zip(&fitted).map(measure).collect()
 }
 
-fn accuracy(n: &Network, mode: Mode, rows: &[Measured]) -> Accuracy {
-    let count = |rows: &[&Measured], within: f64| {
+fn accuracy(n: &Network, mode: Mode, rows: &[MeasuredDistance]) -> Accuracy {
+    let count = |rows: &[&MeasuredDistance], within: f64| {
         rows.iter().filter(|r| r.error_pct.is_some_and(|e| e.abs() <= within)).count()
     };
-    let mine: Vec<&Measured> = rows.iter().filter(|r| r.eligible && r.mode == mode).collect();
-    let held: Vec<&Measured> = mine.iter().copied().filter(|r| !r.fitted).collect();
+    let mine: Vec<&MeasuredDistance> =
+        rows.iter().filter(|r| r.eligible && r.mode == mode).collect();
+    let held: Vec<&MeasuredDistance> = mine.iter().copied().filter(|r| !r.fitted).collect();
     let errors: Vec<f64> = held.iter().filter_map(|r| r.error_pct).map(f64::abs).collect();
     Accuracy {
         mode,
@@ -314,36 +318,36 @@ fn accuracy(n: &Network, mode: Mode, rows: &[Measured]) -> Accuracy {
     }
 }
 
-/// Measures ways of one mode, on land of one gauge.
-struct Ruler<'a> {
-    graph: &'a Graph<'a>,
+/// Measures paths of one mode, on rail of one gauge.
+struct DistanceProbe<'a> {
+    graph: &'a Graph,
     components: &'a Components,
     closures: Closures,
 }
 
 /// How far a point may be from the network, km.
 const REACH_KM: f64 = 60.0;
-/// A point on the way at sea may be this far from a lane.
+/// A point passed at sea may be this far from a lane.
 const LANE_KM: f64 = 250.0;
 
-impl<'a> Ruler<'a> {
-    fn new(graph: &'a Graph<'a>, components: &'a Components) -> Self {
-        let mut closures = Closures::by_default(graph.network, 0.0);
+impl<'a> DistanceProbe<'a> {
+    fn new(graph: &'a Graph, components: &'a Components) -> Self {
+        let mut closures = Closures::by_default(&graph.network, 0.0);
         // A length does not depend on who may pass.
         closures.borders.clear();
-        Ruler { graph, components, closures }
+        DistanceProbe { graph, components, closures }
     }
 
-    /// The least way over the points, in the layer in which it is least.
-    fn measure(&self, row: &Distance, points: &[(f64, f64)]) -> Option<f64> {
+    /// The shortest path over the points, in the layer in which it is shortest.
+    fn measure(&self, row: &PublishedDistance, points: &[(f64, f64)]) -> Option<f64> {
         let mut layers: Vec<Layer> = self.graph.network.node_layer.clone();
         layers.sort_unstable();
         layers.dedup();
         let fits = |l: &Layer| {
             l.mode() == row.mode && row.gauge_mm.is_none_or(|g| l.gauge_mm() == Some(g))
         };
-        let ways = layers.into_iter().filter(fits).filter_map(|l| self.through(l, points));
-        ways.min_by(f64::total_cmp)
+        let lengths = layers.into_iter().filter(fits).filter_map(|l| self.through(l, points));
+        lengths.min_by(f64::total_cmp)
     }
 
     fn through(&self, layer: Layer, points: &[(f64, f64)]) -> Option<f64> {
@@ -355,7 +359,7 @@ impl<'a> Ruler<'a> {
     }
 
     fn nearest(&self, layer: Layer, at: (f64, f64), end: bool) -> Option<NodeId> {
-        let n = self.graph.network;
+        let n = &*self.graph.network;
         if layer == Layer::Sea && end {
             let far =
                 |t: &&trimodal_model::network::Terminal| great_circle_km(at, degrees(t.at_e3));
@@ -384,7 +388,7 @@ impl<'a> Ruler<'a> {
     }
 
     fn between(&self, from: NodeId, to: NodeId) -> Option<f64> {
-        let n = self.graph.network;
+        let n = &*self.graph.network;
         let weigh = |step, _, _| match step {
             Step::Link(l) if !self.closures.link(n, l) => Some(u64::from(n.length_m(l))),
             _ => None,
@@ -392,8 +396,8 @@ impl<'a> Ruler<'a> {
         let goal = self.graph.arrived(to);
         let start = self.graph.loaded(from);
         let starts = [(start, 0), (self.graph.arrived(from), 0)];
-        let tree = search::forwards(self.graph, &starts, weigh, |s, _| s == goal);
+        let tree = search::forward(self.graph, &starts, weigh, |s, _| s == goal);
         let m = tree.cost[goal.ix()];
-        (m != FAR).then(|| m as f64 / 1e3)
+        (m != INFINITY).then(|| m as f64 / 1e3)
     }
 }
