@@ -31,10 +31,10 @@ pub struct RouteArgs {
     /// How many more itineraries that differ in modes, terminals or corridor
     #[arg(long, value_name = "K", default_value_t = 0, value_parser = clap::value_parser!(u8).range(..=20))]
     alternatives: u8,
-    /// Leave out itineraries that are better than a listed one by no more than this share; 0: list all
+    /// Relative epsilon of the Pareto set (0: the exact set)
     #[arg(long, value_name = "SHARE", allow_negative_numbers = true, default_value_t = 0.05)]
     tolerance: f64,
-    /// Labels after which the search stops and says so
+    /// Label limit; when it is reached the answer is marked incomplete
     #[arg(long, value_name = "N", default_value_t = trimodal::route::request::MAX_LABELS as u32, value_parser = clap::value_parser!(u32).range(1_000..=16_000_000))]
     labels: u32,
     /// Print the answer as JSON

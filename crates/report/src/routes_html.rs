@@ -64,7 +64,7 @@ fn meetings(routes: &Routes) -> Markup {
 fn comparison(routes: &Routes) -> Markup {
     html! {
         div.scroll { table {
-            thead { tr { th { "" } th { "Modes" } th.r { "Time" } th.r { "p50 - p90" } th.r { "USD" } th.r { "USD/t" } th.r { "kg CO2e" } th.r { "km" } th { "Best at" } } }
+            thead { tr { th { "" } th { "Modes" } th.r { "Time" } th.r { "p50 - p90" } th.r { "USD" } th.r { "USD/t" } th.r { "kg CO2e" } th.r { "km" } th { "Best by" } } }
             tbody { @for (i, it) in routes.itineraries.iter().enumerate() { tr {
                 td { (i + 1) }
                 td { (it.chain) }
@@ -91,7 +91,7 @@ fn one(all: &[Itinerary], i: usize) -> Markup {
     let it = &all[i];
     html! {
         section.one data-n=(i) hidden[i > 0] {
-            h2 { (i + 1) " · " (it.chain) @if !it.best_at.is_empty() { " · best at " (it.best_by()) } }
+            h2 { (i + 1) " · " (it.chain) @if !it.best_at.is_empty() { " · best by " (it.best_by()) } }
             (map(all, i))
             (legend())
             (split("Time", &duration(it.time_h), it, |s| match s { Step::Ride(l) => l.time_h, Step::Stop(t) => t.time_h }, duration))

@@ -51,7 +51,7 @@ pub fn asked(routes: &Routes) -> String {
     let cargo = routes.cargo.word().replace('_', " ");
     let by = match routes.by {
         "pareto" if routes.tolerance > 0.0 => format!(
-            "best in time, cost and CO2e, told within {} %",
+            "best in time, cost and CO2e, within {} %",
             (routes.tolerance * 1e3).round() / 10.0
         ),
         "pareto" => "the whole Pareto set in time, cost and CO2e".into(),
@@ -101,7 +101,7 @@ fn comparison(out: &mut String, routes: &Routes) {
     let wide = routes.itineraries.iter().map(|i| i.chain.len()).max().unwrap_or(0).clamp(8, 30);
     let _ = writeln!(
         out,
-        "    {:<wide$} {:>8} {:>15} {:>9} {:>9} {:>7}  best at",
+        "    {:<wide$} {:>8} {:>15} {:>9} {:>9} {:>7}  best by",
         "modes", "time", "p50-p90", "USD", "kg CO2e", "km"
     );
     for (i, it) in routes.itineraries.iter().enumerate() {
@@ -128,7 +128,7 @@ fn comparison(out: &mut String, routes: &Routes) {
 /// Why itineraries may be missing, if they may.
 pub fn incomplete(routes: &Routes) -> Option<String> {
     let why = match routes.stopped? {
-        StopReason::LabelLimit => "at its limit of labels".to_string(),
+        StopReason::LabelLimit => "at its label limit".to_string(),
         reason => format!("early ({reason})"),
     };
     Some(format!("The search stopped {why}: itineraries may be missing"))
@@ -137,7 +137,7 @@ pub fn incomplete(routes: &Routes) -> Option<String> {
 fn one(out: &mut String, number: usize, it: &Itinerary) {
     let best = match it.best_at.is_empty() {
         true => String::new(),
-        false => format!(" · best at {}", it.best_by()),
+        false => format!(" · best by {}", it.best_by()),
     };
     let _ = writeln!(out, "\n{number}  {}{best}", it.chain);
     let _ = writeln!(

@@ -167,7 +167,7 @@ pub fn skim_text(skim: &Skim, path: &Path) -> String {
     );
     let rest = [
         (CellStatus::SamePlace, "the same place"),
-        (CellStatus::Unreachable, "unreachable (trimodal route tells why)"),
+        (CellStatus::Unreachable, "unreachable (trimodal route explains why)"),
         (CellStatus::Forbidden, "forbidden by law (trimodal route cites it)"),
     ];
     for (status, words) in rest.into_iter().filter(|(s, _)| count(*s) > 0) {

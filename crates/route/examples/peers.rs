@@ -15,7 +15,7 @@
 //! | `sea_pairs.u32` | question | from one port and to another, drawn by a fixed seed |
 //!
 //! `peers queries DIR` reads them, answers all questions once for others to compare
-//! (`ours.distances.u32`, `u32::MAX` where there is no way) and prints `done`; then for each line on
+//! (`ours.distances.u32`, `u32::MAX` where there is no path) and prints `done`; then for each line on
 //! its standard input it measures all questions and prints `done`. Before `done` comes a line
 //! `name value` for each figure: `_us` is the median of microseconds a question by the clock, `_s`
 //! CPU seconds. Each round leaves `ours.table.u32`, row by row, and `ours.sea.u32`.
@@ -141,7 +141,7 @@ fn queries(dir: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// What is asked.
+/// The questions.
 struct Asked {
     ends: Vec<(u32, u32)>,
     cch: Cch,
@@ -153,27 +153,27 @@ struct Asked {
 }
 
 impl Asked {
-    /// Answers every question in every manner, untimed: how many answers are not the same?
+    /// Answers every question in every mode, untimed: how many answers differ?
     fn check(&self, dir: &Path) -> io::Result<()> {
-        let priced = Priced::new(&self.cch, &self.weights);
-        let (quick, full) = (priced.quick(), priced.full());
-        let told = distances(&full, &self.pairs);
+        let customized = Customized::new(&self.cch, &self.weights);
+        let (quick, full) = (customized.quick(), customized.full());
+        let reported = distances(&full, &self.pairs);
         let again = [
             distances(&quick, &self.pairs),
-            self.ways(&full, &self.pairs, &self.weights),
-            self.ways(&quick, &self.pairs, &self.weights),
+            self.paths(&full, &self.pairs, &self.weights),
+            self.paths(&quick, &self.pairs, &self.weights),
         ];
-        let wrong = |i: &usize| again.iter().any(|list| list[*i] != told[*i]);
-        figure("questions", told.len() as f64);
-        figure("reached", told.iter().filter(|d| **d != INFINITY).count() as f64);
-        figure("wrong", (0..told.len()).filter(wrong).count() as f64);
-        write(dir, "ours.distances.u32", &told)
+        let wrong = |i: &usize| again.iter().any(|list| list[*i] != reported[*i]);
+        figure("questions", reported.len() as f64);
+        figure("reached", reported.iter().filter(|d| **d != INFINITY).count() as f64);
+        figure("wrong", (0..reported.len()).filter(wrong).count() as f64);
+        write(dir, "ours.distances.u32", &reported)
     }
 
     fn measure(&self, dir: &Path) -> io::Result<()> {
-        let priced = Priced::new(&self.cch, &self.weights);
-        priced.times.iter().for_each(|(name, seconds)| figure(name, *seconds));
-        let (quick, full) = (priced.quick(), priced.full());
+        let customized = Customized::new(&self.cch, &self.weights);
+        customized.times.iter().for_each(|(name, seconds)| figure(name, *seconds));
+        let (quick, full) = (customized.quick(), customized.full());
         let mut query = Query::default();
         clock("distance_quick_us", &self.pairs, |a, b| query.distance(&quick, a, b));
         clock("way_quick_us", &self.pairs, |a, b| query.path(&quick, a, b));
@@ -195,17 +195,17 @@ impl Asked {
         write(dir, "ours.table.u32", &cells)
     }
 
-    /// From port to port by sea alone: the same shape with all else closed.
+    /// From port to port by sea alone: the same hierarchy with all else closed.
     fn by_sea(&self, dir: &Path) -> io::Result<()> {
-        let priced = Priced::new(&self.cch, &self.sea);
-        let view = priced.full();
+        let customized = Customized::new(&self.cch, &self.sea);
+        let view = customized.full();
         let mut query = Query::default();
         clock("sea_us", &self.sea_pairs, |a, b| query.path(&view, a, b));
-        write(dir, "ours.sea.u32", &self.ways(&view, &self.sea_pairs, &self.sea))
+        write(dir, "ours.sea.u32", &self.paths(&view, &self.sea_pairs, &self.sea))
     }
 
-    /// Asks for ways, and adds up the arcs of each: what it costs, not what we say that it does.
-    fn ways(&self, view: &CchView, pairs: &[(u32, u32)], costs: &[u32]) -> Vec<u32> {
+    /// Asks for paths, and adds up the arcs of each: its cost, not the cost that we report.
+    fn paths(&self, view: &CchView, pairs: &[(u32, u32)], costs: &[u32]) -> Vec<u32> {
         let mut query = Query::default();
         let mut ask = |(from, to): &(u32, u32)| {
             let cost = query.path(view, *from, *to);
@@ -216,10 +216,10 @@ impl Asked {
         pairs.iter().map(&mut ask).collect()
     }
 
-    /// What a way costs, if it is one.
-    fn follow(&self, way: &[u32], (from, to): (u32, u32), costs: &[u32]) -> Option<u32> {
+    /// The cost of a path, if it is one.
+    fn follow(&self, path: &[u32], (from, to): (u32, u32), costs: &[u32]) -> Option<u32> {
         let (mut at, mut cost) = (from, 0);
-        for arc in way {
+        for arc in path {
             let (tail, head) = self.ends[*arc as usize];
             if tail != at {
                 return None;
@@ -230,9 +230,8 @@ impl Asked {
     }
 }
 
-/// The shape with prices: quick ones are what other libraries make; full ones also tell which arcs
-/// matter and what they stand for.
-struct Priced<'a> {
+/// The shape with prices: quick ones are what other libraries make; full ones also tell which arcs and what they stand for.
+struct Customized<'a> {
     cch: &'a Cch,
     costs: &'a [u32],
     metric: Metric,
@@ -241,13 +240,13 @@ struct Priced<'a> {
     times: [(&'static str, f64); 3],
 }
 
-impl<'a> Priced<'a> {
-    fn new(cch: &'a Cch, costs: &'a [u32]) -> Priced<'a> {
+impl<'a> Customized<'a> {
+    fn new(cch: &'a Cch, costs: &'a [u32]) -> Customized<'a> {
         let (metric, quick) = cpu(|| Metric::customize(cch, costs));
         let (perfect, thinned) = cpu(|| PerfectMetric::new(cch, &metric));
-        let (unpacking, told) = cpu(|| Unpacking::new(cch, &metric, costs));
-        let times = [("quick_s", quick), ("thin_s", thinned), ("vias_s", told)];
-        Priced { cch, costs, metric, perfect, unpacking, times }
+        let (unpacking, unpacked) = cpu(|| Unpacking::new(cch, &metric, costs));
+        let times = [("quick_s", quick), ("thin_s", thinned), ("vias_s", unpacked)];
+        Customized { cch, costs, metric, perfect, unpacking, times }
     }
 
     fn quick(&self) -> CchView<'_> {
@@ -287,7 +286,7 @@ fn timed<T>(name: &str, work: impl FnOnce() -> T) -> T {
     done
 }
 
-/// Does the work; CPU seconds of all threads, or by the clock where the system tells none.
+/// Does the work; CPU seconds of all threads, or by the clock where the system has none.
 fn cpu<T>(work: impl FnOnce() -> T) -> (T, f64) {
     let (before, at) = (cpu_s(), Instant::now());
     let done = work();

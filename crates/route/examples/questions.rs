@@ -29,9 +29,9 @@ fn main() {
     let (cities, ports) = (cities(), ports(&router));
     for by in [Answer::Best(Criterion::Time), Answer::Best(Criterion::Cost), Answer::Pareto] {
         let like = question(&router, by, [&cities[0], &cities[1]]);
-        let ready = timed(by.word(), || PreparedRouter::new(&router, &contracted, &like));
-        ask(&router, &ready, by, "cities", &cities, count);
-        ask(&router, &ready, by, "ports", &ports, count);
+        let prepared = timed(by.word(), || PreparedRouter::new(&router, &contracted, &like));
+        ask(&router, &prepared, by, "cities", &cities, count);
+        ask(&router, &prepared, by, "ports", &ports, count);
     }
     close_links(&router, &contracted, &cities, count);
 }
@@ -82,11 +82,11 @@ fn question(router: &Router, by: Answer, [origin, destination]: [&Point; 2]) -> 
     }
 }
 
-/// Asks as many questions between points as fit, and tells how long they take. Those without an
-/// answer are left out: that there is none is looked for by plain search.
+/// Asks as many questions between points as fit, and prints how long they take. Those without an
+/// answer are left out: that there is none is explained by plain search.
 fn ask(
     router: &Router,
-    ready: &PreparedRouter,
+    prepared: &PreparedRouter,
     by: Answer,
     name: &str,
     points: &[Point],
@@ -94,27 +94,27 @@ fn ask(
 ) {
     let mut rng = Pcg64Mcg::seed_from_u64(7);
     let mut pick = || &points[(rng.random::<f64>() * points.len() as f64) as usize];
-    let (mut times, mut ways, mut cut) = (Vec::new(), 0, 0);
+    let (mut times, mut itineraries, mut cut) = (Vec::new(), 0, 0);
     for _ in 0..count {
         let request = question(router, by, [pick(), pick()]);
         let at = Instant::now();
-        let routes = ready.route(&request, &Control::none());
+        let routes = prepared.route(&request, &Control::none());
         if !routes.itineraries.is_empty() {
             times.push(at.elapsed().as_secs_f64() * 1e3);
         }
-        ways += routes.itineraries.len();
+        itineraries += routes.itineraries.len();
         cut += usize::from(routes.cut_short);
     }
     times.sort_by(f64::total_cmp);
     let of = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
     println!(
-        "{} between {name}: median {:.3} ms, p90 {:.2}, p99 {:.2}; {} answered of {count}, {:.1} ways each, {cut} cut short",
+        "{} between {name}: median {:.3} ms, p90 {:.2}, p99 {:.2}; {} answered of {count}, {:.1} itineraries each, {cut} cut short",
         by.word(),
         of(0.5),
         of(0.9),
         of(0.99),
         times.len(),
-        ways as f64 / times.len() as f64,
+        itineraries as f64 / times.len() as f64,
     );
 }
 
@@ -127,17 +127,17 @@ fn close_links(
 ) {
     let n = &router.graph.network;
     let mut request = question(router, Answer::Best(Criterion::Cost), [&cities[0], &cities[1]]);
-    let mut ready = PreparedRouter::new(router, contracted, &request);
+    let mut prepared = PreparedRouter::new(router, contracted, &request);
     let mut rng = Pcg64Mcg::seed_from_u64(3);
     let (mut closing, mut asking) = (Vec::new(), Vec::new());
     for _ in 0..count {
         let link = LinkId::at((rng.random::<f64>() * n.links() as f64) as usize);
         let at = Instant::now();
-        ready.close_link(link);
+        prepared.close_link(link);
         closing.push(at.elapsed().as_secs_f64() * 1e3);
         request.closures.avoid(Thing::Link(link));
         let at = Instant::now();
-        ready.route(&request, &Control::none());
+        prepared.route(&request, &Control::none());
         asking.push(at.elapsed().as_secs_f64() * 1e3);
     }
     for (what, times) in [("one link closed", &mut closing), ("a question after it", &mut asking)] {

@@ -389,14 +389,14 @@ impl<'a> DistanceProbe<'a> {
 
     fn between(&self, from: NodeId, to: NodeId) -> Option<f64> {
         let n = &*self.graph.network;
-        let weigh = |step, _, _| match step {
+        let length = |step, _, _| match step {
             Step::Link(l) if !self.closures.link(n, l) => Some(u64::from(n.length_m(l))),
             _ => None,
         };
         let goal = self.graph.arrived(to);
         let start = self.graph.loaded(from);
         let starts = [(start, 0), (self.graph.arrived(from), 0)];
-        let tree = search::forward(self.graph, &starts, weigh, |s, _| s == goal);
+        let tree = search::forward(self.graph, &starts, length, |s, _| s == goal);
         let m = tree.cost[goal.ix()];
         (m != INFINITY).then(|| m as f64 / 1e3)
     }

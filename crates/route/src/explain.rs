@@ -51,7 +51,7 @@ fn closed(query: &RouteQuery) -> Result<Option<Unreachable>, StopReason> {
         let avoided = query.request.avoided.join(", ");
         return Ok(Some(Unreachable {
             reason: Reason::Avoided,
-            message: format!("what was avoided cuts every way ({avoided})"),
+            message: format!("what was avoided closes every route ({avoided})"),
             remedy: vec!["leave out some of --avoid, --only-via or the overrides".into()],
         }));
     }
@@ -59,7 +59,7 @@ fn closed(query: &RouteQuery) -> Result<Option<Unreachable>, StopReason> {
     if asked.mended && path(query, &mended)?.is_some() {
         return Ok(Some(Unreachable {
             reason: Reason::MendedOff,
-            message: "every way uses links that were mended, and those are off".into(),
+            message: "every route uses mended links, which are off".into(),
             remedy: vec!["leave out --no-mended".into()],
         }));
     }
@@ -67,14 +67,14 @@ fn closed(query: &RouteQuery) -> Result<Option<Unreachable>, StopReason> {
     if let Some(steps) = path(query, &borders)? {
         return Ok(Some(Unreachable {
             reason: Reason::ClosedBorder,
-            message: "every way crosses a border that is closed to freight".into(),
+            message: "every route crosses a border that is closed to freight".into(),
             remedy: lines_along(&steps, |l| closed_border(query, l)),
         }));
     }
     let passages = Closures { passages: Default::default(), ..asked.clone() };
     Ok(path(query, &passages)?.map(|steps| Unreachable {
         reason: Reason::ClosedPassage,
-        message: "every way uses a passage that is closed".into(),
+        message: "every route uses a passage that is closed".into(),
         remedy: lines_along(&steps, |l| closed_passage(query, l)),
     }))
 }
@@ -154,7 +154,7 @@ fn gap(query: &RouteQuery) -> Result<Unreachable, StopReason> {
     let Some((km, a, b)) = near else {
         return Ok(Unreachable {
             reason: Reason::Component,
-            message: format!("{o} and {d} are not joined by the modes asked for"),
+            message: format!("{o} and {d} are not connected by the modes in use"),
             remedy: Vec::new(),
         });
     };
@@ -173,8 +173,8 @@ fn gap(query: &RouteQuery) -> Result<Unreachable, StopReason> {
     };
     Ok(Unreachable {
         reason,
-        message: format!("{o} and {d} lie on parts of the network that are not joined"),
-        remedy: vec![format!("{what} between {} and {} would join them", spot(a), spot(b))],
+        message: format!("{o} and {d} lie on parts of the network that are not connected"),
+        remedy: vec![format!("{what} between {} and {} would connect them", spot(a), spot(b))],
     })
 }
 

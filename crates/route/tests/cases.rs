@@ -86,16 +86,20 @@ const ROAD: &[Mode] = &[Mode::Road];
 #[test]
 fn shanghai_rotterdam_by_sea() {
     let request = question("CNSHA", "NLRTM", SEA, Criterion::Distance);
-    let way = best(&request);
-    assert!((19_300.0..19_900.0).contains(&way.distance_km), "{} km", way.distance_km);
+    let itinerary = best(&request);
+    assert!((19_300.0..19_900.0).contains(&itinerary.distance_km), "{} km", itinerary.distance_km);
     for passage in ["malacca", "bab-el-mandeb", "suez", "gibraltar"] {
-        assert!(way.passages.iter().any(|p| p == passage), "{passage}: {:?}", way.passages);
+        assert!(
+            itinerary.passages.iter().any(|p| p == passage),
+            "{passage}: {:?}",
+            itinerary.passages
+        );
     }
     let mut round = request.clone();
     avoid(&mut round, &["suez"]);
     let cape = best(&round);
     assert!(cape.passages.iter().any(|p| p == "cape-of-good-hope"), "{:?}", cape.passages);
-    assert!(cape.distance_km > way.distance_km + 4_000.0);
+    assert!(cape.distance_km > itinerary.distance_km + 4_000.0);
 }
 
 #[test]
@@ -118,14 +122,14 @@ fn no_passage_avoided_shortens_any_of_200_sea_pairs() {
     };
     let (origins, destinations) = (draw(10), draw(20));
     let lengths = |closures: &Closures| -> Vec<u64> {
-        let weigh = |step, _, _| match step {
+        let length = |step, _, _| match step {
             Step::Link(l) if n.layer_of(l) == Layer::Sea && !closures.link(n, l) => {
                 Some(u64::from(n.length_m(l)))
             }
             _ => None,
         };
         let row = |o: &NodeId| {
-            let tree = forward(&graph, &[(graph.loaded(*o), 0)], weigh, |_, _| false);
+            let tree = forward(&graph, &[(graph.loaded(*o), 0)], length, |_, _| false);
             destinations.iter().map(|d| tree.cost[graph.arrived(*d).ix()]).collect::<Vec<_>>()
         };
         origins.iter().flat_map(row).collect()
@@ -144,26 +148,27 @@ fn no_passage_avoided_shortens_any_of_200_sea_pairs() {
 
 #[test]
 fn xian_duisburg_by_rail_changes_gauge_twice() {
-    let way = best(&question("Xi'an", "Duisburg", RAIL, Criterion::Time));
-    assert_eq!(way.gauge_changes.len(), 2, "{:?}", way.gauge_changes);
-    assert_eq!(way.chain, "rail");
-    assert!((9_000.0..11_000.0).contains(&way.distance_km));
+    let itinerary = best(&question("Xi'an", "Duisburg", RAIL, Criterion::Time));
+    assert_eq!(itinerary.gauge_changes.len(), 2, "{:?}", itinerary.gauge_changes);
+    assert_eq!(itinerary.chain, "rail");
+    assert!((9_000.0..11_000.0).contains(&itinerary.distance_km));
 }
 
 #[test]
 fn moscow_warsaw_by_rail_changes_gauge_once() {
     let request = question("Moscow, RU", "Warsaw, PL", RAIL, Criterion::Time);
-    let way = best(&request);
-    assert_eq!(way.gauge_changes.len(), 1, "{:?}", way.gauge_changes);
+    let itinerary = best(&request);
+    assert_eq!(itinerary.gauge_changes.len(), 1, "{:?}", itinerary.gauge_changes);
     let mut closed = request.clone();
     avoid(
         &mut closed,
-        &[&format!("terminal:{}", way.gauge_changes[0]), "terminal:brest-malaszewicze"],
+        &[&format!("terminal:{}", itinerary.gauge_changes[0]), "terminal:brest-malaszewicze"],
     );
     let other = best(&closed);
     assert_eq!(other.gauge_changes.len(), 1);
     assert!(
-        !["brest-malaszewicze", &way.gauge_changes[0]].contains(&other.gauge_changes[0].as_str())
+        !["brest-malaszewicze", &itinerary.gauge_changes[0]]
+            .contains(&other.gauge_changes[0].as_str())
     );
 }
 
@@ -171,16 +176,16 @@ fn moscow_warsaw_by_rail_changes_gauge_once() {
 fn moscow_vladivostok_inside_1520() {
     let mut request = question("Moscow, RU", "Vladivostok", RAIL, Criterion::Distance);
     avoid(&mut request, &["CN", "MN", "KZ"]);
-    let way = best(&request);
-    assert!(way.gauge_changes.is_empty());
-    assert!(way.legs.iter().filter(|l| !l.access).all(|l| l.gauge_mm == Some(1520)));
-    assert!((8_700.0..9_400.0).contains(&way.distance_km), "{} km", way.distance_km);
+    let itinerary = best(&request);
+    assert!(itinerary.gauge_changes.is_empty());
+    assert!(itinerary.legs.iter().filter(|l| !l.access).all(|l| l.gauge_mm == Some(1520)));
+    assert!((8_700.0..9_400.0).contains(&itinerary.distance_km), "{} km", itinerary.distance_km);
 }
 
 #[test]
 fn khasan_vostochny_by_rail() {
-    let way = best(&question("42.43,130.64", "51.88,128.33", RAIL, Criterion::Distance));
-    let rail: f64 = way.legs.iter().filter(|l| !l.access).map(|l| l.distance_km).sum();
+    let itinerary = best(&question("42.43,130.64", "51.88,128.33", RAIL, Criterion::Distance));
+    let rail: f64 = itinerary.legs.iter().filter(|l| !l.access).map(|l| l.distance_km).sum();
     assert!((1_615.0..1_715.0).contains(&rail), "{rail} km");
     // About a day at 60-70 km/h.
     assert!((22.0..29.0).contains(&(rail / 65.0)));
@@ -193,28 +198,28 @@ fn pyongyang_vostochny_changes_gauge_once_at_tumangang() {
     // A question of physics: the law is the subject of other tests.
     let routes = router(false).route(&request, &Control::none());
     assert!(routes.law.iter().any(|l| l.starts_with("WITHOUT LAW")), "{:?}", routes.law);
-    let way = &routes.itineraries[0];
-    assert_eq!(way.gauge_changes.len(), 1, "{:?}", way.gauge_changes);
-    assert!(way.gauge_changes[0].contains("tumangang"), "{:?}", way.gauge_changes);
+    let itinerary = &routes.itineraries[0];
+    assert_eq!(itinerary.gauge_changes.len(), 1, "{:?}", itinerary.gauge_changes);
+    assert!(itinerary.gauge_changes[0].contains("tumangang"), "{:?}", itinerary.gauge_changes);
 }
 
 #[test]
 fn busan_seoul_stays_in_korea() {
     for modes in [RAIL, ROAD] {
-        let way = best(&question("Busan", "Seoul", modes, Criterion::Distance));
-        assert_eq!(way.countries, ["KR"]);
-        assert!((300.0..480.0).contains(&way.distance_km), "{} km", way.distance_km);
+        let itinerary = best(&question("Busan", "Seoul", modes, Criterion::Distance));
+        assert_eq!(itinerary.countries, ["KR"]);
+        assert!((300.0..480.0).contains(&itinerary.distance_km), "{} km", itinerary.distance_km);
     }
 }
 
 #[test]
 fn shanghai_los_angeles_crosses_the_pacific() {
-    let way = best(&question("CNSHA", "USLAX", SEA, Criterion::Distance));
-    assert!((10_000.0..11_500.0).contains(&way.distance_km), "{} km", way.distance_km);
+    let itinerary = best(&question("CNSHA", "USLAX", SEA, Criterion::Distance));
+    assert!((10_000.0..11_500.0).contains(&itinerary.distance_km), "{} km", itinerary.distance_km);
     let crosses = |l: &trimodal_route::outcome::Leg| {
         l.line.windows(2).any(|w| (w[0][0] - w[1][0]).abs() > 180.0)
     };
-    assert!(way.legs.iter().any(crosses), "it must pass the antimeridian");
+    assert!(itinerary.legs.iter().any(crosses), "it must pass the antimeridian");
 }
 
 #[test]
@@ -300,16 +305,17 @@ fn a_table_agrees_with_single_questions() {
             destination: points[cell.destination].clone(),
             ..request.clone()
         };
-        let told = cell.totals.as_ref().map(|f| f.cost_usd);
-        let alone = ask(&one).itineraries.first().map(|i| i.cost_usd);
-        assert_eq!(told, alone, "{} - {}", names[cell.origin], names[cell.destination]);
+        let cell_usd = cell.totals.as_ref().map(|f| f.cost_usd);
+        let alone_usd = ask(&one).itineraries.first().map(|i| i.cost_usd);
+        assert_eq!(cell_usd, alone_usd, "{} - {}", names[cell.origin], names[cell.destination]);
     }
 }
 
 #[test]
 fn borders_gauges_and_ports_are_priced() {
-    let way = best(&question("Xi'an", "Duisburg", RAIL, Criterion::Time));
-    let borders: Vec<_> = way.transfers.iter().filter(|t| t.kind == TransferKind::Border).collect();
+    let itinerary = best(&question("Xi'an", "Duisburg", RAIL, Criterion::Time));
+    let borders: Vec<_> =
+        itinerary.transfers.iter().filter(|t| t.kind == TransferKind::Border).collect();
     assert!(borders.len() >= 3);
     assert!(
         borders.iter().any(|b| b.time_h > 12.0 && b.time_p90_h > b.time_p50_h && b.cost_usd > 0.0)

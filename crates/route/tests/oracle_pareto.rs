@@ -33,7 +33,7 @@ impl Case<'_> {
         }
     }
 
-    /// The weights of all simple paths of states.
+    /// The costs of all simple paths of states.
     fn all(
         &self,
         at: State,
@@ -84,13 +84,13 @@ fn on_random_networks(
     for seed in seeds {
         let n = common::network(seed);
         let parameters = Parameters::default();
-        let pricing = CostModel {
+        let model = CostModel {
             network: &n,
             parameters: &parameters,
             cargo: Cargo::Containers,
             changes: Vec::new(),
         };
-        let costs = ArcCosts::new(&pricing, &Closures::default());
+        let costs = ArcCosts::new(&model, &Closures::default());
         let case = Case { n: &n, graph: Graph::new(n.clone()), costs };
         let (a, b) = common::ends(&n, seed);
         let (start, end) = (case.graph.loaded(NodeId::at(a)), case.graph.arrived(NodeId::at(b)));
@@ -125,7 +125,7 @@ fn without_tolerance_it_is_the_whole_set() {
 }
 
 #[test]
-fn with_a_tolerance_every_way_is_covered() {
+fn with_a_tolerance_every_path_is_covered() {
     const PPM: u64 = 100_000;
     on_random_networks(0..400, |case, start, end, all| {
         let ours = case.found(start, end, PPM);
@@ -135,8 +135,8 @@ fn with_a_tolerance_every_way_is_covered() {
                 .any(|o| (0..3).all(|c| o.cost[c] * 1_000_000 <= w[c] * (1_000_000 + PPM)));
             assert!(covered, "{w:?} is not covered by {ours:?}");
         }
-        let weights: Vec<CostVector> = ours.iter().map(|w| w.cost).collect();
-        assert_eq!(front(&weights).len(), weights.len(), "one listed way dominates another");
+        let costs: Vec<CostVector> = ours.iter().map(|w| w.cost).collect();
+        assert_eq!(front(&costs).len(), costs.len(), "one listed path dominates another");
     });
 }
 
@@ -147,7 +147,7 @@ fn thinning_keeps_the_best_by_each_and_covers_the_rest() {
         let whole = case.found(start, end, 0);
         let few = thinned(whole.clone(), PPM);
         for c in 0..3 {
-            let least = |ways: &[Path]| ways.iter().map(|w| w.cost[c]).min();
+            let least = |paths: &[Path]| paths.iter().map(|w| w.cost[c]).min();
             let (few, whole) = (least(&few), least(&whole));
             // One that is all but equal may stand for it.
             assert!(few.map(|w| w - w / 1_999) <= whole, "{few:?} {whole:?}");
@@ -162,11 +162,11 @@ fn thinning_keeps_the_best_by_each_and_covers_the_rest() {
 }
 
 /// A lattice of which every street leads right or down, and is two streets that are each better in
-/// something: hundreds of ways of which none is better than another.
+/// something: hundreds of paths of which none is better than another.
 struct Streets {
     side: u32,
-    /// For each crossing: to the right and down, the weights of both streets.
-    weight: Vec<[[CostVector; 2]; 2]>,
+    /// For each crossing: to the right and down, the costs of both streets.
+    cost: Vec<[[CostVector; 2]; 2]>,
 }
 
 impl Streets {
@@ -175,17 +175,18 @@ impl Streets {
         let side = 3 + (seed % 5) as u32;
         let mut one = |most: f64| 1 + (rng.random::<f64>() * most) as u64;
         let mut street = || [one(900.0), one(200_000.0), one(300_000.0)];
-        let weight = (0..side * side).map(|_| [0; 2].map(|_| [0; 2].map(|_| street()))).collect();
-        Streets { side, weight }
+        let cost = (0..side * side).map(|_| [0; 2].map(|_| [0; 2].map(|_| street()))).collect();
+        Streets { side, cost }
     }
 
     fn out(&self, at: State, visit: &mut dyn FnMut(u8, State, CostVector)) {
         let (row, column) = (at.0 / self.side, at.0 % self.side);
-        for (way, open, to) in [(0, column + 1 < self.side, 1), (1, row + 1 < self.side, self.side)]
+        for (direction, open, to) in
+            [(0, column + 1 < self.side, 1), (1, row + 1 < self.side, self.side)]
         {
             for street in (0..2).filter(|_| open) {
-                let weight = self.weight[at.ix()][way][street];
-                visit((2 * way + street) as u8, State(at.0 + to), weight);
+                let cost = self.cost[at.ix()][direction][street];
+                visit((2 * direction + street) as u8, State(at.0 + to), cost);
             }
         }
     }
@@ -194,11 +195,11 @@ impl Streets {
         State(self.side * self.side - 1)
     }
 
-    /// Every weight that is not dominated.
+    /// Every cost that is not dominated.
     fn front(&self) -> Vec<CostVector> {
-        let mut fronts = vec![Vec::new(); self.weight.len()];
+        let mut fronts = vec![Vec::new(); self.cost.len()];
         fronts[0].push([0; 3]);
-        for at in 0..self.weight.len() {
+        for at in 0..self.cost.len() {
             let here = front(&fronts[at]);
             self.out(State(at as u32), &mut |_, to, w| {
                 fronts[to.ix()].extend(here.iter().map(|h| plus(*h, w)));
@@ -208,12 +209,12 @@ impl Streets {
         fronts.pop().unwrap_or_default()
     }
 
-    /// What is left at least to the end, by every measure.
+    /// The least cost to the end, by every objective.
     fn rest(&self) -> Left {
         let left = |objective: Objective| {
-            let mut left = vec![u64::MAX; self.weight.len()];
+            let mut left = vec![u64::MAX; self.cost.len()];
             left[self.end().ix()] = 0;
-            for at in (0..self.weight.len()).rev() {
+            for at in (0..self.cost.len()).rev() {
                 self.out(State(at as u32), &mut |_, to, w| {
                     left[at] = left[at].min(left[to.ix()] + objective.of(w, 0));
                 });
@@ -233,7 +234,7 @@ impl LowerBounds for Left {
 }
 
 #[test]
-fn what_closes_the_gaps_covers_every_way() {
+fn apex_search_covers_every_path() {
     let (mut whole, mut kept) = (0, 0);
     for seed in 0..200 {
         let streets = Streets::new(seed);
@@ -246,11 +247,11 @@ fn what_closes_the_gaps_covers_every_way() {
             max_labels: 1_000_000,
         };
         let mut region = SearchRegion::whole(ppm);
-        // Every third question knows a way to begin with.
-        let mut ways: Vec<CostVector> =
+        // Every third question knows a path to begin with.
+        let mut paths: Vec<CostVector> =
             expected.iter().take(usize::from(seed % 3 == 0)).copied().collect();
-        ways.iter().for_each(|w| region.cover(*w));
-        let states = streets.weight.len();
+        paths.iter().for_each(|w| region.cover(*w));
+        let states = streets.cost.len();
         let found = apex_search(
             states,
             &task,
@@ -260,23 +261,23 @@ fn what_closes_the_gaps_covers_every_way() {
             &Control::none(),
         );
         assert_eq!(found.stopped, None);
-        for way in &found.paths {
+        for path in &found.paths {
             let mut sum = [0; 3];
             let mut at = State(0);
-            for (street, to) in &way.steps {
-                let [way, street] = [usize::from(street / 2), usize::from(street % 2)];
-                sum = plus(sum, streets.weight[at.ix()][way][street]);
+            for (street, to) in &path.steps {
+                let [direction, street] = [usize::from(street / 2), usize::from(street % 2)];
+                sum = plus(sum, streets.cost[at.ix()][direction][street]);
                 at = *to;
             }
-            assert_eq!((at, sum), (streets.end(), way.cost), "seed {seed}");
+            assert_eq!((at, sum), (streets.end(), path.cost), "seed {seed}");
         }
-        ways.extend(found.paths.iter().map(|w| w.cost));
+        paths.extend(found.paths.iter().map(|w| w.cost));
         for w in &expected {
             let covers =
                 |o: &CostVector| (0..3).all(|c| o[c] * 1_000_000 <= w[c] * (1_000_000 + ppm));
-            assert!(ways.iter().any(covers), "seed {seed}: {w:?} is not covered");
+            assert!(paths.iter().any(covers), "seed {seed}: {w:?} is not covered");
         }
-        (whole, kept) = (whole + expected.len(), kept + ways.len());
+        (whole, kept) = (whole + expected.len(), kept + paths.len());
     }
-    assert!(kept * 3 < whole, "{kept} of {whole} ways");
+    assert!(kept * 3 < whole, "{kept} of {whole} paths");
 }

@@ -25,16 +25,16 @@ fn question(n: &Arc<Network>, seed: u64, by: Answer) -> Request {
     common::request(common::at(n, a), common::at(n, b), by)
 }
 
-/// What the best way by a criterion costs, in that criterion.
+/// The value of the best itinerary by a criterion.
 fn least(n: &Arc<Network>, request: &Request) -> Option<f64> {
     let Answer::Best(by) = request.answer else { panic!("one criterion") };
-    let measure = |i: &Itinerary| match by {
+    let value = |i: &Itinerary| match by {
         Criterion::Time => i.time_h,
         Criterion::Cost => i.cost_usd,
         Criterion::Co2e => i.co2e_kg,
         Criterion::Distance => i.distance_km,
     };
-    ask(n, request).itineraries.first().map(measure)
+    ask(n, request).itineraries.first().map(value)
 }
 
 /// Rounding to whole seconds, micro-dollars and milligrams a link may differ by this share.
@@ -45,7 +45,7 @@ fn not_better(with: Option<f64>, without: Option<f64>, what: &str) {
         (Some(with), Some(without)) => {
             assert!(with >= without * (1.0 - ROUNDING), "{what}: {with} beats {without}");
         }
-        (Some(with), None) => panic!("{what}: {with}, where there was no way before"),
+        (Some(with), None) => panic!("{what}: {with}, where there was no path before"),
         _ => {}
     }
 }
@@ -88,19 +88,19 @@ fn without(n: &Arc<Network>, link: usize) -> Arc<Network> {
     Arc::new(less)
 }
 
-/// Least seconds from one node to every state, by the weights of a network.
+/// Least seconds from one node to every state, by the costs of a network.
 fn seconds(n: &Arc<Network>, closures: &Closures, from: usize) -> Vec<u64> {
     let parameters = Parameters::default();
     let cargo = Cargo::Containers;
-    let pricing = CostModel { network: n, parameters: &parameters, cargo, changes: Vec::new() };
-    let costs = ArcCosts::new(&pricing, closures);
+    let model = CostModel { network: n, parameters: &parameters, cargo, changes: Vec::new() };
+    let costs = ArcCosts::new(&model, closures);
     let graph = Graph::new(n.clone());
     let mode = |s| n.node_layer[graph.node(s).ix()].mode();
-    let weigh = |step, a, b| match step {
+    let cost = |step, a, b| match step {
         Step::Link(l) => Some(costs.link(l)?[0]),
         Step::Transfer(t) => Some(costs.transfer(t, mode(a), mode(b))?[0]),
     };
-    forward(&graph, &[(graph.loaded(NodeId::at(from)), 0)], weigh, |_, _| false).cost
+    forward(&graph, &[(graph.loaded(NodeId::at(from)), 0)], cost, |_, _| false).cost
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn within_a_mode_tables_obey_the_triangle_and_are_symmetric() {
 
 #[test]
 fn totals_are_the_sums_of_their_parts() {
-    let mut told = 0;
+    let mut checked = 0;
     for seed in 0..200 {
         let n = common::network(seed);
         for i in ask(&n, &question(&n, seed, Answer::Pareto)).itineraries {
@@ -200,15 +200,15 @@ fn totals_are_the_sums_of_their_parts() {
             // Hubs have no upstream part of their own.
             assert!(close(i.co2e_wtt_kg, i.legs.iter().map(|l| l.co2e_wtt_kg).sum()));
             assert!(i.time_p90_h >= i.time_p50_h && i.time_p50_h > 0.0);
-            told += 1;
+            checked += 1;
         }
     }
-    assert!(told > 150, "{told}");
+    assert!(checked > 150, "{checked}");
 }
 
 #[test]
-fn what_is_told_is_what_was_searched() {
-    // The search adds whole seconds, the story hours: they must tell the same way as best.
+fn itineraries_agree_with_the_search() {
+    // The search adds whole seconds, the itinerary hours: both must have the same best.
     for seed in 0..200 {
         let n = common::network(seed);
         let pareto = ask(&n, &question(&n, seed, Answer::Pareto)).itineraries;
@@ -278,9 +278,9 @@ fn passing_a_point_is_never_shorter() {
     for seed in 0..150 {
         let n = common::network(seed);
         let plain = question(&n, seed, Answer::Best(Criterion::Distance));
-        let mut by_way = plain.clone();
-        by_way.via.push(common::at(&n, seed as usize % n.nodes()));
-        let (direct, round) = (least(&n, &plain), least(&n, &by_way));
+        let mut detour = plain.clone();
+        detour.via.push(common::at(&n, seed as usize % n.nodes()));
+        let (direct, round) = (least(&n, &plain), least(&n, &detour));
         not_better(round, direct, &format!("seed {seed}"));
         longer += usize::from(round != direct);
     }

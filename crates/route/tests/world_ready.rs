@@ -1,4 +1,4 @@
-//! What was made ready answers on the embedded world what plain search answers, to the unit.
+//! A prepared router answers on the embedded world what plain search answers, to the unit.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -58,31 +58,30 @@ fn distances_between_two_thousand_pairs_are_those_of_plain_search() {
         let mut rng = Pcg64Mcg::seed_from_u64(seed);
         let closures = closures(&n, &mut rng);
         let cargo = Cargo::ALL[pick(&mut rng, Cargo::ALL.len())];
-        let pricing =
-            CostModel { network: &n, parameters: &parameters, cargo, changes: Vec::new() };
-        let weights = ArcCosts::new(&pricing, &closures);
+        let model = CostModel { network: &n, parameters: &parameters, cargo, changes: Vec::new() };
+        let arcs = ArcCosts::new(&model, &closures);
         // 8 origins and 50 destinations in each of 5 worlds.
         let mut node = || NodeId::at(pick(&mut rng, n.nodes()));
         let from: Vec<u32> = (0..8).map(|_| graph.loaded(node()).0).collect();
         let to: Vec<u32> = (0..50).map(|_| graph.arrived(node()).0).collect();
         for by in CRITERIA {
-            let weigh = |step: Step, a: State, b: State| {
-                let weight = match step {
-                    Step::Link(l) => weights.link(l)?,
+            let value = |step: Step, a: State, b: State| {
+                let cost = match step {
+                    Step::Link(l) => arcs.link(l)?,
                     Step::Transfer(t) => {
                         let open = closures.uses(mode(a)) && closures.uses(mode(b));
-                        open.then(|| weights.transfer(t, mode(a), mode(b)))??
+                        open.then(|| arcs.transfer(t, mode(a), mode(b)))??
                     }
                 };
                 Some(match (by, step) {
-                    (Criterion::Time, _) => weight[0],
-                    (Criterion::Cost, _) => weight[1],
-                    (Criterion::Co2e, _) => weight[2],
+                    (Criterion::Time, _) => cost[0],
+                    (Criterion::Cost, _) => cost[1],
+                    (Criterion::Co2e, _) => cost[2],
                     (Criterion::Distance, Step::Link(l)) => u64::from(n.length_m(l)),
                     (Criterion::Distance, Step::Transfer(_)) => 0,
                 })
             };
-            let costs = contracted.costs(weigh);
+            let costs = contracted.costs(value);
             let (shape, prices) = (&contracted.cch, Metric::customize(&contracted.cch, &costs));
             let thin = PerfectMetric::new(shape, &prices);
             let roads = CchView {
@@ -98,7 +97,7 @@ fn distances_between_two_thousand_pairs_are_those_of_plain_search() {
             );
             let found = table(shape, &rows, &columns);
             let plain = from.par_iter().map(|s| {
-                let tree = forward(&graph, &[(State(*s), 0)], weigh, |_, _| false);
+                let tree = forward(&graph, &[(State(*s), 0)], value, |_, _| false);
                 to.iter().map(|t| tree.cost[*t as usize]).collect::<Vec<_>>()
             });
             let plain: Vec<u64> = plain.collect::<Vec<_>>().concat();
@@ -157,7 +156,7 @@ fn with_world(check: impl FnOnce(&Asked)) {
     check(&Asked { router: &router, contracted: &contracted, cities });
 }
 
-/// What an answer is best at; nothing where there is none.
+/// The value by which an answer is the best; none where there is none.
 fn least(routes: &Routes, by: Criterion) -> Option<f64> {
     routes.itineraries.first().map(|i| match by {
         Criterion::Time => i.time_h,
@@ -175,20 +174,20 @@ fn whole_questions_are_answered_alike_by_one_thread_and_by_many() {
         for by in CRITERIA {
             let requests: Vec<Request> =
                 (0..60).map(|_| world.request(&mut rng, Answer::Best(by), &closures)).collect();
-            // Plain answers first: they look at every node for where a place meets the network.
+            // Plain answers first: they query at every node for where a place meets the network.
             let plain: Vec<Routes> = requests
                 .par_iter()
                 .take(12)
                 .map(|r| world.router.route(r, &Control::none()))
                 .collect();
-            let ready = PreparedRouter::new(world.router, world.contracted, &requests[0]);
+            let prepared = PreparedRouter::new(world.router, world.contracted, &requests[0]);
             let ours: Vec<Routes> =
-                requests.iter().map(|r| ready.route(r, &Control::none())).collect();
+                requests.iter().map(|r| prepared.route(r, &Control::none())).collect();
             let many: Vec<Routes> =
-                requests.par_iter().map(|r| ready.route(r, &Control::none())).collect();
+                requests.par_iter().map(|r| prepared.route(r, &Control::none())).collect();
             assert_eq!(ours, many);
             for (ours, plain) in ours.iter().zip(&plain) {
-                assert_eq!(ours.origin, plain.origin, "a place meets the network alike");
+                assert_eq!(ours.origin, plain.origin, "a place is snapped alike");
                 assert_eq!(ours.unreachable, plain.unreachable);
                 match (least(ours, by), least(plain, by)) {
                     // Equal in whole seconds, cents and grams a link, which itineraries do not round to.
@@ -197,7 +196,7 @@ fn whole_questions_are_answered_alike_by_one_thread_and_by_many() {
                 }
             }
             let points: Vec<Point> = requests.iter().take(9).map(|r| r.origin.clone()).collect();
-            let cells = ready.table(&requests[0], &points, &points, &Control::none());
+            let cells = prepared.table(&requests[0], &points, &points, &Control::none());
             let plain = world.router.table(&requests[0], &points[..2], &points, &Control::none());
             for (ours, plain) in cells.cells.iter().zip(&plain.cells) {
                 assert_eq!(ours.status, plain.status);
@@ -228,8 +227,8 @@ fn covers(all: &Routes, one: &Routes) -> bool {
     })
 }
 
-/// A link in the middle of the longest ride of the first way told.
-fn on_the_way(n: &Network, routes: &Routes) -> Option<LinkId> {
+/// A link in the middle of the longest ride of the first itinerary.
+fn on_the_route(n: &Network, routes: &Routes) -> Option<LinkId> {
     let legs = routes.itineraries.first()?.legs.iter().filter(|leg| !leg.access);
     let leg = legs.max_by(|a, b| a.distance_km.total_cmp(&b.distance_km))?;
     let e3 = |[lon, lat]: &[f64; 2]| [lon, lat].map(|x| (x * 1e3).round() as i32);
@@ -254,19 +253,19 @@ fn a_link_closed_is_seen_in_answers() {
             let mut closures = Closures::by_default(n, 15.5);
             let requests: Vec<Request> =
                 (0..pairs).map(|_| world.request(&mut rng, by, &closures)).collect();
-            let mut ready = PreparedRouter::new(world.router, world.contracted, &requests[0]);
+            let mut prepared = PreparedRouter::new(world.router, world.contracted, &requests[0]);
             let mut moved = 0;
             for request in &requests {
-                let before = ready.route(
+                let before = prepared.route(
                     &Request { closures: closures.clone(), ..request.clone() },
                     &Control::none(),
                 );
-                let Some(link) = on_the_way(n, &before) else { continue };
-                ready.close_link(link);
+                let Some(link) = on_the_route(n, &before) else { continue };
+                prepared.close_link(link);
                 closures.avoid(Thing::Link(link));
                 let asked = Request { closures: closures.clone(), ..request.clone() };
                 let (ours, plain) = (
-                    ready.route(&asked, &Control::none()),
+                    prepared.route(&asked, &Control::none()),
                     world.router.route(&asked, &Control::none()),
                 );
                 let ends = (&request.origin.name, &request.destination.name);
@@ -307,10 +306,10 @@ fn questions_asked_again_for_the_law_are_answered_alike() {
                     ..world.request(&mut rng, by, &closures)
                 })
                 .collect();
-            let ready = PreparedRouter::new(world.router, world.contracted, &requests[0]);
+            let prepared = PreparedRouter::new(world.router, world.contracted, &requests[0]);
             for request in &requests {
                 let (ours, plain) = (
-                    ready.route(request, &Control::none()),
+                    prepared.route(request, &Control::none()),
                     world.router.route(request, &Control::none()),
                 );
                 let ends = (&request.origin.name, &request.destination.name);
@@ -327,7 +326,7 @@ fn questions_asked_again_for_the_law_are_answered_alike() {
                     Answer::Best(by) => {
                         let best = |r: &Routes| least(r, by).unwrap_or(0.0);
                         let (a, b) = (best(&ours), best(&plain));
-                        // Equal in whole seconds a link; here ways are short.
+                        // Equal in whole seconds a link; here routes are short.
                         assert!((a - b).abs() <= 2e-5 * b + 1e-3, "{ends:?}, {by:?}: {a} {b}");
                     }
                 }
@@ -350,8 +349,8 @@ fn near_pairs_are_covered_as_the_exact_set_says() {
         let near = |r: &Request| far(r) > 0.1 && far(r) < 2.5;
         let any = std::iter::repeat_with(|| world.request(&mut rng, Answer::Pareto, &closures));
         let requests: Vec<Request> = any.filter(near).take(40).collect();
-        let ready = PreparedRouter::new(world.router, world.contracted, &requests[0]);
-        let (mut exact, mut told) = (0, 0);
+        let prepared = PreparedRouter::new(world.router, world.contracted, &requests[0]);
+        let (mut exact, mut listed) = (0, 0);
         for request in &requests {
             let whole = Request { tolerance: 0.0, max_labels: 400_000, ..request.clone() };
             let whole = world.router.route(&whole, &Control::none());
@@ -360,13 +359,13 @@ fn near_pairs_are_covered_as_the_exact_set_says() {
             }
             let ends = (&request.origin.name, &request.destination.name);
             let plain = world.router.route(request, &Control::none());
-            for ours in [ready.route(request, &Control::none()), plain] {
+            for ours in [prepared.route(request, &Control::none()), plain] {
                 assert!(!ours.cut_short && covers(&ours, &whole), "{ends:?}");
-                told += ours.itineraries.len();
+                listed += ours.itineraries.len();
             }
             exact += whole.itineraries.len();
         }
-        assert!(exact > 100 && told > 40, "{exact} exact, {told} told");
+        assert!(exact > 100 && listed > 40, "{exact} exact, {listed} listed");
     });
 }
 
@@ -377,8 +376,9 @@ fn a_pareto_set_covers_the_one_of_plain_search_and_is_covered_by_it() {
         let closures = Closures::by_default(&world.router.graph.network, 15.5);
         let requests: Vec<Request> =
             (0..24).map(|_| world.request(&mut rng, Answer::Pareto, &closures)).collect();
-        let ready = PreparedRouter::new(world.router, world.contracted, &requests[0]);
-        let ours: Vec<Routes> = requests.iter().map(|r| ready.route(r, &Control::none())).collect();
+        let prepared = PreparedRouter::new(world.router, world.contracted, &requests[0]);
+        let ours: Vec<Routes> =
+            requests.iter().map(|r| prepared.route(r, &Control::none())).collect();
         let mut compared = 0;
         for (request, ours) in requests.iter().zip(&ours).take(16) {
             let plain = world.router.route(request, &Control::none());
@@ -395,11 +395,11 @@ fn a_pareto_set_covers_the_one_of_plain_search_and_is_covered_by_it() {
 }
 
 #[test]
-fn what_labels_cannot_count_is_answered_by_plain_search() {
+fn costs_beyond_32_bits_are_answered_by_plain_search() {
     with_world(|world| {
         let n = &world.router.graph.network;
         let mut parameters = Parameters::default();
-        // As much as a table of factors may say: long ways are beyond what labels count, short are not.
+        // As much as a table of factors may say: the cost of long routes exceeds 32 bits, that of short ones does not.
         for factor in &mut parameters.factors {
             (factor.wtt_g_tkm, factor.ttw_g_tkm) = (2_000.0, 0.0);
         }
@@ -413,20 +413,20 @@ fn what_labels_cannot_count_is_answered_by_plain_search() {
         let plain: Vec<Point> =
             (0..3).map(|_| world.request(&mut rng, by, &closures).origin).collect();
         let expected = router.table(&asked, &plain, &world.cities[..40], &Control::none());
-        let ready = PreparedRouter::new(&router, world.contracted, &asked);
-        let cells = ready.table(&asked, &plain, &world.cities[..40], &Control::none());
+        let prepared = PreparedRouter::new(&router, world.contracted, &asked);
+        let cells = prepared.table(&asked, &plain, &world.cities[..40], &Control::none());
         let kg = |c: &trimodal_route::matrix::Cell| c.totals.as_ref().map_or(0.0, |f| f.co2e_kg);
         for (ours, plain) in cells.cells.iter().zip(&expected.cells) {
             assert_eq!(ours.status, plain.status);
             assert!((kg(ours) - kg(plain)).abs() <= 1e-5 * kg(plain), "{} {}", kg(ours), kg(plain));
         }
         let far = expected.cells.iter().filter(|c| kg(c) > 10.0 * 4_295.0).count();
-        assert!(far > 10, "{far} beyond what labels count");
+        assert!(far > 10, "{far} beyond 32 bits");
     });
 }
 
 #[test]
-fn the_sorted_index_finds_what_looking_at_every_node_finds() {
+fn the_index_finds_what_a_scan_of_all_nodes_finds() {
     let n = Arc::new(trimodal_world::network());
     let graph = Graph::new(n.clone());
     let (components, index) = (Components::new(&graph), SnapIndex::new(&n));
@@ -448,7 +448,7 @@ fn the_sorted_index_finds_what_looking_at_every_node_finds() {
         let country = nearest_country(&n, None, at);
         assert_eq!(nearest_country(&n, Some(&index), at), country, "{at:?}");
         for (country, limit_km) in [(country, 100.0), (None, 3_000.0)] {
-            let look = snap::SnapQuery {
+            let query = snap::SnapQuery {
                 graph: &graph,
                 components: &components,
                 index: None,
@@ -456,10 +456,10 @@ fn the_sorted_index_finds_what_looking_at_every_node_finds() {
                 country,
                 limit_km,
             };
-            let plain = candidates(look, at);
+            let plain = candidates(query, at);
             found += plain.len();
             assert_eq!(
-                candidates(snap::SnapQuery { index: Some(&index), ..look }, at),
+                candidates(snap::SnapQuery { index: Some(&index), ..query }, at),
                 plain,
                 "{at:?}"
             );
