@@ -15,7 +15,7 @@ use trimodal::model::problem::{
 use trimodal::model::scenario::Mode;
 use trimodal::model::table::notes;
 use trimodal::model::tables::POLICIES;
-use trimodal::route::parameters::tonnes_of_teu;
+use trimodal::route::parameters::{Parameter, tonnes_of_teu};
 use trimodal::route::request::MAX_LABELS;
 use trimodal::route::restrict::Override;
 use trimodal::route::{
@@ -252,7 +252,7 @@ impl Conditions {
     }
 
     fn closures(&self, atlas: &Atlas, router: &Router, problems: &mut Vec<Problem>) -> Closures {
-        let by_cargo = router.parameters.value("ship_draught", self.cargo);
+        let by_cargo = router.parameters.value(Parameter::ShipDraught, self.cargo);
         let draught =
             self.draught.map_or(by_cargo, |d| within("--draught", d, 0.1, 30.0, problems));
         let mut closures = Closures::by_default(atlas.network, draught);

@@ -12,6 +12,7 @@ use trimodal::model::scenario::Mode;
 use trimodal::report;
 use trimodal::route::audit::{PublishedDistance, audit};
 use trimodal::route::graph::Graph;
+use trimodal::route::parameters::Parameter;
 use trimodal::route::{Cargo, Closures, Parameters};
 
 use crate::conditions::{World, within};
@@ -218,7 +219,7 @@ fn part(world: &World, args: &ExtractArgs) -> Result<u8, Vec<Problem>> {
     }
     let Some((name, region)) = found.filter(|_| problems.is_empty()) else { return Err(problems) };
     let parameters = Parameters::default();
-    let draught = parameters.value("ship_draught", Cargo::Containers);
+    let draught = parameters.value(Parameter::ShipDraught, Cargo::Containers);
     let closures = Closures::by_default(&world.network, draught);
     let graph = Graph::new(world.network.clone());
     let part = simplify(&graph, &closures, &region, usize::from(args.terminals));

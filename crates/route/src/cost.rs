@@ -9,7 +9,7 @@ use trimodal_model::network::{
 };
 use trimodal_model::scenario::Mode;
 
-use crate::parameters::{Cargo, Dwell, Parameters};
+use crate::parameters::{Cargo, Dwell, Handling, Parameter, Parameters};
 use crate::restrict::{Change, Closures};
 
 /// Seconds, millionths of a US dollar per tonne, milligrams of CO2e per tonne.
@@ -89,24 +89,6 @@ impl CostParts {
     }
 }
 
-/// Handling at the start or the end of a shipment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Handling {
-    /// Onto the first vehicle.
-    Load,
-    /// Off the last vehicle.
-    Unload,
-}
-
-impl Handling {
-    fn word(self) -> &'static str {
-        match self {
-            Handling::Load => "load",
-            Handling::Unload => "unload",
-        }
-    }
-}
-
 /// Computes costs for one cargo.
 pub struct CostModel<'a> {
     /// The network.
@@ -120,6 +102,14 @@ pub struct CostModel<'a> {
 }
 
 impl CostModel<'_> {
+    fn value(&self, parameter: Parameter) -> f64 {
+        self.parameters.value(parameter, self.cargo)
+    }
+
+    fn dwell(&self, parameter: Parameter) -> Dwell {
+        self.parameters.dwell(parameter, self.cargo)
+    }
+
     /// Moving over a distance in a country.
     pub fn ride(&self, mode: Mode, km: f64, country: &str) -> CostParts {
         let speed = self.parameters.speed_kmh(mode, country, self.cargo);
@@ -140,7 +130,7 @@ impl CostModel<'_> {
 
     /// Access from a place to the network: a truck, at the speed of local roads.
     pub fn access(&self, km: f64) -> CostParts {
-        let speed = self.parameters.value("access_speed", self.cargo);
+        let speed = self.value(Parameter::AccessSpeed);
         self.moving(Mode::Road, km, speed)
     }
 
@@ -183,11 +173,10 @@ impl CostModel<'_> {
 
     /// Loading at the start, or unloading at the end.
     pub fn handling(&self, handling: Handling, mode: Mode) -> CostParts {
-        let id = format!("{}_{}", handling.word(), mode.word());
         CostParts {
-            dwell: self.parameters.dwell(&format!("{id}_time"), self.cargo),
-            usd_t: self.parameters.value(&id, self.cargo),
-            co2e_g_t: [0.0, self.parameters.value("hub_co2e", self.cargo)],
+            dwell: self.dwell(Parameter::HandlingTime(handling, mode)),
+            usd_t: self.value(Parameter::Handling(handling, mode)),
+            co2e_g_t: [0.0, self.value(Parameter::HubCo2e)],
             ..CostParts::default()
         }
     }
@@ -202,8 +191,6 @@ impl CostModel<'_> {
 
     /// From one mode to another.
     fn between(&self, from: Mode, to: Mode) -> CostParts {
-        let value = |id: &str| self.parameters.value(id, self.cargo);
-        let dwell = |id: &str| self.parameters.dwell(id, self.cargo);
         let both = || (self.handling(Handling::Unload, from), self.handling(Handling::Load, to));
         let (usd_t, dwell) = match (from, to) {
             (Mode::Sea, _) => {
@@ -214,20 +201,21 @@ impl CostModel<'_> {
                 let (off, on) = both();
                 (off.usd_t + on.usd_t, on.dwell)
             }
-            (_, Mode::Rail) => (value("rail_road"), dwell("to_rail_time")),
-            _ => (value("rail_road"), dwell("to_road_time")),
+            (_, Mode::Rail) => (self.value(Parameter::RailRoad), self.dwell(Parameter::ToRailTime)),
+            _ => (self.value(Parameter::RailRoad), self.dwell(Parameter::ToRoadTime)),
         };
-        CostParts { dwell, usd_t, co2e_g_t: [0.0, value("hub_co2e")], ..CostParts::default() }
+        let co2e_g_t = [0.0, self.value(Parameter::HubCo2e)];
+        CostParts { dwell, usd_t, co2e_g_t, ..CostParts::default() }
     }
 
     fn gauge_change(&self, terminal: &Terminal) -> CostParts {
-        let co2e = [0.0, self.parameters.value("gauge_change_co2e", self.cargo)];
+        let co2e = [0.0, self.value(Parameter::GaugeChangeCo2e)];
         if in_border_stop(self.network, terminal) {
             return CostParts { co2e_g_t: co2e, ..CostParts::default() };
         }
         CostParts {
-            dwell: self.parameters.dwell("gauge_change_time", self.cargo),
-            usd_t: self.parameters.value("gauge_change", self.cargo),
+            dwell: self.dwell(Parameter::GaugeChangeTime),
+            usd_t: self.value(Parameter::GaugeChange),
             co2e_g_t: co2e,
             ..CostParts::default()
         }

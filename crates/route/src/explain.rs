@@ -7,6 +7,7 @@ use trimodal_model::scenario::Mode;
 
 use crate::graph::{State, Step};
 use crate::outcome::{StopReason, Unreachable, UnreachableReason as Reason};
+use crate::parameters::Parameter;
 use crate::query::{AccessPoint, RouteQuery};
 use crate::request::Point;
 use crate::restrict::Closures;
@@ -44,7 +45,7 @@ fn no_terminal(query: &RouteQuery) -> Option<Unreachable> {
 /// Opens what is closed, one kind after another, and names what an itinerary would then use.
 fn closed(query: &RouteQuery) -> Result<Option<Unreachable>, StopReason> {
     let n = &query.router.graph.network;
-    let draught = query.router.parameters.value("ship_draught", query.request.cargo);
+    let draught = query.router.parameters.value(Parameter::ShipDraught, query.request.cargo);
     let asked = &query.closures;
     let standard = Closures { modes: asked.modes.clone(), ..Closures::by_default(n, draught) };
     if *asked != standard && !asked.mended && path(query, &standard)?.is_some() {

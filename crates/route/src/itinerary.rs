@@ -3,10 +3,10 @@
 use trimodal_model::network::{Flags, Layer, LinkId, NodeId, TerminalId, TerminalKind, degrees};
 use trimodal_model::scenario::Mode;
 
-use crate::cost::{CostModel, CostParts, Handling, in_border_stop};
+use crate::cost::{CostModel, CostParts, in_border_stop};
 use crate::graph::{Graph, State, Step};
 use crate::outcome::{Itinerary, Leg, Transfer, TransferKind};
-use crate::parameters::{Dwell, sum_of};
+use crate::parameters::{Dwell, Handling, sum_of};
 
 /// An end of a path: the place and the truck between it and the network.
 #[derive(Debug, Clone)]

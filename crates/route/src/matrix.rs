@@ -12,10 +12,11 @@ use serde::Serialize;
 use trimodal_cch::query::Label;
 use trimodal_model::control::Control;
 
-use crate::cost::{Criterion, Handling};
+use crate::cost::Criterion;
 use crate::graph::State;
 use crate::objective::Objective;
 use crate::outcome::{Itinerary, StopReason};
+use crate::parameters::Handling;
 use crate::prepared::{Best, PreparedRouter};
 use crate::query::{AccessPoint, AccessedPath, RouteQuery};
 use crate::request::{Answer, Point, Request};

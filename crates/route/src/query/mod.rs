@@ -9,11 +9,12 @@ use std::sync::{Arc, OnceLock};
 use trimodal_model::control::Control;
 use trimodal_model::policy::Verdict;
 
-use crate::cost::{ArcCosts, CostModel, CostVector, Handling, plus};
+use crate::cost::{ArcCosts, CostModel, CostVector, plus};
 use crate::graph::{State, Step};
 use crate::itinerary::{AccessLeg, ItineraryBuilder};
 use crate::objective::{Objective, StepCosts};
 use crate::outcome::{Itinerary, StopReason};
+use crate::parameters::{Handling, Parameter};
 use crate::prepared::PreparedRouter;
 use crate::request::{Answer, Point, Request};
 use crate::restrict::Closures;
@@ -125,7 +126,7 @@ impl<'a> RouteQuery<'a> {
         handling: Handling,
     ) -> Vec<AccessPoint> {
         let graph = &self.router.graph;
-        let detour = self.router.parameters.value("access_detour", self.request.cargo);
+        let detour = self.router.parameters.value(Parameter::AccessDetour, self.request.cargo);
         let access = |c: &SnapCandidate| {
             let at_node = c.km < 0.1 || (c.port.is_some() && c.port == point.port);
             let access_km = if at_node { 0.0 } else { c.km * detour };
