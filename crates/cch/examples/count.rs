@@ -1,13 +1,13 @@
-//! A fixed piece of work, for counting instructions (`.ci/test` holds the most it may take): a
-//! lattice contracted and priced, a thousand ways, a table.
+//! A fixed workload, for counting instructions (`.ci/test` holds the limit): a lattice contracted and
+//! customized, a thousand path queries, a table.
 
+use trimodal_cch::cch::Cch;
+use trimodal_cch::many_to_many::{LabelSet, table_on};
+use trimodal_cch::metric::Metric;
 use trimodal_cch::order::order;
-use trimodal_cch::prices::Prices;
-use trimodal_cch::shape::Shape;
-use trimodal_cch::table::{Ends, table_on};
-use trimodal_cch::thin::Thin;
-use trimodal_cch::vias::Vias;
-use trimodal_cch::walk::{Look, Roads, Walk};
+use trimodal_cch::perfect::PerfectMetric;
+use trimodal_cch::query::{CchView, Direction, Query};
+use trimodal_cch::unpack::Unpacking;
 
 const SIDE: u32 = 60;
 
@@ -25,22 +25,26 @@ fn main() {
         (0..nodes).map(|v| [1.0, (v % SIDE) as f32 / 1e3, (v / SIDE) as f32 / 1e3]).collect();
     let cost = |i: u32| 1 + i.wrapping_mul(2_654_435_761) % 1000;
     let costs: Vec<u32> = (0..arcs.len() as u32).map(cost).collect();
-    let shape = Shape::new(&arcs, &order(nodes as usize, &arcs, &at));
-    let prices = Prices::new(&shape, &costs);
-    let (thin, vias) = (Thin::new(&shape, &prices), Vias::new(&shape, &prices, &costs));
-    let roads = Roads {
-        shape: &shape,
+    let cch = Cch::new(&arcs, &order(nodes as usize, &arcs, &at));
+    let metric = Metric::customize(&cch, &costs);
+    let (perfect, unpacking) =
+        (PerfectMetric::new(&cch, &metric), Unpacking::new(&cch, &metric, &costs));
+    let view = CchView {
+        cch: &cch,
         costs: &costs,
-        prices: &prices,
-        thin: Some(&thin),
-        vias: Some(&vias),
+        metric: &metric,
+        perfect: Some(&perfect),
+        unpacking: Some(&unpacking),
     };
-    let mut walk = Walk::default();
-    let ways = (0..1000).map(|i| u64::from(walk.way(&roads, i * 7 % nodes, i * 1_303 % nodes)));
-    let sum: u64 = ways.sum();
+    let mut query = Query::default();
+    let paths = (0..1000).map(|i| u64::from(query.path(&view, i * 7 % nodes, i * 1_303 % nodes)));
+    let sum: u64 = paths.sum();
     let list: Vec<u32> = (0..200).map(|i| i * 17 % nodes).collect();
-    let (from, to) = (Ends::new(&roads, &list, Look::From), Ends::new(&roads, &list, Look::To));
+    let (from, to) = (
+        LabelSet::new(&view, &list, Direction::Forward),
+        LabelSet::new(&view, &list, Direction::Backward),
+    );
     // The same instructions on every machine.
-    let table = table_on(pulp::Arch::Scalar, &shape, &from, &to);
+    let table = table_on(pulp::Arch::Scalar, &cch, &from, &to);
     println!("{sum} {}", table.iter().map(|c| u64::from(*c)).sum::<u64>());
 }

@@ -1,39 +1,43 @@
-//! Shortest ways in microseconds, over any directed graph whose prices change and whose shape does
-//! not: customizable contraction hierarchies (J. Dibbelt, B. Strasser, D. Wagner, *Customizable
+//! Shortest paths in microseconds, over any directed graph whose arc costs change and whose topology
+//! does not: customizable contraction hierarchies (J. Dibbelt, B. Strasser, D. Wagner, *Customizable
 //! contraction hierarchies*, ACM Journal of Experimental Algorithmics 21, 2016).
 //!
-//! In: arcs between numbered nodes, and where the nodes are. Out: costs and ways, to the unit those
-//! of a plain search. Knows nothing of freight, does no I/O, uses no clock and no random numbers.
+//! In: arcs between numbered nodes, and the coordinates of the nodes. Out: distances and paths, to the
+//! unit those of Dijkstra's algorithm. Knows nothing of freight, does no I/O, uses no clock and no
+//! random numbers.
 //!
 //! Reading order, which is the order of work:
 //!
-//! | room | makes | how often |
+//! | module | computes | how often |
 //! |---|---|---|
-//! | [`order`] (with [`cut`]) | an order of the nodes, small cuts last | once for a network, kept with it |
-//! | [`shape`] | arcs and shortcuts, the elimination tree | once when a network is read |
-//! | [`prices`] | what each shortcut costs | for new prices |
-//! | [`change`] | the same, where a few arcs changed | for a closure |
-//! | [`thin`] | only the shortcuts that matter | where many questions follow |
-//! | [`vias`] | what each shortcut stands for | where many ways are asked for |
-//! | [`walk`] | distances to all ancestors, a way | for each question |
-//! | [`towards`] | distances from any node to a few ends | where another search is guided |
-//! | [`skeleton`] | bundles of rides with three costs | where sets of best ways are asked for |
-//! | [`table`] | all distances between two lists | for each table |
+//! | [`order`] (with [`separator`]) | a nested dissection order of the nodes | once for a network, kept with it |
+//! | [`cch`] | arcs and shortcuts, the elimination tree | once when a network is read |
+//! | [`metric`] | the cost of every shortcut (customization) | for a new set of arc costs |
+//! | [`partial`] | the same, where a few arc costs changed | for a closure |
+//! | [`perfect`] | the shortcuts on shortest paths alone | before many queries |
+//! | [`unpack`] | the arcs that each shortcut represents | before many path queries |
+//! | [`query`] | distances to all ancestors, paths | for each query |
+//! | [`potential`] | distances from any node to a few targets | to guide another search |
+//! | [`pareto_core`] | shortcuts with three costs each | before queries for Pareto sets |
+//! | [`many_to_many`] | all distances between two lists | for each table |
 //!
-//! Costs are 32-bit and saturate: [`FAR`] means no way, or one that costs more than can be counted.
-//! Whoever needs to tell these apart asks a plain search.
+//! Costs are 32-bit and saturate: [`INFINITY`] means that there is no path, or that it costs more than
+//! 32 bits can hold. A caller who needs to tell these apart uses Dijkstra's algorithm.
 
-pub mod change;
-pub mod cut;
+pub mod cch;
+pub mod many_to_many;
+pub mod metric;
 pub mod order;
-pub mod prices;
-pub mod shape;
-pub mod skeleton;
-pub mod table;
-pub mod thin;
-pub mod towards;
-pub mod vias;
-pub mod walk;
+pub mod pareto_core;
+pub mod partial;
+pub mod perfect;
+pub mod potential;
+pub mod query;
+pub mod separator;
+pub mod unpack;
 
-/// No way, or beyond what can be counted.
-pub const FAR: u32 = u32::MAX;
+pub use cch::Cch;
+pub use metric::Metric;
+
+/// The cost of a closed arc, and the distance where there is no path or its cost overflows.
+pub const INFINITY: u32 = u32::MAX;

@@ -1,42 +1,42 @@
-//! An order in which nodes are contracted: the unimportant first, what parts the network last.
+//! Contraction orders: chains first, then nested dissection.
 //!
-//! Nodes with at most two neighbours go first, in rounds of nodes that do not touch (G. L. Miller,
-//! J. H. Reif, *Parallel tree contraction*, 1985), so that a chain of a thousand is ten levels high
-//! and not a thousand. What is left is parted again and again by small cuts, the nodes of a cut
-//! after those of its sides (A. George, *Nested dissection*, 1973).
+//! Nodes with at most two neighbours are contracted first, in rounds of independent sets (G. L. Miller,
+//! J. H. Reif, *Parallel tree contraction*, 1985), so that a chain of a thousand nodes is ten levels high
+//! and not a thousand. The rest is split recursively by small separators, the nodes of a separator after
+//! those of its two sides (A. George, *Nested dissection*, 1973).
 
-use crate::cut::{Part, cut};
+use crate::separator::{Subgraph, separate};
 
-/// The order of a graph of so many nodes, by its edges and where its nodes are on the unit sphere:
+/// The contraction order of a graph, from its edges and the positions of its nodes on the unit sphere:
 /// the node to contract first comes first. The same input gives the same order.
 pub fn order(nodes: usize, edges: &[(u32, u32)], at: &[[f32; 3]]) -> Vec<u32> {
-    whole(nodes, edges, &core(nodes, edges, at))
+    complete_order(nodes, edges, &separator_order(nodes, edges, at))
 }
 
-/// The end of the order, for which cuts are looked for: what is worth keeping of it, as the
-/// beginning is quickly found again.
-pub fn core(nodes: usize, edges: &[(u32, u32)], at: &[[f32; 3]]) -> Vec<u32> {
+/// The part of the order that nested dissection computes, which is its end: the part worth storing, as
+/// [`complete_order`] recomputes the beginning quickly.
+pub fn separator_order(nodes: usize, edges: &[(u32, u32)], at: &[[f32; 3]]) -> Vec<u32> {
     let mut around = neighbours(nodes, edges);
     let mut gone = vec![false; nodes];
     chains(&mut around).iter().for_each(|v| gone[*v as usize] = true);
-    let name: Vec<u32> = (0..nodes as u32).filter(|v| !gone[*v as usize]).collect();
+    let id: Vec<u32> = (0..nodes as u32).filter(|v| !gone[*v as usize]).collect();
     let mut new = vec![u32::MAX; nodes];
-    name.iter().enumerate().for_each(|(i, v)| new[*v as usize] = i as u32);
-    let mut part = Part { first: vec![0], ..Part::default() };
-    for v in &name {
-        part.head.extend(around[*v as usize].iter().map(|w| new[*w as usize]));
-        part.first.push(part.head.len() as u32);
-        part.at.push(at[*v as usize]);
+    id.iter().enumerate().for_each(|(i, v)| new[*v as usize] = i as u32);
+    let mut graph = Subgraph { first_out: vec![0], ..Subgraph::default() };
+    for v in &id {
+        graph.head.extend(around[*v as usize].iter().map(|w| new[*w as usize]));
+        graph.first_out.push(graph.head.len() as u32);
+        graph.position.push(at[*v as usize]);
     }
-    part.name = name;
-    dissect(part)
+    graph.id = id;
+    dissect(graph)
 }
 
-/// The whole order by its end. A node that neither the end nor the beginning has (the graph is
-/// another than the one that the end was made for) comes between them.
-pub fn whole(nodes: usize, edges: &[(u32, u32)], core: &[u32]) -> Vec<u32> {
+/// The whole order from its stored end. A node that is in neither part (the graph is not the one that the
+/// end was computed for) comes between them.
+pub fn complete_order(nodes: usize, edges: &[(u32, u32)], separators: &[u32]) -> Vec<u32> {
     let mut place = vec![None; nodes];
-    core.iter().enumerate().for_each(|(i, v)| place[*v as usize] = Some(i));
+    separators.iter().enumerate().for_each(|(i, v)| place[*v as usize] = Some(i));
     let mut out = chains(&mut neighbours(nodes, edges));
     let mut begun = vec![false; nodes];
     out.iter().for_each(|v| begun[*v as usize] = true);
@@ -67,10 +67,10 @@ pub fn ranks(order: &[u32]) -> Vec<u32> {
     rank
 }
 
-/// Takes away nodes with at most two neighbours, joining the two.
+/// Contracts the nodes with at most two neighbours; returns them in order.
 fn chains(around: &mut [Vec<u32>]) -> Vec<u32> {
-    // Finaliser of SplitMix64: which of two neighbours goes first should not follow the map.
-    let luck = |v: u32, round: u64| {
+    // Finaliser of SplitMix64: the order of two neighbours must not follow their numbers.
+    let hash = |v: u32, round: u64| {
         let mut z = u64::from(v) ^ (round << 32);
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -82,7 +82,7 @@ fn chains(around: &mut [Vec<u32>]) -> Vec<u32> {
         let few = |v: u32| around[v as usize].len() <= 2;
         let first = |v: &u32| {
             few(*v)
-                && around[*v as usize].iter().all(|w| !few(*w) || luck(*v, round) < luck(*w, round))
+                && around[*v as usize].iter().all(|w| !few(*w) || hash(*v, round) < hash(*w, round))
         };
         let (now, later): (Vec<u32>, Vec<u32>) = left.iter().partition(|v| first(v));
         if now.is_empty() {
@@ -107,53 +107,53 @@ fn chains(around: &mut [Vec<u32>]) -> Vec<u32> {
     out
 }
 
-/// Parts smaller than this are not worth a thread.
-const ALONE: usize = 2_000;
+/// Subgraphs up to this size are not worth a thread.
+const SEQUENTIAL: usize = 2_000;
 
-fn dissect(part: Part) -> Vec<u32> {
-    let pieces = pieces(&part);
-    if pieces.len() > 1 {
-        return pieces.iter().flat_map(|nodes| dissect(part.of(nodes))).collect();
+fn dissect(graph: Subgraph) -> Vec<u32> {
+    let components = components(&graph);
+    if components.len() > 1 {
+        return components.iter().flat_map(|nodes| dissect(graph.induced(nodes))).collect();
     }
-    if part.len() <= 2 {
-        return part.name;
+    if graph.len() <= 2 {
+        return graph.id;
     }
-    let found = cut(&part);
-    let (left, right) = (part.of(&found.left), part.of(&found.right));
-    let middle: Vec<u32> = found.middle.iter().map(|v| part.name[*v as usize]).collect();
-    let many = part.len() > ALONE;
-    drop(part);
+    let found = separate(&graph);
+    let (left, right) = (graph.induced(&found.left), graph.induced(&found.right));
+    let separator: Vec<u32> = found.separator.iter().map(|v| graph.id[*v as usize]).collect();
+    let many = graph.len() > SEQUENTIAL;
+    drop(graph);
     let (mut out, more) = if many {
         rayon::join(|| dissect(left), || dissect(right))
     } else {
         (dissect(left), dissect(right))
     };
     out.extend(more);
-    out.extend(middle);
+    out.extend(separator);
     out
 }
 
-/// The nodes of each connected piece, in ascending order.
-fn pieces(part: &Part) -> Vec<Vec<u32>> {
-    let mut seen = vec![false; part.len()];
-    let mut pieces = Vec::new();
-    for start in 0..part.len() as u32 {
+/// The nodes of each connected component, in ascending order.
+fn components(graph: &Subgraph) -> Vec<Vec<u32>> {
+    let mut seen = vec![false; graph.len()];
+    let mut components = Vec::new();
+    for start in 0..graph.len() as u32 {
         if seen[start as usize] {
             continue;
         }
         seen[start as usize] = true;
-        let mut piece = vec![start];
+        let mut component = vec![start];
         let mut next = 0;
-        while next < piece.len() {
-            for w in part.around(piece[next]) {
+        while next < component.len() {
+            for w in graph.neighbours(component[next]) {
                 if !std::mem::replace(&mut seen[*w as usize], true) {
-                    piece.push(*w);
+                    component.push(*w);
                 }
             }
             next += 1;
         }
-        piece.sort_unstable();
-        pieces.push(piece);
+        component.sort_unstable();
+        components.push(component);
     }
-    pieces
+    components
 }

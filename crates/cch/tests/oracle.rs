@@ -1,26 +1,26 @@
-//! Everything against another library's search, on thousands of random graphs.
+//! Everything against the searches of another library, on thousands of random graphs.
 
 use petgraph::algo::{all_simple_paths, dijkstra};
 use petgraph::graph::DiGraph;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
-use trimodal_cch::FAR;
-use trimodal_cch::change::change;
+use trimodal_cch::INFINITY;
+use trimodal_cch::cch::Cch;
+use trimodal_cch::many_to_many::{LabelSet, table, table_on};
+use trimodal_cch::metric::Metric;
 use trimodal_cch::order::order;
-use trimodal_cch::prices::Prices;
-use trimodal_cch::shape::Shape;
-use trimodal_cch::skeleton::{Aimed, Costs, Skeleton};
-use trimodal_cch::table::{Ends, table, table_on};
-use trimodal_cch::thin::Thin;
-use trimodal_cch::towards::Towards;
-use trimodal_cch::vias::Vias;
-use trimodal_cch::walk::{Look, Roads, Walk};
+use trimodal_cch::pareto_core::{CoreQuery, Costs, ParetoCore};
+use trimodal_cch::partial::partial_customize;
+use trimodal_cch::perfect::PerfectMetric;
+use trimodal_cch::potential::Potential;
+use trimodal_cch::query::{CchView, Direction, Query};
+use trimodal_cch::unpack::Unpacking;
 
 struct Case {
     nodes: usize,
     arcs: Vec<(u32, u32)>,
     costs: Vec<u32>,
-    shape: Shape,
+    cch: Cch,
 }
 
 /// A graph with loops, parallel and one-way arcs, costs of nothing, closed arcs, pieces apart.
@@ -41,8 +41,8 @@ fn case(seed: u64) -> (Case, Pcg64Mcg) {
         .iter()
         .map(|_| match pick(12) {
             0 => 0,
-            1 => FAR,
-            2 => FAR - 1 - pick(5),
+            1 => INFINITY,
+            2 => INFINITY - 1 - pick(5),
             n if n < 6 => pick(5),
             _ => pick(1_000_000),
         })
@@ -57,31 +57,31 @@ fn case(seed: u64) -> (Case, Pcg64Mcg) {
     let mut sorted = order.clone();
     sorted.sort_unstable();
     assert_eq!(sorted, (0..nodes as u32).collect::<Vec<_>>(), "an order has every node once");
-    let shape = Shape::new(&arcs, &order);
-    (Case { nodes, arcs, costs, shape }, rng)
+    let cch = Cch::new(&arcs, &order);
+    (Case { nodes, arcs, costs, cch }, rng)
 }
 
 impl Case {
-    /// Distances from a node by petgraph; [`FAR`] where there is none, or it cannot be counted.
+    /// Distances from a node by petgraph; [`INFINITY`] where there is none, or its cost overflows.
     fn expected(&self, from: u32) -> Vec<u32> {
         let mut graph = DiGraph::<(), u64>::new();
         let ids: Vec<_> = (0..self.nodes).map(|_| graph.add_node(())).collect();
-        for ((a, b), cost) in self.arcs.iter().zip(&self.costs).filter(|(_, c)| **c != FAR) {
+        for ((a, b), cost) in self.arcs.iter().zip(&self.costs).filter(|(_, c)| **c != INFINITY) {
             graph.add_edge(ids[*a as usize], ids[*b as usize], u64::from(*cost));
         }
         let found = dijkstra(&graph, ids[from as usize], None, |e| *e.weight());
-        let of = |id| found.get(id).map_or(FAR, |d| u32::try_from(*d).unwrap_or(FAR));
+        let of = |id| found.get(id).map_or(INFINITY, |d| u32::try_from(*d).unwrap_or(INFINITY));
         ids.iter().map(of).collect()
     }
 }
 
-/// That a way leads where it should and costs what is said.
-fn check_way(case: &Case, way: &[u32], from: u32, to: u32, cost: u32) {
+/// That a path joins its ends at its cost.
+fn check_path(case: &Case, path: &[u32], from: u32, to: u32, cost: u32) {
     let mut at = from;
     let mut sum = 0_u32;
-    for arc in way {
+    for arc in path {
         let (a, b) = case.arcs[*arc as usize];
-        assert_eq!(a, at, "a way is connected");
+        assert_eq!(a, at, "a path is connected");
         sum += case.costs[*arc as usize];
         at = b;
     }
@@ -89,83 +89,87 @@ fn check_way(case: &Case, way: &[u32], from: u32, to: u32, cost: u32) {
 }
 
 #[test]
-fn distances_ways_and_tables_are_those_of_a_plain_search() {
+fn distances_paths_and_tables_are_those_of_dijkstra() {
     let (mut reached, mut apart) = (0, 0);
     for seed in 0..3_000 {
         let (case, _) = case(seed);
-        let shape = &case.shape;
-        let prices = Prices::new(shape, &case.costs);
-        let (thin, vias) = (Thin::new(shape, &prices), Vias::new(shape, &prices, &case.costs));
-        let plain = Roads { shape, costs: &case.costs, prices: &prices, thin: None, vias: None };
+        let cch = &case.cch;
+        let metric = Metric::customize(cch, &case.costs);
+        let (perfect, unpacking) =
+            (PerfectMetric::new(cch, &metric), Unpacking::new(cch, &metric, &case.costs));
+        let plain =
+            CchView { cch, costs: &case.costs, metric: &metric, perfect: None, unpacking: None };
         let all = [
             plain,
-            Roads { vias: Some(&vias), ..plain },
-            Roads { thin: Some(&thin), ..plain },
-            Roads { thin: Some(&thin), vias: Some(&vias), ..plain },
+            CchView { unpacking: Some(&unpacking), ..plain },
+            CchView { perfect: Some(&perfect), ..plain },
+            CchView { perfect: Some(&perfect), unpacking: Some(&unpacking), ..plain },
         ];
         let list: Vec<u32> = (0..case.nodes as u32).collect();
         let expected: Vec<Vec<u32>> = list.iter().map(|a| case.expected(*a)).collect();
-        let mut walk = Walk::default();
-        for (n, roads) in all.iter().enumerate() {
+        let mut query = Query::default();
+        for (n, views) in all.iter().enumerate() {
             for a in &list {
                 for b in &list {
                     let want = expected[*a as usize][*b as usize];
-                    assert_eq!(walk.distance(roads, *a, *b), want, "seed {seed}, {n}: {a} to {b}");
-                    assert_eq!(walk.way(roads, *a, *b), want);
-                    if want == FAR {
-                        assert!(walk.way.is_empty());
+                    assert_eq!(query.distance(views, *a, *b), want, "seed {seed}, {n}: {a} to {b}");
+                    assert_eq!(query.path(views, *a, *b), want);
+                    if want == INFINITY {
+                        assert!(query.path.is_empty());
                         apart += 1;
                     } else {
-                        check_way(&case, &walk.way, *a, *b, want);
+                        check_path(&case, &query.path, *a, *b, want);
                         reached += 1;
                     }
                 }
             }
             let few: Vec<u32> = list.iter().copied().filter(|v| v % 3 != 1).rev().collect();
-            let (from, to) =
-                (Ends::new(roads, &few, Look::From), Ends::new(roads, &list, Look::To));
+            let (from, to) = (
+                LabelSet::new(views, &few, Direction::Forward),
+                LabelSet::new(views, &list, Direction::Backward),
+            );
             let want: Vec<u32> = few.iter().flat_map(|a| expected[*a as usize].clone()).collect();
-            assert_eq!(table(shape, &from, &to), want, "seed {seed}, {n}");
-            assert_eq!(table_on(pulp::Arch::Scalar, shape, &from, &to), want);
+            assert_eq!(table(cch, &from, &to), want, "seed {seed}, {n}");
+            assert_eq!(table_on(pulp::Arch::Scalar, cch, &from, &to), want);
         }
     }
     assert!(reached > 100_000 && apart > 100_000, "{reached} reached, {apart} apart");
 }
 
 #[test]
-fn distances_towards_ends_are_those_of_a_plain_search() {
+fn potentials_are_the_distances_of_dijkstra() {
     for seed in 0..1_000 {
         let (case, mut rng) = case(seed);
-        let (shape, list) = (&case.shape, 0..case.nodes as u32);
+        let (cch, list) = (&case.cch, 0..case.nodes as u32);
         let mut pick = || (rng.random::<f64>() * case.nodes as f64) as u32;
-        // By other prices too, at once.
-        let costs = case.costs.iter().map(|c| if pick() % 3 == 0 { FAR } else { c / 3 }).collect();
-        let other =
-            Case { nodes: case.nodes, arcs: case.arcs.clone(), costs, shape: shape.clone() };
-        let prices = [&case, &other].map(|c| Prices::new(shape, &c.costs));
-        let roads = [0, 1].map(|k| Roads {
-            shape,
+        // By two metrics at once.
+        let costs =
+            case.costs.iter().map(|c| if pick() % 3 == 0 { INFINITY } else { c / 3 }).collect();
+        let other = Case { nodes: case.nodes, arcs: case.arcs.clone(), costs, cch: cch.clone() };
+        let metric = [&case, &other].map(|c| Metric::customize(cch, &c.costs));
+        let views = [0, 1].map(|k| CchView {
+            cch,
             costs: &[&case, &other][k].costs,
-            prices: &prices[k],
-            thin: None,
-            vias: None,
+            metric: &metric[k],
+            perfect: None,
+            unpacking: None,
         });
         let expected =
             [&case, &other].map(|c| list.clone().map(|a| c.expected(a)).collect::<Vec<Vec<u32>>>());
         let ends: Vec<(u32, [u32; 2])> =
             (0..3).map(|_| (pick(), [pick() * 100, pick() * 50])).collect();
-        let mut towards = Towards::default();
+        let mut potential = Potential::default();
         for again in 0..2 {
-            towards.aim(&roads, &ends[again..]);
+            potential.set_targets(&views, &ends[again..]);
             for a in list.clone() {
                 let want = [0, 1].map(|k| {
                     let to = |(e, more): &(u32, [u32; 2])| {
                         expected[k][a as usize][*e as usize].saturating_add(more[k])
                     };
-                    ends[again..].iter().map(to).min().unwrap_or(FAR)
+                    ends[again..].iter().map(to).min().unwrap_or(INFINITY)
                 });
-                let first = if want[0] == FAR - 1 { FAR } else { want[0] };
-                assert_eq!(*towards.of(&roads, a), [first, want[1]], "seed {seed}");
+                let first = if want[0] == INFINITY - 1 { INFINITY } else { want[0] };
+                assert_eq!(*potential.distances(&views, a), [first, want[1]], "seed {seed}");
             }
         }
     }
@@ -179,14 +183,14 @@ fn changed_prices_are_those_made_anew() {
         if case.arcs.is_empty() {
             continue;
         }
-        let mut prices = Prices::new(&case.shape, &case.costs);
+        let mut metric = Metric::customize(&case.cch, &case.costs);
         for _ in 0..8 {
             let count = 1 + (rng.random::<f64>() * 4.0) as usize;
             let mut changed = Vec::new();
             for _ in 0..count {
                 let arc = (rng.random::<f64>() * case.arcs.len() as f64) as usize;
                 let new = match (rng.random::<f64>() * 4.0) as u32 {
-                    0 => FAR,
+                    0 => INFINITY,
                     1 => 0,
                     _ => (rng.random::<f64>() * 1e6) as u32,
                 };
@@ -195,8 +199,8 @@ fn changed_prices_are_those_made_anew() {
                 case.costs[arc] = new;
                 changed.push(arc as u32);
             }
-            change(&case.shape, &mut prices, &case.costs, &changed);
-            assert_eq!(prices, Prices::new(&case.shape, &case.costs), "seed {seed}");
+            partial_customize(&case.cch, &mut metric, &case.costs, &changed);
+            assert_eq!(metric, Metric::customize(&case.cch, &case.costs), "seed {seed}");
         }
     }
     assert!(dearer > 10_000 && cheaper > 10_000, "{dearer} {cheaper}");
@@ -214,8 +218,8 @@ fn plus(a: Costs, b: Costs) -> Costs {
     [0, 1, 2].map(|c| a[c] + b[c])
 }
 
-/// The costs of all ways worth going on a skeleton, each with its rides.
-fn ways(aimed: &Aimed, nodes: usize, from: u32, to: u32) -> Vec<(Costs, Vec<u32>)> {
+/// The costs of all Pareto-optimal paths over a core, each with its arcs.
+fn paths_over(query: &CoreQuery, nodes: usize, from: u32, to: u32) -> Vec<(Costs, Vec<u32>)> {
     let mut best: Vec<Vec<Costs>> = vec![Vec::new(); nodes];
     let (mut open, mut found) = (vec![(from, [0; 3], Vec::new())], Vec::new());
     while let Some((at, costs, rides)) = open.pop() {
@@ -226,7 +230,7 @@ fn ways(aimed: &Aimed, nodes: usize, from: u32, to: u32) -> Vec<(Costs, Vec<u32>
         if at == to {
             found.push((costs, rides.clone()));
         }
-        aimed.out(at, |ride, next, more| {
+        query.out(at, |ride, next, more| {
             open.push((next, plus(costs, more), [&rides[..], &[ride]].concat()));
         });
     }
@@ -257,9 +261,9 @@ fn fronts_of_three_costs_are_those_of_all_simple_paths() {
             })
             .collect();
         let at = vec![[1.0, 0.0, 0.0]; nodes];
-        let shape = Shape::new(&arcs, &order(nodes, &arcs, &at));
-        let skeleton = Skeleton::new(&shape, &arcs, |i| costs[i].map(|c| c.map(u64::from)));
-        let skeleton = skeleton.expect("costs that can be counted");
+        let cch = Cch::new(&arcs, &order(nodes, &arcs, &at));
+        let core = ParetoCore::new(&cch, &arcs, |i| costs[i].map(|c| c.map(u64::from)));
+        let core = core.expect("costs of 32 bits");
         let mut graph = DiGraph::<(), Costs>::new();
         let ids: Vec<_> = (0..nodes).map(|_| graph.add_node(())).collect();
         // petgraph lists a path by its nodes: of parallel arcs each front is taken below.
@@ -297,31 +301,34 @@ fn fronts_of_three_costs_are_those_of_all_simple_paths() {
             })
         };
         let expected = front(paths.iter().flat_map(whole).collect());
-        stayed += usize::from(skeleton.stayed > 2);
-        let ours = ways(&skeleton.aimed([to]), nodes, from, to);
+        stayed += usize::from(core.core_nodes > 2);
+        let ours = paths_over(&core.query([to]), nodes, from, to);
         assert_eq!(front(ours.iter().map(|(c, _)| *c).collect()), expected, "seed {seed}");
         with_a_choice += usize::from(expected.len() > 1);
-        for (sum, rides) in &ours {
-            let mut way = Vec::new();
-            rides.iter().for_each(|ride| skeleton.open(*ride, &mut way));
-            let (mut at, mut told) = (from, [0; 3]);
-            for arc in way {
+        for (sum, shortcuts) in &ours {
+            let mut path = Vec::new();
+            shortcuts.iter().for_each(|arc| core.unpack(*arc, &mut path));
+            let (mut at, mut total) = (from, [0; 3]);
+            for arc in path {
                 assert_eq!(arcs[arc as usize].0, at, "seed {seed}");
                 at = arcs[arc as usize].1;
-                told = plus(told, costs[arc as usize].expect("an open arc"));
+                total = plus(total, costs[arc as usize].expect("an open arc"));
             }
-            assert_eq!((at, told), (to, *sum), "seed {seed}");
+            assert_eq!((at, total), (to, *sum), "seed {seed}");
         }
     }
-    assert!(with_a_choice > 150 && stayed > 50, "{with_a_choice} with a choice, {stayed} stayed");
+    assert!(
+        with_a_choice > 150 && stayed > 50,
+        "{with_a_choice} with a choice, {stayed} with a core"
+    );
 }
 
 #[test]
-fn nothing_changes_where_nothing_is_dearer_or_cheaper() {
+fn nothing_changes_where_no_cost_changed() {
     let (case, _) = case(17);
-    let mut prices = Prices::new(&case.shape, &case.costs);
+    let mut metric = Metric::customize(&case.cch, &case.costs);
     let all: Vec<u32> = (0..case.arcs.len() as u32).collect();
-    assert_eq!(change(&case.shape, &mut prices, &case.costs, &all), 0);
+    assert_eq!(partial_customize(&case.cch, &mut metric, &case.costs, &all), 0);
 }
 
 /// The edges of a lattice, and where its nodes are.
@@ -345,11 +352,11 @@ fn the_same_order_on_one_thread_and_on_many() {
 }
 
 #[test]
-fn a_lattice_is_parted_by_small_cuts() {
+fn a_lattice_has_small_separators() {
     // A. George: nested dissection of a lattice of side n leaves at most 31/4 n^2 log2 n arcs.
     let side = 64_usize;
     let (edges, at) = lattice(side as u32);
-    let shape = Shape::new(&edges, &order(at.len(), &edges, &at));
+    let cch = Cch::new(&edges, &order(at.len(), &edges, &at));
     let bound = 31 * side * side * 6 / 4;
-    assert!(shape.arcs() < bound, "{} arcs, {bound} at most", shape.arcs());
+    assert!(cch.arcs() < bound, "{} arcs, {bound} at most", cch.arcs());
 }

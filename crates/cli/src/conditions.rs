@@ -1,6 +1,7 @@
 //! What `route` and `table` have in common: the shipment, what may be used, and the law.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -14,10 +15,12 @@ use trimodal::model::problem::{
 use trimodal::model::scenario::Mode;
 use trimodal::model::table::notes;
 use trimodal::model::tables::POLICIES;
-use trimodal::route::overrides::Override;
-use trimodal::route::parameters::tonnes_of_teu;
-use trimodal::route::route::MOST_LABELS;
-use trimodal::route::{Book, By, Cargo, Closures, Goods, Parameters, Point, Request, Router};
+use trimodal::route::parameters::{Parameter, tonnes_of_teu};
+use trimodal::route::request::MAX_LABELS;
+use trimodal::route::restrict::Override;
+use trimodal::route::{
+    Answer, Cargo, Closures, Goods, NetworkLaw, Parameters, Point, Request, Router,
+};
 use trimodal::world::locate::Atlas;
 use trimodal::world::{self, Gazetteer};
 
@@ -96,7 +99,7 @@ fn mode() -> impl TypedValueParser<Value = Mode> {
 /// The embedded world, loaded.
 pub struct World {
     /// The network.
-    pub network: Network,
+    pub network: Arc<Network>,
     /// The places.
     pub places: Gazetteer,
 }
@@ -105,7 +108,7 @@ impl World {
     /// Loads both at once.
     pub fn load() -> World {
         let (network, places) = rayon::join(world::network, world::places);
-        World { network, places }
+        World { network: Arc::new(network), places }
     }
 
     /// Names over the network.
@@ -155,24 +158,24 @@ pub fn keep<T>(outcome: Result<T, Vec<Problem>>, problems: &mut Vec<Problem>) ->
 
 impl Conditions {
     /// A router over the world, with the parameters and the law asked for.
-    pub fn router<'a>(&self, world: &'a World, problems: &mut Vec<Problem>) -> Option<Router<'a>> {
+    pub fn router(&self, world: &World, problems: &mut Vec<Problem>) -> Option<Router> {
         let mut parameters = Parameters::default();
         if let Some(path) = &self.factors {
             let read = table(path, |bytes, notes| inputs::factors(bytes, self.cargo, notes));
             parameters.factors = keep(read, problems)?;
         }
-        let book = self.book(&world.network, problems)?;
-        Some(Router::new(&world.network, parameters, book))
+        let law = self.law(&world.network, problems)?;
+        Some(Router::new(world.network.clone(), parameters, law))
     }
 
-    fn book(&self, network: &Network, problems: &mut Vec<Problem>) -> Option<Book> {
+    fn law(&self, network: &Network, problems: &mut Vec<Problem>) -> Option<NetworkLaw> {
         let day = self.date.unwrap_or_else(today);
         let own = match &self.policies {
             Some(path) => Some(keep(file(path), problems)?),
             None => None,
         };
         let sets = (!self.counterfactual_no_law).then(|| self.policy.clone());
-        let opened = Book::open(network, day, sets, own.as_deref());
+        let opened = NetworkLaw::read(network, day, sets, own.as_deref());
         let placed = |p: Vec<Problem>| match &self.policies {
             Some(path) => in_file(p, path),
             None => p,
@@ -180,8 +183,8 @@ impl Conditions {
         if let (Some(path), Some(bytes)) = (&self.policies, &own) {
             tell_notes(notes(&POLICIES, &POLICIES.file(), bytes), path);
         }
-        let book = keep(opened.map_err(placed), problems)?;
-        let known = book.sets();
+        let law = keep(opened.map_err(placed), problems)?;
+        let known = law.sets();
         for set in self.policy.iter().filter(|s| !known.contains(s.as_str())) {
             let hint = nearest(set, known.iter().copied()).map_or_else(
                 || "name a set of the file given with --policies".to_string(),
@@ -190,7 +193,7 @@ impl Conditions {
             let told = format!("--policy: unknown set `{}`", shown(set));
             problems.push(Problem::new(OTHER_NAME, told).hint(hint));
         }
-        Some(book)
+        Some(law)
     }
 
     /// What is wrong with options that need no router, where there is none.
@@ -207,7 +210,7 @@ impl Conditions {
         atlas: &Atlas,
         router: &Router,
         [origin, destination]: [Point; 2],
-        by: By,
+        by: Answer,
         problems: &mut Vec<Problem>,
     ) -> Request {
         let overrides = self.changes(atlas, problems);
@@ -218,10 +221,10 @@ impl Conditions {
             via: Vec::new(),
             cargo: self.cargo,
             tonnes: self.mass(router, problems),
-            by,
+            answer: by,
             alternatives: 0,
             tolerance: 0.0,
-            most_labels: MOST_LABELS,
+            max_labels: MAX_LABELS,
             closures,
             avoided: self.avoided(),
             overrides,
@@ -249,7 +252,7 @@ impl Conditions {
     }
 
     fn closures(&self, atlas: &Atlas, router: &Router, problems: &mut Vec<Problem>) -> Closures {
-        let by_cargo = router.parameters.value("ship_draught", self.cargo);
+        let by_cargo = router.parameters.value(Parameter::ShipDraught, self.cargo);
         let draught =
             self.draught.map_or(by_cargo, |d| within("--draught", d, 0.1, 30.0, problems));
         let mut closures = Closures::by_default(atlas.network, draught);
@@ -316,7 +319,7 @@ impl Conditions {
 pub fn off_network(router: &Router, point: &Point, request: &Request) -> Option<Problem> {
     let all = Closures { modes: Default::default(), ..request.closures.clone() };
     let within = if request.snap_km > 0.0 { request.snap_km } else { return None };
-    if !router.meet(point, &all, within).is_empty() {
+    if !router.snap(point, &all, within).is_empty() {
         return None;
     }
     let told = format!("{} is more than {within} km from every network", point.name);

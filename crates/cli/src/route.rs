@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use trimodal::inputs::point;
+use trimodal::model::Control;
 use trimodal::model::problem::{BAD_VALUE, ENDS_EQUAL, Problem};
 use trimodal::report;
-use trimodal::route::{By, Criterion, Point, Request, Router, Routes};
+use trimodal::route::{Answer, Criterion, Point, Request, Router, Routes};
 use trimodal::world::locate::Atlas;
 
 use crate::conditions::{Conditions, World, off_network, within};
@@ -23,18 +24,18 @@ pub struct RouteArgs {
     destination: String,
     /// The Pareto set in time, cost and CO2e, or the best by one of them or by distance
     #[arg(long, default_value = "pareto", value_parser = by())]
-    by: By,
+    by: Answer,
     /// A point to pass without handling, in order; may be repeated
     #[arg(long, value_name = "PLACE")]
     via: Vec<String>,
     /// How many more itineraries that differ in modes, terminals or corridor
     #[arg(long, value_name = "K", default_value_t = 0, value_parser = clap::value_parser!(u8).range(..=20))]
     alternatives: u8,
-    /// Leave out itineraries that are better than a listed one by no more than this share; 0: list all
+    /// Relative epsilon of the Pareto set (0: the exact set)
     #[arg(long, value_name = "SHARE", allow_negative_numbers = true, default_value_t = 0.05)]
     tolerance: f64,
-    /// Labels after which the search stops and says so
-    #[arg(long, value_name = "N", default_value_t = trimodal::route::route::MOST_LABELS as u32, value_parser = clap::value_parser!(u32).range(1_000..=16_000_000))]
+    /// Label limit; when it is reached the answer is marked incomplete
+    #[arg(long, value_name = "N", default_value_t = trimodal::route::request::MAX_LABELS as u32, value_parser = clap::value_parser!(u32).range(1_000..=16_000_000))]
     labels: u32,
     /// Print the answer as JSON
     #[arg(long)]
@@ -50,14 +51,14 @@ pub struct RouteArgs {
 }
 
 /// `pareto` or a criterion.
-pub fn by() -> impl TypedValueParser<Value = By> {
+pub fn by() -> impl TypedValueParser<Value = Answer> {
     PossibleValuesParser::new(["pareto", "time", "cost", "co2e", "distance"]).map(|w| {
         match w.as_str() {
-            "time" => By::One(Criterion::Time),
-            "cost" => By::One(Criterion::Cost),
-            "co2e" => By::One(Criterion::Co2e),
-            "distance" => By::One(Criterion::Distance),
-            _ => By::Pareto,
+            "time" => Answer::Best(Criterion::Time),
+            "cost" => Answer::Best(Criterion::Cost),
+            "co2e" => Answer::Best(Criterion::Co2e),
+            "distance" => Answer::Best(Criterion::Distance),
+            _ => Answer::Pareto,
         }
     })
 }
@@ -83,7 +84,7 @@ pub fn route(args: &RouteArgs) -> Result<u8, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    let mut routes = router.route(&request);
+    let mut routes = router.route(&request, &Control::none());
     routes.attribution = args.conditions.attribution();
     tell(args, &routes, claims.contains(&true))?;
     Ok(exit_code(&routes))
@@ -116,7 +117,7 @@ fn request(
     request.via = via;
     request.alternatives = usize::from(args.alternatives);
     request.tolerance = within("--tolerance", args.tolerance, 0.0, 1.0, problems);
-    request.most_labels = args.labels as usize;
+    request.max_labels = args.labels as usize;
     let all = [&request.origin, &request.destination].into_iter().chain(&request.via);
     problems.extend(all.filter_map(|p| off_network(router, p, &request)));
     request

@@ -1,18 +1,20 @@
 //! `trimodal table`: the best way by one criterion between many points.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
 
 use clap::Args;
 use trimodal::inputs;
+use trimodal::model::control::{self, Control};
 use trimodal::model::problem::{BAD_VALUE, Problem, UNWRITABLE};
 use trimodal::report::{self, Skim};
-use trimodal::route::skim::Status;
-use trimodal::route::{By, Contracted, Point, Ready};
+use trimodal::route::matrix::{CellStatus, Matrix};
+use trimodal::route::outcome::StopReason;
+use trimodal::route::{Answer, ContractedNetwork, Point, PreparedRouter};
 use trimodal::world::locate::Atlas;
 
 use crate::conditions::{self, Conditions, World, keep, off_network};
-use crate::exit::{DONE, NO_SOLUTION};
+use crate::exit::{DONE, LIMIT, NO_SOLUTION};
 use crate::output;
 use crate::progress::Progress;
 use crate::route::by;
@@ -35,7 +37,7 @@ pub struct TableArgs {
     output: PathBuf,
     /// What each cell is the best by
     #[arg(long, default_value = "time", value_parser = by())]
-    by: By,
+    by: Answer,
     #[command(flatten)]
     conditions: Conditions,
 }
@@ -50,7 +52,7 @@ enum Form {
 pub fn table(args: &TableArgs) -> Result<u8, Vec<Problem>> {
     let mut problems = Vec::new();
     let form = form(&args.output, &mut problems);
-    if args.by == By::Pareto {
+    if args.by == Answer::Pareto {
         let told = "--by pareto has many answers for one cell";
         problems.push(Problem::new(BAD_VALUE, told).hint("choose time, cost, co2e or distance"));
     }
@@ -85,30 +87,33 @@ pub fn table(args: &TableArgs) -> Result<u8, Vec<Problem>> {
         return Err(Problem::in_order(problems));
     }
     let progress = Progress::new();
-    let done = AtomicUsize::new(0);
-    let told = || {
-        let rows = done.fetch_add(1, Ordering::Relaxed) + 1;
-        progress.step("origins", rows, from.len());
-    };
-    let cells = if from.len() < MANY_ROWS {
-        router.table(&request, &from, &to, told)
+    let show = |p: control::Progress| progress.step(p.stage, p.done, p.total);
+    let control = Control::none().with_progress(&show);
+    let Matrix { cells, stopped } = if from.len() < MANY_ROWS {
+        router.table(&request, &from, &to, &control)
     } else {
-        let contracted = Contracted::new(&router.graph, &trimodal::world::order());
-        Ready::new(&router, &contracted, &request).table(&request, &from, &to, told)
+        let order = trimodal::world::order();
+        let contracted = Arc::new(ContractedNetwork::new(&router.graph, &order));
+        PreparedRouter::new(&router, &contracted, &request).table(&request, &from, &to, &control)
     };
-    drop(progress);
+    progress.clear();
     let skim = Skim {
         origins: origin_ids,
         destinations: destination_ids,
         cells,
-        by: request.by.word(),
+        by: request.answer.word(),
         without_law: args.conditions.lawless(),
         attribution: args.conditions.attribution(),
     };
-    finish(&args.output, form, &skim)
+    finish(&args.output, form, &skim, stopped)
 }
 
-fn finish(path: &Path, form: Form, skim: &Skim) -> Result<u8, Vec<Problem>> {
+fn finish(
+    path: &Path,
+    form: Form,
+    skim: &Skim,
+    stopped: Option<StopReason>,
+) -> Result<u8, Vec<Problem>> {
     let bytes = match form {
         Form::Parquet => report::skim_parquet(skim),
         Form::Csv => report::skim_csv(skim),
@@ -116,10 +121,14 @@ fn finish(path: &Path, form: Form, skim: &Skim) -> Result<u8, Vec<Problem>> {
             .map_err(|e| vec![Problem::new(UNWRITABLE, format!("no workbook can be made: {e}"))])?,
     };
     output::write(path, bytes).map_err(|p| vec![p])?;
-    let count = |s: Status| skim.cells.iter().filter(|c| c.status == s).count();
-    let reached = count(Status::Reached) + count(Status::SamePlace);
+    let count = |s: CellStatus| skim.cells.iter().filter(|c| c.status == s).count();
+    let reached = count(CellStatus::Reached) + count(CellStatus::SamePlace);
     output::print(&report::skim_text(skim, path));
-    Ok(if reached == 0 { NO_SOLUTION } else { DONE })
+    Ok(match stopped {
+        Some(_) => LIMIT,
+        None if reached == 0 => NO_SOLUTION,
+        None => DONE,
+    })
 }
 
 fn form(path: &Path, problems: &mut Vec<Problem>) -> Option<Form> {

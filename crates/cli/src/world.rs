@@ -10,8 +10,9 @@ use trimodal::model::network::{Flags, LinkId, NONE, Network, great_circle_km};
 use trimodal::model::problem::{BAD_VALUE, FOLDER, Problem};
 use trimodal::model::scenario::Mode;
 use trimodal::report;
-use trimodal::route::check::{Distance, check};
+use trimodal::route::audit::{PublishedDistance, audit};
 use trimodal::route::graph::Graph;
+use trimodal::route::parameters::Parameter;
 use trimodal::route::{Cargo, Closures, Parameters};
 
 use crate::conditions::{World, within};
@@ -105,9 +106,9 @@ fn info(world: &World) -> Result<u8, Vec<Problem>> {
 }
 
 fn check_up(world: &World, json: bool) -> Result<u8, Vec<Problem>> {
-    let rows = Distance::rows(trimodal::world::DISTANCES)
+    let rows = PublishedDistance::rows(trimodal::world::DISTANCES)
         .map_err(|e| vec![Problem::new(BAD_VALUE, format!("distances.csv cannot be read: {e}"))])?;
-    let found = check(&Graph::new(&world.network), &rows);
+    let found = audit(&Graph::new(world.network.clone()), &rows);
     let text = if json { report::check_json(&found) } else { report::check_text(&found) };
     output::print(&text);
     Ok(DONE)
@@ -218,9 +219,9 @@ fn part(world: &World, args: &ExtractArgs) -> Result<u8, Vec<Problem>> {
     }
     let Some((name, region)) = found.filter(|_| problems.is_empty()) else { return Err(problems) };
     let parameters = Parameters::default();
-    let draught = parameters.value("ship_draught", Cargo::Containers);
+    let draught = parameters.value(Parameter::ShipDraught, Cargo::Containers);
     let closures = Closures::by_default(&world.network, draught);
-    let graph = Graph::new(&world.network);
+    let graph = Graph::new(world.network.clone());
     let part = simplify(&graph, &closures, &region, usize::from(args.terminals));
     let Some(files) = extract::scenario(&name, &world.network, &parameters, &part) else {
         output::print(&format!(

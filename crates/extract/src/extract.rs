@@ -11,7 +11,7 @@ use serde::Deserialize;
 use trimodal_model::Files;
 use trimodal_model::network::{Layer, Network, TerminalId, TerminalKind, degrees};
 use trimodal_model::scenario::Mode;
-use trimodal_route::parameters::{Cargo, Parameters};
+use trimodal_route::parameters::{Cargo, Handling, Parameter, Parameters};
 
 const DEFAULTS: &str = include_str!("../data/extract_defaults.csv");
 const CARGO: Cargo = Cargo::Containers;
@@ -393,8 +393,8 @@ impl Writer<'_> {
             }
             let fixed = self.value(fixed);
             let rate = if rate.is_empty() { 0.0 } else { self.value(rate) };
-            for does in ["load", "unload"] {
-                let usd = self.parameters.value(&format!("{does}_{}", mode.word()), CARGO);
+            for (does, handling) in [("load", Handling::Load), ("unload", Handling::Unload)] {
+                let usd = self.parameters.value(Parameter::Handling(handling, mode), CARGO);
                 let op = format!("{id}.{does}-{vehicle}");
                 let holds = format!("{resource}:1");
                 let (from, to) =
@@ -421,7 +421,7 @@ impl Writer<'_> {
         let servers = self.value("gauge_lines");
         resources
             .push(&[&resource, &title, id, &"gauge_line", &servers, &"always", &"", &""], ASSUMED);
-        let usd = self.parameters.value("gauge_change", CARGO);
+        let usd = self.parameters.value(Parameter::GaugeChange, CARGO);
         let (fixed, rate) = (self.value("gauge_fixed"), self.value("gauge_rate"));
         for a in &trains {
             for b in trains.iter().filter(|b| *b != a) {

@@ -12,9 +12,9 @@ use trimodal_model::network::{
     great_circle_km,
 };
 
-use trimodal_route::closures::Closures;
 use trimodal_route::graph::{Graph, State, Step};
-use trimodal_route::search::{self, FAR};
+use trimodal_route::restrict::Closures;
+use trimodal_route::search::{self, INFINITY};
 
 /// Two terminals are joined directly where the way over others is longer by more than this.
 pub const DETOUR: f64 = 2.0;
@@ -97,7 +97,7 @@ pub struct Part {
 
 /// Cuts a part out of a network, with the terminals nearest to its centre.
 pub fn simplify(graph: &Graph, closures: &Closures, region: &Region, most: usize) -> Part {
-    let n = graph.network;
+    let n = &*graph.network;
     let mut terminals: Vec<TerminalId> = (0..n.terminals.len())
         .map(TerminalId::at)
         .filter(|t| !closures.terminal(n, *t) && !n.terminals[t.ix()].transfers.is_empty())
@@ -135,7 +135,7 @@ fn ways(
     region: &Region,
     anchors: &BTreeMap<NodeId, usize>,
 ) -> BTreeSet<LinkId> {
-    let n = graph.network;
+    let n = &*graph.network;
     let inside = |node: NodeId| {
         let room = if n.node_layer[node.ix()] == Layer::Sea { SEA_ROOM } else { 1.0 };
         anchors.contains_key(&node) || region.holds(n.at(node), room)
@@ -147,7 +147,7 @@ fn ways(
         Step::Link(l) if open(l) => Some(u64::from(n.length_m(l))),
         _ => None,
     };
-    let tree = search::forwards(graph, &sources, weigh, |_, _| false);
+    let tree = search::forward(graph, &sources, weigh, |_, _| false);
     let at = |node: NodeId| {
         let (a, b) = (graph.arrived(node), graph.loaded(node));
         if tree.cost[a.ix()] <= tree.cost[b.ix()] { a } else { b }
@@ -156,7 +156,7 @@ fn ways(
     for l in (0..n.links()).map(LinkId::at).filter(|l| open(*l)) {
         let ends = [n.tail[l.ix()], n.head[l.ix()]];
         let costs = ends.map(|e| tree.cost[at(e).ix()]);
-        if costs.contains(&FAR) {
+        if costs.contains(&INFINITY) {
             continue;
         }
         let mut roots = ends.map(|e| graph.node(tree.path(at(e)).0));

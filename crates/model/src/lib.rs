@@ -30,5 +30,5 @@ pub mod waiting;
 pub use control::Control;
 pub use edit::Levels;
 pub use problem::{Note, Problem};
-pub use read::{Files, LAW, Read, SETTINGS, SHEET, WORKBOOK};
+pub use read::{Files, LAW, Read, SETTINGS, SHEET, WORKBOOK, law_over};
 pub use scenario::Scenario;

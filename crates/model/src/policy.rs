@@ -38,7 +38,7 @@ pub enum PolicyEffect {
     Notify,
 }
 
-/// Which way goods pass the territory.
+/// The direction in which goods pass the territory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     /// Out of it.
@@ -123,7 +123,7 @@ pub struct Policy {
     pub countries: Vec<String>,
     /// Places.
     pub places: Vec<PlaceId>,
-    /// Which way.
+    /// Direction.
     pub direction: Direction,
     /// First and last two-to-six digit prefixes, as text; none for any goods.
     pub hs: Option<Vec<String>>,
@@ -164,7 +164,7 @@ pub struct Step {
     pub mode: Mode,
 }
 
-/// Goods with all that is known of their way, ready to be judged.
+/// Goods with all that is known of their movements, to be judged.
 #[derive(Debug, Clone)]
 pub struct Case<'a> {
     /// HS prefixes; empty: not declared.
@@ -197,40 +197,111 @@ pub struct Verdict {
     pub notices: Vec<PolicyId>,
 }
 
-/// Whether a policy is in force in the scenario's period under the given law.
-pub fn in_force(scenario: &Scenario, policy: &Policy, law: &Law) -> bool {
-    let Law::On(cases) = law else { return false };
-    let start = scenario.settings.period_start;
-    let end = start.saturating_add(jiff::Span::new().days(i64::from(scenario.settings.days) - 1));
-    let valid = policy.valid_from.is_none_or(|from| from <= end)
-        && policy.valid_to.is_none_or(|to| to >= start);
-    valid && (policy.is_law || cases.contains(&policy.set))
+/// Where rules look up the country of a place: a scenario, or the areas of a network.
+pub trait Areas {
+    /// The country code of a place.
+    fn country(&self, place: PlaceId) -> &str;
 }
 
-/// Judges goods on their whole way.
-pub fn judge(scenario: &Scenario, case: &Case, law: &Law, reading: Reading) -> Verdict {
-    let mut verdict = Verdict::default();
-    for (i, policy) in scenario.policies.iter().enumerate() {
-        if !policy.binds.goods()
-            || !in_force(scenario, policy, law)
-            || !applies(scenario, policy, case, reading)
-        {
-            continue;
-        }
-        let id = PolicyId::at(i);
-        match policy.effect {
-            PolicyEffect::Forbid => match exemption(scenario, policy, case, law, reading) {
-                Some(permits) => verdict.notices.extend(permits),
-                None => verdict.forbidden_by.push(id),
-            },
-            PolicyEffect::Cap => verdict.capped_by.push(id),
-            PolicyEffect::Notify => verdict.notices.push(id),
-            PolicyEffect::Permit => {}
-        }
+impl Areas for Scenario {
+    fn country(&self, place: PlaceId) -> &str {
+        &self.places[place.ix()].country
     }
-    verdict.notices.sort_unstable();
-    verdict.notices.dedup();
-    verdict
+}
+
+/// Country codes by place.
+impl Areas for [String] {
+    fn country(&self, place: PlaceId) -> &str {
+        &self[place.ix()]
+    }
+}
+
+/// The days over which the law is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Period {
+    first: Date,
+    last: Date,
+}
+
+impl Period {
+    /// One day.
+    pub fn of_day(day: Date) -> Period {
+        Period { first: day, last: day }
+    }
+
+    /// The period of a scenario.
+    pub fn of(scenario: &Scenario) -> Period {
+        let first = scenario.settings.period_start;
+        let more = jiff::Span::new().days(i64::from(scenario.settings.days) - 1);
+        Period { first, last: first.saturating_add(more) }
+    }
+}
+
+/// Policies, and which of them are on. A policy is known by its position.
+#[derive(Debug, Clone, Copy)]
+pub struct LawBook<'a> {
+    /// All policies.
+    pub policies: &'a [Policy],
+    /// Which of them are on.
+    pub law: &'a Law,
+}
+
+impl<'a> LawBook<'a> {
+    /// The policies of a scenario.
+    pub fn of(scenario: &'a Scenario, law: &'a Law) -> LawBook<'a> {
+        LawBook { policies: &scenario.policies, law }
+    }
+
+    /// Whether a policy is in force on some day of a period.
+    pub fn in_force(self, policy: &Policy, period: Period) -> bool {
+        let Law::On(cases) = self.law else { return false };
+        let valid = policy.valid_from.is_none_or(|from| from <= period.last)
+            && policy.valid_to.is_none_or(|to| to >= period.first);
+        valid && (policy.is_law || cases.contains(&policy.set))
+    }
+
+    /// Judges goods over all their movements.
+    pub fn judge<A: Areas + ?Sized>(
+        self,
+        areas: &A,
+        period: Period,
+        case: &Case,
+        reading: Reading,
+    ) -> Verdict {
+        let judge = Judge { book: self, areas, period, case };
+        let mut verdict = Verdict::default();
+        for (i, policy) in self.policies.iter().enumerate() {
+            if !policy.binds.goods()
+                || !self.in_force(policy, period)
+                || !judge.applies(policy, reading)
+            {
+                continue;
+            }
+            let id = PolicyId::at(i);
+            match policy.effect {
+                PolicyEffect::Forbid => match judge.exemption(policy, reading) {
+                    Some(permits) => verdict.notices.extend(permits),
+                    None => verdict.forbidden_by.push(id),
+                },
+                PolicyEffect::Cap => verdict.capped_by.push(id),
+                PolicyEffect::Notify => verdict.notices.push(id),
+                PolicyEffect::Permit => {}
+            }
+        }
+        verdict.notices.sort_unstable();
+        verdict.notices.dedup();
+        verdict
+    }
+}
+
+/// Whether a policy is in force in the period of a scenario.
+pub fn in_force(scenario: &Scenario, policy: &Policy, law: &Law) -> bool {
+    LawBook::of(scenario, law).in_force(policy, Period::of(scenario))
+}
+
+/// [`LawBook::judge`] with the policies, places and period of a scenario.
+pub fn judge(scenario: &Scenario, case: &Case, law: &Law, reading: Reading) -> Verdict {
+    LawBook::of(scenario, law).judge(scenario, Period::of(scenario), case, reading)
 }
 
 /// Bans on the movements of an empty vehicle, or of one that carries no goods. Its history is judged
@@ -241,14 +312,15 @@ pub fn judge_empty(
     steps: &[Step],
     law: &Law,
 ) -> Vec<PolicyId> {
+    let (book, period) = (LawBook::of(scenario, law), Period::of(scenario));
     let open = |p: &Policy| p.counterparty == Countries::Any;
     let bans = bans_on(scenario, vehicle, law).filter(|(_, p)| open(p));
     bans.filter(|(_, ban)| {
         let caught = steps.iter().filter(|s| ban.is_crossed(scenario, s));
-        // Who brings goods that a permit covers may come and go empty.
+        // A vehicle that brings goods under a permit may come and go empty.
         let permits = || ban.exempted_by.iter().map(|p| &scenario.policies[p.ix()]);
         let covered = |s: &Step| {
-            permits().any(|p| in_force(scenario, p, law) && p.is_crossed_either_way(scenario, s))
+            permits().any(|p| book.in_force(p, period) && p.is_crossed_either_way(scenario, s))
         };
         let mut bare = caught.filter(|s| !covered(s));
         bare.next().is_some()
@@ -282,25 +354,26 @@ pub fn bans_on<'a>(
     vehicle: &'a Vehicle,
     law: &'a Law,
 ) -> impl Iterator<Item = (PolicyId, &'a Policy)> {
+    let (book, period) = (LawBook::of(scenario, law), Period::of(scenario));
     let of_flag = |p: &Policy| vehicle.flag.as_deref().is_none_or(|f| p.flag.matches(f));
-    let bans = scenario.policies.iter().enumerate().filter(move |(_, p)| {
+    let bans = book.policies.iter().enumerate().filter(move |(_, p)| {
         p.effect == PolicyEffect::Forbid
             && p.binds.vehicles()
             && of_flag(p)
-            && in_force(scenario, p, law)
+            && book.in_force(p, period)
     });
     bans.map(|(i, p)| (PolicyId::at(i), p))
 }
 
 impl Step {
     /// Whether it starts or ends in one of these countries.
-    pub fn touches(&self, scenario: &Scenario, countries: &Countries) -> bool {
-        [self.from, self.to].iter().any(|p| countries.matches(&scenario.places[p.ix()].country))
+    pub fn touches<A: Areas + ?Sized>(&self, areas: &A, countries: &Countries) -> bool {
+        [self.from, self.to].iter().any(|p| countries.matches(areas.country(*p)))
     }
 
     /// Whether it leads from one country to another.
-    pub fn crosses_border(&self, scenario: &Scenario) -> bool {
-        scenario.places[self.from.ix()].country != scenario.places[self.to.ix()].country
+    pub fn crosses_border<A: Areas + ?Sized>(&self, areas: &A) -> bool {
+        areas.country(self.from) != areas.country(self.to)
     }
 
     /// The same movement the other way.
@@ -310,15 +383,14 @@ impl Step {
 }
 
 impl Policy {
-    fn holds_inside(&self, scenario: &Scenario, place: PlaceId) -> bool {
-        let country = scenario.places[place.ix()].country.as_str();
+    fn holds_inside<A: Areas + ?Sized>(&self, areas: &A, place: PlaceId) -> bool {
+        let country = areas.country(place);
         self.places.contains(&place) || self.countries.iter().any(|c| c == country)
     }
 
     /// Whether a movement passes the edge of the territory in the rule's mode and direction.
-    pub fn is_crossed(&self, scenario: &Scenario, step: &Step) -> bool {
-        let (from, to) =
-            (self.holds_inside(scenario, step.from), self.holds_inside(scenario, step.to));
+    pub fn is_crossed<A: Areas + ?Sized>(&self, areas: &A, step: &Step) -> bool {
+        let (from, to) = (self.holds_inside(areas, step.from), self.holds_inside(areas, step.to));
         self.mode.is_none_or(|m| m == step.mode)
             && match self.direction {
                 Direction::Export => from && !to,
@@ -328,59 +400,86 @@ impl Policy {
     }
 
     /// The same whatever the direction.
-    pub fn is_crossed_either_way(&self, scenario: &Scenario, step: &Step) -> bool {
-        self.is_crossed(scenario, step) || self.is_crossed(scenario, &step.back())
+    pub fn is_crossed_either_way<A: Areas + ?Sized>(&self, areas: &A, step: &Step) -> bool {
+        self.is_crossed(areas, step) || self.is_crossed(areas, &step.back())
     }
 }
 
-/// The permits that lift a ban for these goods: every passage that the ban catches in the direction of
-/// a permit must be covered by one. A permit must be clear: where its own conditions hang on an unclear
-/// text, the strict reading does not grant it.
-fn exemption(
-    scenario: &Scenario,
-    ban: &Policy,
-    case: &Case,
-    law: &Law,
-    reading: Reading,
-) -> Option<Vec<PolicyId>> {
-    let reading = match reading {
-        Reading::Strict => Reading::Lenient,
-        Reading::Lenient => Reading::Strict,
-    };
-    let granted = |id: &PolicyId| {
-        let permit = &scenario.policies[id.ix()];
-        // Goods whose HS code is not declared cannot show that they fall under a permit.
-        let declared = permit.hs.is_none()
-            || (!case.hs.is_empty() && case.hs.iter().all(|g| within(g, permit.hs.as_deref())));
-        declared && in_force(scenario, permit, law) && applies(scenario, permit, case, reading)
-    };
-    let permits: Vec<PolicyId> = ban.exempted_by.iter().copied().filter(granted).collect();
-    let of = |id: &PolicyId| &scenario.policies[id.ix()];
-    let caught = case.steps.iter().filter(|s| ban.is_crossed(scenario, s));
-    let covered = |s: &Step| {
-        let other_way = permits.iter().all(|p| of(p).goes_other_way(scenario, ban, s));
-        other_way || permits.iter().any(|p| of(p).is_crossed(scenario, s))
-    };
-    let lifted = !permits.is_empty() && caught.clone().all(covered);
-    lifted.then_some(permits)
+/// One case before the law.
+struct Judge<'a, 'b, A: ?Sized> {
+    book: LawBook<'a>,
+    areas: &'a A,
+    period: Period,
+    case: &'a Case<'b>,
+}
+
+impl<A: Areas + ?Sized> Judge<'_, '_, A> {
+    /// The permits that lift a ban for these goods: every passage that the ban catches in the direction of
+    /// a permit must be covered by one. A permit must be clear: where its own conditions hang on an unclear
+    /// text, the strict reading does not grant it.
+    fn exemption(&self, ban: &Policy, reading: Reading) -> Option<Vec<PolicyId>> {
+        let reading = match reading {
+            Reading::Strict => Reading::Lenient,
+            Reading::Lenient => Reading::Strict,
+        };
+        let of = |id: &PolicyId| &self.book.policies[id.ix()];
+        let granted = |id: &PolicyId| {
+            let (permit, hs) = (of(id), self.case.hs);
+            // Goods whose HS code is not declared cannot show that they fall under a permit.
+            let declared = permit.hs.is_none()
+                || (!hs.is_empty() && hs.iter().all(|g| within(g, permit.hs.as_deref())));
+            declared && self.book.in_force(permit, self.period) && self.applies(permit, reading)
+        };
+        let permits: Vec<PolicyId> = ban.exempted_by.iter().copied().filter(granted).collect();
+        let mut caught = self.case.steps.iter().filter(|s| ban.is_crossed(self.areas, s));
+        let covered = |s: &Step| {
+            let other_way = permits.iter().all(|p| of(p).goes_other_way(self.areas, ban, s));
+            other_way || permits.iter().any(|p| of(p).is_crossed(self.areas, s))
+        };
+        let lifted = !permits.is_empty() && caught.all(covered);
+        lifted.then_some(permits)
+    }
+
+    fn applies(&self, policy: &Policy, reading: Reading) -> bool {
+        policy.origin.matches(self.case.origin)
+            && touches_goods(policy, self.case.hs, reading)
+            && self.crosses(policy, reading)
+            && self.meets_counterparty(policy)
+    }
+
+    fn crosses(&self, policy: &Policy, reading: Reading) -> bool {
+        if !self.case.steps.iter().any(|s| policy.is_crossed(self.areas, s)) {
+            return false;
+        }
+        if self.case.ends.iter().any(|&p| policy.holds_inside(self.areas, p)) {
+            return true;
+        }
+        match policy.transit {
+            Transit::Yes => true,
+            Transit::No => false,
+            Transit::Uncertain => reading == Reading::Strict,
+        }
+    }
+
+    fn meets_counterparty(&self, policy: &Policy) -> bool {
+        if policy.counterparty == Countries::Any {
+            return true;
+        }
+        let passed = self.case.steps.iter().flat_map(|s| [s.from, s.to]);
+        let mut places = passed.chain(self.case.ends.iter().copied());
+        places.any(|p| policy.counterparty.matches(self.areas.country(p)))
+    }
 }
 
 impl Policy {
     /// Whether a passage of a ban's territory is in the direction that this permit is not about.
-    fn goes_other_way(&self, scenario: &Scenario, ban: &Policy, step: &Step) -> bool {
+    fn goes_other_way<A: Areas + ?Sized>(&self, areas: &A, ban: &Policy, step: &Step) -> bool {
         match self.direction {
             Direction::Both => false,
-            Direction::Export => !ban.holds_inside(scenario, step.from),
-            Direction::Import => !ban.holds_inside(scenario, step.to),
+            Direction::Export => !ban.holds_inside(areas, step.from),
+            Direction::Import => !ban.holds_inside(areas, step.to),
         }
     }
-}
-
-fn applies(scenario: &Scenario, policy: &Policy, case: &Case, reading: Reading) -> bool {
-    policy.origin.matches(case.origin)
-        && touches_goods(policy, case.hs, reading)
-        && crosses(scenario, policy, case, reading)
-        && meets_counterparty(scenario, policy, case)
 }
 
 /// Goods match by prefix either way: a ban on 27 covers 2701, and goods declared as 27 may hold
@@ -395,30 +494,6 @@ fn touches_goods(policy: &Policy, hs: &[String], reading: Reading) -> bool {
 
 fn within(goods: &str, hs: Option<&[String]>) -> bool {
     hs.is_none_or(|list| list.iter().any(|b| goods.starts_with(b.as_str())))
-}
-
-fn crosses(scenario: &Scenario, policy: &Policy, case: &Case, reading: Reading) -> bool {
-    if !case.steps.iter().any(|s| policy.is_crossed(scenario, s)) {
-        return false;
-    }
-    if case.ends.iter().any(|&p| policy.holds_inside(scenario, p)) {
-        return true;
-    }
-    match policy.transit {
-        Transit::Yes => true,
-        Transit::No => false,
-        Transit::Uncertain => reading == Reading::Strict,
-    }
-}
-
-fn meets_counterparty(scenario: &Scenario, policy: &Policy, case: &Case) -> bool {
-    if policy.counterparty == Countries::Any {
-        return true;
-    }
-    let country = |p: PlaceId| scenario.places[p.ix()].country.as_str();
-    let mut places =
-        case.steps.iter().flat_map(|s| [s.from, s.to]).chain(case.ends.iter().copied());
-    places.any(|p| policy.counterparty.matches(country(p)))
 }
 
 /// Whether goods of one demand may be those of another that starts where the first one ends.

@@ -72,46 +72,17 @@ impl Scenario {
     }
 }
 
-impl Scenario {
-    /// The embedded law over some places on one day, and more policy rows if given: for engines
-    /// that judge goods on the world network. Nothing but places and policies is filled.
-    pub fn of_law(
-        places: Vec<Place>,
-        day: jiff::civil::Date,
-        more: Option<&[u8]>,
-    ) -> Result<Scenario, Vec<Problem>> {
-        let text = format!(
-            "name = \"law\"\nperiod_start = \"{day}\"\ndays = 1\nprice_year = {}\ndiscount_rate = 0.0\n",
-            day.year()
-        );
-        let settings = toml::from_str::<Settings>(&text).expect("the text is ours");
-        let mut reader = Reader::new();
-        let law = reader.law();
-        let own = more.map(|b| reader.table_file(&tables::POLICIES, &tables::POLICIES.file(), b));
-        let mut policies: Vec<Policy> =
-            law.iter().map(|r| reader.a_policy(r, &law, 0, &places, true)).collect();
-        let own = own.unwrap_or_default();
-        let rest: Vec<Policy> =
-            own.iter().map(|r| reader.a_policy(r, &own, law.len(), &places, false)).collect();
-        policies.extend(rest);
-        if !reader.problems.is_empty() {
-            return Err(Problem::in_order(reader.problems));
-        }
-        Ok(Scenario {
-            settings,
-            places,
-            links: Vec::new(),
-            calendars: Vec::new(),
-            resources: Vec::new(),
-            vehicles: Vec::new(),
-            operations: Vec::new(),
-            demand: Vec::new(),
-            options: Vec::new(),
-            policies,
-            figures: Figures::default(),
-            digest: String::new(),
-        })
-    }
+/// The embedded law over some places, and more policy rows if given: for engines that judge goods without a
+/// scenario.
+pub fn law_over(places: &[Place], more: Option<&[u8]>) -> Result<Vec<Policy>, Vec<Problem>> {
+    let mut reader = Reader::new();
+    let law = reader.law();
+    let own = more.map(|b| reader.table_file(&tables::POLICIES, &tables::POLICIES.file(), b));
+    let own = own.unwrap_or_default();
+    let mut policies: Vec<Policy> =
+        law.iter().map(|r| reader.a_policy(r, &law, 0, places, true)).collect();
+    policies.extend(own.iter().map(|r| reader.a_policy(r, &own, law.len(), places, false)));
+    if reader.problems.is_empty() { Ok(policies) } else { Err(Problem::in_order(reader.problems)) }
 }
 
 struct Reader {

@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
-use trimodal_route::check::{Accuracy, Check, Measured, Pieces};
+use trimodal_route::audit::{Accuracy, Audit, ComponentStats, MeasuredDistance};
 
 use crate::number::{grouped, percent};
 
 /// Everything as JSON, with a newline at its end.
-pub fn check_json(check: &Check) -> String {
+pub fn check_json(check: &Audit) -> String {
     let mut text =
         serde_json::to_string_pretty(check).unwrap_or_else(|e| format!("{{\"error\": \"{e}\"}}"));
     text.push('\n');
@@ -15,7 +15,7 @@ pub fn check_json(check: &Check) -> String {
 }
 
 /// Everything as text.
-pub fn check_text(check: &Check) -> String {
+pub fn check_text(check: &Audit) -> String {
     let mut out = String::new();
     out.push_str("layer          km  pieces  of 100 km  largest  mended links   km\n");
     check.pieces.iter().for_each(|p| piece(&mut out, p));
@@ -59,7 +59,7 @@ fn listed(names: &[String]) -> String {
     if names.is_empty() { "none".into() } else { names.join(" ") }
 }
 
-fn piece(out: &mut String, p: &Pieces) {
+fn piece(out: &mut String, p: &ComponentStats) {
     let _ = writeln!(
         out,
         "{:<10}{:>10}{:>8}{:>11}{:>9}{:>14}{:>5}",
@@ -89,7 +89,7 @@ fn accuracy(out: &mut String, a: &Accuracy) {
     );
 }
 
-fn distance(out: &mut String, d: &Measured) {
+fn distance(out: &mut String, d: &MeasuredDistance) {
     let unmeasured = if d.eligible { "no way" } else { "-" };
     let measured = d.measured_km.map_or(unmeasured.into(), grouped);
     let error = d.error_pct.map_or(String::new(), |e| format!("{e:+.1} %"));

@@ -8,7 +8,7 @@ use crate::number::{duration, grouped};
 use crate::page::Page;
 use crate::routes_map::{colour, map, mark};
 use crate::routes_text::{
-    Step, asked, is_watermark, kilometres, met, named, ride_words, steps, stop_words,
+    Step, asked, incomplete, is_watermark, kilometres, met, named, ride_words, steps, stop_words,
 };
 
 /// Shows one itinerary at a time; all of them on paper.
@@ -53,7 +53,7 @@ fn meetings(routes: &Routes) -> Markup {
 fn comparison(routes: &Routes) -> Markup {
     html! {
         div.scroll { table {
-            thead { tr { th { "" } th { "Modes" } th.r { "Time" } th.r { "p50 - p90" } th.r { "USD" } th.r { "USD/t" } th.r { "kg CO2e" } th.r { "km" } th { "Best at" } } }
+            thead { tr { th { "" } th { "Modes" } th.r { "Time" } th.r { "p50 - p90" } th.r { "USD" } th.r { "USD/t" } th.r { "kg CO2e" } th.r { "km" } th { "Best by" } } }
             tbody { @for (i, it) in routes.itineraries.iter().enumerate() { tr {
                 td { (i + 1) }
                 td { (it.chain) }
@@ -63,10 +63,10 @@ fn comparison(routes: &Routes) -> Markup {
                 td.r { (grouped(it.cost_usd / routes.tonnes)) }
                 td.r { (grouped(it.co2e_kg)) }
                 td.r { (grouped(it.distance_km)) }
-                td { @for b in &it.best_at { span.best { (b) } } }
+                td { @for b in &it.best_at { span.best { (b.word()) } } }
             } } }
         } }
-        @if routes.cut_short { p.small { "The search stopped at its limit of labels: itineraries may be missing." } }
+        @if let Some(line) = incomplete(routes) { p.small { (line) "." } }
     }
 }
 
@@ -80,7 +80,7 @@ fn one(all: &[Itinerary], i: usize) -> Markup {
     let it = &all[i];
     html! {
         section.one data-n=(i) hidden[i > 0] {
-            h2 { (i + 1) " · " (it.chain) @if !it.best_at.is_empty() { " · best by " (it.best_at.join(", ")) } }
+            h2 { (i + 1) " · " (it.chain) @if !it.best_at.is_empty() { " · best by " (it.best_by()) } }
             (map(all, i))
             (legend())
             (split("Time", &duration(it.time_h), it, |s| match s { Step::Ride(l) => l.time_h, Step::Stop(t) => t.time_h }, duration))

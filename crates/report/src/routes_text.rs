@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use trimodal_model::scenario::Mode;
 use trimodal_route::Routes;
-use trimodal_route::outcome::{Itinerary, Leg, Snap, Stop, Transfer, TransferKind};
+use trimodal_route::outcome::{Itinerary, Leg, Snap, Stop, StopReason, Transfer, TransferKind};
 
 use crate::number::{duration, grouped};
 
@@ -114,19 +114,30 @@ fn comparison(out: &mut String, routes: &Routes) {
             grouped(it.cost_usd),
             grouped(it.co2e_kg),
             grouped(it.distance_km),
-            it.best_at.join(", ")
+            it.best_by()
         );
         let _ = writeln!(out, "{}", line.trim_end());
     }
-    if routes.cut_short {
-        out.push_str("    The search stopped at its limit of labels: itineraries may be missing (see --labels).\n");
+    if let Some(line) = incomplete(routes) {
+        let see =
+            if routes.stopped == Some(StopReason::LabelLimit) { " (see --labels)" } else { "" };
+        let _ = writeln!(out, "    {line}{see}.");
     }
+}
+
+/// Why itineraries may be missing, if they may.
+pub fn incomplete(routes: &Routes) -> Option<String> {
+    let why = match routes.stopped? {
+        StopReason::LabelLimit => "at its label limit".to_string(),
+        reason => format!("early ({reason})"),
+    };
+    Some(format!("The search stopped {why}: itineraries may be missing"))
 }
 
 fn one(out: &mut String, number: usize, it: &Itinerary) {
     let best = match it.best_at.is_empty() {
         true => String::new(),
-        false => format!(" · best by {}", it.best_at.join(", ")),
+        false => format!(" · best by {}", it.best_by()),
     };
     let _ = writeln!(out, "\n{number}  {}{best}", it.chain);
     let _ = writeln!(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
-use trimodal_route::skim::{Cell as SkimCell, Figures, Status};
+use trimodal_route::matrix::{Cell as SkimCell, CellStatus, Totals};
 
 use crate::parquet_file::parquet;
 use crate::sheets::{Book, Cell};
@@ -30,7 +30,7 @@ pub struct Skim {
 /// Name and version of the table's form.
 pub const SKIM_SCHEMA: &str = "trimodal/table/1";
 
-type Number = (&'static str, fn(&Figures) -> f64);
+type Number = (&'static str, fn(&Totals) -> f64);
 
 const NUMBERS: [Number; 7] = [
     ("distance_km", |f| f.distance_km),
@@ -49,8 +49,8 @@ pub fn skim_batch(skim: &Skim) -> RecordBatch {
     let text = |of: &dyn Fn(&SkimCell) -> Option<String>| -> ArrayRef {
         Arc::new(skim.cells.iter().map(of).collect::<StringArray>())
     };
-    let number = |of: fn(&Figures) -> f64| -> ArrayRef {
-        let values = skim.cells.iter().map(|c| c.figures.as_ref().map(of));
+    let number = |of: fn(&Totals) -> f64| -> ArrayRef {
+        let values = skim.cells.iter().map(|c| c.totals.as_ref().map(of));
         Arc::new(values.collect::<Float64Array>())
     };
     let mut fields = ["origin", "destination", "status"].map(|n| field(n, false)).to_vec();
@@ -59,7 +59,7 @@ pub fn skim_batch(skim: &Skim) -> RecordBatch {
         text(&|c| Some(skim.origins[c.origin].clone())),
         text(&|c| Some(skim.destinations[c.destination].clone())),
         text(&|c| Some(c.status.word().to_string())),
-        text(&|c| c.figures.as_ref().map(|f| f.chain.clone())),
+        text(&|c| c.totals.as_ref().map(|f| f.chain.clone())),
     ];
     for (name, of) in NUMBERS {
         fields.push(Field::new(name, DataType::Float64, true));
@@ -100,7 +100,7 @@ pub fn skim_csv(skim: &Skim) -> Vec<u8> {
     header.extend(NUMBERS.map(|(name, _)| name));
     header.extend(skim.without_law.then_some("watermark"));
     let rows = skim.cells.iter().map(|c| {
-        let figures = c.figures.as_ref();
+        let figures = c.totals.as_ref();
         let mut row = vec![
             skim.origins[c.origin].clone(),
             skim.destinations[c.destination].clone(),
@@ -124,7 +124,7 @@ pub fn skim_xlsx(skim: &Skim) -> Result<Vec<u8>, String> {
     let mut header = vec!["origin", "destination", "status", "chain"];
     header.extend(NUMBERS.map(|(name, _)| name));
     let row = |c: &SkimCell| {
-        let figures = c.figures.as_ref();
+        let figures = c.totals.as_ref();
         let mut row: Vec<Cell> = vec![
             (&skim.origins[c.origin]).into(),
             (&skim.destinations[c.destination]).into(),
@@ -156,19 +156,19 @@ fn rounded(value: f64) -> String {
 
 /// What became of the cells, for people.
 pub fn skim_text(skim: &Skim, path: &Path) -> String {
-    let count = |s: Status| skim.cells.iter().filter(|c| c.status == s).count();
+    let count = |s: CellStatus| skim.cells.iter().filter(|c| c.status == s).count();
     let mut out = format!(
         "{}: {} origins x {} destinations, best by {}\n  {} reached",
         path.display(),
         skim.origins.len(),
         skim.destinations.len(),
         skim.by,
-        count(Status::Reached)
+        count(CellStatus::Reached)
     );
     let rest = [
-        (Status::SamePlace, "the same place"),
-        (Status::Unreachable, "unreachable (trimodal route tells why)"),
-        (Status::Forbidden, "forbidden by law (trimodal route cites it)"),
+        (CellStatus::SamePlace, "the same place"),
+        (CellStatus::Unreachable, "unreachable (trimodal route explains why)"),
+        (CellStatus::Forbidden, "forbidden by law (trimodal route cites it)"),
     ];
     for (status, words) in rest.into_iter().filter(|(s, _)| count(*s) > 0) {
         out += &format!(", {} {words}", count(status));

@@ -15,27 +15,28 @@
 //! | `sea_pairs.u32` | question | from one port and to another, drawn by a fixed seed |
 //!
 //! `peers queries DIR` reads them, answers all questions once for others to compare
-//! (`ours.distances.u32`, `u32::MAX` where there is no way) and prints `done`; then for each line on
+//! (`ours.distances.u32`, `u32::MAX` where there is no path) and prints `done`; then for each line on
 //! its standard input it measures all questions and prints `done`. Before `done` comes a line
 //! `name value` for each figure: `_us` is the median of microseconds a question by the clock, `_s`
 //! CPU seconds. Each round leaves `ours.table.u32`, row by row, and `ours.sea.u32`.
 
 use std::io::{self, BufRead};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
-use trimodal_cch::FAR;
-use trimodal_cch::prices::Prices;
-use trimodal_cch::shape::Shape;
-use trimodal_cch::table::{Ends, table};
-use trimodal_cch::thin::Thin;
-use trimodal_cch::vias::Vias;
-use trimodal_cch::walk::{Look, Roads, Walk};
+use trimodal_cch::INFINITY;
+use trimodal_cch::cch::Cch;
+use trimodal_cch::many_to_many::{LabelSet, table};
+use trimodal_cch::metric::Metric;
+use trimodal_cch::perfect::PerfectMetric;
+use trimodal_cch::query::{CchView, Direction, Query};
+use trimodal_cch::unpack::Unpacking;
 use trimodal_model::network::{Layer, Network, NodeId, Terminal, TerminalKind};
 use trimodal_route::graph::{Graph, State, Step};
-use trimodal_route::prepared::{self, Contracted};
+use trimodal_route::prepared::{self, ContractedNetwork};
 
 const PAIRS: usize = 10_000;
 const SEA_PAIRS: usize = 1_000;
@@ -50,10 +51,10 @@ fn main() -> io::Result<()> {
 }
 
 fn export(dir: &Path) -> io::Result<()> {
-    let network = trimodal_world::network();
-    let graph = Graph::new(&network);
+    let network = Arc::new(trimodal_world::network());
+    let graph = Graph::new(network.clone());
     let order = timed("order_s", || prepared::order(&network));
-    let contracted = Contracted::new(&graph, &order);
+    let contracted = ContractedNetwork::new(&graph, &order);
     let (tails, heads): (Vec<u32>, Vec<u32>) = contracted.ends.iter().copied().unzip();
     let weights = contracted.costs(|step, _, _| Some(metres(&network, step)));
     let sea = contracted.costs(|step, _, _| by_sea(&network, step));
@@ -63,7 +64,7 @@ fn export(dir: &Path) -> io::Result<()> {
     write(dir, "heads.u32", &heads)?;
     write(dir, "weights.u32", &weights)?;
     write(dir, "sea.u32", &sea)?;
-    write(dir, "order.u32", &trimodal_cch::order::ranks(&contracted.shape.rank))?;
+    write(dir, "order.u32", &trimodal_cch::order::ranks(&contracted.cch.rank))?;
     write(dir, "pairs.u32", &flat(&random_pairs(network.nodes())))?;
     write(dir, "ports.u32", &flat(&ports))?;
     write(dir, "sea_pairs.u32", &flat(&random_sea_pairs(&ports)))?;
@@ -119,11 +120,11 @@ fn queries(dir: &Path) -> io::Result<()> {
     let ends: Vec<(u32, u32)> =
         read(dir, "tails.u32")?.into_iter().zip(read(dir, "heads.u32")?).collect();
     let order = read(dir, "order.u32")?;
-    let shape = timed("shape_s", || Shape::new(&ends, &order));
-    figure("hierarchy_arcs", shape.arcs() as f64);
+    let cch = timed("shape_s", || Cch::new(&ends, &order));
+    figure("hierarchy_arcs", cch.arcs() as f64);
     let asked = Asked {
         ends,
-        shape,
+        cch,
         weights: read(dir, "weights.u32")?,
         sea: read(dir, "sea.u32")?,
         pairs: pairs(dir, "pairs.u32")?,
@@ -140,10 +141,10 @@ fn queries(dir: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// What is asked.
+/// The questions.
 struct Asked {
     ends: Vec<(u32, u32)>,
-    shape: Shape,
+    cch: Cch,
     weights: Vec<u32>,
     sea: Vec<u32>,
     pairs: Vec<(u32, u32)>,
@@ -152,72 +153,73 @@ struct Asked {
 }
 
 impl Asked {
-    /// Answers every question in every manner, untimed: how many answers are not the same?
+    /// Answers every question in every mode, untimed: how many answers differ?
     fn check(&self, dir: &Path) -> io::Result<()> {
-        let priced = Priced::new(&self.shape, &self.weights);
-        let (quick, full) = (priced.quick(), priced.full());
-        let told = distances(&full, &self.pairs);
+        let customized = Customized::new(&self.cch, &self.weights);
+        let (quick, full) = (customized.quick(), customized.full());
+        let reported = distances(&full, &self.pairs);
         let again = [
             distances(&quick, &self.pairs),
-            self.ways(&full, &self.pairs, &self.weights),
-            self.ways(&quick, &self.pairs, &self.weights),
+            self.paths(&full, &self.pairs, &self.weights),
+            self.paths(&quick, &self.pairs, &self.weights),
         ];
-        let wrong = |i: &usize| again.iter().any(|list| list[*i] != told[*i]);
-        figure("questions", told.len() as f64);
-        figure("reached", told.iter().filter(|d| **d != FAR).count() as f64);
-        figure("wrong", (0..told.len()).filter(wrong).count() as f64);
-        write(dir, "ours.distances.u32", &told)
+        let wrong = |i: &usize| again.iter().any(|list| list[*i] != reported[*i]);
+        figure("questions", reported.len() as f64);
+        figure("reached", reported.iter().filter(|d| **d != INFINITY).count() as f64);
+        figure("wrong", (0..reported.len()).filter(wrong).count() as f64);
+        write(dir, "ours.distances.u32", &reported)
     }
 
     fn measure(&self, dir: &Path) -> io::Result<()> {
-        let priced = Priced::new(&self.shape, &self.weights);
-        priced.times.iter().for_each(|(name, seconds)| figure(name, *seconds));
-        let (quick, full) = (priced.quick(), priced.full());
-        let mut walk = Walk::default();
-        clock("distance_quick_us", &self.pairs, |a, b| walk.distance(&quick, a, b));
-        clock("way_quick_us", &self.pairs, |a, b| walk.way(&quick, a, b));
-        clock("distance_full_us", &self.pairs, |a, b| walk.distance(&full, a, b));
-        clock("way_full_us", &self.pairs, |a, b| walk.way(&full, a, b));
+        let customized = Customized::new(&self.cch, &self.weights);
+        customized.times.iter().for_each(|(name, seconds)| figure(name, *seconds));
+        let (quick, full) = (customized.quick(), customized.full());
+        let mut query = Query::default();
+        clock("distance_quick_us", &self.pairs, |a, b| query.distance(&quick, a, b));
+        clock("way_quick_us", &self.pairs, |a, b| query.path(&quick, a, b));
+        clock("distance_full_us", &self.pairs, |a, b| query.distance(&full, a, b));
+        clock("way_full_us", &self.pairs, |a, b| query.path(&full, a, b));
         self.ports(dir, &full)?;
         self.by_sea(dir)
     }
 
-    fn ports(&self, dir: &Path, roads: &Roads) -> io::Result<()> {
+    fn ports(&self, dir: &Path, view: &CchView) -> io::Result<()> {
         let (from, to): (Vec<u32>, Vec<u32>) = self.ports.iter().copied().unzip();
         let cells = timed("table_s", || {
             table(
-                &self.shape,
-                &Ends::new(roads, &from, Look::From),
-                &Ends::new(roads, &to, Look::To),
+                &self.cch,
+                &LabelSet::new(view, &from, Direction::Forward),
+                &LabelSet::new(view, &to, Direction::Backward),
             )
         });
         write(dir, "ours.table.u32", &cells)
     }
 
-    /// From port to port by sea alone: the same shape with all else closed.
+    /// From port to port by sea alone: the same hierarchy with all else closed.
     fn by_sea(&self, dir: &Path) -> io::Result<()> {
-        let priced = Priced::new(&self.shape, &self.sea);
-        let roads = priced.full();
-        let mut walk = Walk::default();
-        clock("sea_us", &self.sea_pairs, |a, b| walk.way(&roads, a, b));
-        write(dir, "ours.sea.u32", &self.ways(&roads, &self.sea_pairs, &self.sea))
+        let customized = Customized::new(&self.cch, &self.sea);
+        let view = customized.full();
+        let mut query = Query::default();
+        clock("sea_us", &self.sea_pairs, |a, b| query.path(&view, a, b));
+        write(dir, "ours.sea.u32", &self.paths(&view, &self.sea_pairs, &self.sea))
     }
 
-    /// Asks for ways, and adds up the arcs of each: what it costs, not what we say that it does.
-    fn ways(&self, roads: &Roads, pairs: &[(u32, u32)], costs: &[u32]) -> Vec<u32> {
-        let mut walk = Walk::default();
+    /// Asks for paths, and adds up the arcs of each: its cost, not the cost that we report.
+    fn paths(&self, view: &CchView, pairs: &[(u32, u32)], costs: &[u32]) -> Vec<u32> {
+        let mut query = Query::default();
         let mut ask = |(from, to): &(u32, u32)| {
-            let cost = walk.way(roads, *from, *to);
-            let adds_up = cost == FAR || self.follow(&walk.way, (*from, *to), costs) == Some(cost);
-            if adds_up { cost } else { FAR - 1 }
+            let cost = query.path(view, *from, *to);
+            let adds_up =
+                cost == INFINITY || self.follow(&query.path, (*from, *to), costs) == Some(cost);
+            if adds_up { cost } else { INFINITY - 1 }
         };
         pairs.iter().map(&mut ask).collect()
     }
 
-    /// What a way costs, if it is one.
-    fn follow(&self, way: &[u32], (from, to): (u32, u32), costs: &[u32]) -> Option<u32> {
+    /// The cost of a path, if it is one.
+    fn follow(&self, path: &[u32], (from, to): (u32, u32), costs: &[u32]) -> Option<u32> {
         let (mut at, mut cost) = (from, 0);
-        for arc in way {
+        for arc in path {
             let (tail, head) = self.ends[*arc as usize];
             if tail != at {
                 return None;
@@ -228,39 +230,38 @@ impl Asked {
     }
 }
 
-/// The shape with prices: quick ones are what other libraries make; full ones also tell which arcs
-/// matter and what they stand for.
-struct Priced<'a> {
-    shape: &'a Shape,
+/// The shape with prices: quick ones are what other libraries make; full ones also tell which arcs and what they stand for.
+struct Customized<'a> {
+    cch: &'a Cch,
     costs: &'a [u32],
-    prices: Prices,
-    thin: Thin,
-    vias: Vias,
+    metric: Metric,
+    perfect: PerfectMetric,
+    unpacking: Unpacking,
     times: [(&'static str, f64); 3],
 }
 
-impl<'a> Priced<'a> {
-    fn new(shape: &'a Shape, costs: &'a [u32]) -> Priced<'a> {
-        let (prices, quick) = cpu(|| Prices::new(shape, costs));
-        let (thin, thinned) = cpu(|| Thin::new(shape, &prices));
-        let (vias, told) = cpu(|| Vias::new(shape, &prices, costs));
-        let times = [("quick_s", quick), ("thin_s", thinned), ("vias_s", told)];
-        Priced { shape, costs, prices, thin, vias, times }
+impl<'a> Customized<'a> {
+    fn new(cch: &'a Cch, costs: &'a [u32]) -> Customized<'a> {
+        let (metric, quick) = cpu(|| Metric::customize(cch, costs));
+        let (perfect, thinned) = cpu(|| PerfectMetric::new(cch, &metric));
+        let (unpacking, unpacked) = cpu(|| Unpacking::new(cch, &metric, costs));
+        let times = [("quick_s", quick), ("thin_s", thinned), ("vias_s", unpacked)];
+        Customized { cch, costs, metric, perfect, unpacking, times }
     }
 
-    fn quick(&self) -> Roads<'_> {
-        let (shape, costs, prices) = (self.shape, self.costs, &self.prices);
-        Roads { shape, costs, prices, thin: None, vias: None }
+    fn quick(&self) -> CchView<'_> {
+        let (cch, costs, metric) = (self.cch, self.costs, &self.metric);
+        CchView { cch, costs, metric, perfect: None, unpacking: None }
     }
 
-    fn full(&self) -> Roads<'_> {
-        Roads { thin: Some(&self.thin), vias: Some(&self.vias), ..self.quick() }
+    fn full(&self) -> CchView<'_> {
+        CchView { perfect: Some(&self.perfect), unpacking: Some(&self.unpacking), ..self.quick() }
     }
 }
 
-fn distances(roads: &Roads, pairs: &[(u32, u32)]) -> Vec<u32> {
-    let mut walk = Walk::default();
-    pairs.iter().map(|(from, to)| walk.distance(roads, *from, *to)).collect()
+fn distances(view: &CchView, pairs: &[(u32, u32)]) -> Vec<u32> {
+    let mut query = Query::default();
+    pairs.iter().map(|(from, to)| query.distance(view, *from, *to)).collect()
 }
 
 /// Asks all questions; prints the median of microseconds each.
@@ -285,7 +286,7 @@ fn timed<T>(name: &str, work: impl FnOnce() -> T) -> T {
     done
 }
 
-/// Does the work; CPU seconds of all threads, or by the clock where the system tells none.
+/// Does the work; CPU seconds of all threads, or by the clock where the system has none.
 fn cpu<T>(work: impl FnOnce() -> T) -> (T, f64) {
     let (before, at) = (cpu_s(), Instant::now());
     let done = work();

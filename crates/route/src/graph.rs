@@ -1,9 +1,11 @@
 //! The network as a search sees it: states, and the steps between them.
 //!
-//! A state is a node; a node of a terminal has a second state, *just handled*, which a vehicle can
-//! leave only by moving; and a ship does not sail through a port: it calls there, and its goods are
-//! handled. So two handlings never follow one another without a ride between, and a
-//! port or a rail-road terminal cannot stand in for a break-of-gauge station.
+//! A state is a node; a node of a terminal has a second state, *just handled*, which a vehicle leaves only
+//! by moving. A ship does not sail through a port: it calls there, and its goods are handled. So two
+//! handlings never follow one another without a ride between them, and a port or a rail-road terminal
+//! cannot replace a break-of-gauge station.
+
+use std::sync::Arc;
 
 use trimodal_model::network::{Layer, LinkId, Network, NodeId, TerminalId};
 
@@ -18,7 +20,7 @@ impl State {
     }
 }
 
-/// How one state follows from another.
+/// A transition from one state to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
     /// A ride along a link.
@@ -30,20 +32,21 @@ pub enum Step {
 const NO_SLOT: u32 = u32::MAX;
 
 /// The network with its transfers indexed.
-pub struct Graph<'a> {
+pub struct Graph {
     /// The network.
-    pub network: &'a Network,
-    /// For each second state its node, in order.
+    pub network: Arc<Network>,
+    /// The node of each second state, in order.
     handled: Vec<NodeId>,
     /// For each node the position in `handled`, or [`NO_SLOT`].
     slot: Vec<u32>,
-    first: Vec<u32>,
+    first_out: Vec<u32>,
     transfers: Vec<(TerminalId, NodeId)>,
 }
 
-impl<'a> Graph<'a> {
+impl Graph {
     /// Indexes the transfers.
-    pub fn new(network: &'a Network) -> Self {
+    pub fn new(network: impl Into<Arc<Network>>) -> Self {
+        let network = network.into();
         let mut list: Vec<(NodeId, TerminalId, NodeId)> = Vec::new();
         for (t, terminal) in network.terminals.iter().enumerate() {
             for (a, b) in &terminal.transfers {
@@ -57,19 +60,19 @@ impl<'a> Graph<'a> {
         list.sort_unstable();
         let mut handled: Vec<NodeId> = list.iter().map(|(n, _, _)| *n).collect();
         handled.dedup();
-        let mut first = Vec::with_capacity(handled.len() + 1);
-        first.push(0);
+        let mut first_out = Vec::with_capacity(handled.len() + 1);
+        first_out.push(0);
         for node in &handled {
-            let before = *first.last().unwrap_or(&0) as usize;
+            let before = *first_out.last().unwrap_or(&0) as usize;
             let here = list[before..].iter().take_while(|(n, _, _)| n == node).count();
-            first.push((before + here) as u32);
+            first_out.push((before + here) as u32);
         }
         let mut slot = vec![NO_SLOT; network.nodes()];
         for (s, node) in handled.iter().enumerate() {
             slot[node.ix()] = s as u32;
         }
         let transfers = list.into_iter().map(|(_, t, b)| (t, b)).collect();
-        Graph { network, handled, slot, first, transfers }
+        Graph { network, handled, slot, first_out, transfers }
     }
 
     /// Number of states.
@@ -83,12 +86,12 @@ impl<'a> Graph<'a> {
         if state.ix() < nodes { NodeId(state.0) } else { self.handled[state.ix() - nodes] }
     }
 
-    /// The state of a node that a vehicle rolls into.
+    /// The state of a node when a vehicle arrives.
     pub fn arrived(&self, node: NodeId) -> State {
         State(node.0)
     }
 
-    /// The state of a node at which goods were just put on a vehicle.
+    /// The state of a node after goods were put on a vehicle.
     pub fn loaded(&self, node: NodeId) -> State {
         match self.slot[node.ix()] {
             NO_SLOT => State(node.0),
@@ -100,13 +103,13 @@ impl<'a> Graph<'a> {
     pub fn transfers_at(&self, node: NodeId) -> &[(TerminalId, NodeId)] {
         match self.slot[node.ix()] as usize {
             slot if slot < self.handled.len() => {
-                &self.transfers[self.first[slot] as usize..self.first[slot + 1] as usize]
+                &self.transfers[self.first_out[slot] as usize..self.first_out[slot + 1] as usize]
             }
             _ => &[],
         }
     }
 
-    /// Calls `visit` with every step out of a state and where it leads.
+    /// Calls `visit` with every step out of a state and the state it leads to.
     pub fn out(&self, state: State, mut visit: impl FnMut(Step, State)) {
         let node = self.node(state);
         let arrived = state.ix() < self.network.nodes();
@@ -121,7 +124,7 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// Calls `visit` with every step into a state and where it comes from.
+    /// Calls `visit` with every step into a state and the state it comes from.
     pub fn into(&self, state: State, mut visit: impl FnMut(Step, State)) {
         let node = self.node(state);
         if state.ix() < self.network.nodes() {

@@ -1,40 +1,31 @@
-//! Tells a way leg by leg.
+//! Builds an itinerary from a path, leg by leg.
 
-use trimodal_model::network::{Flags, Layer, LinkId, Network, NodeId, TerminalKind, degrees};
+use trimodal_model::network::{Flags, Layer, LinkId, NodeId, TerminalId, TerminalKind, degrees};
 use trimodal_model::scenario::Mode;
 
+use crate::cost::{CostModel, CostParts, in_border_stop};
 use crate::graph::{Graph, State, Step};
 use crate::outcome::{Itinerary, Leg, Transfer, TransferKind};
-use crate::parameters::{Dwell, sum_of};
-use crate::weights::{Figures, Pricing, in_border_stop};
+use crate::parameters::{Dwell, Handling, sum_of};
 
-/// An end of a way: the place and the truck between it and the network.
+/// An end of a path: the place and the truck between it and the network.
 #[derive(Debug, Clone)]
-pub struct Landing {
-    /// The node met.
+pub struct AccessLeg {
+    /// The node of the network.
     pub node: NodeId,
     /// Name of the place.
     pub place: String,
     /// Where the place is, degrees north and east.
     pub at: (f64, f64),
-    /// Straight line from place to node, km.
-    pub straight_km: f64,
-    /// Distance of the truck ride, km; 0 where the place is at the node.
+    /// Distance by truck, km; 0 where the place is at the node.
     pub access_km: f64,
 }
 
-/// Writes itineraries.
-pub struct Teller<'a> {
-    /// The graph.
-    pub graph: &'a Graph<'a>,
-    /// What things cost.
-    pub pricing: &'a Pricing<'a>,
-    /// Size of the shipment.
-    pub tonnes: f64,
-}
-
-#[derive(Default)]
-struct Story {
+/// Builds one itinerary.
+pub struct ItineraryBuilder<'a> {
+    graph: &'a Graph,
+    model: &'a CostModel<'a>,
+    tonnes: f64,
     legs: Vec<Leg>,
     transfers: Vec<Transfer>,
     dwells: Vec<Dwell>,
@@ -46,266 +37,269 @@ struct Story {
     countries: Vec<String>,
 }
 
-/// A ride that is not finished.
+/// A ride under way.
 struct Ride {
-    layer: Layer,
+    mode: Mode,
+    gauge_mm: Option<u16>,
+    access: bool,
     from: String,
-    figures: Figures,
+    parts: CostParts,
     km: f64,
     mended_km: f64,
     line: Vec<[f64; 2]>,
 }
 
-impl Teller<'_> {
-    /// Tells a way between two landings.
-    pub fn tell(&self, start: &Landing, steps: &[(Step, State)], end: &Landing) -> Itinerary {
-        let n = self.graph.network;
-        let mut story = Story::default();
-        let mut at = start.node;
+/// What a transfer is called.
+struct TransferName {
+    kind: TransferKind,
+    place: String,
+    id: String,
+    note: String,
+}
+
+impl<'a> ItineraryBuilder<'a> {
+    /// The itinerary of a path between two places.
+    pub fn build(
+        graph: &'a Graph,
+        model: &'a CostModel<'a>,
+        tonnes: f64,
+        start: &AccessLeg,
+        steps: &[(Step, State)],
+        end: &AccessLeg,
+    ) -> Itinerary {
+        let mut builder = ItineraryBuilder {
+            graph,
+            model,
+            tonnes,
+            legs: Vec::new(),
+            transfers: Vec::new(),
+            dwells: Vec::new(),
+            fixed_h: 0.0,
+            wtt_kg: 0.0,
+            borders: Vec::new(),
+            passages: Vec::new(),
+            gauge_changes: Vec::new(),
+            countries: Vec::new(),
+        };
+        builder.access(start, Handling::Load);
+        builder.handle(Handling::Load, start.node, &start.place);
+        let last = builder.rides(start, steps, end);
+        builder.handle(Handling::Unload, last, &end.place);
+        builder.access(end, Handling::Unload);
+        builder.finish()
+    }
+
+    /// The rides and the transfers between them; returns the node at their end.
+    fn rides(&mut self, start: &AccessLeg, steps: &[(Step, State)], end: &AccessLeg) -> NodeId {
+        let n = &self.graph.network;
         let layer = |node: NodeId| n.node_layer[node.ix()];
-        self.access(&mut story, start, true);
-        self.handle(&mut story, TransferKind::Load, layer(at).mode(), &start.place);
+        let mut at = start.node;
         let mut ride = self.ride(at, start.place.clone());
         for (step, state) in steps {
             let to = self.graph.node(*state);
             match step {
-                Step::Link(link) => self.roll(&mut story, &mut ride, *link, at),
+                Step::Link(link) => self.move_along(&mut ride, *link, at),
                 Step::Transfer(t) => {
                     let terminal = &n.terminals[t.ix()];
-                    self.finish(&mut story, ride, terminal.name.clone());
-                    self.transfer(&mut story, *t, layer(at), layer(to));
+                    self.end_ride(ride, terminal.name.clone());
+                    self.transfer(*t, layer(at), layer(to));
                     ride = self.ride(to, terminal.name.clone());
                 }
             }
             at = to;
         }
-        self.finish(&mut story, ride, end.place.clone());
-        self.handle(&mut story, TransferKind::Unload, layer(at).mode(), &end.place);
-        self.access(&mut story, end, false);
-        self.sum_up(story)
+        self.end_ride(ride, end.place.clone());
+        at
     }
 
     fn ride(&self, at: NodeId, from: String) -> Ride {
         let (lat, lon) = self.graph.network.at(at);
+        let layer = self.graph.network.node_layer[at.ix()];
         Ride {
-            layer: self.graph.network.node_layer[at.ix()],
+            mode: layer.mode(),
+            gauge_mm: layer.gauge_mm(),
+            access: false,
             from,
-            figures: Figures::default(),
+            parts: CostParts::default(),
             km: 0.0,
             mended_km: 0.0,
             line: vec![[lon, lat]],
         }
     }
 
-    fn roll(&self, story: &mut Story, ride: &mut Ride, link: LinkId, from: NodeId) {
-        let n = self.graph.network;
+    fn move_along(&mut self, ride: &mut Ride, link: LinkId, from: NodeId) {
+        let n = &self.graph.network;
         let km = f64::from(n.length_m(link)) / 1e3;
+        let (tail, head) = (n.tail[link.ix()], n.head[link.ix()]);
         let mut line = n.line(link);
-        if n.tail[link.ix()] != from {
+        if tail != from {
             line.reverse();
         }
-        for node in [n.tail[link.ix()], n.head[link.ix()]] {
-            if ride.layer.mode() != Mode::Sea && node == from {
-                note(&mut story.countries, n.country_of(node));
-            }
+        if ride.mode != Mode::Sea {
+            note(&mut self.countries, n.country_of(from));
         }
-        let far = if n.tail[link.ix()] == from { n.head[link.ix()] } else { n.tail[link.ix()] };
-        ride.figures = add(ride.figures, self.pricing.link(link));
+        ride.parts = ride.parts.then(self.model.link(link));
         ride.km += km;
         ride.mended_km += if n.flags[link.ix()].has(Flags::MENDED) { km } else { 0.0 };
         ride.line.extend(line[1..].iter().map(|p| {
             let (lat, lon) = degrees(*p);
             [lon, lat]
         }));
-        if let Some(figures) = self.pricing.passage(link) {
-            let passage = &n.passages[usize::from(n.link_passage[link.ix()])];
-            if story.passages.last() != Some(&passage.id) {
-                story.passages.push(passage.id.clone());
-            }
-            if figures.hours() > 0.0 || figures.usd_t > 0.0 {
-                let named = (passage.name.clone(), passage.id.clone(), String::new());
-                self.stop(story, ride, far, TransferKind::Passage, named, figures);
-            }
+        let to = if tail == from { head } else { tail };
+        self.passage(ride, link, to);
+        self.border(ride, link, from, to);
+    }
+
+    fn passage(&mut self, ride: &mut Ride, link: LinkId, to: NodeId) {
+        let n = &self.graph.network;
+        let Some(parts) = self.model.passage(link) else { return };
+        let passage = &n.passages[usize::from(n.link_passage[link.ix()])];
+        if self.passages.last() != Some(&passage.id) {
+            self.passages.push(passage.id.clone());
         }
-        if let Some(figures) = self.pricing.border(link) {
-            let border = &n.borders[usize::from(n.link_border[link.ix()])];
-            story.borders.push(border.id.clone());
-            if ride.layer.mode() != Mode::Sea {
-                note(&mut story.countries, n.country_of(far));
-            }
-            if figures.hours() > 0.0 || figures.usd_t > 0.0 {
-                let [a, b] = [from, far].map(|x| n.country_of(x).to_string());
-                let note =
-                    if border.stop.includes_gauge_change { "with the change of gauge" } else { "" };
-                let named =
-                    (format!("{} {a}-{b}", border.name), border.id.clone(), note.to_string());
-                self.stop(story, ride, far, TransferKind::Border, named, figures);
-            }
+        if parts.hours() > 0.0 || parts.usd_t > 0.0 {
+            let (place, id, note) = (passage.name.clone(), passage.id.clone(), String::new());
+            let kind = TransferKind::Passage;
+            self.stop(ride, to, TransferName { kind, place, id, note }, parts);
+        }
+    }
+
+    fn border(&mut self, ride: &mut Ride, link: LinkId, from: NodeId, to: NodeId) {
+        let n = &self.graph.network;
+        let Some(parts) = self.model.border(link) else { return };
+        let border = &n.borders[usize::from(n.link_border[link.ix()])];
+        self.borders.push(border.id.clone());
+        if ride.mode != Mode::Sea {
+            note(&mut self.countries, n.country_of(to));
+        }
+        if parts.hours() > 0.0 || parts.usd_t > 0.0 {
+            let [a, b] = [from, to].map(|x| n.country_of(x));
+            let gauge = border.stop.includes_gauge_change;
+            let name = TransferName {
+                kind: TransferKind::Border,
+                place: format!("{} {a}-{b}", border.name),
+                id: border.id.clone(),
+                note: if gauge { "with the change of gauge" } else { "" }.to_string(),
+            };
+            self.stop(ride, to, name, parts);
         }
     }
 
     /// Ends a ride at a stop on the line and begins the next.
-    fn stop(
-        &self,
-        story: &mut Story,
-        ride: &mut Ride,
-        at: NodeId,
-        kind: TransferKind,
-        (place, id, note): (String, String, String),
-        figures: Figures,
-    ) {
-        let next = self.ride(at, place.clone());
+    fn stop(&mut self, ride: &mut Ride, at: NodeId, name: TransferName, parts: CostParts) {
+        let next = self.ride(at, name.place.clone());
         let done = std::mem::replace(ride, next);
-        self.finish(story, done, place.clone());
-        self.push(story, kind, place, id, figures, note);
+        self.end_ride(done, name.place.clone());
+        self.push_transfer(name, parts);
     }
 
-    fn finish(&self, story: &mut Story, ride: Ride, to: String) {
+    fn end_ride(&mut self, ride: Ride, to: String) {
         if ride.km <= 0.0 {
             return;
         }
-        story.fixed_h += ride.figures.fixed_h;
-        story.wtt_kg += ride.figures.co2e_g_t[0] * self.tonnes / 1e3;
-        story.legs.push(self.leg(
-            ride.layer.mode(),
-            ride.layer.gauge_mm(),
-            false,
-            [ride.from, to],
-            ride.km,
-            ride.mended_km,
-            &ride.figures,
-            ride.line,
-        ));
-    }
-
-    #[allow(clippy::too_many_arguments)]
-    fn leg(
-        &self,
-        mode: Mode,
-        gauge_mm: Option<u16>,
-        access: bool,
-        [from, to]: [String; 2],
-        distance_km: f64,
-        mended_km: f64,
-        figures: &Figures,
-        line: Vec<[f64; 2]>,
-    ) -> Leg {
         let kg = self.tonnes / 1e3;
-        Leg {
+        let Ride { mode, gauge_mm, access, from, parts, km, mended_km, line } = ride;
+        self.add(&parts);
+        self.legs.push(Leg {
             mode,
             gauge_mm,
             access,
             from,
             to,
-            distance_km,
-            time_h: figures.fixed_h,
-            cost_usd: figures.usd_t * self.tonnes,
-            co2e_kg: (figures.co2e_g_t[0] + figures.co2e_g_t[1]) * kg,
-            co2e_wtt_kg: figures.co2e_g_t[0] * kg,
+            distance_km: km,
+            time_h: parts.fixed_h,
+            cost_usd: parts.usd_t * self.tonnes,
+            co2e_kg: (parts.co2e_g_t[0] + parts.co2e_g_t[1]) * kg,
+            co2e_wtt_kg: parts.co2e_g_t[0] * kg,
             mended_km,
             line,
-        }
+        });
     }
 
-    fn access(&self, story: &mut Story, landing: &Landing, at_start: bool) {
-        if landing.access_km <= 0.0 {
+    fn add(&mut self, parts: &CostParts) {
+        self.fixed_h += parts.fixed_h;
+        self.wtt_kg += parts.co2e_g_t[0] * self.tonnes / 1e3;
+    }
+
+    /// The truck between a place and the network.
+    fn access(&mut self, leg: &AccessLeg, end: Handling) {
+        if leg.access_km <= 0.0 {
             return;
         }
-        let figures = self.pricing.access(landing.access_km);
-        let (lat, lon) = self.graph.network.at(landing.node);
-        let mut line = vec![[landing.at.1, landing.at.0], [lon, lat]];
-        let layer = self.graph.network.node_layer[landing.node.ix()];
-        let met = match layer {
-            Layer::Sea => "the quay".to_string(),
-            Layer::Road => "the road".to_string(),
-            Layer::Rail(_) => "the railhead".to_string(),
+        let (lat, lon) = self.graph.network.at(leg.node);
+        let mut line = vec![[leg.at.1, leg.at.0], [lon, lat]];
+        let met = match self.graph.network.node_layer[leg.node.ix()] {
+            Layer::Sea => "the quay",
+            Layer::Road => "the road",
+            Layer::Rail(_) => "the railhead",
         };
-        let mut ends = [landing.place.clone(), met];
-        if !at_start {
+        let mut ends = [leg.place.clone(), met.to_string()];
+        if end == Handling::Unload {
             line.reverse();
             ends.reverse();
         }
-        story.fixed_h += figures.fixed_h;
-        story.wtt_kg += figures.co2e_g_t[0] * self.tonnes / 1e3;
-        story.legs.push(self.leg(
-            Mode::Road,
-            None,
-            true,
-            ends,
-            landing.access_km,
-            0.0,
-            &figures,
-            line,
-        ));
+        let [from, to] = ends;
+        let (km, parts) = (leg.access_km, self.model.access(leg.access_km));
+        let (mode, gauge_mm, access, mended_km) = (Mode::Road, None, true, 0.0);
+        self.end_ride(Ride { mode, gauge_mm, access, from, parts, km, mended_km, line }, to);
     }
 
-    fn handle(&self, story: &mut Story, kind: TransferKind, mode: Mode, place: &str) {
-        let what = if kind == TransferKind::Load { "load" } else { "unload" };
-        let figures = self.pricing.handling(what, mode);
+    fn handle(&mut self, handling: Handling, at: NodeId, place: &str) {
+        let mode = self.graph.network.node_layer[at.ix()].mode();
+        let parts = self.model.handling(handling, mode);
+        let kind = match handling {
+            Handling::Load => TransferKind::Load,
+            Handling::Unload => TransferKind::Unload,
+        };
         let note = match mode {
             Mode::Rail => "train",
             Mode::Sea => "ship",
             Mode::Road => "truck",
         };
-        self.push(story, kind, place.to_string(), String::new(), figures, note.to_string());
+        let (place, id, note) = (place.to_string(), String::new(), note.to_string());
+        self.push_transfer(TransferName { kind, place, id, note }, parts);
     }
 
-    fn transfer(
-        &self,
-        story: &mut Story,
-        t: trimodal_model::network::TerminalId,
-        from: Layer,
-        to: Layer,
-    ) {
-        let network: &Network = self.graph.network;
+    fn transfer(&mut self, t: TerminalId, from: Layer, to: Layer) {
+        let network = &self.graph.network;
         let terminal = &network.terminals[t.ix()];
-        let figures = self.pricing.transfer(terminal, from, to);
+        let parts = self.model.transfer(terminal, from, to);
+        let modes = || format!("{} to {}", from.mode().word(), to.mode().word());
         let (kind, note) = match terminal.kind {
             TerminalKind::GaugeChange => {
-                story.gauge_changes.push(terminal.id.clone());
+                self.gauge_changes.push(terminal.id.clone());
                 let mm = |l: Layer| l.gauge_mm().map_or(String::new(), |g| g.to_string());
                 let beside =
                     if in_border_stop(network, terminal) { ", counted at the border" } else { "" };
                 (TransferKind::GaugeChange, format!("{} to {} mm{beside}", mm(from), mm(to)))
             }
-            TerminalKind::Port => {
-                (TransferKind::Port, format!("{} to {}", from.mode().word(), to.mode().word()))
-            }
-            TerminalKind::RailRoad => {
-                (TransferKind::RailRoad, format!("{} to {}", from.mode().word(), to.mode().word()))
-            }
+            TerminalKind::Port => (TransferKind::Port, modes()),
+            TerminalKind::RailRoad => (TransferKind::RailRoad, modes()),
         };
-        self.push(story, kind, terminal.name.clone(), terminal.id.clone(), figures, note);
+        let (place, id) = (terminal.name.clone(), terminal.id.clone());
+        self.push_transfer(TransferName { kind, place, id, note }, parts);
     }
 
-    fn push(
-        &self,
-        story: &mut Story,
-        kind: TransferKind,
-        place: String,
-        id: String,
-        figures: Figures,
-        note: String,
-    ) {
-        story.dwells.push(figures.dwell);
-        story.fixed_h += figures.fixed_h;
-        story.wtt_kg += figures.co2e_g_t[0] * self.tonnes / 1e3;
-        story.transfers.push(Transfer {
+    fn push_transfer(&mut self, name: TransferName, parts: CostParts) {
+        self.dwells.push(parts.dwell);
+        self.add(&parts);
+        let TransferName { kind, place, id, note } = name;
+        self.transfers.push(Transfer {
             kind,
             place,
             id,
-            after_leg: story.legs.len(),
-            time_h: figures.hours(),
-            time_p50_h: figures.fixed_h + figures.dwell.p50_h,
-            time_p90_h: figures.fixed_h + figures.dwell.p90_h,
-            cost_usd: figures.usd_t * self.tonnes,
-            co2e_kg: (figures.co2e_g_t[0] + figures.co2e_g_t[1]) * self.tonnes / 1e3,
+            after_leg: self.legs.len(),
+            time_h: parts.hours(),
+            time_p50_h: parts.fixed_h + parts.dwell.p50_h,
+            time_p90_h: parts.fixed_h + parts.dwell.p90_h,
+            cost_usd: parts.usd_t * self.tonnes,
+            co2e_kg: (parts.co2e_g_t[0] + parts.co2e_g_t[1]) * self.tonnes / 1e3,
             note,
         });
     }
 
-    fn sum_up(&self, story: Story) -> Itinerary {
-        let Story { legs, transfers, dwells, fixed_h, wtt_kg, .. } = story;
+    fn finish(self) -> Itinerary {
+        let ItineraryBuilder { legs, transfers, dwells, fixed_h, wtt_kg, .. } = self;
         let whole = sum_of(fixed_h, &dwells);
         let sum = |leg: fn(&Leg) -> f64, transfer: fn(&Transfer) -> f64| {
             legs.iter().map(leg).sum::<f64>() + transfers.iter().map(transfer).sum::<f64>()
@@ -326,25 +320,17 @@ impl Teller<'_> {
             co2e_wtt_kg: wtt_kg,
             co2e_ttw_kg: co2e_kg - wtt_kg,
             mended_km: legs.iter().map(|l| l.mended_km).sum(),
-            countries: story.countries,
-            passages: story.passages,
-            borders: story.borders,
-            gauge_changes: story.gauge_changes,
+            countries: self.countries,
+            passages: self.passages,
+            borders: self.borders,
+            gauge_changes: self.gauge_changes,
             legs,
             transfers,
         }
     }
 }
 
-fn add(a: Figures, b: Figures) -> Figures {
-    Figures {
-        fixed_h: a.fixed_h + b.fixed_h,
-        dwell: a.dwell,
-        usd_t: a.usd_t + b.usd_t,
-        co2e_g_t: [a.co2e_g_t[0] + b.co2e_g_t[0], a.co2e_g_t[1] + b.co2e_g_t[1]],
-    }
-}
-
+/// Appends a name unless it is the last already.
 fn note(list: &mut Vec<String>, name: &str) {
     if !name.is_empty() && list.last().is_none_or(|l| l != name) {
         list.push(name.to_string());

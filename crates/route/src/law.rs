@@ -3,11 +3,12 @@
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
-use trimodal_model::ids::PlaceId;
+use trimodal_model::ids::{PlaceId, PolicyId};
+use trimodal_model::law_over;
 use trimodal_model::network::{Layer, NONE, Network, NodeId};
-use trimodal_model::policy::{self, Case, Law, Policy, Reading, Verdict};
+use trimodal_model::policy::{self, Case, Law, LawBook, Period, Policy, Reading, Verdict};
 use trimodal_model::problem::Problem;
-use trimodal_model::scenario::{Place, Scenario};
+use trimodal_model::scenario::Place;
 
 use crate::graph::{Graph, State, Step};
 
@@ -24,21 +25,24 @@ pub struct Goods {
 pub const WITHOUT_LAW: &str = "WITHOUT LAW: computed as if no law applied, only to compare";
 
 /// The law in force on a day, over the countries and ports of a network.
-pub struct Book {
-    scenario: Scenario,
+pub struct NetworkLaw {
+    policies: Vec<Policy>,
     law: Law,
-    /// The place of the port at each sea node of a terminal.
+    day: Period,
+    /// The country of each area: the countries of the network, then its terminals.
+    areas: Vec<String>,
+    /// The area of the port at each sea node of a terminal.
     ports: HashMap<NodeId, PlaceId>,
 }
 
-impl Book {
-    /// Opens the law. `sets` are study cases of `more` to switch on; `None` for no law at all.
-    pub fn open(
+impl NetworkLaw {
+    /// Reads the law. `sets` are study cases of `more` to switch on; `None`: no law at all.
+    pub fn read(
         network: &Network,
         day: Date,
         sets: Option<Vec<String>>,
         more: Option<&[u8]>,
-    ) -> Result<Book, Vec<Problem>> {
+    ) -> Result<NetworkLaw, Vec<Problem>> {
         let place = |id: &str, country: &str| Place {
             id: id.to_string(),
             name: id.to_string(),
@@ -50,20 +54,19 @@ impl Book {
         // An id that no rule can name: a rule on `KP` is on the country, its ports included.
         let land = |c: &String| place(&format!("land of {c}"), c);
         let mut places: Vec<Place> = network.countries.iter().map(land).collect();
-        let first = places.len();
-        let mut ports = HashMap::new();
-        for (t, terminal) in network.terminals.iter().enumerate() {
-            for (a, b) in &terminal.transfers {
-                for node in [a, b].into_iter().filter(|n| network.node_layer[n.ix()] == Layer::Sea)
-                {
-                    ports.insert(*node, PlaceId::at(first + t));
-                }
-            }
-        }
         let at_ports = network.terminals.iter().map(|t| place(&t.id, network.country(t.country)));
         places.extend(at_ports);
-        let scenario = Scenario::of_law(places, day, more)?;
-        Ok(Book { scenario, law: sets.map_or(Law::CounterfactualNone, Law::On), ports })
+        let first = network.countries.len();
+        let mut ports = HashMap::new();
+        for (t, terminal) in network.terminals.iter().enumerate() {
+            let nodes = terminal.transfers.iter().flat_map(|(a, b)| [*a, *b]);
+            let at_sea = nodes.filter(|n| network.node_layer[n.ix()] == Layer::Sea);
+            ports.extend(at_sea.map(|node| (node, PlaceId::at(first + t))));
+        }
+        let policies = law_over(&places, more)?;
+        let law = sets.map_or(Law::CounterfactualNone, Law::On);
+        let areas = places.into_iter().map(|p| p.country).collect();
+        Ok(NetworkLaw { policies, law, day: Period::of_day(day), areas, ports })
     }
 
     /// Whether nothing is judged.
@@ -71,7 +74,7 @@ impl Book {
         self.law == Law::CounterfactualNone
     }
 
-    /// Judges a way in the strict reading.
+    /// Judges a path in the strict reading.
     pub fn judge(
         &self,
         graph: &Graph,
@@ -79,26 +82,27 @@ impl Book {
         start: NodeId,
         steps: &[(Step, State)],
     ) -> Verdict {
-        let trail = self.trail(graph, start, steps);
+        let Movements { ends, steps } = self.movements(graph, start, steps);
         let origin = match goods.origin.as_str() {
-            "" => trail.ends.first().map_or("", |p| self.country(*p)),
+            "" => ends.first().map_or("", |p| self.country(*p)),
             given => given,
         };
-        let case = Case { hs: &goods.hs, origin, ends: trail.ends.clone(), steps: trail.steps };
-        policy::judge(&self.scenario, &case, &self.law, Reading::Strict)
+        let case = Case { hs: &goods.hs, origin, ends: ends.clone(), steps };
+        let book = LawBook { policies: &self.policies, law: &self.law };
+        book.judge(self.areas.as_slice(), self.day, &case, Reading::Strict)
     }
 
-    /// A rule by its position.
-    pub fn policy(&self, id: trimodal_model::ids::PolicyId) -> &Policy {
-        &self.scenario.policies[id.ix()]
+    /// A policy by its position.
+    pub fn policy(&self, id: PolicyId) -> &Policy {
+        &self.policies[id.ix()]
     }
 
-    /// The sets of study cases that the rules know.
+    /// The sets of study cases among the policies.
     pub fn sets(&self) -> BTreeSet<&str> {
-        self.scenario.policies.iter().filter(|p| !p.is_law).map(|p| p.set.as_str()).collect()
+        self.policies.iter().filter(|p| !p.is_law).map(|p| p.set.as_str()).collect()
     }
 
-    /// Positions of the countries that a rule is about, those of its places included.
+    /// Positions of the countries that a policy is about, those of its places included.
     pub fn territory(&self, network: &Network, policy: &Policy) -> Vec<u16> {
         let named = policy.places.iter().map(|p| self.country(*p));
         let codes = policy.countries.iter().map(String::as_str).chain(named);
@@ -108,15 +112,16 @@ impl Book {
             .collect()
     }
 
-    fn country(&self, place: PlaceId) -> &str {
-        &self.scenario.places[place.ix()].country
+    fn country(&self, area: PlaceId) -> &str {
+        &self.areas[area.ix()]
     }
 
-    fn trail(&self, graph: &Graph, start: NodeId, steps: &[(Step, State)]) -> Trail {
-        let n = graph.network;
-        let mut trail = Trail { ends: Vec::new(), steps: Vec::new() };
+    /// The movements of a path between areas.
+    fn movements(&self, graph: &Graph, start: NodeId, steps: &[(Step, State)]) -> Movements {
+        let n = &graph.network;
+        let mut movements = Movements { ends: Vec::new(), steps: Vec::new() };
         let mut here = self.area(n, start);
-        trail.ends.extend(here);
+        movements.ends.extend(here);
         for (step, state) in steps {
             let to = graph.node(*state);
             let there = self.area(n, to);
@@ -126,15 +131,15 @@ impl Book {
                 && (matches!(step, Step::Link(_)) || self.country(a) != self.country(b))
             {
                 let mode = n.node_layer[to.ix()].mode();
-                trail.steps.push(policy::Step { from: a, to: b, mode });
+                movements.steps.push(policy::Step { from: a, to: b, mode });
             }
             here = there.or(here);
         }
-        trail.ends.extend(here);
-        trail
+        movements.ends.extend(here);
+        movements
     }
 
-    /// The port or the country that a node is in; nothing at sea.
+    /// The port or the country that a node is in; none at sea.
     fn area(&self, n: &Network, node: NodeId) -> Option<PlaceId> {
         let country = n.node_country[node.ix()];
         if n.node_layer[node.ix()] == Layer::Sea {
@@ -144,13 +149,14 @@ impl Book {
     }
 }
 
-struct Trail {
+/// A path as the law sees it.
+struct Movements {
     ends: Vec<PlaceId>,
     steps: Vec<policy::Step>,
 }
 
-/// Which way a rule was broken, for people.
-pub fn told(policy: &Policy) -> String {
+/// The reference of a policy and its lawful exemption procedure, for people.
+pub fn citation(policy: &Policy) -> String {
     match &policy.procedure {
         Some(p) => format!("{} - lawful exemption: {p}", policy.reference),
         None => format!("{} - no exemption procedure is known", policy.reference),

@@ -1,40 +1,48 @@
-//! How a shipment goes: the Pareto set of itineraries in time, cost and CO2e over rail, sea and
-//! road, found by plain exact search.
+//! Itineraries of a shipment: the Pareto set in time, cost and CO2e over rail, sea and road, found by exact
+//! search.
 //!
 //! In: a [`trimodal_model::network::Network`], [`parameters::Parameters`], the law
-//! ([`law::Book`]) and a [`Request`]. Out: [`outcome::Routes`]. No I/O, no clock, no random
-//! numbers.
+//! ([`law::NetworkLaw`]) and a [`Request`]. Out: [`outcome::Routes`]. No I/O, no random numbers, and no
+//! clock but that of a [`trimodal_model::control::Control`].
 //!
-//! Reading order: [`graph`] (states and steps), [`weights`] (what a step takes), [`search`] and
-//! [`pareto`] (the algorithms), [`route`] (a question answered), [`itinerary`] (told leg by leg).
+//! Reading order: [`graph`] (states and steps), [`cost`] (what a step costs), [`search`] (the algorithms),
+//! [`prepared`] (a network prepared for many questions), [`answer`] (one question), [`matrix`] (many),
+//! [`itinerary`] (the answer leg by leg). A module uses only those above it:
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`parameters`], [`graph`], [`restrict`] | tables, states and steps, closures |
+//! | [`cost`], [`objective`], [`law`], [`snap`] | costs, what is minimised, the law, access to the network |
+//! | [`request`], [`outcome`] | what goes in and what comes out |
+//! | [`search`], [`itinerary`] | algorithms, legs |
+//! | [`router`], [`prepared`] | what is shared by many questions |
+//! | `query`, `explain` | one question and its paths; why there are none |
+//! | [`answer`], [`matrix`], [`audit`] | the three uses |
 
-pub mod check;
-pub mod closing;
-pub mod closures;
+pub mod answer;
+pub mod audit;
+pub mod cost;
 mod explain;
 pub mod graph;
-mod guide;
 pub mod itinerary;
 pub mod law;
-pub mod measure;
+pub mod matrix;
+pub mod objective;
 pub mod outcome;
-pub mod overrides;
 pub mod parameters;
-pub mod pareto;
 pub mod prepared;
 mod query;
-pub mod route;
+pub mod request;
+pub mod restrict;
+pub mod router;
 pub mod search;
-pub mod skim;
 pub mod snap;
-mod ways;
-pub mod weights;
-pub mod zones;
 
-pub use closures::Closures;
-pub use law::{Book, Goods};
+pub use cost::Criterion;
+pub use law::{Goods, NetworkLaw};
 pub use outcome::Routes;
 pub use parameters::{Cargo, Parameters};
-pub use prepared::{Contracted, Ready};
-pub use route::{By, Point, Request, Router};
-pub use weights::Criterion;
+pub use prepared::{ContractedNetwork, PreparedRouter};
+pub use request::{Answer, Point, Request};
+pub use restrict::Closures;
+pub use router::Router;

@@ -1,15 +1,19 @@
-//! What `route` answers: plain, serialisable, documented. Every number has its unit in its name.
+//! The answer: plain, serialisable, documented. Every number has its unit in its name.
+
+use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use trimodal_model::control::Stopped;
 use trimodal_model::scenario::Mode;
 
+use crate::cost::Criterion;
 use crate::parameters::Cargo;
 
 /// Name and version of this form; changes that break readers change the number.
 pub const SCHEMA: &str = "trimodal/route/1";
 
-/// A point that was asked for, and where it met the network.
+/// A point of the request, and where it meets the network.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Stop {
     /// Name as understood.
@@ -24,7 +28,7 @@ pub struct Stop {
     pub snap: Vec<Snap>,
 }
 
-/// A meeting of a place and a network.
+/// Where a place meets a network.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Snap {
     /// Mode.
@@ -50,20 +54,23 @@ pub struct Routes {
     pub origin: Stop,
     /// Where to.
     pub destination: Stop,
-    /// Points on the way, in order.
+    /// Points to pass, in order.
     pub via: Vec<Stop>,
     /// What is shipped.
     pub cargo: Cargo,
     /// How much, tonnes.
     pub tonnes: f64,
-    /// Which answer was asked for: `pareto`, `time`, `cost`, `co2e` or `distance`.
+    /// The kind of answer: `pareto`, `time`, `cost`, `co2e` or `distance`.
     pub by: &'static str,
     /// For `pareto`: no possible itinerary is better than every one listed by more than this
     /// share in each of time, cost and CO2e. 0: the whole Pareto set.
     pub tolerance: f64,
-    /// Whether the search stopped at its limit, so that itineraries may be missing.
+    /// Whether the search ended before it was complete, so that itineraries may be missing.
     pub cut_short: bool,
-    /// The itineraries; for `pareto` quickest first.
+    /// Why it ended early: `label_limit`, `cancelled` or `time_limit`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<StopReason>,
+    /// The itineraries; for `pareto` fastest first.
     pub itineraries: Vec<Itinerary>,
     /// Why there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,11 +85,11 @@ pub struct Routes {
     pub attribution: Vec<String>,
 }
 
-/// One way to go.
+/// One itinerary.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Itinerary {
-    /// What it is best at, among those listed: `time`, `cost`, `co2e`, `distance`.
-    pub best_at: Vec<&'static str>,
+    /// The criteria by which it is the best of those listed: `time`, `cost`, `co2e`, `distance`.
+    pub best_at: Vec<Criterion>,
     /// Modes in order, for example `road-sea-rail`; access by truck is not counted.
     pub chain: String,
     /// Total distance, km.
@@ -113,8 +120,15 @@ pub struct Itinerary {
     pub gauge_changes: Vec<String>,
     /// Rides, in order.
     pub legs: Vec<Leg>,
-    /// What happens before, between and after the rides, in order.
+    /// Handling and stops before, between and after the rides, in order.
     pub transfers: Vec<Transfer>,
+}
+
+impl Itinerary {
+    /// The criteria by which it is the best, in one line; empty where there is none.
+    pub fn best_by(&self) -> String {
+        self.best_at.iter().map(|c| c.word()).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// One ride.
@@ -147,7 +161,7 @@ pub struct Leg {
     pub line: Vec<[f64; 2]>,
 }
 
-/// What a transfer is.
+/// The kind of a transfer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TransferKind {
@@ -182,10 +196,10 @@ impl TransferKind {
     }
 }
 
-/// What happens between rides.
+/// Handling or a stop between rides.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Transfer {
-    /// What.
+    /// Its kind.
     pub kind: TransferKind,
     /// Where.
     pub place: String,
@@ -203,7 +217,7 @@ pub struct Transfer {
     pub cost_usd: f64,
     /// CO2e, kg.
     pub co2e_kg: f64,
-    /// What else is to know.
+    /// A remark.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub note: String,
 }
@@ -213,9 +227,84 @@ pub struct Transfer {
 pub struct Unreachable {
     /// One word: `no_terminal`, `avoided`, `closed_border`, `closed_passage`, `mended_off`,
     /// `gauge`, `component`, `law`.
-    pub reason: &'static str,
+    pub reason: UnreachableReason,
     /// In a sentence.
     pub message: String,
-    /// What would connect it, for physical causes; the lawful exemption procedure, for law.
+    /// What would make an itinerary possible: a connection, or the lawful exemption procedure.
     pub remedy: Vec<String>,
+}
+
+/// The kind of cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UnreachableReason {
+    /// No network of the modes in use near a point, or no terminal between two modes.
+    NoTerminal,
+    /// Closed by the user.
+    Avoided,
+    /// A border without freight traffic.
+    ClosedBorder,
+    /// A passage that is closed, or too shallow for the ship.
+    ClosedPassage,
+    /// Mended links are off.
+    MendedOff,
+    /// Tracks of two gauges without a change of gauge.
+    Gauge,
+    /// Components of the network that are not connected.
+    Component,
+    /// Forbidden.
+    Law,
+}
+
+impl UnreachableReason {
+    /// The word in output.
+    pub fn word(self) -> &'static str {
+        match self {
+            UnreachableReason::NoTerminal => "no_terminal",
+            UnreachableReason::Avoided => "avoided",
+            UnreachableReason::ClosedBorder => "closed_border",
+            UnreachableReason::ClosedPassage => "closed_passage",
+            UnreachableReason::MendedOff => "mended_off",
+            UnreachableReason::Gauge => "gauge",
+            UnreachableReason::Component => "component",
+            UnreachableReason::Law => "law",
+        }
+    }
+}
+
+impl fmt::Display for UnreachableReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// Why a search ended before it was complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StopReason {
+    /// The label limit of the request.
+    LabelLimit,
+    /// The caller cancelled it.
+    Cancelled,
+    /// The time limit of the caller passed.
+    TimeLimit,
+}
+
+impl From<Stopped> for StopReason {
+    fn from(stopped: Stopped) -> StopReason {
+        match stopped {
+            Stopped::Cancelled => StopReason::Cancelled,
+            Stopped::TimeLimit(_) => StopReason::TimeLimit,
+        }
+    }
+}
+
+impl fmt::Display for StopReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            StopReason::LabelLimit => "label limit",
+            StopReason::Cancelled => "cancelled",
+            StopReason::TimeLimit => "time limit",
+        })
+    }
 }

@@ -1,6 +1,6 @@
-//! What moving and handling take: the sourced tables of `data/`, read once.
+//! Parameters of moving and handling: the sourced tables of `data/`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -12,24 +12,24 @@ const RAIL_SPEEDS: &str = include_str!("../data/rail_speeds.csv");
 const DRIVING_RULES: &str = include_str!("../data/driving_rules.csv");
 const FACTORS: &str = include_str!("../data/factors.csv");
 
-/// Who made the bundled emission factors.
+/// The source of the bundled emission factors.
 pub const ATTRIBUTION: &str = "Emission factors: UK Government GHG Conversion Factors 2025 (DESNZ), OGL v3; method per ISO 14083.";
 
-/// What is shipped, as far as handling and vehicles care.
+/// What is shipped, as far as handling and vehicles depend on it.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Cargo {
-    /// Boxes.
+    /// Containers.
     Containers,
     /// Coal, ore, grain.
     DryBulk,
     /// Oil and chemicals in tanks.
     LiquidBulk,
-    /// Everything in pieces.
+    /// General cargo.
     General,
-    /// Refrigerated boxes.
+    /// Refrigerated containers.
     Reefer,
 }
 
@@ -50,6 +50,119 @@ impl Cargo {
     }
 }
 
+/// Handling at the start or the end of a shipment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Handling {
+    /// Onto the first vehicle.
+    Load,
+    /// Off the last vehicle.
+    Unload,
+}
+
+impl Handling {
+    const ALL: [Handling; 2] = [Handling::Load, Handling::Unload];
+
+    fn word(self) -> &'static str {
+        match self {
+            Handling::Load => "load",
+            Handling::Unload => "unload",
+        }
+    }
+}
+
+/// A parameter of `parameters.csv`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Parameter {
+    /// Distance by road per straight line, between a place and the network.
+    AccessDetour,
+    /// Speed there, km/h.
+    AccessSpeed,
+    /// Cost of moving, USD/tkm.
+    MovingCost(Mode),
+    /// Distance adjustment factor of emissions.
+    DistanceAdjustment(Mode),
+    /// Speed of trucks while driving, km/h.
+    RoadSpeed,
+    /// Speed of ships, knots.
+    SeaSpeed,
+    /// Draught of the ship, m.
+    ShipDraught,
+    /// Cost of handling at an end, USD/t.
+    Handling(Handling, Mode),
+    /// Time of it, h.
+    HandlingTime(Handling, Mode),
+    /// CO2e of a handling, g/t.
+    HubCo2e,
+    /// Cost of a transfer at a rail-road terminal, USD/t.
+    RailRoad,
+    /// Its time towards rail, h.
+    ToRailTime,
+    /// Its time towards road, h.
+    ToRoadTime,
+    /// Cost of a change of gauge, USD/t.
+    GaugeChange,
+    /// Its time, h.
+    GaugeChangeTime,
+    /// Its CO2e, g/t.
+    GaugeChangeCo2e,
+    /// Mass of a TEU, t.
+    TeuMass,
+}
+
+impl Parameter {
+    /// All of them.
+    fn all() -> Vec<Parameter> {
+        use Parameter::*;
+        let mut all = vec![
+            AccessDetour,
+            AccessSpeed,
+            RoadSpeed,
+            SeaSpeed,
+            ShipDraught,
+            HubCo2e,
+            RailRoad,
+            ToRailTime,
+            ToRoadTime,
+            GaugeChange,
+            GaugeChangeTime,
+            GaugeChangeCo2e,
+            TeuMass,
+        ];
+        for mode in [Mode::Rail, Mode::Sea, Mode::Road] {
+            all.extend([MovingCost(mode), DistanceAdjustment(mode)]);
+            for handling in self::Handling::ALL {
+                all.extend([Handling(handling, mode), HandlingTime(handling, mode)]);
+            }
+        }
+        all
+    }
+
+    /// Its id in the table.
+    fn id(self) -> String {
+        match self {
+            Parameter::AccessDetour => "access_detour".into(),
+            Parameter::AccessSpeed => "access_speed".into(),
+            Parameter::MovingCost(mode) => format!("{}_cost", mode.word()),
+            Parameter::DistanceAdjustment(mode) => format!("{}_daf", mode.word()),
+            Parameter::RoadSpeed => "road_speed".into(),
+            Parameter::SeaSpeed => "sea_speed".into(),
+            Parameter::ShipDraught => "ship_draught".into(),
+            Parameter::Handling(handling, mode) => format!("{}_{}", handling.word(), mode.word()),
+            Parameter::HandlingTime(handling, mode) => {
+                format!("{}_{}_time", handling.word(), mode.word())
+            }
+            Parameter::HubCo2e => "hub_co2e".into(),
+            Parameter::RailRoad => "rail_road".into(),
+            Parameter::ToRailTime => "to_rail_time".into(),
+            Parameter::ToRoadTime => "to_road_time".into(),
+            Parameter::GaugeChange => "gauge_change".into(),
+            Parameter::GaugeChangeTime => "gauge_change_time".into(),
+            Parameter::GaugeChangeCo2e => "gauge_change_co2e".into(),
+            Parameter::TeuMass => "teu_mass".into(),
+        }
+    }
+}
+
 /// A time that varies: lognormal, given by its median and its ninth decile.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Dwell {
@@ -63,7 +176,7 @@ pub struct Dwell {
 const Z90: f64 = 1.281_551_565_544_6;
 
 impl Dwell {
-    /// A dwell by median and ninth decile; a decile below the median is taken for the median.
+    /// A dwell by median and ninth decile; a decile below the median counts as the median.
     pub fn new(p50_h: f64, p90_h: f64) -> Self {
         Dwell { p50_h, p90_h: p90_h.max(p50_h) }
     }
@@ -83,7 +196,7 @@ impl Dwell {
     }
 }
 
-/// Median and ninth decile of `fixed_h` plus independent dwells, their sum taken for lognormal
+/// Median and ninth decile of `fixed_h` plus independent dwells, with their sum approximated as lognormal
 /// with its exact mean and variance (Fenton 1960, "The sum of log-normal probability
 /// distributions in scatter transmission systems").
 pub fn sum_of(fixed_h: f64, dwells: &[Dwell]) -> Dwell {
@@ -115,7 +228,7 @@ pub struct Factor {
 }
 
 #[derive(Deserialize)]
-struct Row {
+struct ParameterRow {
     id: String,
     cargo: String,
     value: f64,
@@ -137,18 +250,22 @@ struct RuleRow {
 /// All parameters.
 #[derive(Debug, Clone)]
 pub struct Parameters {
-    values: HashMap<(String, String), (f64, Option<f64>)>,
+    /// By parameter and cargo; without a cargo: any without a row of its own.
+    values: BTreeMap<(Parameter, Option<Cargo>), (f64, Option<f64>)>,
     rail_kmh: HashMap<String, f64>,
     driving_share: HashMap<String, f64>,
-    /// Emission factors; the first row that fits a mode and a cargo holds.
+    /// Emission factors; the first row that fits a mode and a cargo applies.
     pub factors: Vec<Factor>,
 }
 
 impl Default for Parameters {
     fn default() -> Self {
-        let values = rows::<Row>(PARAMETERS)
+        let known = Parameter::all().into_iter().map(|p| (p.id(), p));
+        let known: HashMap<String, Parameter> = known.collect();
+        let cargo = |word: &str| Cargo::ALL.into_iter().find(|c| c.word() == word);
+        let values = rows::<ParameterRow>(PARAMETERS)
             .into_iter()
-            .map(|r| ((r.id, r.cargo), (r.value, r.p90)))
+            .map(|r| ((known[&r.id], cargo(&r.cargo)), (r.value, r.p90)))
             .collect();
         let rail_kmh =
             rows::<SpeedRow>(RAIL_SPEEDS).into_iter().map(|r| (r.country, r.speed_kmh)).collect();
@@ -169,37 +286,37 @@ fn rows<T: DeserializeOwned>(text: &str) -> Vec<T> {
 }
 
 impl Parameters {
-    fn row(&self, id: &str, cargo: Cargo) -> (f64, Option<f64>) {
-        let find = |cargo: &str| self.values.get(&(id.to_string(), cargo.to_string())).copied();
-        find(cargo.word()).or_else(|| find("any")).expect("every parameter has a row")
+    fn row(&self, parameter: Parameter, cargo: Cargo) -> (f64, Option<f64>) {
+        let find = |cargo: Option<Cargo>| self.values.get(&(parameter, cargo)).copied();
+        find(Some(cargo)).or_else(|| find(None)).expect("every parameter has a row: see the test")
     }
 
     /// A value, in the unit of its row.
-    pub fn value(&self, id: &str, cargo: Cargo) -> f64 {
-        self.row(id, cargo).0
+    pub fn value(&self, parameter: Parameter, cargo: Cargo) -> f64 {
+        self.row(parameter, cargo).0
     }
 
     /// A time that varies.
-    pub fn dwell(&self, id: &str, cargo: Cargo) -> Dwell {
-        let (p50, p90) = self.row(id, cargo);
+    pub fn dwell(&self, parameter: Parameter, cargo: Cargo) -> Dwell {
+        let (p50, p90) = self.row(parameter, cargo);
         Dwell::new(p50, p90.unwrap_or(p50))
     }
 
-    /// Running speed in km/h; of trucks with the drivers' rest in it.
+    /// Running speed in km/h; of trucks with the rest of their drivers included.
     pub fn speed_kmh(&self, mode: Mode, country: &str, cargo: Cargo) -> f64 {
         let by_country = |map: &HashMap<String, f64>| {
             map.get(country).or_else(|| map.get("--")).copied().unwrap_or(1.0)
         };
         match mode {
             Mode::Rail => by_country(&self.rail_kmh),
-            Mode::Road => self.value("road_speed", cargo) * by_country(&self.driving_share),
-            Mode::Sea => self.value("sea_speed", cargo) * 1.852,
+            Mode::Road => self.value(Parameter::RoadSpeed, cargo) * by_country(&self.driving_share),
+            Mode::Sea => self.value(Parameter::SeaSpeed, cargo) * 1.852,
         }
     }
 
     /// US dollars a tonne-kilometre.
     pub fn cost_usd_tkm(&self, mode: Mode, cargo: Cargo) -> f64 {
-        self.value(&format!("{}_cost", mode.word()), cargo)
+        self.value(Parameter::MovingCost(mode), cargo)
     }
 
     /// Emission factor and distance adjustment of a mode.
@@ -207,11 +324,26 @@ impl Parameters {
         let fits = |f: &&Factor, word: &str| f.mode == mode && f.cargo == word;
         let of = |word: &str| self.factors.iter().find(|f| fits(f, word));
         let factor = of(cargo.word()).or_else(|| of("any")).expect("every mode has a factor");
-        (factor, self.value(&format!("{}_daf", mode.word()), cargo))
+        (factor, self.value(Parameter::DistanceAdjustment(mode), cargo))
     }
 }
 
 /// Mass of a shipment given in TEU.
 pub fn tonnes_of_teu(parameters: &Parameters, teu: f64, cargo: Cargo) -> f64 {
-    teu * parameters.value("teu_mass", cargo)
+    teu * parameters.value(Parameter::TeuMass, cargo)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_parameter_has_a_value_for_every_cargo() {
+        let parameters = Parameters::default();
+        for parameter in Parameter::all() {
+            for cargo in Cargo::ALL {
+                assert!(parameters.value(parameter, cargo) >= 0.0, "{parameter:?} {cargo:?}");
+            }
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! Where a place meets the network: the nearest rail of each gauge, road, and port.
+//! Snapping: where a place meets the network, which is the nearest rail of each gauge, road, and port.
 
 use std::collections::BTreeMap;
 
@@ -7,23 +7,24 @@ use rstar::primitives::GeomWithData;
 use trimodal_model::network::{
     Layer, LinkId, NONE, Network, NodeId, TerminalId, TerminalKind, degrees, great_circle_km,
 };
+use trimodal_model::scenario::Mode;
 
-use crate::closures::Closures;
 use crate::graph::Graph;
+use crate::restrict::Closures;
 
-/// A component with less line than this is a fragment: a place meets the nearest larger one too.
+/// A component with less line than this is a fragment: a place is snapped to the nearest larger one too.
 const FRAGMENT_KM: f64 = 100.0;
 
-/// The size of the component of every node.
+/// The connected component of every node, and its size.
 pub struct Components {
     root: Vec<u32>,
     km: Vec<f64>,
 }
 
 impl Components {
-    /// Joins nodes by links (not by transfers).
+    /// The components by links (not by transfers).
     pub fn new(graph: &Graph) -> Self {
-        let n = graph.network;
+        let n = &*graph.network;
         let mut root: Vec<u32> = (0..n.nodes() as u32).collect();
         for l in 0..n.links() {
             let (a, b) = (find(&mut root, n.tail[l].0), find(&mut root, n.head[l].0));
@@ -66,9 +67,9 @@ fn find(root: &mut [u32], mut node: u32) -> u32 {
     node
 }
 
-/// A meeting of a place and the network.
+/// A node where a place may meet the network.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Meeting {
+pub struct SnapCandidate {
     /// The node.
     pub node: NodeId,
     /// Its layer.
@@ -80,14 +81,18 @@ pub struct Meeting {
 }
 
 /// The country of the nearest road, track or port.
-pub fn nearest_country(network: &Network, index: Option<&Index>, at: (f64, f64)) -> Option<u16> {
+pub fn nearest_country(
+    network: &Network,
+    index: Option<&SnapIndex>,
+    at: (f64, f64),
+) -> Option<u16> {
     if let Some(index) = index {
         return index.nearest_country(network, at);
     }
     let km = |i: &usize| great_circle_km(at, degrees(network.node_e3[*i]));
     let lat_e3 = (at.0 * 1e3).round() as i32;
     let on_land = |i: &usize| network.node_country[*i] != NONE;
-    // Ever wider bands of latitude: what is north or south of one is farther than it is wide.
+    // Wider and wider bands of latitude: a node outside of one is farther away than it is wide.
     [500, 5_000, 180_000].into_iter().find_map(|reach_e3: i32| {
         let near = |i: &usize| (network.node_e3[*i][0] - lat_e3).abs() <= reach_e3;
         let (far, i) = (0..network.nodes())
@@ -99,18 +104,17 @@ pub fn nearest_country(network: &Network, index: Option<&Index>, at: (f64, f64))
     })
 }
 
-/// The nodes of each layer that are in a country by where they are, for many questions: finds what
-/// looking at every node finds.
-pub struct Index(Vec<(Layer, RTree<Spot>)>);
+/// A spatial index of the nodes of each layer, for many questions. Finds what a scan of all nodes finds.
+pub struct SnapIndex(Vec<(Layer, RTree<Spot>)>);
 
 type Spot = GeomWithData<[f32; 3], NodeId>;
 
-/// By how much a straight line through the Earth may be wrong, in radii: six metres.
+/// The error of a straight line through the Earth, in radii: six metres.
 const ROUNDING: f32 = 1e-6;
 
-impl Index {
-    /// Sorts the nodes of a network.
-    pub fn new(n: &Network) -> Index {
+impl SnapIndex {
+    /// Indexes the nodes of a network.
+    pub fn new(n: &Network) -> SnapIndex {
         let mut layers: BTreeMap<Layer, Vec<Spot>> = BTreeMap::new();
         let in_country = |i: &usize| n.node_country[*i] != NONE || n.node_layer[*i] != Layer::Sea;
         for i in (0..n.nodes()).filter(in_country) {
@@ -118,10 +122,10 @@ impl Index {
             layers.entry(n.node_layer[i]).or_default().push(spot);
         }
         let tree = |(layer, spots)| (layer, RTree::bulk_load(spots));
-        Index(layers.into_iter().map(tree).collect())
+        SnapIndex(layers.into_iter().map(tree).collect())
     }
 
-    /// Nodes of a layer, about nearest first, each with its straight line in radii of the Earth.
+    /// Nodes of a layer, about nearest first, each with its distance through the Earth in radii.
     fn around(tree: &RTree<Spot>, at: (f64, f64)) -> impl Iterator<Item = (NodeId, f32)> + '_ {
         let spots = tree.nearest_neighbor_iter_with_distance_2(on_sphere(at));
         spots.map(|(spot, squared)| (spot.data, squared.sqrt()))
@@ -143,7 +147,7 @@ impl Index {
         best.map(|(_, node)| n.node_country[node.ix()])
     }
 
-    /// Offers the nodes that can be the nearest of each layer, and of each layer's large components.
+    /// Offers the nodes that can be the nearest of each layer, and of the large components of each layer.
     fn offer(
         &self,
         n: &Network,
@@ -172,36 +176,36 @@ pub(crate) fn on_sphere((lat, lon): (f64, f64)) -> [f32; 3] {
     [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()].map(|x| x as f32)
 }
 
-/// The straight line under a great circle, in radii of the Earth.
+/// The chord of a great circle, in radii of the Earth.
 fn chord(km: f64) -> f32 {
     (2.0 * (km / 2.0 / 6371.0088).min(std::f64::consts::FRAC_PI_2).sin()) as f32
 }
 
-/// What a place looks for in a network.
+/// Where and how far to look for the network.
 #[derive(Clone, Copy)]
-pub struct Look<'a> {
+pub struct SnapQuery<'a> {
     /// The network.
-    pub graph: &'a Graph<'a>,
+    pub graph: &'a Graph,
     /// Its components.
     pub components: &'a Components,
-    /// Its nodes by where they are, if they were sorted.
-    pub index: Option<&'a Index>,
-    /// What is shut.
+    /// The index of its nodes, if there is one.
+    pub index: Option<&'a SnapIndex>,
+    /// What is closed.
     pub closures: &'a Closures,
     /// The only country that counts, if not all do.
     pub country: Option<u16>,
-    /// How far away.
+    /// The greatest distance.
     pub limit_km: f64,
 }
 
-/// Every way for a place to meet the network within the limit, nearest first in each layer: the
-/// nearest node, and the nearest of a component that is no fragment. At sea only ports count. With
-/// a country only what is in it counts.
-pub fn meetings(look: Look, at: (f64, f64)) -> Vec<Meeting> {
-    let Look { graph, components, closures, country, limit_km, .. } = look;
-    let n = graph.network;
+/// The nodes where a place may meet the network within the limit, nearest first in each layer: the nearest
+/// node, and the nearest of a component that is not a fragment. At sea only ports count. With a country only
+/// nodes in it count.
+pub fn candidates(query: SnapQuery, at: (f64, f64)) -> Vec<SnapCandidate> {
+    let SnapQuery { graph, components, closures, country, limit_km, .. } = query;
+    let n = &*graph.network;
     let abroad = |c: u16| country.is_some_and(|own| own != c);
-    let mut best: Vec<(Layer, [Option<Meeting>; 2])> = Vec::new();
+    let mut best: Vec<(Layer, [Option<SnapCandidate>; 2])> = Vec::new();
     // One degree of latitude is never less than 110.5 km.
     let reach_e3 = (limit_km / 110.5 * 1e3).ceil().min(180_000.0) as i32;
     let lat_e3 = (at.0 * 1e3).round() as i32;
@@ -218,29 +222,30 @@ pub fn meetings(look: Look, at: (f64, f64)) -> Vec<Meeting> {
         let km = great_circle_km(at, degrees(n.node_e3[i]));
         if km <= limit_km {
             let large = components.km(node) >= FRAGMENT_KM;
-            keep(&mut best, Meeting { node, layer, port: None, km }, large);
+            keep(&mut best, SnapCandidate { node, layer, port: None, km }, large);
         }
         km <= limit_km
     };
-    match look.index {
+    match query.index {
         Some(index) => index.offer(n, components, at, limit_km, offer),
         None => (0..n.nodes()).for_each(|i| {
             offer(NodeId::at(i));
         }),
     }
     for (t, terminal) in n.terminals.iter().enumerate() {
-        let port = terminal.kind == TerminalKind::Port;
-        if !port || !near(terminal.at_e3) || abroad(terminal.country) {
+        if terminal.kind != TerminalKind::Port || !near(terminal.at_e3) || abroad(terminal.country)
+        {
             continue;
         }
         let id = TerminalId::at(t);
         let km = great_circle_km(at, degrees(terminal.at_e3));
         let open = km <= limit_km && !closures.terminal(n, id);
-        if open && closures.uses(trimodal_model::scenario::Mode::Sea) {
-            let sea = |node: &NodeId| n.node_layer[node.ix()] == Layer::Sea;
-            let found = terminal.transfers.iter().flat_map(|(a, b)| [*a, *b]).find(|x| sea(x));
-            if let Some(node) = found {
-                keep(&mut best, Meeting { node, layer: Layer::Sea, port: Some(id), km }, true);
+        if open && closures.uses(Mode::Sea) {
+            let nodes = terminal.transfers.iter().flat_map(|(a, b)| [*a, *b]);
+            let at_sea = |node: &NodeId| n.node_layer[node.ix()] == Layer::Sea;
+            if let Some(node) = nodes.into_iter().find(at_sea) {
+                let port = Some(id);
+                keep(&mut best, SnapCandidate { node, layer: Layer::Sea, port, km }, true);
             }
         }
     }
@@ -255,20 +260,24 @@ pub fn meetings(look: Look, at: (f64, f64)) -> Vec<Meeting> {
     found
 }
 
-fn keep(best: &mut Vec<(Layer, [Option<Meeting>; 2])>, meeting: Meeting, large: bool) {
-    let slot = match best.iter().position(|(l, _)| *l == meeting.layer) {
+fn keep(
+    best: &mut Vec<(Layer, [Option<SnapCandidate>; 2])>,
+    candidate: SnapCandidate,
+    large: bool,
+) {
+    let slot = match best.iter().position(|(l, _)| *l == candidate.layer) {
         Some(p) => p,
         None => {
-            best.push((meeting.layer, [None, None]));
+            best.push((candidate.layer, [None, None]));
             best.len() - 1
         }
     };
     let kinds: &[usize] = if large { &[0, 1] } else { &[0] };
     for k in kinds {
         let held = &mut best[slot].1[*k];
-        // Of two as near the first: a sorted index offers them in another order.
-        if held.is_none_or(|h| (meeting.km, meeting.node) < (h.km, h.node)) {
-            *held = Some(meeting);
+        // Of two at the same distance the first: the index offers them in another order.
+        if held.is_none_or(|h| (candidate.km, candidate.node) < (h.km, h.node)) {
+            *held = Some(candidate);
         }
     }
 }

@@ -2,28 +2,30 @@
 
 mod common;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
+use trimodal_model::Control;
 use trimodal_model::network::{Layer, LinkId, Network, NodeId, TerminalKind};
 use trimodal_model::scenario::Mode;
 use trimodal_route::graph::{Graph, Step};
-use trimodal_route::outcome::{Itinerary, Routes, TransferKind};
-use trimodal_route::search::{FAR, forwards};
-use trimodal_route::{Book, By, Closures, Criterion, Parameters, Point, Request, Router};
+use trimodal_route::matrix::Matrix;
+use trimodal_route::outcome::{Itinerary, Routes, TransferKind, UnreachableReason};
+use trimodal_route::search::{INFINITY, forward};
+use trimodal_route::{Answer, Closures, Criterion, NetworkLaw, Parameters, Point, Request, Router};
 use trimodal_world::Gazetteer;
 use trimodal_world::locate::{Atlas, Located};
 
 struct World {
-    network: Network,
+    network: Arc<Network>,
     places: Gazetteer,
 }
 
 fn world() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
     WORLD.get_or_init(|| World {
-        network: trimodal_world::network(),
+        network: Arc::new(trimodal_world::network()),
         places: trimodal_world::places(),
     })
 }
@@ -39,21 +41,21 @@ fn point(text: &str) -> Point {
 }
 
 /// Routers with the law and, for questions of physics, without.
-fn router(lawful: bool) -> &'static Router<'static> {
-    static ROUTERS: OnceLock<[Router<'static>; 2]> = OnceLock::new();
+fn router(lawful: bool) -> &'static Router {
+    static ROUTERS: OnceLock<[Router; 2]> = OnceLock::new();
     let routers = ROUTERS.get_or_init(|| {
         [None, Some(Vec::new())].map(|sets| {
             let n = &world().network;
             let day = "2026-11-24".parse().expect("a date");
-            let book = Book::open(n, day, sets, None).expect("the law");
-            Router::new(n, Parameters::default(), book)
+            let law = NetworkLaw::read(n, day, sets, None).expect("the law");
+            Router::new(n.clone(), Parameters::default(), law)
         })
     });
     &routers[usize::from(lawful)]
 }
 
 fn question(from: &str, to: &str, modes: &[Mode], by: Criterion) -> Request {
-    let mut request = common::request(point(from), point(to), By::One(by));
+    let mut request = common::request(point(from), point(to), Answer::Best(by));
     request.closures = Closures::by_default(&world().network, 15.5);
     request.closures.modes = modes.iter().copied().collect();
     request.snap_km = 100.0;
@@ -68,7 +70,7 @@ fn avoid(request: &mut Request, names: &[&str]) {
 }
 
 fn ask(request: &Request) -> Routes {
-    router(true).route(request)
+    router(true).route(request, &Control::none())
 }
 
 fn best(request: &Request) -> Itinerary {
@@ -84,22 +86,26 @@ const ROAD: &[Mode] = &[Mode::Road];
 #[test]
 fn shanghai_rotterdam_by_sea() {
     let request = question("CNSHA", "NLRTM", SEA, Criterion::Distance);
-    let way = best(&request);
-    assert!((19_300.0..19_900.0).contains(&way.distance_km), "{} km", way.distance_km);
+    let itinerary = best(&request);
+    assert!((19_300.0..19_900.0).contains(&itinerary.distance_km), "{} km", itinerary.distance_km);
     for passage in ["malacca", "bab-el-mandeb", "suez", "gibraltar"] {
-        assert!(way.passages.iter().any(|p| p == passage), "{passage}: {:?}", way.passages);
+        assert!(
+            itinerary.passages.iter().any(|p| p == passage),
+            "{passage}: {:?}",
+            itinerary.passages
+        );
     }
     let mut round = request.clone();
     avoid(&mut round, &["suez"]);
     let cape = best(&round);
     assert!(cape.passages.iter().any(|p| p == "cape-of-good-hope"), "{:?}", cape.passages);
-    assert!(cape.distance_km > way.distance_km + 4_000.0);
+    assert!(cape.distance_km > itinerary.distance_km + 4_000.0);
 }
 
 #[test]
 fn no_passage_avoided_shortens_any_of_200_sea_pairs() {
     let n = &world().network;
-    let graph = Graph::new(n);
+    let graph = Graph::new(n.clone());
     let ports: Vec<NodeId> = n
         .terminals
         .iter()
@@ -116,14 +122,14 @@ fn no_passage_avoided_shortens_any_of_200_sea_pairs() {
     };
     let (origins, destinations) = (draw(10), draw(20));
     let lengths = |closures: &Closures| -> Vec<u64> {
-        let weigh = |step, _, _| match step {
+        let length = |step, _, _| match step {
             Step::Link(l) if n.layer_of(l) == Layer::Sea && !closures.link(n, l) => {
                 Some(u64::from(n.length_m(l)))
             }
             _ => None,
         };
         let row = |o: &NodeId| {
-            let tree = forwards(&graph, &[(graph.loaded(*o), 0)], weigh, |_, _| false);
+            let tree = forward(&graph, &[(graph.loaded(*o), 0)], length, |_, _| false);
             destinations.iter().map(|d| tree.cost[graph.arrived(*d).ix()]).collect::<Vec<_>>()
         };
         origins.iter().flat_map(row).collect()
@@ -135,33 +141,34 @@ fn no_passage_avoided_shortens_any_of_200_sea_pairs() {
         atlas().things(&passage.id).expect("a passage").into_iter().for_each(|t| shut.avoid(t));
         let without = lengths(&shut);
         assert!(free.iter().zip(&without).all(|(a, b)| b >= a), "{} avoided shortens", passage.id);
-        mattered += usize::from(free.iter().zip(&without).any(|(a, b)| b > a && *b != FAR));
+        mattered += usize::from(free.iter().zip(&without).any(|(a, b)| b > a && *b != INFINITY));
     }
     assert!(mattered > 8, "passages must matter: {mattered}");
 }
 
 #[test]
 fn xian_duisburg_by_rail_changes_gauge_twice() {
-    let way = best(&question("Xi'an", "Duisburg", RAIL, Criterion::Time));
-    assert_eq!(way.gauge_changes.len(), 2, "{:?}", way.gauge_changes);
-    assert_eq!(way.chain, "rail");
-    assert!((9_000.0..11_000.0).contains(&way.distance_km));
+    let itinerary = best(&question("Xi'an", "Duisburg", RAIL, Criterion::Time));
+    assert_eq!(itinerary.gauge_changes.len(), 2, "{:?}", itinerary.gauge_changes);
+    assert_eq!(itinerary.chain, "rail");
+    assert!((9_000.0..11_000.0).contains(&itinerary.distance_km));
 }
 
 #[test]
 fn moscow_warsaw_by_rail_changes_gauge_once() {
     let request = question("Moscow, RU", "Warsaw, PL", RAIL, Criterion::Time);
-    let way = best(&request);
-    assert_eq!(way.gauge_changes.len(), 1, "{:?}", way.gauge_changes);
+    let itinerary = best(&request);
+    assert_eq!(itinerary.gauge_changes.len(), 1, "{:?}", itinerary.gauge_changes);
     let mut closed = request.clone();
     avoid(
         &mut closed,
-        &[&format!("terminal:{}", way.gauge_changes[0]), "terminal:brest-malaszewicze"],
+        &[&format!("terminal:{}", itinerary.gauge_changes[0]), "terminal:brest-malaszewicze"],
     );
     let other = best(&closed);
     assert_eq!(other.gauge_changes.len(), 1);
     assert!(
-        !["brest-malaszewicze", &way.gauge_changes[0]].contains(&other.gauge_changes[0].as_str())
+        !["brest-malaszewicze", &itinerary.gauge_changes[0]]
+            .contains(&other.gauge_changes[0].as_str())
     );
 }
 
@@ -169,16 +176,16 @@ fn moscow_warsaw_by_rail_changes_gauge_once() {
 fn moscow_vladivostok_inside_1520() {
     let mut request = question("Moscow, RU", "Vladivostok", RAIL, Criterion::Distance);
     avoid(&mut request, &["CN", "MN", "KZ"]);
-    let way = best(&request);
-    assert!(way.gauge_changes.is_empty());
-    assert!(way.legs.iter().filter(|l| !l.access).all(|l| l.gauge_mm == Some(1520)));
-    assert!((8_700.0..9_400.0).contains(&way.distance_km), "{} km", way.distance_km);
+    let itinerary = best(&request);
+    assert!(itinerary.gauge_changes.is_empty());
+    assert!(itinerary.legs.iter().filter(|l| !l.access).all(|l| l.gauge_mm == Some(1520)));
+    assert!((8_700.0..9_400.0).contains(&itinerary.distance_km), "{} km", itinerary.distance_km);
 }
 
 #[test]
 fn khasan_vostochny_by_rail() {
-    let way = best(&question("42.43,130.64", "51.88,128.33", RAIL, Criterion::Distance));
-    let rail: f64 = way.legs.iter().filter(|l| !l.access).map(|l| l.distance_km).sum();
+    let itinerary = best(&question("42.43,130.64", "51.88,128.33", RAIL, Criterion::Distance));
+    let rail: f64 = itinerary.legs.iter().filter(|l| !l.access).map(|l| l.distance_km).sum();
     assert!((1_615.0..1_715.0).contains(&rail), "{rail} km");
     // About a day at 60-70 km/h.
     assert!((22.0..29.0).contains(&(rail / 65.0)));
@@ -189,37 +196,37 @@ fn pyongyang_vostochny_changes_gauge_once_at_tumangang() {
     let mut request = question("Pyongyang", "51.88,128.33", RAIL, Criterion::Distance);
     request.via.push(point("42.43,130.64"));
     // A question of physics: the law is the subject of other tests.
-    let routes = router(false).route(&request);
+    let routes = router(false).route(&request, &Control::none());
     assert!(routes.law.iter().any(|l| l.starts_with("WITHOUT LAW")), "{:?}", routes.law);
-    let way = &routes.itineraries[0];
-    assert_eq!(way.gauge_changes.len(), 1, "{:?}", way.gauge_changes);
-    assert!(way.gauge_changes[0].contains("tumangang"), "{:?}", way.gauge_changes);
+    let itinerary = &routes.itineraries[0];
+    assert_eq!(itinerary.gauge_changes.len(), 1, "{:?}", itinerary.gauge_changes);
+    assert!(itinerary.gauge_changes[0].contains("tumangang"), "{:?}", itinerary.gauge_changes);
 }
 
 #[test]
 fn busan_seoul_stays_in_korea() {
     for modes in [RAIL, ROAD] {
-        let way = best(&question("Busan", "Seoul", modes, Criterion::Distance));
-        assert_eq!(way.countries, ["KR"]);
-        assert!((300.0..480.0).contains(&way.distance_km), "{} km", way.distance_km);
+        let itinerary = best(&question("Busan", "Seoul", modes, Criterion::Distance));
+        assert_eq!(itinerary.countries, ["KR"]);
+        assert!((300.0..480.0).contains(&itinerary.distance_km), "{} km", itinerary.distance_km);
     }
 }
 
 #[test]
 fn shanghai_los_angeles_crosses_the_pacific() {
-    let way = best(&question("CNSHA", "USLAX", SEA, Criterion::Distance));
-    assert!((10_000.0..11_500.0).contains(&way.distance_km), "{} km", way.distance_km);
+    let itinerary = best(&question("CNSHA", "USLAX", SEA, Criterion::Distance));
+    assert!((10_000.0..11_500.0).contains(&itinerary.distance_km), "{} km", itinerary.distance_km);
     let crosses = |l: &trimodal_route::outcome::Leg| {
         l.line.windows(2).any(|w| (w[0][0] - w[1][0]).abs() > 180.0)
     };
-    assert!(way.legs.iter().any(crosses), "it must pass the antimeridian");
+    assert!(itinerary.legs.iter().any(crosses), "it must pass the antimeridian");
 }
 
 #[test]
 fn astana_ulaanbaatar_has_no_sea() {
     let routes = ask(&question("Astana", "Ulaanbaatar", SEA, Criterion::Time));
     let why = routes.unreachable.expect("no sea there");
-    assert_eq!(why.reason, "no_terminal");
+    assert_eq!(why.reason, UnreachableReason::NoTerminal);
     assert_eq!(why.remedy.iter().filter(|r| r.contains("port ")).count(), 2, "{:?}", why.remedy);
 }
 
@@ -228,7 +235,7 @@ fn rajin_and_zarubino_are_different_places_by_sea() {
     let to = |port: &str| best(&question(port, "KRPUS", SEA, Criterion::Distance));
     let mut rajin = question("KPRJN", "KRPUS", SEA, Criterion::Distance);
     rajin.goods = trimodal_route::Goods { hs: vec!["2701".into()], origin: "RU".into() };
-    let rajin = router(false).route(&rajin).itineraries.remove(0);
+    let rajin = router(false).route(&rajin, &Control::none()).itineraries.remove(0);
     let zarubino = to("RUZAR");
     assert!((zarubino.distance_km - rajin.distance_km).abs() > 1.0);
     let start = |i: &Itinerary| i.legs[0].line[0];
@@ -240,8 +247,8 @@ fn rajin_and_zarubino_are_different_places_by_sea() {
 fn the_korean_border_is_closed() {
     let mut request = question("Kaesong", "Seoul", &[Mode::Rail, Mode::Road], Criterion::Time);
     request.goods = trimodal_route::Goods { hs: vec!["1001".into()], origin: "KR".into() };
-    let routes = router(false).route(&request);
-    assert_eq!(routes.unreachable.map(|u| u.reason), Some("closed_border"));
+    let routes = router(false).route(&request, &Control::none());
+    assert_eq!(routes.unreachable.map(|u| u.reason), Some(UnreachableReason::ClosedBorder));
 }
 
 #[test]
@@ -261,7 +268,7 @@ fn what_is_forbidden_is_cited_and_no_way_round_is_told() {
     let mut request = question("Rason", "Hunchun", &[], Criterion::Time);
     request.goods = trimodal_route::Goods { hs: vec!["0307".into()], origin: "KP".into() };
     let why = ask(&request).unreachable.expect("seafood may not leave");
-    assert_eq!(why.reason, "law");
+    assert_eq!(why.reason, UnreachableReason::Law);
     assert!(why.remedy.iter().any(|r| r.contains("2371 (2017) para 9")), "{:?}", why.remedy);
     assert!(!why.remedy.iter().any(|r| r.contains("avoid") || r.contains("km")));
 }
@@ -277,7 +284,7 @@ fn the_exempted_coal_goes_by_sea_from_rajin_with_notice() {
 
 #[test]
 fn every_border_and_terminal_is_seen() {
-    let found = trimodal_route::check::check(&Graph::new(&world().network), &[]);
+    let found = trimodal_route::audit::audit(&Graph::new(world().network.clone()), &[]);
     assert_eq!(found.gauge_contradictions, Vec::<String>::new());
     assert_eq!(found.unseen_borders, Vec::<String>::new());
     assert!(found.gauge_stations >= 40, "{}", found.gauge_stations);
@@ -288,7 +295,9 @@ fn a_table_agrees_with_single_questions() {
     let names = ["Rotterdam", "Warsaw, PL", "KRPUS", "Nairobi", "Chicago"];
     let points: Vec<Point> = names.iter().map(|n| point(n)).collect();
     let request = question("Rotterdam", "Chicago", &[], Criterion::Cost);
-    let cells = router(true).table(&request, &points, &points, || {});
+    let Matrix { cells, stopped } =
+        router(true).table(&request, &points, &points, &Control::none());
+    assert_eq!(stopped, None);
     assert_eq!(cells.len(), 25);
     for cell in cells.iter().filter(|c| c.origin != c.destination) {
         let one = Request {
@@ -296,16 +305,17 @@ fn a_table_agrees_with_single_questions() {
             destination: points[cell.destination].clone(),
             ..request.clone()
         };
-        let told = cell.figures.as_ref().map(|f| f.cost_usd);
-        let alone = ask(&one).itineraries.first().map(|i| i.cost_usd);
-        assert_eq!(told, alone, "{} - {}", names[cell.origin], names[cell.destination]);
+        let cell_usd = cell.totals.as_ref().map(|f| f.cost_usd);
+        let alone_usd = ask(&one).itineraries.first().map(|i| i.cost_usd);
+        assert_eq!(cell_usd, alone_usd, "{} - {}", names[cell.origin], names[cell.destination]);
     }
 }
 
 #[test]
 fn borders_gauges_and_ports_are_priced() {
-    let way = best(&question("Xi'an", "Duisburg", RAIL, Criterion::Time));
-    let borders: Vec<_> = way.transfers.iter().filter(|t| t.kind == TransferKind::Border).collect();
+    let itinerary = best(&question("Xi'an", "Duisburg", RAIL, Criterion::Time));
+    let borders: Vec<_> =
+        itinerary.transfers.iter().filter(|t| t.kind == TransferKind::Border).collect();
     assert!(borders.len() >= 3);
     assert!(
         borders.iter().any(|b| b.time_h > 12.0 && b.time_p90_h > b.time_p50_h && b.cost_usd > 0.0)

@@ -1,9 +1,10 @@
-//! Least ways against an implementation that no one here wrote: petgraph's Dijkstra, on a state
+//! Shortest paths against an independent implementation: petgraph's Dijkstra, on a state
 //! graph built anew from the rules as the documentation has them.
 
 mod common;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use petgraph::algo::dijkstra;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -11,9 +12,9 @@ use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use trimodal_model::network::{Layer, LinkId, Network, NodeId};
 use trimodal_route::graph::{Graph, State, Step};
-use trimodal_route::search::{FAR, backwards, forwards};
+use trimodal_route::search::{INFINITY, backward, forward};
 
-/// Two states a node, arrived and handled, and a weight for each step: metres for a ride, and for
+/// Two states a node, arrived and handled, and a cost for each step: metres for a ride, and for
 /// a handling as much as a number of its terminal.
 struct Oracle {
     graph: DiGraph<(), u64>,
@@ -54,7 +55,7 @@ fn oracle(n: &Network) -> Oracle {
     o
 }
 
-fn weigh(n: &Network) -> impl Fn(Step, State, State) -> Option<u64> {
+fn cost(n: &Network) -> impl Fn(Step, State, State) -> Option<u64> {
     |step, _, _| match step {
         Step::Link(l) => Some(u64::from(n.length_m(l))),
         Step::Transfer(_) => Some(HANDLING),
@@ -66,14 +67,14 @@ fn compare(n: &Network, graph: &Graph, o: &Oracle, from: NodeId) -> usize {
     let start = graph.loaded(from);
     let handled = start != graph.arrived(from);
     let theirs = dijkstra(&o.graph, o.of[&(from.0, handled)], None, |e| *e.weight());
-    let ours = forwards(graph, &[(start, 0)], weigh(n), |_, _| false);
+    let ours = forward(graph, &[(start, 0)], cost(n), |_, _| false);
     let mut reached = 0;
     for node in 0..n.nodes() {
         let state = graph.arrived(NodeId::at(node));
-        let cost = theirs.get(&o.of[&(node as u32, false)]).copied();
-        let mine = (ours.cost[state.ix()] != FAR).then_some(ours.cost[state.ix()]);
-        assert_eq!(mine, cost, "from {from:?} to {node}");
-        reached += usize::from(cost.is_some());
+        let expected = theirs.get(&o.of[&(node as u32, false)]).copied();
+        let mine = (ours.cost[state.ix()] != INFINITY).then_some(ours.cost[state.ix()]);
+        assert_eq!(mine, expected, "from {from:?} to {node}");
+        reached += usize::from(expected.is_some());
     }
     reached
 }
@@ -83,7 +84,7 @@ fn random_networks() {
     let mut reached = 0;
     for seed in 0..300 {
         let n = common::network(seed);
-        let (graph, o) = (Graph::new(&n), oracle(&n));
+        let (graph, o) = (Graph::new(n.clone()), oracle(&n));
         for node in 0..n.nodes() {
             reached += compare(&n, &graph, &o, NodeId::at(node));
         }
@@ -93,8 +94,8 @@ fn random_networks() {
 
 #[test]
 fn the_world_from_twenty_five_nodes_to_all() {
-    let n = trimodal_world::network();
-    let (graph, o) = (Graph::new(&n), oracle(&n));
+    let n = Arc::new(trimodal_world::network());
+    let (graph, o) = (Graph::new(n.clone()), oracle(&n));
     let mut rng = Pcg64Mcg::seed_from_u64(1);
     // 25 origins with 20 destinations each would be 500 pairs; all destinations are compared.
     for _ in 0..25 {
@@ -103,15 +104,15 @@ fn the_world_from_twenty_five_nodes_to_all() {
 }
 
 #[test]
-fn backwards_is_forwards_turned_round() {
+fn backward_is_forward_reversed() {
     for seed in 0..100 {
         let n = common::network(seed);
-        let graph = Graph::new(&n);
+        let graph = Graph::new(n.clone());
         for end in 0..n.nodes() {
             let end = graph.arrived(NodeId::at(end));
-            let back = backwards(&graph, &[(end, 0)], weigh(&n));
+            let back = backward(&graph, &[(end, 0)], cost(&n)).cost;
             for start in 0..graph.states() as u32 {
-                let there = forwards(&graph, &[(State(start), 0)], weigh(&n), |_, _| false);
+                let there = forward(&graph, &[(State(start), 0)], cost(&n), |_, _| false);
                 assert_eq!(back[start as usize], there.cost[end.ix()]);
             }
         }

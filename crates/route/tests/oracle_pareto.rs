@@ -6,40 +6,41 @@ use std::collections::HashSet;
 
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
+use trimodal_model::Control;
 use trimodal_model::network::{Network, NodeId};
-use trimodal_route::closing::close;
+use trimodal_route::cost::{ArcCosts, CostModel, CostVector, plus};
 use trimodal_route::graph::Step;
 use trimodal_route::graph::{Graph, State};
-use trimodal_route::measure::Measure;
-use trimodal_route::pareto::{Rest, Task, Way, search, thinned, undominated};
-use trimodal_route::search::backwards;
-use trimodal_route::weights::{Pricing, Weight, Weights, plus};
-use trimodal_route::zones::Zones;
+use trimodal_route::objective::Objective;
+use trimodal_route::search::{
+    LowerBounds, Path, SearchRegion, Task, apex_search, backward, pareto_search, thinned,
+    undominated,
+};
 use trimodal_route::{Cargo, Closures, Parameters};
 
 struct Case<'a> {
     n: &'a Network,
-    graph: Graph<'a>,
-    weights: Weights,
+    graph: Graph,
+    costs: ArcCosts,
 }
 
 impl Case<'_> {
-    fn weigh(&self, step: Step, a: State, b: State) -> Option<Weight> {
+    fn cost(&self, step: Step, a: State, b: State) -> Option<CostVector> {
         let mode = |s: State| self.n.node_layer[self.graph.node(s).ix()].mode();
         match step {
-            Step::Link(l) => self.weights.link(l),
-            Step::Transfer(t) => self.weights.transfer(t, mode(a), mode(b)),
+            Step::Link(l) => self.costs.link(l),
+            Step::Transfer(t) => self.costs.transfer(t, mode(a), mode(b)),
         }
     }
 
-    /// The weights of all simple paths of states.
+    /// The costs of all simple paths of states.
     fn all(
         &self,
         at: State,
         end: State,
-        so_far: Weight,
+        so_far: CostVector,
         seen: &mut HashSet<State>,
-        out: &mut Vec<Weight>,
+        out: &mut Vec<CostVector>,
     ) {
         if at == end {
             out.push(so_far);
@@ -49,7 +50,7 @@ impl Case<'_> {
         let mut next = Vec::new();
         self.graph.out(at, |step, to| next.push((step, to)));
         for (step, to) in next {
-            if let Some(w) = self.weigh(step, at, to)
+            if let Some(w) = self.cost(step, at, to)
                 && !seen.contains(&to)
             {
                 self.all(to, end, plus(so_far, w), seen, out);
@@ -58,36 +59,39 @@ impl Case<'_> {
         seen.remove(&at);
     }
 
-    fn found(&self, start: State, end: State, tolerance_ppm: u64) -> Vec<Way> {
-        let bounds = [0, 1, 2]
-            .map(|c| backwards(&self.graph, &[(end, 0)], |s, a, b| Some(self.weigh(s, a, b)?[c])));
+    fn found(&self, start: State, end: State, tolerance_ppm: u64) -> Vec<Path> {
+        let bounds = [0, 1, 2].map(|c| {
+            backward(&self.graph, &[(end, 0)], |s, a, b| Some(self.cost(s, a, b)?[c])).cost
+        });
         let task = Task {
             sources: &[(start, [0; 3])],
-            ends: &[(end, [0; 3])],
+            targets: &[(end, [0; 3])],
             tolerance_ppm,
-            most_labels: 1_000_000,
+            max_labels: 1_000_000,
         };
-        let found = search(&self.graph, &task, &mut &bounds, &[], |s, a, b| self.weigh(s, a, b));
-        assert!(!found.cut);
-        undominated(found.ways)
+        let cost = |s, a, b| self.cost(s, a, b);
+        let control = Control::none();
+        let found = pareto_search(&self.graph, &task, &mut &bounds, &[], cost, &control);
+        assert_eq!(found.stopped, None);
+        undominated(found.paths)
     }
 }
 
 fn on_random_networks(
     seeds: std::ops::Range<u64>,
-    mut check: impl FnMut(&Case, State, State, &[Weight]),
+    mut check: impl FnMut(&Case, State, State, &[CostVector]),
 ) {
     for seed in seeds {
         let n = common::network(seed);
         let parameters = Parameters::default();
-        let pricing = Pricing {
+        let model = CostModel {
             network: &n,
             parameters: &parameters,
             cargo: Cargo::Containers,
             changes: Vec::new(),
         };
-        let weights = Weights::new(&pricing, &Closures::default());
-        let case = Case { n: &n, graph: Graph::new(&n), weights };
+        let costs = ArcCosts::new(&model, &Closures::default());
+        let case = Case { n: &n, graph: Graph::new(n.clone()), costs };
         let (a, b) = common::ends(&n, seed);
         let (start, end) = (case.graph.loaded(NodeId::at(a)), case.graph.arrived(NodeId::at(b)));
         let mut all = Vec::new();
@@ -96,13 +100,13 @@ fn on_random_networks(
     }
 }
 
-fn dominates(a: &Weight, b: &Weight) -> bool {
+fn dominates(a: &CostVector, b: &CostVector) -> bool {
     (0..3).all(|c| a[c] <= b[c])
 }
 
-fn front(all: &[Weight]) -> Vec<Weight> {
-    let best = |w: &&Weight| !all.iter().any(|o| o != *w && dominates(o, w));
-    let mut front: Vec<Weight> = all.iter().filter(best).copied().collect();
+fn front(all: &[CostVector]) -> Vec<CostVector> {
+    let best = |w: &&CostVector| !all.iter().any(|o| o != *w && dominates(o, w));
+    let mut front: Vec<CostVector> = all.iter().filter(best).copied().collect();
     front.sort_unstable();
     front.dedup();
     front
@@ -112,7 +116,7 @@ fn front(all: &[Weight]) -> Vec<Weight> {
 fn without_tolerance_it_is_the_whole_set() {
     let (mut sizes, mut unreachable) = (Vec::new(), 0);
     on_random_networks(0..400, |case, start, end, all| {
-        let ours: Vec<Weight> = case.found(start, end, 0).iter().map(|w| w.weight).collect();
+        let ours: Vec<CostVector> = case.found(start, end, 0).iter().map(|w| w.cost).collect();
         assert_eq!(ours, front(all));
         if all.is_empty() { unreachable += 1 } else { sizes.push(ours.len()) }
     });
@@ -121,18 +125,18 @@ fn without_tolerance_it_is_the_whole_set() {
 }
 
 #[test]
-fn with_a_tolerance_every_way_is_covered() {
+fn with_a_tolerance_every_path_is_covered() {
     const PPM: u64 = 100_000;
     on_random_networks(0..400, |case, start, end, all| {
         let ours = case.found(start, end, PPM);
         for w in all {
             let covered = ours
                 .iter()
-                .any(|o| (0..3).all(|c| o.weight[c] * 1_000_000 <= w[c] * (1_000_000 + PPM)));
+                .any(|o| (0..3).all(|c| o.cost[c] * 1_000_000 <= w[c] * (1_000_000 + PPM)));
             assert!(covered, "{w:?} is not covered by {ours:?}");
         }
-        let weights: Vec<Weight> = ours.iter().map(|w| w.weight).collect();
-        assert_eq!(front(&weights).len(), weights.len(), "one listed way dominates another");
+        let costs: Vec<CostVector> = ours.iter().map(|w| w.cost).collect();
+        assert_eq!(front(&costs).len(), costs.len(), "one listed path dominates another");
     });
 }
 
@@ -143,27 +147,26 @@ fn thinning_keeps_the_best_by_each_and_covers_the_rest() {
         let whole = case.found(start, end, 0);
         let few = thinned(whole.clone(), PPM);
         for c in 0..3 {
-            let least = |ways: &[Way]| ways.iter().map(|w| w.weight[c]).min();
+            let least = |paths: &[Path]| paths.iter().map(|w| w.cost[c]).min();
             let (few, whole) = (least(&few), least(&whole));
             // One that is all but equal may stand for it.
             assert!(few.map(|w| w - w / 1_999) <= whole, "{few:?} {whole:?}");
         }
         for w in all {
             assert!(
-                few.iter().any(|o| {
-                    (0..3).all(|c| o.weight[c] * 1_000_000 <= w[c] * (1_000_000 + PPM))
-                })
+                few.iter()
+                    .any(|o| { (0..3).all(|c| o.cost[c] * 1_000_000 <= w[c] * (1_000_000 + PPM)) })
             );
         }
     });
 }
 
 /// A lattice of which every street leads right or down, and is two streets that are each better in
-/// something: hundreds of ways of which none is better than another.
+/// something: hundreds of paths of which none is better than another.
 struct Streets {
     side: u32,
-    /// For each crossing: to the right and down, the weights of both streets.
-    weight: Vec<[[Weight; 2]; 2]>,
+    /// For each crossing: to the right and down, the costs of both streets.
+    cost: Vec<[[CostVector; 2]; 2]>,
 }
 
 impl Streets {
@@ -172,17 +175,18 @@ impl Streets {
         let side = 3 + (seed % 5) as u32;
         let mut one = |most: f64| 1 + (rng.random::<f64>() * most) as u64;
         let mut street = || [one(900.0), one(200_000.0), one(300_000.0)];
-        let weight = (0..side * side).map(|_| [0; 2].map(|_| [0; 2].map(|_| street()))).collect();
-        Streets { side, weight }
+        let cost = (0..side * side).map(|_| [0; 2].map(|_| [0; 2].map(|_| street()))).collect();
+        Streets { side, cost }
     }
 
-    fn out(&self, at: State, visit: &mut dyn FnMut(u8, State, Weight)) {
+    fn out(&self, at: State, visit: &mut dyn FnMut(u8, State, CostVector)) {
         let (row, column) = (at.0 / self.side, at.0 % self.side);
-        for (way, open, to) in [(0, column + 1 < self.side, 1), (1, row + 1 < self.side, self.side)]
+        for (direction, open, to) in
+            [(0, column + 1 < self.side, 1), (1, row + 1 < self.side, self.side)]
         {
             for street in (0..2).filter(|_| open) {
-                let weight = self.weight[at.ix()][way][street];
-                visit((2 * way + street) as u8, State(at.0 + to), weight);
+                let cost = self.cost[at.ix()][direction][street];
+                visit((2 * direction + street) as u8, State(at.0 + to), cost);
             }
         }
     }
@@ -191,11 +195,11 @@ impl Streets {
         State(self.side * self.side - 1)
     }
 
-    /// Every weight that is not dominated.
-    fn front(&self) -> Vec<Weight> {
-        let mut fronts = vec![Vec::new(); self.weight.len()];
+    /// Every cost that is not dominated.
+    fn front(&self) -> Vec<CostVector> {
+        let mut fronts = vec![Vec::new(); self.cost.len()];
         fronts[0].push([0; 3]);
-        for at in 0..self.weight.len() {
+        for at in 0..self.cost.len() {
             let here = front(&fronts[at]);
             self.out(State(at as u32), &mut |_, to, w| {
                 fronts[to.ix()].extend(here.iter().map(|h| plus(*h, w)));
@@ -205,32 +209,32 @@ impl Streets {
         fronts.pop().unwrap_or_default()
     }
 
-    /// What is left at least to the end, by every measure.
+    /// The least cost to the end, by every objective.
     fn rest(&self) -> Left {
-        let left = |measure: Measure| {
-            let mut left = vec![u64::MAX; self.weight.len()];
+        let left = |objective: Objective| {
+            let mut left = vec![u64::MAX; self.cost.len()];
             left[self.end().ix()] = 0;
-            for at in (0..self.weight.len()).rev() {
+            for at in (0..self.cost.len()).rev() {
                 self.out(State(at as u32), &mut |_, to, w| {
-                    left[at] = left[at].min(left[to.ix()] + measure.of(w, 0));
+                    left[at] = left[at].min(left[to.ix()] + objective.of(w, 0));
                 });
             }
             left
         };
-        Left(Measure::of_pareto().map(left).collect())
+        Left(Objective::of_pareto().map(left).collect())
     }
 }
 
 struct Left(Vec<Vec<u64>>);
 
-impl Rest for Left {
-    fn rest(&mut self, state: State, measure: usize) -> u64 {
-        self.0[measure][state.ix()]
+impl LowerBounds for Left {
+    fn bound(&mut self, state: State, objective: usize) -> u64 {
+        self.0[objective][state.ix()]
     }
 }
 
 #[test]
-fn what_closes_the_gaps_covers_every_way() {
+fn apex_search_covers_every_path() {
     let (mut whole, mut kept) = (0, 0);
     for seed in 0..200 {
         let streets = Streets::new(seed);
@@ -238,35 +242,42 @@ fn what_closes_the_gaps_covers_every_way() {
         let ppm = [20_000, 50_000, 150_000, 400_000][seed as usize / 5 % 4];
         let task = Task {
             sources: &[(State(0), [0; 3])],
-            ends: &[(streets.end(), [0; 3])],
+            targets: &[(streets.end(), [0; 3])],
             tolerance_ppm: ppm,
-            most_labels: 1_000_000,
+            max_labels: 1_000_000,
         };
-        let mut zones = Zones::all(ppm);
-        // Every third question knows a way to begin with.
-        let mut ways: Vec<Weight> =
+        let mut region = SearchRegion::whole(ppm);
+        // Every third question knows a path to begin with.
+        let mut paths: Vec<CostVector> =
             expected.iter().take(usize::from(seed % 3 == 0)).copied().collect();
-        ways.iter().for_each(|w| zones.cover(*w));
-        let states = streets.weight.len();
-        let found =
-            close(states, &task, &mut streets.rest(), &mut zones, |s, visit| streets.out(s, visit));
-        assert!(!found.cut);
-        for way in &found.ways {
+        paths.iter().for_each(|w| region.cover(*w));
+        let states = streets.cost.len();
+        let found = apex_search(
+            states,
+            &task,
+            &mut streets.rest(),
+            &mut region,
+            |s, visit| streets.out(s, visit),
+            &Control::none(),
+        );
+        assert_eq!(found.stopped, None);
+        for path in &found.paths {
             let mut sum = [0; 3];
             let mut at = State(0);
-            for (street, to) in &way.steps {
-                let [way, street] = [usize::from(street / 2), usize::from(street % 2)];
-                sum = plus(sum, streets.weight[at.ix()][way][street]);
+            for (street, to) in &path.steps {
+                let [direction, street] = [usize::from(street / 2), usize::from(street % 2)];
+                sum = plus(sum, streets.cost[at.ix()][direction][street]);
                 at = *to;
             }
-            assert_eq!((at, sum), (streets.end(), way.weight), "seed {seed}");
+            assert_eq!((at, sum), (streets.end(), path.cost), "seed {seed}");
         }
-        ways.extend(found.ways.iter().map(|w| w.weight));
+        paths.extend(found.paths.iter().map(|w| w.cost));
         for w in &expected {
-            let covers = |o: &Weight| (0..3).all(|c| o[c] * 1_000_000 <= w[c] * (1_000_000 + ppm));
-            assert!(ways.iter().any(covers), "seed {seed}: {w:?} is not covered");
+            let covers =
+                |o: &CostVector| (0..3).all(|c| o[c] * 1_000_000 <= w[c] * (1_000_000 + ppm));
+            assert!(paths.iter().any(covers), "seed {seed}: {w:?} is not covered");
         }
-        (whole, kept) = (whole + expected.len(), kept + ways.len());
+        (whole, kept) = (whole + expected.len(), kept + paths.len());
     }
-    assert!(kept * 3 < whole, "{kept} of {whole} ways");
+    assert!(kept * 3 < whole, "{kept} of {whole} paths");
 }

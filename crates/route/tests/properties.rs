@@ -2,36 +2,39 @@
 
 mod common;
 
+use std::sync::Arc;
+
+use trimodal_model::Control;
 use trimodal_model::network::{Flags, LinkId, NONE, Network, NodeId, TerminalId, Thing};
+use trimodal_route::cost::{ArcCosts, CostModel};
 use trimodal_route::graph::{Graph, Step};
 use trimodal_route::outcome::{Itinerary, Routes};
-use trimodal_route::overrides::{Change, Override};
-use trimodal_route::search::{FAR, forwards};
-use trimodal_route::weights::{Pricing, Weights};
-use trimodal_route::{By, Cargo, Closures, Criterion, Parameters, Request};
+use trimodal_route::restrict::{Change, Override};
+use trimodal_route::search::{INFINITY, forward};
+use trimodal_route::{Answer, Cargo, Closures, Criterion, Parameters, Request};
 
 const CRITERIA: [Criterion; 4] =
     [Criterion::Time, Criterion::Cost, Criterion::Co2e, Criterion::Distance];
 
-fn ask(n: &Network, request: &Request) -> Routes {
-    common::router(n).route(request)
+fn ask(n: &Arc<Network>, request: &Request) -> Routes {
+    common::router(n).route(request, &Control::none())
 }
 
-fn question(n: &Network, seed: u64, by: By) -> Request {
+fn question(n: &Arc<Network>, seed: u64, by: Answer) -> Request {
     let (a, b) = common::ends(n, seed);
     common::request(common::at(n, a), common::at(n, b), by)
 }
 
-/// What the best way by a criterion costs, in that criterion.
-fn least(n: &Network, request: &Request) -> Option<f64> {
-    let By::One(by) = request.by else { panic!("one criterion") };
-    let measure = |i: &Itinerary| match by {
+/// The value of the best itinerary by a criterion.
+fn least(n: &Arc<Network>, request: &Request) -> Option<f64> {
+    let Answer::Best(by) = request.answer else { panic!("one criterion") };
+    let value = |i: &Itinerary| match by {
         Criterion::Time => i.time_h,
         Criterion::Cost => i.cost_usd,
         Criterion::Co2e => i.co2e_kg,
         Criterion::Distance => i.distance_km,
     };
-    ask(n, request).itineraries.first().map(measure)
+    ask(n, request).itineraries.first().map(value)
 }
 
 /// Rounding to whole seconds, micro-dollars and milligrams a link may differ by this share.
@@ -42,7 +45,7 @@ fn not_better(with: Option<f64>, without: Option<f64>, what: &str) {
         (Some(with), Some(without)) => {
             assert!(with >= without * (1.0 - ROUNDING), "{what}: {with} beats {without}");
         }
-        (Some(with), None) => panic!("{what}: {with}, where there was no way before"),
+        (Some(with), None) => panic!("{what}: {with}, where there was no path before"),
         _ => {}
     }
 }
@@ -53,7 +56,7 @@ fn avoiding_something_never_helps() {
     for seed in 0..120 {
         let n = common::network(seed);
         for by in CRITERIA {
-            let free = question(&n, seed, By::One(by));
+            let free = question(&n, seed, Answer::Best(by));
             let best = least(&n, &free);
             let things = (0..n.links())
                 .map(|l| Thing::Link(LinkId::at(l)))
@@ -72,8 +75,8 @@ fn avoiding_something_never_helps() {
 }
 
 /// The network without one link.
-fn without(n: &Network, link: usize) -> Network {
-    let mut less = n.clone();
+fn without(n: &Arc<Network>, link: usize) -> Arc<Network> {
+    let mut less = Network::clone(n);
     less.tail.remove(link);
     less.head.remove(link);
     less.raw_m.remove(link);
@@ -82,22 +85,22 @@ fn without(n: &Network, link: usize) -> Network {
     less.link_border.remove(link);
     less.shape_first.remove(link);
     less.index();
-    less
+    Arc::new(less)
 }
 
-/// Least seconds from one node to every state, by the weights of a network.
-fn seconds(n: &Network, closures: &Closures, from: usize) -> Vec<u64> {
+/// Least seconds from one node to every state, by the costs of a network.
+fn seconds(n: &Arc<Network>, closures: &Closures, from: usize) -> Vec<u64> {
     let parameters = Parameters::default();
     let cargo = Cargo::Containers;
-    let pricing = Pricing { network: n, parameters: &parameters, cargo, changes: Vec::new() };
-    let weights = Weights::new(&pricing, closures);
-    let graph = Graph::new(n);
+    let model = CostModel { network: n, parameters: &parameters, cargo, changes: Vec::new() };
+    let costs = ArcCosts::new(&model, closures);
+    let graph = Graph::new(n.clone());
     let mode = |s| n.node_layer[graph.node(s).ix()].mode();
-    let weigh = |step, a, b| match step {
-        Step::Link(l) => Some(weights.link(l)?[0]),
-        Step::Transfer(t) => Some(weights.transfer(t, mode(a), mode(b))?[0]),
+    let cost = |step, a, b| match step {
+        Step::Link(l) => Some(costs.link(l)?[0]),
+        Step::Transfer(t) => Some(costs.transfer(t, mode(a), mode(b))?[0]),
     };
-    forwards(&graph, &[(graph.loaded(NodeId::at(from)), 0)], weigh, |_, _| false).cost
+    forward(&graph, &[(graph.loaded(NodeId::at(from)), 0)], cost, |_, _| false).cost
 }
 
 #[test]
@@ -123,7 +126,7 @@ fn a_new_link_never_hurts() {
     let mut helped = 0;
     for seed in 0..150 {
         let n = common::network(seed);
-        let mut more = n.clone();
+        let mut more = Network::clone(&n);
         let layer = n.node_layer[seed as usize % n.nodes()];
         let nodes: Vec<usize> = (0..n.nodes()).filter(|i| n.node_layer[*i] == layer).collect();
         more.tail.push(NodeId::at(nodes[0]));
@@ -134,8 +137,9 @@ fn a_new_link_never_hurts() {
         more.link_border.push(NONE);
         more.shape_first.push(0);
         more.index();
+        let more = Arc::new(more);
         for by in CRITERIA {
-            let request = question(&n, seed, By::One(by));
+            let request = question(&n, seed, Answer::Best(by));
             let (before, after) = (least(&n, &request), least(&more, &request));
             not_better(before, after, &format!("seed {seed}, {by:?}"));
             helped += usize::from(before != after);
@@ -148,7 +152,7 @@ fn a_new_link_never_hurts() {
 fn within_a_mode_tables_obey_the_triangle_and_are_symmetric() {
     for seed in 0..200 {
         let n = common::network(seed);
-        let graph = Graph::new(&n);
+        let graph = Graph::new(n.clone());
         let rides = |step, _, _| match step {
             Step::Link(l) => Some(u64::from(n.length_m(l))),
             Step::Transfer(_) => None,
@@ -157,7 +161,7 @@ fn within_a_mode_tables_obey_the_triangle_and_are_symmetric() {
         let from = |a: usize| {
             let node = NodeId::at(a);
             let starts = [(graph.arrived(node), 0), (graph.loaded(node), 0)];
-            let tree = forwards(&graph, &starts, rides, |_, _| false);
+            let tree = forward(&graph, &starts, rides, |_, _| false);
             (0..n.nodes()).map(|b| tree.cost[b]).collect::<Vec<u64>>()
         };
         let land: Vec<usize> = (0..n.nodes())
@@ -168,7 +172,7 @@ fn within_a_mode_tables_obey_the_triangle_and_are_symmetric() {
             for b in &land {
                 assert_eq!(table[*a][*b], table[*b][*a]);
                 for c in &land {
-                    if table[*a][*b] != FAR && table[*b][*c] != FAR {
+                    if table[*a][*b] != INFINITY && table[*b][*c] != INFINITY {
                         assert!(table[*a][*c] <= table[*a][*b] + table[*b][*c]);
                     }
                 }
@@ -179,10 +183,10 @@ fn within_a_mode_tables_obey_the_triangle_and_are_symmetric() {
 
 #[test]
 fn totals_are_the_sums_of_their_parts() {
-    let mut told = 0;
+    let mut checked = 0;
     for seed in 0..200 {
         let n = common::network(seed);
-        for i in ask(&n, &question(&n, seed, By::Pareto)).itineraries {
+        for i in ask(&n, &question(&n, seed, Answer::Pareto)).itineraries {
             let sum = |leg: fn(&trimodal_route::outcome::Leg) -> f64,
                        stop: fn(&trimodal_route::outcome::Transfer) -> f64| {
                 i.legs.iter().map(leg).sum::<f64>() + i.transfers.iter().map(stop).sum::<f64>()
@@ -196,24 +200,24 @@ fn totals_are_the_sums_of_their_parts() {
             // Hubs have no upstream part of their own.
             assert!(close(i.co2e_wtt_kg, i.legs.iter().map(|l| l.co2e_wtt_kg).sum()));
             assert!(i.time_p90_h >= i.time_p50_h && i.time_p50_h > 0.0);
-            told += 1;
+            checked += 1;
         }
     }
-    assert!(told > 150, "{told}");
+    assert!(checked > 150, "{checked}");
 }
 
 #[test]
-fn what_is_told_is_what_was_searched() {
-    // The search adds whole seconds, the story hours: they must tell the same way as best.
+fn itineraries_agree_with_the_search() {
+    // The search adds whole seconds, the itinerary hours: both must have the same best.
     for seed in 0..200 {
         let n = common::network(seed);
-        let pareto = ask(&n, &question(&n, seed, By::Pareto)).itineraries;
+        let pareto = ask(&n, &question(&n, seed, Answer::Pareto)).itineraries;
         for (by, value) in [
             (Criterion::Time, (|i: &Itinerary| i.time_h) as fn(&Itinerary) -> f64),
             (Criterion::Cost, |i| i.cost_usd),
             (Criterion::Co2e, |i| i.co2e_kg),
         ] {
-            let alone = least(&n, &question(&n, seed, By::One(by)));
+            let alone = least(&n, &question(&n, seed, Answer::Best(by)));
             let among = pareto.iter().map(value).min_by(f64::total_cmp);
             match (alone, among) {
                 (Some(a), Some(b)) => {
@@ -233,7 +237,7 @@ fn the_same_bytes_on_one_thread_or_many() {
             (0..40)
                 .map(|seed| {
                     let n = common::network(seed);
-                    let mut request = question(&n, seed, By::Pareto);
+                    let mut request = question(&n, seed, Answer::Pareto);
                     request.tolerance = 0.1;
                     request.alternatives = 2;
                     serde_json::to_string(&ask(&n, &request)).expect("JSON")
@@ -248,7 +252,7 @@ fn the_same_bytes_on_one_thread_or_many() {
 fn an_override_that_closes_is_an_avoided_link() {
     for seed in 0..60 {
         let n = common::network(seed);
-        let plain = question(&n, seed, By::One(Criterion::Time));
+        let plain = question(&n, seed, Answer::Best(Criterion::Time));
         for l in 0..n.links() {
             let change = |change| Override {
                 link: LinkId::at(l),
@@ -273,10 +277,10 @@ fn passing_a_point_is_never_shorter() {
     let mut longer = 0;
     for seed in 0..150 {
         let n = common::network(seed);
-        let plain = question(&n, seed, By::One(Criterion::Distance));
-        let mut by_way = plain.clone();
-        by_way.via.push(common::at(&n, seed as usize % n.nodes()));
-        let (direct, round) = (least(&n, &plain), least(&n, &by_way));
+        let plain = question(&n, seed, Answer::Best(Criterion::Distance));
+        let mut detour = plain.clone();
+        detour.via.push(common::at(&n, seed as usize % n.nodes()));
+        let (direct, round) = (least(&n, &plain), least(&n, &detour));
         not_better(round, direct, &format!("seed {seed}"));
         longer += usize::from(round != direct);
     }

@@ -1,25 +1,27 @@
-//! What was made ready answers on the embedded world what plain search answers, to the unit.
+//! A prepared router answers on the embedded world what plain search answers, to the unit.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use rayon::prelude::*;
-use trimodal_cch::FAR as APART;
-use trimodal_cch::prices::Prices;
-use trimodal_cch::table::{Ends, table};
-use trimodal_cch::thin::Thin;
-use trimodal_cch::walk::{Look, Roads};
+use trimodal_cch::INFINITY as APART;
+use trimodal_cch::many_to_many::{LabelSet, table};
+use trimodal_cch::metric::Metric;
+use trimodal_cch::perfect::PerfectMetric;
+use trimodal_cch::query::{CchView, Direction};
+use trimodal_model::Control;
 use trimodal_model::network::{LinkId, Network, NodeId, PassageId, Thing, degrees};
 use trimodal_model::scenario::Mode;
+use trimodal_route::cost::{ArcCosts, CostModel};
 use trimodal_route::graph::{Graph, State, Step};
 use trimodal_route::outcome::Routes;
-use trimodal_route::search::{FAR, forwards};
-use trimodal_route::snap::{self, Components, Index, meetings, nearest_country};
-use trimodal_route::weights::{Pricing, Weights};
+use trimodal_route::search::{INFINITY, forward};
+use trimodal_route::snap::{self, Components, SnapIndex, candidates, nearest_country};
 use trimodal_route::{
-    Book, By, Cargo, Closures, Contracted, Criterion, Goods, Parameters, Point, Ready, Request,
-    Router,
+    Answer, Cargo, Closures, ContractedNetwork, Criterion, Goods, NetworkLaw, Parameters, Point,
+    PreparedRouter, Request, Router,
 };
 
 const CRITERIA: [Criterion; 4] =
@@ -47,57 +49,64 @@ fn closures(n: &Network, rng: &mut Pcg64Mcg) -> Closures {
 
 #[test]
 fn distances_between_two_thousand_pairs_are_those_of_plain_search() {
-    let n = trimodal_world::network();
-    let (graph, parameters) = (Graph::new(&n), Parameters::default());
-    let contracted = Contracted::new(&graph, &trimodal_world::order());
+    let n = Arc::new(trimodal_world::network());
+    let (graph, parameters) = (Graph::new(n.clone()), Parameters::default());
+    let contracted = ContractedNetwork::new(&graph, &trimodal_world::order());
     let mode = |s: State| n.node_layer[graph.node(s).ix()].mode();
     let (mut reached, mut apart) = (0, 0);
     for seed in 0..5 {
         let mut rng = Pcg64Mcg::seed_from_u64(seed);
         let closures = closures(&n, &mut rng);
         let cargo = Cargo::ALL[pick(&mut rng, Cargo::ALL.len())];
-        let pricing = Pricing { network: &n, parameters: &parameters, cargo, changes: Vec::new() };
-        let weights = Weights::new(&pricing, &closures);
+        let model = CostModel { network: &n, parameters: &parameters, cargo, changes: Vec::new() };
+        let arcs = ArcCosts::new(&model, &closures);
         // 8 origins and 50 destinations in each of 5 worlds.
         let mut node = || NodeId::at(pick(&mut rng, n.nodes()));
         let from: Vec<u32> = (0..8).map(|_| graph.loaded(node()).0).collect();
         let to: Vec<u32> = (0..50).map(|_| graph.arrived(node()).0).collect();
         for by in CRITERIA {
-            let weigh = |step: Step, a: State, b: State| {
-                let weight = match step {
-                    Step::Link(l) => weights.link(l)?,
+            let value = |step: Step, a: State, b: State| {
+                let cost = match step {
+                    Step::Link(l) => arcs.link(l)?,
                     Step::Transfer(t) => {
                         let open = closures.uses(mode(a)) && closures.uses(mode(b));
-                        open.then(|| weights.transfer(t, mode(a), mode(b)))??
+                        open.then(|| arcs.transfer(t, mode(a), mode(b)))??
                     }
                 };
                 Some(match (by, step) {
-                    (Criterion::Time, _) => weight[0],
-                    (Criterion::Cost, _) => weight[1],
-                    (Criterion::Co2e, _) => weight[2],
+                    (Criterion::Time, _) => cost[0],
+                    (Criterion::Cost, _) => cost[1],
+                    (Criterion::Co2e, _) => cost[2],
                     (Criterion::Distance, Step::Link(l)) => u64::from(n.length_m(l)),
                     (Criterion::Distance, Step::Transfer(_)) => 0,
                 })
             };
-            let costs = contracted.costs(weigh);
-            let (shape, prices) = (&contracted.shape, Prices::new(&contracted.shape, &costs));
-            let thin = Thin::new(shape, &prices);
-            let roads =
-                Roads { shape, costs: &costs, prices: &prices, thin: Some(&thin), vias: None };
-            let (rows, columns) =
-                (Ends::new(&roads, &from, Look::From), Ends::new(&roads, &to, Look::To));
+            let costs = contracted.costs(value);
+            let (shape, prices) = (&contracted.cch, Metric::customize(&contracted.cch, &costs));
+            let thin = PerfectMetric::new(shape, &prices);
+            let roads = CchView {
+                cch: shape,
+                costs: &costs,
+                metric: &prices,
+                perfect: Some(&thin),
+                unpacking: None,
+            };
+            let (rows, columns) = (
+                LabelSet::new(&roads, &from, Direction::Forward),
+                LabelSet::new(&roads, &to, Direction::Backward),
+            );
             let found = table(shape, &rows, &columns);
             let plain = from.par_iter().map(|s| {
-                let tree = forwards(&graph, &[(State(*s), 0)], weigh, |_, _| false);
+                let tree = forward(&graph, &[(State(*s), 0)], value, |_, _| false);
                 to.iter().map(|t| tree.cost[*t as usize]).collect::<Vec<_>>()
             });
             let plain: Vec<u64> = plain.collect::<Vec<_>>().concat();
             for (ours, plain) in found.iter().zip(&plain) {
-                let ours = if *ours == APART { FAR } else { u64::from(*ours) };
+                let ours = if *ours == APART { INFINITY } else { u64::from(*ours) };
                 // Beyond 32 bits nothing is counted.
-                let plain = if *plain >= u64::from(APART) { FAR } else { *plain };
+                let plain = if *plain >= u64::from(APART) { INFINITY } else { *plain };
                 assert_eq!(ours, plain, "seed {seed}, {by:?}");
-                if ours == FAR { apart += 1 } else { reached += 1 }
+                if ours == INFINITY { apart += 1 } else { reached += 1 }
             }
         }
     }
@@ -105,13 +114,13 @@ fn distances_between_two_thousand_pairs_are_those_of_plain_search() {
 }
 
 struct Asked<'a> {
-    router: &'a Router<'a>,
-    contracted: &'a Contracted,
+    router: &'a Router,
+    contracted: &'a Arc<ContractedNetwork>,
     cities: Vec<Point>,
 }
 
 impl Asked<'_> {
-    fn request(&self, rng: &mut Pcg64Mcg, by: By, closures: &Closures) -> Request {
+    fn request(&self, rng: &mut Pcg64Mcg, by: Answer, closures: &Closures) -> Request {
         let mut city = || self.cities[pick(rng, self.cities.len())].clone();
         Request {
             origin: city(),
@@ -119,10 +128,10 @@ impl Asked<'_> {
             via: Vec::new(),
             cargo: Cargo::Containers,
             tonnes: 10.0,
-            by,
+            answer: by,
             alternatives: 0,
             tolerance: 0.05,
-            most_labels: trimodal_route::route::MOST_LABELS,
+            max_labels: trimodal_route::request::MAX_LABELS,
             closures: closures.clone(),
             avoided: Vec::new(),
             overrides: Vec::new(),
@@ -133,12 +142,12 @@ impl Asked<'_> {
 }
 
 fn with_world(check: impl FnOnce(&Asked)) {
-    let network = trimodal_world::network();
+    let network = Arc::new(trimodal_world::network());
     let places = trimodal_world::places();
     let day = "2026-01-01".parse().expect("a day");
-    let book = Book::open(&network, day, Some(vec![]), None).expect("the law");
-    let router = Router::new(&network, Parameters::default(), book);
-    let contracted = Contracted::new(&router.graph, &trimodal_world::order());
+    let law = NetworkLaw::read(&network, day, Some(vec![]), None).expect("the law");
+    let router = Router::new(network, Parameters::default(), law);
+    let contracted = Arc::new(ContractedNetwork::new(&router.graph, &trimodal_world::order()));
     let city = |i: usize| {
         let (lat, lon) = degrees(places.at_e3[i]);
         Point { name: format!("{lat},{lon}"), lat, lon, port: None, country: None }
@@ -147,7 +156,7 @@ fn with_world(check: impl FnOnce(&Asked)) {
     check(&Asked { router: &router, contracted: &contracted, cities });
 }
 
-/// What an answer is best at; nothing where there is none.
+/// The value by which an answer is the best; none where there is none.
 fn least(routes: &Routes, by: Criterion) -> Option<f64> {
     routes.itineraries.first().map(|i| match by {
         Criterion::Time => i.time_h,
@@ -161,19 +170,24 @@ fn least(routes: &Routes, by: Criterion) -> Option<f64> {
 fn whole_questions_are_answered_alike_by_one_thread_and_by_many() {
     with_world(|world| {
         let mut rng = Pcg64Mcg::seed_from_u64(11);
-        let closures = Closures::by_default(world.router.graph.network, 15.5);
+        let closures = Closures::by_default(&world.router.graph.network, 15.5);
         for by in CRITERIA {
             let requests: Vec<Request> =
-                (0..60).map(|_| world.request(&mut rng, By::One(by), &closures)).collect();
-            // Plain answers first: they look at every node for where a place meets the network.
-            let plain: Vec<Routes> =
-                requests.par_iter().take(12).map(|r| world.router.route(r)).collect();
-            let ready = Ready::new(world.router, world.contracted, &requests[0]);
-            let ours: Vec<Routes> = requests.iter().map(|r| ready.route(r)).collect();
-            let many: Vec<Routes> = requests.par_iter().map(|r| ready.route(r)).collect();
+                (0..60).map(|_| world.request(&mut rng, Answer::Best(by), &closures)).collect();
+            // Plain answers first: they query at every node for where a place meets the network.
+            let plain: Vec<Routes> = requests
+                .par_iter()
+                .take(12)
+                .map(|r| world.router.route(r, &Control::none()))
+                .collect();
+            let prepared = PreparedRouter::new(world.router, world.contracted, &requests[0]);
+            let ours: Vec<Routes> =
+                requests.iter().map(|r| prepared.route(r, &Control::none())).collect();
+            let many: Vec<Routes> =
+                requests.par_iter().map(|r| prepared.route(r, &Control::none())).collect();
             assert_eq!(ours, many);
             for (ours, plain) in ours.iter().zip(&plain) {
-                assert_eq!(ours.origin, plain.origin, "a place meets the network alike");
+                assert_eq!(ours.origin, plain.origin, "a place is snapped alike");
                 assert_eq!(ours.unreachable, plain.unreachable);
                 match (least(ours, by), least(plain, by)) {
                     // Equal in whole seconds, cents and grams a link, which itineraries do not round to.
@@ -182,12 +196,12 @@ fn whole_questions_are_answered_alike_by_one_thread_and_by_many() {
                 }
             }
             let points: Vec<Point> = requests.iter().take(9).map(|r| r.origin.clone()).collect();
-            let cells = ready.table(&requests[0], &points, &points, || ());
-            let plain = world.router.table(&requests[0], &points[..2], &points, || ());
-            for (ours, plain) in cells.iter().zip(&plain) {
+            let cells = prepared.table(&requests[0], &points, &points, &Control::none());
+            let plain = world.router.table(&requests[0], &points[..2], &points, &Control::none());
+            for (ours, plain) in cells.cells.iter().zip(&plain.cells) {
                 assert_eq!(ours.status, plain.status);
-                let of = |c: &trimodal_route::skim::Cell| {
-                    c.figures.as_ref().map(|f| match by {
+                let of = |c: &trimodal_route::matrix::Cell| {
+                    c.totals.as_ref().map(|f| match by {
                         Criterion::Time => f.time_h,
                         Criterion::Cost => f.cost_usd,
                         Criterion::Co2e => f.co2e_kg,
@@ -213,8 +227,8 @@ fn covers(all: &Routes, one: &Routes) -> bool {
     })
 }
 
-/// A link in the middle of the longest ride of the first way told.
-fn on_the_way(n: &Network, routes: &Routes) -> Option<LinkId> {
+/// A link in the middle of the longest ride of the first itinerary.
+fn on_the_route(n: &Network, routes: &Routes) -> Option<LinkId> {
     let legs = routes.itineraries.first()?.legs.iter().filter(|leg| !leg.access);
     let leg = legs.max_by(|a, b| a.distance_km.total_cmp(&b.distance_km))?;
     let e3 = |[lon, lat]: &[f64; 2]| [lon, lat].map(|x| (x * 1e3).round() as i32);
@@ -234,29 +248,34 @@ fn on_the_way(n: &Network, routes: &Routes) -> Option<LinkId> {
 fn a_link_closed_is_seen_in_answers() {
     with_world(|world| {
         let mut rng = Pcg64Mcg::seed_from_u64(23);
-        let n = world.router.graph.network;
-        for (by, pairs) in [(By::One(Criterion::Cost), 12), (By::Pareto, 3)] {
+        let n = &world.router.graph.network;
+        for (by, pairs) in [(Answer::Best(Criterion::Cost), 12), (Answer::Pareto, 3)] {
             let mut closures = Closures::by_default(n, 15.5);
             let requests: Vec<Request> =
                 (0..pairs).map(|_| world.request(&mut rng, by, &closures)).collect();
-            let mut ready = Ready::new(world.router, world.contracted, &requests[0]);
+            let mut prepared = PreparedRouter::new(world.router, world.contracted, &requests[0]);
             let mut moved = 0;
             for request in &requests {
-                let before =
-                    ready.route(&Request { closures: closures.clone(), ..request.clone() });
-                let Some(link) = on_the_way(n, &before) else { continue };
-                ready.close_link(link);
+                let before = prepared.route(
+                    &Request { closures: closures.clone(), ..request.clone() },
+                    &Control::none(),
+                );
+                let Some(link) = on_the_route(n, &before) else { continue };
+                prepared.close_link(link);
                 closures.avoid(Thing::Link(link));
                 let asked = Request { closures: closures.clone(), ..request.clone() };
-                let (ours, plain) = (ready.route(&asked), world.router.route(&asked));
+                let (ours, plain) = (
+                    prepared.route(&asked, &Control::none()),
+                    world.router.route(&asked, &Control::none()),
+                );
                 let ends = (&request.origin.name, &request.destination.name);
                 assert_eq!(ours.unreachable, plain.unreachable, "{ends:?}");
                 moved += usize::from(ours.itineraries != before.itineraries);
                 match by {
-                    By::Pareto => {
+                    Answer::Pareto => {
                         assert!(covers(&ours, &plain) && covers(&plain, &ours), "{ends:?}")
                     }
-                    By::One(by) => {
+                    Answer::Best(by) => {
                         let best = |r: &Routes| least(r, by).unwrap_or(0.0);
                         assert!(
                             (best(&ours) - best(&plain)).abs() <= 1e-5 * best(&plain),
@@ -276,10 +295,10 @@ fn questions_asked_again_for_the_law_are_answered_alike() {
         // Behind a territory that undeclared goods must not enter.
         let near = |p: &&Point| (40.0..47.0).contains(&p.lat) && (123.0..133.0).contains(&p.lon);
         let cities: Vec<Point> = world.cities.iter().filter(near).cloned().collect();
-        let closures = Closures::by_default(world.router.graph.network, 15.5);
+        let closures = Closures::by_default(&world.router.graph.network, 15.5);
         let mut rng = Pcg64Mcg::seed_from_u64(17);
         let mut again = 0;
-        for by in [By::One(Criterion::Time), By::One(Criterion::Cost), By::Pareto] {
+        for by in [Answer::Best(Criterion::Time), Answer::Best(Criterion::Cost), Answer::Pareto] {
             let requests: Vec<Request> = (0..30)
                 .map(|i| Request {
                     origin: cities[pick(&mut rng, cities.len())].clone(),
@@ -287,9 +306,12 @@ fn questions_asked_again_for_the_law_are_answered_alike() {
                     ..world.request(&mut rng, by, &closures)
                 })
                 .collect();
-            let ready = Ready::new(world.router, world.contracted, &requests[0]);
+            let prepared = PreparedRouter::new(world.router, world.contracted, &requests[0]);
             for request in &requests {
-                let (ours, plain) = (ready.route(request), world.router.route(request));
+                let (ours, plain) = (
+                    prepared.route(request, &Control::none()),
+                    world.router.route(request, &Control::none()),
+                );
                 let ends = (&request.origin.name, &request.destination.name);
                 assert_eq!((&ours.law, &ours.unreachable), (&plain.law, &plain.unreachable));
                 again += usize::from(ours.law.iter().any(|l| l.starts_with("obeyed")));
@@ -298,13 +320,13 @@ fn questions_asked_again_for_the_law_are_answered_alike() {
                     continue;
                 }
                 match by {
-                    By::Pareto => {
+                    Answer::Pareto => {
                         assert!(covers(&ours, &plain) && covers(&plain, &ours), "{ends:?}")
                     }
-                    By::One(by) => {
+                    Answer::Best(by) => {
                         let best = |r: &Routes| least(r, by).unwrap_or(0.0);
                         let (a, b) = (best(&ours), best(&plain));
-                        // Equal in whole seconds a link; here ways are short.
+                        // Equal in whole seconds a link; here routes are short.
                         assert!((a - b).abs() <= 2e-5 * b + 1e-3, "{ends:?}, {by:?}: {a} {b}");
                     }
                 }
@@ -318,32 +340,32 @@ fn questions_asked_again_for_the_law_are_answered_alike() {
 fn near_pairs_are_covered_as_the_exact_set_says() {
     with_world(|world| {
         let mut rng = Pcg64Mcg::seed_from_u64(29);
-        let closures = Closures::by_default(world.router.graph.network, 15.5);
+        let closures = Closures::by_default(&world.router.graph.network, 15.5);
         let far = |r: &Request| {
             let (a, b) = (&r.origin, &r.destination);
             let lon = (a.lon - b.lon).abs() * a.lat.to_radians().cos();
             (a.lat - b.lat).hypot(lon)
         };
         let near = |r: &Request| far(r) > 0.1 && far(r) < 2.5;
-        let any = std::iter::repeat_with(|| world.request(&mut rng, By::Pareto, &closures));
+        let any = std::iter::repeat_with(|| world.request(&mut rng, Answer::Pareto, &closures));
         let requests: Vec<Request> = any.filter(near).take(40).collect();
-        let ready = Ready::new(world.router, world.contracted, &requests[0]);
-        let (mut exact, mut told) = (0, 0);
+        let prepared = PreparedRouter::new(world.router, world.contracted, &requests[0]);
+        let (mut exact, mut listed) = (0, 0);
         for request in &requests {
-            let whole = Request { tolerance: 0.0, most_labels: 400_000, ..request.clone() };
-            let whole = world.router.route(&whole);
+            let whole = Request { tolerance: 0.0, max_labels: 400_000, ..request.clone() };
+            let whole = world.router.route(&whole, &Control::none());
             if whole.cut_short {
                 continue;
             }
             let ends = (&request.origin.name, &request.destination.name);
-            let plain = world.router.route(request);
-            for ours in [ready.route(request), plain] {
+            let plain = world.router.route(request, &Control::none());
+            for ours in [prepared.route(request, &Control::none()), plain] {
                 assert!(!ours.cut_short && covers(&ours, &whole), "{ends:?}");
-                told += ours.itineraries.len();
+                listed += ours.itineraries.len();
             }
             exact += whole.itineraries.len();
         }
-        assert!(exact > 100 && told > 40, "{exact} exact, {told} told");
+        assert!(exact > 100 && listed > 40, "{exact} exact, {listed} listed");
     });
 }
 
@@ -351,14 +373,15 @@ fn near_pairs_are_covered_as_the_exact_set_says() {
 fn a_pareto_set_covers_the_one_of_plain_search_and_is_covered_by_it() {
     with_world(|world| {
         let mut rng = Pcg64Mcg::seed_from_u64(5);
-        let closures = Closures::by_default(world.router.graph.network, 15.5);
+        let closures = Closures::by_default(&world.router.graph.network, 15.5);
         let requests: Vec<Request> =
-            (0..24).map(|_| world.request(&mut rng, By::Pareto, &closures)).collect();
-        let ready = Ready::new(world.router, world.contracted, &requests[0]);
-        let ours: Vec<Routes> = requests.iter().map(|r| ready.route(r)).collect();
+            (0..24).map(|_| world.request(&mut rng, Answer::Pareto, &closures)).collect();
+        let prepared = PreparedRouter::new(world.router, world.contracted, &requests[0]);
+        let ours: Vec<Routes> =
+            requests.iter().map(|r| prepared.route(r, &Control::none())).collect();
         let mut compared = 0;
         for (request, ours) in requests.iter().zip(&ours).take(16) {
-            let plain = world.router.route(request);
+            let plain = world.router.route(request, &Control::none());
             assert!(!ours.cut_short, "no question is too hard");
             if plain.cut_short {
                 continue;
@@ -372,41 +395,41 @@ fn a_pareto_set_covers_the_one_of_plain_search_and_is_covered_by_it() {
 }
 
 #[test]
-fn what_labels_cannot_count_is_answered_by_plain_search() {
+fn costs_beyond_32_bits_are_answered_by_plain_search() {
     with_world(|world| {
-        let n = world.router.graph.network;
+        let n = &world.router.graph.network;
         let mut parameters = Parameters::default();
-        // As much as a table of factors may say: long ways are beyond what labels count, short are not.
+        // As much as a table of factors may say: the cost of long routes exceeds 32 bits, that of short ones does not.
         for factor in &mut parameters.factors {
             (factor.wtt_g_tkm, factor.ttw_g_tkm) = (2_000.0, 0.0);
         }
         let day = "2026-01-01".parse().expect("a day");
-        let book = Book::open(n, day, Some(vec![]), None).expect("the law");
-        let router = Router::new(n, parameters, book);
+        let law = NetworkLaw::read(n, day, Some(vec![]), None).expect("the law");
+        let router = Router::new(n.clone(), parameters, law);
         let mut rng = Pcg64Mcg::seed_from_u64(3);
         let closures = Closures::by_default(n, 15.5);
-        let by = By::One(Criterion::Co2e);
+        let by = Answer::Best(Criterion::Co2e);
         let asked = world.request(&mut rng, by, &closures);
         let plain: Vec<Point> =
             (0..3).map(|_| world.request(&mut rng, by, &closures).origin).collect();
-        let expected = router.table(&asked, &plain, &world.cities[..40], || ());
-        let ready = Ready::new(&router, world.contracted, &asked);
-        let cells = ready.table(&asked, &plain, &world.cities[..40], || ());
-        let kg = |c: &trimodal_route::skim::Cell| c.figures.as_ref().map_or(0.0, |f| f.co2e_kg);
-        for (ours, plain) in cells.iter().zip(&expected) {
+        let expected = router.table(&asked, &plain, &world.cities[..40], &Control::none());
+        let prepared = PreparedRouter::new(&router, world.contracted, &asked);
+        let cells = prepared.table(&asked, &plain, &world.cities[..40], &Control::none());
+        let kg = |c: &trimodal_route::matrix::Cell| c.totals.as_ref().map_or(0.0, |f| f.co2e_kg);
+        for (ours, plain) in cells.cells.iter().zip(&expected.cells) {
             assert_eq!(ours.status, plain.status);
             assert!((kg(ours) - kg(plain)).abs() <= 1e-5 * kg(plain), "{} {}", kg(ours), kg(plain));
         }
-        let far = expected.iter().filter(|c| kg(c) > 10.0 * 4_295.0).count();
-        assert!(far > 10, "{far} beyond what labels count");
+        let far = expected.cells.iter().filter(|c| kg(c) > 10.0 * 4_295.0).count();
+        assert!(far > 10, "{far} beyond 32 bits");
     });
 }
 
 #[test]
-fn the_sorted_index_finds_what_looking_at_every_node_finds() {
-    let n = trimodal_world::network();
-    let graph = Graph::new(&n);
-    let (components, index) = (Components::new(&graph), Index::new(&n));
+fn the_index_finds_what_a_scan_of_all_nodes_finds() {
+    let n = Arc::new(trimodal_world::network());
+    let graph = Graph::new(n.clone());
+    let (components, index) = (Components::new(&graph), SnapIndex::new(&n));
     let mut rng = Pcg64Mcg::seed_from_u64(9);
     let mut found = 0;
     for i in 0..80 {
@@ -425,7 +448,7 @@ fn the_sorted_index_finds_what_looking_at_every_node_finds() {
         let country = nearest_country(&n, None, at);
         assert_eq!(nearest_country(&n, Some(&index), at), country, "{at:?}");
         for (country, limit_km) in [(country, 100.0), (None, 3_000.0)] {
-            let look = snap::Look {
+            let query = snap::SnapQuery {
                 graph: &graph,
                 components: &components,
                 index: None,
@@ -433,10 +456,14 @@ fn the_sorted_index_finds_what_looking_at_every_node_finds() {
                 country,
                 limit_km,
             };
-            let plain = meetings(look, at);
+            let plain = candidates(query, at);
             found += plain.len();
-            assert_eq!(meetings(snap::Look { index: Some(&index), ..look }, at), plain, "{at:?}");
+            assert_eq!(
+                candidates(snap::SnapQuery { index: Some(&index), ..query }, at),
+                plain,
+                "{at:?}"
+            );
         }
     }
-    assert!(found > 200, "{found} meetings");
+    assert!(found > 200, "{found} candidates");
 }

@@ -8,9 +8,9 @@ use trimodal_model::problem::{
 use trimodal_model::scenario::Mode;
 use trimodal_model::table::{Row, read};
 use trimodal_model::tables::{FACTORS, OVERRIDES, POINTS};
-use trimodal_route::overrides::{Change, Override};
+use trimodal_route::Point;
 use trimodal_route::parameters::{Cargo, Factor};
-use trimodal_route::route::Point;
+use trimodal_route::restrict::{Change, Override};
 use trimodal_world::locate::{Atlas, Located};
 
 /// A point from what was found for it.

@@ -1,16 +1,20 @@
 //! Small random networks, and questions on them.
 #![allow(dead_code)]
 
+use std::sync::Arc;
+
 use rand::{Rng, RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use trimodal_model::network::{
     Border, Flags, Layer, NONE, Network, NodeId, Stop, Terminal, TerminalKind, degrees,
 };
 use trimodal_model::scenario::Mode;
-use trimodal_route::{Book, By, Cargo, Closures, Goods, Parameters, Point, Request, Router};
+use trimodal_route::{
+    Answer, Cargo, Closures, Goods, NetworkLaw, Parameters, Point, Request, Router,
+};
 
 /// A random network of a few nodes in each of four layers, joined by terminals of all kinds.
-pub fn network(seed: u64) -> Network {
+pub fn network(seed: u64) -> Arc<Network> {
     let mut rng = Pcg64Mcg::seed_from_u64(seed);
     let mut n = Network {
         countries: vec!["AA".into(), "BB".into()],
@@ -35,7 +39,7 @@ pub fn network(seed: u64) -> Network {
     terminals(&mut n, &mut rng);
     n.shape_first = vec![0; n.links() + 1];
     n.index();
-    n
+    Arc::new(n)
 }
 
 fn link(n: &mut Network, a: NodeId, b: NodeId, rng: &mut impl Rng) {
@@ -89,10 +93,10 @@ fn terminals(n: &mut Network, rng: &mut impl Rng) {
 }
 
 /// A router without law: the random countries have none.
-pub fn router(n: &Network) -> Router<'_> {
+pub fn router(n: &Arc<Network>) -> Router {
     let day = "2026-01-01".parse().expect("a date");
-    let book = Book::open(n, day, None, None).expect("no policies to misread");
-    Router::new(n, Parameters::default(), book)
+    let law = NetworkLaw::read(n, day, None, None).expect("no policies to misread");
+    Router::new(n.clone(), Parameters::default(), law)
 }
 
 /// A point at a node.
@@ -102,17 +106,17 @@ pub fn at(n: &Network, node: usize) -> Point {
 }
 
 /// A plain question.
-pub fn request(origin: Point, destination: Point, by: By) -> Request {
+pub fn request(origin: Point, destination: Point, by: Answer) -> Request {
     Request {
         origin,
         destination,
         via: Vec::new(),
         cargo: Cargo::Containers,
         tonnes: 10.0,
-        by,
+        answer: by,
         alternatives: 0,
         tolerance: 0.0,
-        most_labels: 1_000_000,
+        max_labels: 1_000_000,
         closures: Closures::default(),
         avoided: Vec::new(),
         overrides: Vec::new(),

@@ -1,0 +1,196 @@
+//! Unpacking: the arcs of the graph that a shortcut represents.
+//!
+//! Costs alone determine them: a shortcut represents the first arc of the graph, or else the first lower
+//! triangle, with its cost. Determined for all arcs at once before many path queries, or for one arc at a
+//! time.
+
+use crate::cch::Cch;
+use crate::metric::Metric;
+
+/// What an arc of the hierarchy represents in its two directions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Expansion {
+    /// Upward: an arc of the graph, or [`SHORTCUT`] and the arc from the lowest node of the triangle to
+    /// the lower end.
+    pub up: u32,
+    /// Downward.
+    pub down: u32,
+    /// The offset from that arc to the one to the higher end, among the arcs of the lowest node. 16 bits
+    /// are enough: if one node has more arcs, the hierarchy has more than 31 bits can number.
+    pub gap: [u16; 2],
+}
+
+/// Marks a lower triangle rather than an arc of the graph.
+pub const SHORTCUT: u32 = 1 << 31;
+
+/// The expansion of an arc without a path.
+const NO_PATH: Expansion = Expansion { up: SHORTCUT, down: SHORTCUT, gap: [0; 2] };
+
+/// What all arcs of a hierarchy represent.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Unpacking(Vec<Expansion>);
+
+impl Unpacking {
+    /// Determines what all arcs represent from their costs and those of the graph.
+    pub fn new(cch: &Cch, metric: &Metric, costs: &[u32]) -> Unpacking {
+        let mut unpacking = Unpacking(vec![NO_PATH; cch.arcs()]);
+        let deep = cch.depth.iter().max().map_or(0, |d| *d as usize + 1);
+        // The arcs of one rank by the depth of their head: cost and expansion.
+        let mut row = vec![([0_u32; 2], NO_PATH); deep];
+        for u in 0..cch.nodes() as u32 {
+            let own = cch.up_arcs_of(u);
+            if own.is_empty() {
+                continue;
+            }
+            for a in own.clone() {
+                let at = cch.head_depth[a] as usize;
+                row[at] = ([metric.up[a], metric.down[a]], NO_PATH);
+            }
+            for low in cch.down_arcs_of(u).iter().rev() {
+                triangles(cch, metric, *low as usize, &mut row);
+            }
+            for a in own {
+                unpacking.0[a] = row[cch.head_depth[a] as usize].1;
+            }
+        }
+        // An arc of the graph goes before any triangle, the first of several before the others.
+        for (i, (cost, arc)) in costs.iter().zip(&cch.input_arc).enumerate().rev() {
+            if *arc == u32::MAX {
+                continue;
+            }
+            let a = (arc / 2) as usize;
+            let expansion = &mut unpacking.0[a];
+            let (target, to) = if arc % 2 == 0 {
+                (metric.up[a], &mut expansion.up)
+            } else {
+                (metric.down[a], &mut expansion.down)
+            };
+            if *cost == target {
+                *to = i as u32;
+            }
+        }
+        unpacking
+    }
+}
+
+/// Records the lower triangles through one node that have the cost of their upper arc. Few have, so that
+/// the branches are predicted; recording them during customization mispredicts every third branch.
+fn triangles(cch: &Cch, metric: &Metric, low: usize, row: &mut [([u32; 2], Expansion)]) {
+    let (to_u, from_u) = (metric.up[low], metric.down[low]);
+    let rest = low + 1..cch.up_first_out[cch.tail[low] as usize + 1] as usize;
+    let sides = cch.head_depth[rest.clone()].iter().zip(&metric.up[rest.clone()]);
+    for (gap, ((d, up), down)) in sides.zip(&metric.down[rest]).enumerate() {
+        let ([there, back], expansion) = &mut row[*d as usize];
+        if from_u.saturating_add(*up) == *there {
+            (expansion.up, expansion.gap[0]) = (SHORTCUT | low as u32, gap as u16);
+        }
+        if down.saturating_add(to_u) == *back {
+            (expansion.down, expansion.gap[1]) = (SHORTCUT | low as u32, gap as u16);
+        }
+    }
+}
+
+/// Determines what one arc represents.
+fn find_expansion(
+    cch: &Cch,
+    metric: &Metric,
+    costs: &[u32],
+    arc: usize,
+    upwards: bool,
+) -> (u32, u16) {
+    let side = |a: usize, upwards: bool| if upwards { metric.up[a] } else { metric.down[a] };
+    let target = side(arc, upwards);
+    let mut inputs = cch.input_arcs_of(arc as u32);
+    if let Some((i, _)) = inputs.find(|(i, up)| *up == upwards && costs[*i as usize] == target) {
+        return (i, 0);
+    }
+    let high = cch.head[arc];
+    for low in cch.down_arcs_of(cch.tail[arc]) {
+        let first = *low as usize;
+        let half = side(first, !upwards);
+        if half > target {
+            continue;
+        }
+        let rest = first + 1..cch.up_first_out[cch.tail[first] as usize + 1] as usize;
+        if let Ok(gap) = cch.head[rest.clone()].binary_search(&high)
+            && half.saturating_add(side(rest.start + gap, upwards)) == target
+        {
+            return (SHORTCUT | *low, gap as u16);
+        }
+    }
+    (SHORTCUT, 0)
+}
+
+/// An arc of the hierarchy with its direction, in one word.
+pub fn directed_arc(arc: u32, upwards: bool) -> u32 {
+    2 * arc + u32::from(!upwards)
+}
+
+/// Replaces shortcuts by arcs of the graph.
+pub struct Unpacker<'a> {
+    /// The hierarchy.
+    pub cch: &'a Cch,
+    /// Its metric.
+    pub metric: &'a Metric,
+    /// The arc costs of its graph.
+    pub costs: &'a [u32],
+    /// What the arcs represent, if it was computed for all.
+    pub unpacking: Option<&'a Unpacking>,
+}
+
+/// Memory for unpacking, used again from path to path.
+#[derive(Debug, Clone, Default)]
+pub struct UnpackBuffer {
+    /// A directed arc with the position of its two parts, or an arc of the graph with 0.
+    arcs: Vec<(u32, u32)>,
+    stack: Vec<u32>,
+}
+
+impl Unpacker<'_> {
+    fn expansion(&self, arc: u32) -> (u32, u16) {
+        let (a, upwards) = ((arc / 2) as usize, arc.is_multiple_of(2));
+        match self.unpacking {
+            Some(unpacking) => {
+                let Expansion { up, down, gap } = unpacking.0[a];
+                if upwards { (up, gap[0]) } else { (down, gap[1]) }
+            }
+            None => find_expansion(self.cch, self.metric, self.costs, a, upwards),
+        }
+    }
+
+    /// Replaces directed arcs (see [`directed_arc`]) by the arcs of the graph that they represent, in order.
+    ///
+    /// Shortcuts are expanded breadth first, not each to its bottom, so that their memory accesses
+    /// overlap; the arcs are put in order afterwards.
+    pub fn unpack(&self, path: &mut Vec<u32>, buffer: &mut UnpackBuffer) {
+        let UnpackBuffer { arcs, stack } = buffer;
+        arcs.clear();
+        arcs.extend(path.iter().map(|arc| (*arc, 0)));
+        let mut next = 0;
+        while next < arcs.len() {
+            let (arc, _) = arcs[next];
+            let (expansion, gap) = self.expansion(arc);
+            if expansion & SHORTCUT == 0 {
+                arcs[next] = (expansion, 0);
+            } else {
+                arcs[next].1 = arcs.len() as u32;
+                let to_low = expansion & !SHORTCUT;
+                let to_high = to_low + 1 + u32::from(gap);
+                // Down to the lowest node of the triangle, then up from it.
+                let (down, up) =
+                    if arc.is_multiple_of(2) { (to_low, to_high) } else { (to_high, to_low) };
+                arcs.extend([(directed_arc(down, false), 0), (directed_arc(up, true), 0)]);
+            }
+            next += 1;
+        }
+        stack.clear();
+        stack.extend((0..path.len() as u32).rev());
+        path.clear();
+        while let Some(at) = stack.pop() {
+            match arcs[at as usize] {
+                (arc, 0) => path.push(arc),
+                (_, parts) => stack.extend([parts + 1, parts]),
+            }
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Answers one question: searches, judges by the law, searches again around what the law forbids, and
+//! reports.
+
+use trimodal_model::control::Control;
+use trimodal_model::network::{Thing, great_circle_km};
+
+use crate::explain;
+use crate::law::{WITHOUT_LAW, citation};
+use crate::outcome::{
+    Itinerary, Routes, SCHEMA, Snap, Stop, StopReason, Unreachable, UnreachableReason,
+};
+use crate::prepared::PreparedRouter;
+use crate::query::{AccessedPath, Answered, RouteQuery, Snapped};
+use crate::request::{Answer, Point, Request};
+use crate::router::Router;
+use crate::snap::SnapCandidate;
+
+impl Router {
+    /// Answers a question by plain search. Where the control stops it, the answer has what was found so far
+    /// and says why it is incomplete.
+    pub fn route(&self, request: &Request, control: &Control) -> Routes {
+        answer(self, request, None, control)
+    }
+}
+
+impl PreparedRouter {
+    /// Answers a question. One that differs from what this was prepared for in more than its ends, or has
+    /// points to pass, is answered by plain search.
+    pub fn route(&self, request: &Request, control: &Control) -> Routes {
+        answer(&self.router, request, Some(self), control)
+    }
+}
+
+/// What the law says of some paths.
+#[derive(Default)]
+struct Judged {
+    /// Citations of what forbids some of them.
+    forbidding: Vec<String>,
+    /// The countries in which it does.
+    territory: Vec<u16>,
+    notices: Vec<String>,
+}
+
+fn answer(
+    router: &Router,
+    request: &Request,
+    prepared: Option<&PreparedRouter>,
+    control: &Control,
+) -> Routes {
+    let mut closures = request.closures.clone();
+    let mut forbidding: Vec<String> = Vec::new();
+    let mut report: Option<Report> = None;
+    loop {
+        let query = RouteQuery::new(router, request, closures.clone(), prepared, control);
+        let report = report.get_or_insert_with(|| Report::new(router, request, query.snapped()));
+        let Answered { paths, stopped } = query.answer();
+        if paths.is_empty() {
+            let why = match stopped {
+                Some(reason) => Err(reason),
+                None if forbidding.is_empty() => explain::unreachable(&query),
+                None => Ok(forbidden(
+                    "no lawful itinerary: what is possible is forbidden by the rules below",
+                    forbidding,
+                )),
+            };
+            return report.without_itinerary(why);
+        }
+        let judged = judge(&query, &paths);
+        for citation in judged.forbidding {
+            note(&mut forbidding, citation);
+        }
+        if judged.territory.is_empty() {
+            let mut law = judged.notices;
+            law.extend(forbidding.iter().map(|citation| format!("obeyed: {citation}")));
+            return report.routes(query.itineraries(&paths), stopped, None, law);
+        }
+        let before = closures.countries.len();
+        judged.territory.into_iter().for_each(|c| closures.avoid(Thing::Country(c)));
+        if closures.countries.len() == before {
+            let why = forbidden("the shipment is forbidden by the rules below", forbidding);
+            return report.without_itinerary(Ok(why));
+        }
+    }
+}
+
+fn forbidden(message: &str, remedy: Vec<String>) -> Unreachable {
+    Unreachable { reason: UnreachableReason::Law, message: message.into(), remedy }
+}
+
+fn judge(query: &RouteQuery, paths: &[AccessedPath]) -> Judged {
+    let (law, network) = (&query.router.law, &query.router.graph.network);
+    let mut judged = Judged::default();
+    for (path, _) in paths {
+        let verdict = query.judge(path);
+        for id in &verdict.forbidden_by {
+            let policy = law.policy(*id);
+            note(&mut judged.forbidding, citation(policy));
+            judged.territory.extend(law.territory(network, policy));
+        }
+        for id in verdict.notices.iter().chain(&verdict.capped_by) {
+            note(&mut judged.notices, format!("notice: {}", citation(law.policy(*id))));
+        }
+    }
+    judged
+}
+
+fn note(list: &mut Vec<String>, text: String) {
+    if !list.contains(&text) {
+        list.push(text);
+    }
+}
+
+/// What all answers to a question have in common.
+struct Report<'a> {
+    router: &'a Router,
+    request: &'a Request,
+    origin: Stop,
+    destination: Stop,
+    via: Vec<Stop>,
+}
+
+impl<'a> Report<'a> {
+    fn new(router: &'a Router, request: &'a Request, snapped: &Snapped) -> Report<'a> {
+        let via = request.via.iter().zip(&snapped.via).map(|(p, found)| stop(router, p, found));
+        Report {
+            router,
+            request,
+            origin: stop(router, &request.origin, &snapped.origin),
+            destination: stop(router, &request.destination, &snapped.destination),
+            via: via.collect(),
+        }
+    }
+
+    fn without_itinerary(&self, why: Result<Unreachable, StopReason>) -> Routes {
+        let (why, stopped) = match why {
+            Ok(why) => (Some(why), None),
+            Err(reason) => (None, Some(reason)),
+        };
+        self.routes(Vec::new(), stopped, why, Vec::new())
+    }
+
+    fn routes(
+        &self,
+        itineraries: Vec<Itinerary>,
+        stopped: Option<StopReason>,
+        unreachable: Option<Unreachable>,
+        mut law: Vec<String>,
+    ) -> Routes {
+        let r = self.request;
+        if self.router.law.is_off() {
+            law.insert(0, WITHOUT_LAW.to_string());
+        }
+        Routes {
+            schema: SCHEMA,
+            version: env!("CARGO_PKG_VERSION"),
+            origin: self.origin.clone(),
+            destination: self.destination.clone(),
+            via: self.via.clone(),
+            cargo: r.cargo,
+            tonnes: r.tonnes,
+            by: r.answer.word(),
+            tolerance: if r.answer == Answer::Pareto { r.tolerance } else { 0.0 },
+            cut_short: stopped.is_some(),
+            stopped,
+            itineraries,
+            unreachable,
+            avoided: r.avoided.clone(),
+            too_shallow: self.too_shallow(),
+            law,
+            attribution: Vec::new(),
+        }
+    }
+
+    /// Passages closed for their depth alone.
+    fn too_shallow(&self) -> Vec<String> {
+        let closed = self.request.closures.passages.iter();
+        let passages = closed.map(|p| &self.router.graph.network.passages[p.ix()]);
+        let by_depth =
+            passages.filter(|p| p.closed.is_none() && !self.request.avoided.contains(&p.id));
+        by_depth.filter_map(|p| Some(format!("{} ({} m)", p.id, p.draught_m?))).collect()
+    }
+}
+
+fn stop(router: &Router, point: &Point, candidates: &[SnapCandidate]) -> Stop {
+    let n = &router.graph.network;
+    let snap = |c: &SnapCandidate| Snap {
+        mode: c.layer.mode(),
+        gauge_mm: c.layer.gauge_mm(),
+        port: c.port.map(|p| n.terminals[p.ix()].name.clone()),
+        distance_km: great_circle_km(point.at(), n.at(c.node)),
+    };
+    let nearest = candidates.iter().min_by(|a, b| a.km.total_cmp(&b.km));
+    Stop {
+        name: point.name.clone(),
+        country: nearest.map_or(String::new(), |c| n.country_of(c.node).to_string()),
+        lat: point.lat,
+        lon: point.lon,
+        snap: candidates.iter().map(snap).collect(),
+    }
+}

@@ -1,0 +1,350 @@
+//! The cost of every link and transfer for one cargo, in whole numbers, so that comparisons are exact and
+//! the same on every machine.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use trimodal_model::emissions::{Element, Intensity};
+use trimodal_model::network::{
+    Layer, LinkId, NONE, Network, Terminal, TerminalId, TerminalKind, degrees, great_circle_km,
+};
+use trimodal_model::scenario::Mode;
+
+use crate::parameters::{Cargo, Dwell, Handling, Parameter, Parameters};
+use crate::restrict::{Change, Closures};
+
+/// Seconds, millionths of a US dollar per tonne, milligrams of CO2e per tonne.
+pub type CostVector = [u64; 3];
+
+/// What is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Criterion {
+    /// Expected hours.
+    Time,
+    /// US dollars.
+    Cost,
+    /// CO2e, well to wheel.
+    Co2e,
+    /// Kilometres.
+    Distance,
+}
+
+impl Criterion {
+    /// The three that a Pareto set compares.
+    pub const THREE: [Criterion; 3] = [Criterion::Time, Criterion::Cost, Criterion::Co2e];
+
+    /// The word in output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Criterion::Time => "time",
+            Criterion::Cost => "cost",
+            Criterion::Co2e => "co2e",
+            Criterion::Distance => "distance",
+        }
+    }
+}
+
+/// Adds cost vectors.
+pub fn plus(a: CostVector, b: CostVector) -> CostVector {
+    [a[0] + b[0], a[1] + b[1], a[2] + b[2]]
+}
+
+/// The cost of a ride, a handling or a stop before rounding.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct CostParts {
+    /// Hours that do not vary.
+    pub fixed_h: f64,
+    /// Hours that vary.
+    pub dwell: Dwell,
+    /// US dollars per tonne.
+    pub usd_t: f64,
+    /// Grams of CO2e per tonne, well to tank and tank to wheel.
+    pub co2e_g_t: [f64; 2],
+}
+
+impl CostParts {
+    /// Expected hours.
+    pub fn hours(&self) -> f64 {
+        self.fixed_h + self.dwell.mean_h()
+    }
+
+    /// In whole numbers.
+    pub fn rounded(&self) -> CostVector {
+        [
+            (self.hours() * 3600.0).round() as u64,
+            (self.usd_t * 1e6).round() as u64,
+            ((self.co2e_g_t[0] + self.co2e_g_t[1]) * 1e3).round() as u64,
+        ]
+    }
+
+    /// The sum of two rides; the dwell is that of the first.
+    pub fn then(self, next: CostParts) -> CostParts {
+        let [wtt, ttw] = [0, 1].map(|i| self.co2e_g_t[i] + next.co2e_g_t[i]);
+        CostParts {
+            fixed_h: self.fixed_h + next.fixed_h,
+            dwell: self.dwell,
+            usd_t: self.usd_t + next.usd_t,
+            co2e_g_t: [wtt, ttw],
+        }
+    }
+}
+
+/// Computes costs for one cargo.
+pub struct CostModel<'a> {
+    /// The network.
+    pub network: &'a Network,
+    /// Defaults or the user's own.
+    pub parameters: &'a Parameters,
+    /// What is shipped.
+    pub cargo: Cargo,
+    /// Overrides by link.
+    pub changes: Vec<(LinkId, Change)>,
+}
+
+impl CostModel<'_> {
+    fn value(&self, parameter: Parameter) -> f64 {
+        self.parameters.value(parameter, self.cargo)
+    }
+
+    fn dwell(&self, parameter: Parameter) -> Dwell {
+        self.parameters.dwell(parameter, self.cargo)
+    }
+
+    /// Moving over a distance in a country.
+    pub fn ride(&self, mode: Mode, km: f64, country: &str) -> CostParts {
+        let speed = self.parameters.speed_kmh(mode, country, self.cargo);
+        self.moving(mode, km, speed)
+    }
+
+    fn moving(&self, mode: Mode, km: f64, speed: f64) -> CostParts {
+        let (factor, adjustment) = self.parameters.emission(mode, self.cargo);
+        let intensity = Intensity { wtt_g: factor.wtt_g_tkm, ttw_g: factor.ttw_g_tkm };
+        let ride = Element::Transport { tonnes: 1.0, km, intensity, adjustment }.emissions();
+        CostParts {
+            fixed_h: km / speed,
+            usd_t: km * self.parameters.cost_usd_tkm(mode, self.cargo),
+            co2e_g_t: [ride.wtt_kg * 1e3, ride.ttw_kg * 1e3],
+            ..CostParts::default()
+        }
+    }
+
+    /// Access from a place to the network: a truck, at the speed of local roads.
+    pub fn access(&self, km: f64) -> CostParts {
+        let speed = self.value(Parameter::AccessSpeed);
+        self.moving(Mode::Road, km, speed)
+    }
+
+    /// Moving along a link, without the border or the passage on it.
+    pub fn link(&self, link: LinkId) -> CostParts {
+        let n = self.network;
+        let mode = n.layer_of(link).mode();
+        let km = f64::from(n.length_m(link)) / 1e3;
+        let mut parts = self.ride(mode, km, n.country_of(n.tail[link.ix()]));
+        for (_, change) in self.changes.iter().filter(|(l, _)| *l == link) {
+            match change {
+                Change::SpeedKmh(v) => parts.fixed_h = km / v,
+                Change::CostFactor(f) => parts.usd_t *= f,
+                Change::Close => {}
+            }
+        }
+        parts
+    }
+
+    /// The border on a link.
+    pub fn border(&self, link: LinkId) -> Option<CostParts> {
+        let border = self.network.borders.get(usize::from(self.network.link_border[link.ix()]))?;
+        let dwell = Dwell::new(border.stop.p50_h, border.stop.p90_h);
+        Some(CostParts { dwell, usd_t: border.stop.usd_t, ..CostParts::default() })
+    }
+
+    /// The passage on a link.
+    pub fn passage(&self, link: LinkId) -> Option<CostParts> {
+        let n = self.network;
+        let passage = n.passages.get(usize::from(n.link_passage[link.ix()]))?;
+        let (fixed_h, usd_t) = (passage.transit_h, passage.due_usd_t);
+        Some(CostParts { fixed_h, usd_t, ..CostParts::default() })
+    }
+
+    /// The border and the passage on a link, added to a cost.
+    fn with_stops(&self, link: LinkId, cost: CostVector) -> CostVector {
+        let stops = [self.border(link), self.passage(link)].into_iter().flatten();
+        stops.fold(cost, |sum, stop| plus(sum, stop.rounded()))
+    }
+
+    /// Loading at the start, or unloading at the end.
+    pub fn handling(&self, handling: Handling, mode: Mode) -> CostParts {
+        CostParts {
+            dwell: self.dwell(Parameter::HandlingTime(handling, mode)),
+            usd_t: self.value(Parameter::Handling(handling, mode)),
+            co2e_g_t: [0.0, self.value(Parameter::HubCo2e)],
+            ..CostParts::default()
+        }
+    }
+
+    /// From one layer to another at a terminal.
+    pub fn transfer(&self, terminal: &Terminal, from: Layer, to: Layer) -> CostParts {
+        match terminal.kind {
+            TerminalKind::GaugeChange => self.gauge_change(terminal),
+            _ => self.between(from.mode(), to.mode()),
+        }
+    }
+
+    /// From one mode to another.
+    fn between(&self, from: Mode, to: Mode) -> CostParts {
+        let both = || (self.handling(Handling::Unload, from), self.handling(Handling::Load, to));
+        let (usd_t, dwell) = match (from, to) {
+            (Mode::Sea, _) => {
+                let (off, on) = both();
+                (off.usd_t + on.usd_t, sum(off.dwell, on.dwell))
+            }
+            (_, Mode::Sea) => {
+                let (off, on) = both();
+                (off.usd_t + on.usd_t, on.dwell)
+            }
+            (_, Mode::Rail) => (self.value(Parameter::RailRoad), self.dwell(Parameter::ToRailTime)),
+            _ => (self.value(Parameter::RailRoad), self.dwell(Parameter::ToRoadTime)),
+        };
+        let co2e_g_t = [0.0, self.value(Parameter::HubCo2e)];
+        CostParts { dwell, usd_t, co2e_g_t, ..CostParts::default() }
+    }
+
+    fn gauge_change(&self, terminal: &Terminal) -> CostParts {
+        let co2e = [0.0, self.value(Parameter::GaugeChangeCo2e)];
+        if in_border_stop(self.network, terminal) {
+            return CostParts { co2e_g_t: co2e, ..CostParts::default() };
+        }
+        CostParts {
+            dwell: self.dwell(Parameter::GaugeChangeTime),
+            usd_t: self.value(Parameter::GaugeChange),
+            co2e_g_t: co2e,
+            ..CostParts::default()
+        }
+    }
+}
+
+/// Adds medians and ninth deciles: right for dwells that vary together, as those of one port do.
+fn sum(a: Dwell, b: Dwell) -> Dwell {
+    Dwell::new(a.p50_h + b.p50_h, a.p90_h + b.p90_h)
+}
+
+/// Whether the published delay at the border beside a station includes the change of gauge.
+pub fn in_border_stop(network: &Network, terminal: &Terminal) -> bool {
+    const BESIDE_KM: f64 = 60.0;
+    let here = degrees(terminal.at_e3);
+    let with_gauge_change =
+        |b: &&trimodal_model::network::Border| b.mode == Mode::Rail && b.stop.includes_gauge_change;
+    let mut borders = network.borders.iter().filter(with_gauge_change);
+    borders.any(|b| great_circle_km(here, degrees(b.at_e3)) <= BESIDE_KM)
+}
+
+/// The costs of all links and transfers; closed ones have none.
+#[derive(Clone)]
+pub struct ArcCosts {
+    link: Vec<CostVector>,
+    /// For each terminal, from rail, sea or road to rail, sea or road; `None` where it is closed.
+    transfer: Vec<Option<[[CostVector; 3]; 3]>>,
+}
+
+const CLOSED: u64 = u64::MAX;
+
+impl ArcCosts {
+    /// The costs of all links and transfers that are open.
+    pub fn new(model: &CostModel, closures: &Closures) -> Self {
+        let n = model.network;
+        let rates = Rates::new(model);
+        let cost = |l: usize| {
+            let link = LinkId::at(l);
+            if closures.link(n, link) {
+                return [CLOSED; 3];
+            }
+            model.with_stops(link, rates.ride(n, link))
+        };
+        let mut link: Vec<CostVector> = (0..n.links()).map(cost).collect();
+        for (l, change) in &model.changes {
+            if *change != Change::Close && link[l.ix()][0] != CLOSED {
+                link[l.ix()] = model.with_stops(*l, model.link(*l).rounded());
+            }
+        }
+        let between = MODES.map(|from| MODES.map(|to| model.between(from, to).rounded()));
+        let of = |terminal: &Terminal| match terminal.kind {
+            TerminalKind::Port | TerminalKind::RailRoad => between,
+            TerminalKind::GaugeChange => [[model.gauge_change(terminal).rounded(); 3]; 3],
+        };
+        let open = |t: usize| !closures.terminal(n, TerminalId::at(t));
+        let transfer = (0..n.terminals.len()).map(|t| open(t).then(|| of(&n.terminals[t])));
+        ArcCosts { link, transfer: transfer.collect() }
+    }
+
+    /// Closes a link.
+    pub fn close(&mut self, link: LinkId) {
+        self.link[link.ix()] = [CLOSED; 3];
+    }
+
+    /// The same with more closures.
+    pub fn with_more_closed(&self, network: &Network, closures: &Closures) -> ArcCosts {
+        let (mut link, mut transfer) = (self.link.clone(), self.transfer.clone());
+        for (l, cost) in link.iter_mut().enumerate() {
+            if closures.link(network, LinkId::at(l)) {
+                *cost = [CLOSED; 3];
+            }
+        }
+        for (t, costs) in transfer.iter_mut().enumerate() {
+            if closures.terminal(network, TerminalId::at(t)) {
+                *costs = None;
+            }
+        }
+        ArcCosts { link, transfer }
+    }
+
+    /// The cost of a transfer, unless the terminal is closed.
+    pub fn transfer(&self, terminal: TerminalId, from: Mode, to: Mode) -> Option<CostVector> {
+        self.transfer[terminal.ix()].as_ref().map(|t| t[number(from)][number(to)])
+    }
+
+    /// The cost of a link, unless it is closed.
+    pub fn link(&self, link: LinkId) -> Option<CostVector> {
+        let cost = self.link[link.ix()];
+        (cost[0] != CLOSED).then_some(cost)
+    }
+}
+
+/// The position of a mode in arrays by mode.
+pub(crate) fn number(mode: Mode) -> usize {
+    match mode {
+        Mode::Rail => 0,
+        Mode::Sea => 1,
+        Mode::Road => 2,
+    }
+}
+
+/// All modes, by position.
+pub(crate) const MODES: [Mode; 3] = [Mode::Rail, Mode::Sea, Mode::Road];
+
+/// Costs per metre by mode and country, computed once and not for each link.
+struct Rates {
+    /// Seconds, micro-dollars and milligrams per metre, for rail, sea and road in each country.
+    by_country: Vec<[[f64; 3]; 3]>,
+    nowhere: [[f64; 3]; 3],
+}
+
+impl Rates {
+    fn new(model: &CostModel) -> Self {
+        let of = |country: &str| {
+            MODES.map(|mode| {
+                let f = model.ride(mode, 1.0, country);
+                [f.fixed_h * 3.6, f.usd_t * 1e3, f.co2e_g_t[0] + f.co2e_g_t[1]]
+            })
+        };
+        let by_country = model.network.countries.iter().map(|c| of(c)).collect();
+        Rates { by_country, nowhere: of("") }
+    }
+
+    fn ride(&self, n: &Network, link: LinkId) -> CostVector {
+        let m = f64::from(n.length_m(link));
+        let mode = number(n.layer_of(link).mode());
+        let country = n.node_country[n.tail[link.ix()].ix()];
+        let rate =
+            if country == NONE { &self.nowhere } else { &self.by_country[usize::from(country)] };
+        rate[mode].map(|r| (m * r).round() as u64)
+    }
+}

@@ -1,0 +1,290 @@
+//! A network prepared for many questions: contracted once, customized to one cargo, one set of restrictions
+//! and one kind of answer, then queried in microseconds. See `trimodal_cch`.
+
+pub(crate) mod bounds;
+mod contracted;
+mod potentials;
+
+use std::sync::{Arc, Mutex, OnceLock};
+
+use rayon::prelude::*;
+use trimodal_cch::INFINITY;
+use trimodal_cch::cch::Cch;
+use trimodal_cch::metric::Metric;
+use trimodal_cch::pareto_core::ParetoCore;
+use trimodal_cch::partial::partial_customize;
+use trimodal_cch::perfect::PerfectMetric;
+use trimodal_cch::query::{CchView, Direction, Label, Query};
+use trimodal_cch::unpack::Unpacking;
+use trimodal_model::control::Control;
+use trimodal_model::network::{LinkId, Thing};
+
+use crate::cost::{ArcCosts, CostVector};
+use crate::graph::State;
+use crate::objective::{Objective, StepCosts};
+use crate::prepared::potentials::Potentials;
+use crate::request::{Answer, Request};
+use crate::router::{Router, with_overrides};
+use crate::search::{Found, LowerBounds, Path, SearchRegion, Steps, Task, apex_search};
+
+pub use contracted::{ContractedNetwork, MAX_WEIGHT, order};
+
+/// The hierarchy customized to one objective.
+struct PreparedMetric {
+    objective: Objective,
+    costs: Vec<u32>,
+    metric: Metric,
+    /// For an objective that is queried by itself.
+    fast: Option<(PerfectMetric, Unpacking)>,
+}
+
+/// A router prepared for questions that differ in their ends only.
+pub struct PreparedRouter {
+    pub(crate) router: Router,
+    contracted: Arc<ContractedNetwork>,
+    /// What the questions have in common.
+    common: Request,
+    pub(crate) costs: Arc<ArcCosts>,
+    metrics: Vec<PreparedMetric>,
+    /// For Pareto sets, if its costs fit 32 bits.
+    core: Option<ParetoCore>,
+    /// A metric of zeros: whether there is a path at all. Computed when it is first needed.
+    open: OnceLock<(Metric, Vec<u32>)>,
+    workspaces: Mutex<Vec<Workspace>>,
+}
+
+/// Memory of one question, used again.
+#[derive(Default)]
+pub(crate) struct Workspace {
+    from: Vec<Label>,
+    to: Vec<Label>,
+    query: Query,
+    pub(crate) potentials: Potentials,
+}
+
+/// States where a path may begin or end, each with the value that adds.
+pub(crate) type Entries = [(State, u64)];
+
+/// The best path by one objective between some sources and targets.
+pub(crate) struct Best {
+    pub source: usize,
+    pub start: State,
+    pub steps: Steps,
+}
+
+impl PreparedRouter {
+    /// Customizes a network to questions like one.
+    pub fn new(router: &Router, contracted: &Arc<ContractedNetwork>, like: &Request) -> Self {
+        router.index_nodes();
+        let (router, contracted) = (router.clone(), contracted.clone());
+        let closures = with_overrides(like, like.closures.clone());
+        let costs = Arc::new(ArcCosts::new(&router.cost_model(like), &closures));
+        let step_costs = StepCosts::new(router.graph.clone(), costs.clone(), &like.closures);
+        let objectives: Vec<Objective> = match like.answer {
+            Answer::Best(criterion) => vec![Objective::Single(criterion)],
+            Answer::Pareto => Objective::of_pareto().collect(),
+        };
+        let alone = objectives.len() == 1;
+        let customize = |objective: Objective| {
+            let costs = contracted.costs(|step, a, b| step_costs.value(step, a, b, objective));
+            let metric = Metric::customize(&contracted.cch, &costs);
+            let fast = alone.then(|| {
+                let perfect = PerfectMetric::new(&contracted.cch, &metric);
+                (perfect, Unpacking::new(&contracted.cch, &metric, &costs))
+            });
+            PreparedMetric { objective, costs, metric, fast }
+        };
+        let ContractedNetwork { cch, steps, ends, .. } = &*contracted;
+        let cost = |i: usize| step_costs.cost(steps[i], State(ends[i].0), State(ends[i].1));
+        let (metrics, core) = rayon::join(
+            || objectives.par_iter().copied().map(customize).collect(),
+            || (like.answer == Answer::Pareto).then(|| ParetoCore::new(cch, ends, cost)).flatten(),
+        );
+        let (open, workspaces) = (OnceLock::new(), Mutex::default());
+        let common = like.clone();
+        PreparedRouter { router, contracted, common, costs, metrics, core, open, workspaces }
+    }
+
+    /// Closes a link, in milliseconds: from now on it was prepared for questions with this link among their
+    /// closures. Paths by one criterion take longer afterwards, and Pareto sets much longer: what makes them
+    /// fast is dropped rather than updated.
+    pub fn close_link(&mut self, link: LinkId) {
+        let arcs = self.contracted.arcs_of(&self.router.graph, link);
+        for m in &mut self.metrics {
+            arcs.iter().for_each(|arc| m.costs[*arc as usize] = INFINITY);
+            partial_customize(&self.contracted.cch, &mut m.metric, &m.costs, &arcs);
+            m.fast = None;
+        }
+        self.core = None;
+        self.open = OnceLock::new();
+        Arc::make_mut(&mut self.costs).close(link);
+        self.common.closures.avoid(Thing::Link(link));
+    }
+
+    /// Whether a question is one that this was prepared for.
+    pub(crate) fn fits(&self, request: &Request) -> bool {
+        let common = &self.common;
+        request.cargo == common.cargo
+            && request.answer == common.answer
+            && request.via.is_empty()
+            && request.overrides == common.overrides
+            && request.closures == common.closures
+    }
+
+    /// Lends a workspace to a question.
+    pub(crate) fn with_workspace<T>(&self, work: impl FnOnce(&mut Workspace) -> T) -> T {
+        let lent = self.workspaces.lock().ok().and_then(|mut all| all.pop());
+        let mut workspace = lent.unwrap_or_default();
+        let done = work(&mut workspace);
+        if let Ok(mut all) = self.workspaces.lock() {
+            all.push(workspace);
+        }
+        done
+    }
+
+    /// Labels of origins, by the only objective.
+    pub(crate) fn origin_labels(&self, entries: &Entries) -> Vec<Label> {
+        let mut labels = Vec::new();
+        self.labels(0, entries, Direction::Forward, &mut labels);
+        labels
+    }
+
+    /// Labels of destinations, by the only objective.
+    pub(crate) fn destination_labels(&self, entries: &Entries) -> Vec<Label> {
+        let mut labels = Vec::new();
+        self.labels(0, entries, Direction::Backward, &mut labels);
+        labels
+    }
+
+    fn labels(&self, objective: usize, entries: &Entries, d: Direction, labels: &mut Vec<Label>) {
+        let view = self.view(objective);
+        labels.resize_with(entries.len(), Label::default);
+        for (label, (state, _)) in labels.iter_mut().zip(entries) {
+            view.label_with_arcs(state.0, d, label);
+        }
+    }
+
+    /// The best path between entries whose labels are known; of equal ones that to the lower state. `None`:
+    /// there is none, or its cost exceeds 32 bits.
+    pub(crate) fn best_of(
+        &self,
+        objective: usize,
+        (sources, from): (&Entries, &[Label]),
+        (targets, to): (&Entries, &[Label]),
+        workspace: &mut Workspace,
+    ) -> Option<Best> {
+        let view = self.view(objective);
+        let mut best = None;
+        // The least total between entries whose distance exceeds 32 bits.
+        let mut beyond = u64::MAX;
+        for (i, (a, (_, before))) in from.iter().zip(sources).enumerate() {
+            for (j, (b, (end, after))) in to.iter().zip(targets).enumerate() {
+                let found = view.meet(a, b).filter(|m| m.cost < MAX_WEIGHT);
+                let Some(meeting) = found else {
+                    beyond = beyond.min(before + u64::from(MAX_WEIGHT) + after);
+                    continue;
+                };
+                let cost = before + u64::from(meeting.cost) + after;
+                let key = (cost, *end, i);
+                if best.is_none_or(|(known, _, _)| key < known) {
+                    best = Some((key, j, meeting));
+                }
+            }
+        }
+        let ((_, _, source), end, meeting) = best.filter(|((cost, _, _), _, _)| *cost < beyond)?;
+        workspace.query.join(&view, &from[source], &to[end], meeting);
+        let steps = workspace.query.path.iter().map(|arc| self.contracted.step(*arc)).collect();
+        Some(Best { source, start: sources[source].0, steps })
+    }
+
+    /// The best path between entries by an objective. `None`: there is none, or its cost exceeds 32 bits;
+    /// [`PreparedRouter::joined`] tells these apart.
+    pub(crate) fn best(
+        &self,
+        objective: usize,
+        sources: &Entries,
+        targets: &Entries,
+        workspace: &mut Workspace,
+    ) -> Option<Best> {
+        let mut from = std::mem::take(&mut workspace.from);
+        let mut to = std::mem::take(&mut workspace.to);
+        self.labels(objective, sources, Direction::Forward, &mut from);
+        self.labels(objective, targets, Direction::Backward, &mut to);
+        let best = self.best_of(objective, (sources, &from), (targets, &to), workspace);
+        (workspace.from, workspace.to) = (from, to);
+        best
+    }
+
+    /// Whether any path joins some entries, whatever it costs.
+    pub(crate) fn joined(
+        &self,
+        sources: &Entries,
+        targets: &Entries,
+        workspace: &mut Workspace,
+    ) -> bool {
+        let cch = &self.contracted.cch;
+        let (metric, costs) = self.open.get_or_init(|| {
+            let open = |cost: &u32| if *cost == INFINITY { INFINITY } else { 0 };
+            let costs: Vec<u32> = self.metrics[0].costs.iter().map(open).collect();
+            (Metric::customize(cch, &costs), costs)
+        });
+        let view = CchView { cch, costs, metric, perfect: None, unpacking: None };
+        let query = &mut workspace.query;
+        let mut joined = |a: State, b: State| query.distance(&view, a.0, b.0) != INFINITY;
+        sources.iter().any(|(a, _)| targets.iter().any(|(b, _)| joined(*a, *b)))
+    }
+
+    /// An objective by its number.
+    pub(crate) fn objective(&self, number: usize) -> Objective {
+        self.metrics[number].objective
+    }
+
+    /// The number of an objective.
+    pub(crate) fn number(&self, objective: Objective) -> Option<usize> {
+        self.metrics.iter().position(|p| p.objective == objective)
+    }
+
+    /// How many objectives there are.
+    pub(crate) fn objectives(&self) -> usize {
+        self.metrics.len()
+    }
+
+    /// The hierarchy of the network.
+    pub(crate) fn cch(&self) -> &Cch {
+        &self.contracted.cch
+    }
+
+    /// The hierarchy customized to the objective of a number.
+    pub(crate) fn view(&self, number: usize) -> CchView<'_> {
+        let PreparedMetric { costs, metric, fast, .. } = &self.metrics[number];
+        let (perfect, unpacking) = match fast {
+            Some((perfect, unpacking)) => (Some(perfect), Some(unpacking)),
+            None => (None, None),
+        };
+        CchView { cch: &self.contracted.cch, costs, metric, perfect, unpacking }
+    }
+
+    /// Finds what known paths do not cover, over the core; none where there is no core.
+    pub(crate) fn apex_search(
+        &self,
+        task: &Task,
+        bounds: &mut impl LowerBounds,
+        region: &mut SearchRegion,
+        control: &Control,
+    ) -> Option<Found> {
+        let core = self.core.as_ref()?;
+        let query = core.query(task.targets.iter().map(|(state, _)| state.0));
+        let out = |state: State, visit: &mut dyn FnMut(u32, State, CostVector)| {
+            query.out(state.0, |arc, to, costs| visit(arc, State(to), costs.map(u64::from)));
+        };
+        let states = self.router.graph.states();
+        let Found { paths, stopped } = apex_search(states, task, bounds, region, out, control);
+        let unpack = |path: Path<u32>| {
+            let mut arcs = Vec::new();
+            path.steps.iter().for_each(|(arc, _)| core.unpack(*arc, &mut arcs));
+            let steps = arcs.iter().map(|arc| self.contracted.step(*arc)).collect();
+            Path { cost: path.cost, start: path.start, source: path.source, steps }
+        };
+        Some(Found { paths: paths.into_iter().map(unpack).collect(), stopped })
+    }
+}

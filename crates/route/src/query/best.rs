@@ -1,0 +1,117 @@
+//! The best path by one criterion.
+
+use trimodal_model::network::LinkId;
+
+use crate::cost::{CostVector, Criterion};
+use crate::graph::{State, Step};
+use crate::objective::Objective;
+use crate::outcome::StopReason;
+use crate::prepared::PreparedRouter;
+use crate::prepared::bounds::PotentialBounds;
+use crate::query::{Ends, RouteQuery};
+use crate::search::{INFINITY, Path, Steps, Tree, a_star, try_forward};
+
+/// States where a path may begin or end, each with the value that adds.
+type EntryList = Vec<(State, u64)>;
+
+/// The state that a path starts from, and its steps.
+type FromStart = (State, Steps);
+
+impl RouteQuery<'_> {
+    /// The best path by one criterion. Links in `used` count half as much again.
+    pub(super) fn best(
+        &self,
+        ends: &Ends,
+        by: Criterion,
+        used: &[LinkId],
+    ) -> Result<Option<Path>, StopReason> {
+        let by = Objective::Single(by);
+        let from: EntryList = ends.starts.iter().map(|p| self.entry(p, by)).collect();
+        let to: EntryList = ends.targets.iter().map(|p| self.entry(p, by)).collect();
+        if let Some(prepared) = self.prepared.filter(|p| p.objective(0) == by && used.is_empty()) {
+            let (best, joined) = prepared.with_workspace(|workspace| {
+                let best = prepared.best(0, &from, &to, workspace);
+                let joined = best.is_some() || prepared.joined(&from, &to, workspace);
+                (best, joined)
+            });
+            // Joined and yet none: its cost exceeds 32 bits.
+            if best.is_some() || !joined {
+                let costed = |b: crate::prepared::Best| self.end_costs(ends, b.start, b.steps);
+                return Ok(best.and_then(costed));
+            }
+        }
+        let value = |step, a, b| {
+            let value = self.value(step, a, b, by)?;
+            let again = matches!(step, Step::Link(l) if used.binary_search(&l).is_ok());
+            Some(if again { value + value / 2 } else { value })
+        };
+        let found = match self.guide.filter(|_| ends.via.is_empty()) {
+            Some(guide) => self.best_guided(guide, ends, by, (&from, &to), value)?,
+            None => self.best_by_trees(&ends.via, from, to, value)?,
+        };
+        Ok(found.and_then(|(start, steps)| self.end_costs(ends, start, steps)))
+    }
+
+    fn end_costs(&self, ends: &Ends, start: State, steps: Steps) -> Option<Path> {
+        self.costed(&ends.starts, &ends.targets, start, steps)
+    }
+
+    /// By A*, with lower bounds of what was prepared for fewer closures.
+    fn best_guided(
+        &self,
+        guide: &PreparedRouter,
+        ends: &Ends,
+        by: Objective,
+        (from, to): (&EntryList, &EntryList),
+        value: impl Fn(Step, State, State) -> Option<u64>,
+    ) -> Result<Option<FromStart>, StopReason> {
+        let Some(number) = guide.number(by) else { return Ok(None) };
+        let targets: Vec<(State, CostVector)> =
+            ends.targets.iter().map(|p| (p.state, p.cost)).collect();
+        let found = guide.with_workspace(|workspace| {
+            let mut bounds = PotentialBounds::new(guide, &targets, workspace);
+            let bound = |state| bounds.finite(state, number);
+            a_star(&self.router.graph, from, to, bound, value, self.control)
+        })?;
+        Ok(found.map(|(source, steps)| (from[source].0, steps)))
+    }
+
+    /// By one shortest path tree for each part between points to pass.
+    fn best_by_trees(
+        &self,
+        via: &[Vec<State>],
+        mut from: EntryList,
+        to: EntryList,
+        value: impl Fn(Step, State, State) -> Option<u64>,
+    ) -> Result<Option<FromStart>, StopReason> {
+        let mut trees: Vec<Tree> = Vec::new();
+        let parts = via.iter().map(|states| states.iter().map(|s| (*s, 0)).collect::<EntryList>());
+        for goals in parts.chain([to]) {
+            let mut least = INFINITY;
+            let last = trees.len() == via.len();
+            let done = |state, cost| {
+                if let Some((_, more)) = goals.iter().find(|(s, _)| *s == state) {
+                    least = least.min(cost + more);
+                }
+                last && cost >= least
+            };
+            let tree = try_forward(&self.router.graph, &from, &value, done, self.control)?;
+            from = goals
+                .iter()
+                .filter(|(s, _)| tree.cost[s.ix()] != INFINITY)
+                .map(|(s, more)| (*s, tree.cost[s.ix()] + more))
+                .collect();
+            trees.push(tree);
+        }
+        let best = from.iter().min_by_key(|(s, cost)| (*cost, *s)).copied();
+        let Some((mut state, _)) = best else { return Ok(None) };
+        let mut steps = Vec::new();
+        for tree in trees.iter().rev() {
+            let (start, mut part) = tree.path(state);
+            part.extend(steps);
+            steps = part;
+            state = start;
+        }
+        Ok(Some((state, steps)))
+    }
+}

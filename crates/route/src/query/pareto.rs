@@ -1,0 +1,207 @@
+//! The Pareto set of a question.
+
+use crate::cost::CostVector;
+use crate::graph::{State, Step};
+use crate::objective::Objective;
+use crate::outcome::StopReason;
+use crate::prepared::bounds::PotentialBounds;
+use crate::prepared::{PreparedRouter, Workspace};
+use crate::query::{Ends, RouteQuery};
+use crate::search::{
+    Found, INFINITY, LowerBounds, Path, SearchRegion, Steps, Task, Tree, a_star, apex_search,
+    pareto_search, thinned, try_backward, undominated,
+};
+
+/// States where paths begin or end, each with the cost of that.
+type Costed = [(State, CostVector)];
+
+impl RouteQuery<'_> {
+    /// The Pareto set, part by part where there are points to pass.
+    pub(super) fn pareto_set(&self, ends: &Ends) -> Found {
+        let head = |(source, p): (usize, &super::AccessPoint)| Path {
+            cost: p.cost,
+            start: p.state,
+            source,
+            steps: Vec::new(),
+        };
+        let mut heads: Vec<Path> = ends.starts.iter().enumerate().map(head).collect();
+        let costed = |heads: &[Path]| -> Vec<(State, CostVector)> {
+            heads.iter().map(|path| (path.end(), path.cost)).collect()
+        };
+        let mut stopped = None;
+        for goals in &ends.via {
+            let mut next = Vec::new();
+            for goal in goals {
+                let found = self.part(&costed(&heads), &[(*goal, [0; 3])]);
+                stopped = stopped.or(found.stopped);
+                next.extend(undominated(joined(&heads, found.paths)));
+            }
+            heads = next;
+        }
+        let targets: Vec<(State, CostVector)> =
+            ends.targets.iter().map(|p| (p.state, p.cost)).collect();
+        let found = self.part(&costed(&heads), &targets);
+        let paths = undominated(joined(&heads, found.paths));
+        Found { paths, stopped: stopped.or(found.stopped) }
+    }
+
+    /// The tolerance of each part, so that all together stay within that of the request.
+    fn part_tolerance_ppm(&self) -> u64 {
+        let parts = self.request.via.len() as f64 + 1.0;
+        (((1.0 + self.request.tolerance).powf(1.0 / parts) - 1.0) * 1e6).floor() as u64
+    }
+
+    fn part(&self, sources: &Costed, targets: &Costed) -> Found {
+        let (tolerance_ppm, max_labels) = (self.part_tolerance_ppm(), self.request.max_labels);
+        let task = Task { sources, targets, tolerance_ppm, max_labels };
+        match (self.prepared, self.guide) {
+            (None, Some(guide)) if tolerance_ppm > 0 => {
+                guide.with_workspace(|workspace| self.guided_set(guide, &task, workspace))
+            }
+            (Some(prepared), _) if tolerance_ppm > 0 => {
+                prepared.with_workspace(|workspace| self.prepared_set(prepared, &task, workspace))
+            }
+            _ => self.plain_set(&task).unwrap_or_else(ended),
+        }
+    }
+
+    /// From what was prepared: seeds by each objective, then an apex search over the core.
+    fn prepared_set(
+        &self,
+        prepared: &PreparedRouter,
+        task: &Task,
+        workspace: &mut Workspace,
+    ) -> Found {
+        let seed = |number: usize| {
+            let by = prepared.objective(number);
+            let (from, to) = (values(task.sources, by), values(task.targets, by));
+            let best = prepared.best(number, &from, &to, workspace)?;
+            self.along(task, best.source, best.steps, by)
+        };
+        let seeds = (0..prepared.objectives()).filter_map(seed).collect();
+        let bounds = &mut PotentialBounds::new(prepared, task.targets, workspace);
+        self.completed(seeds, |region| {
+            let found = prepared.apex_search(task, bounds, region, self.control);
+            found.unwrap_or_else(|| self.apex_search(task, bounds, region))
+        })
+    }
+
+    /// By plain search: backward trees for the three criteria.
+    fn plain_set(&self, task: &Task) -> Result<Found, StopReason> {
+        let graph = &self.router.graph;
+        let tree = |c: usize| {
+            let targets: Vec<(State, u64)> =
+                task.targets.iter().map(|(s, cost)| (*s, cost[c])).collect();
+            let cost = |step, a, b| Some(self.costs.cost(step, a, b)?[c]);
+            try_backward(graph, &targets, cost, self.control)
+        };
+        let (time, (cost, co2e)) = rayon::join(|| tree(0), || rayon::join(|| tree(1), || tree(2)));
+        let trees = [time?, cost?, co2e?];
+        let mut paths: Vec<Path> =
+            (0..3).filter_map(|c| self.best_of_tree(task, &trees[c], c)).collect();
+        let bounds = trees.map(|t| t.cost);
+        if task.tolerance_ppm == 0 {
+            let known: Vec<CostVector> = paths.iter().map(|p| p.cost).collect();
+            let cost = |step, a, b| self.costs.cost(step, a, b);
+            let found = pareto_search(graph, task, &mut &bounds, &known, cost, self.control);
+            paths.extend(found.paths);
+            return Ok(Found { paths: undominated(paths), stopped: found.stopped });
+        }
+        Ok(self.completed(paths, |region| self.apex_search(task, &mut &bounds, region)))
+    }
+
+    /// By plain search with lower bounds of what was prepared for fewer closures.
+    fn guided_set(&self, guide: &PreparedRouter, task: &Task, workspace: &mut Workspace) -> Found {
+        let mut bounds = PotentialBounds::new(guide, task.targets, workspace);
+        let mut paths = Vec::new();
+        for number in 0..guide.objectives() {
+            let by = guide.objective(number);
+            let value = |step, a, b| self.value(step, a, b, by);
+            let (from, to) = (values(task.sources, by), values(task.targets, by));
+            let bound = |state| bounds.finite(state, number);
+            let found = a_star(&self.router.graph, &from, &to, bound, value, self.control);
+            let path = match found {
+                Ok(found) => found.and_then(|(source, steps)| self.along(task, source, steps, by)),
+                Err(reason) => return Found { paths: undominated(paths), stopped: Some(reason) },
+            };
+            match path {
+                Some(path) => paths.push(path),
+                // Without a path by one objective there is none by any.
+                None => return Found { paths, stopped: None },
+            }
+        }
+        self.completed(paths, |region| self.apex_search(task, &mut bounds, region))
+    }
+
+    /// Finds what known paths do not cover, over the whole network.
+    fn apex_search(
+        &self,
+        task: &Task,
+        bounds: &mut impl LowerBounds,
+        region: &mut SearchRegion,
+    ) -> Found {
+        let graph = &self.router.graph;
+        let out = |state: State, visit: &mut dyn FnMut(Step, State, CostVector)| {
+            graph.out(state, |step, to| {
+                if let Some(cost) = self.costs.cost(step, state, to) {
+                    visit(step, to, cost);
+                }
+            });
+        };
+        apex_search(graph.states(), task, bounds, region, out, self.control)
+    }
+
+    /// Known paths with all that is needed beside them.
+    fn completed(
+        &self,
+        paths: Vec<Path>,
+        search: impl FnOnce(&mut SearchRegion) -> Found,
+    ) -> Found {
+        let tolerance_ppm = self.part_tolerance_ppm();
+        let mut paths = thinned(undominated(paths), tolerance_ppm);
+        let mut region = SearchRegion::whole(tolerance_ppm);
+        paths.iter().for_each(|path| region.cover(path.cost));
+        let found = search(&mut region);
+        paths.extend(found.paths);
+        Found { paths: undominated(paths), stopped: found.stopped }
+    }
+
+    /// The best path by one criterion, from its backward tree.
+    fn best_of_tree(&self, task: &Task, tree: &Tree, c: usize) -> Option<Path> {
+        let sources = task.sources.iter().enumerate();
+        let open = sources.filter(|(_, (s, _))| tree.cost[s.ix()] != INFINITY);
+        let least = open.min_by_key(|(i, (s, cost))| (cost[c] + tree.cost[s.ix()], *i));
+        let (source, (start, _)) = least?;
+        let by = Objective::Single(crate::cost::Criterion::THREE[c]);
+        self.along(task, source, tree.path_to_target(*start), by)
+    }
+
+    /// A path with its cost; where several targets are at its last state, the best by an objective.
+    fn along(&self, task: &Task, source: usize, steps: Steps, by: Objective) -> Option<Path> {
+        let (start, before) = task.sources[source];
+        let (cost, end) = self.cost_along(before, start, &steps)?;
+        let here = task.targets.iter().filter(|(s, _)| *s == end).map(|(_, cost)| *cost);
+        let after = here.min_by_key(|cost| by.of(*cost, 0))?;
+        Some(Path { cost: crate::cost::plus(cost, after), start, source, steps })
+    }
+}
+
+/// The result of a search that ended with nothing.
+fn ended(reason: StopReason) -> Found {
+    Found { paths: Vec::new(), stopped: Some(reason) }
+}
+
+/// Where paths begin or end, by an objective.
+fn values(list: &Costed, by: Objective) -> Vec<(State, u64)> {
+    list.iter().map(|(s, cost)| (*s, by.of(*cost, 0))).collect()
+}
+
+/// Prepends to each path the head that it continues.
+fn joined(heads: &[Path], paths: Vec<Path>) -> Vec<Path> {
+    let join = |path: Path| {
+        let head = &heads[path.source];
+        let steps = head.steps.iter().copied().chain(path.steps).collect();
+        Path { cost: path.cost, start: head.start, source: head.source, steps }
+    };
+    paths.into_iter().map(join).collect()
+}

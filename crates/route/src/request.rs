@@ -1,0 +1,86 @@
+//! What a caller asks for.
+
+use trimodal_model::network::TerminalId;
+
+use crate::cost::Criterion;
+use crate::law::Goods;
+use crate::parameters::Cargo;
+use crate::restrict::{Closures, Override};
+
+/// A point to start from, to end at or to pass.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Point {
+    /// Name for people.
+    pub name: String,
+    /// Degrees north.
+    pub lat: f64,
+    /// Degrees east.
+    pub lon: f64,
+    /// The port that is meant, if one was named.
+    pub port: Option<TerminalId>,
+    /// Its country, a position in the network's list; `None`: that of the nearest road, track or port.
+    /// A truck between a place and the network never crosses a border unnoticed.
+    pub country: Option<u16>,
+}
+
+impl Point {
+    /// Degrees north and east.
+    pub fn at(&self) -> (f64, f64) {
+        (self.lat, self.lon)
+    }
+}
+
+/// The kind of answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// The Pareto set in time, cost and CO2e.
+    Pareto,
+    /// The best itinerary by one criterion.
+    Best(Criterion),
+}
+
+impl Answer {
+    /// The word in output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Answer::Pareto => "pareto",
+            Answer::Best(criterion) => criterion.word(),
+        }
+    }
+}
+
+/// A question.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Where from.
+    pub origin: Point,
+    /// Where to.
+    pub destination: Point,
+    /// Points to pass, in order, without handling.
+    pub via: Vec<Point>,
+    /// What is shipped.
+    pub cargo: Cargo,
+    /// Tonnes.
+    pub tonnes: f64,
+    /// The kind of answer.
+    pub answer: Answer,
+    /// Number of additional itineraries that differ in modes, terminals or corridor.
+    pub alternatives: usize,
+    /// Relative epsilon of the Pareto set; 0: the exact set.
+    pub tolerance: f64,
+    /// Label limit of a Pareto search; see [`MAX_LABELS`].
+    pub max_labels: usize,
+    /// What is closed.
+    pub closures: Closures,
+    /// Names of what the user closed, for the answer.
+    pub avoided: Vec<String>,
+    /// Corrections of single links.
+    pub overrides: Vec<Override>,
+    /// How far a place may be from the network, km.
+    pub snap_km: f64,
+    /// The goods as a law sees them.
+    pub goods: Goods,
+}
+
+/// The default label limit of a Pareto search.
+pub const MAX_LABELS: usize = 6_000_000;

@@ -1,0 +1,140 @@
+//! Restrictions: modes left out, elements of the network that are closed, and overrides of single links.
+
+use std::collections::BTreeSet;
+
+use trimodal_model::network::{
+    BorderId, Flags, LinkId, NONE, Network, PassageId, TerminalId, Thing,
+};
+use trimodal_model::scenario::Mode;
+
+/// Everything that is closed for a request.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Closures {
+    /// Modes in use; empty: all.
+    pub modes: BTreeSet<Mode>,
+    /// Closed countries.
+    pub countries: BTreeSet<u16>,
+    /// Closed passages.
+    pub passages: BTreeSet<PassageId>,
+    /// Closed borders.
+    pub borders: BTreeSet<BorderId>,
+    /// Closed terminals.
+    pub terminals: BTreeSet<TerminalId>,
+    /// Closed links.
+    pub links: BTreeSet<LinkId>,
+    /// Whether mended links are closed.
+    pub mended: bool,
+}
+
+impl Closures {
+    /// The default: closed are borders without freight traffic, passages under ice, and passages that are
+    /// too shallow for a ship of this draught.
+    pub fn by_default(network: &Network, draught_m: f64) -> Self {
+        let shallow = |d: Option<f64>| d.is_some_and(|d| d < draught_m);
+        let passages = (0..network.passages.len())
+            .filter(|i| {
+                let p = &network.passages[*i];
+                p.closed.is_some() || shallow(p.draught_m)
+            })
+            .map(PassageId::at)
+            .collect();
+        let borders = (0..network.borders.len())
+            .filter(|i| network.borders[*i].stop.closed.is_some())
+            .map(BorderId::at)
+            .collect();
+        Closures { passages, borders, ..Closures::default() }
+    }
+
+    /// Closes an element of the network.
+    pub fn avoid(&mut self, thing: Thing) {
+        match thing {
+            Thing::Country(c) => drop(self.countries.insert(c)),
+            Thing::Passage(p) => drop(self.passages.insert(p)),
+            Thing::Border(b) => drop(self.borders.insert(b)),
+            Thing::Terminal(t) => drop(self.terminals.insert(t)),
+            Thing::Link(l) => drop(self.links.insert(l)),
+        }
+    }
+
+    /// Closes whatever is of the same kind as a named element but is not named. The countries of the ends
+    /// stay open.
+    pub fn only(&mut self, network: &Network, things: &[Thing], ends: &[u16]) {
+        let named: BTreeSet<Thing> = things.iter().copied().collect();
+        let all = |count: usize, make: &dyn Fn(usize) -> Thing| -> Vec<Thing> {
+            let every: Vec<Thing> = (0..count).map(make).collect();
+            if every.iter().any(|t| named.contains(t)) {
+                every.into_iter().filter(|t| !named.contains(t)).collect()
+            } else {
+                Vec::new()
+            }
+        };
+        let mut closed = all(network.countries.len(), &|i| Thing::Country(i as u16));
+        closed.retain(|t| !ends.iter().any(|e| *t == Thing::Country(*e)));
+        closed.extend(all(network.passages.len(), &|i| Thing::Passage(PassageId::at(i))));
+        closed.extend(all(network.borders.len(), &|i| Thing::Border(BorderId::at(i))));
+        // Terminals exclude only terminals of the same kind.
+        let kinds: BTreeSet<_> = named
+            .iter()
+            .filter_map(|t| match t {
+                Thing::Terminal(t) => Some(network.terminals[t.ix()].kind),
+                _ => None,
+            })
+            .collect();
+        let terminals =
+            (0..network.terminals.len()).filter(|i| kinds.contains(&network.terminals[*i].kind));
+        let terminals = terminals.map(|i| Thing::Terminal(TerminalId::at(i)));
+        closed.extend(terminals.filter(|t| !named.contains(t)));
+        closed.into_iter().for_each(|t| self.avoid(t));
+    }
+
+    /// Whether a mode is in use.
+    pub fn uses(&self, mode: Mode) -> bool {
+        self.modes.is_empty() || self.modes.contains(&mode)
+    }
+
+    /// Whether a link is closed.
+    pub fn link(&self, network: &Network, link: LinkId) -> bool {
+        let l = link.ix();
+        let closed_country = |c: u16| c != NONE && self.countries.contains(&c);
+        let ends = [network.tail[l], network.head[l]];
+        !self.uses(network.layer_of(link).mode())
+            || (!self.countries.is_empty()
+                && ends.iter().any(|n| closed_country(network.node_country[n.ix()])))
+            || (network.link_passage[l] != NONE
+                && self.passages.contains(&PassageId(u32::from(network.link_passage[l]))))
+            || (network.link_border[l] != NONE
+                && self.borders.contains(&BorderId(u32::from(network.link_border[l]))))
+            || (self.mended && network.flags[l].has(Flags::MENDED))
+            || self.links.contains(&link)
+    }
+
+    /// Whether a terminal is closed.
+    pub fn terminal(&self, network: &Network, terminal: TerminalId) -> bool {
+        self.terminals.contains(&terminal)
+            || self.countries.contains(&network.terminals[terminal.ix()].country)
+    }
+}
+
+/// A change to one link.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Change {
+    /// No traffic.
+    Close,
+    /// Running speed, km/h.
+    SpeedKmh(f64),
+    /// Factor on the cost of moving.
+    CostFactor(f64),
+}
+
+/// A change to one link, with its author and reason.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Override {
+    /// The link.
+    pub link: LinkId,
+    /// The change.
+    pub change: Change,
+    /// Its author.
+    pub author: String,
+    /// Its reason.
+    pub reason: String,
+}

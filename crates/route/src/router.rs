@@ -1,0 +1,141 @@
+//! A network with parameters and law, shared by all questions.
+
+use std::sync::{Arc, OnceLock};
+
+use trimodal_model::network::{Network, NodeId, TerminalId};
+use trimodal_model::scenario::Mode;
+
+use crate::cost::CostModel;
+use crate::graph::Graph;
+use crate::law::NetworkLaw;
+use crate::parameters::Parameters;
+use crate::request::{Point, Request};
+use crate::restrict::{Change, Closures};
+use crate::snap::{Components, SnapCandidate, SnapIndex, SnapQuery, candidates, nearest_country};
+
+/// Answers questions over a network. Clones share all they hold.
+#[derive(Clone)]
+pub struct Router {
+    /// The graph.
+    pub graph: Arc<Graph>,
+    /// Defaults or the user's own.
+    pub parameters: Arc<Parameters>,
+    /// The law.
+    pub law: Arc<NetworkLaw>,
+    components: Arc<Components>,
+    /// Computed before many questions.
+    index: Arc<OnceLock<SnapIndex>>,
+}
+
+impl Router {
+    /// A router over a network.
+    pub fn new(
+        network: impl Into<Arc<Network>>,
+        parameters: impl Into<Arc<Parameters>>,
+        law: impl Into<Arc<NetworkLaw>>,
+    ) -> Self {
+        let graph = Arc::new(Graph::new(network));
+        let components = Arc::new(Components::new(&graph));
+        let (parameters, law) = (parameters.into(), law.into());
+        Router { graph, parameters, law, components, index: Arc::default() }
+    }
+
+    /// The components of the network.
+    pub fn components(&self) -> &Components {
+        &self.components
+    }
+
+    /// The nodes where a point meets the network of its country, within a limit.
+    pub fn snap(&self, point: &Point, closures: &Closures, limit_km: f64) -> Vec<SnapCandidate> {
+        let query = self.snap_query(closures, self.country(point), limit_km);
+        let mut found = candidates(query, point.at());
+        if let Some(port) = point.port {
+            // A port that is named is meant, not the one beside it.
+            found.retain(|c| c.port.is_none_or(|p| p == port));
+            if !found.iter().any(|c| c.port.is_some()) {
+                found.extend(self.port_candidate(port, closures));
+            }
+        }
+        found
+    }
+
+    /// The same in any country, at any distance: for messages.
+    pub(crate) fn snap_anywhere(&self, point: &Point, closures: &Closures) -> Vec<SnapCandidate> {
+        const EARTH_KM: f64 = 20_100.0;
+        candidates(self.snap_query(closures, None, EARTH_KM), point.at())
+    }
+
+    fn snap_query<'a>(
+        &'a self,
+        closures: &'a Closures,
+        country: Option<u16>,
+        limit_km: f64,
+    ) -> SnapQuery<'a> {
+        let (graph, components, index) = (&*self.graph, &*self.components, self.index.get());
+        SnapQuery { graph, components, index, closures, country, limit_km }
+    }
+
+    /// Indexes the nodes by position, so that a point is snapped without a scan of all nodes.
+    pub(crate) fn index_nodes(&self) {
+        self.index.get_or_init(|| SnapIndex::new(&self.graph.network));
+    }
+
+    /// The country of a point, unless the network has no node there (Monaco, the Vatican).
+    fn country(&self, point: &Point) -> Option<u16> {
+        let n = &self.graph.network;
+        let country = point.country.or_else(|| nearest_country(n, self.index.get(), point.at()))?;
+        n.node_country.contains(&country).then_some(country)
+    }
+
+    fn port_candidate(&self, port: TerminalId, closures: &Closures) -> Option<SnapCandidate> {
+        let n = &self.graph.network;
+        if !closures.uses(Mode::Sea) || closures.terminal(n, port) {
+            return None;
+        }
+        let nodes = n.terminals[port.ix()].transfers.iter().flat_map(|(a, b)| [*a, *b]);
+        let sea = |x: &NodeId| n.node_layer[x.ix()].mode() == Mode::Sea;
+        let node = nodes.into_iter().find(sea)?;
+        Some(SnapCandidate { node, layer: n.node_layer[node.ix()], port: Some(port), km: 0.0 })
+    }
+
+    /// The nearest network of each mode in use, at any distance, each in a sentence.
+    pub fn nearest(&self, point: &Point, closures: &Closures) -> Vec<String> {
+        let n = &self.graph.network;
+        let mut found = self.snap_anywhere(point, closures);
+        found.sort_by(|a, b| a.km.total_cmp(&b.km));
+        let mut seen: Vec<Mode> = Vec::new();
+        let mut lines = Vec::new();
+        for candidate in found {
+            let mode = candidate.layer.mode();
+            if seen.contains(&mode) {
+                continue;
+            }
+            seen.push(mode);
+            let (lat, lon) = n.at(candidate.node);
+            let what = match candidate.port {
+                Some(p) => {
+                    let t = &n.terminals[p.ix()];
+                    format!("port {} ({})", t.name, t.id)
+                }
+                None => format!("{} at {lat:.3},{lon:.3}", mode.word()),
+            };
+            let km = candidate.km;
+            lines.push(format!("nearest to {}: {what}, {km:.0} km away", point.name));
+        }
+        lines
+    }
+
+    /// The cost model of a request, overrides included.
+    pub(crate) fn cost_model(&self, request: &Request) -> CostModel<'_> {
+        let changes = request.overrides.iter().map(|o| (o.link, o.change)).collect();
+        let (network, parameters) = (&*self.graph.network, &*self.parameters);
+        CostModel { network, parameters, cargo: request.cargo, changes }
+    }
+}
+
+/// Closures with the links that the overrides of a request close.
+pub(crate) fn with_overrides(request: &Request, mut closures: Closures) -> Closures {
+    let closed = request.overrides.iter().filter(|o| o.change == Change::Close);
+    closures.links.extend(closed.map(|o| o.link));
+    closures
+}
