@@ -8,7 +8,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use trimodal::model::problem::{Note, Problem, UNWRITABLE};
+use trimodal::model::problem::{Note, Problem, Problems, UNWRITABLE};
 
 /// Why standard output could not be written, if it could not.
 static UNPRINTED: OnceLock<ErrorKind> = OnceLock::new();
@@ -138,4 +138,10 @@ pub fn notes(notes: &[Note]) {
     for (message, places) in told {
         say(format!("note: {message}\n  {}", places.join("\n  ")));
     }
+}
+
+/// Reports the notes of a request that was refused; its problems are left.
+pub fn refused(refused: Problems) -> Vec<Problem> {
+    notes(&refused.notes);
+    refused.problems
 }

@@ -98,7 +98,7 @@ pub fn plan(args: &PlanArgs) -> Result<u8, Vec<Problem>> {
         .with_progress(&hear)
         .with_cancel(&interrupt::switch())
         .with_time_limit(limit);
-    let planned = trimodal::plan::plan(&scenario, &request, &control);
+    let planned = trimodal::plan(&scenario, &request, &control);
     progress.clear();
     match planned {
         Ok(plan) => {

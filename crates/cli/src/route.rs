@@ -4,16 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use trimodal::inputs::point;
-use trimodal::model::Control;
-use trimodal::model::problem::{BAD_VALUE, ENDS_EQUAL, Problem};
+use trimodal::model::problem::{BAD_VALUE, Problem};
 use trimodal::report;
-use trimodal::route::{Answer, Criterion, Point, Request, Router, Routes};
-use trimodal::world::locate::Atlas;
+use trimodal::route::{Answer, Criterion, Routes};
+use trimodal::{Control, RouteRequest, World};
 
-use crate::conditions::{Conditions, World, off_network, within};
+use crate::conditions::Conditions;
 use crate::exit::{DONE, LIMIT, NO_SOLUTION};
-use crate::output;
+use crate::{interrupt, output};
 
 /// Options of the verb.
 #[derive(Args)]
@@ -71,56 +69,25 @@ pub fn route(args: &RouteArgs) -> Result<u8, Vec<Problem>> {
         let told = "more than one of --json, --geojson and --html goes to standard output";
         return Err(vec![Problem::new(BAD_VALUE, told).hint("name files: --html page.html")]);
     }
-    let world = World::load();
-    let atlas = world.atlas();
     let mut problems = Vec::new();
-    let points = points(args, &atlas, &mut problems);
-    let router = args.conditions.router(&world, &mut problems);
-    let (Some(points), Some(router)) = (points, router) else {
-        args.conditions.problems(&atlas, &mut problems);
-        return Err(problems);
+    let request = RouteRequest {
+        from: args.origin.clone(),
+        to: args.destination.clone(),
+        via: args.via.clone(),
+        shipment: args.conditions.shipment(&mut problems),
+        answer: args.by,
+        alternatives: args.alternatives,
+        tolerance: args.tolerance,
+        max_labels: args.labels,
     };
-    let request = request(args, &atlas, &router, points, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }
-    let mut routes = router.route(&request, &Control::none());
-    routes.attribution = args.conditions.attribution();
+    let control = Control::none().with_cancel(&interrupt::switch());
+    let routes = World::load().route(&request, &control).map_err(output::refused)?;
+    output::notes(&routes.notes);
     tell(args, &routes, claims.contains(&true))?;
     Ok(exit_code(&routes))
-}
-
-fn points(args: &RouteArgs, atlas: &Atlas, problems: &mut Vec<Problem>) -> Option<Vec<Point>> {
-    let names = [&args.origin, &args.destination].into_iter().chain(&args.via);
-    let found: Vec<_> = names.map(|n| atlas.locate(n).map(point)).collect();
-    let count = found.len();
-    let good: Vec<Point> =
-        found.into_iter().filter_map(|p| p.map_err(|e| problems.push(e)).ok()).collect();
-    (good.len() == count).then_some(good)
-}
-
-fn request(
-    args: &RouteArgs,
-    atlas: &Atlas,
-    router: &Router,
-    mut points: Vec<Point>,
-    problems: &mut Vec<Problem>,
-) -> Request {
-    let via = points.split_off(2);
-    let [origin, destination] = [points.remove(0), points.remove(0)];
-    if (origin.lat, origin.lon) == (destination.lat, destination.lon) {
-        let told = format!("the shipment starts where it ends: {}", origin.name);
-        problems.push(Problem::new(ENDS_EQUAL, told).hint("name two different places"));
-    }
-    let ends = [origin, destination];
-    let mut request = args.conditions.request(atlas, router, ends, args.by, problems);
-    request.via = via;
-    request.alternatives = usize::from(args.alternatives);
-    request.tolerance = within("--tolerance", args.tolerance, 0.0, 1.0, problems);
-    request.max_labels = args.labels as usize;
-    let all = [&request.origin, &request.destination].into_iter().chain(&request.via);
-    problems.extend(all.filter_map(|p| off_network(router, p, &request)));
-    request
 }
 
 fn tell(args: &RouteArgs, routes: &Routes, stdout_taken: bool) -> Result<(), Vec<Problem>> {

@@ -4,15 +4,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
-use trimodal::model::Control;
 use trimodal::model::control;
 use trimodal::model::problem::{BAD_VALUE, FOLDER, MALFORMED, Problem, shown};
-use trimodal::orders::{self, Volume};
-use trimodal::plan::PlanRequest;
-use trimodal::plan::outcome::{OLD_SCHEMA, Plan};
-use trimodal::simulate::compare::against;
-use trimodal::simulate::outcome::Answer;
-use trimodal::simulate::{Done, Failure, Request, simulate as run};
+use trimodal::plan::outcome::Plan;
+use trimodal::simulation::outcome::Answer;
+use trimodal::simulation::{Done, Failure};
+use trimodal::{Control, SimulateError, SimulateRequest, Volume};
 
 use crate::exit::{DEFECT, DONE, LIMIT, NO_SOLUTION};
 use crate::plan::{no_plan, read};
@@ -69,45 +66,50 @@ pub struct SimulateArgs {
     html: Option<PathBuf>,
 }
 
-/// Time limit of a plan that is made on the way, where the folder has none.
-const PLAN_LIMIT: Duration = Duration::from_secs(60);
-
 /// Runs the verb.
 pub fn simulate(args: &SimulateArgs) -> Result<u8, Vec<Problem>> {
     let volume = checked(args)?;
-    let cancel = interrupt::switch();
     let progress = Progress::new();
     let step = |p: control::Progress<'_>| progress.step(p.stage, p.done, p.total);
-    let control = Control::none().with_progress(&step).with_cancel(&cancel);
+    let control = Control::none().with_progress(&step).with_cancel(&interrupt::switch());
     let control = match args.time_limit {
         Some(limit) => control.with_time_limit(Duration::from_secs_f64(limit)),
         None => control,
     };
-    let of = |folder: &Path, plan: Option<&Path>| prepared(folder, plan, volume, &control);
-    let other = |other: &PathBuf| match other.is_dir() {
-        true => of(other, None),
-        false => of(&args.folder, Some(other)),
+    let other = args.against.as_deref();
+    let here = Given::read(&args.folder, args.plan.as_deref())?;
+    let there = match other {
+        None => None,
+        Some(other) if other.is_dir() => Some(Given::read(other, None)?),
+        Some(other) => Some(Given::read(&args.folder, Some(other))?),
     };
-    let both = of(&args.folder, args.plan.as_deref())
-        .and_then(|here| Ok((here, args.against.as_ref().map(other).transpose()?)));
-    let (here, there) = match both {
-        Ok(both) => both,
-        Err(Unprepared::Input(problems)) => return Err(problems),
-        Err(Unprepared::NoPlan(failure)) => return Ok(no_plan(&failure)),
-    };
-    for nothing in [Some(&here), there.as_ref()].into_iter().flatten() {
-        if nothing.case.orders.flows.is_empty() {
-            let why = nothing.plan.capacity.reason.clone();
-            let why = why.unwrap_or_else(|| "nothing is carried".into());
-            output::print(&format!("Nothing to run: {why}\n"));
-            return Ok(NO_SOLUTION);
+    let first = here.request(args, volume);
+    let done = match (&there, other) {
+        (Some(there), Some(name)) => {
+            let second = there.request(args, volume);
+            let name = name.display().to_string();
+            let (here, there) = (&here.scenario, &there.scenario);
+            trimodal::compare((here, &first), (there, &second), &name, &control)
         }
-    }
-    let done = runs(args, &here, there.as_ref(), &control);
+        _ => trimodal::simulate(&here.scenario, &first, &control),
+    };
     progress.clear();
     match done {
-        Ok(done) => tell(args, &done, &here.case.scenario),
-        Err(failure) => {
+        Ok(done) => tell(args, &done, &here.scenario),
+        Err(error) => failed(error),
+    }
+}
+
+/// Says why there is no run; the exit code for it.
+fn failed(error: SimulateError) -> Result<u8, Vec<Problem>> {
+    match error {
+        SimulateError::Problems(problems) => Err(problems),
+        SimulateError::NoPlan(failure) => Ok(no_plan(&failure)),
+        SimulateError::Nothing(why) => {
+            output::print(&format!("Nothing to run: {why}\n"));
+            Ok(NO_SOLUTION)
+        }
+        SimulateError::Run(failure) => {
             output::say(format!("trimodal: {failure}"));
             Ok(match failure {
                 Failure::Unsound { .. } => DEFECT,
@@ -118,86 +120,41 @@ pub fn simulate(args: &SimulateArgs) -> Result<u8, Vec<Problem>> {
     }
 }
 
-/// A plan of a folder, ready to be run.
-struct Prepared {
-    plan: Plan,
-    case: orders::Case,
-    seed: u64,
+/// A scenario and its plan, if there is one.
+struct Given {
+    scenario: trimodal::Scenario,
+    plan: Option<Plan>,
+    plan_name: String,
 }
 
-/// Why there is nothing to run.
-enum Unprepared {
-    /// The input cannot be used.
-    Input(Vec<Problem>),
-    /// The folder has no plan, and none could be made.
-    NoPlan(trimodal::plan::Failure),
-}
-
-impl From<Vec<Problem>> for Unprepared {
-    fn from(problems: Vec<Problem>) -> Unprepared {
-        Unprepared::Input(problems)
+impl Given {
+    fn read(folder: &Path, plan: Option<&Path>) -> Result<Given, Vec<Problem>> {
+        let scenario = read(folder)?;
+        let path = plan.map_or_else(|| folder.join("plan.json"), Path::to_path_buf);
+        let plan_name = path.display().to_string();
+        let found = plan.is_some() || path.exists();
+        let plan = if found { Some(read_plan(&path)?) } else { None };
+        if plan.as_ref().is_some_and(trimodal::is_old) {
+            output::say(format!(
+                "note: {plan_name} was made by an older version, so whether it is of this description is not known; make it again: trimodal plan"
+            ));
+        }
+        Ok(Given { scenario, plan, plan_name })
     }
-}
 
-fn prepared(
-    folder: &Path,
-    plan: Option<&Path>,
-    volume: Volume,
-    control: &Control,
-) -> Result<Prepared, Unprepared> {
-    let scenario = read(folder)?;
-    let (plan, file) = plan_of(folder, plan, &scenario, control)?;
-    if plan.schema == OLD_SCHEMA {
-        output::say(format!(
-            "note: {file} was made by an older version, so whether it is of this description is not known; make it again: trimodal plan"
-        ));
-    }
-    let case = orders::case(&scenario, &plan, &file, volume)?;
-    Ok(Prepared { plan, case, seed: scenario.settings.seed })
-}
-
-/// The run that is asked for, and the one it is set against.
-fn runs(
-    args: &SimulateArgs,
-    here: &Prepared,
-    there: Option<&Prepared>,
-    control: &Control,
-) -> Result<Done, Failure> {
-    let seed = args.seed.unwrap_or(here.seed);
-    let go = |of: &Prepared, replications: u32, warm_years: u32, alone: bool| {
-        let request = Request {
-            case: of.case.name.clone(),
-            multiple: of.case.multiple,
-            digest: of.plan.scenario_digest.clone(),
-            counterfactual_no_law: of.plan.counterfactual_no_law,
-            notices: of.plan.notices.clone(),
-            missing: of.case.missing.clone(),
-            replications,
-            precision: args.precision.filter(|_| alone),
-            seed,
-            derate: args.derate && alone,
-            warm_years,
-            replicates: args.json || args.replicates.is_some() || args.against.is_some(),
+    fn request(&self, args: &SimulateArgs, volume: Volume) -> SimulateRequest<'_> {
+        SimulateRequest {
+            plan: self.plan.as_ref(),
+            plan_name: self.plan_name.clone(),
+            volume,
+            replications: args.replications,
+            precision: args.precision,
+            derate: args.derate,
+            seed: args.seed,
             threads: args.threads.map(usize::from),
-        };
-        run(&of.case.scenario, &of.case.orders, &request, control)
-    };
-    let mut done = go(here, args.replications, 0, true)?;
-    let (Some(there), Some(name)) = (there, &args.against) else { return Ok(done) };
-    let years = done.simulation.warm_up.years;
-    let mut other = go(there, done.simulation.replications, years, false)?;
-    let longer = other.simulation.warm_up.years;
-    if longer > years {
-        // Both begin alike.
-        done = go(here, args.replications, longer, true)?;
-        if done.simulation.replications != other.simulation.replications {
-            other = go(there, done.simulation.replications, longer, false)?;
+            replicates: args.json || args.replicates.is_some(),
         }
     }
-    let compared = against(&done.simulation, &other.simulation, name.display().to_string());
-    done.simulation.against = Some(compared);
-    done.simulation.stopped = done.simulation.stopped.or(other.simulation.stopped);
-    Ok(done)
 }
 
 /// Prints the answer and writes the files.
@@ -254,34 +211,19 @@ fn checked(args: &SimulateArgs) -> Result<Volume, Vec<Problem>> {
     if problems.is_empty() { Ok(volume) } else { Err(problems) }
 }
 
-/// The plan named, or that of the folder, or a new one where there is none.
-fn plan_of(
-    folder: &Path,
-    named: Option<&Path>,
-    scenario: &trimodal::Scenario,
-    control: &Control,
-) -> Result<(Plan, String), Unprepared> {
-    let path = named.map_or_else(|| folder.join("plan.json"), Path::to_path_buf);
+fn read_plan(path: &Path) -> Result<Plan, Vec<Problem>> {
     let shown = path.display().to_string();
-    if named.is_none() && !path.exists() {
-        let request = PlanRequest { samples: 0, ..PlanRequest::for_scenario(scenario) };
-        let control = control.clone().with_time_limit(PLAN_LIMIT);
-        let plan =
-            trimodal::plan::plan(scenario, &request, &control).map_err(Unprepared::NoPlan)?;
-        return Ok((plan, shown));
-    }
-    let text = std::fs::read_to_string(&path).map_err(|e| {
+    let text = std::fs::read_to_string(path).map_err(|e| {
         vec![
             Problem::new(FOLDER, format!("cannot read `{shown}`: {}", e.kind()))
                 .hint("make it: trimodal plan FOLDER"),
         ]
     })?;
-    let plan = serde_json::from_str(&text).map_err(|e| {
+    serde_json::from_str(&text).map_err(|e| {
         vec![
             Problem::new(MALFORMED, format!("not a plan: {e}"))
                 .at(&shown, e.line(), e.column())
                 .hint("make it again: trimodal plan FOLDER"),
         ]
-    })?;
-    Ok((plan, shown))
+    })
 }

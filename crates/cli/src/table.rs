@@ -1,29 +1,20 @@
 //! `trimodal table`: the best way by one criterion between many points.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::Args;
-use trimodal::inputs;
-use trimodal::model::control::{self, Control};
+use trimodal::model::control;
 use trimodal::model::problem::{BAD_VALUE, Problem, UNWRITABLE};
 use trimodal::report::{self, Skim};
-use trimodal::route::matrix::{CellStatus, Matrix};
-use trimodal::route::outcome::StopReason;
-use trimodal::route::{Answer, ContractedNetwork, Point, PreparedRouter};
-use trimodal::world::locate::Atlas;
+use trimodal::route::Answer;
+use trimodal::route::matrix::CellStatus;
+use trimodal::{Control, TableRequest, World};
 
-use crate::conditions::{self, Conditions, World, keep, off_network};
+use crate::conditions::{Conditions, file};
 use crate::exit::{DONE, LIMIT, NO_SOLUTION};
-use crate::output;
 use crate::progress::Progress;
 use crate::route::by;
-
-/// Cells beyond which a table is refused: it would take days and gigabytes.
-const MOST_CELLS: usize = 4_000_000;
-
-/// From so many rows on the network is contracted first, which takes as long as a few rows do.
-const MANY_ROWS: usize = 20;
+use crate::{interrupt, output};
 
 /// Options of the verb.
 #[derive(Args)]
@@ -56,64 +47,33 @@ pub fn table(args: &TableArgs) -> Result<u8, Vec<Problem>> {
         let told = "--by pareto has many answers for one cell";
         problems.push(Problem::new(BAD_VALUE, told).hint("choose time, cost, co2e or distance"));
     }
-    let world = World::load();
-    let atlas = world.atlas();
-    let origins = keep(points(&atlas, &args.origins), &mut problems);
-    let destinations = keep(points(&atlas, &args.destinations), &mut problems);
-    let router = args.conditions.router(&world, &mut problems);
-    let (Some(form), Some(from), Some(to), Some(router)) = (form, origins, destinations, router)
-    else {
-        args.conditions.problems(&atlas, &mut problems);
+    let mut read = |path: &Path| file(path).map_err(|problem| problems.push(problem)).ok();
+    let (origins, destinations) = (read(&args.origins), read(&args.destinations));
+    let shipment = args.conditions.shipment(&mut problems);
+    let (Some(form), Some(origins), Some(destinations)) = (form, origins, destinations) else {
         return Err(Problem::in_order(problems));
     };
-    if from.len() * to.len() > MOST_CELLS {
-        let told = format!("{} x {} cells are too many", from.len(), to.len());
-        let hint = format!("a table may have {MOST_CELLS} cells: cut it into parts");
-        problems.push(Problem::new(BAD_VALUE, told).hint(hint));
-        return Err(problems);
-    }
-    if matches!(form, Form::Xlsx) && from.len() * to.len() > report::MOST_ROWS {
-        let told = format!("{} x {} cells are too many for a sheet", from.len(), to.len());
-        let hint = format!("a sheet has {} rows: write -o skim.parquet", report::MOST_ROWS);
-        problems.push(Problem::new(BAD_VALUE, told).hint(hint));
-        return Err(problems);
-    }
-    let (origin_ids, from): (Vec<String>, Vec<Point>) = from.into_iter().unzip();
-    let (destination_ids, to): (Vec<String>, Vec<Point>) = to.into_iter().unzip();
-    let ends = [from[0].clone(), to[0].clone()];
-    let request = args.conditions.request(&atlas, &router, ends, args.by, &mut problems);
-    problems.extend(from.iter().chain(&to).filter_map(|p| off_network(&router, p, &request)));
+    let Answer::Best(by) = args.by else { return Err(Problem::in_order(problems)) };
     if !problems.is_empty() {
         return Err(Problem::in_order(problems));
     }
+    let request = TableRequest {
+        shipment,
+        by,
+        fits_a_sheet: matches!(form, Form::Xlsx),
+        ..TableRequest::new(origins, destinations)
+    };
     let progress = Progress::new();
     let show = |p: control::Progress| progress.step(p.stage, p.done, p.total);
-    let control = Control::none().with_progress(&show);
-    let Matrix { cells, stopped } = if from.len() < MANY_ROWS {
-        router.table(&request, &from, &to, &control)
-    } else {
-        let order = trimodal::world::order();
-        let contracted = Arc::new(ContractedNetwork::new(&router.graph, &order));
-        PreparedRouter::new(&router, &contracted, &request).table(&request, &from, &to, &control)
-    };
+    let control = Control::none().with_progress(&show).with_cancel(&interrupt::switch());
+    let skim = World::load().table(&request, &control);
     progress.clear();
-    let skim = Skim {
-        origins: origin_ids,
-        destinations: destination_ids,
-        cells,
-        by: request.answer.word(),
-        without_law: args.conditions.lawless(),
-        attribution: args.conditions.attribution(),
-    };
-    finish(&args.output, form, &skim, stopped)
+    let skim = skim.map_err(output::refused)?;
+    output::notes(&skim.notes);
+    finish(&args.output, form, &skim)
 }
 
-fn finish(
-    path: &Path,
-    form: Form,
-    skim: &Skim,
-    stopped: Option<StopReason>,
-) -> Result<u8, Vec<Problem>> {
+fn finish(path: &Path, form: Form, skim: &Skim) -> Result<u8, Vec<Problem>> {
     let bytes = match form {
         Form::Parquet => report::skim_parquet(skim),
         Form::Csv => report::skim_csv(skim),
@@ -124,7 +84,7 @@ fn finish(
     let count = |s: CellStatus| skim.cells.iter().filter(|c| c.status == s).count();
     let reached = count(CellStatus::Reached) + count(CellStatus::SamePlace);
     output::print(&report::skim_text(skim, path));
-    Ok(match stopped {
+    Ok(match skim.stopped {
         Some(_) => LIMIT,
         None if reached == 0 => NO_SOLUTION,
         None => DONE,
@@ -144,8 +104,4 @@ fn form(path: &Path, problems: &mut Vec<Problem>) -> Option<Form> {
             None
         }
     }
-}
-
-fn points(atlas: &Atlas, path: &Path) -> Result<Vec<(String, Point)>, Vec<Problem>> {
-    conditions::table(path, |bytes, notes| inputs::points(atlas, bytes, notes))
 }

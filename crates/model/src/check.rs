@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::ids::LinkId;
 use crate::policy::PolicyEffect;
 use crate::problem::{self, Code, Problem, nearest, shown};
-use crate::scenario::{Does, Effect, Mode, Operation, Scenario, Settings};
+use crate::scenario::{Effect, Mode, Operation, OperationKind, Scenario, Settings};
 use crate::table::Row;
 
 type Tables = BTreeMap<&'static str, Vec<Row>>;
@@ -119,7 +119,7 @@ fn operations(s: &Scenario, tables: &Tables, problems: &mut Vec<Problem>) {
     let mut at = At { rows: &tables["operations"], problems };
     for (i, op) in s.operations.iter().enumerate() {
         let vehicle = &s.vehicles[op.vehicle.ix()];
-        if (op.does == Does::Transload) != op.to_vehicle.is_some() {
+        if (op.does == OperationKind::Transload) != op.to_vehicle.is_some() {
             at.say(
                 i,
                 "to_vehicle",
@@ -128,7 +128,7 @@ fn operations(s: &Scenario, tables: &Tables, problems: &mut Vec<Problem>) {
                 "name the class that takes the cargo",
             );
         }
-        if op.does != Does::Pass && s.lot_t(op) <= 0.0 {
+        if op.does != OperationKind::Pass && s.lot_t(op) <= 0.0 {
             at.say(
                 i,
                 "vehicle",
@@ -140,9 +140,10 @@ fn operations(s: &Scenario, tables: &Tables, problems: &mut Vec<Problem>) {
         for hold in &op.holds {
             holds(s, op, i, hold.resource.ix(), hold.least, &mut at);
         }
-        for (column, stock, does) in
-            [("stock_from", op.stock_from, Does::Load), ("stock_to", op.stock_to, Does::Unload)]
-        {
+        for (column, stock, does) in [
+            ("stock_from", op.stock_from, OperationKind::Load),
+            ("stock_to", op.stock_to, OperationKind::Unload),
+        ] {
             let Some(r) = stock.map(|r| &s.resources[r.ix()]) else { continue };
             if !r.is_stock() || r.place != op.place {
                 at.say(

@@ -29,6 +29,6 @@ pub mod waiting;
 
 pub use control::Control;
 pub use edit::Levels;
-pub use problem::{Note, Problem};
+pub use problem::{Note, Problem, Problems};
 pub use read::{Files, LAW, Read, SETTINGS, SHEET, WORKBOOK, law_over};
 pub use scenario::Scenario;

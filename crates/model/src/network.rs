@@ -156,12 +156,12 @@ pub struct Border {
     /// Where it is, thousandths of a degree, north and east.
     pub at_e3: [i32; 2],
     /// What it costs to pass, in time and money.
-    pub stop: Stop,
+    pub stop: BorderDelay,
 }
 
 /// The stop at a border.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Stop {
+pub struct BorderDelay {
     /// Median hours.
     pub p50_h: f64,
     /// Hours that nine of ten do not exceed.
@@ -193,7 +193,7 @@ pub struct Passage {
 
 /// Something that can be avoided or forced by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Thing {
+pub enum NetworkElement {
     /// A country, on land and its ports.
     Country(u16),
     /// A sea passage.

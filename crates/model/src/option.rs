@@ -1,7 +1,7 @@
 //! Options: what could be built or changed, as `options.csv` has it.
 
 use crate::ids::{CalendarId, LinkId, OptionId, ResourceId, VehicleId};
-use crate::scenario::Origin;
+use crate::scenario::Provenance;
 
 /// What an option does to the description. Fields are positions and amounts, named as in the table.
 #[allow(missing_docs)]
@@ -27,7 +27,7 @@ pub enum Effect {
 
 /// Something that could be built or changed.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Investment {
+pub struct ExpansionOption {
     /// Id in the table.
     pub id: String,
     /// Name for people.
@@ -49,5 +49,5 @@ pub struct Investment {
     /// Options that cannot be taken with it.
     pub excludes: Vec<OptionId>,
     /// Source.
-    pub origin: Origin,
+    pub origin: Provenance,
 }

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::ids::{DemandId, PlaceId, PolicyId};
-use crate::scenario::{Mode, Origin, Scenario, Vehicle};
+use crate::scenario::{Mode, Provenance, Scenario, Vehicle};
 
 /// How an unclear text is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -150,7 +150,7 @@ pub struct Policy {
     /// The lawful exemption procedure.
     pub procedure: Option<String>,
     /// Source.
-    pub source: Origin,
+    pub source: Provenance,
 }
 
 /// One movement between neighbouring places.

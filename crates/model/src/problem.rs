@@ -4,9 +4,14 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 /// Where a problem sits. Rows and columns count from 1 as a text editor and a spreadsheet show them;
 /// the header is row 1.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema,
+)]
 pub struct Location {
     /// File name inside the scenario folder, for example `links.csv`; for a sheet of a workbook
     /// `scenario.xlsx!links`.
@@ -189,7 +194,7 @@ impl fmt::Display for Problem {
 }
 
 /// Something a reader did that its user should know, and that stops nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Note {
     /// Where.
     pub at: Location,
@@ -207,6 +212,38 @@ impl Note {
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "note: {}\n  {}", self.message, self.at)
+    }
+}
+
+/// Every problem of an input at once, with the notes on how it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Problems {
+    /// The problems, in the order of the input; at least one.
+    pub problems: Vec<Problem>,
+    /// What was read other than written.
+    pub notes: Vec<Note>,
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, problem) in self.problems.iter().enumerate() {
+            write!(f, "{}{problem}", if i > 0 { "\n" } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problems {}
+
+impl From<Vec<Problem>> for Problems {
+    fn from(problems: Vec<Problem>) -> Problems {
+        Problems { problems, notes: Vec::new() }
+    }
+}
+
+impl From<Problem> for Problems {
+    fn from(problem: Problem) -> Problems {
+        vec![problem].into()
     }
 }
 

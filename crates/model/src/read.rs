@@ -164,14 +164,14 @@ impl Reader {
         self.problems.push(row.problem(problem::MALFORMED, column, message).hint(hint));
     }
 
-    fn origin(&mut self, row: &Row, ranged: bool) -> Origin {
+    fn origin(&mut self, row: &Row, ranged: bool) -> Provenance {
         let range = if ranged {
             let (low, high) = (row.number("low"), row.number("high"));
             (low.is_some() || high.is_some()).then(|| (low.unwrap_or(1.0), high.unwrap_or(1.0)))
         } else {
             None
         };
-        Origin {
+        Provenance {
             source: row.word("source").to_string(),
             confidence: row.word("confidence").to_string(),
             range,
@@ -240,8 +240,8 @@ impl Reader {
         format!("{:016x}", hash.finish())
     }
 
-    fn figures(&self) -> Figures {
-        let mut figures = Figures::default();
+    fn figures(&self) -> ConfidenceCounts {
+        let mut figures = ConfidenceCounts::default();
         for row in
             self.tables.iter().filter(|(name, _)| **name != "places").flat_map(|(_, rows)| rows)
         {

@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::Calendar;
 use crate::ids::{CalendarId, LinkId, OperationId, PlaceId, ResourceId, VehicleId};
-pub use crate::option::{Effect, Investment};
+pub use crate::option::{Effect, ExpansionOption};
 use crate::policy::Policy;
 pub use crate::settings::{Observed, Settings};
 
 /// Where a row's figures come from, and the range of its main quantity.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Origin {
+pub struct Provenance {
     /// Source as given.
     pub source: String,
     /// One of [`crate::tables::CONFIDENCE`].
@@ -131,7 +131,7 @@ pub struct Link {
     /// A published capacity, for comparison only.
     pub published_t_per_year: Option<f64>,
     /// Source and range (of the speeds).
-    pub origin: Origin,
+    pub origin: Provenance,
 }
 
 impl Link {
@@ -182,7 +182,7 @@ pub struct Resource {
     /// A published capacity, for comparison only.
     pub published_t_per_year: Option<f64>,
     /// Source and range (of the availability, or of the stock).
-    pub origin: Origin,
+    pub origin: Provenance,
 }
 
 impl Resource {
@@ -194,7 +194,7 @@ impl Resource {
 
 /// How a vehicle gets back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Empties {
+pub enum EmptyReturn {
     /// Empty by the way it came.
     SameTrainset,
     /// As many leave a place as come.
@@ -223,7 +223,7 @@ pub struct Vehicle {
     /// Commodities it can carry.
     pub carries: Vec<String>,
     /// How it gets back.
-    pub empties: Empties,
+    pub empties: EmptyReturn,
     /// Squared coefficient of variation of the times between arrivals.
     pub ca2: f64,
     /// How it arrives, as the table has it.
@@ -251,12 +251,12 @@ pub struct Vehicle {
     /// Grams CO2e a tonne-kilometre, well to wheel.
     pub g_co2e_per_tkm: f64,
     /// Source and range (of the costs).
-    pub origin: Origin,
+    pub origin: Provenance,
 }
 
 /// What an operation does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Does {
+pub enum OperationKind {
     /// Cargo on.
     Load,
     /// Cargo off.
@@ -286,7 +286,7 @@ pub struct Operation {
     /// Where.
     pub place: PlaceId,
     /// What, in the planner's terms.
-    pub does: Does,
+    pub does: OperationKind,
     /// What, in the table's word.
     pub word: String,
     /// The class.
@@ -324,7 +324,7 @@ pub struct Operation {
     /// The operation as the table has it, where the law divides its class into fleets.
     pub fleet_of: Option<OperationId>,
     /// Source and range (of the times).
-    pub origin: Origin,
+    pub origin: Provenance,
 }
 
 impl Operation {
@@ -390,7 +390,7 @@ pub struct Demand {
     /// Shipment whose part it is.
     pub shipment: Option<String>,
     /// Source and range (of the volume).
-    pub origin: Origin,
+    pub origin: Provenance,
 }
 
 impl Demand {
@@ -404,9 +404,9 @@ impl Demand {
 /// How many figures of each confidence the scenario rests on, in the order of
 /// [`crate::tables::CONFIDENCE`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct Figures(pub [usize; 5]);
+pub struct ConfidenceCounts(pub [usize; 5]);
 
-impl Figures {
+impl ConfidenceCounts {
     /// Share of figures that were assumed or recalled.
     pub fn share_not_sourced(&self) -> f64 {
         let all: usize = self.0.iter().sum();
@@ -434,11 +434,11 @@ pub struct Scenario {
     /// `demand.csv`.
     pub demand: Vec<Demand>,
     /// `options.csv`.
-    pub options: Vec<Investment>,
+    pub options: Vec<ExpansionOption>,
     /// The embedded law, then `policies.csv`.
     pub policies: Vec<Policy>,
     /// How well the figures are known.
-    pub figures: Figures,
+    pub figures: ConfidenceCounts,
     /// See [`Scenario::digest`].
     pub(crate) digest: String,
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use trimodal_model::Scenario;
 use trimodal_model::facility::{Pass, Usage};
 use trimodal_model::ids::{OperationId, PlaceId, ResourceId, VehicleId};
-use trimodal_model::scenario::{Does, Empties, Operation, Role, Vehicle};
+use trimodal_model::scenario::{EmptyReturn, Operation, OperationKind, Role, Vehicle};
 
 use crate::paths::{EmptyMove, Handling, Leg, Path, PathRide, VehicleNode};
 use crate::requirements::Requires;
@@ -57,7 +57,9 @@ impl<'a> Columns<'a> {
             op.holds.iter().map(|h| of_resource[h.resource.ix()]).fold(0.0, f64::max)
         };
         let mut stops: HashMap<_, Vec<OperationId>> = HashMap::new();
-        for (i, op) in s.operations.iter().enumerate().filter(|(_, op)| op.does == Does::Pass) {
+        for (i, op) in
+            s.operations.iter().enumerate().filter(|(_, op)| op.does == OperationKind::Pass)
+        {
             stops.entry((op.place, op.vehicle)).or_default().push(OperationId::at(i));
         }
         for list in stops.values_mut() {
@@ -193,7 +195,7 @@ struct RideColumn<'a> {
 impl<'a> RideColumn<'a> {
     fn add(&mut self, taken_over: Option<Handling>) {
         let (s, v, ride) = (self.s, self.v, self.ride);
-        let returns = v.empties == Empties::SameTrainset;
+        let returns = v.empties == EmptyReturn::SameTrainset;
         self.pass_links(true);
         if returns {
             self.pass_links(false);
@@ -222,7 +224,7 @@ impl<'a> RideColumn<'a> {
         self.c.co2e_kg += self.c.tonnes * v.g_co2e_per_tkm * km / 1000.0;
         self.c.km += km;
         self.c.time_h += run;
-        if v.empties == Empties::Balance {
+        if v.empties == EmptyReturn::Balance {
             let stand = |place| VehicleNode { vehicle: ride.vehicle, place, passing: false };
             add(&mut self.c.balance, stand(ride.places[0]), -self.vehicles);
             add(&mut self.c.balance, stand(ride.places[ride.places.len() - 1]), self.vehicles);
@@ -265,7 +267,8 @@ impl<'a> RideColumn<'a> {
 
     /// Whether a loading takes goods from a stock into which no unloading of this trip put them.
     fn first_touch(&self, op: &Operation) -> bool {
-        op.does == Does::Load && op.stock_from.is_some_and(|r| !self.c.uses.contains_key(&r))
+        op.does == OperationKind::Load
+            && op.stock_from.is_some_and(|r| !self.c.uses.contains_key(&r))
     }
 
     fn hold(&mut self, op: &Operation, units: u32, hours: f64) {
@@ -290,7 +293,7 @@ impl<'a> RideColumn<'a> {
             let mut held = durations[k];
             if op.until_return {
                 held += durations[k + 1..].iter().sum::<f64>() + self.run_h(i, true) + end_h;
-                if self.v.empties != Empties::None {
+                if self.v.empties != EmptyReturn::None {
                     held += self.run_h(i, false) + self.empty_stop_hours(i);
                 }
             }
@@ -325,7 +328,7 @@ impl<'a> RideColumn<'a> {
 pub fn stops<'a>(s: &'a Scenario, ride: &PathRide, cargo: &str) -> Vec<(usize, &'a Operation)> {
     let fits = |op: &Operation, place: PlaceId| {
         op.place == place
-            && op.does == Does::Pass
+            && op.does == OperationKind::Pass
             && op.vehicle == ride.vehicle
             && op.loaded
             && (op.cargo.is_empty() || op.cargo.iter().any(|c| c == cargo))

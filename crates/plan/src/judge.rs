@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use trimodal_model::ids::{DemandId, PlaceId};
 use trimodal_model::policy::{self, Case, Countries, Law, Policy, Reading, Step, Verdict};
-use trimodal_model::scenario::Empties;
+use trimodal_model::scenario::EmptyReturn;
 use trimodal_model::{Control, Scenario};
 
 use crate::cancelled::Cancelled;
@@ -165,7 +165,7 @@ impl<'a> Judge<'a> {
             if in_vehicles {
                 empty.extend(&there);
             }
-            if v.empties == Empties::SameTrainset {
+            if v.empties == EmptyReturn::SameTrainset {
                 empty.extend(there.iter().map(|s| s.back()));
             }
             bans.extend(policy::judge_empty(self.s, v, &empty, self.law));

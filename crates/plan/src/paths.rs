@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use trimodal_model::control::Stopped;
 use trimodal_model::ids::{DemandId, LinkId, OperationId, PlaceId, VehicleId};
-use trimodal_model::scenario::{Demand, Does, Empties, Operation};
+use trimodal_model::scenario::{Demand, EmptyReturn, Operation, OperationKind};
 use trimodal_model::{Control, Scenario};
 
 use crate::requirements::{Requirements, Requires};
@@ -261,7 +261,7 @@ impl<'a> PathSearch<'a> {
     /// The operations of a kind for a class at a place; `None` where the place has none for it.
     fn handlings(
         &self,
-        does: Does,
+        does: OperationKind,
         vehicle: VehicleId,
         place: PlaceId,
         cargo: &str,
@@ -332,14 +332,14 @@ impl Search<'_, '_> {
         let handlings = if self.d.in_vehicles {
             None
         } else {
-            self.paths.handlings(Does::Load, v, place, &self.d.commodity)
+            self.paths.handlings(OperationKind::Load, v, place, &self.d.commodity)
         };
         let Some(off) = unloaded.map(|o| &s.operations[o.operation.ix()]) else {
             // The edge of the study: a vehicle without an operation here starts without cost.
             return handlings
                 .map_or_else(|| vec![None], |list| list.into_iter().map(Some).collect());
         };
-        if off.does == Does::Transload {
+        if off.does == OperationKind::Transload {
             return if off.to_vehicle == Some(v) { vec![None] } else { Vec::new() };
         }
         let from_there = |d: &Handling| s.operations[d.operation.ix()].stock_from == off.stock_to;
@@ -399,7 +399,7 @@ impl Search<'_, '_> {
         let offs = if self.d.in_vehicles {
             None
         } else {
-            self.paths.handlings(Does::Unload, v, place, &self.d.commodity)
+            self.paths.handlings(OperationKind::Unload, v, place, &self.d.commodity)
         };
         if place == self.d.to {
             let ends = offs.map_or_else(|| vec![None], |list| list.into_iter().map(Some).collect());
@@ -408,7 +408,8 @@ impl Search<'_, '_> {
                 self.finish();
             }
         } else if !self.d.in_vehicles {
-            let across = self.paths.handlings(Does::Transload, v, place, &self.d.commodity);
+            let across =
+                self.paths.handlings(OperationKind::Transload, v, place, &self.d.commodity);
             for off in offs.unwrap_or_default().into_iter().chain(across.unwrap_or_default()) {
                 self.rides[at].unload = Some(off);
                 self.start_ride(place, Some(off));
@@ -421,7 +422,7 @@ impl Search<'_, '_> {
     /// neither has to balance its vehicles.
     fn is_any_fleets(&self, ride: &PathRide) -> bool {
         let v = &self.paths.s.vehicles[ride.vehicle.ix()];
-        let first = v.fleet_of.filter(|_| v.empties != Empties::Balance);
+        let first = v.fleet_of.filter(|_| v.empties != EmptyReturn::Balance);
         first.is_some_and(|class| {
             let closed = &self.paths.s.vehicles[class.ix()].barred;
             !ride.links.iter().any(|l| closed.contains(l))

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
+use trimodal_model::Note;
 use trimodal_route::matrix::{Cell as SkimCell, CellStatus, Totals};
+use trimodal_route::outcome::StopReason;
 
 use crate::parquet_file::parquet;
 use crate::sheets::{Book, Cell};
@@ -25,6 +27,10 @@ pub struct Skim {
     pub without_law: bool,
     /// Where network, places and factors come from.
     pub attribution: Vec<String>,
+    /// Why rows are missing, if some are.
+    pub stopped: Option<StopReason>,
+    /// What was read other than written.
+    pub notes: Vec<Note>,
 }
 
 /// Name and version of the table's form.

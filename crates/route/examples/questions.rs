@@ -10,7 +10,9 @@ use std::time::Instant;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use trimodal_model::Control;
-use trimodal_model::network::{Layer, LinkId, NodeId, TerminalId, TerminalKind, Thing, degrees};
+use trimodal_model::network::{
+    Layer, LinkId, NetworkElement, NodeId, TerminalId, TerminalKind, degrees,
+};
 use trimodal_route::{
     Answer, Cargo, Closures, ContractedNetwork, Criterion, Goods, NetworkLaw, Parameters, Point,
     PreparedRouter, Request, Router,
@@ -135,7 +137,7 @@ fn close_links(
         let at = Instant::now();
         prepared.close_link(link);
         closing.push(at.elapsed().as_secs_f64() * 1e3);
-        request.closures.avoid(Thing::Link(link));
+        request.closures.avoid(NetworkElement::Link(link));
         let at = Instant::now();
         prepared.route(&request, &Control::none());
         asking.push(at.elapsed().as_secs_f64() * 1e3);

@@ -2,7 +2,7 @@
 //! reports.
 
 use trimodal_model::control::Control;
-use trimodal_model::network::{Thing, great_circle_km};
+use trimodal_model::network::{NetworkElement, great_circle_km};
 
 use crate::explain;
 use crate::law::{WITHOUT_LAW, citation};
@@ -75,7 +75,7 @@ fn answer(
             return report.routes(query.itineraries(&paths), stopped, None, law);
         }
         let before = closures.countries.len();
-        judged.territory.into_iter().for_each(|c| closures.avoid(Thing::Country(c)));
+        judged.territory.into_iter().for_each(|c| closures.avoid(NetworkElement::Country(c)));
         if closures.countries.len() == before {
             let why = forbidden("the shipment is forbidden by the rules below", forbidding);
             return report.without_itinerary(Ok(why));
@@ -168,6 +168,7 @@ impl<'a> Report<'a> {
             too_shallow: self.too_shallow(),
             law,
             attribution: Vec::new(),
+            notes: Vec::new(),
         }
     }
 

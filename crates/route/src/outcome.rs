@@ -4,6 +4,7 @@ use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use trimodal_model::Note;
 use trimodal_model::control::Stopped;
 use trimodal_model::scenario::Mode;
 
@@ -83,6 +84,9 @@ pub struct Routes {
     pub law: Vec<String>,
     /// Where the network, the places and the factors come from.
     pub attribution: Vec<String>,
+    /// What was read other than written in the files of the request; left out where nothing was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
 }
 
 /// One itinerary.

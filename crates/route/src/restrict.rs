@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use trimodal_model::network::{
-    BorderId, Flags, LinkId, NONE, Network, PassageId, TerminalId, Thing,
+    BorderId, Flags, LinkId, NONE, Network, NetworkElement, PassageId, TerminalId,
 };
 use trimodal_model::scenario::Mode;
 
@@ -46,43 +46,43 @@ impl Closures {
     }
 
     /// Closes an element of the network.
-    pub fn avoid(&mut self, thing: Thing) {
+    pub fn avoid(&mut self, thing: NetworkElement) {
         match thing {
-            Thing::Country(c) => drop(self.countries.insert(c)),
-            Thing::Passage(p) => drop(self.passages.insert(p)),
-            Thing::Border(b) => drop(self.borders.insert(b)),
-            Thing::Terminal(t) => drop(self.terminals.insert(t)),
-            Thing::Link(l) => drop(self.links.insert(l)),
+            NetworkElement::Country(c) => drop(self.countries.insert(c)),
+            NetworkElement::Passage(p) => drop(self.passages.insert(p)),
+            NetworkElement::Border(b) => drop(self.borders.insert(b)),
+            NetworkElement::Terminal(t) => drop(self.terminals.insert(t)),
+            NetworkElement::Link(l) => drop(self.links.insert(l)),
         }
     }
 
     /// Closes whatever is of the same kind as a named element but is not named. The countries of the ends
     /// stay open.
-    pub fn only(&mut self, network: &Network, things: &[Thing], ends: &[u16]) {
-        let named: BTreeSet<Thing> = things.iter().copied().collect();
-        let all = |count: usize, make: &dyn Fn(usize) -> Thing| -> Vec<Thing> {
-            let every: Vec<Thing> = (0..count).map(make).collect();
+    pub fn only(&mut self, network: &Network, things: &[NetworkElement], ends: &[u16]) {
+        let named: BTreeSet<NetworkElement> = things.iter().copied().collect();
+        let all = |count: usize, make: &dyn Fn(usize) -> NetworkElement| -> Vec<NetworkElement> {
+            let every: Vec<NetworkElement> = (0..count).map(make).collect();
             if every.iter().any(|t| named.contains(t)) {
                 every.into_iter().filter(|t| !named.contains(t)).collect()
             } else {
                 Vec::new()
             }
         };
-        let mut closed = all(network.countries.len(), &|i| Thing::Country(i as u16));
-        closed.retain(|t| !ends.iter().any(|e| *t == Thing::Country(*e)));
-        closed.extend(all(network.passages.len(), &|i| Thing::Passage(PassageId::at(i))));
-        closed.extend(all(network.borders.len(), &|i| Thing::Border(BorderId::at(i))));
+        let mut closed = all(network.countries.len(), &|i| NetworkElement::Country(i as u16));
+        closed.retain(|t| !ends.iter().any(|e| *t == NetworkElement::Country(*e)));
+        closed.extend(all(network.passages.len(), &|i| NetworkElement::Passage(PassageId::at(i))));
+        closed.extend(all(network.borders.len(), &|i| NetworkElement::Border(BorderId::at(i))));
         // Terminals exclude only terminals of the same kind.
         let kinds: BTreeSet<_> = named
             .iter()
             .filter_map(|t| match t {
-                Thing::Terminal(t) => Some(network.terminals[t.ix()].kind),
+                NetworkElement::Terminal(t) => Some(network.terminals[t.ix()].kind),
                 _ => None,
             })
             .collect();
         let terminals =
             (0..network.terminals.len()).filter(|i| kinds.contains(&network.terminals[*i].kind));
-        let terminals = terminals.map(|i| Thing::Terminal(TerminalId::at(i)));
+        let terminals = terminals.map(|i| NetworkElement::Terminal(TerminalId::at(i)));
         closed.extend(terminals.filter(|t| !named.contains(t)));
         closed.into_iter().for_each(|t| self.avoid(t));
     }

@@ -5,7 +5,7 @@ mod common;
 use std::sync::Arc;
 
 use trimodal_model::Control;
-use trimodal_model::network::{Flags, LinkId, NONE, Network, NodeId, TerminalId, Thing};
+use trimodal_model::network::{Flags, LinkId, NONE, Network, NetworkElement, NodeId, TerminalId};
 use trimodal_route::cost::{ArcCosts, CostModel};
 use trimodal_route::graph::{Graph, Step};
 use trimodal_route::outcome::{Itinerary, Routes};
@@ -59,9 +59,9 @@ fn avoiding_something_never_helps() {
             let free = question(&n, seed, Answer::Best(by));
             let best = least(&n, &free);
             let things = (0..n.links())
-                .map(|l| Thing::Link(LinkId::at(l)))
-                .chain((0..n.terminals.len()).map(|t| Thing::Terminal(TerminalId::at(t))))
-                .chain([Thing::Country(0), Thing::Country(1)]);
+                .map(|l| NetworkElement::Link(LinkId::at(l)))
+                .chain((0..n.terminals.len()).map(|t| NetworkElement::Terminal(TerminalId::at(t))))
+                .chain([NetworkElement::Country(0), NetworkElement::Country(1)]);
             for thing in things {
                 let mut asked = free.clone();
                 asked.closures.avoid(thing);
@@ -112,7 +112,7 @@ fn an_avoided_link_is_as_if_it_were_not_there() {
         let free = seconds(&n, &Closures::default(), from);
         for l in 0..n.links() {
             let mut closures = Closures::default();
-            closures.avoid(Thing::Link(LinkId::at(l)));
+            closures.avoid(NetworkElement::Link(LinkId::at(l)));
             let avoided = seconds(&n, &closures, from);
             assert_eq!(avoided, seconds(&without(&n, l), &Closures::default(), from));
             changed += usize::from(avoided != free);
@@ -263,7 +263,7 @@ fn an_override_that_closes_is_an_avoided_link() {
             let mut closed = plain.clone();
             closed.overrides.push(change(Change::Close));
             let mut avoided = plain.clone();
-            avoided.closures.avoid(Thing::Link(LinkId::at(l)));
+            avoided.closures.avoid(NetworkElement::Link(LinkId::at(l)));
             assert_eq!(least(&n, &closed), least(&n, &avoided));
             let mut same = plain.clone();
             same.overrides.push(change(Change::CostFactor(1.0)));

@@ -12,7 +12,7 @@ use trimodal_cch::metric::Metric;
 use trimodal_cch::perfect::PerfectMetric;
 use trimodal_cch::query::{CchView, Direction};
 use trimodal_model::Control;
-use trimodal_model::network::{LinkId, Network, NodeId, PassageId, Thing, degrees};
+use trimodal_model::network::{LinkId, Network, NetworkElement, NodeId, PassageId, degrees};
 use trimodal_model::scenario::Mode;
 use trimodal_route::cost::{ArcCosts, CostModel};
 use trimodal_route::graph::{Graph, State, Step};
@@ -35,10 +35,10 @@ fn pick(rng: &mut Pcg64Mcg, count: usize) -> usize {
 fn closures(n: &Network, rng: &mut Pcg64Mcg) -> Closures {
     let mut closures = Closures::by_default(n, 15.5);
     for _ in 0..pick(rng, 6) {
-        closures.avoid(Thing::Country(pick(rng, n.countries.len()) as u16));
+        closures.avoid(NetworkElement::Country(pick(rng, n.countries.len()) as u16));
     }
     for _ in 0..pick(rng, 3) {
-        closures.avoid(Thing::Passage(PassageId::at(pick(rng, n.passages.len()))));
+        closures.avoid(NetworkElement::Passage(PassageId::at(pick(rng, n.passages.len()))));
     }
     if pick(rng, 3) == 0 {
         closures.modes = [Mode::Rail, Mode::Sea].into();
@@ -262,7 +262,7 @@ fn a_link_closed_is_seen_in_answers() {
                 );
                 let Some(link) = on_the_route(n, &before) else { continue };
                 prepared.close_link(link);
-                closures.avoid(Thing::Link(link));
+                closures.avoid(NetworkElement::Link(link));
                 let asked = Request { closures: closures.clone(), ..request.clone() };
                 let (ours, plain) = (
                     prepared.route(&asked, &Control::none()),

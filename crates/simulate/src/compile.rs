@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use trimodal_model::Scenario;
 use trimodal_model::ids::{CalendarId, LinkId, OperationId, PlaceId, ResourceId, VehicleId};
-use trimodal_model::scenario::{Does, Vehicle};
+use trimodal_model::scenario::{OperationKind, Vehicle};
 
 use self::keys::{Groups, Keys, Way};
 use self::links::Line;
@@ -475,6 +475,6 @@ fn kg(tonnes: f64) -> u64 {
 }
 
 /// Whether an operation takes the cargo off.
-fn puts_off(does: Does) -> bool {
-    matches!(does, Does::Unload | Does::Transload)
+fn puts_off(does: OperationKind) -> bool {
+    matches!(does, OperationKind::Unload | OperationKind::Transload)
 }

@@ -1,25 +1,42 @@
 //! Plans freight over rail, sea and road as one network: the front door of the library.
 //!
+//! A request in, an outcome out: [`World::route`], [`World::table`], [`plan()`], [`simulate()`] and
+//! [`compare`]. A [`Control`] reports progress, cancels and sets a deadline. Outcomes are plain data.
+//!
 //! ```
-//! use trimodal::{model::Control, plan, plan::PlanRequest};
-//! # let files = trimodal::starter();
-//! let scenario = trimodal::Scenario::from_files(&files).expect("the starter is sound");
-//! let request = PlanRequest::for_scenario(&scenario);
-//! let plan = plan::plan(&scenario, &request, &Control::none()).expect("a plan");
+//! use trimodal::{Control, PlanRequest, Scenario};
+//!
+//! let scenario = Scenario::from_files(&trimodal::starter())?;
+//! let plan = trimodal::plan(&scenario, &PlanRequest::for_scenario(&scenario), &Control::none())?;
 //! assert!(plan.capacity.total_t_per_year > 0.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 pub use trimodal_extract as extract;
 pub use trimodal_model as model;
-pub use trimodal_model::{Files, Scenario};
+pub use trimodal_model::control::Cancel;
+pub use trimodal_model::{Control, Files, Note, Problem, Problems, Scenario};
 pub use trimodal_plan as plan;
+pub use trimodal_plan::{PlanRequest, plan};
 pub use trimodal_report as report;
 pub use trimodal_route as route;
-pub use trimodal_simulate as simulate;
-pub use trimodal_world as world;
 
 pub mod inputs;
 pub mod orders;
+mod shipment;
+mod simulate;
+mod world;
+
+pub use orders::Volume;
+pub use shipment::{Amount, InputFile, Shipment};
+pub use simulate::{SimulateError, SimulateRequest, compare, is_old, simulate};
+pub use world::{
+    ExtractRegion, ExtractRequest, Extracted, LinkNear, LinksNear, MAX_CELLS, ModeTotals,
+    PassageInfo, RouteRequest, TableRequest, World, WorldInfo,
+};
+
+/// The engine that runs plans.
+pub use trimodal_simulate as simulation;
 
 /// The scenario that `trimodal new` writes: file names and contents.
 pub fn starter() -> Files {

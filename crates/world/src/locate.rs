@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use trimodal_model::network::{
-    BorderId, LinkId, NONE, Network, PassageId, Terminal, TerminalId, TerminalKind, Thing, degrees,
-    great_circle_km,
+    BorderId, LinkId, NONE, Network, NetworkElement, PassageId, Terminal, TerminalId, TerminalKind,
+    degrees, great_circle_km,
 };
 use trimodal_model::problem::{
     COORDINATES, LINK_UNKNOWN, PLACE_AMBIGUOUS, PLACE_UNKNOWN, Problem, THING_UNKNOWN, nearest,
@@ -168,7 +168,7 @@ impl Atlas<'_> {
     /// Something to avoid or to force: a country (`RU`, `Russia`), a passage (`suez`), or with a
     /// prefix `border:`, `port:`, `terminal:`, `passage:`, `country:`, `link:`. A prefix `border:`
     /// takes the id of a crossing, or two countries (`border:BY-PL`) for all between them.
-    pub fn things(&self, text: &str) -> Result<Vec<Thing>, Problem> {
+    pub fn things(&self, text: &str) -> Result<Vec<NetworkElement>, Problem> {
         let text = text.trim();
         let (kind, name) = text.split_once(':').unwrap_or(("", text));
         let found = match kind {
@@ -181,28 +181,28 @@ impl Atlas<'_> {
             "country" => self.country(name).into_iter().collect(),
             "border" => self.border(name),
             "port" | "terminal" => self.terminals(name),
-            "link" => return Ok(self.link(name)?.into_iter().map(Thing::Link).collect()),
+            "link" => return Ok(self.link(name)?.into_iter().map(NetworkElement::Link).collect()),
             _ => Vec::new(),
         };
         if found.is_empty() { Err(self.nothing(text, kind, name)) } else { Ok(found) }
     }
 
-    fn passage(&self, name: &str) -> Vec<Thing> {
+    fn passage(&self, name: &str) -> Vec<NetworkElement> {
         let wanted = key(name);
         let is =
             |p: &trimodal_model::network::Passage| key(&p.id) == wanted || key(&p.name) == wanted;
         let all = self.network.passages.iter().enumerate().filter(|(_, p)| is(p));
-        all.map(|(i, _)| Thing::Passage(PassageId::at(i))).collect()
+        all.map(|(i, _)| NetworkElement::Passage(PassageId::at(i))).collect()
     }
 
-    fn country(&self, name: &str) -> Option<Thing> {
+    fn country(&self, name: &str) -> Option<NetworkElement> {
         let at = self.places.country_position(name)?;
         let code = &self.places.countries[usize::from(at)];
         let position = self.network.countries.iter().position(|c| c == code)?;
-        Some(Thing::Country(position as u16))
+        Some(NetworkElement::Country(position as u16))
     }
 
-    fn border(&self, name: &str) -> Vec<Thing> {
+    fn border(&self, name: &str) -> Vec<NetworkElement> {
         let n = self.network;
         let upper = name.to_uppercase();
         let pair: Vec<&str> = upper.split('-').collect();
@@ -213,17 +213,17 @@ impl Atlas<'_> {
                 || (pair.len() == 2 && (codes == pair[..] || [codes[1], codes[0]] == pair[..]))
         };
         let all = n.borders.iter().enumerate().filter(|(_, b)| is(b));
-        all.map(|(i, _)| Thing::Border(BorderId::at(i))).collect()
+        all.map(|(i, _)| NetworkElement::Border(BorderId::at(i))).collect()
     }
 
-    fn terminals(&self, name: &str) -> Vec<Thing> {
+    fn terminals(&self, name: &str) -> Vec<NetworkElement> {
         let terminals = &self.network.terminals;
         if let Some(t) = terminals.iter().position(|t| t.id.eq_ignore_ascii_case(name)) {
-            return vec![Thing::Terminal(TerminalId::at(t))];
+            return vec![NetworkElement::Terminal(TerminalId::at(t))];
         }
         let wanted = key(name);
         let all = terminals.iter().enumerate().filter(|(_, t)| key(&t.name) == wanted);
-        all.map(|(t, _)| Thing::Terminal(TerminalId::at(t))).collect()
+        all.map(|(t, _)| NetworkElement::Terminal(TerminalId::at(t))).collect()
     }
 
     /// The link of a stable id, with or without the prefix `link:`. An id stands for the ends, the

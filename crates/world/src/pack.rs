@@ -14,7 +14,7 @@ mod coding;
 
 use thiserror::Error;
 use trimodal_model::network::{
-    Border, Flags, Layer, Network, NodeId, Passage, Stop, Terminal, TerminalKind,
+    Border, BorderDelay, Flags, Layer, Network, NodeId, Passage, Terminal, TerminalKind,
 };
 use trimodal_model::scenario::Mode;
 
@@ -221,7 +221,7 @@ fn read_network(r: &mut Reader) -> Result<Network, Damage> {
             mode: if r.number()? == 1 { Mode::Road } else { Mode::Rail },
             countries: [small(r.number()?)?, small(r.number()?)?],
             at_e3: r.points(1)?[0],
-            stop: Stop::default(),
+            stop: BorderDelay::default(),
         });
     }
     Ok(n)

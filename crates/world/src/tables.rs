@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use trimodal_model::network::{Border, Network, Stop, degrees, great_circle_km};
+use trimodal_model::network::{Border, BorderDelay, Network, degrees, great_circle_km};
 use trimodal_model::scenario::Mode;
 
 const BORDERS: &str = include_str!("../data/borders.csv");
@@ -99,8 +99,8 @@ fn nearest<'a>(border: &Border, rows: &'a [BorderRow]) -> Option<&'a BorderRow> 
         .or_else(|| rows.iter().find(|r| r.lat.is_none()))
 }
 
-fn row_stop(row: &BorderRow) -> Stop {
-    Stop {
+fn row_stop(row: &BorderRow) -> BorderDelay {
+    BorderDelay {
         p50_h: row.time_p50_h.unwrap_or(0.0),
         p90_h: row.time_p90_h.unwrap_or(0.0),
         usd_t: row.cost_usd_t.unwrap_or(0.0),
@@ -109,7 +109,7 @@ fn row_stop(row: &BorderRow) -> Stop {
     }
 }
 
-fn zone_stop(zones: &[ZoneRow], pair: &[String; 2], mode: Mode) -> Stop {
+fn zone_stop(zones: &[ZoneRow], pair: &[String; 2], mode: Mode) -> BorderDelay {
     let inside = |z: &&ZoneRow| {
         z.countries.is_empty() || pair.iter().all(|c| z.countries.split(' ').any(|z| z == c))
     };
@@ -118,7 +118,7 @@ fn zone_stop(zones: &[ZoneRow], pair: &[String; 2], mode: Mode) -> Stop {
         Mode::Road => (zone.road_p50_h, zone.road_p90_h),
         _ => (zone.rail_p50_h, zone.rail_p90_h),
     };
-    Stop { p50_h, p90_h, usd_t: zone.cost_usd_t, ..Stop::default() }
+    BorderDelay { p50_h, p90_h, usd_t: zone.cost_usd_t, ..BorderDelay::default() }
 }
 
 fn passages(network: &mut Network) {

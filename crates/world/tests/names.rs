@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use trimodal_model::network::{LinkId, Network, Thing};
+use trimodal_model::network::{LinkId, Network, NetworkElement};
 use trimodal_world::Gazetteer;
 use trimodal_world::locate::{Atlas, Located};
 
@@ -73,12 +73,12 @@ fn what_cannot_be_found_is_answered() {
 #[test]
 fn things_to_avoid() {
     let things = |text: &str| atlas().things(text).unwrap_or_else(|p| panic!("{text}: {p}"));
-    assert!(matches!(things("suez")[..], [Thing::Passage(_)]));
-    assert!(matches!(things("Suez Canal")[..], [Thing::Passage(_)]));
-    assert!(matches!(things("RU")[..], [Thing::Country(_)]));
+    assert!(matches!(things("suez")[..], [NetworkElement::Passage(_)]));
+    assert!(matches!(things("Suez Canal")[..], [NetworkElement::Passage(_)]));
+    assert!(matches!(things("RU")[..], [NetworkElement::Country(_)]));
     assert_eq!(things("RU"), things("russia"));
-    assert!(matches!(things("port:KRPUS")[..], [Thing::Terminal(_)]));
-    assert!(matches!(things("terminal:brest-malaszewicze")[..], [Thing::Terminal(_)]));
+    assert!(matches!(things("port:KRPUS")[..], [NetworkElement::Terminal(_)]));
+    assert!(matches!(things("terminal:brest-malaszewicze")[..], [NetworkElement::Terminal(_)]));
     assert!(things("border:BY-PL").len() > 3, "all crossings of a pair");
     assert_eq!(things("border:BY-PL"), things("border:PL-BY"));
     let network = atlas().network;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use trimodal_model::network::{Border, Layer, NONE, Stop};
+use trimodal_model::network::{Border, BorderDelay, Layer, NONE};
 
 use super::build::Draft;
 use super::graph::{Index, point};
@@ -56,7 +56,7 @@ pub fn borders(draft: &Draft, codes: &[String], names: &Names) -> (Vec<u16>, Vec
             mode,
             countries: pair,
             at_e3: at,
-            stop: Stop::default(),
+            stop: BorderDelay::default(),
         };
         found.entry(id.clone()).or_insert(border);
         by_link.push(Some(id));

@@ -3,7 +3,7 @@
 use super::Reader;
 use crate::ids::{ResourceId, VehicleId};
 use crate::problem::{self, nearest, shown};
-use crate::scenario::{Does, Hold, Operation};
+use crate::scenario::{Hold, Operation, OperationKind};
 use crate::table::Row;
 
 impl Reader {
@@ -14,10 +14,10 @@ impl Reader {
             id: row.word("id").into(),
             place: self.place(row, "place"),
             does: match word.as_str() {
-                "load" => Does::Load,
-                "unload" => Does::Unload,
-                "transload" => Does::Transload,
-                _ => Does::Pass,
+                "load" => OperationKind::Load,
+                "unload" => OperationKind::Unload,
+                "transload" => OperationKind::Transload,
+                _ => OperationKind::Pass,
             },
             word,
             vehicle: self.vehicle(row, "vehicle").unwrap_or(VehicleId(0)),

@@ -3,11 +3,11 @@
 use super::Reader;
 use crate::ids::{CalendarId, LinkId, OptionId, ResourceId, VehicleId};
 use crate::problem::{self, nearest, shown};
-use crate::scenario::{Effect, Investment, Scenario};
+use crate::scenario::{Effect, ExpansionOption, Scenario};
 use crate::table::Row;
 
 impl Reader {
-    pub(super) fn an_option(&mut self, row: &Row, scenario: &Scenario) -> Investment {
+    pub(super) fn an_option(&mut self, row: &Row, scenario: &Scenario) -> ExpansionOption {
         let capex = row.number_or_zero("capex_musd") * 1e6;
         let low = row.number("capex_low_musd").map_or(capex, |x| x * 1e6);
         let high = row.number("capex_high_musd").map_or(capex, |x| x * 1e6);
@@ -19,7 +19,7 @@ impl Reader {
                 .collect()
         };
         let (requires, excludes) = (refs("requires"), refs("excludes"));
-        Investment {
+        ExpansionOption {
             id: row.word("id").into(),
             name: row.word("name").into(),
             effect: self.effect(row, scenario),

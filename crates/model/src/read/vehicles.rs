@@ -3,7 +3,7 @@
 use super::{Reader, is_country, mode};
 use crate::ids::VehicleId;
 use crate::problem;
-use crate::scenario::{Empties, Mode, Settings, Vehicle};
+use crate::scenario::{EmptyReturn, Mode, Settings, Vehicle};
 use crate::table::Row;
 
 impl Reader {
@@ -34,9 +34,9 @@ impl Reader {
             draught_m: row.number_or_zero("draught_m"),
             carries: row.list("carries").into_iter().map(str::to_string).collect(),
             empties: match row.word("empties") {
-                "same_trainset" => Empties::SameTrainset,
-                "balance" => Empties::Balance,
-                _ => Empties::None,
+                "same_trainset" => EmptyReturn::SameTrainset,
+                "balance" => EmptyReturn::Balance,
+                _ => EmptyReturn::None,
             },
             ca2: row.number("ca2").unwrap_or(by_arrivals),
             arrivals,

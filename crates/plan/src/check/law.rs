@@ -7,7 +7,7 @@ use trimodal_model::Scenario;
 use trimodal_model::fleets;
 use trimodal_model::ids::{DemandId, PlaceId};
 use trimodal_model::policy::{self, Case, Law, Reading, Step};
-use trimodal_model::scenario::{Demand, Empties, Mode};
+use trimodal_model::scenario::{Demand, EmptyReturn, Mode};
 
 use crate::outcome::{Itinerary, Solution};
 
@@ -30,7 +30,7 @@ impl Movements {
             let class = s.vehicles.iter().find(|v| v.id == ride.vehicle);
             let moves = self.classes.entry(ride.vehicle.clone()).or_default();
             if demand.in_vehicles { &mut moves.1 } else { &mut moves.0 }.extend(&own);
-            if class.is_some_and(|v| v.empties == Empties::SameTrainset) {
+            if class.is_some_and(|v| v.empties == EmptyReturn::SameTrainset) {
                 moves.1.extend(own.iter().map(|step| step.back()));
             }
             all.extend(own);

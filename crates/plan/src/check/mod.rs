@@ -13,7 +13,7 @@ use trimodal_model::Scenario;
 use trimodal_model::facility::{LANE_CARS_PER_H, Usage};
 use trimodal_model::ids::{OptionId, ResourceId};
 use trimodal_model::policy::{self, Law, Reading};
-use trimodal_model::scenario::{Block, Demand, Empties, Mode, Role};
+use trimodal_model::scenario::{Block, Demand, EmptyReturn, Mode, Role};
 
 use crate::outcome::{Itinerary, Solution};
 pub use law::unlawful;
@@ -158,7 +158,7 @@ impl Audit {
                 self.s.vehicles.iter().find(|v| v.id == ride.vehicle).cloned().expect("followed");
             let vehicles = if demand.in_vehicles { amount } else { amount / v.payload_t };
             self.count(&trip, &v, vehicles * demand.peak);
-            if v.empties == Empties::Balance {
+            if v.empties == EmptyReturn::Balance {
                 let (first, last) = (&ride.places[0], &ride.places[ride.places.len() - 1]);
                 for (peak, factor) in [(false, 1.0), (true, demand.peak)] {
                     self.stand(&v.id, first, peak, -vehicles * factor);
@@ -248,7 +248,7 @@ impl Audit {
                 s.vehicles[o.vehicle.ix()].id == v.id
                     && s.places[o.place.ix()].id == *place
                     && o.empty
-                    && o.does == trimodal_model::scenario::Does::Pass
+                    && o.does == trimodal_model::scenario::OperationKind::Pass
             });
             for op in meets {
                 hours += op.fixed_h;

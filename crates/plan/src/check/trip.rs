@@ -3,7 +3,7 @@
 use trimodal_model::Scenario;
 use trimodal_model::facility::Usage;
 use trimodal_model::ids::ResourceId;
-use trimodal_model::scenario::{Demand, Does, Empties, Link, Operation, Vehicle};
+use trimodal_model::scenario::{Demand, EmptyReturn, Link, Operation, OperationKind, Vehicle};
 
 use crate::outcome::Ride;
 
@@ -86,7 +86,7 @@ impl Clock<'_> {
         self.trip.transit_h += lot_h * lots.max(1.0) + opening.fold(0.0, f64::max);
         self.trip.usd_per_t += op.usd_per_t;
         self.trip.stocks.extend(op.stock_from.or(op.stock_to));
-        if op.does == Does::Transload {
+        if op.does == OperationKind::Transload {
             self.trip.handing_h_per_t = lot_h / lot;
         }
     }
@@ -96,7 +96,7 @@ impl Clock<'_> {
         for at in (0..ride.places.len()).rev() {
             let s = self.s;
             let meets = s.operations.iter().filter(|o| {
-                o.does == Does::Pass
+                o.does == OperationKind::Pass
                     && o.empty
                     && s.vehicles[o.vehicle.ix()].id == ride.vehicle
                     && place_id(s, o) == ride.places[at]
@@ -159,7 +159,7 @@ pub fn follow(
             let Some(op) = s.operations.iter().find(|o| o.id == used.operation) else {
                 return Err(format!("operation {} is not in the scenario", used.operation));
             };
-            let leaves_cargo = matches!(op.does, Does::Unload | Does::Transload);
+            let leaves_cargo = matches!(op.does, OperationKind::Unload | OperationKind::Transload);
             if place_id(s, op) != *place || (leaves_cargo && at + 1 < ride.places.len()) {
                 break;
             }
@@ -189,16 +189,16 @@ impl Clock<'_> {
         let arrived = self.now;
         self.trip.cargo_km = self.trip.run_km;
         match vehicle.empties {
-            Empties::SameTrainset => {
+            EmptyReturn::SameTrainset => {
                 self.back(ride, true);
                 self.trip.run_km *= 2.0;
             }
-            Empties::Balance => self.back(ride, false),
-            Empties::None => {}
+            EmptyReturn::Balance => self.back(ride, false),
+            EmptyReturn::None => {}
         }
         self.release(0);
         self.trip.working_h =
-            if vehicle.empties == Empties::SameTrainset { self.now } else { arrived };
+            if vehicle.empties == EmptyReturn::SameTrainset { self.now } else { arrived };
         if let Some(pool) = vehicle.pool {
             self.trip.held.push((pool, self.trip.working_h));
             self.trip.usage.push((pool, s.usage_of_pool(vehicle)));

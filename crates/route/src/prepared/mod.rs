@@ -17,7 +17,7 @@ use trimodal_cch::perfect::PerfectMetric;
 use trimodal_cch::query::{CchView, Direction, Label, Query};
 use trimodal_cch::unpack::Unpacking;
 use trimodal_model::control::Control;
-use trimodal_model::network::{LinkId, Thing};
+use trimodal_model::network::{LinkId, NetworkElement};
 
 use crate::cost::{ArcCosts, CostVector};
 use crate::graph::State;
@@ -118,7 +118,7 @@ impl PreparedRouter {
         self.core = None;
         self.open = OnceLock::new();
         Arc::make_mut(&mut self.costs).close(link);
-        self.common.closures.avoid(Thing::Link(link));
+        self.common.closures.avoid(NetworkElement::Link(link));
     }
 
     /// Whether a question is one that this was prepared for.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use trimodal_model::network::{
-    Border, Flags, Layer, NONE, Network, NodeId, Stop, Terminal, TerminalKind, degrees,
+    Border, BorderDelay, Flags, Layer, NONE, Network, NodeId, Terminal, TerminalKind, degrees,
 };
 use trimodal_model::scenario::Mode;
 use trimodal_route::{
@@ -51,7 +51,7 @@ fn link(n: &mut Network, a: NodeId, b: NodeId, rng: &mut impl Rng) {
             mode: n.node_layer[a.ix()].mode(),
             countries: [ca, cb],
             at_e3: n.node_e3[a.ix()],
-            stop: Stop { p50_h: 6.0, p90_h: 24.0, usd_t: 5.0, ..Stop::default() },
+            stop: BorderDelay { p50_h: 6.0, p90_h: 24.0, usd_t: 5.0, ..BorderDelay::default() },
         });
         (n.borders.len() - 1) as u16
     } else {

@@ -1,7 +1,7 @@
 //! Empty vehicles: what they do on their way, and where they go.
 
 use trimodal_model::ids::{PlaceId, VehicleId};
-use trimodal_model::scenario::Empties;
+use trimodal_model::scenario::EmptyReturn;
 
 use super::{Compiler, EmptyRun, Ride, keys};
 use trimodal_des::distribution::Distribution;
@@ -31,7 +31,7 @@ impl<'a> Compiler<'a> {
     pub(super) fn ways_on(&mut self, ride: &Ride) -> Vec<(SplitAt, Pc)> {
         let v = self.vehicle(ride);
         let Some(place) = ride.places.last().copied() else { return Vec::new() };
-        if v.empties != Empties::Balance {
+        if v.empties != EmptyReturn::Balance {
             return Vec::new();
         }
         if let Some(known) = self.empties.get(&(ride.vehicle, place)) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use trimodal_model::Scenario;
 use trimodal_model::ids::ResourceId;
-use trimodal_model::scenario::Does;
+use trimodal_model::scenario::OperationKind;
 
 use super::{FlowOrder, Orders, Ride};
 use trimodal_des::distribution::key;
@@ -115,7 +115,7 @@ pub(super) fn stock_before(s: &Scenario, order: &FlowOrder, ride: usize) -> Opti
 pub(super) fn put_into(s: &Scenario, ride: &Ride) -> Option<ResourceId> {
     let (last, _) = ride.operations.last()?;
     let op = &s.operations[last.ix()];
-    if op.does == Does::Unload { op.stock_to } else { None }
+    if op.does == OperationKind::Unload { op.stock_to } else { None }
 }
 
 /// The stock that the first ride of an order takes its goods from.
@@ -125,7 +125,7 @@ pub(super) fn first_stock(s: &Scenario, order: &FlowOrder) -> Option<ResourceId>
     }
     let (first, _) = order.rides[0].operations.first()?;
     let op = &s.operations[first.ix()];
-    if op.does == Does::Load { op.stock_from } else { None }
+    if op.does == OperationKind::Load { op.stock_from } else { None }
 }
 
 /// What shares the vehicles of a ride.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use trimodal_model::Scenario;
 use trimodal_model::ids::{CalendarId, OperationId, PlaceId, ResourceId, VehicleId};
-use trimodal_model::scenario::{Does, Operation, Resource};
+use trimodal_model::scenario::{Operation, OperationKind, Resource};
 
 use super::load::Load;
 use super::{Compiler, ReportedResource, kg};
@@ -17,7 +17,8 @@ use trimodal_des::program::{
 /// Operations on empty vehicles that pass, by class and place, in the order in which they happen.
 pub(super) fn empty_stops(s: &Scenario) -> HashMap<(VehicleId, PlaceId), Vec<OperationId>> {
     let mut all: HashMap<_, Vec<OperationId>> = HashMap::new();
-    for (i, op) in s.operations.iter().enumerate().filter(|(_, o)| o.does == Does::Pass && o.empty)
+    for (i, op) in
+        s.operations.iter().enumerate().filter(|(_, o)| o.does == OperationKind::Pass && o.empty)
     {
         all.entry((op.vehicle, op.place)).or_default().push(OperationId::at(i));
     }

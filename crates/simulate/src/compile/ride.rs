@@ -1,7 +1,7 @@
 //! The programs of vehicles: out with a load, through every operation, and back.
 
 use trimodal_model::ids::{OperationId, ResourceId};
-use trimodal_model::scenario::{Does, Empties, Operation, Vehicle};
+use trimodal_model::scenario::{EmptyReturn, Operation, OperationKind, Vehicle};
 
 use super::{
     Compiler, Goods, PARTS_OF_JOINING, PARTS_OF_LOADING, Ride, Writing, keys, kg, puts_off,
@@ -60,7 +60,7 @@ impl Compiler<'_> {
             let load = ride
                 .operations
                 .first()
-                .filter(|(o, _)| self.s.operations[o.ix()].does == Does::Load);
+                .filter(|(o, _)| self.s.operations[o.ix()].does == OperationKind::Load);
             if let Some((op, units)) = load {
                 self.load(*op, *units, level, buffer, kg);
                 next = 1;
@@ -369,7 +369,7 @@ impl Compiler<'_> {
         mut kept: Vec<(usize, BundleAt)>,
         ways: &[(SplitAt, Pc)],
     ) {
-        let back = v.empties == Empties::SameTrainset;
+        let back = v.empties == EmptyReturn::SameTrainset;
         if !back && !kept.is_empty() {
             // What is kept until the return is kept for as long as a return would take.
             let hours = self.empty_h(ride, v);
@@ -416,7 +416,7 @@ impl Compiler<'_> {
     }
 
     fn cycle_h(&self, ride: &Ride, v: &Vehicle) -> f64 {
-        let back = if v.empties == Empties::SameTrainset { self.empty_h(ride, v) } else { 0.0 };
+        let back = if v.empties == EmptyReturn::SameTrainset { self.empty_h(ride, v) } else { 0.0 };
         self.hours(ride) + back
     }
 

@@ -1,0 +1,361 @@
+//! The shipment, what it may use, and the law: what all questions over the world have in common, as strings
+//! and numbers that a person or a program writes.
+//!
+//! Problems name the fields as options of the command line (`--draught` for [`Shipment::draught_m`]).
+
+use jiff::civil::Date;
+use trimodal_model::hs;
+use trimodal_model::network::{Network, NetworkElement};
+use trimodal_model::problem::{
+    BAD_VALUE, HS_CODE, Note, OFF_NETWORK, OTHER_NAME, Problem, Problems, nearest, shown,
+};
+use trimodal_model::scenario::Mode;
+use trimodal_model::table::notes;
+use trimodal_model::tables::POLICIES;
+use trimodal_route::parameters::{Parameter, tonnes_of_teu};
+use trimodal_route::request::MAX_LABELS;
+use trimodal_route::restrict::Override;
+use trimodal_route::{
+    Answer, Cargo, Closures, Goods, NetworkLaw, Parameters, Point, Request, Router,
+};
+use trimodal_world::locate::Atlas;
+
+use crate::inputs;
+
+/// A file that belongs to a request: its content, and the name that problems give it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct InputFile {
+    /// Name for people.
+    pub name: String,
+    /// Content: text in any form that [`trimodal_model::table`] reads, or a workbook.
+    pub bytes: Vec<u8>,
+}
+
+impl InputFile {
+    /// A file of this name and content.
+    pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> InputFile {
+        InputFile { name: name.into(), bytes: bytes.into() }
+    }
+
+    /// Reads a table from it; problems and notes are placed in the file as it is named.
+    pub fn read<T>(
+        &self,
+        read: impl FnOnce(&[u8], &mut Vec<Note>) -> Result<T, Vec<Problem>>,
+        notes: &mut Vec<Note>,
+    ) -> Result<T, Vec<Problem>> {
+        let mut own = Vec::new();
+        let read = read(&self.bytes, &mut own);
+        notes.extend(self.named(own));
+        read.map_err(|problems| self.placed(problems))
+    }
+
+    fn named(&self, notes: Vec<Note>) -> impl Iterator<Item = Note> {
+        let place = |mut note: Note| {
+            note.at = note.at.in_file(&self.name);
+            note
+        };
+        notes.into_iter().map(place)
+    }
+
+    fn placed(&self, mut problems: Vec<Problem>) -> Vec<Problem> {
+        for problem in &mut problems {
+            problem.at = problem.at.take().map(|at| at.in_file(&self.name));
+        }
+        problems
+    }
+}
+
+/// How much is shipped.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Amount {
+    /// Tonnes, 0.001 to 10 million.
+    Tonnes(f64),
+    /// Containers in TEU, for containers and reefers.
+    Teu(f64),
+}
+
+/// The shipment, what it may use, and the law.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shipment {
+    /// What is shipped.
+    pub cargo: Cargo,
+    /// How much.
+    pub amount: Amount,
+    /// Modes that may be used.
+    pub modes: Vec<Mode>,
+    /// What may not be used: countries (`RU`), passages (`suez`), `border:BY-PL`, `port:KRPUS`, `terminal:...`,
+    /// `link:...`.
+    pub avoid: Vec<String>,
+    /// Of each kind of thing named only these may be used.
+    pub only_via: Vec<String>,
+    /// Leave out links that were mended where the source of the network is cut.
+    pub no_mended: bool,
+    /// Draught of the ship, m, 0.1 to 30; none: by cargo.
+    pub draught_m: Option<f64>,
+    /// How far a place may be from the network, km, 0.001 to 2,000.
+    pub snap_km: f64,
+    /// HS codes of the goods; empty: not declared, so that a ban on any goods holds.
+    pub hs: Vec<String>,
+    /// Country where the goods originate; none: that of the origin.
+    pub goods_origin: Option<String>,
+    /// Policy sets that hold on top of the law.
+    pub policies: Vec<String>,
+    /// Policies of one's own: a table `policies.csv`.
+    pub own_policies: Option<InputFile>,
+    /// Day on which the law is read; none: today, UTC.
+    pub date: Option<Date>,
+    /// Compute as if there were no law, to compare: every output is watermarked.
+    pub counterfactual_no_law: bool,
+    /// Emission factors in place of the bundled ones: a table `factors.csv`.
+    pub factors: Option<InputFile>,
+    /// Links closed, slower or dearer: a table `overrides.csv`.
+    pub overrides: Option<InputFile>,
+}
+
+impl Default for Shipment {
+    /// 10 t of containers by all modes under the law of today.
+    fn default() -> Shipment {
+        Shipment {
+            cargo: Cargo::Containers,
+            amount: Amount::Tonnes(10.0),
+            modes: vec![Mode::Rail, Mode::Sea, Mode::Road],
+            avoid: Vec::new(),
+            only_via: Vec::new(),
+            no_mended: false,
+            draught_m: None,
+            snap_km: 100.0,
+            hs: Vec::new(),
+            goods_origin: None,
+            policies: Vec::new(),
+            own_policies: None,
+            date: None,
+            counterfactual_no_law: false,
+            factors: None,
+            overrides: None,
+        }
+    }
+}
+
+/// Everything that is wrong with a request, and what its reader should know.
+#[derive(Default)]
+pub(crate) struct Findings {
+    pub problems: Vec<Problem>,
+    pub notes: Vec<Note>,
+}
+
+impl Findings {
+    /// All of it, as an error.
+    pub fn refused(self) -> Problems {
+        Problems { problems: self.problems, notes: self.notes }
+    }
+
+    /// The same, in the order of files and rows.
+    pub fn refused_in_order(self) -> Problems {
+        Problems { problems: Problem::in_order(self.problems), notes: self.notes }
+    }
+
+    /// The value, or its problems kept.
+    pub fn keep<T>(&mut self, outcome: Result<T, Vec<Problem>>) -> Option<T> {
+        outcome.map_err(|p| self.problems.extend(p)).ok()
+    }
+
+    /// Reads a table from a file of the request.
+    fn table<T>(
+        &mut self,
+        file: &InputFile,
+        read: impl FnOnce(&[u8], &mut Vec<Note>) -> Result<T, Vec<Problem>>,
+    ) -> Option<T> {
+        let read = file.read(read, &mut self.notes);
+        self.keep(read)
+    }
+
+    /// A number within its limits, or a problem.
+    pub fn within(&mut self, option: &str, value: f64, low: f64, high: f64) -> f64 {
+        if !(low..=high).contains(&value) {
+            let message = format!("{option} is {value}");
+            self.problems
+                .push(Problem::new(BAD_VALUE, message).hint(format!("give {low} to {high}")));
+        }
+        value
+    }
+}
+
+impl Shipment {
+    /// A router over a network, with the parameters and the law asked for.
+    pub(crate) fn router(
+        &self,
+        network: &std::sync::Arc<Network>,
+        found: &mut Findings,
+    ) -> Option<Router> {
+        let mut parameters = Parameters::default();
+        if let Some(file) = &self.factors {
+            parameters.factors =
+                found.table(file, |bytes, notes| inputs::factors(bytes, self.cargo, notes))?;
+        }
+        let law = self.law(network, found)?;
+        Some(Router::new(network.clone(), parameters, law))
+    }
+
+    fn law(&self, network: &Network, found: &mut Findings) -> Option<NetworkLaw> {
+        let day = self.date.unwrap_or_else(today);
+        let sets = (!self.counterfactual_no_law).then(|| self.policies.clone());
+        let own = self.own_policies.as_ref();
+        let opened = NetworkLaw::read(network, day, sets, own.map(|file| &file.bytes[..]));
+        let opened = opened.map_err(|p| own.map_or(p.clone(), |file| file.placed(p)));
+        if let Some(file) = own {
+            found.notes.extend(file.named(notes(&POLICIES, &POLICIES.file(), &file.bytes)));
+        }
+        let law = found.keep(opened)?;
+        let known = law.sets();
+        for set in self.policies.iter().filter(|s| !known.contains(s.as_str())) {
+            let hint = nearest(set, known.iter().copied()).map_or_else(
+                || "name a set of the file given with --policies".to_string(),
+                |n| format!("did you mean `{n}`?"),
+            );
+            let message = format!("--policy: unknown set `{}`", shown(set));
+            found.problems.push(Problem::new(OTHER_NAME, message).hint(hint));
+        }
+        Some(law)
+    }
+
+    /// What is wrong with fields that need no router, where there is none.
+    pub(crate) fn check(&self, atlas: &Atlas, found: &mut Findings) {
+        self.changes(atlas, found);
+        elements(atlas, &self.only_via, found);
+        elements(atlas, &self.avoid, found);
+        self.goods(atlas, found);
+    }
+
+    /// A request of the engine between two points, with every problem of the fields found.
+    pub(crate) fn request(
+        &self,
+        atlas: &Atlas,
+        router: &Router,
+        [origin, destination]: [Point; 2],
+        answer: Answer,
+        found: &mut Findings,
+    ) -> Request {
+        let overrides = self.changes(atlas, found);
+        let closures = self.closures(atlas, router, found);
+        Request {
+            origin,
+            destination,
+            via: Vec::new(),
+            cargo: self.cargo,
+            tonnes: self.tonnes(router, found),
+            answer,
+            alternatives: 0,
+            tolerance: 0.0,
+            max_labels: MAX_LABELS,
+            closures,
+            avoided: self.avoided(),
+            overrides,
+            snap_km: found.within("--snap-km", self.snap_km, 0.001, 2_000.0),
+            goods: self.goods(atlas, found),
+        }
+    }
+
+    fn tonnes(&self, router: &Router, found: &mut Findings) -> f64 {
+        let teu = match self.amount {
+            Amount::Tonnes(tonnes) => return found.within("--tonnes", tonnes, 0.001, 1e7),
+            Amount::Teu(teu) => teu,
+        };
+        if !matches!(self.cargo, Cargo::Containers | Cargo::Reefer) {
+            let message = format!("--teu is for containers, not for {}", self.cargo.word());
+            found.problems.push(Problem::new(BAD_VALUE, message).hint("give --tonnes"));
+        }
+        let teu = found.within("--teu", teu, 0.001, 1e6);
+        tonnes_of_teu(&router.parameters, teu, self.cargo)
+    }
+
+    fn changes(&self, atlas: &Atlas, found: &mut Findings) -> Vec<Override> {
+        let Some(file) = &self.overrides else { return Vec::new() };
+        let read = found.table(file, |bytes, notes| inputs::overrides(atlas, bytes, notes));
+        read.unwrap_or_default()
+    }
+
+    fn closures(&self, atlas: &Atlas, router: &Router, found: &mut Findings) -> Closures {
+        let by_cargo = router.parameters.value(Parameter::ShipDraught, self.cargo);
+        let draught = self.draught_m.map_or(by_cargo, |d| found.within("--draught", d, 0.1, 30.0));
+        let mut closures = Closures::by_default(atlas.network, draught);
+        closures.modes = self.modes.iter().copied().collect();
+        closures.mended = self.no_mended;
+        let only = elements(atlas, &self.only_via, found);
+        if !only.is_empty() {
+            closures.only(atlas.network, &only, &[]);
+        }
+        elements(atlas, &self.avoid, found).into_iter().for_each(|t| closures.avoid(t));
+        closures
+    }
+
+    fn avoided(&self) -> Vec<String> {
+        let only = self.only_via.iter().map(|o| format!("all but {o}"));
+        let mended = self.no_mended.then(|| "mended links".to_string());
+        self.avoid.iter().cloned().chain(only).chain(mended).collect()
+    }
+
+    fn goods(&self, atlas: &Atlas, found: &mut Findings) -> Goods {
+        let mut codes = Vec::new();
+        for given in &self.hs {
+            match hs::code(given) {
+                Ok(code) => codes.push(code),
+                Err(hint) => {
+                    let message = format!("--hs: `{}` is not a valid HS code", shown(given));
+                    found.problems.push(Problem::new(HS_CODE, message).hint(hint));
+                }
+            }
+        }
+        let origin = self.goods_origin.as_deref().unwrap_or("");
+        let code = match atlas.places.country_position(origin) {
+            Some(c) => atlas.places.countries[usize::from(c)].clone(),
+            None if origin.is_empty() => String::new(),
+            None => {
+                let names = atlas.places.countries.iter().chain(&atlas.places.country_names);
+                let near = nearest(origin, names.map(String::as_str));
+                let message = format!("--goods-origin: `{}` is not a country", shown(origin));
+                let hint = near.map(|n| format!("did you mean `{n}`?"));
+                found.problems.push(Problem::new(OTHER_NAME, message).maybe_hint(hint));
+                String::new()
+            }
+        };
+        Goods { hs: codes, origin: code }
+    }
+
+    /// Who made what an outcome rests on.
+    pub(crate) fn attribution(&self) -> Vec<String> {
+        let mut lines: Vec<String> =
+            trimodal_world::ATTRIBUTION.iter().map(|l| l.to_string()).collect();
+        lines.push(match &self.factors {
+            Some(file) => format!("Emission factors: {}, given by the user.", file.name),
+            None => trimodal_route::parameters::ATTRIBUTION.to_string(),
+        });
+        lines
+    }
+}
+
+/// A point must be in reach of some network, whatever modes are asked for.
+pub(crate) fn off_network(router: &Router, point: &Point, request: &Request) -> Option<Problem> {
+    let all = Closures { modes: Default::default(), ..request.closures.clone() };
+    let within = if request.snap_km > 0.0 { request.snap_km } else { return None };
+    if !router.snap(point, &all, within).is_empty() {
+        return None;
+    }
+    let message = format!("{} is more than {within} km from every network", point.name);
+    let hint = format!("{}; allow more with --snap-km", router.nearest(point, &all).join("; "));
+    Some(Problem::new(OFF_NETWORK, message).hint(hint))
+}
+
+fn elements(atlas: &Atlas, names: &[String], found: &mut Findings) -> Vec<NetworkElement> {
+    let mut all = Vec::new();
+    for name in names.iter().filter(|n| !n.trim().is_empty()) {
+        match atlas.things(name) {
+            Ok(elements) => all.extend(elements),
+            Err(problem) => found.problems.push(problem),
+        }
+    }
+    all
+}
+
+pub(crate) fn today() -> Date {
+    jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date()
+}

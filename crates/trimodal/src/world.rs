@@ -1,0 +1,302 @@
+//! The embedded world: itineraries, tables, what it holds, and parts of it as scenarios.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use trimodal_model::Control;
+use trimodal_model::network::Network;
+use trimodal_model::problem::{BAD_VALUE, ENDS_EQUAL, Problem, Problems};
+use trimodal_report::{MOST_ROWS, Skim};
+use trimodal_route::matrix::Matrix;
+use trimodal_route::{
+    Answer, ContractedNetwork, Criterion, Point, PreparedRouter, Request, Router, Routes,
+};
+use trimodal_world::Gazetteer;
+use trimodal_world::locate::Atlas;
+
+use crate::inputs::{self, point};
+use crate::shipment::{Findings, InputFile, Shipment, off_network};
+
+mod extract;
+mod info;
+
+pub use extract::{ExtractRegion, ExtractRequest, Extracted};
+pub use info::{LinkNear, LinksNear, ModeTotals, PassageInfo, WorldInfo};
+
+/// Cells beyond which a table is refused: it would take days and gigabytes.
+pub const MAX_CELLS: usize = 4_000_000;
+/// From so many rows on the network is prepared first, which takes as long as a few rows do.
+const MANY_ROWS: usize = 20;
+/// Prepared networks that are kept, the latest used first.
+const KEPT: usize = 4;
+
+/// How a shipment goes between two places.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RouteRequest {
+    /// Where from: a place (`Paris`, `Paris, FR`), a port (`KRPUS`) or `lat,lon`.
+    pub from: String,
+    /// Where to.
+    pub to: String,
+    /// Points to pass without handling, in order.
+    pub via: Vec<String>,
+    /// What is shipped, what it may use, and the law.
+    pub shipment: Shipment,
+    /// The Pareto set in time, cost and CO2e, or the best by one criterion.
+    pub answer: Answer,
+    /// How many more itineraries that differ in modes, terminals or corridor.
+    pub alternatives: u8,
+    /// Relative epsilon of the Pareto set, 0 to 1 (0: the exact set).
+    pub tolerance: f64,
+    /// Label limit; when it is reached the outcome is marked as cut short.
+    pub max_labels: u32,
+}
+
+impl RouteRequest {
+    /// The Pareto set for 10 t of containers from one place to another.
+    pub fn new(from: impl Into<String>, to: impl Into<String>) -> RouteRequest {
+        RouteRequest { from: from.into(), to: to.into(), ..RouteRequest::default() }
+    }
+}
+
+impl Default for RouteRequest {
+    fn default() -> RouteRequest {
+        RouteRequest {
+            from: String::new(),
+            to: String::new(),
+            via: Vec::new(),
+            shipment: Shipment::default(),
+            answer: Answer::Pareto,
+            alternatives: 0,
+            tolerance: 0.05,
+            max_labels: trimodal_route::request::MAX_LABELS as u32,
+        }
+    }
+}
+
+/// The best itinerary by one criterion between many points.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableRequest {
+    /// Points to start from: a table with the columns id, place or lat and lon.
+    pub origins: InputFile,
+    /// Points to end at.
+    pub destinations: InputFile,
+    /// What is shipped, what it may use, and the law.
+    pub shipment: Shipment,
+    /// What each cell is the best by.
+    pub by: Criterion,
+    /// Whether the table must fit on a sheet of a workbook.
+    pub fits_a_sheet: bool,
+}
+
+impl TableRequest {
+    /// A table by time for 10 t of containers.
+    pub fn new(origins: InputFile, destinations: InputFile) -> TableRequest {
+        TableRequest {
+            origins,
+            destinations,
+            shipment: Shipment::default(),
+            by: Criterion::Time,
+            fits_a_sheet: false,
+        }
+    }
+}
+
+/// The embedded world, loaded: owned, shared between threads, cheap to clone.
+///
+/// ```
+/// use trimodal::{Control, RouteRequest, World};
+///
+/// let world = World::load();
+/// let request = RouteRequest::new("Mombasa", "Kampala");
+/// let routes = world.route(&request, &Control::none())?;
+/// assert!(routes.unreachable.is_none());
+/// # Ok::<(), trimodal::Problems>(())
+/// ```
+#[derive(Clone)]
+pub struct World {
+    network: Arc<Network>,
+    places: Arc<Gazetteer>,
+    contracted: Arc<OnceLock<Arc<ContractedNetwork>>>,
+    prepared: Arc<Mutex<Vec<Prepared>>>,
+}
+
+/// A network prepared for one shipment and criterion, with the day on which its law was read.
+struct Prepared {
+    shipment: Shipment,
+    by: Criterion,
+    day: jiff::civil::Date,
+    router: Arc<PreparedRouter>,
+}
+
+impl World {
+    /// Loads it, in about a tenth of a second.
+    pub fn load() -> World {
+        let (network, places) = rayon::join(trimodal_world::network, trimodal_world::places);
+        World {
+            network: Arc::new(network),
+            places: Arc::new(places),
+            contracted: Arc::default(),
+            prepared: Arc::default(),
+        }
+    }
+
+    /// The network.
+    pub fn network(&self) -> &Arc<Network> {
+        &self.network
+    }
+
+    /// Names over the network.
+    pub fn atlas(&self) -> Atlas<'_> {
+        Atlas { network: &self.network, places: &self.places }
+    }
+
+    /// How a shipment goes: the itineraries, or why there is none. A search that is stopped or reaches its
+    /// label limit says so in `cut_short` and `stopped`.
+    pub fn route(&self, request: &RouteRequest, control: &Control) -> Result<Routes, Problems> {
+        let mut found = Findings::default();
+        let atlas = self.atlas();
+        let points = self.points(request, &mut found);
+        let router = request.shipment.router(&self.network, &mut found);
+        let (Some(points), Some(router)) = (points, router) else {
+            request.shipment.check(&atlas, &mut found);
+            return Err(found.refused());
+        };
+        let asked = engine_request(request, &atlas, &router, points, &mut found);
+        if !found.problems.is_empty() {
+            return Err(found.refused());
+        }
+        let mut routes = router.route(&asked, control);
+        routes.attribution = request.shipment.attribution();
+        routes.notes = found.notes;
+        Ok(routes)
+    }
+
+    fn points(&self, request: &RouteRequest, found: &mut Findings) -> Option<Vec<Point>> {
+        let names = [&request.from, &request.to].into_iter().chain(&request.via);
+        let located: Vec<_> = names.map(|n| self.atlas().locate(n).map(point)).collect();
+        let count = located.len();
+        let good: Vec<Point> = located
+            .into_iter()
+            .filter_map(|p| p.map_err(|e| found.problems.push(e)).ok())
+            .collect();
+        (good.len() == count).then_some(good)
+    }
+
+    /// The best itinerary by one criterion from each origin to each destination: a null cell with its status
+    /// where there is none.
+    pub fn table(&self, request: &TableRequest, control: &Control) -> Result<Skim, Problems> {
+        let mut found = Findings::default();
+        let atlas = self.atlas();
+        let read = |file: &InputFile, found: &mut Findings| {
+            let read =
+                file.read(|bytes, notes| inputs::points(&atlas, bytes, notes), &mut found.notes);
+            found.keep(read)
+        };
+        let origins = read(&request.origins, &mut found);
+        let destinations = read(&request.destinations, &mut found);
+        let router = request.shipment.router(&self.network, &mut found);
+        let (Some(from), Some(to), Some(router)) = (origins, destinations, router) else {
+            request.shipment.check(&atlas, &mut found);
+            return Err(found.refused_in_order());
+        };
+        if let Some(problem) = too_large(request, from.len() * to.len(), (from.len(), to.len())) {
+            found.problems.push(problem);
+            return Err(found.refused_in_order());
+        }
+        let (origin_ids, from): (Vec<String>, Vec<Point>) = from.into_iter().unzip();
+        let (destination_ids, to): (Vec<String>, Vec<Point>) = to.into_iter().unzip();
+        let ends = [from[0].clone(), to[0].clone()];
+        let by = Answer::Best(request.by);
+        let asked = request.shipment.request(&atlas, &router, ends, by, &mut found);
+        let points = from.iter().chain(&to);
+        found.problems.extend(points.filter_map(|p| off_network(&router, p, &asked)));
+        if !found.problems.is_empty() {
+            return Err(found.refused_in_order());
+        }
+        let Matrix { cells, stopped } = if from.len() < MANY_ROWS {
+            router.table(&asked, &from, &to, control)
+        } else {
+            self.prepare(request, &router, &asked).table(&asked, &from, &to, control)
+        };
+        Ok(Skim {
+            origins: origin_ids,
+            destinations: destination_ids,
+            cells,
+            by: asked.answer.word(),
+            without_law: request.shipment.counterfactual_no_law,
+            attribution: request.shipment.attribution(),
+            stopped,
+            notes: found.notes,
+        })
+    }
+
+    /// The prepared network of a request: one that is kept, or a new one.
+    fn prepare(
+        &self,
+        request: &TableRequest,
+        router: &Router,
+        like: &Request,
+    ) -> Arc<PreparedRouter> {
+        let contracted = self.contracted.get_or_init(|| {
+            Arc::new(ContractedNetwork::new(&router.graph, &trimodal_world::order()))
+        });
+        let day = request.shipment.date.unwrap_or_else(crate::shipment::today);
+        let same =
+            |p: &Prepared| p.by == request.by && p.day == day && p.shipment == request.shipment;
+        let mut kept = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
+        let one = match kept.iter().position(same) {
+            Some(at) => kept.remove(at),
+            None => Prepared {
+                shipment: request.shipment.clone(),
+                by: request.by,
+                day,
+                router: Arc::new(PreparedRouter::new(router, contracted, like)),
+            },
+        };
+        let prepared = one.router.clone();
+        kept.insert(0, one);
+        kept.truncate(KEPT);
+        prepared
+    }
+}
+
+fn engine_request(
+    request: &RouteRequest,
+    atlas: &Atlas,
+    router: &Router,
+    mut points: Vec<Point>,
+    found: &mut Findings,
+) -> Request {
+    let via = points.split_off(2);
+    let [origin, destination] = [points.remove(0), points.remove(0)];
+    if (origin.lat, origin.lon) == (destination.lat, destination.lon) {
+        let message = format!("the shipment starts where it ends: {}", origin.name);
+        found.problems.push(Problem::new(ENDS_EQUAL, message).hint("name two different places"));
+    }
+    let ends = [origin, destination];
+    let mut asked = request.shipment.request(atlas, router, ends, request.answer, found);
+    asked.via = via;
+    asked.alternatives = usize::from(request.alternatives);
+    asked.tolerance = found.within("--tolerance", request.tolerance, 0.0, 1.0);
+    asked.max_labels = request.max_labels as usize;
+    let all = [&asked.origin, &asked.destination].into_iter().chain(&asked.via);
+    found.problems.extend(all.filter_map(|p| off_network(router, p, &asked)));
+    asked
+}
+
+fn too_large(
+    request: &TableRequest,
+    cells: usize,
+    (rows, columns): (usize, usize),
+) -> Option<Problem> {
+    if cells > MAX_CELLS {
+        let message = format!("{rows} x {columns} cells are too many");
+        let hint = format!("a table may have {MAX_CELLS} cells: cut it into parts");
+        return Some(Problem::new(BAD_VALUE, message).hint(hint));
+    }
+    if request.fits_a_sheet && cells > MOST_ROWS {
+        let message = format!("{rows} x {columns} cells are too many for a sheet");
+        let hint = format!("a sheet has {MOST_ROWS} rows: write -o skim.parquet");
+        return Some(Problem::new(BAD_VALUE, message).hint(hint));
+    }
+    None
+}
