@@ -237,13 +237,19 @@ fn paths_over(query: &CoreQuery, nodes: usize, from: u32, to: u32) -> Vec<(Costs
     found
 }
 
-#[test]
-fn fronts_of_three_costs_are_those_of_all_simple_paths() {
-    let (mut with_a_choice, mut stayed) = (0, 0);
-    for seed in 0..400 {
+/// A small graph with three costs for each open arc.
+struct ThreeCosts {
+    nodes: usize,
+    arcs: Vec<(u32, u32)>,
+    costs: Vec<Option<Costs>>,
+    ends: [u32; 2],
+}
+
+impl ThreeCosts {
+    /// Every other graph is so dense that a core of several nodes is left.
+    fn new(seed: u64) -> ThreeCosts {
         let mut rng = Pcg64Mcg::seed_from_u64(seed);
         let mut pick = |most: usize| (rng.random::<f64>() * most as f64) as u32;
-        // Every other graph is so dense that some nodes stay.
         let (nodes, count) = match seed % 2 {
             0 => (2 + pick(9) as usize, 2 + pick(25) as usize),
             _ => (7, 200),
@@ -254,72 +260,84 @@ fn fronts_of_three_costs_are_those_of_all_simple_paths() {
                 if pick(3) > 0 { vec![(a, b), (b, a)] } else { vec![(a, b)] }
             })
             .collect();
-        let costs: Vec<Option<Costs>> = arcs
-            .iter()
-            .map(|_| {
-                (pick(10) > 0).then(|| [0; 3].map(|_| pick(if seed % 2 == 0 { 8 } else { 99 })))
-            })
-            .collect();
-        let at = vec![[1.0, 0.0, 0.0]; nodes];
-        let cch = Cch::new(&arcs, &order(nodes, &arcs, &at));
-        let core = ParetoCore::new(&cch, &arcs, |i| costs[i].map(|c| c.map(u64::from)));
-        let core = core.expect("costs of 32 bits");
+        let most = if seed.is_multiple_of(2) { 8 } else { 99 };
+        let one = |_: &(u32, u32)| (pick(10) > 0).then(|| [0; 3].map(|_| pick(most)));
+        let costs = arcs.iter().map(one).collect();
+        let ends = [pick(nodes), pick(nodes)];
+        ThreeCosts { nodes, arcs, costs, ends }
+    }
+
+    /// The Pareto set of the open arcs from one node to another.
+    fn along(&self, a: u32, b: u32) -> Vec<Costs> {
+        let arcs = self.arcs.iter().zip(&self.costs).filter(|(arc, _)| **arc == (a, b));
+        front(arcs.filter_map(|(_, c)| *c).collect())
+    }
+
+    /// The Pareto set of all simple paths between the ends.
+    fn expected(&self) -> Vec<Costs> {
+        let [from, to] = self.ends;
         let mut graph = DiGraph::<(), Costs>::new();
-        let ids: Vec<_> = (0..nodes).map(|_| graph.add_node(())).collect();
-        // petgraph lists a path by its nodes: of parallel arcs each front is taken below.
-        for (a, b) in arcs.iter().zip(&costs).filter(|(_, c)| c.is_some()).map(|(arc, _)| arc) {
+        let ids: Vec<_> = (0..self.nodes).map(|_| graph.add_node(())).collect();
+        // petgraph lists a path by its nodes: of parallel arcs each Pareto set is taken below.
+        for ((a, b), _) in self.arcs.iter().zip(&self.costs).filter(|(_, c)| c.is_some()) {
             if !graph.contains_edge(ids[*a as usize], ids[*b as usize]) {
                 graph.add_edge(ids[*a as usize], ids[*b as usize], [0; 3]);
             }
         }
-        let along = |a: u32, b: u32| -> Vec<Costs> {
-            front(
-                arcs.iter()
-                    .zip(&costs)
-                    .filter(|(x, _)| **x == (a, b))
-                    .filter_map(|(_, c)| *c)
-                    .collect(),
-            )
-        };
-        let (from, to) = (pick(nodes), pick(nodes));
+        let (first, last) = (ids[from as usize], ids[to as usize]);
         let paths: Vec<Vec<_>> = if from == to {
-            vec![vec![ids[from as usize]]]
+            vec![vec![first]]
         } else {
-            all_simple_paths::<Vec<_>, _, std::hash::RandomState>(
-                &graph,
-                ids[from as usize],
-                ids[to as usize],
-                0,
-                None,
-            )
-            .collect()
+            all_simple_paths::<Vec<_>, _, std::hash::RandomState>(&graph, first, last, 0, None)
+                .collect()
         };
         let whole = |path: &Vec<petgraph::graph::NodeIndex>| {
             path.windows(2).fold(vec![[0; 3]], |sums, ab| {
-                let more = along(ab[0].index() as u32, ab[1].index() as u32);
+                let more = self.along(ab[0].index() as u32, ab[1].index() as u32);
                 front(sums.iter().flat_map(|s| more.iter().map(|m| plus(*s, *m))).collect())
             })
         };
-        let expected = front(paths.iter().flat_map(whole).collect());
-        stayed += usize::from(core.core_nodes > 2);
-        let ours = paths_over(&core.query([to]), nodes, from, to);
-        assert_eq!(front(ours.iter().map(|(c, _)| *c).collect()), expected, "seed {seed}");
+        front(paths.iter().flat_map(whole).collect())
+    }
+
+    /// That some arcs join the ends at a cost.
+    fn check(&self, path: &[u32], cost: Costs) {
+        let (mut at, mut total) = (self.ends[0], [0; 3]);
+        for arc in path {
+            let (a, b) = self.arcs[*arc as usize];
+            assert_eq!(a, at, "a path is connected");
+            at = b;
+            total = plus(total, self.costs[*arc as usize].expect("an open arc"));
+        }
+        assert_eq!((at, total), (self.ends[1], cost));
+    }
+}
+
+#[test]
+fn pareto_sets_of_three_costs_are_those_of_all_simple_paths() {
+    let (mut with_a_choice, mut with_a_core) = (0, 0);
+    for seed in 0..400 {
+        let case = ThreeCosts::new(seed);
+        let at = vec![[1.0, 0.0, 0.0]; case.nodes];
+        let cch = Cch::new(&case.arcs, &order(case.nodes, &case.arcs, &at));
+        let costs = |i: usize| case.costs[i].map(|c| c.map(u64::from));
+        let core = ParetoCore::new(&cch, &case.arcs, costs).expect("costs of 32 bits");
+        let expected = case.expected();
+        let [from, to] = case.ends;
+        let ours = paths_over(&core.query([to]), case.nodes, from, to);
+        let costs: Vec<Costs> = ours.iter().map(|(c, _)| *c).collect();
+        assert_eq!(front(costs), expected, "seed {seed}");
+        with_a_core += usize::from(core.core_nodes > 2);
         with_a_choice += usize::from(expected.len() > 1);
-        for (sum, shortcuts) in &ours {
+        for (cost, shortcuts) in &ours {
             let mut path = Vec::new();
             shortcuts.iter().for_each(|arc| core.unpack(*arc, &mut path));
-            let (mut at, mut total) = (from, [0; 3]);
-            for arc in path {
-                assert_eq!(arcs[arc as usize].0, at, "seed {seed}");
-                at = arcs[arc as usize].1;
-                total = plus(total, costs[arc as usize].expect("an open arc"));
-            }
-            assert_eq!((at, total), (to, *sum), "seed {seed}");
+            case.check(&path, *cost);
         }
     }
     assert!(
-        with_a_choice > 150 && stayed > 50,
-        "{with_a_choice} with a choice, {stayed} with a core"
+        with_a_choice > 150 && with_a_core > 50,
+        "{with_a_choice} with a choice, {with_a_core} with a core"
     );
 }
 

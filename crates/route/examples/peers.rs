@@ -230,7 +230,8 @@ impl Asked {
     }
 }
 
-/// The shape with prices: quick ones are what other libraries make; full ones also tell which arcs and what they stand for.
+/// A customized hierarchy: the quick form is that of other libraries; the full one also has the arcs on
+/// shortest paths and what they represent.
 struct Customized<'a> {
     cch: &'a Cch,
     costs: &'a [u32],
