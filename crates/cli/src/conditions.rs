@@ -1,11 +1,10 @@
 //! What `route` and `table` have in common: the shipment, what may be used, and the law.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::civil::Date;
-use trimodal::model::problem::{FOLDER, Problem};
 use trimodal::model::scenario::Mode;
 use trimodal::route::Cargo;
 use trimodal::{Amount, InputFile, Shipment};
@@ -80,22 +79,10 @@ fn mode() -> impl TypedValueParser<Value = Mode> {
     })
 }
 
-/// Reads a file named on the command line.
-pub fn file(path: &Path) -> Result<InputFile, Problem> {
-    let name = path.display().to_string();
-    match std::fs::read(path) {
-        Ok(bytes) => Ok(InputFile { name, bytes }),
-        Err(e) => Err(Problem::new(FOLDER, format!("cannot read `{name}`: {e}"))),
-    }
-}
-
 impl Conditions {
-    /// The same as the library has it; files that cannot be read are problems.
-    pub fn shipment(&self, problems: &mut Vec<Problem>) -> Shipment {
-        let mut read = |path: &Option<PathBuf>| {
-            let read = path.as_deref().map(file)?;
-            read.map_err(|problem| problems.push(problem)).ok()
-        };
+    /// The same as the library has it.
+    pub fn shipment(&self) -> Shipment {
+        let read = |path: &Option<PathBuf>| path.as_deref().map(InputFile::open);
         Shipment {
             cargo: self.cargo,
             amount: match (self.teu, self.tonnes) {

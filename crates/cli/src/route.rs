@@ -69,20 +69,16 @@ pub fn route(args: &RouteArgs) -> Result<u8, Vec<Problem>> {
         let told = "more than one of --json, --geojson and --html goes to standard output";
         return Err(vec![Problem::new(BAD_VALUE, told).hint("name files: --html page.html")]);
     }
-    let mut problems = Vec::new();
     let request = RouteRequest {
         from: args.origin.clone(),
         to: args.destination.clone(),
         via: args.via.clone(),
-        shipment: args.conditions.shipment(&mut problems),
+        shipment: args.conditions.shipment(),
         answer: args.by,
         alternatives: args.alternatives,
         tolerance: args.tolerance,
         max_labels: args.labels,
     };
-    if !problems.is_empty() {
-        return Err(problems);
-    }
     let control = Control::none().with_cancel(&interrupt::switch());
     let routes = World::load().route(&request, &control).map_err(output::refused)?;
     output::notes(&routes.notes);

@@ -6,11 +6,11 @@ use clap::Args;
 use trimodal::model::control;
 use trimodal::model::problem::{BAD_VALUE, Problem, UNWRITABLE};
 use trimodal::report::{self, Skim};
-use trimodal::route::Answer;
 use trimodal::route::matrix::CellStatus;
-use trimodal::{Control, TableRequest, World};
+use trimodal::route::{Answer, Criterion};
+use trimodal::{Control, InputFile, TableRequest, World};
 
-use crate::conditions::{Conditions, file};
+use crate::conditions::Conditions;
 use crate::exit::{DONE, LIMIT, NO_SOLUTION};
 use crate::progress::Progress;
 use crate::route::by;
@@ -47,26 +47,27 @@ pub fn table(args: &TableArgs) -> Result<u8, Vec<Problem>> {
         let told = "--by pareto has many answers for one cell";
         problems.push(Problem::new(BAD_VALUE, told).hint("choose time, cost, co2e or distance"));
     }
-    let mut read = |path: &Path| file(path).map_err(|problem| problems.push(problem)).ok();
-    let (origins, destinations) = (read(&args.origins), read(&args.destinations));
-    let shipment = args.conditions.shipment(&mut problems);
-    let (Some(form), Some(origins), Some(destinations)) = (form, origins, destinations) else {
-        return Err(Problem::in_order(problems));
+    let by = match args.by {
+        Answer::Best(by) => by,
+        Answer::Pareto => Criterion::Time,
     };
-    let Answer::Best(by) = args.by else { return Err(Problem::in_order(problems)) };
-    if !problems.is_empty() {
-        return Err(Problem::in_order(problems));
-    }
     let request = TableRequest {
-        shipment,
+        shipment: args.conditions.shipment(),
         by,
-        fits_a_sheet: matches!(form, Form::Xlsx),
-        ..TableRequest::new(origins, destinations)
+        fits_a_sheet: matches!(form, Some(Form::Xlsx)),
+        ..TableRequest::new(InputFile::open(&args.origins), InputFile::open(&args.destinations))
+    };
+    let world = World::load();
+    let Some(form) = form.filter(|_| problems.is_empty()) else {
+        // What else is wrong is said too, without an answer.
+        let refused = world.check_table(&request);
+        problems.extend(output::refused(refused));
+        return Err(Problem::in_order(problems));
     };
     let progress = Progress::new();
     let show = |p: control::Progress| progress.step(p.stage, p.done, p.total);
     let control = Control::none().with_progress(&show).with_cancel(&interrupt::switch());
-    let skim = World::load().table(&request, &control);
+    let skim = world.table(&request, &control);
     progress.clear();
     let skim = skim.map_err(output::refused)?;
     output::notes(&skim.notes);

@@ -15,20 +15,20 @@ impl Default for Fnv1a {
 impl Fnv1a {
     /// The hash of some bytes.
     pub fn of(bytes: &[u8]) -> u64 {
-        Fnv1a::default().add(bytes).finish()
+        Fnv1a::default().with(bytes).finish()
     }
 
     /// The same, with more bytes at its end.
     #[must_use]
-    pub fn add(self, bytes: &[u8]) -> Self {
+    pub fn with(self, bytes: &[u8]) -> Self {
         let step = |h: u64, b: &u8| (h ^ u64::from(*b)).wrapping_mul(0x0000_0100_0000_01b3);
         Fnv1a(bytes.iter().fold(self.0, step))
     }
 
     /// The same, with a text and an end mark, so that `ab`, `c` differs from `a`, `bc`.
     #[must_use]
-    pub fn add_text(self, text: &str) -> Self {
-        self.add(text.as_bytes()).add(&[0xff])
+    pub fn with_text(self, text: &str) -> Self {
+        self.with(text.as_bytes()).with(&[0xff])
     }
 
     /// The hash so far.
@@ -57,7 +57,7 @@ mod tests {
         assert_eq!(Fnv1a::of(b"a"), 0xaf63_dc4c_8601_ec8c);
         assert_eq!(Fnv1a::of(b"foobar"), 0x8594_4171_f739_67e8);
         let apart =
-            |parts: [&str; 2]| parts.iter().fold(Fnv1a::default(), |h, p| h.add_text(p)).finish();
+            |parts: [&str; 2]| parts.iter().fold(Fnv1a::default(), |h, p| h.with_text(p)).finish();
         assert_ne!(apart(["ab", "c"]), apart(["a", "bc"]));
     }
 }

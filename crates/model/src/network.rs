@@ -313,8 +313,8 @@ impl Network {
         let layer = self.layer_of(link);
         let words = [low[0], low[1], high[0], high[1], self.raw_m[l] as i32];
         let gauge = layer.gauge_mm().unwrap_or(0);
-        let hash = words.iter().fold(Fnv1a::default(), |hash, word| hash.add(&word.to_le_bytes()));
-        let hash = hash.add(&gauge.to_le_bytes()).finish();
+        let hash = words.iter().fold(Fnv1a::default(), |hash, word| hash.with(&word.to_le_bytes()));
+        let hash = hash.with(&gauge.to_le_bytes()).finish();
         format!("{}:{:010x}", layer.mode().word(), hash >> 24)
     }
 

@@ -235,6 +235,23 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
+impl std::ops::Deref for Problems {
+    type Target = [Problem];
+
+    fn deref(&self) -> &[Problem] {
+        &self.problems
+    }
+}
+
+impl IntoIterator for Problems {
+    type Item = Problem;
+    type IntoIter = std::vec::IntoIter<Problem>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.problems.into_iter()
+    }
+}
+
 impl From<Vec<Problem>> for Problems {
     fn from(problems: Vec<Problem>) -> Problems {
         Problems { problems, notes: Vec::new() }

@@ -9,7 +9,7 @@ use crate::check;
 use crate::digest::Fnv1a;
 use crate::ids::{PlaceId, ResourceId};
 use crate::policy::Policy;
-use crate::problem::{self, Note, Problem, shown};
+use crate::problem::{self, Note, Problem, Problems, shown};
 use crate::scenario::*;
 use crate::table::{self, Row, Table, Workbook, check_references, incomplete};
 use crate::tables::{self, CONFIDENCE};
@@ -38,13 +38,15 @@ pub type Read<T> = (Result<T, Vec<Problem>>, Vec<Note>);
 
 impl Scenario {
     /// Reads and checks a scenario folder or workbook.
-    pub fn from_folder(folder: &Path) -> Result<Scenario, Vec<Problem>> {
-        Scenario::read_folder(folder).0
+    pub fn from_folder(folder: &Path) -> Result<Scenario, Problems> {
+        let (scenario, notes) = Scenario::read_folder(folder);
+        scenario.map_err(|problems| Problems { problems, notes })
     }
 
     /// Reads and checks a scenario from files in memory.
-    pub fn from_files(files: &Files) -> Result<Scenario, Vec<Problem>> {
-        Scenario::read_files(files).0
+    pub fn from_files(files: &Files) -> Result<Scenario, Problems> {
+        let (scenario, notes) = Scenario::read_files(files);
+        scenario.map_err(|problems| Problems { problems, notes })
     }
 
     /// Reads and checks a scenario folder or workbook, with notes on how it was read.
@@ -227,14 +229,14 @@ impl Reader {
     fn digest(&self, settings: &Settings, law: &[Row]) -> String {
         let studied = Settings { rungs: Vec::new(), samples: 0, seed: 0, ..settings.clone() };
         let text = serde_json::to_string(&studied).expect("settings are plain data");
-        let mut hash = Fnv1a::default().add_text(&text);
+        let mut hash = Fnv1a::default().with_text(&text);
         let tables = self.tables.iter().map(|(name, rows)| (*name, &rows[..]));
         for (name, rows) in tables.chain([("law", law)]) {
-            hash = hash.add_text(name);
+            hash = hash.with_text(name);
             for row in rows {
                 let said = row.canonical().into_iter().filter(|(column, _)| *column != "unit_name");
-                hash = said.fold(hash, |h, (column, value)| h.add_text(column).add_text(&value));
-                hash = hash.add(&[0xfe]);
+                hash = said.fold(hash, |h, (column, value)| h.with_text(column).with_text(&value));
+                hash = hash.with(&[0xfe]);
             }
         }
         format!("{:016x}", hash.finish())

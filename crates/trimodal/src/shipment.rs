@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use trimodal_model::hs;
 use trimodal_model::network::{Network, NetworkElement};
 use trimodal_model::problem::{
-    BAD_VALUE, HS_CODE, Note, OFF_NETWORK, OTHER_NAME, Problem, Problems, nearest, shown,
+    BAD_VALUE, FOLDER, HS_CODE, Note, OFF_NETWORK, OTHER_NAME, Problem, Problems, nearest, shown,
 };
 use trimodal_model::scenario::Mode;
 use trimodal_model::table::notes;
@@ -29,12 +29,28 @@ pub struct InputFile {
     pub name: String,
     /// Content: text in any form that [`trimodal_model::table`] reads, or a workbook.
     pub bytes: Vec<u8>,
+    /// Why it could not be read; reported with all other problems of the request.
+    pub unreadable: Option<String>,
 }
 
 impl InputFile {
     /// A file of this name and content.
     pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> InputFile {
-        InputFile { name: name.into(), bytes: bytes.into() }
+        InputFile { name: name.into(), bytes: bytes.into(), unreadable: None }
+    }
+
+    /// A file on disk. One that cannot be read is a problem of the request it belongs to.
+    pub fn open(path: impl AsRef<std::path::Path>) -> InputFile {
+        let name = path.as_ref().display().to_string();
+        match std::fs::read(path) {
+            Ok(bytes) => InputFile { name, bytes, unreadable: None },
+            Err(e) => InputFile { name, bytes: Vec::new(), unreadable: Some(e.to_string()) },
+        }
+    }
+
+    fn problem(&self) -> Option<Problem> {
+        let why = self.unreadable.as_ref()?;
+        Some(Problem::new(FOLDER, format!("cannot read `{}`: {why}", self.name)))
     }
 
     /// Reads a table from it; problems and notes are placed in the file as it is named.
@@ -43,6 +59,9 @@ impl InputFile {
         read: impl FnOnce(&[u8], &mut Vec<Note>) -> Result<T, Vec<Problem>>,
         notes: &mut Vec<Note>,
     ) -> Result<T, Vec<Problem>> {
+        if let Some(problem) = self.problem() {
+            return Err(vec![problem]);
+        }
         let mut own = Vec::new();
         let read = read(&self.bytes, &mut own);
         notes.extend(self.named(own));
@@ -200,6 +219,10 @@ impl Shipment {
         let day = self.date.unwrap_or_else(today);
         let sets = (!self.counterfactual_no_law).then(|| self.policies.clone());
         let own = self.own_policies.as_ref();
+        if let Some(problem) = own.and_then(InputFile::problem) {
+            found.problems.push(problem);
+            return None;
+        }
         let opened = NetworkLaw::read(network, day, sets, own.map(|file| &file.bytes[..]));
         let opened = opened.map_err(|p| own.map_or(p.clone(), |file| file.placed(p)));
         if let Some(file) = own {

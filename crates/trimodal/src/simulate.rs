@@ -157,6 +157,9 @@ impl<'r> Prepared<'r> {
                 let control = control.clone().with_time_limit(PLAN_LIMIT);
                 made = trimodal_plan::plan(scenario, &quick, &control)
                     .map_err(SimulateError::NoPlan)?;
+                if let Some(why) = control.stopped().filter(|_| made.capacity.out_of_time) {
+                    return Err(trimodal_simulate::Failure::Stopped(why.to_string()).into());
+                }
                 &made
             }
         };

@@ -185,48 +185,62 @@ impl World {
     /// where there is none.
     pub fn table(&self, request: &TableRequest, control: &Control) -> Result<Skim, Problems> {
         let mut found = Findings::default();
+        let asked = self.asked(request, &mut found);
+        let Some(asked) = asked.filter(|_| found.problems.is_empty()) else {
+            return Err(found.refused_in_order());
+        };
+        let Asked { origins, destinations, router, request: like } = asked;
+        let (origin_ids, from): (Vec<String>, Vec<Point>) = origins.into_iter().unzip();
+        let (destination_ids, to): (Vec<String>, Vec<Point>) = destinations.into_iter().unzip();
+        let Matrix { cells, stopped } = if from.len() < MANY_ROWS {
+            router.table(&like, &from, &to, control)
+        } else {
+            self.prepare(request, &router, &like).table(&like, &from, &to, control)
+        };
+        Ok(Skim {
+            origins: origin_ids,
+            destinations: destination_ids,
+            cells,
+            by: like.answer.word(),
+            without_law: request.shipment.counterfactual_no_law,
+            attribution: request.shipment.attribution(),
+            stopped,
+            notes: found.notes,
+        })
+    }
+
+    /// What is wrong with a request for a table, without an answer to it.
+    pub fn check_table(&self, request: &TableRequest) -> Problems {
+        let mut found = Findings::default();
+        self.asked(request, &mut found);
+        found.refused_in_order()
+    }
+
+    fn asked(&self, request: &TableRequest, found: &mut Findings) -> Option<Asked> {
         let atlas = self.atlas();
         let read = |file: &InputFile, found: &mut Findings| {
             let read =
                 file.read(|bytes, notes| inputs::points(&atlas, bytes, notes), &mut found.notes);
             found.keep(read)
         };
-        let origins = read(&request.origins, &mut found);
-        let destinations = read(&request.destinations, &mut found);
-        let router = request.shipment.router(&self.network, &mut found);
-        let (Some(from), Some(to), Some(router)) = (origins, destinations, router) else {
-            request.shipment.check(&atlas, &mut found);
-            return Err(found.refused_in_order());
+        let origins = read(&request.origins, found);
+        let destinations = read(&request.destinations, found);
+        let router = request.shipment.router(&self.network, found);
+        let (Some(origins), Some(destinations), Some(router)) = (origins, destinations, router)
+        else {
+            request.shipment.check(&atlas, found);
+            return None;
         };
-        if let Some(problem) = too_large(request, from.len() * to.len(), (from.len(), to.len())) {
+        if let Some(problem) = too_large(request, origins.len(), destinations.len()) {
             found.problems.push(problem);
-            return Err(found.refused_in_order());
+            return None;
         }
-        let (origin_ids, from): (Vec<String>, Vec<Point>) = from.into_iter().unzip();
-        let (destination_ids, to): (Vec<String>, Vec<Point>) = to.into_iter().unzip();
-        let ends = [from[0].clone(), to[0].clone()];
+        let ends = [origins[0].1.clone(), destinations[0].1.clone()];
         let by = Answer::Best(request.by);
-        let asked = request.shipment.request(&atlas, &router, ends, by, &mut found);
-        let points = from.iter().chain(&to);
-        found.problems.extend(points.filter_map(|p| off_network(&router, p, &asked)));
-        if !found.problems.is_empty() {
-            return Err(found.refused_in_order());
-        }
-        let Matrix { cells, stopped } = if from.len() < MANY_ROWS {
-            router.table(&asked, &from, &to, control)
-        } else {
-            self.prepare(request, &router, &asked).table(&asked, &from, &to, control)
-        };
-        Ok(Skim {
-            origins: origin_ids,
-            destinations: destination_ids,
-            cells,
-            by: asked.answer.word(),
-            without_law: request.shipment.counterfactual_no_law,
-            attribution: request.shipment.attribution(),
-            stopped,
-            notes: found.notes,
-        })
+        let asked = request.shipment.request(&atlas, &router, ends, by, found);
+        let points = origins.iter().chain(&destinations);
+        found.problems.extend(points.filter_map(|(_, p)| off_network(&router, p, &asked)));
+        Some(Asked { origins, destinations, router, request: asked })
     }
 
     /// The prepared network of a request: one that is kept, or a new one.
@@ -259,6 +273,15 @@ impl World {
     }
 }
 
+/// A table as the engine is asked for it.
+struct Asked {
+    origins: Vec<(String, Point)>,
+    destinations: Vec<(String, Point)>,
+    router: Router,
+    /// With the first ends.
+    request: Request,
+}
+
 fn engine_request(
     request: &RouteRequest,
     atlas: &Atlas,
@@ -283,11 +306,8 @@ fn engine_request(
     asked
 }
 
-fn too_large(
-    request: &TableRequest,
-    cells: usize,
-    (rows, columns): (usize, usize),
-) -> Option<Problem> {
+fn too_large(request: &TableRequest, rows: usize, columns: usize) -> Option<Problem> {
+    let cells = rows * columns;
     if cells > MAX_CELLS {
         let message = format!("{rows} x {columns} cells are too many");
         let hint = format!("a table may have {MAX_CELLS} cells: cut it into parts");
