@@ -1,15 +1,15 @@
-//! Times that vary, and the random streams they are drawn from.
+//! Distributions of times, and the random streams they are drawn from.
 
 use crate::hash;
 use rand::SeedableRng;
 use rand_distr::{Distribution as _, Exp1, Gamma, StandardNormal, StandardUniform};
 use rand_pcg::Pcg64Mcg;
 
-/// A random stream of its own.
+/// An independent random stream.
 pub type Stream = Pcg64Mcg;
 
 /// The stream for a seed, a replication, a name and a purpose. Streams depend on nothing else, so
-/// that adding a facility leaves the luck of the others as it was (common random numbers).
+/// that adding a facility leaves the random numbers of the others unchanged (common random numbers).
 pub fn stream(seed: u64, replication: u64, name: &str, purpose: &str) -> Stream {
     Pcg64Mcg::seed_from_u64(hash::mix(key(seed, replication, name, purpose)))
 }
@@ -26,7 +26,7 @@ pub fn key(seed: u64, replication: u64, name: &str, purpose: &str) -> u64 {
     parts.into_iter().flatten().fold(hash::EMPTY, |h, b| hash::add(h, u64::from(*b)))
 }
 
-/// The stream of the n-th user of a key: what it draws does not depend on who draws before.
+/// The stream of the n-th user of a key: its draws do not depend on the users that draw before it.
 #[inline]
 pub fn numbered(key: u64, number: u32) -> Stream {
     // The n-th step of SplitMix64's counter, then its finaliser.
@@ -64,7 +64,7 @@ pub enum Distribution {
         /// Most.
         high: f64,
     },
-    /// Anything between two values, each equally likely.
+    /// Uniform between two values.
     Uniform {
         /// Least.
         low: f64,
@@ -73,7 +73,7 @@ pub enum Distribution {
     },
     /// The absolute value of a normal variable with this standard deviation.
     HalfNormal(f64),
-    /// One of these, each equally likely.
+    /// One of these values, each equally likely.
     Empirical(Vec<f64>),
 }
 
@@ -110,7 +110,7 @@ impl Distribution {
         }
     }
 
-    /// Ready to be drawn from. Values that no time can have are refused with what is wrong.
+    /// The sampler of the distribution. Parameters that no time can have are refused, with the reason.
     pub fn sampler(&self) -> Result<Sampler, String> {
         let sampler = match self {
             Distribution::Fixed(h) => Sampler::Fixed(*h),
@@ -149,13 +149,13 @@ impl Distribution {
     }
 }
 
-/// A distribution with its constants worked out.
+/// A distribution with its constants precomputed.
 #[allow(missing_docs)]
 #[derive(Debug, Clone)]
 pub enum Sampler {
     Fixed(f64),
     Exponential(f64),
-    /// Shared, as it is larger than all others, and a time has to fit in one line of the cache.
+    /// Shared, as it is larger than all others, and a timing has to fit in one cache line.
     Gamma(std::sync::Arc<Gamma<f64>>),
     Lognormal {
         mu: f64,
@@ -178,7 +178,7 @@ impl Sampler {
     /// Draws hours.
     #[inline]
     pub fn draw(&self, stream: &mut Stream) -> f64 {
-        // Most times are exponential: these are drawn in place, all others by a call.
+        // Most times are exponential: these are drawn inline, all others by a call.
         if let Sampler::Exponential(mean) = self {
             return exponential(*mean, stream);
         }
@@ -209,7 +209,7 @@ impl Sampler {
     }
 }
 
-/// By the ziggurat of G. Marsaglia and W. W. Tsang (2000).
+/// By the ziggurat method of G. Marsaglia and W. W. Tsang (2000).
 #[inline]
 fn exponential(mean: f64, stream: &mut Stream) -> f64 {
     let x: f64 = Exp1.sample(stream);

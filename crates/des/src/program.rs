@@ -1,4 +1,4 @@
-//! The language of the engine: resources, stocks, and the programs that vehicles follow as data.
+//! The language of the engine: resources, stocks, and the programs that entities follow, as data.
 
 use crate::clock::Ticks;
 use crate::distribution::Distribution;
@@ -29,23 +29,23 @@ positions! {
     ResourceAt;
     /// A stock.
     StockAt;
-    /// Goods of one service in a stock.
+    /// A buffer of goods for one service.
     BufferAt;
-    /// Resources held together.
+    /// A bundle: resources held together.
     BundleAt;
-    /// A time to spend.
+    /// A delay.
     DelayAt;
     /// A random choice.
     ChoiceAt;
     /// A share taken in turn.
     SplitAt;
-    /// Where each flow goes when a vehicle is emptied.
+    /// A routing: the buffer each flow goes to when a vehicle is emptied.
     RoutingAt;
-    /// Goods with the same way.
+    /// A flow: goods with the same route.
     FlowAt;
-    /// Numbers of units, any of which will do.
+    /// A range: acceptable numbers of units of one resource.
     RangeAt;
-    /// Entities that are numbered together.
+    /// A class of entities that are numbered together.
     ClassAt;
     /// A place in the code.
     Pc;
@@ -54,86 +54,86 @@ positions! {
 /// One step of a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Op {
-    /// Takes a set of resources, all at once; waits for them first come first served.
+    /// Takes a bundle, all at once; waits for it first come first served.
     Seize(BundleAt),
-    /// The same, but goes elsewhere where so many wait already.
+    /// The same, but jumps elsewhere if at least the given number wait already.
     SeizeOr(BundleAt, u32, Pc),
-    /// Takes as many as are free when its turn comes, of one resource, and goes on where the program for so
-    /// many begins; waits for the fewest.
+    /// Takes as many units of one resource as are free when its turn comes, and continues with the program
+    /// for that number; waits for the fewest.
     SeizeMost(RangeAt),
-    /// Takes more units of the one resource of a set that is held, as many as are free, and goes on where the
-    /// program for so many begins; does not wait, and takes none for which somebody as urgent waits.
+    /// Takes more units of the one resource of a bundle that is held, as many as are free, and continues with
+    /// the program for that number; does not wait, and takes none for which an entity as urgent waits.
     SeizeMore(BundleAt, RangeAt),
-    /// Gives a set back.
+    /// Releases a bundle.
     Release(BundleAt),
-    /// Spends a time.
+    /// Spends a delay.
     Delay(DelayAt),
-    /// Lets another entity start at a place in the code.
+    /// Starts another entity at a place in the code.
     Spawn(Pc),
-    /// Goes elsewhere.
+    /// Jumps elsewhere.
     Jump(Pc),
-    /// Goes to one of several places by chance.
+    /// Jumps to one of several places at random.
     Choose(ChoiceAt),
-    /// Goes on in its share of the cases, evenly spaced, and elsewhere in the others.
+    /// Continues in its share of the cases, evenly spaced, and jumps elsewhere in the others.
     Split(SplitAt, Pc),
-    /// Gets goods of a flow, kg: they come into being here.
+    /// Creates goods of a flow on board, kg.
     Create(FlowAt, u64),
-    /// Waits until a buffer has so many kg that nobody else has claimed, and claims them.
+    /// Waits until a buffer has the given kg unclaimed, and claims them.
     Claim(BufferAt, u64),
-    /// Takes claimed kg from a buffer on board.
+    /// Loads claimed kg from a buffer.
     Take(BufferAt, u64),
-    /// Waits for room in a stock for so many kg, and keeps it.
+    /// Waits for room in a stock for the given kg, and reserves it.
     Reserve(StockAt, u64),
-    /// Puts what is on board into the buffers that come next.
+    /// Puts the goods on board into the buffers that the routing gives.
     Put(RoutingAt),
-    /// Gives back room that was kept: all of it, though less than a lot may have come.
+    /// Releases reserved room: all of it, though less than a lot may have come.
     Unreserve(StockAt, u64),
-    /// What is on board has arrived.
+    /// The goods on board have arrived.
     Deliver,
     /// Sets the entity's clock to zero.
     Stamp,
-    /// Waits until the entity's clock shows so many ticks, if it does not yet.
+    /// Waits until the entity's clock shows the given ticks, if it does not yet.
     DelayUntil(u64),
-    /// Counts a class of entity that passes: the number of a tally.
+    /// Counts an entity that passes, in the tally of this number.
     Count(u32),
-    /// The entity is the next one of a class: the n-th that comes here has the number n.
+    /// Numbers the entity within a class: the n-th that comes here has the number n.
     Number(ClassAt),
     /// The entity is done.
     End,
 }
 
-/// A finite thing.
+/// A resource.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Resource {
-    /// Id for people.
+    /// Name for users.
     pub name: String,
-    /// How many.
+    /// Number of servers.
     pub servers: u32,
-    /// Whether a more urgent user takes it from a less urgent one, who goes on later.
+    /// Whether a more urgent user preempts a less urgent one, which resumes later.
     pub preemptive: bool,
-    /// Time to change from one class of user to another, ticks.
+    /// Changeover time from one class of user to another, ticks.
     pub changeover: Ticks,
     /// When it works, as position in `working`; none: always.
     pub working: Option<usize>,
 }
 
-/// Room for goods.
+/// A stock: room for goods.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stock {
-    /// Id for people.
+    /// Name for users.
     pub name: String,
     /// Room, kg.
     pub capacity_kg: u64,
 }
 
-/// Goods in a stock that one service takes on.
+/// A buffer of goods that one service loads.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LotBuffer {
-    /// Where it lies; none: room without end.
+    /// The stock it is in; none: unlimited room.
     pub stock: Option<StockAt>,
     /// Program of a vehicle that is called for a lot, and the kg of the lot.
     pub call: Option<(Pc, u64)>,
-    /// Kg of a lot that must lie there before a vehicle is called for it.
+    /// Kg of a lot that must be there before a vehicle is called for it.
     pub call_at_kg: u64,
 }
 
@@ -142,51 +142,51 @@ pub struct LotBuffer {
 pub struct ResourceBundle {
     /// Resources and units.
     pub items: Vec<(ResourceAt, u32)>,
-    /// 0 goes first.
+    /// Urgency: 0 goes first.
     pub level: u8,
     /// Class of the user, for changeovers.
     pub class: u32,
 }
 
-/// Lines before a resource. Levels of urgency beyond the last line share it, in their order.
+/// Wait queues before a resource. Levels of urgency beyond the last queue share it, in their order.
 pub const LEVELS: usize = 4;
 
-/// Failures of something that works during a time.
+/// Failures of a resource that works during a delay.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Failures {
-    /// What fails; none: everything that works on it.
+    /// The resource that fails; none: everything that works on it.
     pub of: Option<ResourceAt>,
     /// Mean hours of work between failures, exponential.
     pub between_h: f64,
     /// Mean hours of a repair, exponential.
     pub repair_h: f64,
-    /// Share of the repair that the work is held up: one of n cranes that share the work costs 1/n.
+    /// Share of the repair for which the work is held up: one of n cranes that share the work costs 1/n.
     pub share: f64,
 }
 
-/// A time to spend.
+/// A delay.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Delay {
     /// Name of its random stream.
     pub name: String,
     /// Hours of work.
     pub time: Distribution,
-    /// Each hour of work takes so many, for time lost in short pieces.
+    /// Hours that each hour of work takes, for time lost in short interruptions.
     pub stretch: f64,
     /// When work goes on, as position in `working`.
     pub working: Option<usize>,
-    /// What fails meanwhile, each on its own. Failures happen only while work goes on.
+    /// Failures meanwhile, independent of each other. They happen only while work goes on.
     pub failures: Vec<Failures>,
     /// Drawn by the number of the entity ([`Op::Number`]), not in the order of use.
     pub numbered: bool,
     /// The resources that work meanwhile.
     pub of: Option<BundleAt>,
-    /// No overtaking: on this lane, at least so many ticks behind the one before.
+    /// No overtaking: on this lane, at least this many ticks behind the previous entity.
     pub lane: Option<(usize, Ticks)>,
 }
 
 impl Delay {
-    /// A plain time.
+    /// A plain delay.
     pub fn of(name: impl Into<String>, time: Distribution) -> Self {
         Delay {
             name: name.into(),
@@ -200,7 +200,7 @@ impl Delay {
         }
     }
 
-    /// The same, worked by a set.
+    /// The same, worked by a bundle.
     pub fn by(self, set: BundleAt) -> Self {
         Delay { of: Some(set), ..self }
     }
@@ -211,29 +211,29 @@ impl Delay {
 pub struct Choice {
     /// Name of its random stream.
     pub name: String,
-    /// Cumulative shares, each with where it leads.
+    /// Cumulative shares, each with its target.
     pub ways: Vec<(f64, Pc)>,
 }
 
-/// Room for a step that leads to a place that is not written yet: see [`Model::later`].
+/// A placeholder for a step whose target is not written yet: see [`Model::later`].
 #[derive(Debug)]
 #[must_use = "until it is filled, the program ends there"]
 pub struct Later(usize);
 
-/// A model: what there is, and what entities do.
+/// A model: resources, stocks, and the programs of entities.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Model {
-    /// Finite things.
+    /// Resources.
     pub resources: Vec<Resource>,
     /// Stocks.
     pub stocks: Vec<Stock>,
     /// Buffers in them.
     pub buffers: Vec<LotBuffer>,
-    /// Sets held together.
+    /// Bundles.
     pub bundles: Vec<ResourceBundle>,
-    /// Sets of one resource, the most units first, each with where the program for it begins.
+    /// Bundles of one resource, the most units first, each with the start of the program for it.
     pub ranges: Vec<Vec<(BundleAt, Pc)>>,
-    /// Times.
+    /// Delays.
     pub delays: Vec<Delay>,
     /// Random choices.
     pub choices: Vec<Choice>,
@@ -251,7 +251,7 @@ pub struct Model {
     pub counts: usize,
     /// Names of the classes of numbered entities.
     pub classes: Vec<String>,
-    /// What an entity that waits at a place in the code keeps from others meanwhile: pools, and
+    /// Resources that an entity waiting at a place in the code keeps from others meanwhile: pools, and
     /// whatever is held until the return.
     pub meanwhile: Vec<(Pc, BundleAt)>,
     /// The code.
@@ -266,18 +266,18 @@ impl Model {
         Pc::at(self.code.len())
     }
 
-    /// Leaves room for a step that leads to a place that is not written yet.
+    /// Adds a placeholder for a step whose target is not written yet.
     pub fn later(&mut self) -> Later {
         self.code.push(Op::End);
         Later(self.code.len() - 1)
     }
 
-    /// Fills that room: the step leads to here.
+    /// Fills the placeholder: the step leads here.
     pub fn lead_here(&mut self, later: Later, step: impl FnOnce(Pc) -> Op) {
         self.code[later.0] = step(self.here());
     }
 
-    /// A companion does something of its own while the entity goes on.
+    /// Adds a companion, which follows `body` while the entity continues.
     pub fn companion(&mut self, body: impl FnOnce(&mut Model)) {
         let (companion, entity) = (self.later(), self.later());
         self.lead_here(companion, Op::Spawn);
@@ -299,7 +299,7 @@ impl Model {
         ResourceAt::at(self.resources.len() - 1)
     }
 
-    /// Adds a set.
+    /// Adds a bundle, unless the model has it already.
     pub fn bundle(&mut self, items: &[(ResourceAt, u32)], level: u8) -> BundleAt {
         let bundle = ResourceBundle { items: items.to_vec(), level, class: 0 };
         if let Some(known) = self.bundles.iter().position(|b| *b == bundle) {
@@ -309,7 +309,7 @@ impl Model {
         BundleAt::at(self.bundles.len() - 1)
     }
 
-    /// Adds a time.
+    /// Adds a delay.
     pub fn delay(&mut self, delay: Delay) -> DelayAt {
         self.delays.push(delay);
         DelayAt::at(self.delays.len() - 1)

@@ -6,7 +6,7 @@
 //! lowest bucket is split by the digits that follow until few are left, and these are sorted, as in
 //! the bottom of the ladder queue (W. T. Tang, R. S. M. Goh, I. L.-J. Thng, ACM TOMACS 15, 2005). An
 //! event moves once for each digit 1 that is looked at, about half the logarithm of the number
-//! pending, always from the start of a bucket to its end: no walk through memory, however many wait.
+//! pending, always from the start of a bucket to its end: no walk through memory, however many are pending.
 
 use crate::clock::Ticks;
 
@@ -21,7 +21,7 @@ impl Event {
         Event(u128::from(time) << 64 | u128::from(order) << 32 | u128::from(entity))
     }
 
-    /// When.
+    /// Its time.
     #[inline]
     pub fn time(self) -> Ticks {
         (self.0 >> 64) as Ticks
@@ -33,18 +33,18 @@ impl Event {
         (self.0 >> 32) as u32
     }
 
-    /// Whom it concerns.
+    /// Its entity.
     #[inline]
     pub fn entity(self) -> u32 {
         self.0 as u32
     }
 }
 
-/// So many events are sorted rather than split.
+/// This many events or fewer are sorted rather than split.
 const FEW: usize = 32;
-/// More than this are too many to insert among.
+/// The most events among which another one is inserted.
 const MANY: usize = 2 * FEW;
-/// A bucket larger than this gives its memory back when it is split.
+/// A bucket larger than this frees its memory when it is split.
 const KEPT: usize = 1024;
 /// One bucket for each first digit that differs, and one for the time of `base` itself.
 const BUCKETS: usize = 65;
@@ -71,12 +71,12 @@ impl Default for Queue {
 }
 
 impl Queue {
-    /// How many are pending.
+    /// Number of pending events.
     pub fn len(&self) -> usize {
         self.iter().count()
     }
 
-    /// Whether none is.
+    /// Whether no event is pending.
     pub fn is_empty(&self) -> bool {
         self.iter().next().is_none()
     }
@@ -119,12 +119,12 @@ impl Queue {
         events.push(event);
     }
 
-    /// Makes the first of the far events near ones.
+    /// Moves the first of the far events to the near ones.
     #[inline(never)]
     fn refill(&mut self) {
         while let Some(b) = (self.lowest..BUCKETS).find(|b| !self.far[*b].is_empty()) {
             self.lowest = b;
-            // How many times the bucket covers, from which one on.
+            // The first time that the bucket covers, and the number of times.
             let width = if b == 0 { 1 } else { 1 << (b - 1) };
             if b > 0 {
                 self.base = (self.base | width) & !(width - 1);
@@ -133,7 +133,7 @@ impl Queue {
             if bucket.len() <= FEW || width == 1 {
                 self.near.append(&mut bucket);
                 self.near.sort_unstable_by(|x, y| y.cmp(x));
-                // Of one time there may be any number, but new ones come after all of them.
+                // Any number of events may have the same time, but new ones come after all of them.
                 self.horizon = if width == 1 { self.base } else { self.base.saturating_add(width) };
                 self.far[b] = bucket;
                 return;
@@ -158,14 +158,14 @@ impl Queue {
     }
 }
 
-/// More room, by a quarter and not by as much again: with a million pending every byte counts.
+/// Grows the vector by a quarter instead of doubling it: with a million pending every byte counts.
 #[cold]
 #[inline(never)]
 fn grow(events: &mut Vec<Event>) {
     events.reserve_exact(events.len() / 4 + FEW);
 }
 
-/// Inserts among a few, the greatest first.
+/// Inserts into a short vector, the greatest first.
 #[inline]
 fn insert(sorted: &mut Vec<Event>, event: Event) {
     let mut at = sorted.len();

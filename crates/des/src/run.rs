@@ -2,8 +2,8 @@
 //!
 //! Entities and events lie in flat slabs; an entity is 32 bytes, its pending event 16. Ties are
 //! broken by the order of scheduling, waiting is first come first served within a level of urgency,
-//! and a joint request takes all or nothing, so that holding one thing while queueing for
-//! another of the same operation never happens.
+//! and a joint request takes all or nothing, so that an entity never holds one resource of an
+//! operation while it queues for another.
 
 mod audit;
 mod goods;
@@ -28,12 +28,12 @@ use crate::queue::{Event, Queue};
 use crate::statistics::{FlowCount, ResourceCount, Tally};
 
 const NONE: u32 = u32::MAX;
-/// The order of an entity that was put off a resource and goes on with the rest of its time.
+/// The order of an entity that was preempted and is to spend the rest of its delay.
 const PREEMPTED: u32 = NONE;
 /// The order of an entity without a pending event.
 const WAITING: u32 = NONE - 1;
 
-/// Goods that came into being together.
+/// Goods that were created together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Batch {
     flow: u32,
@@ -41,20 +41,20 @@ struct Batch {
     born: Ticks,
 }
 
-/// Half a line of the cache.
+/// Half a cache line.
 #[derive(Debug, Clone, Copy)]
 #[repr(align(32))]
 struct Entity {
-    /// Since when it waits, or spends a time.
+    /// Start of its wait, or of its delay.
     since: Ticks,
-    /// When it came into being.
+    /// Time of its creation, or of its last stamp.
     born: Ticks,
     pc: u32,
-    /// The next one in the line it stands in: of those who wait, are ready, or are free places.
+    /// The next entity in its list: a wait queue, the ready list, or the free list.
     next: u32,
     /// Order of its pending event; others of its events are void.
     order: u32,
-    /// Its place in the list of cargoes.
+    /// Its position in the list of cargoes.
     cargo: u32,
 }
 
@@ -88,18 +88,18 @@ impl StockState {
     }
 }
 
-/// What is written down of a traced run.
+/// An entry of the trace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Trace {
-    /// When.
+    /// Time of the event.
     pub time: Ticks,
-    /// Who: its place in memory, used again after its end.
+    /// The entity, by its place in memory, which is reused after its end.
     pub entity: u32,
     /// Its class and number, where it has one.
     pub number: (u32, u32),
-    /// Which set.
+    /// The bundle.
     pub set: BundleAt,
-    /// Whether it was taken and not given back.
+    /// Whether it was taken; else it was released.
     pub taken: bool,
 }
 
@@ -112,17 +112,17 @@ pub enum Ended {
     Still,
     /// More entities were in it than [`MOST_ENTITIES`].
     Crowded,
-    /// It was told to stop ([`Run::stop_when`]).
+    /// [`Run::stop_when`] ended it.
     Stopped,
 }
 
-/// A run with more entities than this has no end worth waiting for.
+/// The most entities of a run; with more it ends as [`Ended::Crowded`].
 pub const MOST_ENTITIES: usize = 2_000_000;
 
-/// Whether to stop is asked once in so many events.
+/// Events between two checks whether to stop.
 const ASKED: u64 = 1 << 14;
 
-/// Says whether to stop.
+/// Returns whether to stop.
 pub type Stop<'m> = &'m (dyn Fn() -> bool + Sync);
 
 /// A replication.
@@ -140,13 +140,13 @@ pub struct Run<'m> {
     ready: WaitQueue,
     steps: Vec<Step>,
     states: Vec<ResourceState>,
-    /// Who holds each resource; only where it can be taken away.
+    /// The holder of each resource; only of preemptive ones.
     holders: Vec<u32>,
     /// Class of the last user of each resource.
     classes: Vec<u32>,
-    /// Whether anything can be taken away.
+    /// Whether any resource is preemptive.
     preempts: bool,
-    /// If so, when the time of each entity is spent; if it was put off, what is left of it.
+    /// If so, the end of the delay of each entity; if it was preempted, the rest of the delay.
     ends: Vec<Ticks>,
     /// Class and number of each entity; only where the model has classes.
     numbers: Vec<(u32, u32)>,
@@ -164,23 +164,23 @@ pub struct Run<'m> {
     buffers_of: Vec<Vec<u32>>,
     cargoes: Vec<Vec<Batch>>,
     free_cargoes: Vec<u32>,
-    /// What was counted at each resource.
+    /// The counters of each resource.
     pub at: Vec<ResourceCount>,
-    /// What was counted of each flow.
+    /// The counters of each flow.
     pub flows: Vec<FlowCount>,
-    /// Entities that passed each tally, and the ticks since they came into being.
+    /// Entities that passed each tally, and the ticks since their creation.
     pub counts: Vec<Tally>,
     cleared: Ticks,
-    /// Kg that came into being and that arrived, from the start.
+    /// Kg created and kg delivered, from the start.
     balance: Vec<(u64, u64)>,
     /// Ticks under all queues before statistics were cleared.
     queued: u64,
-    /// Waits of those who were served, from the start.
+    /// Waits of the entities that were served, from the start.
     waited: u64,
     /// Hash of everything that happened.
     pub hash: u64,
     trace: Option<Vec<Trace>>,
-    /// Who holds each resource, if that is remembered.
+    /// The holders of each resource, if they are recorded.
     owners: Option<Vec<Vec<u32>>>,
     stop: Option<Stop<'m>>,
     /// Whether either of these is kept.
@@ -252,7 +252,7 @@ impl<'m> Run<'m> {
         Ok(run)
     }
 
-    /// Lets the first entities start.
+    /// Starts the first entities.
     fn begin(&mut self) {
         for pc in &self.model.starts {
             self.spawn(*pc);
@@ -287,7 +287,7 @@ impl<'m> Run<'m> {
         if self.alive > 0 && self.events.is_empty() { Ended::Still } else { Ended::InTime }
     }
 
-    /// Stops once this says so, in the middle of a time if need be.
+    /// Stops the run once `stop` returns true, before the end time if need be.
     pub fn stop_when(&mut self, stop: Stop<'m>) {
         self.stop = Some(stop);
     }
@@ -302,7 +302,7 @@ impl<'m> Run<'m> {
         self.alive
     }
 
-    /// Forgets what was counted: the warm-up is over.
+    /// Clears the statistics: the warm-up is over.
     pub fn clear(&mut self) {
         for count in &mut self.at {
             count.waits.clear();
@@ -322,7 +322,7 @@ impl<'m> Run<'m> {
         self.cleared = self.now;
     }
 
-    /// Brings all areas up to now, times that are being spent included.
+    /// Brings all areas up to now, current delays included.
     pub fn settle(&mut self) {
         for r in 0..self.states.len() {
             self.at[r].held = self.states[r].held(self.held(r), self.now);
@@ -356,7 +356,7 @@ impl<'m> Run<'m> {
         self.stocks.len()
     }
 
-    /// Kg of each flow that came into being and that arrived, from the start.
+    /// Kg created and kg delivered of each flow, from the start.
     pub fn from_the_start(&self) -> &[(u64, u64)] {
         &self.balance
     }
@@ -372,7 +372,7 @@ impl<'m> Run<'m> {
         let mut all = vec![0; self.flows.len()];
         for p in &self.buffers {
             let mut rest = p.kg.saturating_sub(p.called);
-            // First come, first taken: what gathers is what came last.
+            // First in, first out: the goods that still gather came last.
             for batch in p.batches.iter().rev() {
                 if rest == 0 {
                     break;
@@ -400,7 +400,7 @@ impl<'m> Run<'m> {
         self.stocks[stock].area as f64 / (self.now - self.cleared).max(1) as f64
     }
 
-    /// Share of the time in which somebody waited for room in a stock.
+    /// Share of the time in which a vehicle waited for room in a stock.
     pub fn share_full(&self, stock: usize) -> f64 {
         self.stocks[stock].full as f64 / (self.now - self.cleared).max(1) as f64
     }

@@ -1,4 +1,4 @@
-//! What a run counts.
+//! The counters of a run.
 
 use crate::clock::Ticks;
 
@@ -10,11 +10,11 @@ const BUCKETS: usize = 48 << FINE;
 /// the value (the idea of HdrHistogram, G. Tene), so that quantiles are right to 1/16.
 #[derive(Debug, Clone)]
 pub struct Tally {
-    /// How many.
+    /// Number of values.
     pub count: u64,
     /// Their sum.
     pub sum: u64,
-    /// Those that are zero and were added as such: no need to touch the histogram.
+    /// Zeros that were added as such, outside the histogram.
     zeros: u64,
     buckets: Box<[u32]>,
 }
@@ -26,7 +26,7 @@ impl Default for Tally {
 }
 
 impl Tally {
-    /// An empty sample that takes no memory and takes nothing in.
+    /// An empty sample that needs no memory and ignores values.
     pub fn none() -> Self {
         Tally { count: 0, sum: 0, zeros: 0, buckets: Box::default() }
     }
@@ -69,7 +69,7 @@ impl Tally {
         if self.count == 0 { 0.0 } else { self.sum as f64 / self.count as f64 }
     }
 
-    /// The value that a share of the sample does not exceed, to the middle of its bucket.
+    /// The quantile of a share: the middle of its bucket.
     pub fn quantile(&self, share: f64) -> f64 {
         let all = self.zeros + self.buckets.iter().map(|n| u64::from(*n)).sum::<u64>();
         let wanted = (share * all as f64).ceil().max(1.0) as u64;
@@ -109,33 +109,33 @@ fn lowest(bucket: usize) -> Ticks {
     ((bucket & (width - 1)) as Ticks + width as Ticks) << shift
 }
 
-/// What happened at a resource since statistics were cleared. Areas are unit-ticks.
-/// What changes with every user comes first, in one line of the cache.
+/// The counters of a resource since statistics were cleared. Areas are unit-ticks.
+/// The fields that change with every user come first, in one cache line.
 #[derive(Debug, Clone, Default)]
 #[repr(C, align(64))]
 pub struct ResourceCount {
-    /// Waits of users before they got it.
+    /// Waits of users before they were served.
     pub waits: Tally,
-    /// Units held while a time was spent on them: not waiting for something else.
+    /// Units held while a delay was spent on them: not waiting for something else.
     pub in_hold: u64,
     /// Units held.
     pub held: u64,
     /// Users waiting.
     pub queue: u64,
-    /// Of the units held, those that failed.
+    /// Units held: of which failed.
     pub down: u64,
     /// Of which out of hours, or slowed by the season.
     pub closed: u64,
     /// Of which changing between classes.
     pub changeover: u64,
-    /// Of which kept by a user of a pool who waits for something else.
+    /// Of which kept by a user of a pool that waits for something else.
     pub kept: u64,
-    /// Of which kept by one who waits for goods.
+    /// Of which kept by a user that waits for goods.
     pub starved: u64,
 }
 
 impl ResourceCount {
-    /// Adds what happened in another run.
+    /// Adds the counters of another run.
     pub fn merge(&mut self, other: &ResourceCount) {
         self.held += other.held;
         self.in_hold += other.in_hold;
@@ -149,10 +149,10 @@ impl ResourceCount {
     }
 }
 
-/// What was delivered of a flow.
+/// The counters of a flow.
 #[derive(Debug, Clone, Default)]
 pub struct FlowCount {
-    /// Came into being, kg.
+    /// Created, kg.
     pub born_kg: u64,
     /// Arrived, kg.
     pub delivered_kg: u64,

@@ -1,14 +1,14 @@
-//! Work calendars: when work that starts now is done, where closed times and seasons hold it up.
+//! Work calendars: when work that starts now ends, given closed times and seasons.
 
 use crate::clock::{DAY, Ticks};
 
 /// Days in the year of calendars.
 const YEAR: u32 = 365;
 
-/// The rate at which work goes on, from moment to moment of a year that repeats.
+/// The rate of work over a year that repeats.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WorkCalendar {
-    /// When each piece starts, ticks from 1 January; the first is 0.
+    /// Start of each piece, ticks from 1 January; the first is 0.
     starts: Vec<Ticks>,
     /// Work done before each piece, ticks.
     done: Vec<f64>,
@@ -21,7 +21,7 @@ pub struct WorkCalendar {
 }
 
 impl WorkCalendar {
-    /// A rate for each month, the mean of the year scaled to 1: how demand comes in.
+    /// A rate for each month, the mean of the year scaled to 1: the season of a demand.
     pub fn of_months(factors: &[f64; 12], days: u32) -> Self {
         let february = 28 + days.saturating_sub(YEAR);
         let lengths = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -36,8 +36,8 @@ impl WorkCalendar {
         WorkCalendar::from_pieces(pieces, Ticks::from(days) * DAY)
     }
 
-    /// Pieces of a year, each from its start to that of the next one with its rate (0 to 1); the first
-    /// starts at 0.
+    /// A year from pieces, each the start and the rate (0 to 1) of a span that ends where the next one
+    /// starts; the first starts at 0.
     pub fn from_pieces(pieces: Vec<(Ticks, f64)>, year: Ticks) -> Self {
         let (starts, rates): (Vec<Ticks>, Vec<f64>) = pieces.into_iter().unzip();
         let mut done = Vec::with_capacity(starts.len());
@@ -68,7 +68,7 @@ impl WorkCalendar {
         years as f64 * self.a_year + self.done[piece] + part
     }
 
-    /// When work of so many ticks that starts at `tick` is done.
+    /// The tick at which work of `work` ticks that starts at `tick` ends.
     pub fn finish(&self, tick: Ticks, work: Ticks) -> Ticks {
         if self.is_always() {
             return tick + work;

@@ -1,5 +1,5 @@
-//! The generator against its published values; distributions by their moments and by the test of
-//! Kolmogorov and Smirnov against the distribution functions of another library.
+//! The generator against its published values; distributions against their moments and, by the test of
+//! Kolmogorov and Smirnov, against the distribution functions of another library.
 
 use rand::Rng;
 use rand_pcg::Pcg64Mcg;
@@ -11,8 +11,8 @@ const SAMPLES: usize = 40_000;
 
 fn sample(d: &D) -> Vec<f64> {
     let sampler = d.sampler().expect("a distribution");
-    let mut luck = stream(1, 2, "test", "distribution");
-    (0..SAMPLES).map(|_| sampler.draw(&mut luck)).collect()
+    let mut random = stream(1, 2, "test", "distribution");
+    (0..SAMPLES).map(|_| sampler.draw(&mut random)).collect()
 }
 
 /// Largest distance between the two distribution functions, at most 1.95 / sqrt(n) in 999 of 1,000.

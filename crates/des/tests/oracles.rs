@@ -16,7 +16,7 @@ fn is_long() -> bool {
     std::env::var_os("TRIMODAL_LONG").is_some()
 }
 
-/// Customers that come, take a service and leave.
+/// Customers that arrive, are served and leave.
 fn station(m: &mut Model, name: &str, between: D, service: D, set: BundleAt, count: u32) {
     let pc = serve_once(m, name, service, set, count);
     m.source(Delay::of(format!("{name} arrivals"), between), None, 1, pc);
@@ -68,7 +68,7 @@ fn close(name: &str, (mean, half): (f64, f64), exact: f64) {
     // Times are whole milliseconds, so an exact answer may have no width at all.
     assert!((mean - exact).abs() <= half + 1e-5 * exact, "{name}: {mean} +- {half}, exact {exact}");
     let widest = if is_long() { 0.01 } else { 0.05 };
-    assert!(half <= widest * exact, "{name}: +- {half} of {exact} is too wide to tell");
+    assert!(half <= widest * exact, "{name}: +- {half} of {exact} is too wide");
 }
 
 fn wait_h(run: &Run) -> f64 {
@@ -341,7 +341,7 @@ fn a_line_of_two_that_blocks() {
     let second = m.delay(Delay::of("second", D::Exponential(1.0)).by(b));
     let pc = m.here();
     let on = Pc::at(m.code.len() + 6);
-    // The machine is kept until there is room; a part that moves on frees its place in the room.
+    // The machine is kept until there is room; a part that moves on frees its room.
     m.code.extend([
         Op::Seize(a),
         Op::Delay(first),
@@ -371,7 +371,7 @@ fn a_yard_without_end() {
     close("M/G/inf, in the yard", estimate(&m, 13, 1e4, held), 240.0);
 }
 
-/// Intervals at 95 % hold the exact value in 93 to 97 of a hundred cases, at a fixed seed.
+/// Intervals at 95 % contain the exact value in 93 to 97 of a hundred cases, at a fixed seed.
 #[test]
 fn intervals_cover() {
     let m = queue(1, D::Exponential(2.0), D::Exponential(1.0));
@@ -391,7 +391,7 @@ fn intervals_cover() {
         // Student's t with 9 degrees of freedom at 0.975.
         covered += u32::from((mean - 1.0).abs() <= 2.262_157 * (var / 10.0).sqrt());
     }
-    println!("{covered} of 1000 intervals at 95 % hold the exact value");
+    println!("{covered} of 1000 intervals at 95 % contain the exact value");
     assert!((930..=970).contains(&covered), "{covered} of 1000");
 }
 
@@ -405,14 +405,14 @@ fn littles_law_is_exact_where_nobody_is_left() {
     station(&mut m, "b", D::Exponential(9.0), D::Exponential(1.0), both, 1);
     let mut run = Run::new(&m, 5, 0).unwrap_or_else(|e| panic!("{e}"));
     let mut end = 0.0;
-    // At a moment when nobody waits the areas under the queues are the sums of the waits.
+    // When no entity waits, the areas under the queues are the sums of the waits.
     loop {
         end += 1000.0;
         run.until(ticks(end));
         if run.waiting(0) + run.waiting(1) == 0 && end >= 5000.0 {
             break;
         }
-        assert!(end < 1e6, "somebody always waits");
+        assert!(end < 1e6, "an entity always waits");
     }
     run.settle();
     let areas: u64 = run.at.iter().map(|a| a.queue).sum();

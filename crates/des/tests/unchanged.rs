@@ -1,6 +1,6 @@
-//! What makes the engine faster must not change a figure: the hash over every event and over all
+//! Optimisations of the engine must not change a figure: the hash over every event and over all
 //! statistics of a few runs, as they were before events, entities and times were packed. Only that of
-//! `jackson` is newer: its choices are drawn by their names now, and no longer by their positions.
+//! `jackson` is newer: its choices are drawn by their names, and no longer by their positions.
 
 #[path = "../examples/bench/models.rs"]
 mod models;
@@ -12,7 +12,7 @@ use trimodal_des::program::{Delay, Failures, Model, Op};
 use trimodal_des::run::Run;
 use trimodal_des::statistics::Tally;
 
-/// Two classes, one of which puts the other off, then things taken in pairs, with breakdowns.
+/// Two classes, one of which preempts the other, then resources taken in pairs, with breakdowns.
 fn mixed() -> Model {
     let mut m = Model { counts: 2, ..Model::default() };
     let [one, two, three] = [("one", 1), ("two", 3), ("three", 2)].map(|(n, c)| m.resource(n, c));

@@ -1,4 +1,4 @@
-//! The engine measured by itself: medians of interleaved rounds.
+//! Benchmarks of the engine alone: medians of interleaved rounds.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -30,7 +30,7 @@ pub fn print() {
     println!("1e7 events over 1,000 facilities: {seconds:.2} s");
     match bytes_an_entity() {
         Some(bytes) => println!("bytes an entity with its pending event: {bytes:.0}"),
-        None => println!("bytes an entity: this system does not tell"),
+        None => println!("bytes an entity: not available on this system"),
     }
 }
 
@@ -55,15 +55,15 @@ fn share(name: &str, model: &Model, hours: f64) {
     );
 }
 
-/// Times to come back after, drawn before the clock starts.
+/// Return times, drawn before the clock starts.
 fn later() -> Vec<Ticks> {
     let sampler = D::Exponential(1.0).sampler().unwrap_or_else(|e| panic!("{e}"));
-    let mut luck = stream(1, 0, "heap", "bench");
-    (0..1 << 16).map(|_| ticks(sampler.draw(&mut luck))).collect()
+    let mut random = stream(1, 0, "heap", "bench");
+    (0..1 << 16).map(|_| ticks(sampler.draw(&mut random))).collect()
 }
 
-/// The hold model (J. G. Vaucher, P. Duval 1975): takes the first event and puts it back later, again
-/// and again. Events a second once each pending one has been taken about once.
+/// The hold model (J. G. Vaucher, P. Duval 1975): repeatedly takes the first event and schedules it again
+/// later. Returns the events a second once each pending one has been taken about once.
 fn hold(pending: u32, mut push: impl FnMut(Event), mut turn: impl FnMut(u32, Ticks)) -> f64 {
     const EVENTS: usize = 4_000_000;
     let later = later();
@@ -110,8 +110,8 @@ fn ten_million() -> f64 {
     begun.elapsed().as_secs_f64()
 }
 
-/// Memory of a million entities that spend one time after the other, by what the system says the
-/// process has.
+/// Memory of a million entities that spend one delay after the other, from the memory of the process as
+/// the system reports it.
 fn bytes_an_entity() -> Option<f64> {
     const ENTITIES: usize = 1_000_000;
     let mut m = Model::default();

@@ -1,7 +1,7 @@
-//! How fast the engine is. Without an argument, or with the name of a model: the models of
+//! Benchmarks of the engine. Without an argument, or with the name of a model: the models of
 //! `benches/peers/simulation.py`, for the comparison with other engines; prints for each the customers
-//! served, the events, the seconds of one thread, and how many events a second a bare heap handles with
-//! as many pending. With `figures`: what `docs/method/simulate.md` says of the engine itself.
+//! served, the events, the seconds of one thread, and the events a second that a bare heap handles with
+//! as many pending. With `figures`: the figures of the engine that `docs/method/simulate.md` states.
 
 mod figures;
 mod models;
@@ -24,8 +24,8 @@ fn models() -> [(&'static str, Model, f64); 5] {
     ]
 }
 
-/// Runs a model for so many hours, with the seconds it took. One thread that waits for nothing: the
-/// clock is its CPU time on an idle core.
+/// Runs a model for a number of hours; also returns the seconds it took. A single thread that never
+/// blocks, so on an idle core the elapsed time is its CPU time.
 fn timed<'m>(name: &str, model: &'m Model, hours: f64) -> (Run<'m>, f64) {
     let mut run = Run::new(model, 1, 0).unwrap_or_else(|e| panic!("{e}"));
     if name == "cycle" {

@@ -3,7 +3,7 @@
 use trimodal_des::distribution::Distribution as D;
 use trimodal_des::program::{Choice, ChoiceAt, Delay, Model, Op, Pc};
 
-/// Customers that come to some servers, take a service and leave.
+/// Customers that arrive at some servers, are served and leave.
 pub fn station(servers: u32, between: D, service: D) -> Model {
     let mut m = Model { counts: 1, ..Model::default() };
     let r = m.resource("r", servers);
@@ -43,7 +43,7 @@ pub fn port() -> Model {
     m
 }
 
-/// A thousand servers; from each to two others or out (J. R. Jackson 1957).
+/// A thousand servers; from each, customers go to one of two others or leave (J. R. Jackson 1957).
 pub fn jackson() -> Model {
     const N: usize = 1000;
     let mut m = Model { counts: 1, ..Model::default() };
@@ -70,7 +70,7 @@ pub fn jackson() -> Model {
     m
 }
 
-/// Ten thousand that want one of a hundred servers, again and again.
+/// Ten thousand customers that repeatedly ask for one of a hundred servers.
 pub fn crowd() -> Model {
     let mut m = Model { counts: 1, ..Model::default() };
     let r = m.resource("r", 100);
@@ -87,7 +87,7 @@ pub fn crowd() -> Model {
     m
 }
 
-/// A ship that loads, sails, unloads and sails back, for ever; everything it takes is written down.
+/// A ship that loads, sails, unloads and sails back, for ever; every seize is recorded.
 pub fn cycle() -> Model {
     let mut m = Model { counts: 1, ..Model::default() };
     let [a, b] = ["a", "b"].map(|name| {

@@ -1,28 +1,28 @@
-//! What must hold of a run, and what is written down to find out why something does not.
+//! Invariants of a run, and records that help to find out why one does not hold.
 
 use super::{NONE, Run, Trace, WAITING};
 use crate::program::{BundleAt, Op, ResourceAt};
 
 impl Run<'_> {
-    /// Writes down who takes what from now on.
+    /// Records from now on which entity takes or releases which bundle.
     pub fn trace(&mut self) {
         self.trace = Some(Vec::new());
         self.watched = true;
     }
 
-    /// What was written down.
+    /// The recorded trace.
     pub fn traced(&mut self) -> Vec<Trace> {
         self.trace.take().unwrap_or_default()
     }
 
-    /// Remembers what each entity holds, to name who waits for whom. To be called at the start.
+    /// Records the holders of each resource, for [`Run::deadlock`]. To be called at the start.
     pub fn remember_holders(&mut self) {
         self.owners = Some(vec![Vec::new(); self.states.len()]);
         self.watched = true;
     }
 
-    /// What must hold in every run and does not: goods are conserved to the kilogram, and the area
-    /// under all queues is the sum of all waits (J. D. C. Little 1961). Call [`Run::settle`] before.
+    /// Invariants that do not hold: goods are conserved to the kilogram, and the area under all queues
+    /// is the sum of all waits (J. D. C. Little 1961). Call [`Run::settle`] before.
     pub fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
         for (flow, kg) in self.under_way_kg().into_iter().enumerate() {
@@ -60,8 +60,8 @@ impl Run<'_> {
         kg
     }
 
-    /// A circle of entities each of which waits for what the next one holds, as names of what they
-    /// wait for; empty where there is none. Needs [`Run::remember_holders`].
+    /// A cycle of entities each of which waits for a resource that the next one holds, as the names of
+    /// these resources; empty where there is none. Needs [`Run::remember_holders`].
     pub fn deadlock(&self) -> Vec<String> {
         let Some(owners) = &self.owners else { return Vec::new() };
         let waits = |e: usize| -> Option<u32> {
@@ -94,7 +94,7 @@ impl Run<'_> {
         Vec::new()
     }
 
-    /// Writes down who takes or gives back what.
+    /// Records that an entity takes or releases a bundle.
     pub(super) fn note(&mut self, e: u32, set: BundleAt, taken: bool) {
         if let Some(trace) = &mut self.trace {
             let number = self.numbers.get(e as usize).copied().unwrap_or_default();
@@ -107,7 +107,7 @@ impl Run<'_> {
                 owners.push(e);
                 continue;
             }
-            // What an entity has taken a companion of the same number may give back.
+            // A companion of the same number may release a bundle that the entity took.
             let number = |e: u32| self.numbers.get(e as usize);
             let owner = owners
                 .iter()
@@ -120,7 +120,7 @@ impl Run<'_> {
         }
     }
 
-    /// The set that a step takes or gives back.
+    /// The bundle that a step takes or releases.
     pub(super) fn set_at(&self, pc: u32) -> BundleAt {
         match self.model.code[pc as usize] {
             Op::Seize(set) | Op::SeizeOr(set, ..) | Op::Release(set) => set,

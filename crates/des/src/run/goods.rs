@@ -1,4 +1,4 @@
-//! Goods: they come into being, lie in buffers, are claimed, loaded, put off and delivered.
+//! Goods: created, kept in buffers, claimed, loaded, unloaded and delivered.
 
 use super::{Batch, NONE, Run, WAITING};
 use crate::program::Op;
@@ -28,7 +28,7 @@ impl Run<'_> {
             }
             Op::Claim(buffer, kg) => {
                 let p = &mut self.buffers[buffer.ix()];
-                // Whoever was called for less than a lot takes what there is.
+                // A vehicle that was called for less than a lot takes what there is.
                 let kg = if p.short { kg.min(p.kg.saturating_sub(p.claimed)) } else { kg };
                 if p.line.first != NONE || p.kg.saturating_sub(p.claimed) < kg {
                     let entity = &mut self.entities[e as usize];
@@ -99,7 +99,7 @@ impl Run<'_> {
         }
     }
 
-    /// Those who wait for room in a stock go on, in their order.
+    /// Lets vehicles that wait for room in a stock continue, in their order.
     fn let_in(&mut self, stock: usize) {
         loop {
             let e = self.stocks[stock].line.first;
@@ -120,9 +120,9 @@ impl Run<'_> {
         }
     }
 
-    /// Where a stock is full and nobody is called to take anything out of it, a vehicle is called for
+    /// Where a stock is full and no vehicle is called to take anything out of it, a vehicle is called for
     /// the largest buffer, though it is less than a lot: lots that gather side by side could fill the
-    /// stock with none of them whole.
+    /// stock with none of them complete.
     fn make_room(&mut self, stock: usize) {
         let buffers = || self.buffers_of[stock].iter().map(|p| *p as usize);
         if buffers().any(|p| self.buffers[p].called > 0) {
@@ -137,14 +137,14 @@ impl Run<'_> {
         }
     }
 
-    /// Goes past the step that an entity waited at.
+    /// Moves an entity past the step at which it waited.
     fn waited_for_goods(&mut self, e: u32) {
         let pc = self.entities[e as usize].pc;
         self.kept(e, matches!(self.model.code[pc as usize], Op::Claim(..)));
         self.entities[e as usize].pc += 1;
     }
 
-    /// Counts the wait of an entity for what it keeps meanwhile.
+    /// Counts the wait of an entity at the resources that it keeps meanwhile.
     pub(super) fn kept(&mut self, e: u32, for_goods: bool) {
         if self.meanwhile.is_empty() {
             return;
@@ -195,7 +195,7 @@ impl Run<'_> {
         }
     }
 
-    /// Calls a vehicle for every lot that nobody was called for.
+    /// Calls a vehicle for every lot for which none was called yet.
     fn call(&mut self, buffer: usize) {
         let spec = &self.model.buffers[buffer];
         let Some((pc, lot)) = spec.call else { return };
@@ -205,7 +205,7 @@ impl Run<'_> {
         }
     }
 
-    /// Those who wait for goods of a buffer go on, in their order.
+    /// Lets vehicles that wait for goods of a buffer continue, in their order.
     fn hand_out(&mut self, buffer: usize) {
         loop {
             let e = self.buffers[buffer].line.first;

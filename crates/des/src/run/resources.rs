@@ -1,4 +1,4 @@
-//! Resources: taken, waited for, given back, and taken away from the less urgent.
+//! Resources: seized, waited for, released, and preempted.
 
 use super::state::{LAST, line_of};
 use super::steps::{One, Step};
@@ -8,7 +8,7 @@ use crate::clock::Ticks;
 use crate::program::{BundleAt, LEVELS, Pc, RangeAt, ResourceBundle};
 
 impl Run<'_> {
-    /// Takes some of one resource if nobody as urgent waits; otherwise the entity waits.
+    /// Takes units of one resource if no entity as urgent waits; otherwise the entity waits.
     #[inline(always)]
     pub(super) fn seize(&mut self, e: u32, pc: u32, one: One) -> bool {
         let r = one.resource as usize;
@@ -29,7 +29,7 @@ impl Run<'_> {
         true
     }
 
-    /// Takes a set, all or nothing.
+    /// Takes a bundle, all or nothing.
     pub(super) fn seize_set(&mut self, e: u32, pc: u32, set: BundleAt) -> bool {
         let spec = &self.model.bundles[set.ix()];
         if let [(r, units)] = spec.items[..] {
@@ -49,7 +49,7 @@ impl Run<'_> {
         true
     }
 
-    /// Takes as many units as are free, if the fewest are and nobody as urgent waits.
+    /// Takes as many units as are free, if at least the fewest are and no entity as urgent waits.
     pub(super) fn seize_most(&mut self, e: u32, pc: u32, range: RangeAt) -> Option<Pc> {
         self.entities[e as usize].since = self.now;
         let (r, fewest, level) = self.fewest(range);
@@ -62,7 +62,7 @@ impl Run<'_> {
         self.take_most(e, range)
     }
 
-    /// Takes more units of what is held, if some are free and nobody as urgent waits.
+    /// Takes more units of the resource that is held, if some are free and no entity as urgent waits.
     pub(super) fn seize_more(&mut self, e: u32, held: BundleAt, range: RangeAt) -> Option<Pc> {
         let model = self.model;
         let ResourceBundle { items, level, .. } = &model.bundles[held.ix()];
@@ -82,7 +82,7 @@ impl Run<'_> {
         Some(to)
     }
 
-    /// The resource of a range, its fewest units, and how urgent the user is.
+    /// The resource of a range, its fewest units, and the level of the user.
     fn fewest(&self, range: RangeAt) -> (usize, u32, u8) {
         let (set, _) = self.model.ranges[range.ix()].last().expect("a range has a set");
         let set = &self.model.bundles[set.ix()];
@@ -122,7 +122,7 @@ impl Run<'_> {
         }
     }
 
-    /// Joins the line of a resource, behind those that asked no later.
+    /// Joins the wait queue of a resource, behind the entities that asked no later.
     #[inline]
     fn enqueue(&mut self, e: u32, r: usize, level: u8) {
         self.entities[e as usize].order = WAITING;
@@ -135,7 +135,7 @@ impl Run<'_> {
         }
     }
 
-    /// Joins the last line, behind those that are as urgent and asked no later.
+    /// Joins the last wait queue, behind the entities that are as urgent and asked no later.
     fn enqueue_last(&mut self, e: u32, r: usize, level: u8) {
         let of = |x: u32| (self.level_of(x), self.entities[x as usize].since);
         let own = (level, self.entities[e as usize].since);
@@ -158,13 +158,13 @@ impl Run<'_> {
         self.states[r].last_level = self.level_of(self.states[r].lines[LAST].first);
     }
 
-    /// How urgent one who waits is.
+    /// The level of a waiting entity.
     fn level_of(&self, e: u32) -> u8 {
         match self.steps[self.entities[e as usize].pc as usize] {
             Step::Seize(one) => one.level,
             Step::SeizeSet(set) | Step::SeizeOr(set, ..) => self.model.bundles[set.ix()].level,
             Step::SeizeMost(range) => self.fewest(range).2,
-            // One that was put off.
+            // Preempted.
             _ => LAST as u8,
         }
     }
@@ -213,7 +213,7 @@ impl Run<'_> {
         }
     }
 
-    /// Gives what is free to those who wait, most urgent and longest waiting first.
+    /// Gives free units to the waiting entities, the most urgent and longest waiting first.
     #[inline]
     fn serve(&mut self, r: usize) {
         for level in 0..LEVELS {
@@ -253,7 +253,7 @@ impl Run<'_> {
                         self.at[r].waits.add(wait);
                         self.entities[e as usize].pc = to.map_or(pc, |to| to.0);
                     }
-                    // One that was put off waits in the middle of its time.
+                    // A preempted entity waits in the middle of its delay.
                     _ => {
                         self.dequeue(r, level);
                         self.resume(e, r, level as u8);
@@ -263,7 +263,8 @@ impl Run<'_> {
         }
     }
 
-    /// Gives the first in line its set, or sends it to the line of what is short; false if that is here.
+    /// Serves the first in the queue its bundle, or moves it to the queue of the resource that is short;
+    /// false if that is this one.
     fn serve_set(&mut self, e: u32, r: usize, level: usize, set: BundleAt) -> bool {
         let items = &self.model.bundles[set.ix()].items;
         let short = items.iter().find(|(x, units)| self.states[x.ix()].free < *units);
@@ -284,7 +285,7 @@ impl Run<'_> {
         true
     }
 
-    /// Lets one who has got what it waited for go on; how long it waited.
+    /// Lets an entity that has been served continue; returns its wait.
     #[inline]
     fn served(&mut self, e: u32) -> Ticks {
         let wait = self.now - self.entities[e as usize].since;
@@ -295,14 +296,14 @@ impl Run<'_> {
         wait
     }
 
-    /// Whether the holder of a resource is less urgent and in the middle of its time: one that has just
-    /// got it, or waits for something else meanwhile, stands in another line.
+    /// Whether the holder of a resource is less urgent and in the middle of its delay: one that was just
+    /// served, or waits for something else meanwhile, is in another list.
     fn can_preempt(&self, r: usize, level: u8) -> bool {
         let holder = self.entities.get(self.holders[r] as usize);
         self.states[r].holder_level > level && holder.is_some_and(|e| e.order < WAITING)
     }
 
-    /// Takes a resource from its holder, who goes on first when it is free again.
+    /// Preempts the holder of a resource, which resumes first when it is free again.
     fn preempt(&mut self, r: usize) {
         let (holder, level) = (self.holders[r], self.states[r].holder_level);
         let Entity { pc, since, .. } = self.entities[holder as usize];
@@ -331,7 +332,7 @@ mod tests {
     use crate::program::{Delay, Model, Op, Pc, RangeAt};
     use crate::run::{Ended, Run};
 
-    /// One hour at a time on a single server, from which the urgent put the others off.
+    /// One hour at a time on a single server, on which the urgent preempt the others.
     fn model() -> (Model, [Op; 3], [Op; 3]) {
         let mut m = Model::default();
         let r = m.resource("r", 1);
@@ -346,9 +347,9 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_put_off_before_its_time_begins() {
+    fn no_entity_is_preempted_before_its_delay_begins() {
         let (mut m, urgent, other) = model();
-        // The first gives back to the second, and wants it again in the same moment, urgently.
+        // The first releases it to the second, and asks for it again in the same moment, urgently.
         m.code = [&other[..], &urgent, &[Op::End], &other, &[Op::End]].concat();
         m.starts = vec![Pc(0), Pc(7)];
         let mut run = Run::new(&m, 1, 0).expect("a model");

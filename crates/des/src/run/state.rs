@@ -1,10 +1,10 @@
-//! What changes of a resource with every user, in one line of the cache.
+//! The state of a resource that changes with every user, in one cache line.
 
 use super::wait_queue::{EMPTY, WaitQueue};
 use crate::clock::Ticks;
 use crate::program::{LEVELS, Resource};
 
-/// What changes of a resource with every user: one line of the cache.
+/// The state of a resource that changes with every user: one cache line.
 ///
 /// Areas are kept as moments. The area under a curve that jumps by d at time t is its value now times
 /// now less the sum of d t, so that a jump costs one product and nothing has to remember when the last
@@ -15,9 +15,9 @@ pub(super) struct ResourceState {
     pub free: u32,
     pub waiting: u32,
     pub preemptive: bool,
-    /// How urgent the holder is; only where it can be taken away.
+    /// Level of the holder; only of a preemptive resource.
     pub holder_level: u8,
-    /// How urgent the first in the last line is, which several levels share.
+    /// Level of the first entity in the last queue, which several levels share.
     pub last_level: u8,
     pub lines: [WaitQueue; LEVELS],
     held: Ticks,
@@ -38,7 +38,7 @@ impl ResourceState {
         }
     }
 
-    /// Area under the units held, so many of them now.
+    /// Area under the units held, of which there are `held` now.
     pub fn held(&self, held: u32, now: Ticks) -> Ticks {
         u64::from(held).wrapping_mul(now).wrapping_add(self.held)
     }
@@ -48,7 +48,7 @@ impl ResourceState {
         u64::from(self.waiting).wrapping_mul(now).wrapping_add(self.queue)
     }
 
-    /// Starts both areas again.
+    /// Restarts both areas.
     pub fn clear(&mut self, held: u32, now: Ticks) {
         self.held = self.held.wrapping_sub(self.held(held, now));
         self.queue = self.queue.wrapping_sub(self.queue(now));
@@ -78,7 +78,7 @@ impl ResourceState {
         self.held = self.held.wrapping_add(u64::from(units).wrapping_mul(now));
     }
 
-    /// Whether so many units are free and nobody as urgent waits.
+    /// Whether `units` units are free and no entity as urgent waits.
     #[inline]
     pub fn has(&self, units: u32, level: u8) -> bool {
         self.free >= units && (self.waiting == 0 || !self.as_urgent_waits(level))
@@ -95,10 +95,10 @@ impl ResourceState {
     }
 }
 
-/// The last line, shared by its level and all beyond.
+/// The last queue, shared by its level and all beyond.
 pub(super) const LAST: usize = LEVELS - 1;
 
-/// The line in which a level waits.
+/// The queue in which a level waits.
 #[inline]
 pub(super) fn line_of(level: u8) -> usize {
     usize::from(level).min(LAST)

@@ -1,10 +1,10 @@
-//! Programs are followed step by step; what a step needs of the model lies in the step itself.
+//! Programs, followed step by step; a step contains what it needs of the model.
 
 use super::{Entity, NONE, Run, WAITING};
 use crate::distribution::{Stream, uniform};
 use crate::program::{BundleAt, ClassAt, DelayAt, Model, Op, Pc, RangeAt};
 
-/// Some units of one resource, as most sets are.
+/// Units of one resource, as in most bundles.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct One {
     pub resource: u32,
@@ -12,7 +12,7 @@ pub(super) struct One {
     pub level: u8,
 }
 
-/// A step as the engine reads it: 16 bytes, four to a line of the cache.
+/// A step as the engine reads it: 16 bytes, four to a cache line.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Step {
     Seize(One),
@@ -22,7 +22,7 @@ pub(super) enum Step {
     SeizeMore(BundleAt, RangeAt),
     Release(One),
     ReleaseSet(BundleAt),
-    /// A time that nothing hinders, worked by some units of one resource.
+    /// A delay that nothing hinders, worked by units of one resource.
     Delay {
         hold: DelayAt,
         resource: u32,
@@ -30,7 +30,7 @@ pub(super) enum Step {
     },
     /// The same, worked by nothing.
     Pass(DelayAt),
-    /// Any other time.
+    /// Any other delay.
     Work(DelayAt),
     Spawn(Pc),
     Jump(Pc),
@@ -39,7 +39,7 @@ pub(super) enum Step {
     Stamp,
     Count(u32),
     End,
-    /// See the model's code.
+    /// Any other step: see the model's code.
     Other,
 }
 
@@ -86,19 +86,19 @@ fn hold_step(model: &Model, hold: DelayAt, one: impl Fn(BundleAt) -> Option<One>
     }
 }
 
-/// A random choice, with the next one drawn ahead: where to go is known at once, and the draw for the
-/// one after is done while the processor waits for something else.
+/// A random choice, with the next one drawn ahead: the target is known at once, and the draw for the
+/// following one is done while the processor waits for memory.
 #[repr(align(64))]
 pub(super) struct Choice {
     stream: Stream,
     ahead: u32,
-    /// Cumulative shares, each with where it leads.
-    ways: Vec<(f64, Pc)>,
+    /// Cumulative shares, each with its target.
+    branches: Vec<(f64, Pc)>,
 }
 
 impl Choice {
-    pub fn new(stream: Stream, ways: &[(f64, Pc)]) -> Self {
-        let mut choice = Choice { stream, ahead: 0, ways: ways.to_vec() };
+    pub fn new(stream: Stream, branches: &[(f64, Pc)]) -> Self {
+        let mut choice = Choice { stream, ahead: 0, branches: branches.to_vec() };
         choice.next();
         choice
     }
@@ -106,9 +106,9 @@ impl Choice {
     #[inline]
     fn next(&mut self) -> u32 {
         let u = uniform(&mut self.stream);
-        // Counted without a jump that nobody can foresee.
-        let below = self.ways.iter().filter(|(share, _)| *share <= u).count();
-        let to = self.ways[below.min(self.ways.len() - 1)].1.0;
+        // Counted without a branch, which could not be predicted.
+        let below = self.branches.iter().filter(|(share, _)| *share <= u).count();
+        let to = self.branches[below.min(self.branches.len() - 1)].1.0;
         std::mem::replace(&mut self.ahead, to)
     }
 }
@@ -134,7 +134,7 @@ impl Run<'_> {
         self.ready.push(&mut self.entities, e);
     }
 
-    /// A companion, who goes by the number of the one it starts from.
+    /// Starts a companion, which takes the number of the entity that starts it.
     fn spawn_from(&mut self, e: u32, pc: Pc) {
         let companion = if self.free == NONE { self.entities.len() as u32 } else { self.free };
         self.spawn(pc);
@@ -143,7 +143,7 @@ impl Run<'_> {
         }
     }
 
-    /// One more entity than there ever were.
+    /// Adds an entity where no place is free.
     fn grow(&mut self, entity: Entity) {
         let e = self.entities.len() as u32;
         self.entities.push(entity);
@@ -156,7 +156,8 @@ impl Run<'_> {
         self.ready.push(&mut self.entities, e);
     }
 
-    /// Follows the programs of an entity, from a place in the code on, and of all that can go on because of it, in their order.
+    /// Follows the program of an entity, from a place in the code on, and then those of all entities that can
+    /// continue because of it, in their order.
     #[inline]
     pub(super) fn follow_all(&mut self, first: u32, pc: u32) {
         let (mut e, mut pc) = (first, pc);
@@ -167,8 +168,8 @@ impl Run<'_> {
         }
     }
 
-    /// Follows an entity's program until it waits, spends a time or ends. In place where events are
-    /// handled: saving and restoring registers was a tenth of all that was done.
+    /// Follows an entity's program until it waits, spends a delay or ends. Inlined where events are
+    /// handled: saving and restoring registers was a tenth of the run time.
     #[inline(always)]
     fn follow(&mut self, e: u32, mut pc: u32) {
         loop {
@@ -246,14 +247,14 @@ impl Run<'_> {
         }
     }
 
-    /// Whether so many wait for a resource that somebody goes elsewhere.
+    /// Whether a bundle is not free and at least `room` entities wait for its resource.
     fn is_crowded(&self, set: BundleAt, room: u32) -> bool {
         let (r, units) = self.model.bundles[set.ix()].items[0];
         let state = &self.states[r.ix()];
         state.free < units && state.waiting >= room
     }
 
-    /// Whether this is one of the share of cases that go on, evenly spaced.
+    /// Whether this is one of the share of cases that continue, evenly spaced.
     #[inline]
     fn takes_its_turn(&mut self, split: usize) -> bool {
         let credit = &mut self.credit[split];
@@ -271,7 +272,7 @@ impl Run<'_> {
         self.counts[tally].add(age);
     }
 
-    /// Handles the steps that are rare; false where the entity stops.
+    /// Handles the rare steps; false where the entity stops.
     fn other(&mut self, e: u32, pc: u32) -> bool {
         let time = match self.model.code[pc as usize] {
             Op::DelayUntil(time) => time,
@@ -286,7 +287,7 @@ impl Run<'_> {
         false
     }
 
-    /// The entity is the next one of a class.
+    /// Gives the entity the next number of a class.
     fn number(&mut self, e: u32, class: ClassAt) -> bool {
         let next = &mut self.next_number[class.ix()];
         self.numbers[e as usize] = (class.0, *next);

@@ -1,4 +1,4 @@
-//! Times: how long something takes, and what hinders it: hours, failures, changeovers, those ahead.
+//! Delays: their duration, and what prolongs them: closed hours, failures, changeovers, entities ahead.
 
 use super::steps::Step;
 use super::{NONE, Run};
@@ -7,8 +7,7 @@ use crate::distribution::{Sampler, Stream, numbered};
 use crate::program::{BundleAt, Delay, DelayAt, Failures, Model};
 use crate::queue::Event;
 
-/// How long something takes, with the next time drawn ahead, so that it is known at once: one line of
-/// the cache.
+/// The duration of a delay, with the next one drawn ahead, so that it is known at once: one cache line.
 #[repr(align(64))]
 pub(super) struct Timing {
     stream: Stream,
@@ -22,16 +21,16 @@ impl Timing {
         let sampler = hold.time.sampler().map_err(|e| format!("{}: {e}", hold.name))?;
         let mut timing = Timing { stream, sampler, stretch: hold.stretch * HOUR, ahead: 0 };
         if hold.numbered {
-            // Nothing is drawn ahead: the place is taken by the key of the streams.
+            // Nothing is drawn ahead: the field holds the key of the streams.
             timing.ahead = key;
         } else if hold.failures.is_empty() {
-            // Where failures are drawn between the times, nothing can be drawn ahead either.
+            // Where failures are drawn between the durations, nothing can be drawn ahead either.
             timing.ahead = timing.draw();
         }
         Ok(timing)
     }
 
-    /// Takes the stream of the n-th user.
+    /// Switches to the stream of the n-th user.
     #[inline]
     fn turn_to(&mut self, number: u32) {
         self.stream = numbered(self.ahead, number);
@@ -40,7 +39,7 @@ impl Timing {
     #[inline]
     fn draw(&mut self) -> Ticks {
         let ticks = self.sampler.draw(&mut self.stream) * self.stretch + 0.5;
-        // By way of a signed number, for which there is an instruction: times have 63 bits to spare.
+        // Through a signed integer, for which there is an instruction: times fit in 63 bits.
         (ticks as i64).max(0) as Ticks
     }
 
@@ -51,16 +50,16 @@ impl Timing {
     }
 }
 
-/// Whether a set has something that must be changed from one class of user to another.
+/// Whether a bundle has a resource with a changeover time.
 pub(super) fn changes_over(model: &Model, set: BundleAt) -> bool {
     model.bundles[set.ix()].items.iter().any(|(r, _)| model.resources[r.ix()].changeover > 0)
 }
 
 impl Run<'_> {
-    /// Lets an entity go on at a place in the code when its time is spent.
+    /// Lets an entity continue at a place in the code when its delay ends.
     #[inline(always)]
     pub(super) fn schedule(&mut self, e: u32, pc: u32, end: Ticks) {
-        // The last two orders have meanings of their own.
+        // The last two orders are reserved.
         self.order = if self.order >= NONE - 2 { 0 } else { self.order + 1 };
         let entity = &mut self.entities[e as usize];
         (entity.since, entity.order, entity.pc) = (self.now, self.order, pc);
@@ -70,7 +69,7 @@ impl Run<'_> {
         self.events.push(Event::new(end, self.order, e));
     }
 
-    /// Spends a time that something may hinder.
+    /// Spends a delay that something may hinder.
     pub(super) fn work(&mut self, e: u32, pc: u32, hold: DelayAt) {
         let timing = &mut self.timings[hold.ix()];
         let spec = &self.model.delays[hold.ix()];
@@ -83,7 +82,7 @@ impl Run<'_> {
         self.schedule(e, pc, end);
     }
 
-    /// When work is done that failures, hours, changeovers and those ahead hinder.
+    /// The end of work that failures, closed hours, changeovers and entities ahead hinder.
     fn hindered(&mut self, hold: DelayAt, work: Ticks) -> Ticks {
         let spec = &self.model.delays[hold.ix()];
         let mut setup = 0;
@@ -119,9 +118,9 @@ impl Run<'_> {
         end
     }
 
-    /// Time that the failures of something hold up some work.
+    /// Time for which failures hold up some work.
     fn repairs(&mut self, hold: DelayAt, work: Ticks, failures: &Failures) -> Ticks {
-        // Time lost in short pieces is none in which anything could fail.
+        // Nothing can fail in time lost to short interruptions.
         let work = work as f64 / self.model.delays[hold.ix()].stretch;
         let timing = &mut self.timings[hold.ix()];
         let (mut worked, mut down) = (0.0, 0.0);
@@ -146,8 +145,8 @@ impl Run<'_> {
         ticks(down * failures.share)
     }
 
-    /// Counts the time that the entity before a place in the code has spent since then, for the
-    /// resources that worked on it.
+    /// Counts the time spent since `since` on the delay before a place in the code, for the resources that
+    /// worked on it.
     #[inline(always)]
     pub(super) fn spent(&mut self, pc: u32, since: Ticks) {
         let time = self.now - since.max(self.cleared);

@@ -1,8 +1,8 @@
-//! Lines of entities, linked through the entities themselves: no memory of their own.
+//! Queues of entities, linked through the entities themselves: they need no further memory.
 
 use super::{Entity, NONE};
 
-/// Who waits, by the first and the last.
+/// A queue, by its first and last entity.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct WaitQueue {
     pub first: u32,
@@ -44,7 +44,7 @@ impl WaitQueue {
         }
     }
 
-    /// Puts an entity behind another one of the line; in front where that is none.
+    /// Puts an entity behind another one of the queue; in front where that is none.
     pub fn insert_behind(&mut self, entities: &mut [Entity], e: u32, before: u32) {
         if before == NONE {
             return self.push_front(entities, e);
@@ -56,7 +56,7 @@ impl WaitQueue {
         }
     }
 
-    /// Takes out the first one, if there is one.
+    /// Removes the first entity, if there is one.
     #[inline]
     pub fn pop(&mut self, entities: &[Entity]) -> Option<u32> {
         let e = self.first;
@@ -70,7 +70,7 @@ impl WaitQueue {
         Some(e)
     }
 
-    /// Puts an entity behind those that have waited as long.
+    /// Puts an entity behind those that have waited as long or longer.
     #[inline]
     pub fn insert(&mut self, entities: &mut [Entity], e: u32) {
         let since = entities[e as usize].since;
@@ -78,7 +78,7 @@ impl WaitQueue {
             self.push(entities, e);
             return;
         }
-        // One that comes over from another line has waited for longer than some here.
+        // An entity that comes from another queue may have waited for longer than some here.
         if entities[self.first as usize].since > since {
             self.push_front(entities, e);
             return;
