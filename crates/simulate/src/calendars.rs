@@ -1,4 +1,4 @@
-//! Calendars of a scenario as work calendars of the engine: hours, days, closed dates and seasons, each by
+//! Calendars of a scenario as work calendars of the engine: hours, days, closed dates and seasons, each in
 //! its local time.
 
 use trimodal_des::clock::{DAY, Ticks};
@@ -9,11 +9,11 @@ use trimodal_model::calendar::Calendar;
 const MINUTES: u32 = 1440;
 /// Days in the year of calendars.
 const YEAR: u32 = 365;
-/// 28 February, counted from 0: in a year of 366 days the 29th is the same day of calendars.
+/// 28 February, counted from 0: in a year of 366 days the 29th maps to the same day of the calendars.
 const LEAP: u32 = 58;
 
-/// All of these at once, each by its local time: the lowest rate holds. `weekday` is that of
-/// 1 January, 0 for Monday; the year has so many days.
+/// The combination of several calendars, each in its local time: the lowest rate holds. `weekday` is that
+/// of 1 January, 0 for Monday; the year has `days` days.
 pub fn work_calendar(calendars: &[&Calendar], weekday: u32, days: u32) -> WorkCalendar {
     let mut pieces: Vec<(Ticks, f64)> = Vec::new();
     let cuts = cuts(calendars);
@@ -37,7 +37,7 @@ pub fn work_calendar(calendars: &[&Calendar], weekday: u32, days: u32) -> WorkCa
     WorkCalendar::from_pieces(pieces, Ticks::from(days) * DAY)
 }
 
-/// Minutes of a day at which a calendar may open or close: its hours and its midnight, by local time.
+/// Minutes of a day at which a calendar may open or close: its hours and its midnight, in local time.
 fn cuts(calendars: &[&Calendar]) -> Vec<u32> {
     let mut all = vec![0];
     for c in calendars {
@@ -133,11 +133,11 @@ mod tests {
     fn local_time() {
         let mut east = calendar("mo-su", "09:00-18:00", "", "");
         east.utc_offset_h = 10.0;
-        // Nine in the morning there is 23:00 of the day before here, and 18:00 is 08:00.
+        // 09:00 there is 23:00 of the day before here, and 18:00 is 08:00.
         let day = work_calendar(&[&east], 0, 365);
         assert_eq!(day.finish(ticks(20.0), ticks(4.0)), ticks(27.0));
         assert_eq!(day.finish(ticks(7.0), ticks(2.0)), ticks(24.0));
-        // Closed on 1 January by local time: from 14:00 on 31 December to 14:00 here.
+        // Closed on 1 January in local time: from 14:00 on 31 December to 14:00 here.
         let mut shut = calendar("mo-su", "00:00-24:00", "01-01", "");
         shut.utc_offset_h = 10.0;
         let day = work_calendar(&[&shut], 0, 365);

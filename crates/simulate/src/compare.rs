@@ -1,13 +1,13 @@
-//! Two answers side by side. Runs with the same seed share their luck (common random numbers): what a demand
-//! or an operation draws depends on nothing but its own ids. So differences are taken replication by
-//! replication, and are far more certain than the figures themselves.
+//! Two answers side by side. Runs with the same seed share their random numbers (common random numbers):
+//! the draws of a demand or an operation depend on nothing but its ids. So differences are taken
+//! replication by replication, and are far more certain than the figures themselves.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::estimate::Sample;
 use crate::outcome::{Against, Difference, Replicate, Simulation};
 
-/// What differs in another answer of the same seed, years of warm-up and number of replications.
+/// The differences from another answer with the same seed, years of warm-up and number of replications.
 pub fn against(here: &Simulation, there: &Simulation, other: String) -> Against {
     let mut differences = Vec::new();
     let demand = |s: &Simulation| -> BTreeMap<String, (String, String)> {
@@ -26,7 +26,7 @@ pub fn against(here: &Simulation, there: &Simulation, other: String) -> Against 
     };
     let demands = both(demand(here), demand(there));
     for (id, (name, unit)) in &demands {
-        // What is not run there is not delivered there.
+        // A demand that is not run there is not delivered there.
         let figure = Paired { figure: "delivered", id, name, unit, missing: Some(0.0) };
         differences.extend(figure.difference(here, there, |r| &r.delivered));
     }
@@ -47,7 +47,7 @@ struct Paired<'a> {
     id: &'a str,
     name: &'a str,
     unit: &'a str,
-    /// The value of what is not there; none: no difference.
+    /// The value of a missing row; none: no difference.
     missing: Option<f64>,
 }
 

@@ -1,14 +1,14 @@
-//! Writes the programs of a scenario: what every vehicle of a plan does, as data.
+//! Writes the programs of a scenario: the behaviour of every vehicle of a plan, as data.
 //!
 //! A ride becomes one program: wait for a pool, goods and lifting gear, run over the links, stop
-//! where operations are, put the cargo off, come back. Tracks are resources like any other:
+//! where operations are, unload the cargo, come back. Tracks are resources like any other:
 //!
-//! - A single-track section serves one train at a time, in either direction, and is given back
+//! - A single-track section serves one train at a time, in either direction, and is released
 //!   `tau` after the train has left it. Between the sections of a link trains meet in loops, which
 //!   have one track for each direction.
 //! - A train enters a section only together with the track in the loop behind it. So it never
 //!   stands in a section, and holds nothing that a train of the other direction needs: there is
-//!   no circle of waiting (E. G. Coffman, M. Elphick, A. Shoshani, "System deadlocks", 1971: tracks
+//!   no circular wait (E. G. Coffman, M. Elphick, A. Shoshani, "System deadlocks", 1971: tracks
 //!   of one direction are taken in their order). At places there is room for all.
 //! - Two tracks serve their directions apart; with automatic block trains follow at the headway.
 
@@ -27,7 +27,7 @@ use trimodal_model::Scenario;
 use trimodal_model::ids::{CalendarId, LinkId, OperationId, PlaceId, ResourceId, VehicleId};
 use trimodal_model::scenario::{OperationKind, Vehicle};
 
-use self::keys::{Groups, Keys, Way};
+use self::keys::{Groups, Keys, Service};
 use self::links::Line;
 pub use self::load::Load;
 use self::needs::Needs;
@@ -52,7 +52,7 @@ pub struct Ride {
     pub operations: Vec<(OperationId, u32)>,
 }
 
-/// Goods, or vehicles, that go one way.
+/// Goods, or vehicles, on one route.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FlowOrder {
     /// Position of the demand.
@@ -63,16 +63,16 @@ pub struct FlowOrder {
     pub rides: Vec<Ride>,
 }
 
-/// Empty vehicles that go where others are loaded.
+/// Empty vehicles that go to where vehicles are loaded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EmptyRun {
-    /// The way.
+    /// The route.
     pub ride: Ride,
     /// Vehicles a year.
     pub per_year: f64,
 }
 
-/// What is to be run.
+/// The flows and empty runs to simulate.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Orders {
     /// Goods and vehicles.
@@ -89,13 +89,13 @@ pub struct CompiledModel {
     pub year: Ticks,
     /// Flows of the model, with the position of their order.
     pub flows: Vec<usize>,
-    /// For each of them, hours without any queue or closure.
+    /// For each of these flows, hours without any queue or closure.
     pub hours: Vec<f64>,
-    /// For each of them, whether it is of vehicles: a vehicle is counted as a tonne.
+    /// For each of these flows, whether it consists of vehicles: a vehicle is counted as a tonne.
     pub in_vehicles: Vec<bool>,
     /// Resources of the model that are rows of `resources.csv`, links or sections, by facility id.
     pub facilities: Vec<ReportedResource>,
-    /// For each of them, how the plan loads it.
+    /// The load of each of these resources by the plan.
     pub loads: Vec<Load>,
     /// Stocks of the model, as positions in `resources`.
     pub stocks: Vec<usize>,
@@ -103,15 +103,15 @@ pub struct CompiledModel {
     pub buffers: Vec<(String, f64)>,
     /// Hours of the longest chain without any wait, lots included.
     pub longest_h: f64,
-    /// Events in a year, about.
+    /// Approximate number of events in a year.
     pub events_per_year: f64,
     /// Lots that take more than a year to gather.
     pub never: Vec<String>,
-    /// What a reader should know.
+    /// Warnings for the reader.
     pub warnings: Vec<String>,
 }
 
-/// A resource of the model that people know.
+/// A resource of the model that is reported to users.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReportedResource {
     /// Position in the model.
@@ -119,7 +119,7 @@ pub struct ReportedResource {
     /// Id of the facility: a row of `resources.csv`, `R4:2` for a section, `H1` for a road; with `>`
     /// and `<` for directions and `.2` for parts between loops.
     pub id: String,
-    /// Name for people.
+    /// Name for users.
     pub name: String,
     /// Kind.
     pub kind: String,
@@ -131,17 +131,17 @@ pub struct ReportedResource {
 
 /// Month of the demand's peak (0 for January). The plan takes all peaks for simultaneous.
 const PEAK_MONTH: usize = 9;
-/// Goods that come to a stock at the edge come in so many parts of a lot.
+/// Number of parts of a lot in which goods come to a stock at the edge.
 const PARTS_OF_LOT: f64 = 10.0;
-/// A ship takes its lot from the stock in so many parts.
+/// Number of parts in which a ship takes its lot from the stock.
 const PARTS_OF_LOADING: u32 = 8;
-/// Cranes may join a ship so many times less one during its work.
+/// Number of parts of a ship's work between which further cranes may join.
 const PARTS_OF_JOINING: u32 = 8;
-/// What a vehicle of a demand in vehicles counts, kg.
+/// Kg for which a vehicle of a demand in vehicles counts.
 pub const VEHICLE_KG: u64 = 1000;
 
-/// Translates a scenario with its investments made. `share` scales all orders. The order of rows and of
-/// orders changes nothing: orders are taken by the ids of what they pass.
+/// Compiles a scenario with its investments made. `share` scales all orders. The order of rows and of
+/// orders changes nothing: orders are sorted by the ids along their routes.
 pub fn compile(s: &Scenario, orders: &Orders, share: f64, calendars: bool) -> CompiledModel {
     let mut t = Compiler::new(s, orders, share, calendars);
     for at in t.keys.order.clone() {
@@ -187,13 +187,13 @@ struct Compiler<'a> {
     loads: Vec<Load>,
     working: BTreeMap<Vec<CalendarId>, Option<usize>>,
     months: BTreeMap<u64, usize>,
-    buffers: HashMap<Way, BufferAt>,
+    buffers: HashMap<Service, BufferAt>,
     stays: HashMap<(VehicleId, PlaceId, ResourceId), BufferAt>,
     routings: HashMap<Ride, RoutingAt>,
     flow_orders: Vec<usize>,
     flow_hours: Vec<f64>,
     flow_in_vehicles: Vec<bool>,
-    /// Ways of emptied vehicles, by class and place.
+    /// Onward runs of emptied vehicles, by class and place.
     empties: HashMap<(VehicleId, PlaceId), Vec<(SplitAt, Pc)>>,
     /// Operations on empty vehicles, by class and place.
     empty_stops: HashMap<(VehicleId, PlaceId), Vec<OperationId>>,
@@ -205,14 +205,14 @@ struct Compiler<'a> {
     warnings: Vec<String>,
 }
 
-/// What is known of the program that is being written.
+/// The state of the program that is being written.
 #[derive(Default)]
 struct Writing {
     /// Name of its class.
     class: String,
     /// Vehicles a year that follow it.
     trips: f64,
-    /// What the vehicle keeps from others while it waits.
+    /// Bundles that the vehicle keeps from others while it waits.
     keeps: Vec<BundleAt>,
     /// Names of its random times, with how often each was used.
     names: HashMap<String, u32>,
@@ -294,19 +294,19 @@ impl<'a> Compiler<'a> {
         self.goods(order, flow, level, &name, per_year);
     }
 
-    /// Goods that go one way, by one ride after the other.
+    /// The programs of goods on one route, by one ride after the other.
     fn goods(&mut self, order: &FlowOrder, flow: FlowAt, level: u8, name: &str, per_year: f64) {
         let s = self.s;
         let d = &s.demand[order.demand];
         let first = self.vehicle(&order.rides[0]);
         let (mut hours, mut chain, mut longest_lot_h) = (0.0, 0.0, 0.0_f64);
-        // Dribbles of a demand that goes other ways too are within what may be missing of it.
+        // A tiny flow of a demand that also has other routes is within the demand's tolerance.
         let all: f64 =
             self.orders.flows.iter().filter(|o| o.demand == order.demand).map(|o| o.per_year).sum();
         let dribble = order.per_year < (1.0 - crate::verdict::REACHED) * all;
-        let mut gathers = |t: &mut Self, way: &Way| {
-            let lot_h = t.gathering_h(way, &d.name, dribble);
-            // A lot that takes years fails anyhow; no run waits for it.
+        let mut gathers = |t: &mut Self, service: &Service| {
+            let lot_h = t.gathering_h(service, &d.name, dribble);
+            // A lot that takes years fails in any case; no run waits for it.
             let within = lot_h.min(s.hours());
             longest_lot_h = longest_lot_h.max(within);
             hours += lot_h / 2.0;
@@ -315,27 +315,28 @@ impl<'a> Compiler<'a> {
         // From the last ride to the first, as each hands over to the next.
         let mut next: Option<BufferAt> = None;
         for i in (1..order.rides.len()).rev() {
-            let way = Way { ride: order.rides[i].clone(), stock: keys::stock_before(s, order, i) };
-            gathers(self, &way);
-            let buffer = self.buffer(&way);
-            self.lead(&way.ride, flow, next);
+            let service =
+                Service { ride: order.rides[i].clone(), stock: keys::stock_before(s, order, i) };
+            gathers(self, &service);
+            let buffer = self.buffer(&service);
+            self.lead(&service.ride, flow, next);
             next = Some(buffer);
         }
         let ride = &order.rides[0];
         let from = keys::first_stock(s, order);
-        let way = Way { ride: ride.clone(), stock: from };
+        let service = Service { ride: ride.clone(), stock: from };
         if from.is_some() {
-            gathers(self, &way);
+            gathers(self, &service);
         }
         let moving: f64 = order.rides.iter().map(|r| self.hours(r)).sum();
         let last = order.rides.last().unwrap_or(ride);
         let stay = keys::put_into(s, last).map_or(0.0, |stock| s.resources[stock.ix()].dwell_h);
         self.flow_hours.push(hours + moving + stay);
-        // The first goods come at any phase of the longest lot: from then on it gathers as ever after.
+        // The first goods come at a random phase of the longest lot: from then on lots gather in steady state.
         self.longest_h = self.longest_h.max(chain + moving + stay);
         if let Some(stock) = from {
             let part = kg(first.payload_t / PARTS_OF_LOT).max(1);
-            let buffer = self.buffer(&way);
+            let buffer = self.buffer(&service);
             self.lead(ride, flow, next);
             let first = any_phase(name, longest_lot_h, s.hours());
             self.production(name, (flow, part), per_year, d.peak, (buffer, stock), first);
@@ -348,13 +349,13 @@ impl<'a> Compiler<'a> {
         self.arrivals(name, vehicles, first, d.peak, longest_lot_h, start);
     }
 
-    fn warn(&mut self, told: String) {
-        if !self.warnings.contains(&told) {
-            self.warnings.push(told);
+    fn warn(&mut self, message: String) {
+        if !self.warnings.contains(&message) {
+            self.warnings.push(message);
         }
     }
 
-    /// Goods of a flow that leave a ride go to a buffer, or have arrived.
+    /// Routes the goods of a flow after a ride: to a buffer, or they have arrived.
     fn lead(&mut self, ride: &Ride, flow: FlowAt, next: Option<BufferAt>) {
         let routing = self.routing_of(ride);
         let buffer = next.or_else(|| self.last_buffer(ride));
@@ -373,7 +374,8 @@ impl<'a> Compiler<'a> {
         routing
     }
 
-    /// Where goods stay at their end until they are fetched; none where they have just arrived.
+    /// The buffer where goods stay at their destination until they are collected; none where they are
+    /// delivered on arrival.
     fn last_buffer(&mut self, ride: &Ride) -> Option<BufferAt> {
         let stock = keys::put_into(self.s, ride)?;
         let place = *ride.places.last()?;
@@ -411,23 +413,23 @@ impl<'a> Compiler<'a> {
         BufferAt::at(self.model.buffers.len() - 1)
     }
 
-    /// Goods that wait for a ride, whose vehicles are called when a lot is there.
-    fn buffer(&mut self, way: &Way) -> BufferAt {
-        if let Some(known) = self.buffers.get(way) {
+    /// The buffer of goods that wait for a ride, whose vehicles are called when a lot is there.
+    fn buffer(&mut self, service: &Service) -> BufferAt {
+        if let Some(known) = self.buffers.get(service) {
             return *known;
         }
-        let v = self.vehicle(&way.ride);
+        let v = self.vehicle(&service.ride);
         let lot = kg(v.payload_t);
-        let at = way.stock.map(|r| self.stock(r));
+        let at = service.stock.map(|r| self.stock(r));
         if let Some(at) = at
             && self.model.stocks[at.ix()].capacity_kg < lot
         {
             let stock = self.model.stocks[at.ix()].name.clone();
             self.warn(format!("a lot of `{}` ({} t) never fits into `{stock}`", v.id, v.payload_t));
         }
-        let group = self.groups.get(way);
+        let group = self.groups.get(service);
         let buffer = self.new_buffer(at, lot, group.per_year, &v.name);
-        self.buffers.insert(way.clone(), buffer);
+        self.buffers.insert(service.clone(), buffer);
         if v.arrivals == "random" {
             self.warn(format!(
                 "`{}` arrives at random, but where it takes goods from a stock it is called by the stock: \
@@ -435,35 +437,35 @@ impl<'a> Compiler<'a> {
                 v.id
             ));
         }
-        let name = keys::called(self.s, way);
+        let name = keys::called(self.s, service);
         let trips = group.per_year / v.payload_t.max(1e-3);
-        let start = self.ride(&way.ride, group.level, Goods::From(buffer, lot), &name, trips);
+        let start = self.ride(&service.ride, group.level, Goods::From(buffer, lot), &name, trips);
         self.model.buffers[buffer.ix()].call = Some((start, lot));
         buffer
     }
 
     /// Hours until a lot for a ride has gathered, from all goods that take it.
-    fn gathering_h(&mut self, way: &Way, goods: &str, dribble: bool) -> f64 {
-        let v = self.vehicle(&way.ride);
-        let hours = self.s.hours() * v.payload_t / self.groups.get(way).per_year.max(1e-9);
-        // A lot of a whole year may gather a moment late.
+    fn gathering_h(&mut self, service: &Service, goods: &str, dribble: bool) -> f64 {
+        let v = self.vehicle(&service.ride);
+        let hours = self.s.hours() * v.payload_t / self.groups.get(service).per_year.max(1e-9);
+        // Tolerates rounding for a lot of exactly a year.
         if hours > 1.001 * self.s.hours() {
             let years = hours / self.s.hours();
-            let told = format!(
+            let message = format!(
                 "a lot of `{}` ({} t) takes {years:.1} years to gather from {goods}",
                 v.id, v.payload_t
             );
             if dribble {
-                self.warn(format!("{told}: less than may be missing of it, so it decides nothing"));
-            } else if !self.never.contains(&told) {
-                self.never.push(told);
+                self.warn(format!("{message}: within the demand's tolerance, so it is not judged"));
+            } else if !self.never.contains(&message) {
+                self.never.push(message);
             }
         }
         hours
     }
 }
 
-/// What a vehicle has on board at the start of a ride.
+/// The goods on board a vehicle at the start of a ride.
 #[derive(Clone, Copy)]
 enum Goods {
     Born(FlowAt, u64),
@@ -474,7 +476,7 @@ fn kg(tonnes: f64) -> u64 {
     (tonnes * 1000.0).round() as u64
 }
 
-/// Whether an operation takes the cargo off.
-fn puts_off(does: OperationKind) -> bool {
+/// Whether an operation unloads the cargo.
+fn unloads_cargo(does: OperationKind) -> bool {
     matches!(does, OperationKind::Unload | OperationKind::Transload)
 }

@@ -10,19 +10,19 @@ use crate::request::Request;
 use crate::verdict::{self, Total};
 use trimodal_model::Control;
 
-/// Replications of each share tried: the same for any number asked for, as what is told from luck hangs on them.
+/// Replications of each share tried, whatever number is asked for: it decides which trends are significant.
 const REPLICATIONS: u32 = 64;
 
-/// What a share that was tried did, on the mean.
+/// The mean result of a share that was tried.
 struct Tried {
     holds: bool,
     delivered: f64,
-    /// Half the interval of the share that arrives, of the demand that loses most.
+    /// Half width of the interval of the share that arrives, of the demand that loses most.
     half: f64,
 }
 
-/// Tries shares in whole per cent with the same luck for each, from above: little goods may fail too, as
-/// their lots take more than a year to gather.
+/// Tries shares in whole per cent with the same random numbers for each, from above: small volumes may
+/// fail too, as their lots take more than a year to gather.
 pub fn derate(
     s: &Scenario,
     orders: &Orders,
@@ -62,7 +62,7 @@ pub fn derate(
         });
     };
     let share = f64::from(best) / 100.0;
-    // Below the limit little is lost, and little varies: the interval is that of the first share beyond it.
+    // Below the limit losses are small and vary little: the interval is that of the first share beyond it.
     let half = beyond.unwrap_or(tried.half).max(tried.half) * share + 0.005;
     Ok(Derate {
         share,
@@ -73,8 +73,8 @@ pub fn derate(
     })
 }
 
-/// The largest per cent that holds, in steps of five from above and then of one from below, with half the
-/// interval of the last share tried above it.
+/// The largest per cent that holds, in steps of five from above and then of one from below, with the half
+/// width of the interval of the last share tried above it.
 fn largest(
     at: impl Fn(u32) -> Result<Tried, Failure>,
 ) -> Result<Option<(u32, Tried, Option<f64>)>, Failure> {

@@ -9,7 +9,7 @@ pub fn students_t(freedom: f64, share: f64) -> f64 {
     StudentsT::new(0.0, 1.0, freedom).map_or(f64::INFINITY, |d| d.inverse_cdf(share))
 }
 
-/// The 95 % interval of a probability of which so many of n cases were seen (E. B. Wilson, "Probable
+/// The 95 % interval of a probability, of which `seen` of `n` cases were observed (E. B. Wilson, "Probable
 /// inference, the law of succession, and statistical inference", 1927).
 pub fn wilson(seen: f64, n: f64) -> Interval {
     const Z: f64 = 1.96;
@@ -51,7 +51,7 @@ impl Sample {
         Sample { n, mean, error: rest.error / (sum / n) }
     }
 
-    /// So far from the mean to either side of an interval that holds the truth in such a share of cases.
+    /// Half width of the two-sided interval at this confidence.
     pub fn half(&self, two_sided: f64) -> f64 {
         if self.n > 1.0 {
             students_t(self.n - 1.0, 0.5 + two_sided / 2.0) * self.error
@@ -71,7 +71,7 @@ impl Sample {
         self.interval().map(|[low, high]| [low.max(0.0), high])
     }
 
-    /// As the answer has it.
+    /// As an [`Estimate`] of the outcome.
     pub fn estimate(&self) -> Estimate {
         let interval = self.interval();
         Estimate {
@@ -87,7 +87,8 @@ impl Sample {
         Estimate { ci95_low: all.ci95_low.map(|low| low.max(0.0)), ..all }
     }
 
-    /// Replications after which an interval of the same shape would end short of a limit, so far away.
+    /// Replications after which the interval, now of half width `half`, would not reach a limit at distance
+    /// `away`.
     pub fn enough(&self, half: f64, away: f64) -> Option<u32> {
         let n = self.n * (half / away.abs()).powi(2);
         (n.is_finite() && n <= f64::from(crate::replications::MOST)).then(|| n.ceil() as u32 + 1)

@@ -14,20 +14,20 @@ use crate::verdict::{judge, trends};
 use crate::warm::{self, Years};
 use trimodal_des::run::{Run, Trace};
 
-/// Replications that tell whether the year-ends agree.
+/// Replications from which it is judged whether the year-ends agree.
 const PILOTS: u32 = 8;
-/// More years of warm-up are tried so often.
+/// Number of times that more years of warm-up are tried.
 const RAISES: u32 = 3;
-/// Year-ends come nearer where with more years they differ by less than this share of before.
+/// Year-ends come nearer if with more years they differ by less than this share of the previous difference.
 const NEARER: f64 = 0.7;
 
-/// What came out: the answer, and the trace of the first replication.
+/// The result: the answer, and the trace of the first replication.
 pub struct Done {
     /// The answer.
     pub simulation: Simulation,
-    /// What each set of the trace stands for.
+    /// The compiled model, which gives meaning to the bundles of the trace.
     pub compiled: CompiledModel,
-    /// The first replication.
+    /// The trace of the first replication.
     pub trace: Vec<Trace>,
 }
 
@@ -52,7 +52,7 @@ fn experiment(
     let t = compile(s, orders, 1.0, true);
     let served = served(s, orders, &t, 1.0);
     let planned_t = judge_total(s, &served);
-    let (warm, told, pilots) = warm_up(s, &t, request, planned_t, control)?;
+    let (warm, reasons, pilots) = warm_up(s, &t, request, planned_t, control)?;
     let wanted = Wanted { replications: request.replications, precision: request.precision };
     let mut runs = replicate(&t, request, warm, wanted, Some(pilots), control)?;
     let judged_years = judged_years(&t, warm);
@@ -62,12 +62,12 @@ fn experiment(
         verdict.circle = deadlock(&t, request, warm, control)?;
         if !verdict.circle.is_empty() {
             let names = verdict.circle.join(", ");
-            verdict.reason = format!("nothing moves any more: {names} wait for one another");
+            verdict.reason = format!("deadlock: {names} wait for each other");
         }
     }
     let derate = if request.derate && runs.stopped.is_none() {
         match derate(s, orders, request, warm, &verdict, control) {
-            // The verdict on the whole plan is told all the same.
+            // The verdict on the whole plan is reported all the same.
             Err(Failure::Stopped(why)) => {
                 runs.stopped = Some(why);
                 None
@@ -81,14 +81,14 @@ fn experiment(
     let stopped = runs.stopped.take();
     let judged = Judged { runs, served, verdict, derate, planned_t, judged };
     let mut simulation = outcome(s, request, &t, judged);
-    simulation.warm_up = agreement((warm, judged_years), told, &simulation.verdict);
+    simulation.warm_up = agreement((warm, judged_years), reasons, &simulation.verdict);
     simulation.warm_up_days = f64::from(warm * s.settings.days);
     simulation.piece = pictures::piece(s, orders, &t, &trace, u64::from(warm) * t.year);
     simulation.stopped = stopped.or(simulation.stopped);
     Ok(Done { simulation, compiled: t, trace })
 }
 
-/// What the replications came to.
+/// The judged replications.
 struct Judged {
     runs: Runs,
     served: Vec<Served>,
@@ -98,7 +98,7 @@ struct Judged {
     judged: f64,
 }
 
-/// The outcome, but for what the warm-up and the trace say.
+/// The outcome, without the findings of the warm-up and the trace.
 fn outcome(s: &Scenario, request: &Request, t: &CompiledModel, judged: Judged) -> Simulation {
     let Judged { runs, served, verdict, derate, planned_t, judged } = judged;
     let precision = request.precision.map(|asked| precision(&runs, asked));
@@ -137,7 +137,7 @@ fn outcome(s: &Scenario, request: &Request, t: &CompiledModel, judged: Judged) -
     }
 }
 
-/// A precision that was not reached with all the replications that there may be.
+/// The message for a precision that was not reached with the most replications allowed.
 fn missed(precision: Option<Precision>, replications: usize) -> Option<String> {
     let p = precision.filter(|p| !p.met)?;
     let reached = p.reached.map_or("no interval".into(), |r| format!("{:.2} %", 100.0 * r));
@@ -149,8 +149,8 @@ fn judge_total(s: &Scenario, served: &[Served]) -> f64 {
     crate::verdict::Total::of(s, served).planned_t
 }
 
-/// Years of warm-up, what would need longer, and the first replications. Their year-ends must agree: where
-/// they do not but come nearer with more years, there are more.
+/// Years of warm-up, the reasons why they may be too few, and the first replications. Year-ends must agree:
+/// where they do not but come nearer with more years, years are added.
 fn warm_up(
     s: &Scenario,
     t: &CompiledModel,
@@ -158,7 +158,7 @@ fn warm_up(
     planned_t: f64,
     control: &Control,
 ) -> Result<(u32, Vec<String>, Runs), Failure> {
-    let Years { years, most, told } = warm::years(t);
+    let Years { years, most, told: reasons } = warm::years(t);
     let mut warm = years.max(request.warm_years);
     let pilots = Wanted { replications: request.replications.min(PILOTS), precision: None };
     let apart = |warm: u32| -> Result<(f64, Runs), Failure> {
@@ -182,22 +182,22 @@ fn warm_up(
         }
     }
     runs.stopped = None;
-    Ok((warm, told, runs))
+    Ok((warm, reasons, runs))
 }
 
 fn agreement(
     (years, judged_years): (u32, u32),
-    mut told: Vec<String>,
+    mut reasons: Vec<String>,
     verdict: &Verdict,
 ) -> WarmUp {
     let grows = verdict.growing.iter().map(|g| {
         format!("{} has {:.0} {} more at the end of each year", g.name, g.growth_per_year, g.unit)
     });
-    told.extend(grows);
-    WarmUp { years, judged_years, agrees: told.is_empty(), told }
+    reasons.extend(grows);
+    WarmUp { years, judged_years, agrees: reasons.is_empty(), told: reasons }
 }
 
-/// Who waits for whom at the end of a year, if somebody does in a circle.
+/// The deadlock at the end of the year, if there is one.
 fn deadlock(
     t: &CompiledModel,
     request: &Request,

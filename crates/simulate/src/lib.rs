@@ -1,12 +1,12 @@
-//! Runs a plan, event by event: does the volume really flow?
+//! Discrete-event simulation of a plan: is the planned volume delivered?
 //!
-//! In: a scenario with its investments made, and the flows of a plan ([`FlowOrder`]s). Out: an
+//! Input: a scenario with its investments made, and the flows of a plan ([`FlowOrder`]s). Output: an
 //! [`outcome::Simulation`], plain data. No files, no clock, no global state.
 //!
 //! [`compile`](mod@compile) writes a scenario as a model of the discrete-event engine (`trimodal-des`):
 //! vehicles are entities that follow programs over resources and stocks. A replication warms up and
-//! measures one year, many run in parallel and are judged together: [`simulate`] does all
-//! of it; [`compare`] sets two outcomes side by side.
+//! measures one year; many run in parallel and are judged together. [`simulate`] does all
+//! of it; [`compare`] compares two outcomes.
 
 mod calendars;
 pub mod compare;

@@ -1,4 +1,4 @@
-//! What a simulation says: plain data, the shape of `simulate --json`.
+//! The outcome of a simulation: plain data, the schema of `simulate --json`.
 //!
 //! Every number carries its unit in its name. Tonnes are per period (a year). Shares are of the
 //! time of all servers in the measured period and of all replications; they add up to 1.
@@ -8,27 +8,27 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Version of the shape; it changes when a field is removed or changes its meaning.
+/// Version of the schema; it changes when a field is removed or changes its meaning.
 pub const SCHEMA: &str = "trimodal/simulate/2";
 
 /// The answer of `simulate`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Simulation {
-    /// Shape of this document.
+    /// Schema of this document.
     pub schema: String,
     /// Name of the study.
     pub scenario: String,
     /// Fingerprint of the description before any option was taken.
     pub scenario_digest: String,
-    /// What of the plan was run: `today`, or the rung.
+    /// The part of the plan that was run: `today`, or the rung.
     pub case: String,
     /// Multiple of today's capacity.
     pub multiple: f64,
-    /// A run without law, planned so by name. Every output is watermarked.
+    /// Whether the plan was explicitly made without law. Every output is watermarked.
     pub counterfactual_no_law: bool,
-    /// What every reader must be told: watermark, not legal advice.
+    /// Notices for every reader: watermark, not legal advice.
     pub notices: Vec<String>,
-    /// What is odd about the description.
+    /// Warnings about the description.
     pub warnings: Vec<String>,
     /// The answer.
     pub verdict: Verdict,
@@ -36,29 +36,29 @@ pub struct Simulation {
     pub derate: Option<Derate>,
     /// Each demand.
     pub demand: Vec<DemandResult>,
-    /// Each finite thing that was used, those with the longest waits first.
+    /// Each resource that was used, those with the longest waits first.
     pub resources: Vec<ResourceResult>,
     /// Each stock.
     pub stocks: Vec<StockResult>,
-    /// Long closures, and when their backlog was gone.
+    /// Long closures, and when their backlog was cleared.
     pub closures: Vec<Closure>,
-    /// A piece of the first replication, for the pictures.
+    /// An excerpt of the first replication, for the pictures.
     pub piece: Piece,
     /// Tonnes under way by week of the period.
     pub under_way_t: Band,
     /// Replications done.
     pub replications: u32,
-    /// What each replication measured; left out where only text is asked for.
+    /// The measurements of each replication; left out where only text is asked for.
     pub replicates: Vec<Replicate>,
-    /// The same plan set beside another one, with the same luck; set when it was asked for.
+    /// The comparison with another plan, with common random numbers; set when it was asked for.
     pub against: Option<Against>,
-    /// ResourceBundle when fewer replications were done than asked for, or a precision was missed: why.
+    /// The reason why fewer replications were done than asked for, or a precision was missed.
     pub stopped: Option<String>,
     /// The precision asked for.
     pub precision: Option<Precision>,
-    /// Days left out at the start: whole years.
+    /// Days of warm-up, which are not measured: whole years.
     pub warm_up_days: f64,
-    /// Whether they were enough.
+    /// Whether the warm-up was long enough.
     pub warm_up: WarmUp,
     /// Events handled in all replications, warm-up included.
     pub events: u64,
@@ -68,33 +68,33 @@ pub struct Simulation {
     pub trace_hash: String,
 }
 
-/// What can be said of a plan, or of a demand.
+/// The answer on a plan, or on a demand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
-    /// It arrives, and nothing grows.
+    /// The demand arrives, and nothing grows.
     Holds,
-    /// It does not, beyond doubt.
+    /// It does not, with statistical certainty.
     Fails,
-    /// What was seen may be luck: more replications are needed.
+    /// The result may be due to chance: more replications are needed.
     Undecided,
 }
 
 /// Whether the plan holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Verdict {
-    /// Holds: of every demand at least 98 % of what is sent arrives, year on year, and no queue, pile or
-    /// stock grows.
+    /// `holds` if of every demand at least 98 % of the volume sent arrives, year on year, and no queue, lot
+    /// buffer or stock grows.
     pub answer: Answer,
     /// Whether the answer is `holds`.
     pub holds: bool,
-    /// What totals are counted in: `t`, or the unit that all demands share.
+    /// Unit of the totals: `t`, or the unit that all demands share.
     pub unit: String,
-    /// What the plan says.
+    /// Volume of the plan.
     pub planned_per_year: f64,
-    /// What was sent.
+    /// Volume sent.
     pub generated_per_year: Estimate,
-    /// What arrived.
+    /// Volume that arrived.
     pub delivered_per_year: Estimate,
     /// Arrived over sent, year on year.
     pub share_delivered: Estimate,
@@ -102,22 +102,22 @@ pub struct Verdict {
     pub probability_reached: f64,
     /// Its interval (E. B. Wilson 1927).
     pub probability_ci95: Interval,
-    /// Queues, piles and stocks that grow from year to year.
+    /// Queues, lot buffers and stocks that grow from year to year.
     pub growing: Vec<Growing>,
     /// Lots that take more than a year to gather, and demand that is permitted and not carried.
     pub never: Vec<String>,
-    /// Who waits for whom, where nothing moves any more.
+    /// The cycle of resources whose holders wait for each other, in a deadlock.
     pub circle: Vec<String>,
-    /// Undecided: the replications that would decide, about; none: more than can be asked for.
+    /// If undecided: the approximate number of replications that would decide; none: more than can be asked for.
     pub replications_to_decide: Option<u32>,
-    /// Why it does not hold, or why it holds, in a sentence.
+    /// Why the plan holds or does not hold, in a sentence.
     pub reason: String,
 }
 
 /// The 95 % interval of a mean (Student's t): low and high. None after a single replication.
 pub type Interval = Option<[f64; 2]>;
 
-/// Whether the measured year begins as it ends.
+/// Whether the measured year begins in the same state as it ends.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct WarmUp {
     /// Whole years before the measured one.
@@ -126,31 +126,31 @@ pub struct WarmUp {
     pub judged_years: u32,
     /// Whether the year-ends agree.
     pub agrees: bool,
-    /// What does not agree, or would need longer.
+    /// Reasons why the warm-up may be too short: year-ends that do not agree, queues that settle later.
     pub told: Vec<String>,
 }
 
 /// A precision that was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Precision {
-    /// Half the 95 % interval over the mean of what is delivered.
+    /// Half width of the 95 % interval over the mean of the volume delivered.
     pub asked: f64,
-    /// What was reached; none after a single replication.
+    /// The precision reached; none after a single replication.
     pub reached: Option<f64>,
-    /// Whether it is enough.
+    /// Whether it was met.
     pub met: bool,
 }
 
-/// What one replication measured.
+/// The measurements of one replication.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Replicate {
     /// Its number, from 0: with the seed, the key of its random streams.
     pub replication: u32,
-    /// What was sent of each demand, in its unit.
+    /// Volume sent of each demand, in its unit.
     pub generated: BTreeMap<String, f64>,
-    /// What arrived of each demand.
+    /// Volume of each demand that arrived.
     pub delivered: BTreeMap<String, f64>,
-    /// Mean hours from start to end of what arrived of each demand.
+    /// Mean hours from start to end of the goods of each demand that arrived.
     pub transit_mean_h: BTreeMap<String, f64>,
     /// Mean wait at each resource.
     pub wait_mean_h: BTreeMap<String, f64>,
@@ -164,18 +164,19 @@ pub struct Replicate {
     pub events: u64,
 }
 
-/// Two plans, or two descriptions, with the same luck.
+/// Two plans, or two descriptions, compared with common random numbers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Against {
-    /// What the other one is.
+    /// The case of the other outcome.
     pub other: String,
-    /// What can be said of it.
+    /// Its answer.
     pub answer: Answer,
-    /// What differs.
+    /// The differences.
     pub differences: Vec<Difference>,
 }
 
-/// A figure here and there. Differences are taken replication by replication: what luck they share goes out.
+/// A figure here and there. Differences are taken replication by replication, so that the random numbers in
+/// common cancel out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Difference {
     /// `delivered`, `transit` (mean hours from start to end) or `wait` (mean hours).
@@ -201,7 +202,7 @@ pub struct Estimate {
     pub mean: f64,
     /// Lower end of the 95 % interval of the mean (Student's t); none after a single replication.
     pub ci95_low: Option<f64>,
-    /// Its upper end.
+    /// Upper end of the interval.
     pub ci95_high: Option<f64>,
 }
 
@@ -214,7 +215,7 @@ pub struct Growing {
     pub name: String,
     /// `vehicles` or `t`.
     pub unit: String,
-    /// How much more there is at the end of the year than a year before.
+    /// Growth from the end of one year to the end of the next.
     pub growth_per_year: f64,
     /// Its interval.
     pub growth_ci95: Interval,
@@ -225,21 +226,21 @@ pub struct Growing {
 /// The largest share of the planned rate that holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Derate {
-    /// The largest share tried, in whole per cent, of which enough arrives and with which nothing grows, on
-    /// the mean.
+    /// The largest share tried, in whole per cent, of which on average enough arrives and with which nothing
+    /// grows.
     pub share: f64,
-    /// Where it lies, at 95 %: beyond the limit whatever more is sent does not arrive, so that the interval
-    /// of what is lost is that of the share.
+    /// Its 95 % interval: beyond the limit the additional volume does not arrive, so that the interval of the
+    /// losses is that of the share.
     pub share_ci95: Interval,
     /// The smallest share tried that does not hold; none where the whole plan holds.
     pub fails_at: Option<f64>,
-    /// What arrives at that share, in the unit of the verdict.
+    /// Volume that arrives at that share, in the unit of the verdict.
     pub delivered_per_year: f64,
     /// Replications of each share tried.
     pub replications: u32,
 }
 
-/// A demand and what arrived of it.
+/// A demand and its deliveries.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DemandResult {
     /// Id of the demand.
@@ -248,21 +249,21 @@ pub struct DemandResult {
     pub name: String,
     /// Its unit: `t`, `vehicles`, or the name that the table gives it.
     pub unit: String,
-    /// What the plan says.
+    /// Volume of the plan.
     pub planned_per_year: f64,
-    /// What was sent.
+    /// Volume sent.
     pub generated_per_year: Estimate,
-    /// What arrived.
+    /// Volume that arrived.
     pub delivered_per_year: Estimate,
     /// Arrived over sent, year on year.
     pub share_delivered: Estimate,
-    /// What can be said of it.
+    /// The answer on it.
     pub answer: Answer,
     /// Hours without any queue or closure: moving, work, gathering of lots.
     pub planned_h: f64,
     /// Hours from start to end.
     pub transit_h: Quantiles,
-    /// Hours beyond `planned_h`, nineteen of twenty.
+    /// 95th percentile of the hours beyond `planned_h`.
     pub late_p95_h: f64,
 }
 
@@ -271,19 +272,19 @@ pub struct DemandResult {
 pub struct Quantiles {
     /// Mean.
     pub mean: f64,
-    /// Half are below.
+    /// Median.
     pub p50: f64,
-    /// Nineteen of twenty are below.
+    /// 95th percentile.
     pub p95: f64,
     /// Interval of the mean.
     pub mean_ci95: Interval,
     /// Interval of the median of a replication.
     pub p50_ci95: Interval,
-    /// Interval of the 95th per cent of a replication.
+    /// Interval of the 95th percentile of a replication.
     pub p95_ci95: Interval,
 }
 
-/// A finite thing and how its time went.
+/// A resource and the use of its time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ResourceResult {
     /// Id: of the resource, `R4:2` for a section (with `.1` for parts, `>` and `<` for directions).
@@ -298,9 +299,9 @@ pub struct ResourceResult {
     pub utilisation: f64,
     /// Its interval.
     pub utilisation_ci95: Interval,
-    /// How the time goes.
+    /// Shares of its time.
     pub time: Shares,
-    /// The intervals of that.
+    /// The intervals of these shares.
     pub time_ci95: ShareIntervals,
     /// Users.
     pub visits_per_year: f64,
@@ -312,7 +313,7 @@ pub struct ResourceResult {
     pub held_h: f64,
     /// Their interval.
     pub held_ci95: Interval,
-    /// The waiting formula of the plan at the measured utilisation; none at or above full.
+    /// Wait by the waiting formula of the plan at the measured utilisation; none at or above full utilisation.
     pub wait_formula_h: Option<f64>,
     /// Mean number of users waiting.
     pub queue: f64,
@@ -324,14 +325,14 @@ pub struct ResourceResult {
     pub queue_by_week: Option<Band>,
 }
 
-/// How the time of a resource goes; adds up to 1.
+/// Shares of the time of a resource; they add up to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Shares {
     /// Works.
     pub busy: f64,
-    /// Held by a user who waits for something else.
+    /// Held by a user that waits for something else.
     pub blocked: f64,
-    /// Held by a user who waits for goods.
+    /// Held by a user that waits for goods.
     pub starved: f64,
     /// Being repaired.
     pub down: f64,
@@ -343,14 +344,14 @@ pub struct Shares {
     pub idle: f64,
 }
 
-/// Intervals of how the time of a resource goes.
+/// Intervals of the shares of the time of a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ShareIntervals {
     /// Works.
     pub busy: Interval,
-    /// Held by a user who waits for something else.
+    /// Held by a user that waits for something else.
     pub blocked: Interval,
-    /// Held by a user who waits for goods.
+    /// Held by a user that waits for goods.
     pub starved: Interval,
     /// Being repaired.
     pub down: Interval,
@@ -375,7 +376,7 @@ pub struct StockResult {
     pub mean_t: f64,
     /// Its interval.
     pub mean_ci95: Interval,
-    /// Share of the time in which somebody waits for room.
+    /// Share of the time in which a vehicle waits for room.
     pub share_full: f64,
     /// Its interval.
     pub share_full_ci95: Interval,
@@ -386,11 +387,11 @@ pub struct StockResult {
 /// A value by week: a band over replications.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Band {
-    /// One in twenty is below.
+    /// 5th percentile.
     pub p5: Vec<f64>,
-    /// Half are below.
+    /// Median.
     pub p50: Vec<f64>,
-    /// Nineteen of twenty are below.
+    /// 95th percentile.
     pub p95: Vec<f64>,
 }
 
@@ -405,21 +406,21 @@ pub struct Closure {
     pub from_day: u32,
     /// Last closed day.
     pub to_day: u32,
-    /// The most tonnes under way beyond the level before.
+    /// The most tonnes under way beyond the previous level.
     pub backlog_t: f64,
     /// Its interval.
     pub backlog_ci95: Interval,
-    /// Days after the end of the closure until the level before is reached again; none: not in the period.
+    /// Days from the end of the closure until the previous level is reached again; none: not in the period.
     pub gone_after_days: Option<f64>,
     /// Interval of the days, of the replications in which it is reached.
     pub gone_after_ci95: Interval,
-    /// Tonnes that arrived during the closure, over what would have arrived at the plan's rate.
+    /// Tonnes that arrived during the closure, over the tonnes that arrive at the plan's rate.
     pub delivered_meanwhile: f64,
     /// Its interval.
     pub delivered_meanwhile_ci95: Interval,
 }
 
-/// A piece of the first replication.
+/// An excerpt of the first replication.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Piece {
     /// Its first hour, from the start of the period.
@@ -445,6 +446,6 @@ pub struct Bar {
     pub from_h: f64,
     /// To.
     pub to_h: f64,
-    /// Operation class, where classes are told apart.
+    /// Operation class, where classes are distinguished.
     pub vehicle: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! The figures of one replication, kept small: what differs between replications.
+//! The figures of one replication, kept small: those that differ between replications.
 
 use trimodal_des::statistics::{ResourceCount, Tally};
 
@@ -12,12 +12,12 @@ pub struct PerRun {
     pub flows: Vec<Spread>,
 }
 
-/// What one replication counted at a resource.
+/// The counters of one replication at a resource.
 pub struct AtResource {
     pub waits: Spread,
     pub held: f64,
     pub queue: f64,
-    /// All that was counted but the waits.
+    /// All counters but the waits.
     pub count: ResourceCount,
 }
 
@@ -42,7 +42,7 @@ impl Spread {
 }
 
 impl PerRun {
-    /// Those of a year.
+    /// The figures of a year.
     pub fn of(y: &Replication) -> PerRun {
         let at = |a: &ResourceCount| AtResource {
             waits: Spread::of(&a.waits),

@@ -1,4 +1,4 @@
-//! A piece of the first replication as pictures need it: trains along a line, uses of berths.
+//! An excerpt of the first replication for the pictures: trains along a line, uses of berths.
 
 use std::collections::BTreeMap;
 
@@ -11,14 +11,14 @@ use trimodal_des::clock::{HOUR, Ticks, ticks};
 use trimodal_des::program::ResourceAt;
 use trimodal_des::run::Trace;
 
-/// First hour of the piece: in October, when demand peaks.
+/// First hour of the excerpt: in October, when demand peaks.
 const FROM_H: f64 = 24.0 * 276.0;
 const TRAINS_H: f64 = 48.0;
 const BARS_H: f64 = 24.0 * 28.0;
 /// Kinds whose uses are drawn.
 const DRAWN: [&str; 5] = ["berth", "pad", "hall", "gauge_line", "unload_line"];
 
-/// The piece of a trace of a year that begins at `start`.
+/// The excerpt of a trace of a year that begins at `start`.
 pub fn piece(
     s: &Scenario,
     orders: &Orders,
@@ -66,12 +66,12 @@ fn places(s: &Scenario, ride: &Ride) -> Vec<(String, f64)> {
     all
 }
 
-/// A track on the line: its ends in km along it, and its speeds there and back.
+/// A track on the line: its ends in km along the line, and its speeds in both directions.
 struct Stretch {
     from: f64,
     to: f64,
     kmh: (f64, f64),
-    way: Option<bool>,
+    direction: Option<bool>,
 }
 
 fn axis(s: &Scenario, t: &CompiledModel, ride: &Ride) -> BTreeMap<ResourceAt, Stretch> {
@@ -84,12 +84,15 @@ fn axis(s: &Scenario, t: &CompiledModel, ride: &Ride) -> BTreeMap<ResourceAt, St
             let Some((_, a, b)) = shown.line.filter(|(l, ..)| l == id) else { continue };
             let (from, to) =
                 if forward { (at + a, at + b) } else { (at + link.km - b, at + link.km - a) };
-            let way = match shown.id.chars().last() {
+            let direction = match shown.id.chars().last() {
                 Some('>') => Some(forward),
                 Some('<') => Some(!forward),
                 _ => None,
             };
-            all.insert(shown.at, Stretch { from, to, kmh: (link.loaded_kmh, link.empty_kmh), way });
+            all.insert(
+                shown.at,
+                Stretch { from, to, kmh: (link.loaded_kmh, link.empty_kmh), direction },
+            );
         }
         at += link.km;
     }
@@ -120,14 +123,14 @@ fn trains(
     lines.filter(|l| l.len() > 1).collect()
 }
 
-/// The path of one vehicle number, cut where it turns round or jumps.
+/// The path of one vehicle number, cut where it reverses or jumps.
 fn drawn(entries: &[(f64, &Stretch)], _end: f64) -> Vec<Vec<(f64, f64)>> {
     let mut lines: Vec<Vec<(f64, f64)>> = Vec::new();
     let mut last: Option<(f64, bool)> = None;
     for (i, (hour, stretch)) in entries.iter().enumerate() {
         let middle = |s: &Stretch| 0.5 * (s.from + s.to);
         let next = entries.get(i + 1).map(|n| n.1);
-        let way = stretch.way.or_else(|| {
+        let direction = stretch.direction.or_else(|| {
             let meets = |a: f64, b: f64| (a - b).abs() < 1e-6;
             match next {
                 Some(n) if meets(n.from, stretch.to) => Some(true),
@@ -135,11 +138,11 @@ fn drawn(entries: &[(f64, &Stretch)], _end: f64) -> Vec<Vec<(f64, f64)>> {
                 _ => last.map(|(km, _)| km < middle(stretch)),
             }
         });
-        let out = way.unwrap_or(true);
+        let out = direction.unwrap_or(true);
         let (a, b) = if out { (stretch.from, stretch.to) } else { (stretch.to, stretch.from) };
         let kmh = if out { stretch.kmh.0 } else { stretch.kmh.1 };
         let leaves = hour + (b - a).abs() / kmh;
-        let goes_on = last.is_some_and(|(km, way)| (km - a).abs() < 1e-6 && way == out);
+        let goes_on = last.is_some_and(|(km, direction)| (km - a).abs() < 1e-6 && direction == out);
         if !goes_on {
             lines.push(Vec::new());
         }

@@ -7,11 +7,12 @@ use trimodal_des::statistics::{FlowCount, ResourceCount};
 
 /// Weeks sampled.
 pub const WEEKS: u64 = 52;
-/// The last weeks of the year are set beside the same days of years before: so many that lots that gather
-/// and ships that come and go even out, and that a run which began empty has come up.
+/// Number of last weeks of the year that are compared with the same days of earlier years: enough for
+/// gathering lots and for arrivals and departures of ships to even out, and for a run that began empty to
+/// fill up.
 const LAST: usize = 26;
 
-/// What one replication measured.
+/// The measurements of one replication.
 pub struct Replication {
     /// At each resource.
     pub at: Vec<ResourceCount>,
@@ -27,32 +28,32 @@ pub struct Replication {
     pub queue: Vec<Vec<f32>>,
     /// For each week and stock, tonnes in it at the end.
     pub stock: Vec<Vec<f32>>,
-    /// Growth from year to year of each queue, of each buffer, and of what is under way.
+    /// Growth from year to year of each queue, of each buffer, and of the goods under way.
     pub growth: Growth,
     /// Tonnes under way at the end of each day, and tonnes delivered until then.
     pub days: Vec<(f32, f64)>,
-    /// Mean tonnes in each stock, share of time with somebody waiting for room, tonnes put in.
+    /// Mean tonnes in each stock, share of time with a vehicle waiting for room, tonnes put in.
     pub stocks: Vec<(f64, f64, f64)>,
     /// Events handled.
     pub events: u64,
     /// Hash of all of them.
     pub hash: u64,
-    /// What must hold and does not.
+    /// Invariants that do not hold.
     pub faults: Vec<String>,
-    /// Who took what, if asked for, from the start of the measured year.
+    /// Bundles taken and released, if asked for, from the start of the measured year.
     pub trace: Vec<Trace>,
-    /// Whether it was given up with too many vehicles in it.
+    /// Whether it was abandoned with too many vehicles in it.
     pub crowded: bool,
 }
 
-/// How much more there is than a year before.
+/// Growth over a year before.
 #[derive(Default)]
 pub struct Growth {
     /// Users waiting for each resource.
     pub queue: Vec<f64>,
     /// Tonnes of whole lots in each buffer.
     pub buffer: Vec<f64>,
-    /// Tonnes under way of each flow, lots that still gather aside.
+    /// Tonnes under way of each flow, without lots that still gather.
     pub flow: Vec<f64>,
 }
 
@@ -66,7 +67,7 @@ struct Sample {
 }
 
 /// The year before those over which growth is judged: the first half of the warm-up, and the years of the
-/// longest chain, only bring the queues up.
+/// longest chain, only fill the queues.
 fn base_year(t: &CompiledModel, warm_years: u32) -> u32 {
     let chain = (t.longest_h * HOUR / t.year as f64).ceil().min(f64::from(warm_years)) as u32;
     warm_years.div_ceil(2).max(chain).max(1)
@@ -77,8 +78,8 @@ pub fn judged_years(t: &CompiledModel, warm_years: u32) -> u32 {
     warm_years + 1 - base_year(t, warm_years)
 }
 
-/// Runs a year that begins with 1 January, after so many whole years of warming up. None where it was told
-/// to stop.
+/// Runs a year that begins on 1 January, after `warm_years` whole years of warm-up. None if `stop` ended
+/// it.
 pub fn replication(
     t: &CompiledModel,
     (seed, replication): (u64, u64),
@@ -136,7 +137,7 @@ fn last_weeks(
     weeks
 }
 
-/// The measured year: its weeks, and its days as [`a_day`] has them.
+/// The measured year: its weeks, and its days as [`a_day`] returns them.
 fn measured(
     t: &CompiledModel,
     run: &mut Run,
@@ -160,7 +161,7 @@ fn measured(
     (weeks.into_iter().map(|(sample, ..)| sample).collect(), days)
 }
 
-/// What a run counted in the measured year.
+/// The counters of a run in the measured year.
 fn counted(
     t: &CompiledModel,
     mut run: Run,

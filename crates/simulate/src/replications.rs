@@ -20,15 +20,15 @@ const BATCH: u64 = 16;
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// A time of the description cannot be drawn from, or the like.
+    /// The description cannot be run, for example because a time has no valid distribution.
     #[error("{0}")]
     Description(String),
     /// An invariant of the engine is broken.
     #[error("defect: replication {replication}: {what}")]
     Unsound {
-        /// Which.
+        /// Number of the replication.
         replication: u64,
-        /// What does not hold.
+        /// The invariant.
         what: String,
     },
     /// Stopped before the first replication was done.
@@ -40,9 +40,9 @@ pub enum Failure {
 pub struct Served {
     /// Position of the demand.
     pub demand: usize,
-    /// For people.
+    /// Name for users.
     pub name: String,
-    /// What is to be sent in a year: tonnes, or vehicles.
+    /// Planned volume of a year: tonnes, or vehicles.
     pub planned: f64,
     /// Its flows in the model.
     pub flows: Vec<usize>,
@@ -65,9 +65,9 @@ pub fn served(s: &Scenario, orders: &Orders, t: &CompiledModel, share: f64) -> V
     flows.into_iter().enumerate().filter(|(_, f)| !f.is_empty()).map(one).collect()
 }
 
-/// Replications with what they add up to.
+/// Replications and their sums.
 pub struct Runs {
-    /// What differs between them.
+    /// The replications, without what is in the sums.
     pub years: Vec<Replication>,
     /// The figures of each.
     pub figures: Vec<PerRun>,
@@ -81,12 +81,12 @@ pub struct Runs {
     pub stopped: Option<String>,
 }
 
-/// How many replications.
+/// The number of replications.
 #[derive(Clone, Copy)]
 pub struct Wanted {
-    /// So many; with a precision, the least.
+    /// Replications; with a precision, the minimum.
     pub replications: u32,
-    /// Until this is reached.
+    /// The precision to reach.
     pub precision: Option<f64>,
 }
 
@@ -110,7 +110,7 @@ pub fn replicate(
         let batch: Result<Vec<Option<Replication>>, String> =
             (from..to).into_par_iter().map(one).collect();
         let batch = batch.map_err(Failure::Description)?;
-        // Told to stop, the replications that were done before count, whichever they are.
+        // When stopped, all replications that are done count.
         let cut = batch.iter().any(Option::is_none);
         runs.take(batch.into_iter().flatten().collect())?;
         if cut {
@@ -149,7 +149,7 @@ impl Runs {
         }
     }
 
-    /// Takes replications in, in their order.
+    /// Adds replications, in their order.
     fn take(&mut self, years: Vec<Replication>) -> Result<(), Failure> {
         for mut year in years {
             if let Some(what) = year.faults.first().filter(|_| !year.crowded) {
@@ -164,7 +164,7 @@ impl Runs {
                 a.transit.merge(&b.transit);
             }
             self.hash = hash::add(self.hash, year.hash);
-            // Kept small: only what differs between replications.
+            // Kept small: only the parts that differ between replications.
             year.at = Vec::new();
             year.flows.iter_mut().for_each(|f| f.transit = Tally::none());
             self.years.push(year);
@@ -172,7 +172,7 @@ impl Runs {
         Ok(())
     }
 
-    /// How many.
+    /// Number of replications.
     pub fn n(&self) -> f64 {
         self.years.len() as f64
     }

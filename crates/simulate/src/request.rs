@@ -1,9 +1,9 @@
 //! A request to run a plan.
 
-/// What is asked.
+/// A request to simulate a plan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
-    /// What of the plan is run, for people.
+    /// The part of the plan that is run, for users.
     pub case: String,
     /// Multiple of today's capacity.
     pub multiple: f64,
@@ -11,28 +11,28 @@ pub struct Request {
     pub digest: String,
     /// Whether the plan was made without law.
     pub counterfactual_no_law: bool,
-    /// What every reader must be told.
+    /// Notices for every reader.
     pub notices: Vec<String>,
-    /// Demand that is permitted and that the plan does not carry, as told to people.
+    /// Demand that is permitted and that the plan does not carry, as reported to users.
     pub missing: Vec<String>,
-    /// Replications; with a precision, the least.
+    /// Replications; with a precision, the minimum.
     pub replications: u32,
-    /// Half the 95 % interval over the mean of what is delivered, to go on until.
+    /// Precision to reach: half width of the 95 % interval over the mean of the volume delivered.
     pub precision: Option<f64>,
     /// Seed.
     pub seed: u64,
     /// Whether to look for the largest share of the plan that holds.
     pub derate: bool,
-    /// Least years of warm-up: those of another run that it is compared with.
+    /// Minimum years of warm-up: those of another run that it is compared with.
     pub warm_years: u32,
-    /// Whether to keep what each replication measured.
+    /// Whether to keep the measurements of each replication.
     pub replicates: bool,
     /// Threads; none: as many as there are cores.
     pub threads: Option<usize>,
 }
 
 impl Default for Request {
-    /// 32 replications of today's flows by seed 1, as many threads as there are cores.
+    /// 32 replications of today's flows with seed 1, as many threads as there are cores.
     fn default() -> Request {
         Request {
             case: "today".into(),

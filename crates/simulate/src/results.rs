@@ -1,4 +1,4 @@
-//! Replications added up to the tables of the answer, each figure with its interval.
+//! Tables of the answer from the replications, each figure with its interval.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -73,7 +73,7 @@ pub fn demand(
     };
     let mut all: Vec<(Role, DemandResult)> =
         served.iter().zip(margins).map(|(d, m)| (s.demand[d.demand].role, one((d, m)))).collect();
-    // What the study is about first, then the greatest.
+    // The scaled demand, which the study is about, first, then the greatest.
     let rank = |role: &Role| match role {
         Role::Scaled => 0,
         Role::Fixed => 1,
@@ -94,7 +94,7 @@ fn together(all: &[Spread], flows: &[usize]) -> Spread {
     Spread { count, sum: of().map(|s| s.sum).sum(), p50: mean(|s| s.p50), p95: mean(|s| s.p95) }
 }
 
-/// What each replication measured.
+/// The measurements of each replication.
 pub fn replicates(
     s: &Scenario,
     t: &CompiledModel,
@@ -132,7 +132,7 @@ pub fn replicates(
     runs.years.iter().zip(&runs.figures).enumerate().map(one).collect()
 }
 
-/// Each finite thing, those with the longest queues first.
+/// Each resource, those with the longest queues first.
 pub fn resources(t: &CompiledModel, runs: &Runs) -> Vec<ResourceResult> {
     let mut all: Vec<ResourceResult> = t.facilities.iter().map(|f| resource(t, runs, f)).collect();
     let weight = |r: &ResourceResult| r.queue;
@@ -186,7 +186,7 @@ fn resource(t: &CompiledModel, runs: &Runs, shown: &ReportedResource) -> Resourc
     }
 }
 
-/// The intervals of how the time goes.
+/// The intervals of the shares of time.
 fn share_intervals(each: &[&AtResource], time: f64, is_pool: bool) -> ShareIntervals {
     let all: Vec<Shares> = each.iter().map(|a| shares(&a.count, time, is_pool)).collect();
     let of = |share: fn(&Shares) -> f64| Sample::of(all.iter().map(share)).positive();
@@ -201,7 +201,7 @@ fn share_intervals(each: &[&AtResource], time: f64, is_pool: bool) -> ShareInter
     }
 }
 
-/// How the time goes. The user of a pool works whenever it does not wait; other resources work while
+/// The shares of time. The user of a pool works whenever it does not wait; other resources work while
 /// an operation goes on.
 fn shares(at: &ResourceCount, time: f64, is_pool: bool) -> Shares {
     let of = |ticks: u64| ticks as f64 / time;
@@ -262,13 +262,13 @@ pub fn band(years: &[Replication], of: impl Fn(&Replication) -> Vec<f32>) -> Ban
     band
 }
 
-/// Closures of a week or more, and when the goods they held up were gone.
+/// Closures of a week or more, and when their backlog was cleared.
 pub fn closures(s: &Scenario, t: &CompiledModel, runs: &Runs, planned: f64) -> Vec<Closure> {
     let rows: HashMap<&str, usize> =
         s.resources.iter().enumerate().map(|(i, r)| (r.id.as_str(), i)).collect();
     let last_day = (t.year / DAY) as usize - 1;
     let mut all: Vec<Closure> = Vec::new();
-    // What closes together at a place is one closure.
+    // Resources that close together at a place are one closure.
     let mut seen = Vec::new();
     for shown in &t.facilities {
         let Some(row) = rows.get(shown.id.as_str()).map(|r| &s.resources[*r]) else { continue };
@@ -296,7 +296,7 @@ fn closure(
     let backlog = |under_way: &dyn Fn(usize) -> f64| {
         let before = under_way(first - 1);
         let most = (first..end).map(under_way).fold(before, f64::max) - before;
-        // Within a tenth of what piled up.
+        // Within a tenth of the backlog.
         let gone = (last..end).find(|d| under_way(*d) <= before + 0.1 * most);
         (most, gone.map(|d| (d - last) as f64))
     };
@@ -323,7 +323,7 @@ fn closure(
     }
 }
 
-/// Days in a row, first and last.
+/// Spans of consecutive days, first and last.
 fn stretches(days: &[u32]) -> Vec<(u32, u32)> {
     let mut days = days.to_vec();
     days.sort_unstable();

@@ -1,10 +1,11 @@
-//! What can be said of a plan after some replications: it holds, it fails, or nobody can tell yet.
+//! The verdict on a plan after some replications: it holds, it fails, or it is undecided.
 //!
-//! Every demand is judged by what arrives of what was sent, year on year and replication by replication,
-//! so that a year with few ships is no failure and one with many no success. What does not arrive buffers
-//! up somewhere: what is lost in a year is how much more there is under way in the second half of a year
-//! than in that of the year before. A margin is 2 % of what is sent less what is lost: the demand holds
-//! where the 95 % interval of its mean lies above zero, and fails where it lies below beyond doubt.
+//! Every demand is judged by the share of the volume sent that arrives, year on year and replication by
+//! replication, so that a year with few ships is no failure and one with many no success. Goods that do not
+//! arrive accumulate somewhere: the loss of a year is the growth of the goods under way from the second half
+//! of the year before to that of the year. The margin is 2 % of the volume sent less the loss: the demand
+//! holds where the 95 % interval of its mean lies above zero, and fails where it lies below zero with
+//! statistical certainty.
 
 use trimodal_model::Scenario;
 
@@ -14,16 +15,16 @@ use crate::outcome::{Answer, Growing, Verdict};
 use crate::replication::Replication;
 use crate::replications::{Runs, Served};
 
-/// Share of what is sent that must arrive.
+/// Share of the volume sent that must arrive.
 pub const REACHED: f64 = 0.98;
-/// A queue or stock grows when in a year it gains more than this share of what passes it.
+/// A queue or stock grows when in a year it gains more than this share of its throughput.
 pub const GROWS: f64 = 0.01;
-/// A demand fails, or a trend is believed, when it would not come by chance in so many cases of all.
+/// Confidence at which a demand fails, or a trend is accepted.
 const SURE: f64 = 0.999;
-/// A trend is suspected from here.
+/// Confidence from which a trend is suspected.
 const SUSPECTED: f64 = 0.99;
 
-/// The margin of a demand, and what follows.
+/// The margin of a demand, and the answer.
 pub struct Margin {
     /// In the unit of the demand, a year.
     pub sample: Sample,
@@ -59,14 +60,14 @@ fn answer(margin: &Sample) -> Answer {
     }
 }
 
-/// What grows, beyond doubt or maybe.
+/// Trends, certain or suspected.
 pub struct Trends {
     pub sure: Vec<Growing>,
-    /// Replications that would tell of the worst that is only suspected; none where nothing is.
+    /// The worst trend that is only suspected, with the replications that would decide it; none where none is.
     pub suspected: Option<(Growing, Option<u32>)>,
 }
 
-/// Queues, buffers and stocks that gain more in a year than [`GROWS`] of what passes them.
+/// Queues, buffers and stocks that gain more in a year than [`GROWS`] of their throughput.
 pub fn trends(t: &CompiledModel, s: &Scenario, runs: &Runs, planned_t: f64) -> Trends {
     let n = runs.years.len() as f64;
     let mut all = Trends { sure: Vec::new(), suspected: None };
@@ -74,7 +75,7 @@ pub fn trends(t: &CompiledModel, s: &Scenario, runs: &Runs, planned_t: f64) -> T
         |(id, name): (&str, &str), unit: &str, passing: f64, of: &dyn Fn(&Replication) -> f64| {
             let sample = Sample::of(runs.years.iter().map(of));
             let share = if passing > 0.0 { sample.mean / passing } else { 0.0 };
-            // One replication tells no trend from luck.
+            // One replication cannot show a trend.
             let beyond = |sure: f64| sample.mean > students_t(n - 1.0, sure) * sample.error;
             if !(sample.mean > 1.0 && share > GROWS && beyond(SUSPECTED)) {
                 return;
@@ -170,7 +171,7 @@ pub fn judge(
     verdict
 }
 
-/// The demand that totals are made of: all goods; where there are none, all vehicles.
+/// The demand that is totalled: all goods; where there are none, all vehicles.
 pub struct Total {
     pub unit: String,
     pub planned: f64,
@@ -215,13 +216,13 @@ impl Total {
         Sample::ratio(&arrives, &sent)
     }
 
-    /// What arrived in a replication.
+    /// The volume that arrived in a replication.
     pub fn delivered(&self, y: &Replication) -> f64 {
         self.of_year(y, |f| f.delivered_kg)
     }
 }
 
-/// Replications that would decide whatever is not decided.
+/// Replications that would decide everything that is undecided.
 fn to_decide(
     answer: Answer,
     margins: &[Margin],
@@ -288,25 +289,25 @@ fn reason(
                 format!("of {} only {share} of what is sent arrives", d.name)
             });
             let growing = v.growing.iter().find(|g| g.id != "under_way").or(v.growing.first());
-            let crowded = crowded.then(|| "vehicles crowd in without end".to_string());
-            let told =
+            let crowded = crowded.then(|| "the number of vehicles grows without limit".to_string());
+            let reasons =
                 v.never.iter().cloned().chain(worst).chain(growing.map(grows)).chain(crowded);
-            format!("{arrives}; {}", told.collect::<Vec<_>>().join("; "))
+            format!("{arrives}; {}", reasons.collect::<Vec<_>>().join("; "))
         }
         Answer::Undecided if all.ci95_low.is_none() => {
-            format!("{arrives}; one replication tells nothing of luck: more are needed")
+            format!("{arrives}; one replication gives no interval: more are needed")
         }
         Answer::Undecided => {
             let doubt = match (worst(Answer::Undecided), suspected) {
                 (Some((m, d)), _) => {
                     format!("of {} {}{} arrives", d.name, percent(m.share.mean), between(&m.share))
                 }
-                (None, Some((g, _))) => format!("{}, but that may be luck", grows(g)),
+                (None, Some((g, _))) => format!("{}, but that may be chance", grows(g)),
                 (None, None) => String::new(),
             };
             let more = match v.replications_to_decide {
                 Some(n) => format!("about {n} replications would decide"),
-                None => "it lies so near the limit that no number of replications decides".into(),
+                None => "it is too near the limit for any number of replications to decide".into(),
             };
             format!("{arrives}; {doubt}; {more}")
         }

@@ -1,29 +1,30 @@
-//! How many whole years a run warms up.
+//! The number of whole years of warm-up.
 //!
 //! A run begins empty on 1 January, whole years before the measured one, so that the measured year
-//! begins with what a year before it left. The years are those of the longest chain of lots, and those in
-//! which every queue settles by the rates of the plan ([`crate::compile::Load::settles_h`]). A few first replications
-//! then tell whether the year-ends agree; where they do not but come nearer, there are more years.
+//! begins in the state that the year before it left. The years are those of the longest chain of lots, and
+//! those in which every queue settles by the rates of the plan ([`crate::compile::Load::settles_h`]). A few
+//! first replications then show whether the year-ends agree; where they do not but come nearer, years are
+//! added.
 
 use crate::compile::CompiledModel;
 use trimodal_des::clock::HOUR;
 
-/// Most years.
+/// Maximum number of years.
 const MOST: u32 = 20;
-/// Events of a replication that the years may cost.
+/// Maximum number of events of a replication that the years may cost.
 const EVENTS: f64 = 3e6;
-/// Small descriptions are run for some years more, as that costs nothing: growth is judged over more years.
+/// Small descriptions are run for some more years at little cost, so that growth is judged over more years.
 const CHEAP: (f64, u32) = (2e5, 4);
-/// Years for which the year-ends of a large description may ask beyond that.
+/// Years that are allowed to any description, however many events they cost.
 const LEAST_MOST: u32 = 2;
 
 /// Years of warm-up, and why they may be too few.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Years {
     pub years: u32,
-    /// The most there may be.
+    /// The maximum.
     pub most: u32,
-    /// What would need longer.
+    /// Queues that would need longer.
     pub told: Vec<String>,
 }
 
@@ -34,7 +35,7 @@ pub fn years(t: &CompiledModel) -> Years {
     let events = t.events_per_year.max(1.0);
     let most = ((EVENTS / events) as u32).clamp(LEAST_MOST, MOST).max(chain);
     let cheap = ((CHEAP.0 / events) as u32).min(CHEAP.1);
-    let (mut settles, mut told) = (1, Vec::new());
+    let (mut settles, mut reasons) = (1, Vec::new());
     for (shown, load) in t.facilities.iter().zip(&t.loads) {
         let servers = t.model.resources[shown.at.ix()].servers;
         let Some(hours) = load.settles_h(servers, shown.variation, year_h) else { continue };
@@ -42,10 +43,10 @@ pub fn years(t: &CompiledModel) -> Years {
         settles = settles.max(wants.min(most));
         if wants > most {
             let name = &shown.name;
-            told.push(format!("the queue at {name} needs about {wants} years to settle"));
+            reasons.push(format!("the queue at {name} needs about {wants} years to settle"));
         }
     }
-    Years { years: chain.max(settles).max(cheap).min(most), most, told }
+    Years { years: chain.max(settles).max(cheap).min(most), most, told: reasons }
 }
 
 fn whole(years: f64) -> u32 {

@@ -1,4 +1,4 @@
-//! Failures, cranes, clocks and years: what hinders or helps work, by closed forms.
+//! Failures, cranes, clocks and years, and their effect on work, against closed forms.
 
 mod harbour;
 
@@ -35,7 +35,7 @@ fn everything_that_is_held_fails_on_its_own() {
     tables.demand = vec!["d,Grain,grain,SEA,PORT,1000000,,1,1".into()];
     let s = tables.scenario();
     let out = run(&s, &ships(&s), &request(32, 1));
-    // Each of two tugs costs a quarter of an hour an hour, the pilot another one.
+    // Each of two tugs costs a quarter of an hour per hour, the pilot another quarter.
     let [low, high] = berth(&out).held_ci95.expect("an interval");
     assert!(low < 42.0 && 42.0 < high, "{low} to {high}");
 }
@@ -45,8 +45,9 @@ fn failures_need_both_times() {
     let mut tables = Tables::new();
     tables.resources[0] = "berth,Berth,PORT,berth,1,always,,100,,,,".into();
     let refused = std::panic::catch_unwind(|| tables.scenario());
-    let told = refused.expect_err("refused").downcast_ref::<String>().cloned().unwrap_or_default();
-    assert!(told.contains("TM-SCN-009") && told.contains("mttr_h"), "{told}");
+    let message =
+        refused.expect_err("refused").downcast_ref::<String>().cloned().unwrap_or_default();
+    assert!(message.contains("TM-SCN-009") && message.contains("mttr_h"), "{message}");
 }
 
 /// Two berths and two cranes that share the work: the first ship has both, the next one as many as are free
@@ -144,7 +145,7 @@ fn a_busy_queue_is_in_its_steady_state() {
 }
 
 #[test]
-fn common_luck_tells_two_plans_apart() {
+fn common_random_numbers_separate_two_plans() {
     let plan = |hours: f64| {
         let mut tables = Tables::new();
         tables.operations[0] = format!("u,PORT,unload,ship,,berth:1,,{hours},,0.7,,");
@@ -157,8 +158,8 @@ fn common_luck_tells_two_plans_apart() {
         let found = compared.differences.iter().find(|d| d.figure == figure && d.id != "b2");
         found.unwrap_or_else(|| panic!("{figure}")).difference
     };
-    // Half an hour of work saves more than that of waiting, beyond doubt, though the waits themselves are
-    // not told apart.
+    // Half an hour of work saves more than that of waiting, with certainty, though the intervals of the waits
+    // themselves overlap.
     let wait = of("wait");
     assert!(wait.ci95_high.is_some_and(|high| high < -0.5), "{wait:?}");
     let apart = |s: &Simulation| berth(s).wait_h.mean_ci95.expect("an interval");

@@ -1,4 +1,4 @@
-//! The cost of a description is linear in what is there.
+//! The cost of a description is linear in its size.
 
 mod harbour;
 
@@ -10,7 +10,7 @@ use trimodal_model::ids::{LinkId, OperationId, PlaceId, VehicleId};
 use trimodal_simulate::compile::{FlowOrder, Orders, Ride, compile};
 use trimodal_simulate::simulate;
 
-/// A sea with so many ports, each with its berth, its row of operations and its grain.
+/// A sea with `n` ports, each with its berth, its row of operations and its grain.
 /// Ids have four digits, so that sorted rows stay in this order; the sea comes after all ports.
 fn ports(n: usize) -> (trimodal_model::Scenario, Orders) {
     let mut tables = Tables {
@@ -58,7 +58,7 @@ fn five_thousand_ports_are_compiled_and_run_in_linear_time() {
         println!("{n} ports: translation {compiled:?}, four replications in all {whole:?}");
         compiled
     });
-    // Four times the ports; clocks on shared machines are rough.
+    // Four times the ports; timings on shared machines are rough.
     assert!(large < 12 * small.max(Duration::from_millis(2)), "{small:?} {large:?}");
     assert!(large < Duration::from_secs(2), "{large:?}");
 }

@@ -98,7 +98,7 @@ fn traced(t: &CompiledModel, seed: u64, run_h: f64) -> Vec<Trace> {
     run.traced()
 }
 
-/// What one train did: for each section in order, its position and the hour it was entered.
+/// The run of one train: for each section in order, its position and the hour of entry.
 type Path = Vec<(usize, f64)>;
 
 /// Trains by number; a number that is used again starts a new train at an end of the line.
@@ -139,7 +139,7 @@ fn ten_thousand_single_tracks_never_stop_and_never_meet_in_a_section() {
     for case in 0..10_000 {
         let line = random_line(&mut rng);
         let s = scenario(&line);
-        // From a quiet line to one and a half times what it can carry.
+        // From a quiet line to one and a half times its capacity.
         let load = 0.2 + 1.3 * rng.random::<f64>();
         let t = compile(&s, &both_ways(&s, load * pairs_a_day(&line) * 365.0), 1.0, false);
         let km: Vec<f64> = line.links.iter().flat_map(|(s, ..)| s.clone()).collect();
@@ -168,7 +168,7 @@ fn ten_thousand_single_tracks_never_stop_and_never_meet_in_a_section() {
     }
 }
 
-/// Trains that enter the last section of their way per day, both directions together.
+/// Trains that enter the last section of their route per day, both directions together.
 fn trains_a_day(line: &Line, orders: impl Fn(&Scenario) -> Orders) -> f64 {
     trains_a_day_with(3, line, orders)
 }
@@ -208,7 +208,7 @@ fn the_formula_is_an_upper_bound() {
 /// The least hours in which `n` trains each way, all there at the start, cross sections of these
 /// running times: every order of the trains in every section is tried. The rules are those of the
 /// simulation (a section is free again `tau` after a train, a loop takes one train each way and is
-/// kept when the section before it is entered), told here as differences between entries.
+/// taken when the section before it is entered), expressed here as differences between entries.
 fn fewest_hours(run_h: &[f64], tau_h: f64, n: usize) -> f64 {
     let orders: Vec<Vec<bool>> = (0_u32..1 << (2 * n))
         .filter(|bits| bits.count_ones() as usize == n)
@@ -331,8 +331,8 @@ fn equal_sections_are_run_as_well_as_can_be() {
         let got = simulated_hours(&line, n);
         assert!(got < of_best * best + 0.001, "{m} sections: {got} h, the least is {best} h");
         let bound = 2.0 * pairs_a_day(&line);
-        // The rhythm that trains fall into for good hangs on the first ones: of a few runs some meet the
-        // formula to the end, others lose a twentieth.
+        // The pattern into which trains settle depends on the first ones: of a few runs some meet the formula
+        // to the end, others lose a twentieth.
         let day = |seed| {
             trains_a_day_with(seed, &line, |s| both_ways(s, 1.2 * pairs_a_day(&line) * 365.0))
         };
@@ -358,10 +358,10 @@ fn two_tracks_follow_at_the_headway() {
 }
 
 fn coal(s: &Scenario, per_year: f64) -> Orders {
-    let mut way = ride(s, 1, true);
-    way.operations = vec![(trimodal_model::ids::OperationId::at(0), 1)];
+    let mut loaded = ride(s, 1, true);
+    loaded.operations = vec![(trimodal_model::ids::OperationId::at(0), 1)];
     Orders {
-        flows: vec![FlowOrder { demand: 2, per_year, rides: vec![way] }],
+        flows: vec![FlowOrder { demand: 2, per_year, rides: vec![loaded] }],
         empty_runs: Vec::new(),
     }
 }

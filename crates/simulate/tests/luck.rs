@@ -1,5 +1,5 @@
-//! Luck depends on the ids of what draws it: unrelated rows and the order of rows change nobody's, and no two
-//! rides share theirs.
+//! Random numbers depend on the ids of the flow that draws them: unrelated rows and the order of rows change
+//! none, and no two rides share a stream.
 
 mod harbour;
 
@@ -11,7 +11,7 @@ use trimodal_des::clock::{hours, ticks};
 use trimodal_des::run::Run;
 use trimodal_simulate::compile::{Orders, compile};
 
-/// What happened to the vehicles of a class: hour, number, whether it takes, resources.
+/// The events of the vehicles of a class: time, number, whether it takes, resources.
 type Story = Vec<(u64, u32, bool, Vec<(String, u32)>)>;
 
 /// The stories of all classes in the first half of a year.
@@ -39,7 +39,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn unrelated_rows_change_nobodys_luck(
+    fn unrelated_rows_change_no_random_numbers(
         seed in any::<u64>(),
         others in prop::collection::vec((1_u32..60, "[a-z]{1,6}"), 0..4),
         first in any::<bool>(),
@@ -132,7 +132,7 @@ fn rides_of_one_row_draw_apart() {
     for i in 0..10 {
         for j in 0..i {
             let r = correlation(&all[i][..n], &all[j][..n]);
-            // Five standard deviations of what independent draws show.
+            // Five standard deviations of the correlation of independent draws.
             assert!(r.abs() < 5.0 / (n as f64).sqrt(), "rides {i} and {j}: {r}");
         }
     }
@@ -160,16 +160,16 @@ fn correlation(a: &[f64], b: &[f64]) -> f64 {
 }
 
 #[test]
-fn two_ways_of_one_demand_have_their_own_luck() {
+fn two_routes_of_one_demand_have_separate_streams() {
     let tables = Tables::new();
     let s = tables.scenario();
     let half = |mut o: trimodal_simulate::compile::FlowOrder| {
         o.per_year /= 2.0;
         o
     };
-    let way = ride(&s, "ship", &["SEA", "PORT"], &["u"]);
+    let first = ride(&s, "ship", &["SEA", "PORT"], &["u"]);
     let other = ride(&s, "ship", &["SEA", "P2"], &["u2"]);
-    let flows = orders(vec![half(order(&s, "d", vec![way])), half(order(&s, "d", vec![other]))]);
+    let flows = orders(vec![half(order(&s, "d", vec![first])), half(order(&s, "d", vec![other]))]);
     let t = compile(&s, &flows, 1.0, true);
     let mut names: Vec<&String> = t.model.delays.iter().map(|h| &h.name).collect();
     let all = names.len();

@@ -1,4 +1,4 @@
-//! Stocks: room that is kept is given back whole, and lots that gather side by side never stop a yard.
+//! Stocks: reserved room is released completely, and lots that gather side by side never block a yard.
 
 use trimodal_des::clock::ticks;
 use trimodal_des::distribution::Distribution as D;

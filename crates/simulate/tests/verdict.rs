@@ -1,4 +1,4 @@
-//! The verdict: every demand counts, luck does not, and a year begins as it ends.
+//! The verdict: every demand counts, chance does not, and a year begins as it ends.
 
 mod harbour;
 
@@ -22,7 +22,7 @@ fn a_season_is_no_trend() {
 }
 
 #[test]
-fn few_random_ships_hold_with_any_luck() {
+fn few_random_ships_hold_with_any_seed() {
     let mut tables = Tables::new();
     // Twenty ships a year at a berth that is busy for a twentieth of it.
     tables.demand = vec!["d,Grain,grain,SEA,PORT,200000,,1,1".into()];
@@ -54,7 +54,7 @@ fn a_tenth_too_much_fails_and_the_derate_is_the_same_for_every_seed() {
 #[test]
 fn the_last_in_line_is_not_forgotten() {
     let mut tables = Tables::new();
-    // What is urgent takes all there is; a hundredth of it waits behind for ever.
+    // The urgent demand takes all the capacity; a hundredth of the volume waits behind it for ever.
     tables.demand = vec![
         "coal,Coal,grain,SEA,PORT,3640000,,0,1".into(),
         "medicine,Medicine,grain,SEA,PORT,40000,,9,1".into(),
@@ -150,13 +150,13 @@ fn a_lot_that_never_gathers_is_named() {
     ];
     let out = run(&s, &orders(flows), &request(8, 4));
     assert_eq!(out.verdict.answer, Answer::Fails);
-    let told = "a lot of `big` (30000 t) takes 10.0 years to gather from Medicine";
-    assert_eq!(out.verdict.never, [told]);
-    assert!(out.verdict.reason.contains(told));
+    let message = "a lot of `big` (30000 t) takes 10.0 years to gather from Medicine";
+    assert_eq!(out.verdict.never, [message]);
+    assert!(out.verdict.reason.contains(message));
 }
 
-/// Trucks bring boxes to a yard and take others out of it: who waits for room while keeping a truck would wait
-/// for himself.
+/// Trucks bring boxes to a yard and take others out of it: a user that waits for room while it keeps a truck
+/// would wait for itself.
 #[test]
 fn a_pool_that_fills_and_empties_a_yard_never_stops() {
     let tables = Tables {

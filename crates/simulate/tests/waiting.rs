@@ -1,4 +1,4 @@
-//! The waiting formula against simulated GI/G/c queues over a grid: the errors that it states of itself.
+//! The waiting formula against simulated GI/G/c queues over a grid: the errors that its documentation states.
 //!
 //! Waits come from the recursion of J. Kiefer and J. Wolfowitz ("On the theory of queues with many
 //! servers", Trans. AMS 78, 1955), which shares nothing with the engine but the distributions.
@@ -13,7 +13,7 @@ fn simulated(servers: usize, rho: f64, ca2: f64, cs2: f64, customers: usize) -> 
     let service = Distribution::around(1.0, cs2.sqrt());
     let ready = |d: Distribution| d.sampler().expect("a distribution");
     let (arrivals, service): (Sampler, Sampler) = (ready(arrivals), ready(service));
-    let mut luck: Stream = stream(1, 0, &name, "grid");
+    let mut random: Stream = stream(1, 0, &name, "grid");
     // Work left at each server, least first.
     let mut left = vec![0.0; servers];
     let warm = customers / 10;
@@ -22,13 +22,13 @@ fn simulated(servers: usize, rho: f64, ca2: f64, cs2: f64, customers: usize) -> 
         if customer >= warm {
             sum += left[0];
         }
-        left[0] += service.draw(&mut luck);
+        left[0] += service.draw(&mut random);
         let mut at = 0;
         while at + 1 < servers && left[at] > left[at + 1] {
             left.swap(at, at + 1);
             at += 1;
         }
-        let gap = arrivals.draw(&mut luck);
+        let gap = arrivals.draw(&mut random);
         left.iter_mut().for_each(|w| *w = (*w - gap).max(0.0));
     }
     sum / (customers - warm) as f64

@@ -1,4 +1,4 @@
-//! Empty vehicles: what they do on their way, and where they go.
+//! Empty vehicles: their operations under way, and their destinations.
 
 use trimodal_model::ids::{PlaceId, VehicleId};
 use trimodal_model::scenario::EmptyReturn;
@@ -27,8 +27,8 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// The empty runs that emptied vehicles of a ride go on to, each with its share.
-    pub(super) fn ways_on(&mut self, ride: &Ride) -> Vec<(SplitAt, Pc)> {
+    /// The empty runs on which emptied vehicles of a ride continue, each with its share.
+    pub(super) fn onward_runs(&mut self, ride: &Ride) -> Vec<(SplitAt, Pc)> {
         let v = self.vehicle(ride);
         let Some(place) = ride.places.last().copied() else { return Vec::new() };
         if v.empties != EmptyReturn::Balance {
@@ -38,7 +38,7 @@ impl<'a> Compiler<'a> {
             return known.clone();
         }
         let (mut left, level) = self.emptied(ride.vehicle, place);
-        let mut ways = Vec::new();
+        let mut onward = Vec::new();
         for run in self.empty_runs_from(ride.vehicle, place) {
             if left <= 0.0 {
                 break;
@@ -47,10 +47,10 @@ impl<'a> Compiler<'a> {
             let turn = SplitAt::at(self.model.splits.len() - 1);
             left -= run.per_year;
             let start = self.empty_run(&run.ride, level, run.per_year * self.share);
-            ways.push((turn, start));
+            onward.push((turn, start));
         }
-        self.empties.insert((ride.vehicle, place), ways.clone());
-        ways
+        self.empties.insert((ride.vehicle, place), onward.clone());
+        onward
     }
 
     fn empty_runs_from(&self, vehicle: VehicleId, place: PlaceId) -> Vec<&'a EmptyRun> {
@@ -58,7 +58,7 @@ impl<'a> Compiler<'a> {
         all.filter(|e| e.ride.vehicle == vehicle && e.ride.places.first() == Some(&place)).collect()
     }
 
-    /// Vehicles of a class that end loaded at a place in a year, and the level of the most urgent.
+    /// Loaded vehicles of a class that end at a place in a year, and the level of the most urgent.
     fn emptied(&self, vehicle: VehicleId, place: PlaceId) -> (f64, u8) {
         let (mut sum, mut level) = (0.0, self.keys.last_level());
         for at in &self.keys.order {

@@ -1,5 +1,5 @@
-//! What things are called by: ids of rows, never positions, so that neither the order of rows nor an
-//! unrelated one changes anybody's luck.
+//! Names in the model: made of ids of rows, never of positions, so that neither the order of rows nor an
+//! unrelated row changes the random numbers of a flow.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -12,7 +12,7 @@ use trimodal_des::distribution::key;
 
 /// A ride with the stock its goods come from.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Way {
+pub(super) struct Service {
     pub ride: Ride,
     pub stock: Option<ResourceId>,
 }
@@ -21,11 +21,11 @@ pub(super) struct Way {
 pub(super) struct Keys {
     /// Name of each order.
     pub names: Vec<String>,
-    /// Positions of the orders, by their names.
+    /// Positions of the orders, sorted by their names.
     pub order: Vec<usize>,
-    /// Positions of the empty runs, by what they pass.
+    /// Positions of the empty runs, sorted by their routes.
     pub empty_order: Vec<usize>,
-    /// Priorities that there are, the most urgent first.
+    /// Priorities in use, the most urgent first.
     priorities: Vec<u32>,
 }
 
@@ -55,7 +55,7 @@ impl Keys {
         Keys { names, order, empty_order, priorities: priorities.into_iter().collect() }
     }
 
-    /// The level of a priority: its rank among those that there are.
+    /// The level of a priority: its rank among those in use.
     pub fn level(&self, priority: u32) -> u8 {
         self.priorities.partition_point(|p| *p < priority).min(usize::from(u8::MAX)) as u8
     }
@@ -66,11 +66,11 @@ impl Keys {
     }
 }
 
-/// Name of a ride whose vehicles are called by the stock, or by the ride before.
-pub(super) fn called(s: &Scenario, way: &Way) -> String {
-    let stock = way.stock.map_or("", |r| s.resources[r.ix()].id.as_str());
-    let full = format!("{} {stock}", of_ride(s, &way.ride));
-    between(s, &way.ride, "", &full)
+/// Name of a ride whose vehicles are called by the stock, or by the previous ride.
+pub(super) fn called(s: &Scenario, service: &Service) -> String {
+    let stock = service.stock.map_or("", |r| s.resources[r.ix()].id.as_str());
+    let full = format!("{} {stock}", of_ride(s, &service.ride));
+    between(s, &service.ride, "", &full)
 }
 
 /// Name of an empty run.
@@ -101,12 +101,12 @@ fn of_ride(s: &Scenario, ride: &Ride) -> String {
     [vehicle.clone(), places.join(" "), links.join(" "), operations.join(" ")].join("|")
 }
 
-/// Eight digits that stand for a long name.
+/// A hash of eight digits in place of a long name.
 fn short(name: &str) -> String {
     format!("{:08x}", key(0, 0, name, "name") & 0xffff_ffff)
 }
 
-/// The stock in which the goods lie before a ride, by where the one before put them.
+/// The stock in which the goods wait for a ride: where the previous ride put them.
 pub(super) fn stock_before(s: &Scenario, order: &FlowOrder, ride: usize) -> Option<ResourceId> {
     put_into(s, &order.rides[ride - 1])
 }
@@ -128,21 +128,21 @@ pub(super) fn first_stock(s: &Scenario, order: &FlowOrder) -> Option<ResourceId>
     if op.does == OperationKind::Load { op.stock_from } else { None }
 }
 
-/// What shares the vehicles of a ride.
+/// The goods that share the vehicles of a ride.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Group {
     /// Tonnes a year of all goods that take it.
     pub per_year: f64,
-    /// How urgent the most urgent of them are.
+    /// Level of the most urgent of them.
     pub level: u8,
 }
 
-/// The rides whose vehicles are called, with what takes them.
-pub(super) struct Groups(HashMap<Way, Group>);
+/// The rides whose vehicles are called, with the goods that take them.
+pub(super) struct Groups(HashMap<Service, Group>);
 
 impl Groups {
     pub fn of(s: &Scenario, orders: &Orders, keys: &Keys, share: f64) -> Groups {
-        let mut all: HashMap<Way, Group> = HashMap::new();
+        let mut all: HashMap<Service, Group> = HashMap::new();
         for at in &keys.order {
             let order = &orders.flows[*at];
             let d = &s.demand[order.demand];
@@ -150,8 +150,8 @@ impl Groups {
                 continue;
             }
             let level = keys.level(d.priority);
-            for (way, _) in ways(s, order) {
-                let group = all.entry(way).or_insert(Group { per_year: 0.0, level });
+            for (service, _) in services(s, order) {
+                let group = all.entry(service).or_insert(Group { per_year: 0.0, level });
                 group.per_year += order.per_year * share;
                 group.level = group.level.min(level);
             }
@@ -159,16 +159,16 @@ impl Groups {
         Groups(all)
     }
 
-    pub fn get(&self, way: &Way) -> Group {
-        self.0.get(way).copied().unwrap_or(Group { per_year: 0.0, level: 0 })
+    pub fn get(&self, service: &Service) -> Group {
+        self.0.get(service).copied().unwrap_or(Group { per_year: 0.0, level: 0 })
     }
 }
 
 /// The rides of an order whose vehicles are called, with their positions.
-pub(super) fn ways(s: &Scenario, order: &FlowOrder) -> impl Iterator<Item = (Way, usize)> {
+pub(super) fn services(s: &Scenario, order: &FlowOrder) -> impl Iterator<Item = (Service, usize)> {
     let stocks = (0..order.rides.len()).filter_map(move |i| match i {
         0 => first_stock(s, order).map(|stock| (Some(stock), i)),
         _ => Some((stock_before(s, order, i), i)),
     });
-    stocks.map(|(stock, i)| (Way { ride: order.rides[i].clone(), stock }, i))
+    stocks.map(|(stock, i)| (Service { ride: order.rides[i].clone(), stock }, i))
 }

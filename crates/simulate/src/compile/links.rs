@@ -25,7 +25,7 @@ struct Part {
     lanes: usize,
 }
 
-/// A part of a line as a train of one direction meets it.
+/// A part of a line as seen by a train of one direction.
 struct Section {
     km: f64,
     track: ResourceAt,
@@ -33,16 +33,16 @@ struct Section {
     follows: bool,
     /// Its lane without overtaking.
     lane: usize,
-    /// The track in the loop at its end, which is taken with it.
+    /// The track in the loop at its end, which is seized with it.
     ahead: Option<ResourceAt>,
-    /// The track in the loop at its beginning, which is then given back.
+    /// The track in the loop at its beginning, which is then released.
     behind: Option<ResourceAt>,
 }
 
 fn sections(line: &Line, auto: bool, forward: bool) -> Vec<Section> {
     let n = line.parts.len();
     let dir = usize::from(!forward);
-    // Where trains follow on a track of their own direction they wait on it, in no loop.
+    // Where trains follow each other on a track of their direction they wait on it, not in a loop.
     let follows = |at: usize| line.parts[at].tracks >= 2 && auto;
     let one = |step: usize| {
         let at = if forward { step } else { n - 1 - step };
@@ -64,7 +64,7 @@ fn sections(line: &Line, auto: bool, forward: bool) -> Vec<Section> {
 }
 
 impl Compiler<'_> {
-    /// Moves over a link from a place.
+    /// Writes the move over a link from a place.
     pub(super) fn run(&mut self, v: &Vehicle, id: LinkId, from: PlaceId, loaded: bool, level: u8) {
         let link = &self.s.links[id.ix()];
         let forward = link.from == from;
@@ -88,7 +88,7 @@ impl Compiler<'_> {
         self.push_delay(hold);
     }
 
-    /// A companion gives a set back after some time, while the vehicle goes on.
+    /// Lets a companion release a bundle after some time, while the vehicle continues.
     fn given_back_after(&mut self, name: &str, set: BundleAt, hours: f64, stretch: f64) {
         let hold =
             Delay { stretch, ..Delay::of(format!("{name} clear"), Distribution::Fixed(hours)) };
@@ -143,14 +143,14 @@ impl Compiler<'_> {
                 let facility = Facility::Section(id, i);
                 let (name, of) = (s.facility_name(facility), s.facility_id(facility));
                 let mut opened = Vec::new();
-                let mut new = |way: &str, servers: u32| {
-                    let id_ = format!("{of}{suffix}{way}");
+                let mut new = |direction: &str, servers: u32| {
+                    let id_ = format!("{of}{suffix}{direction}");
                     let at = self.model.resource(id_.clone(), servers);
                     opened.push(at);
                     self.shown.push(ReportedResource {
                         at,
                         id: id_,
-                        name: format!("{name}{suffix}{way}"),
+                        name: format!("{name}{suffix}{direction}"),
                         kind: "section".into(),
                         variation: (ca2, 0.0),
                         line: Some((id, km_from, km_from + km)),
@@ -169,7 +169,9 @@ impl Compiler<'_> {
         }
         let loops = (1..parts.len())
             .map(|i| {
-                [">", "<"].map(|way| self.model.resource(format!("{} loop {i} {way}", link.id), 1))
+                [">", "<"].map(|direction| {
+                    self.model.resource(format!("{} loop {i} {direction}", link.id), 1)
+                })
             })
             .collect();
         self.tracks.insert(id, Line { parts, loops });
@@ -180,15 +182,15 @@ impl Compiler<'_> {
             return *known;
         }
         let link = &self.s.links[id.ix()];
-        let way = if forward { ">" } else { "<" };
-        let name = format!("{} {way}", link.id);
+        let direction = if forward { ">" } else { "<" };
+        let name = format!("{} {direction}", link.id);
         let at = self.model.resource(name.clone(), link.lanes.max(1));
         self.open(at, 1.0);
         let variation = (1.0, 0.0);
         self.shown.push(ReportedResource {
             at,
             id: name,
-            name: format!("{} {way}", link.name),
+            name: format!("{} {direction}", link.name),
             kind: "road".into(),
             variation,
             line: None,

@@ -1,4 +1,4 @@
-//! How a plan loads a resource, and how long its queue takes to settle.
+//! The load of a resource by a plan, and the time its queue takes to settle.
 
 /// The load of a resource in a year, from the rates of the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -25,7 +25,7 @@ impl Load {
 
     /// Hours after which a queue that began empty has nearly its mean length: the mean of regulated
     /// Brownian motion (J. Abate, W. Whitt, "Transient behavior of regulated Brownian motion", 1987) with
-    /// the drift and variance of the queue. None where it is asked for more than it has.
+    /// the drift and variance of the queue. None where the load exceeds the capacity.
     pub fn settles_h(&self, servers: u32, (ca2, cs2): (f64, f64), year_h: f64) -> Option<f64> {
         let at_once = f64::from(servers / self.units.max(1));
         let has = f64::from(servers) * year_h * self.open;
@@ -42,7 +42,7 @@ impl Load {
     }
 }
 
-/// The time, in units of variance over the square of the drift, after which so little is missing.
+/// The time, in units of variance over the square of the drift, after which only [`MISSING`] is missing.
 fn settled() -> f64 {
     let missing = |t: f64| 2.0 * (1.0 + t) * above(t.sqrt()) - 2.0 * t.sqrt() * density(t.sqrt());
     let (mut low, mut high) = (0.0, 20.0);

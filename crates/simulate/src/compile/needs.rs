@@ -1,12 +1,13 @@
-//! Where room in a stock must be booked before anything is taken.
+//! Where room in a stock must be reserved before anything is taken.
 //!
-//! A vehicle books room where it puts its cargo off, once it has arrived: a way of 4,000 km keeps no room
-//! for a week. While it waits it keeps its pool, and what it holds until its return. Where those who
-//! empty the stock need the same things, in the end, there would be a circle: everybody waits for room
-//! and nobody can make any. Only there room is booked before the thing is taken. Things and stocks are
-//! the nodes of a graph: a stock needs what its emptiers hold and the stocks they put into; a thing
-//! needs the stocks for which its holders wait. What a stock reaches must not be kept while one waits
-//! for room in it (E. G. Coffman, M. Elphick, A. Shoshani 1971: no circle, no deadlock).
+//! A vehicle reserves room where it unloads, once it has arrived: otherwise a route of 4,000 km would keep
+//! room for a week. While it waits it keeps its pool, and the resources it holds until its return. Where
+//! the vehicles that empty the stock need the same resources, directly or not, there would be a cycle:
+//! all wait for room and none can make any. Only there room is reserved before the resource is taken.
+//! Resources and stocks are the nodes of a graph: a stock needs the resources that its emptiers hold and
+//! the stocks they put into; a resource needs the stocks for which its holders wait. A resource that a
+//! stock reaches must not be kept by a vehicle that waits for room in it (E. G. Coffman, M. Elphick,
+//! A. Shoshani 1971: no cycle, no deadlock).
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -15,7 +16,7 @@ use trimodal_model::ids::{OperationId, PlaceId, ResourceId, VehicleId};
 
 use super::{Orders, Ride, keys};
 
-/// What each stock reaches.
+/// The resources and stocks that each stock reaches.
 pub(super) struct Needs {
     reached: HashMap<ResourceId, BTreeSet<ResourceId>>,
 }
@@ -34,18 +35,18 @@ impl Needs {
                     edges.entry(thing).or_default().insert(into);
                 }
             }
-            for (way, _) in keys::ways(s, order) {
-                let Some(from) = way.stock else { continue };
+            for (service, _) in keys::services(s, order) {
+                let Some(from) = service.stock else { continue };
                 let needs = edges.entry(from).or_default();
-                needs.extend(held(s, &way.ride, stops));
-                needs.extend(keys::put_into(s, &way.ride));
+                needs.extend(held(s, &service.ride, stops));
+                needs.extend(keys::put_into(s, &service.ride));
             }
         }
         let reached = stocks.into_iter().map(|stock| (stock, reach(&edges, stock))).collect();
         Needs { reached }
     }
 
-    /// Whether those who empty a stock need a thing.
+    /// Whether the vehicles that empty a stock need a resource.
     pub fn has(&self, stock: ResourceId, thing: ResourceId) -> bool {
         self.reached.get(&stock).is_some_and(|r| r.contains(&thing))
     }
@@ -67,7 +68,7 @@ fn reach(
     seen
 }
 
-/// What a vehicle keeps while it waits at its end.
+/// The resources that a vehicle keeps while it waits at its destination.
 fn kept(s: &Scenario, ride: &Ride) -> impl Iterator<Item = ResourceId> {
     let until_return = ride
         .operations
@@ -78,7 +79,7 @@ fn kept(s: &Scenario, ride: &Ride) -> impl Iterator<Item = ResourceId> {
     s.vehicles[ride.vehicle.ix()].pool.into_iter().chain(until_return)
 }
 
-/// Everything a vehicle holds on its way, and empty on its way back.
+/// All resources that a vehicle holds on its route, and empty on its return.
 fn held(s: &Scenario, ride: &Ride, stops: &Stops) -> BTreeSet<ResourceId> {
     let loaded = ride.operations.iter().map(|(o, _)| *o);
     let empty = ride.places.iter().filter_map(|p| stops.get(&(ride.vehicle, *p))).flatten();

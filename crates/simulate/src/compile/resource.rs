@@ -1,4 +1,4 @@
-//! Resources, stocks and sets of the model, and what hinders work on them.
+//! Resources, stocks and bundles of the model, and what hinders work on them.
 
 use std::collections::HashMap;
 
@@ -28,7 +28,7 @@ pub(super) fn empty_stops(s: &Scenario) -> HashMap<(VehicleId, PlaceId), Vec<Ope
     all
 }
 
-/// Variation of arrivals and service at each resource, as `Scenario::variation_at` has it for one.
+/// Variation of arrivals and service at each resource, as `Scenario::variation_at` returns it for one.
 pub(super) fn variations(s: &Scenario) -> Vec<(f64, f64)> {
     let mut all = vec![(0.0_f64, 0.0_f64); s.resources.len()];
     for op in &s.operations {
@@ -44,8 +44,8 @@ pub(super) fn variations(s: &Scenario) -> Vec<(f64, f64)> {
     all
 }
 
-/// An availability that differs by more from what failures make is told.
-const TOLD: f64 = 0.02;
+/// Difference between a row's availability and that of its failures beyond which a warning is printed.
+const TOLERANCE: f64 = 0.02;
 
 impl Compiler<'_> {
     pub(super) fn resource(&mut self, id: ResourceId) -> ResourceAt {
@@ -71,7 +71,7 @@ impl Compiler<'_> {
         at
     }
 
-    /// Begins to count the load of a resource.
+    /// Adds the load of a resource, with the share of the year in which it is open.
     pub(super) fn open(&mut self, at: ResourceAt, open: f64) {
         self.loads.resize(at.ix() + 1, Load::default());
         self.loads[at.ix()].open = open;
@@ -89,7 +89,7 @@ impl Compiler<'_> {
         at
     }
 
-    /// A set: the same resources at the same level for the same class are one.
+    /// A bundle; the same resources at the same level for the same class are one bundle.
     pub(super) fn set(&mut self, items: &[(ResourceAt, u32)], level: u8, class: u32) -> BundleAt {
         let set = ResourceBundle { items: items.to_vec(), level, class };
         if let Some(known) = self.sets.get(&set) {
@@ -116,13 +116,13 @@ impl Compiler<'_> {
         if items.is_empty() {
             return None;
         }
-        // Each class of vehicle has a set of its own where changes from one to another count.
+        // Each class of vehicle has a separate bundle where changeovers between classes count.
         let changes = items.iter().any(|(r, _)| self.model.resources[r.ix()].changeover > 0);
         let class = if changes { op.vehicle.0 + 1 } else { 0 };
         Some(self.set(&items, level, class))
     }
 
-    /// Hours and failures of the resources of an operation: each fails on its own, and all count.
+    /// Adds the hours and failures of the resources of an operation: failures are independent, and all count.
     pub(super) fn hinder(&mut self, hold: &mut Delay, op: &Operation, units: u32) {
         if !self.calendars {
             return;
@@ -153,20 +153,20 @@ impl Compiler<'_> {
         hold.working = self.working(calendars);
     }
 
-    /// Says so where the failures of a row make another availability than the row.
+    /// Warns where the failures of a row imply another availability than the row.
     fn contradicts(&mut self, r: &Resource) {
         let Some((between, repair)) = r.mtbf_h.zip(r.mttr_h) else { return };
         let made = between / (between + repair);
-        if (made - r.availability).abs() > TOLD {
+        if (made - r.availability).abs() > TOLERANCE {
             self.warn(format!(
-                "`{}`: its availability of {:.2} counts, for the times between failures too; mtbf_h and mttr_h \
-                 make {made:.2}",
+                "`{}`: its availability of {:.2} is used, also for the times between failures; mtbf_h and mttr_h \
+                 imply {made:.2}",
                 r.id, r.availability
             ));
         }
     }
 
-    /// How much longer an operation takes for the failures of what it holds.
+    /// The factor by which failures of the resources held prolong an operation.
     pub(super) fn slowed(&self, op: &Operation, units: u32) -> f64 {
         let mut slowed = 1.0;
         for h in op.holds.iter().filter(|h| self.calendars && !self.is_pool(h.resource)) {
@@ -194,12 +194,12 @@ impl Compiler<'_> {
     }
 }
 
-/// The mean repair of a resource, where its failures are told one by one.
+/// The mean repair of a resource, where its failures are simulated individually.
 fn repair_h(r: &Resource) -> Option<f64> {
     r.mttr_h.filter(|m| *m > 0.0 && r.mtbf_h.is_some())
 }
 
-/// Hours lost to failures in an hour of work by n units, any of which stops all, or that share the work.
+/// Hours lost to failures in an hour of work by n units, each of which stops all, or which share the work.
 fn lost(r: &Resource, n: u32, shares: bool) -> f64 {
     if !(0.0 < r.availability && r.availability < 1.0) {
         return 0.0;

@@ -4,7 +4,7 @@ use trimodal_model::ids::{OperationId, ResourceId};
 use trimodal_model::scenario::{EmptyReturn, Operation, OperationKind, Vehicle};
 
 use super::{
-    Compiler, Goods, PARTS_OF_JOINING, PARTS_OF_LOADING, Ride, Writing, keys, kg, puts_off,
+    Compiler, Goods, PARTS_OF_JOINING, PARTS_OF_LOADING, Ride, Writing, keys, kg, unloads_cargo,
 };
 use trimodal_des::clock::ticks;
 use trimodal_des::distribution::Distribution;
@@ -12,24 +12,24 @@ use trimodal_des::program::{
     BufferAt, BundleAt, ClassAt, Delay, DelayAt, Op, Pc, RangeAt, SplitAt,
 };
 
-/// Where a vehicle books room for what it brings.
+/// Where a vehicle reserves room for its cargo.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Booking {
-    /// Nowhere: it puts into no stock.
+    /// Nowhere: it unloads into no stock.
     None,
     /// Before its pool is taken.
     AtStart,
     /// Before the first operation that keeps something until the return.
     BeforeKept,
-    /// Where it puts off.
+    /// Where it unloads.
     AtEnd,
 }
 
-/// Writes a part of the work of an operation: which part, of how many, and its time.
+/// Writes a part of the work of an operation: its position, the number of parts, and its delay.
 type Body<'b> = &'b mut dyn FnMut(&mut Compiler<'_>, u32, u32, DelayAt);
 
 impl Compiler<'_> {
-    /// The program of the vehicles of a ride, so many a year; returns where it starts.
+    /// Writes the program of the vehicles of a ride, `trips` a year; returns its start.
     pub(super) fn ride(
         &mut self,
         ride: &Ride,
@@ -39,7 +39,7 @@ impl Compiler<'_> {
         trips: f64,
     ) -> Pc {
         let v = self.vehicle(ride);
-        let ways = self.ways_on(ride);
+        let onward = self.onward_runs(ride);
         let start = self.begin(name, trips);
         let booking = self.booking(ride);
         if v.jitter_h > 0.0 {
@@ -68,15 +68,17 @@ impl Compiler<'_> {
                 self.push(Some(Op::Take(buffer, kg)));
             }
         }
-        let kept = self.way_out(ride, next, level, booking);
-        let unloads =
-            ride.operations.last().is_some_and(|(o, _)| puts_off(self.s.operations[o.ix()].does));
+        let kept = self.outbound(ride, next, level, booking);
+        let unloads = ride
+            .operations
+            .last()
+            .is_some_and(|(o, _)| unloads_cargo(self.s.operations[o.ix()].does));
         if !unloads {
             let routing = self.routing_of(ride);
             self.push(Some(Op::Put(routing)));
             self.push(Some(Op::Deliver));
         }
-        self.way_back(ride, v, level, kept, &ways);
+        self.after_unloading(ride, v, level, kept, &onward);
         self.give_pool(v, pool, self.cycle_h(ride, v));
         self.push(Some(Op::End));
         start
@@ -92,7 +94,7 @@ impl Compiler<'_> {
         start
     }
 
-    /// The name of a random time of the class: used again, it gets a number.
+    /// The name of a random time of the class; a repeated name gets a number.
     pub(super) fn own_name(&mut self, what: &str) -> String {
         let name = format!("{} {what}", self.writing.class);
         let used = self.writing.names.entry(name.clone()).or_insert(0);
@@ -143,8 +145,9 @@ impl Compiler<'_> {
         }
     }
 
-    /// Over the links and through the operations; what is kept until the return, and from where on.
-    fn way_out(
+    /// Over the links and through the operations; returns the bundles kept until the return, each with the
+    /// position of its place.
+    fn outbound(
         &mut self,
         ride: &Ride,
         from: usize,
@@ -160,17 +163,17 @@ impl Compiler<'_> {
             let mut here = Vec::new();
             while let Some((id, units)) = ride.operations.get(next) {
                 let op = &s.operations[id.ix()];
-                if op.place != *place || (puts_off(op.does) && at < last) {
+                if op.place != *place || (unloads_cargo(op.does) && at < last) {
                     break;
                 }
                 here.push((op, *units));
                 next += 1;
             }
-            // What happens to everybody at a place happens in the order of the plan, not of rows.
-            let passes = here.iter().take_while(|(op, _)| !puts_off(op.does)).count();
+            // Operations on all vehicles that pass a place are in the order of the plan, not of rows.
+            let passes = here.iter().take_while(|(op, _)| !unloads_cargo(op.does)).count();
             here[..passes].sort_by(|a, b| a.0.passing_order().cmp(&b.0.passing_order()));
             for (op, units) in here {
-                if puts_off(op.does) {
+                if unloads_cargo(op.does) {
                     if booking == Booking::AtEnd {
                         self.book(ride);
                     }
@@ -232,7 +235,7 @@ impl Compiler<'_> {
         });
     }
 
-    /// An operation that happens to a vehicle as it passes.
+    /// An operation on a vehicle that passes.
     fn stop(
         &mut self,
         ride: &Ride,
@@ -260,7 +263,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// Takes what an operation holds, works in so many parts, and gives it back.
+    /// Seizes the bundle of an operation, works in `parts` parts, and releases it.
     fn operate(&mut self, op: &Operation, units: u32, level: u8, parts: u32, body: Body<'_>) {
         let ranged = op.holds.iter().find(|h| h.most > h.least);
         let joins = ranged.is_some() && op.joins_later;
@@ -280,8 +283,9 @@ impl Compiler<'_> {
         self.push(set.map(Op::Release));
     }
 
-    /// Where an operation can do with fewer units of something, it takes the rest first (the berth) and then
-    /// as many as are free when its turn comes (the cranes). Where its row says so, more join after each part.
+    /// An operation with a range of units of one resource seizes the other resources first (the berth) and
+    /// then as many units as are free when its turn comes (the cranes). Where its row says so, more join after
+    /// each part.
     fn operate_with_range(
         &mut self,
         op: &Operation,
@@ -300,7 +304,7 @@ impl Compiler<'_> {
         if let Some(set) = self.held_by(op, planned, level) {
             self.loaded(set, self.occupies_h(op, planned));
         }
-        // One range for each part: the sets of units with which it may begin.
+        // One range for each part: the numbers of units with which it may begin.
         let parts = names.len() as u32;
         let range = self.model.ranges.len();
         let range_of = |part: u32| RangeAt::at(range + part as usize);
@@ -342,7 +346,7 @@ impl Compiler<'_> {
         all.into_iter().map(|hold| self.model.delay(hold)).collect()
     }
 
-    /// The time of an operation on a vehicle, or one of so many parts of it.
+    /// The delay of an operation on a vehicle, or of one of its parts.
     fn work(
         &mut self,
         op: &Operation,
@@ -360,18 +364,18 @@ impl Compiler<'_> {
         hold
     }
 
-    /// Back empty, or on to where vehicles are short, or off to the market.
-    fn way_back(
+    /// Back empty, or on to where vehicles are short, or out of the study.
+    fn after_unloading(
         &mut self,
         ride: &Ride,
         v: &Vehicle,
         level: u8,
         mut kept: Vec<(usize, BundleAt)>,
-        ways: &[(SplitAt, Pc)],
+        onward: &[(SplitAt, Pc)],
     ) {
         let back = v.empties == EmptyReturn::SameTrainset;
         if !back && !kept.is_empty() {
-            // What is kept until the return is kept for as long as a return would take.
+            // Bundles kept until the return are kept for as long as a return would take.
             let hours = self.empty_h(ride, v);
             let delay =
                 self.model.delay(Delay::of(format!("{} return", v.id), Distribution::Fixed(hours)));
@@ -391,7 +395,7 @@ impl Compiler<'_> {
             }
         }
         self.model.code.extend(kept.into_iter().map(|(_, set)| Op::Release(set)));
-        for (turn, to) in ways {
+        for (turn, to) in onward {
             let others = self.model.later();
             self.model.code.push(Op::Spawn(*to));
             self.model.lead_here(others, |or| Op::Split(*turn, or));
@@ -420,19 +424,19 @@ impl Compiler<'_> {
         self.hours(ride) + back
     }
 
-    /// Hours that an operation occupies what it holds, failures included.
+    /// Hours for which an operation occupies its resources, failures included.
     fn occupies_h(&self, op: &Operation, units: u32) -> f64 {
         operation_h(self.s, op, units) * self.slowed(op, units)
     }
 
-    /// The load of all resources of a set by the vehicles of the program.
+    /// Adds the load of all resources of a bundle by the vehicles of the program.
     pub(super) fn loaded(&mut self, set: BundleAt, hours: f64) {
         for (r, units) in &self.model.bundles[set.ix()].items {
             self.loads[r.ix()].add(self.writing.trips, *units, hours);
         }
     }
 
-    /// Whether a row is a pool, whose availability is in the time it is held.
+    /// Whether a row is a pool, whose availability is part of the time for which it is held.
     pub(super) fn is_pool(&self, id: ResourceId) -> bool {
         self.s.resources[id.ix()].kind == "pool"
     }

@@ -1,4 +1,4 @@
-//! Where vehicles and goods come into the study.
+//! Sources: where vehicles and goods enter the study.
 
 use trimodal_model::ids::ResourceId;
 use trimodal_model::scenario::Vehicle;
@@ -9,7 +9,7 @@ use trimodal_des::program::{BufferAt, Delay, FlowAt, Op, Pc, RoutingAt};
 use trimodal_des::work_calendar::WorkCalendar;
 
 impl Compiler<'_> {
-    /// Vehicles that come to the edge of the study by themselves.
+    /// Adds a source of vehicles at the edge of the study.
     pub(super) fn arrivals(
         &mut self,
         name: &str,
@@ -44,7 +44,7 @@ impl Compiler<'_> {
         Delay { working: Some(at), ..hold }
     }
 
-    /// Goods that come to a stock at the edge of the study, in parts of a lot.
+    /// Adds a source of goods for a stock at the edge of the study, in parts of a lot.
     pub(super) fn production(
         &mut self,
         name: &str,
@@ -74,8 +74,8 @@ impl Compiler<'_> {
     }
 }
 
-/// The first arrival comes at any phase of the longest lot: lots that all began to gather at once
-/// would keep step with the calendar for ever.
+/// The first arrival comes at a random phase of the longest lot: lots that all began to gather at once
+/// would stay in phase with the calendar for ever.
 pub(super) fn any_phase(name: &str, longest_h: f64, year_h: f64) -> Delay {
     let high = longest_h.min(year_h);
     Delay::of(format!("{name} first"), Distribution::Uniform { low: 0.0, high })
