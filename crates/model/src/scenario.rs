@@ -328,6 +328,11 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// Units of the resource that has a range with which a passing operation is done: the fewest; 1 without one.
+    pub fn least_units(&self) -> u32 {
+        self.holds.iter().find(|h| h.most > h.least).map_or(1, |h| h.least)
+    }
+
     /// The order of what happens to a vehicle at one place, whatever the order of the rows: what is done and
     /// over first, then what is held until the return; of each the authorities, the gate, the locomotive.
     pub fn passing_order(&self) -> (bool, usize, &str) {

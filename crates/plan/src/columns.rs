@@ -63,7 +63,7 @@ impl<'a> Columns<'a> {
             stops.entry((op.place, op.vehicle)).or_default().push(OperationId::at(i));
         }
         for list in stops.values_mut() {
-            list.sort_by_key(|o| passing_order(&s.operations[o.ix()]));
+            list.sort_by_key(|o| s.operations[o.ix()].passing_order());
         }
         Columns { s, opening_h: s.operations.iter().map(opening).collect(), stops }
     }
@@ -284,7 +284,8 @@ impl<'a> RideColumn<'a> {
         let mut hours = 0.0;
         let all = self.make.stops(self.ride, true, self.cargo);
         let duration = |id: &OperationId| {
-            let (lot_h, lots) = duration_h(self.s, &self.s.operations[id.ix()], 1);
+            let op = &self.s.operations[id.ix()];
+            let (lot_h, lots) = duration_h(self.s, op, op.least_units());
             lot_h * lots
         };
         let durations: Vec<f64> = all.iter().map(|(_, id)| duration(id)).collect();
@@ -297,8 +298,8 @@ impl<'a> RideColumn<'a> {
                     held += self.run_h(i, false) + self.empty_stop_hours(i);
                 }
             }
-            self.hold(op, 1, held);
-            let (lot_h, lots) = duration_h(self.s, op, 1);
+            self.hold(op, op.least_units(), held);
+            let (lot_h, lots) = duration_h(self.s, op, op.least_units());
             self.c.time_h += lot_h * lots.max(1.0) + self.make.opening_h[id.ix()];
             self.c.cost_usd += op.usd_per_t * self.c.tonnes;
             hours += durations[k];
@@ -311,7 +312,7 @@ impl<'a> RideColumn<'a> {
         for (i, id) in self.make.stops(self.ride, false, self.cargo) {
             let op = &self.s.operations[id.ix()];
             if i >= from {
-                self.hold(op, 1, op.fixed_h);
+                self.hold(op, op.least_units(), op.fixed_h);
             }
         }
         self.empty_stop_hours(from)
@@ -337,17 +338,8 @@ pub fn stops<'a>(s: &'a Scenario, ride: &PathRide, cargo: &str) -> Vec<(usize, &
     for (i, &place) in ride.places.iter().enumerate() {
         let mut here: Vec<_> =
             s.operations.iter().filter(|op| fits(op, place)).map(|op| (i, op)).collect();
-        here.sort_by_key(|(_, op)| passing_order(op));
+        here.sort_by(|a, b| a.1.passing_order().cmp(&b.1.passing_order()));
         list.extend(here);
     }
     list
-}
-
-/// The order of the operations of a vehicle at one place, whatever the order of the rows: first
-/// those that end there, then those that hold a resource until the return; within each,
-/// authorities, gate, locomotive.
-fn passing_order(op: &Operation) -> (bool, usize, String) {
-    const WORDS: [&str; 4] = ["inspect", "customs", "gate", "change_loco"];
-    let word = WORDS.iter().position(|w| *w == op.word).unwrap_or(WORDS.len());
-    (op.until_return, word, op.id.clone())
 }

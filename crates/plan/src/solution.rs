@@ -189,7 +189,7 @@ fn a_ride(s: &Scenario, ride: &PathRide, cargo: &str) -> outcome::Ride {
     };
     let passing = crate::columns::stops(s, ride, cargo)
         .into_iter()
-        .map(|(_, op)| outcome::OperationUse { operation: op.id.clone(), units: 1 });
+        .map(|(_, op)| outcome::OperationUse { operation: op.id.clone(), units: op.least_units() });
     outcome::Ride {
         vehicle: s.vehicles[ride.vehicle.ix()].id.clone(),
         mode: s.vehicles[ride.vehicle.ix()].mode,

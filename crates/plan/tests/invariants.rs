@@ -202,3 +202,23 @@ fn a_maximum_that_is_not_computed_is_stated() {
     assert!(many.capacity.served.iter().all(|s| s.most_t_per_year.is_none()));
     assert!(many.capacity.notes[0].contains("201 scaled rows"), "{:?}", many.capacity.notes);
 }
+
+/// A passing operation that has a range is done by its fewest units, on the way out and back: as the same
+/// operation with just so many.
+#[test]
+fn a_passing_operation_takes_the_fewest_of_its_range() {
+    let with = |holds: &str| {
+        let mut files = common::random_files(7);
+        append(&mut files, "resources.csv", "gt,gate p,P,gate,6,a,,,test,assumed");
+        let row = |id: &str, vehicle: &str| {
+            format!("{id},P,inspect,{vehicle},both,{holds},,0.2,0.0001,0.4,,,0,test,assumed")
+        };
+        append(&mut files, "operations.csv", &row("it", "t"));
+        append(&mut files, "operations.csv", &row("ik", "k"));
+        planned(&common::read(&files))
+    };
+    let (range, fixed) = (with("gt:2-4"), with("gt:2"));
+    assert!(range.capacity.total_t_per_year > 0.0, "{:?}", range.capacity.reason);
+    // A fixed number of units does not share the work a tonne.
+    assert!(range.capacity.total_t_per_year >= fixed.capacity.total_t_per_year * 0.999);
+}

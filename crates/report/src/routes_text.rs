@@ -1,4 +1,4 @@
-//! Itineraries for the terminal: the question, a comparison, then each leg by leg.
+//! Itineraries as text for the terminal: the request, a comparison, then each itinerary leg by leg.
 
 use std::fmt::Write;
 
@@ -33,9 +33,9 @@ pub fn routes_text(routes: &Routes) -> String {
     out
 }
 
-/// Whether a line of the law says that there was none.
+/// Whether a line of the law is the watermark of a run without law.
 pub fn is_watermark(line: &str) -> bool {
-    line.starts_with("WITHOUT LAW")
+    line == trimodal_route::law::WITHOUT_LAW
 }
 
 /// Name and country of a point.
@@ -46,10 +46,10 @@ pub fn named(stop: &Stop) -> String {
     }
 }
 
-/// What was asked, in a line.
+/// The request in one line.
 pub fn asked(routes: &Routes) -> String {
     let cargo = routes.cargo.word().replace('_', " ");
-    let by = match routes.by {
+    let by = match routes.by.as_str() {
         "pareto" if routes.tolerance > 0.0 => format!(
             "best in time, cost and CO2e, within {} %",
             (routes.tolerance * 1e3).round() / 10.0
@@ -76,12 +76,12 @@ fn question(out: &mut String, routes: &Routes) {
     }
     if !routes.avoided.is_empty() {
         let _ =
-            writeln!(out, "  avoided, beyond what is closed anyway: {}", routes.avoided.join(", "));
+            writeln!(out, "  avoided, in addition to default closures: {}", routes.avoided.join(", "));
     }
     out.push('\n');
 }
 
-/// Where a point met the network.
+/// The access points of a place.
 pub fn met(stop: &Stop) -> String {
     let one = |s: &Snap| {
         let what = match (&s.port, s.gauge_mm) {
@@ -125,7 +125,7 @@ fn comparison(out: &mut String, routes: &Routes) {
     }
 }
 
-/// Why itineraries may be missing, if they may.
+/// The reason why itineraries may be missing, if the search stopped early.
 pub fn incomplete(routes: &Routes) -> Option<String> {
     let why = match routes.stopped? {
         StopReason::LabelLimit => "at its label limit".to_string(),
@@ -190,7 +190,7 @@ pub fn steps(it: &Itinerary) -> Vec<Step<'_>> {
     all
 }
 
-/// What a ride is called.
+/// The name of a ride.
 pub fn ride_words(leg: &Leg) -> String {
     match (leg.access, leg.mode, leg.gauge_mm) {
         (true, _, _) => "truck (access)".into(),
@@ -199,14 +199,14 @@ pub fn ride_words(leg: &Leg) -> String {
     }
 }
 
-/// What a stop is called, and where it is.
+/// The name of a stop, and its place.
 pub fn stop_words(t: &Transfer) -> (String, String) {
     let place =
         if t.note.is_empty() { t.place.clone() } else { format!("{} ({})", t.place, t.note) };
     (t.kind.words().to_string(), place)
 }
 
-/// Kilometres, with a decimal where there are few.
+/// Kilometres, with one decimal below ten.
 pub fn kilometres(km: f64) -> String {
     if km < 9.95 { format!("{km:.1}") } else { grouped(km) }
 }
@@ -247,7 +247,7 @@ fn shortened(text: &str, most: usize) -> String {
     format!("{}…", cut.trim_end())
 }
 
-/// A list under its name, wrapped at the width of the table.
+/// A labelled list, wrapped at the width of the table.
 fn wrapped(out: &mut String, what: &str, text: &str) {
     let mut line = format!("   {what:<16}");
     for word in text.split(' ') {

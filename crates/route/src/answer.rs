@@ -151,14 +151,14 @@ impl<'a> Report<'a> {
             law.insert(0, WITHOUT_LAW.to_string());
         }
         Routes {
-            schema: SCHEMA,
-            version: env!("CARGO_PKG_VERSION"),
+            schema: SCHEMA.into(),
+            version: env!("CARGO_PKG_VERSION").into(),
             origin: self.origin.clone(),
             destination: self.destination.clone(),
             via: self.via.clone(),
             cargo: r.cargo,
             tonnes: r.tonnes,
-            by: r.answer.word(),
+            by: r.answer.word().into(),
             tolerance: if r.answer == Answer::Pareto { r.tolerance } else { 0.0 },
             cut_short: stopped.is_some(),
             stopped,
@@ -166,6 +166,7 @@ impl<'a> Report<'a> {
             unreachable,
             avoided: r.avoided.clone(),
             too_shallow: self.too_shallow(),
+            counterfactual_no_law: self.router.law.is_off(),
             law,
             attribution: Vec::new(),
             notes: Vec::new(),

@@ -2,7 +2,7 @@
 //! the same on every machine.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use trimodal_model::emissions::{Element, Intensity};
 use trimodal_model::network::{
     Layer, LinkId, NONE, Network, Terminal, TerminalId, TerminalKind, degrees, great_circle_km,
@@ -16,7 +16,7 @@ use crate::restrict::{Change, Closures};
 pub type CostVector = [u64; 3];
 
 /// What is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Criterion {
     /// Expected hours.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use trimodal_model::Note;
 use trimodal_model::control::Stopped;
 use trimodal_model::scenario::Mode;
@@ -15,7 +15,7 @@ use crate::parameters::Cargo;
 pub const SCHEMA: &str = "trimodal/route/1";
 
 /// A point of the request, and where it meets the network.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Stop {
     /// Name as understood.
     pub name: String,
@@ -30,27 +30,27 @@ pub struct Stop {
 }
 
 /// Where a place meets a network.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Snap {
     /// Mode.
     pub mode: Mode,
     /// Gauge of the track, mm.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gauge_mm: Option<u16>,
     /// Name of the port, at sea.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port: Option<String>,
     /// Straight line, km.
     pub distance_km: f64,
 }
 
 /// The answer.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Routes {
     /// Always `trimodal/route/1`.
-    pub schema: &'static str,
+    pub schema: String,
     /// Version of the program.
-    pub version: &'static str,
+    pub version: String,
     /// Where from.
     pub origin: Stop,
     /// Where to.
@@ -62,24 +62,27 @@ pub struct Routes {
     /// How much, tonnes.
     pub tonnes: f64,
     /// The kind of answer: `pareto`, `time`, `cost`, `co2e` or `distance`.
-    pub by: &'static str,
+    pub by: String,
     /// For `pareto`: no possible itinerary is better than every one listed by more than this
     /// share in each of time, cost and CO2e. 0: the whole Pareto set.
     pub tolerance: f64,
     /// Whether the search ended before it was complete, so that itineraries may be missing.
     pub cut_short: bool,
     /// Why it ended early: `label_limit`, `cancelled` or `time_limit`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<StopReason>,
     /// The itineraries; for `pareto` fastest first.
     pub itineraries: Vec<Itinerary>,
     /// Why there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unreachable: Option<Unreachable>,
     /// What was closed for this answer beyond the defaults.
     pub avoided: Vec<String>,
     /// Passages that are too shallow for the ship, with their draught.
     pub too_shallow: Vec<String>,
+    /// Whether it was computed as if there were no law, only to compare.
+    #[serde(default)]
+    pub counterfactual_no_law: bool,
     /// The law that was obeyed, and notices.
     pub law: Vec<String>,
     /// Where the network, the places and the factors come from.
@@ -90,7 +93,7 @@ pub struct Routes {
 }
 
 /// One itinerary.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Itinerary {
     /// The criteria by which it is the best of those listed: `time`, `cost`, `co2e`, `distance`.
     pub best_at: Vec<Criterion>,
@@ -136,12 +139,12 @@ impl Itinerary {
 }
 
 /// One ride.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Leg {
     /// Mode.
     pub mode: Mode,
     /// Gauge of the track, mm.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gauge_mm: Option<u16>,
     /// Whether it is the truck between a place and the network.
     pub access: bool,
@@ -166,7 +169,9 @@ pub struct Leg {
 }
 
 /// The kind of a transfer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum TransferKind {
     /// Onto the first vehicle.
@@ -201,7 +206,7 @@ impl TransferKind {
 }
 
 /// Handling or a stop between rides.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Transfer {
     /// Its kind.
     pub kind: TransferKind,
@@ -222,12 +227,12 @@ pub struct Transfer {
     /// CO2e, kg.
     pub co2e_kg: f64,
     /// A remark.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
 }
 
 /// Why there is no itinerary.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Unreachable {
     /// One word: `no_terminal`, `avoided`, `closed_border`, `closed_passage`, `mended_off`,
     /// `gauge`, `component`, `law`.
@@ -239,7 +244,7 @@ pub struct Unreachable {
 }
 
 /// The kind of cause.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UnreachableReason {
     /// No network of the modes in use near a point, or no terminal between two modes.
@@ -283,7 +288,7 @@ impl fmt::Display for UnreachableReason {
 }
 
 /// Why a search ended before it was complete.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StopReason {
     /// The label limit of the request.

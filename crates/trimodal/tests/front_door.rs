@@ -1,0 +1,98 @@
+//! The front door: engines that threads share, outcomes that are plain data, one control for all.
+
+use std::time::Duration;
+
+use trimodal::route::outcome::StopReason;
+use trimodal::route::{Criterion, Routes};
+use trimodal::{
+    Cancel, Control, InputFile, RouteRequest, Scenario, Shipment, SimulateError, SimulateRequest,
+    TableRequest, World,
+};
+
+fn shared<T: Send + Sync + 'static>() {}
+
+#[test]
+fn engines_and_outcomes_are_shared_between_threads() {
+    shared::<World>();
+    shared::<Scenario>();
+    shared::<Routes>();
+    shared::<trimodal::plan::outcome::Plan>();
+    shared::<trimodal::simulation::outcome::Simulation>();
+    let world = World::load();
+    let request = RouteRequest::new("Mombasa", "Kampala");
+    let answers: Vec<Routes> = std::thread::scope(|scope| {
+        let one = || world.clone().route(&request, &Control::none()).expect("routes");
+        let both = [scope.spawn(one), scope.spawn(one)];
+        both.into_iter().map(|t| t.join().expect("no panic")).collect()
+    });
+    assert_eq!(answers[0], answers[1]);
+    assert!(!answers[0].attribution.is_empty(), "the engine says whose data it used");
+    // As JSON and back: the same outcome.
+    let json = serde_json::to_string(&answers[0]).expect("JSON");
+    assert_eq!(serde_json::from_str::<Routes>(&json).expect("routes"), answers[0]);
+}
+
+#[test]
+fn a_control_ends_every_verb() {
+    let world = World::load();
+    let cancel = Cancel::new();
+    cancel.cancel();
+    let control = Control::none().with_cancel(&cancel);
+    let routes = world.route(&RouteRequest::new("Vladivostok", "Lisbon"), &control);
+    assert_eq!(routes.expect("routes").stopped, Some(StopReason::Cancelled));
+    let points = InputFile::new("points.csv", "place\nMombasa\nKampala\n");
+    let table = world.table(&TableRequest::new(points.clone(), points), &control);
+    assert_eq!(table.expect("a table").stopped, Some(StopReason::Cancelled));
+    let scenario = Scenario::from_files(&trimodal::starter()).expect("sound");
+    let request = SimulateRequest::default();
+    let run = trimodal::simulate(&scenario, &request, &control);
+    assert!(matches!(run, Err(SimulateError::NoPlan(_) | SimulateError::Run(_))));
+    let late = Control::none().with_time_limit(Duration::ZERO);
+    let run = trimodal::simulate(&scenario, &request, &late);
+    assert!(matches!(run, Err(SimulateError::Run(_))), "a limit is no impossibility");
+}
+
+#[test]
+fn every_problem_of_a_request_is_found_at_once() {
+    let world = World::load();
+    let request = RouteRequest {
+        shipment: Shipment {
+            hs: vec!["713".into()],
+            overrides: Some(InputFile::open("no/such/file.csv")),
+            ..Shipment::default()
+        },
+        tolerance: 2.0,
+        ..RouteRequest::new("Mombasa", "Kampala")
+    };
+    let problems = world.route(&request, &Control::none()).expect_err("refused");
+    let text = problems.to_string();
+    for part in ["--hs: `713`", "cannot read `no/such/file.csv`", "--tolerance is 2"] {
+        assert!(text.contains(part), "{text}");
+    }
+    assert!(std::error::Error::source(&problems).is_none());
+}
+
+#[test]
+fn a_prepared_network_gives_what_plain_search_gives() {
+    let world = World::load();
+    let ports = ["Mombasa", "Durban", "Djibouti", "Lagos", "Dakar", "Casablanca", "Tunis"];
+    let rows = |n: usize| {
+        let rows: String = (0..n).map(|i| format!("r{i},{}\n", ports[i % ports.len()])).collect();
+        InputFile::new("from.csv", format!("id,place\n{rows}"))
+    };
+    let to = InputFile::new("to.csv", "place\nKampala\nLusaka\n");
+    let table = |n: usize| {
+        let request =
+            TableRequest { by: Criterion::Cost, ..TableRequest::new(rows(n), to.clone()) };
+        world.table(&request, &Control::none()).expect("a table").cells
+    };
+    // From twenty rows on the network is prepared, and kept for the next question.
+    let (plain, prepared, again) = (table(7), table(21), table(21));
+    let cost = |cells: &[trimodal::route::matrix::Cell]| -> Vec<f64> {
+        cells.iter().take(14).map(|c| c.totals.as_ref().map_or(-1.0, |t| t.cost_usd)).collect()
+    };
+    assert_eq!(prepared, again);
+    for (a, b) in cost(&plain).iter().zip(cost(&prepared)) {
+        assert!((a - b).abs() < 0.01, "{a} {b}");
+    }
+}
