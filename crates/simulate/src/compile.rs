@@ -303,7 +303,7 @@ impl<'a> Compiler<'a> {
         // A tiny flow of a demand that also has other routes is within the demand's tolerance.
         let all: f64 =
             self.orders.flows.iter().filter(|o| o.demand == order.demand).map(|o| o.per_year).sum();
-        let dribble = order.per_year < (1.0 - crate::verdict::REACHED) * all;
+        let dribble = order.per_year < (1.0 - crate::outcome::REACHED) * all;
         let mut gathers = |t: &mut Self, service: &Service| {
             let lot_h = t.gathering_h(service, &d.name, dribble);
             // A lot that takes years fails in any case; no run waits for it.

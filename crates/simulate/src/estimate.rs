@@ -91,7 +91,8 @@ impl Sample {
     /// `away`.
     pub fn enough(&self, half: f64, away: f64) -> Option<u32> {
         let n = self.n * (half / away.abs()).powi(2);
-        (n.is_finite() && n <= f64::from(crate::replications::MOST)).then(|| n.ceil() as u32 + 1)
+        (n.is_finite() && n <= f64::from(crate::request::MAX_REPLICATIONS))
+            .then(|| n.ceil() as u32 + 1)
     }
 }
 

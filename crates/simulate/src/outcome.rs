@@ -68,6 +68,9 @@ pub struct Simulation {
     pub trace_hash: String,
 }
 
+/// Share of the volume sent that must arrive.
+pub const REACHED: f64 = 0.98;
+
 /// The answer on a plan, or on a demand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -10,10 +10,8 @@ use crate::estimate::Sample;
 use crate::outcome::Precision;
 use crate::per_run::PerRun;
 use crate::replication::{Replication, replication};
-use crate::request::Request;
+use crate::request::{MAX_REPLICATIONS, Request};
 
-/// Most replications that a precision can ask for.
-pub const MOST: u32 = 10_000;
 /// Replications reduced at a time, whatever the number of threads.
 const BATCH: u64 = 16;
 
@@ -101,7 +99,7 @@ pub fn replicate(
 ) -> Result<Runs, Failure> {
     let mut runs = first.unwrap_or_else(|| Runs::none(t));
     let (least, asked) = (u64::from(wanted.replications), wanted.precision);
-    let most = if asked.is_some() { least.max(MOST.into()) } else { least };
+    let most = if asked.is_some() { least.max(MAX_REPLICATIONS.into()) } else { least };
     let stop = || control.stopped().is_some();
     let mut from = runs.years.len() as u64;
     while from < most {

@@ -1,5 +1,8 @@
 //! A request to run a plan.
 
+/// Most replications that a precision can ask for.
+pub const MAX_REPLICATIONS: u32 = 10_000;
+
 /// A request to simulate a plan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {

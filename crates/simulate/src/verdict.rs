@@ -11,12 +11,10 @@ use trimodal_model::Scenario;
 
 use crate::compile::CompiledModel;
 use crate::estimate::{Sample, students_t, wilson};
-use crate::outcome::{Answer, Growing, Verdict};
+use crate::outcome::{Answer, Growing, REACHED, Verdict};
 use crate::replication::Replication;
 use crate::replications::{Runs, Served};
 
-/// Share of the volume sent that must arrive.
-pub const REACHED: f64 = 0.98;
 /// A queue or stock grows when in a year it gains more than this share of its throughput.
 pub const GROWS: f64 = 0.01;
 /// Confidence at which a demand fails, or a trend is accepted.
