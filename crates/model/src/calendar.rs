@@ -1,8 +1,8 @@
-//! When something works: days, hours, closed dates, seasons.
+//! Calendars: working days, hours, closed dates, seasons.
 
 use crate::table::split;
 
-/// Days of each month of a year that is no leap year.
+/// Days of each month of a common year.
 pub const MONTH_DAYS: [u32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const DAY_WORDS: [&str; 7] = ["mo", "tu", "we", "th", "fr", "sa", "su"];
 
@@ -24,7 +24,7 @@ pub struct Calendar {
 }
 
 impl Calendar {
-    /// Share of all hours of a year in which it works, seasons counted by their output.
+    /// Share of all hours of a year in which it is open, seasons counted by their output.
     pub fn open_share(&self) -> f64 {
         let hours: u32 = self.open_min.iter().map(|(a, b)| b - a).sum();
         let week = self.days.iter().filter(|&&d| d).count() as f64 / 7.0;

@@ -1,4 +1,4 @@
-//! What a row-by-row reader cannot see: rules that join columns, rows and tables.
+//! Rules that involve several columns, rows or tables, which a row-by-row reader cannot check.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -133,8 +133,8 @@ fn operations(s: &Scenario, tables: &Tables, problems: &mut Vec<Problem>) {
                 i,
                 "vehicle",
                 problem::NEVER_FITS,
-                format!("`{}` carries nothing that could be handled", vehicle.id),
-                "give it a payload, or the operation a lot",
+                format!("`{}` has no payload that could be handled", vehicle.id),
+                "give it a payload, or give the operation a `lot_t`",
             );
         }
         for hold in &op.holds {
@@ -294,14 +294,14 @@ fn options(s: &Scenario, tables: &Tables, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Why an option would change nothing: the column, what is wrong, what to do.
+/// The reason why an option would change nothing: the column, the problem, the hint.
 type Idle = (&'static str, String, &'static str);
 
 fn idle(s: &Scenario, i: usize) -> Option<Idle> {
     let option = &s.options[i];
     let once = |what: &str| -> Option<Idle> {
         (option.max_level > 1).then(|| {
-            ("max_level", format!("{what} can happen only once"), "write 1, or leave it blank")
+            ("max_level", format!("{what} is possible only once"), "write 1, or leave it blank")
         })
     };
     let when = |idle: bool, column, message: &str, hint| -> Option<Idle> {
@@ -324,7 +324,7 @@ fn idle(s: &Scenario, i: usize) -> Option<Idle> {
             let as_long = *loop_m <= link.loop_m.min(link.max_train_m);
             let hint = "give the new length in metres";
             once("lengthening to one length")
-                .or_else(|| when(as_long, "amount", "the loops are as long already", hint))
+                .or_else(|| when(as_long, "amount", "the loops are at least as long already", hint))
         }
         Effect::AddServer { resource, servers } => {
             let stock = s.resources[resource.ix()].is_stock();
@@ -360,7 +360,7 @@ fn not_rail(s: &Scenario, link: LinkId, what: &str) -> Option<Idle> {
     })
 }
 
-/// The circle of requirements that starts at an option, reported at its first member only.
+/// The cycle of requirements that starts at an option, reported at its first member only.
 fn circle(s: &Scenario, start: usize) -> Option<String> {
     let mut path = vec![start];
     let mut seen = BTreeSet::new();

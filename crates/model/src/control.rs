@@ -1,7 +1,7 @@
-//! What a caller can do with work under way: hear how far it is, cancel it, give it a deadline.
+//! Control of work under way by its caller: progress, cancellation and a deadline.
 //!
-//! One shape for every verb. An engine calls [`Control::step`] as it goes and asks [`Control::stopped`]
-//! at least ten times a second; where that answers, it returns what it has or says that it has nothing.
+//! The same type for every verb. An engine calls [`Control::step`] as it goes and checks [`Control::stopped`]
+//! at least ten times a second; once that is set, it returns its results so far, or an error if it has none.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ impl Cancel {
         Cancel::default()
     }
 
-    /// Ends whatever was given this switch.
+    /// Ends all work that was given this switch.
     pub fn cancel(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
@@ -29,14 +29,14 @@ impl Cancel {
     }
 }
 
-/// How far some work is.
+/// Progress of some work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress<'a> {
-    /// What is being done, as a user reads it.
+    /// The current activity, as shown to users.
     pub stage: &'a str,
     /// Units done.
     pub done: usize,
-    /// Units in all; 0 where that is not known.
+    /// Total units; 0 where that is not known.
     pub total: usize,
 }
 
@@ -63,17 +63,17 @@ impl fmt::Display for Stopped {
 pub struct Control<'a> {
     progress: Option<&'a (dyn Fn(Progress<'_>) + Sync)>,
     cancel: Option<Cancel>,
-    /// The limit, and when it passes; none for one that no clock can show.
+    /// The limit, and when it passes; none for a limit beyond the range of the clock.
     deadline: Option<(Duration, Instant)>,
 }
 
 impl<'a> Control<'a> {
-    /// Nobody listens, nothing ends the work.
+    /// No progress callback, no switch, no deadline.
     pub fn none() -> Control<'a> {
         Control::default()
     }
 
-    /// The same, with somebody who hears of each step.
+    /// The same, with a callback for each step.
     pub fn with_progress(self, progress: &'a (dyn Fn(Progress<'_>) + Sync)) -> Control<'a> {
         Control { progress: Some(progress), ..self }
     }
@@ -95,7 +95,7 @@ impl<'a> Control<'a> {
         Control { deadline, ..self }
     }
 
-    /// Tells how far the work is.
+    /// Reports progress.
     pub fn step(&self, stage: &str, done: usize, total: usize) {
         if let Some(progress) = self.progress {
             progress(Progress { stage, done, total });

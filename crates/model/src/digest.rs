@@ -1,6 +1,6 @@
-//! Hashes: of descriptions, of traces, and of the keys of random streams. One place for each algorithm.
+//! Hashes: of descriptions, of traces, and of the keys of random streams. Each algorithm has one implementation.
 //!
-//! None of them is made to withstand an attacker: they tell apart what differs by accident.
+//! None of them is cryptographic: they detect accidental differences only.
 
 /// 64-bit FNV-1a (G. Fowler, L. C. Noll, K.-P. Vo, 1991), fed piece by piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use crate::ids::OptionId;
 use crate::scenario::{Effect, Scenario};
 
-/// How often each option is taken, by position in `options`.
+/// Number of times each option is taken, by position in `options`.
 pub type Levels = Vec<u32>;
 
 impl Scenario {

@@ -2,7 +2,7 @@
 //! of elements, each a ride or a handling at a hub; the emissions of an element are its activity
 //! times the intensity of the operation category it belongs to; distances are the shortest
 //! feasible ones, scaled by a distance adjustment factor where operators drive or sail more.
-//! Energy is counted twice over: making it (well-to-tank) and using it (tank-to-wheel).
+//! Energy has two parts: making it (well-to-tank) and using it (tank-to-wheel).
 //!
 //! The method per ISO 14083; nothing here is certified.
 
@@ -72,7 +72,7 @@ pub enum Element {
 }
 
 impl Element {
-    /// What it emits.
+    /// Its emissions.
     pub fn emissions(&self) -> Emissions {
         let (scale, intensity) = match self {
             Element::Transport { tonnes, km, intensity, adjustment } => {
@@ -102,7 +102,7 @@ mod tests {
     const TRUCK: Intensity = Intensity { wtt_g: 17.99, ttw_g: 77.03 };
 
     /// 10 t by truck 50 km (shortest 50, driven 52.5), over a terminal at 1 kg/t, 800 km by rail,
-    /// over another: worked by hand with the factors of DESNZ 2025.
+    /// over another: calculated by hand with the factors of DESNZ 2025.
     #[test]
     fn a_chain_worked_by_hand() {
         let truck =

@@ -1,7 +1,7 @@
-//! What each finite thing can do: derived from the description, never typed.
+//! The capacity of each facility: derived from the description, never entered.
 //!
-//! A resource, a section of railway and a road become the same thing here: servers, hours in which
-//! they can work, and the occupancy at which the wait is still accepted.
+//! Resources, sections of railway and roads are all facilities here: servers, hours in which they can work,
+//! and the occupancy at which the wait is still accepted.
 //!
 //! Railway sections: a train occupies a single-track section for its running time plus `tau`, so
 //! that a pair of opposed trains takes t_up + t_down + 2 tau and a day has
@@ -16,7 +16,7 @@ use crate::waiting::practical_occupancy;
 /// Passenger cars an hour in a lane of a two-lane highway (HCM 2010, chapter 15).
 pub const LANE_CARS_PER_H: f64 = 1700.0;
 
-/// The name of a finite thing, the same before and after options.
+/// The key of a facility, the same before and after options.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Facility {
     /// A row of `resources.csv`.
@@ -45,8 +45,8 @@ impl Hours {
     }
 }
 
-/// How a facility is used: by the most variable of its users, so that the limit does not hang on how much
-/// each of them happens to use it.
+/// The variability of a facility's use: that of its most variable users, so that the limit does not depend
+/// on how much each of them uses it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Usage {
     /// Squared coefficient of variation of the times between arrivals.
@@ -59,7 +59,7 @@ pub struct Usage {
 }
 
 impl Default for Usage {
-    /// Nobody uses it.
+    /// No users.
     fn default() -> Self {
         Usage { ca2: 0.0, cs2: 0.0, units: 1 }
     }
@@ -94,7 +94,7 @@ pub struct Pass {
 pub struct TrackRow {
     /// Direction it limits; none for both.
     pub forward: Option<bool>,
-    /// What the track can do.
+    /// Capacity of the track.
     pub hours: Hours,
 }
 
@@ -120,7 +120,7 @@ impl Scenario {
         link.mode != Mode::Rail || vehicle.length_m <= link.loop_m.min(link.max_train_m)
     }
 
-    /// Every finite thing, in a fixed order.
+    /// Every facility, in a fixed order.
     pub fn facilities(&self) -> Vec<Facility> {
         let resources = (0..self.resources.len()).map(|r| Facility::Resource(ResourceId::at(r)));
         let links = self.links.iter().enumerate().flat_map(|(l, link)| {
@@ -139,7 +139,7 @@ impl Scenario {
         if r.is_stock() { r.stock_t * open } else { f64::from(r.servers) * open }
     }
 
-    /// What a resource can do for users of this kind.
+    /// Capacity of a resource for users of this kind.
     pub fn resource_hours(&self, id: ResourceId, usage: Usage) -> Hours {
         let r = &self.resources[id.ix()];
         let gross = self.gross_hours(id);
@@ -176,7 +176,7 @@ impl Scenario {
         }
     }
 
-    /// What a road can do, each direction.
+    /// Capacity of a road, each direction.
     pub fn road_hours(&self, link: LinkId, usage: Usage) -> Hours {
         let l = &self.links[link.ix()];
         let gross = self.hours() * l.availability * f64::from(l.lanes);
@@ -203,8 +203,8 @@ impl Scenario {
         practical_occupancy(self.settings.wait_ratio, servers, ca2, cs2).min(at_most)
     }
 
-    /// Usage of a facility by everything that the description lets use it, whether or not any demand
-    /// needs it: what can be said of a facility before anything is planned.
+    /// Usage of a facility by all users that the description allows, whether or not any demand needs it: known
+    /// before anything is planned.
     pub fn described_usage(&self, facility: Facility) -> Usage {
         match facility {
             Facility::Resource(id) => self.described_at(id),
@@ -246,7 +246,7 @@ impl Scenario {
         (usage.ca2, usage.cs2)
     }
 
-    /// Name of a facility for people.
+    /// Name of a facility for users.
     pub fn facility_name(&self, facility: Facility) -> String {
         match facility {
             Facility::Resource(r) => self.resources[r.ix()].name.clone(),

@@ -1,4 +1,4 @@
-//! A class of vehicle that the law does not let go everywhere, divided into fleets.
+//! Division of a class of vehicle that the law does not allow everywhere into fleets.
 //!
 //! Some rules bind a vehicle's history: a ship that called at one country's ports may not enter those
 //! of another. A class of the scenario stands for many vehicles, so where its links lead to both, it
@@ -12,7 +12,7 @@ use crate::ids::{LinkId, OperationId, PolicyId, VehicleId};
 use crate::policy::{self, Countries, Law, Policy, Step};
 use crate::scenario::{Link, Scenario, Vehicle};
 
-/// More territories than this on the ways of one class are not told apart: a fleet then passes one.
+/// More territories than this on the routes of one class are not combined: each fleet then passes one.
 const TOLD_APART: usize = 3;
 
 /// A class that was divided.

@@ -1,11 +1,11 @@
-//! Codes of the Harmonized System as people and spreadsheets write them.
+//! Codes of the Harmonized System as users and spreadsheets write them.
 //!
-//! Law is judged by them, so that a code is read in one way or refused: a spreadsheet turns `0713`
+//! The law is judged by them, so a code is read without ambiguity or refused: a spreadsheet turns `0713`
 //! into 713, and no ban on beans names that.
 
 use crate::problem::shown;
 
-/// Prefixes of goods, or nothing where the text is blank or `any`; or what is wrong with the text.
+/// Prefixes of goods, or none where the text is blank or `any`; or the hint for an invalid text.
 ///
 /// `72-89;0713.10` are the chapters 72 to 89 and the subheading 071310.
 pub fn parse(text: &str) -> Result<Option<Vec<String>>, String> {
@@ -28,7 +28,7 @@ pub fn parse(text: &str) -> Result<Option<Vec<String>>, String> {
     Ok(Some(prefixes))
 }
 
-/// One code; the error says what to do.
+/// One code; the error is a hint.
 pub fn code(text: &str) -> Result<String, String> {
     let text = bare(text);
     let text = match text.get(..2) {
@@ -78,7 +78,7 @@ fn chapters(a: &str, b: &str, part: &str) -> Result<impl Iterator<Item = String>
     match (chapter(a), chapter(b)) {
         (Some(a), Some(b)) if a <= b => Ok((a..=b).map(|n| format!("{n:02}"))),
         _ => Err(format!(
-            "`{}` is no range: ranges are of chapters of two digits, as `72-89` or `01-05`",
+            "`{}` is not a range: ranges are of chapters of two digits, as `72-89` or `01-05`",
             shown(part)
         )),
     }
@@ -161,11 +161,11 @@ mod tests {
         );
     }
 
-    /// What people, spreadsheets and programs do to a code.
-    fn rewritten(code: &str, way: usize) -> String {
+    /// Changes that users, spreadsheets and programs make to a code.
+    fn rewritten(code: &str, variant: usize) -> String {
         let dotted = |c: &str| format!("{}.{}", &c[..4.min(c.len())], &c[4.min(c.len())..]);
         let number = code.parse::<u64>().unwrap_or(0);
-        match way {
+        match variant {
             0 => format!(" {code}\u{a0}"),
             1 => format!("'{code}"),
             2 => format!("=\"{code}\""),
@@ -186,17 +186,17 @@ mod tests {
         /// an error: never other goods.
         #[test]
         fn no_rewriting_makes_other_goods(
-            chapter in 1_u32..=99, pairs in prop::collection::vec(0_u32..100, 0..5), way in 0_usize..11,
+            chapter in 1_u32..=99, pairs in prop::collection::vec(0_u32..100, 0..5), variant in 0_usize..11,
         ) {
             let code = pairs.iter().fold(format!("{chapter:02}"), |c, p| c + &format!("{p:02}"));
             prop_assert_eq!(codes(&code), [code.clone()]);
-            match parse(&rewritten(&code, way)) {
+            match parse(&rewritten(&code, variant)) {
                 Err(_) => {}
                 Ok(read) => {
                     let read = read.expect("not blank");
                     prop_assert_eq!(read.len(), 1);
-                    prop_assert!(code == read[0] || (way == 7 && code.starts_with(&read[0])),
-                        "{} by way {} is {:?}", code, way, read);
+                    prop_assert!(code == read[0] || (variant == 7 && code.starts_with(&read[0])),
+                        "{} by variant {} is {:?}", code, variant, read);
                 }
             }
         }

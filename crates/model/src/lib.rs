@@ -1,7 +1,7 @@
-//! The language of the house: the scenario folder read and checked, resources and operations,
+//! The model shared by all engines: the scenario folder read and checked, resources and operations,
 //! the law, and the waiting formula.
 //!
-//! In: a folder or files in memory. Out: a [`Scenario`], or every problem at once. Engines read a
+//! Input: a folder or files in memory. Output: a [`Scenario`], or every problem at once. Engines read a
 //! scenario and never change it; options make an edited copy ([`edit`]), from which capacity is
 //! derived anew ([`facility`]).
 

@@ -1,7 +1,7 @@
 //! The network of the Earth (or a part of it): bare parallel arrays with typed positions.
 //!
 //! A node belongs to one *layer*: the sea, the road, or the rail of one gauge. A link joins two
-//! nodes of a layer and is used both ways. Layers meet only at [`Terminal`]s: ports, rail-road
+//! nodes of a layer and is used in both directions. Layers meet only at [`Terminal`]s: ports, rail-road
 //! terminals and break-of-gauge stations. So a train can never roll from one gauge to another,
 //! whatever the search does.
 //!
@@ -46,7 +46,7 @@ positions! {
     PassageId;
 }
 
-/// Where a node belongs.
+/// The layer of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Layer {
     /// Open water, canals and harbours.
@@ -76,7 +76,7 @@ impl Layer {
     }
 }
 
-/// What is special about a link, as bits.
+/// Special properties of a link, as bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Flags(pub u8);
 
@@ -130,15 +130,15 @@ impl TerminalKind {
 pub struct Terminal {
     /// Stable id: a UN/LOCODE for a port, a kebab-case name otherwise.
     pub id: String,
-    /// Name for people.
+    /// Name for users.
     pub name: String,
-    /// What happens there.
+    /// The kind of transfer.
     pub kind: TerminalKind,
     /// Position in [`Network::countries`], or [`NONE`].
     pub country: u16,
     /// Where it is, thousandths of a degree, north and east.
     pub at_e3: [i32; 2],
-    /// Its transfers, both ways.
+    /// Its transfers, in both directions.
     pub transfers: Vec<(NodeId, NodeId)>,
 }
 
@@ -147,7 +147,7 @@ pub struct Terminal {
 pub struct Border {
     /// Stable id, `rail-by-pl-brest`.
     pub id: String,
-    /// Name for people: the nearest place.
+    /// Name for users: the nearest place.
     pub name: String,
     /// Rail or road.
     pub mode: Mode,
@@ -155,7 +155,7 @@ pub struct Border {
     pub countries: [u16; 2],
     /// Where it is, thousandths of a degree, north and east.
     pub at_e3: [i32; 2],
-    /// What it costs to pass, in time and money.
+    /// Time and cost of passing.
     pub stop: BorderDelay,
 }
 
@@ -164,7 +164,7 @@ pub struct Border {
 pub struct BorderDelay {
     /// Median hours.
     pub p50_h: f64,
-    /// Hours that nine of ten do not exceed.
+    /// 90th percentile of the hours.
     pub p90_h: f64,
     /// US dollars a tonne.
     pub usd_t: f64,
@@ -179,7 +179,7 @@ pub struct BorderDelay {
 pub struct Passage {
     /// Stable id, `bab-el-mandeb`.
     pub id: String,
-    /// Name for people.
+    /// Name for users.
     pub name: String,
     /// The deepest ship that passes, metres; none where any does.
     pub draught_m: Option<f64>,
@@ -191,7 +191,7 @@ pub struct Passage {
     pub closed: Option<String>,
 }
 
-/// Something that can be avoided or forced by name.
+/// A network element that can be avoided or forced by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum NetworkElement {
     /// A country, on land and its ports.
@@ -223,9 +223,9 @@ pub struct Network {
     pub head: Vec<NodeId>,
     /// Length of each link, metres, as the source has it; see [`Network::length_m`].
     pub raw_m: Vec<u32>,
-    /// By how much the source is short, by mode: rail, sea, road.
+    /// The factor by which the lengths of the source are short, by mode: rail, sea, road.
     pub length_factor: [f64; 3],
-    /// What is special about each link.
+    /// Special properties of each link.
     pub flags: Vec<Flags>,
     /// The sea passage of each link: a position in `passages`, or [`NONE`].
     pub link_passage: Vec<u16>,

@@ -1,9 +1,9 @@
-//! Options: what could be built or changed, as `options.csv` has it.
+//! Options: possible investments and changes, the rows of `options.csv`.
 
 use crate::ids::{CalendarId, LinkId, OptionId, ResourceId, VehicleId};
 use crate::scenario::Provenance;
 
-/// What an option does to the description. Fields are positions and amounts, named as in the table.
+/// The effect of an option on the description. Fields are positions and amounts, named as in the table.
 #[allow(missing_docs)]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
@@ -25,16 +25,16 @@ pub enum Effect {
     AllowVehicle { vehicle: VehicleId },
 }
 
-/// Something that could be built or changed.
+/// A possible investment or change.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExpansionOption {
     /// Id in the table.
     pub id: String,
-    /// Name for people.
+    /// Name for users.
     pub name: String,
-    /// What a level does.
+    /// The effect of a level.
     pub effect: Effect,
-    /// How often it can be taken.
+    /// Maximum number of times it can be taken.
     pub max_level: u32,
     /// USD a level: low, as given, high.
     pub capex_usd: [f64; 3],

@@ -1,8 +1,8 @@
-//! The law and other rules, and how a shipment is judged by them.
+//! The law and other rules, and the judgement of shipments by them.
 //!
 //! A rule binds goods: their HS prefix, their origin, and every border and country that the whole
-//! shipment touches, including what it touched before it was handed over at a place. It never
-//! binds a path alone, so cutting a trip in two or changing vehicles cannot help.
+//! shipment touches, including those it touched before it was handed over at a place. It never
+//! binds a path alone, so a rule cannot be evaded by dividing a trip or changing vehicles.
 //! Where a text is unclear about goods in transit, both readings are judged.
 //!
 //! A rule may bind vehicles too: then every movement is judged, loaded or empty, with the flag of the
@@ -18,7 +18,7 @@ mod scenario;
 
 pub use scenario::{bans_on, hands_over, in_force, judge, judge_class, judge_empty};
 
-/// How an unclear text is read.
+/// The reading of an unclear text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reading {
@@ -28,7 +28,7 @@ pub enum Reading {
     Lenient,
 }
 
-/// What a policy does.
+/// The effect of a policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PolicyEffect {
@@ -75,7 +75,7 @@ pub enum Countries {
     AllBut(Vec<String>),
 }
 
-/// What a rule judges.
+/// The subject of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Binds {
     /// Cargo.
@@ -119,7 +119,7 @@ pub struct Policy {
     pub set: String,
     /// Whether it is law (on by default) and not a study case.
     pub is_law: bool,
-    /// What it does.
+    /// Effect.
     pub effect: PolicyEffect,
     /// Mode by which the border or place is passed; none for any.
     pub mode: Option<Mode>,
@@ -137,7 +137,7 @@ pub struct Policy {
     pub counterparty: Countries,
     /// Flags of the vehicles it is about.
     pub flag: Countries,
-    /// What it judges.
+    /// Subject.
     pub binds: Binds,
     /// Whether goods in transit are bound.
     pub transit: Transit,
@@ -168,14 +168,14 @@ pub struct Step {
     pub mode: Mode,
 }
 
-/// Goods with all that is known of their movements, to be judged.
+/// Goods with all known movements, to be judged.
 #[derive(Debug, Clone)]
 pub struct Case<'a> {
     /// HS prefixes; empty: not declared.
     pub hs: &'a [String],
     /// Country of origin of the goods.
     pub origin: &'a str,
-    /// Where the shipment and its parts start and end.
+    /// Places where the shipment and its parts start and end.
     pub ends: Vec<PlaceId>,
     /// Its movements, in any order.
     pub steps: Vec<Step>,
@@ -201,7 +201,7 @@ pub struct Verdict {
     pub notices: Vec<PolicyId>,
 }
 
-/// Where rules look up the country of a place: a scenario, or the areas of a network.
+/// A source of the country of each place: a scenario, or the areas of a network.
 pub trait Areas {
     /// The country code of a place.
     fn country(&self, place: PlaceId) -> &str;
@@ -309,7 +309,7 @@ impl Step {
         areas.country(self.from) != areas.country(self.to)
     }
 
-    /// The same movement the other way.
+    /// The movement in the opposite direction.
     pub fn back(self) -> Step {
         Step { from: self.to, to: self.from, mode: self.mode }
     }
@@ -348,7 +348,7 @@ struct Judge<'a, 'b, A: ?Sized> {
 
 impl<A: Areas + ?Sized> Judge<'_, '_, A> {
     /// The permits that lift a ban for these goods: every passage that the ban catches in the direction of
-    /// a permit must be covered by one. A permit must be clear: where its own conditions hang on an unclear
+    /// a permit must be covered by one. A permit must be clear: where its own conditions depend on an unclear
     /// text, the strict reading does not grant it.
     fn exemption(&self, ban: &Policy, reading: Reading) -> Option<Vec<PolicyId>> {
         let reading = match reading {
@@ -415,7 +415,7 @@ impl Policy {
     }
 }
 
-/// Goods match by prefix either way: a ban on 27 covers 2701, and goods declared as 27 may hold
+/// Goods match by prefix in either direction: a ban on 27 covers 2701, and goods declared as 27 may include
 /// the 2701 that a ban names. Undeclared goods may be anything.
 fn touches_goods(policy: &Policy, hs: &[String], reading: Reading) -> bool {
     let Some(banned) = &policy.hs else { return true };

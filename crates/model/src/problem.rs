@@ -1,14 +1,14 @@
-//! What is wrong with an input: a stable id, the place, the value and what to do about it.
+//! Problems of an input: each with a stable id, its location, the value and a hint.
 //!
-//! Readers collect every problem before they give up, so that a user mends a folder once.
+//! Readers collect every problem before they fail, so that a user can fix them all at once.
 
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Where a problem sits. Rows and columns count from 1 as a text editor and a spreadsheet show them;
-/// the header is row 1.
+/// The location of a problem. Rows and columns count from 1 as in a text editor and a spreadsheet; the
+/// header is row 1.
 #[derive(
     Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema,
 )]
@@ -73,7 +73,7 @@ impl fmt::Display for Location {
 pub struct Code {
     /// Stable id, for example `TM-SCN-014`.
     pub id: &'static str,
-    /// What it means, in one line.
+    /// Its meaning, in one line.
     pub title: &'static str,
 }
 
@@ -96,12 +96,12 @@ codes! {
     CELL_COUNT = "TM-SCN-008" "a row has more or fewer cells than the header";
     VALUE_MISSING = "TM-SCN-009" "a required value is missing";
     NOT_A_NUMBER = "TM-SCN-010" "a value is not a number";
-    OUT_OF_RANGE = "TM-SCN-011" "a number is outside the range that makes sense";
+    OUT_OF_RANGE = "TM-SCN-011" "a number is outside the allowed range";
     NOT_A_CHOICE = "TM-SCN-012" "a value is not one of the allowed words";
     ID_TWICE = "TM-SCN-013" "an id is defined twice";
     ID_UNKNOWN = "TM-SCN-014" "a name refers to nothing";
-    MALFORMED = "TM-SCN-015" "a value does not have the form it should have";
-    TOML = "TM-SCN-016" "scenario.toml is not what it should be";
+    MALFORMED = "TM-SCN-015" "a value does not have the required form";
+    TOML = "TM-SCN-016" "scenario.toml is not valid";
     SECTIONS = "TM-SCN-017" "the sections of a line do not add up to its length";
     CYCLE = "TM-SCN-018" "options require one another in a circle";
     OPTION_IDLE = "TM-SCN-019" "an option changes nothing, or cannot be applied to its target";
@@ -109,7 +109,7 @@ codes! {
     MODE_MISMATCH = "TM-SCN-021" "a value does not go with the mode or kind of its row";
     LOW_HIGH = "TM-SCN-022" "a range is not in order";
     SAME_PLACE = "TM-SCN-023" "a movement starts and ends at the same place";
-    EXEMPTION = "TM-SCN-024" "an exemption names a policy that is no permit";
+    EXEMPTION = "TM-SCN-024" "an exemption names a policy that is not a permit";
     BAD_ID = "TM-SCN-025" "an id has characters that ids cannot have";
     FOLDER = "TM-IO-001" "the folder or file cannot be read";
     UNWRITABLE = "TM-IO-002" "the output cannot be written";
@@ -120,7 +120,7 @@ codes! {
     ENDS_EQUAL = "TM-RTE-005" "a shipment starts where it ends";
     OFF_NETWORK = "TM-RTE-006" "a place is too far from every network";
     LINK_UNKNOWN = "TM-RTE-007" "no link has this id";
-    TOO_MANY_WAYS = "TM-PLN-001" "demand has more ways than can be listed";
+    TOO_MANY_WAYS = "TM-PLN-001" "demand has more itineraries than can be listed";
     TOO_MANY_STATES = "TM-PLN-002" "options give a facility more states than can be planned";
     OUT_OF_TIME = "TM-PLN-003" "the time limit was reached before anything was known";
     SOLVER = "TM-PLN-004" "the solver failed: a defect";
@@ -128,7 +128,7 @@ codes! {
     OTHER_NAME = "TM-CLI-001" "a name on the command line is not in the scenario";
     BAD_VALUE = "TM-CLI-002" "a value on the command line cannot be used";
     AMBIGUOUS = "TM-TAB-001" "a value or a file can be read in more than one way";
-    HS_CODE = "TM-TAB-002" "an HS code has a digit too few or too many, or is none";
+    HS_CODE = "TM-TAB-002" "an HS code has a digit too few or too many, or is not valid";
     QUOTE = "TM-TAB-003" "a quotation mark is opened and never closed";
     WORKBOOK = "TM-TAB-004" "a workbook cannot be read as it is";
     GIVEN_TWICE = "TM-TAB-005" "a table is given twice";
@@ -139,39 +139,39 @@ codes! {
 pub struct Problem {
     /// The kind, with its stable id.
     pub code: Code,
-    /// Where, if it has a place.
+    /// The location, if it has one.
     pub at: Option<Location>,
-    /// What is wrong, with the value as given.
+    /// The problem, with the value as given.
     pub message: String,
-    /// What to do about it.
+    /// The hint.
     pub hint: Option<String>,
 }
 
 impl Problem {
-    /// A problem without a place or a hint.
+    /// A problem without a location or a hint.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Problem { code, at: None, message: message.into(), hint: None }
     }
 
-    /// The same problem, placed.
+    /// The same problem, with a location.
     pub fn at(mut self, file: &str, row: usize, column: usize) -> Self {
         self.at = Some(Location { file: file.into(), row, column });
         self
     }
 
-    /// The same problem with advice.
+    /// The same problem with a hint.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// The same problem with advice, where there is any.
+    /// The same problem with a hint, where there is one.
     pub fn maybe_hint(mut self, hint: Option<String>) -> Self {
         self.hint = hint.or(self.hint);
         self
     }
 
-    /// Sorts problems as a reader meets them and drops repetitions.
+    /// Sorts problems by location and removes duplicates.
     pub fn in_order(mut problems: Vec<Problem>) -> Vec<Problem> {
         problems
             .sort_by(|a, b| (&a.at, a.code.id, &a.message).cmp(&(&b.at, b.code.id, &b.message)));
@@ -193,12 +193,12 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Something a reader did that its user should know, and that stops nothing.
+/// A note for the user on how an input was read; not a problem.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Note {
-    /// Where.
+    /// The location.
     pub at: Location,
-    /// What was done, in a line.
+    /// The note, in one line.
     pub message: String,
 }
 
@@ -220,7 +220,7 @@ impl fmt::Display for Note {
 pub struct Problems {
     /// The problems, in the order of the input; at least one.
     pub problems: Vec<Problem>,
-    /// What was read other than written.
+    /// Notes on values that were not read as written.
     pub notes: Vec<Note>,
 }
 
@@ -275,7 +275,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, c)| c)
 }
 
-/// Shows a value that came from outside: control characters escaped, long ones cut.
+/// A value of an input for display: control characters escaped, long values cut.
 pub fn shown(value: &str) -> String {
     let cut: String = value.chars().take(60).flat_map(char::escape_debug).collect();
     if value.chars().count() > 60 { format!("{cut}…") } else { cut }

@@ -1,6 +1,6 @@
 //! The scenario folder read into one description, with every problem found.
 //!
-//! In: file names and bytes (a folder, an archive, a fuzzer). Out: a [`Scenario`], or all problems.
+//! Input: file names and bytes (a folder, an archive, a fuzzer). Output: a [`Scenario`], or all problems.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
@@ -33,7 +33,7 @@ pub use settings::SHEET;
 /// The law that every scenario starts with.
 pub const LAW: &[u8] = include_bytes!("../law/policies.csv");
 
-/// What was read, or every problem; and what its reader should know either way.
+/// The result of reading, or every problem; and the notes in both cases.
 pub type Read<T> = (Result<T, Vec<Problem>>, Vec<Note>);
 
 impl Scenario {
@@ -93,10 +93,10 @@ struct Reader {
     tables: BTreeMap<&'static str, Vec<Row>>,
     /// Positions of the rows of each table by their ids.
     ids: HashMap<&'static str, HashMap<String, usize>>,
-    /// The file or sheet of each table, as problems name it.
+    /// The file or sheet of each table, as named in problems.
     files: BTreeMap<&'static str, String>,
     settings_file: String,
-    /// Tables that may lack rows, so that unknown names in them are no fault of who names them.
+    /// Tables that may lack rows, so that references to unknown rows of them are not reported.
     incomplete: BTreeSet<&'static str>,
 }
 
@@ -113,7 +113,7 @@ impl Reader {
         }
     }
 
-    /// The scenario, whole if no problem was found.
+    /// The scenario, complete if no problem was found.
     fn read(&mut self, files: &Files) -> Option<Scenario> {
         let mut book = match files.workbook() {
             Some(name) => Some(Workbook::open(name, &files.0[name], &mut self.problems)?),
@@ -224,8 +224,8 @@ impl Reader {
         scenario
     }
 
-    /// A fingerprint of the description: of its rows and its law, not of the types that hold them. What only
-    /// says how it is studied (rungs, samples, seed) or what a unit is called is left out.
+    /// A fingerprint of the description: of its rows and its law, not of the types that hold them. Settings of
+    /// the study (rungs, samples, seed) and names of units are left out.
     fn digest(&self, settings: &Settings, law: &[Row]) -> String {
         let studied = Settings { rungs: Vec::new(), samples: 0, seed: 0, ..settings.clone() };
         let text = serde_json::to_string(&studied).expect("settings are plain data");

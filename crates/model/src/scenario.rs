@@ -1,7 +1,7 @@
 //! The scenario: one description of network, resources, vehicles, demand, options and law.
 //!
 //! Plain data. [`crate::read`] makes it from a folder, [`crate::edit`] applies options to it,
-//! [`crate::facility`] derives what its finite things can do.
+//! [`crate::facility`] derives the capacity of its facilities.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ pub use crate::option::{Effect, ExpansionOption};
 use crate::policy::Policy;
 pub use crate::settings::{Observed, Settings};
 
-/// Where a row's figures come from, and the range of its main quantity.
+/// The source of a row's figures, and the range of its main quantity.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Provenance {
     /// Source as given.
@@ -53,7 +53,7 @@ impl Mode {
 pub struct Place {
     /// Id in the table.
     pub id: String,
-    /// Name for people.
+    /// Name for users.
     pub name: String,
     /// ISO 3166-1 alpha-2.
     pub country: String,
@@ -61,11 +61,11 @@ pub struct Place {
     pub lat: f64,
     /// Degrees east.
     pub lon: f64,
-    /// What it mainly is.
+    /// Main function.
     pub kind: String,
 }
 
-/// How trains are kept apart.
+/// The signalling that keeps trains apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Block {
     /// One train in a section, by token or semi-automatic block.
@@ -90,7 +90,7 @@ pub struct Section {
 pub struct Link {
     /// Id in the table.
     pub id: String,
-    /// Name for people.
+    /// Name for users.
     pub name: String,
     /// One end; sections are listed from here.
     pub from: PlaceId,
@@ -146,20 +146,20 @@ impl Link {
     }
 }
 
-/// A finite thing at a place.
+/// A resource of finite capacity at a place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Resource {
     /// Id in the table.
     pub id: String,
-    /// Name for people.
+    /// Name for users.
     pub name: String,
     /// Where it is.
     pub place: PlaceId,
-    /// What it is, as the table's column `kind` has it.
+    /// Kind, as in the table's column `kind`.
     pub kind: String,
-    /// How many there are.
+    /// Number of servers.
     pub servers: u32,
-    /// When it works.
+    /// Its calendar.
     pub calendar: CalendarId,
     /// Share of its open hours in which it can work.
     pub availability: f64,
@@ -171,7 +171,7 @@ pub struct Resource {
     pub changeover_h: f64,
     /// Upper limit on occupancy in practice.
     pub max_occupancy: f64,
-    /// Stocks: how much fits, t.
+    /// Stocks: capacity, t.
     pub stock_t: f64,
     /// Stocks: mean stay, h.
     pub dwell_h: f64,
@@ -192,10 +192,10 @@ impl Resource {
     }
 }
 
-/// How a vehicle gets back.
+/// The return of empty vehicles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EmptyReturn {
-    /// Empty by the way it came.
+    /// Empty by the route it came.
     SameTrainset,
     /// As many leave a place as come.
     Balance,
@@ -208,7 +208,7 @@ pub enum EmptyReturn {
 pub struct Vehicle {
     /// Id in the table.
     pub id: String,
-    /// Name for people.
+    /// Name for users.
     pub name: String,
     /// Mode.
     pub mode: Mode,
@@ -222,11 +222,11 @@ pub struct Vehicle {
     pub draught_m: f64,
     /// Commodities it can carry.
     pub carries: Vec<String>,
-    /// How it gets back.
+    /// Return when empty.
     pub empties: EmptyReturn,
     /// Squared coefficient of variation of the times between arrivals.
     pub ca2: f64,
-    /// How it arrives, as the table has it.
+    /// Arrival pattern, as in the table.
     pub arrivals: String,
     /// Standard deviation of the lateness, h.
     pub jitter_h: f64,
@@ -240,7 +240,7 @@ pub struct Vehicle {
     pub barred: Vec<LinkId>,
     /// Links it may not use empty, by law, with whether it moves from the link's `from`.
     pub barred_empty: Vec<(LinkId, bool)>,
-    /// The class as the table has it, where the law divides it into fleets.
+    /// The class of the table, where the law divides it into fleets.
     pub fleet_of: Option<VehicleId>,
     /// Road: passenger-car equivalents.
     pub pce: f64,
@@ -254,7 +254,7 @@ pub struct Vehicle {
     pub origin: Provenance,
 }
 
-/// What an operation does.
+/// The kind of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OperationKind {
     /// Cargo on.
@@ -263,7 +263,7 @@ pub enum OperationKind {
     Unload,
     /// Cargo straight to another vehicle.
     Transload,
-    /// Happens to every vehicle that passes, starts or ends here.
+    /// Applies to every vehicle that passes, starts or ends here.
     Pass,
 }
 
@@ -278,22 +278,22 @@ pub struct Hold {
     pub most: u32,
 }
 
-/// What a vehicle does at a place.
+/// An operation of a vehicle at a place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Operation {
     /// Id in the table.
     pub id: String,
-    /// Where.
+    /// Place.
     pub place: PlaceId,
-    /// What, in the planner's terms.
+    /// Kind, in the planner's terms.
     pub does: OperationKind,
-    /// What, in the table's word.
+    /// Kind, in the table's word.
     pub word: String,
     /// The class.
     pub vehicle: VehicleId,
-    /// Whether it happens to loaded vehicles.
+    /// Whether it applies to loaded vehicles.
     pub loaded: bool,
-    /// Whether it happens to empty vehicles.
+    /// Whether it applies to empty vehicles.
     pub empty: bool,
     /// Transload: the class that takes the cargo.
     pub to_vehicle: Option<VehicleId>,
@@ -321,7 +321,7 @@ pub struct Operation {
     pub stock_to: Option<ResourceId>,
     /// USD a tonne.
     pub usd_per_t: f64,
-    /// The operation as the table has it, where the law divides its class into fleets.
+    /// The operation of the table, where the law divides its class into fleets.
     pub fleet_of: Option<OperationId>,
     /// Source and range (of the times).
     pub origin: Provenance,
@@ -333,8 +333,8 @@ impl Operation {
         self.holds.iter().find(|h| h.most > h.least).map_or(1, |h| h.least)
     }
 
-    /// The order of what happens to a vehicle at one place, whatever the order of the rows: what is done and
-    /// over first, then what is held until the return; of each the authorities, the gate, the locomotive.
+    /// The order of operations on a vehicle at one place, whatever the order of the rows: first those that are
+    /// done at once, then those held until the return; in each group the authorities, the gate, the locomotive.
     pub fn passing_order(&self) -> (bool, usize, &str) {
         const WORDS: [&str; 4] = ["inspect", "customs", "gate", "change_loco"];
         let word = WORDS.iter().position(|w| *w == self.word).unwrap_or(WORDS.len());
@@ -353,12 +353,12 @@ pub enum Role {
     Background,
 }
 
-/// Goods that somebody wants moved.
+/// Goods to be moved.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Demand {
     /// Id in the table.
     pub id: String,
-    /// Name for people.
+    /// Name for users.
     pub name: String,
     /// Commodity, as vehicles name it.
     pub commodity: String,
@@ -378,7 +378,7 @@ pub struct Demand {
     pub per_year: f64,
     /// Whether the volume is in vehicle trips and carries no tonnes.
     pub in_vehicles: bool,
-    /// What people call the unit of the volume, where it is neither tonnes nor vehicles.
+    /// Name of the unit of the volume, where it is neither tonnes nor vehicles.
     pub unit_name: Option<String>,
     /// Role on the ladder.
     pub role: Role,
@@ -390,9 +390,9 @@ pub struct Demand {
     pub peak: f64,
     /// Value of time, USD a tonne and hour.
     pub vot_usd_t_h: f64,
-    /// Generalised cost of the next best way, USD a tonne.
+    /// Generalised cost of the next best route, USD a tonne.
     pub alternative_usd_t: Option<f64>,
-    /// Shipment whose part it is.
+    /// Shipment of which it is a part.
     pub shipment: Option<String>,
     /// Source and range (of the volume).
     pub origin: Provenance,
@@ -406,7 +406,7 @@ impl Demand {
     }
 }
 
-/// How many figures of each confidence the scenario rests on, in the order of
+/// Number of figures of each confidence in the scenario, in the order of
 /// [`crate::tables::CONFIDENCE`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct ConfidenceCounts(pub [usize; 5]);
@@ -442,7 +442,7 @@ pub struct Scenario {
     pub options: Vec<ExpansionOption>,
     /// The embedded law, then `policies.csv`.
     pub policies: Vec<Policy>,
-    /// How well the figures are known.
+    /// Confidence of the figures.
     pub figures: ConfidenceCounts,
     /// See [`Scenario::digest`].
     pub(crate) digest: String,

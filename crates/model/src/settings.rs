@@ -8,9 +8,9 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// Name of the study, as reports show it.
+    /// Name of the study in reports.
     pub name: String,
-    /// What the study asks, in a sentence or two.
+    /// The question of the study, in a sentence or two.
     #[serde(default)]
     pub description: String,
     /// First day of the period, YYYY-MM-DD. Policies are judged by their validity in the period.
@@ -38,7 +38,7 @@ pub struct Settings {
     #[serde(default)]
     #[schemars(range(min = 0.0, max = 10000.0))]
     pub co2_usd_t: f64,
-    /// Accepted mean wait over mean service: it sets how busy a resource may be kept in practice.
+    /// Accepted mean wait over mean service: it determines the occupancy accepted in practice.
     #[serde(default = "wait_ratio")]
     #[schemars(range(min = 0.001, max = 100.0))]
     pub wait_ratio: f64,
@@ -50,11 +50,11 @@ pub struct Settings {
     #[serde(default = "t_per_teu")]
     #[schemars(range(min = 0.1, max = 30.0))]
     pub t_per_teu: f64,
-    /// How many rides (legs by one vehicle) an itinerary may have.
+    /// Maximum number of rides (legs by one vehicle) of an itinerary.
     #[serde(default = "max_rides")]
     #[schemars(range(min = 1, max = 8))]
     pub max_rides: u32,
-    /// Multiples of today's capacity that the ladder asks for, each above 1, rising.
+    /// Multiples of today's capacity on the ladder, each above 1, rising.
     #[serde(default = "rungs")]
     pub rungs: Vec<f64>,
     /// Seed of the random numbers of the uncertainty analysis.
@@ -67,12 +67,12 @@ pub struct Settings {
     /// Study-case policy sets that are on beside the law.
     #[serde(default)]
     pub policies: Vec<String>,
-    /// Volumes that were really carried, printed beside the capacity and never used in it.
+    /// Observed volumes, printed beside the capacity and never used in it.
     #[serde(default)]
     pub observed: Vec<Observed>,
 }
 
-/// A volume that was really carried.
+/// An observed volume.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Observed {
@@ -80,7 +80,7 @@ pub struct Observed {
     pub year: u32,
     /// Tonnes in that year.
     pub t_per_year: f64,
-    /// What was counted and where.
+    /// The traffic counted, and where.
     pub what: String,
     /// Source of the figure.
     pub source: String,

@@ -1,10 +1,10 @@
 //! Reading one table by its declared columns, with every problem found and placed.
 //!
-//! In: bytes and a [`Table`]. Out: [`Row`]s whose cells are known to be well formed, or problems.
+//! Input: bytes and a [`Table`]. Output: [`Row`]s whose cells are known to be well formed, or problems.
 //! The same declarations make the reference page, so the two cannot disagree.
 //!
 //! A file becomes text ([`decode`]), the text records ([`records`]), or a workbook's sheet does
-//! ([`workbook`]); records become a [`grid`], whose [`header`] and [`cells`] are judged here.
+//! ([`workbook`]); records become a [`grid`], whose [`header`] and [`cells`] are checked here.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use grid::Grid;
 pub(crate) use records::Record;
 pub use workbook::{Workbook, is_named, is_workbook};
 
-/// What a cell holds.
+/// The type of a cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Kind {
     /// A name unique within the table: letters, digits, `_`, `-`, `.`.
@@ -51,7 +51,7 @@ pub enum Kind {
     Hs,
     /// Gauges in millimetres, joined by `+`.
     Gauges,
-    /// A value with a small grammar of its own, explained in the column's text.
+    /// A value with a small grammar, explained in the column's text.
     Form,
 }
 
@@ -71,7 +71,7 @@ pub enum Need {
 pub struct Column {
     /// Header.
     pub name: &'static str,
-    /// What its cells hold.
+    /// Type of its cells.
     pub kind: Kind,
     /// Whether they may be blank.
     pub need: Need,
@@ -86,7 +86,7 @@ pub struct Column {
 pub struct Table {
     /// Name without `.csv`.
     pub name: &'static str,
-    /// What a row is.
+    /// Description of a row.
     pub doc: &'static str,
     /// Whether the file must exist and hold at least one row.
     pub required: bool,
@@ -134,7 +134,7 @@ impl Row {
 
     /// The cell as a number.
     pub fn number(&self, column: &str) -> Option<f64> {
-        // Minus nought is nought.
+        // Minus zero becomes zero.
         self.text(column)?.parse().ok().map(|x: f64| x + 0.0)
     }
 
@@ -168,7 +168,7 @@ impl Row {
         self.table.column(column).is_some_and(|i| self.cells[i].is_some())
     }
 
-    /// How many number cells the row fills, without its own ranges.
+    /// Number of number cells that the row fills, without its own ranges.
     pub fn figures(&self) -> usize {
         self.table
             .columns
@@ -184,8 +184,8 @@ impl Row {
             .count()
     }
 
-    /// What the row says, column by column, in one form whatever it was written as. Cells that are blank or
-    /// as their default say nothing, so a column that is new changes no row that does not use it.
+    /// The content of the row, column by column, in canonical form. Cells that are blank or equal to their
+    /// default are left out, so a new column changes no row that does not use it.
     pub(crate) fn canonical(&self) -> Vec<(&'static str, String)> {
         let number =
             |text: &str| text.parse().map_or(text.into(), |x: f64| format!("{:?}", x + 0.0));
@@ -235,7 +235,7 @@ pub const MAX_ROWS: usize = 100_000;
 pub const MAX_BYTES: usize = 64 << 20;
 
 /// Reads a table from a file that holds it alone, as text or as a workbook. Cells that break their
-/// column's rule are reported and left blank; what was read other than written is noted.
+/// column's rule are reported and left blank; values that are not read as written are noted.
 pub fn read(
     table: &'static Table,
     file: &str,
@@ -263,7 +263,7 @@ pub(crate) fn read_sheet(
     }
 }
 
-/// What reading a table would note, for those who have its rows from elsewhere.
+/// The notes that reading a table would give, for callers that have its rows from elsewhere.
 pub fn notes(table: &'static Table, file: &str, bytes: &[u8]) -> Vec<Note> {
     let mut notes = Vec::new();
     read(table, file, bytes, &mut Vec::new(), &mut notes);
@@ -279,8 +279,8 @@ fn rows(
     let columns = header::read(table, &grid, problems, notes);
     without_decimals(table, &columns, &mut grid);
     let marks = Marks::of(table, &columns, &grid);
-    if let Some(told) = grid::dialect(grid.separator, marks.decimal == cells::Decimal::Comma) {
-        notes.push(Note::new(&grid.file, 0, 0, told));
+    if let Some(message) = grid::dialect(grid.separator, marks.decimal == cells::Decimal::Comma) {
+        notes.push(Note::new(&grid.file, 0, 0, message));
     }
     let sheet = Sheet { table, columns: columns.into(), file: grid.file.as_str().into(), marks };
     let mut rows = Vec::with_capacity(grid.rows.len());
@@ -298,7 +298,7 @@ fn rows(
     rows
 }
 
-/// Names that a program took for numbers, all of a column as `1.0`, lose their decimals.
+/// Removes the decimals of names that a program took for numbers, all of a column as `1.0`.
 fn without_decimals(table: &Table, columns: &[usize], grid: &mut Grid) {
     for (column, &at) in table.columns.iter().zip(columns) {
         let names = matches!(column.kind, Kind::Id | Kind::Ref(_) | Kind::Refs(_) | Kind::Form);
@@ -314,7 +314,7 @@ fn without_decimals(table: &Table, columns: &[usize], grid: &mut Grid) {
     }
 }
 
-/// What every row of a file shares.
+/// Data that all rows of a file share.
 struct Sheet {
     table: &'static Table,
     /// Column numbers (from 1, 0 for absent) in the order of the declaration.
@@ -324,9 +324,9 @@ struct Sheet {
 }
 
 impl Sheet {
-    /// A record as a row. Blank cells beyond the header are nothing; blank cells at the end that
+    /// A record as a row. Blank cells beyond the header are ignored; blank cells at the end that
     /// need no value may be left out, as spreadsheets do. Any other number of cells is a problem,
-    /// and so is a shorter row with a fault: its cells are probably not where they should be.
+    /// and so is a shorter row with a fault: its cells are probably shifted.
     fn read(&self, record: &Record, wants: usize, problems: &mut Vec<Problem>) -> Option<Row> {
         let has = record.cells.len();
         let said = record.cells.iter().rposition(|c| !c.is_empty()).map_or(0, |i| i + 1);
@@ -406,7 +406,7 @@ fn unique_ids(rows: &[Row], problems: &mut Vec<Problem>) {
 }
 
 /// Tables of which rows may be missing because the file, its header or a row could not be read:
-/// what refers to them is not blamed for it.
+/// references to them are not reported.
 pub fn incomplete(
     files: &BTreeMap<&'static str, String>,
     problems: &[Problem],

@@ -1,4 +1,4 @@
-//! The tables of a scenario: every column with its unit, its rule and what it is for.
+//! The tables of a scenario: every column with its unit, its rule and its purpose.
 //!
 //! The reader and the reference page are both made from these declarations.
 
@@ -16,7 +16,7 @@ const fn column(
     Column { name, kind, need, unit, doc }
 }
 
-/// How far a figure can be trusted, worst last.
+/// Confidence in a figure, worst last.
 pub const CONFIDENCE: &[&str] = &["published", "secondary", "computed", "recalled", "assumed"];
 const SOURCE: Column = column("source", Text, Required, "", "Where the row's figures come from: an author, a title, a date; or the reasoning behind an assumption.");
 const CONFIDENT: Column = column("confidence", Choice(CONFIDENCE), Required, "", "`published`: the source was read. `secondary`: wiki, press, forum. `computed`: derived from other rows. `recalled`: from memory, no source read. `assumed`: no figure was found; the source column says why this one.");
@@ -63,20 +63,20 @@ pub const LINKS: Table = Table { name: "links", required: true, doc: "A line, la
 ]};
 
 /// `resources.csv`
-pub const RESOURCES: Table = Table { name: "resources", required: true, doc: "A finite thing at a place: berth, crane, yard, track, locomotive, lane.", columns: &[
+pub const RESOURCES: Table = Table { name: "resources", required: true, doc: "A resource of finite capacity at a place: berth, crane, yard, track, locomotive, lane.", columns: &[
     column("id", Id, Required, "", "Short id, named by operations and options."),
     column("name", Text, Required, "", "Name for people."),
     column("place", Ref("places"), Required, "", "Where it is."),
-    column("kind", Choice(&["berth", "crane", "stock", "unload_line", "load_line", "border_track", "gauge_line", "pool", "gate", "lane", "hall", "pad"]), Required, "", "What it is. `stock`: a yard or store measured in tonnes. `pool`: vehicles or crews held for a whole round trip. The others are servers."),
-    column("servers", Whole(0, 1_000_000), Default("1"), "-", "How many there are; for a stock, 1."),
+    column("kind", Choice(&["berth", "crane", "stock", "unload_line", "load_line", "border_track", "gauge_line", "pool", "gate", "lane", "hall", "pad"]), Required, "", "Kind of resource. `stock`: a yard or store measured in tonnes. `pool`: vehicles or crews held for a whole round trip. The others are servers."),
+    column("servers", Whole(0, 1_000_000), Default("1"), "-", "Number of servers; 1 for a stock."),
     column("calendar", Ref("calendars"), Required, "", "When it works."),
     column("availability", Number(0.01, 1.0), Default("1"), "-", "Share of its open hours in which it can work (breakdowns, weather, maintenance)."),
     column("mtbf_h", Number(0.01, 1e6), Optional, "h", "Mean time between failures, for the simulation."),
     column("mttr_h", Number(0.01, 1e5), Optional, "h", "Mean time to repair, for the simulation."),
     column("changeover_h", Number(0.0, 10_000.0), Optional, "h", "Time to change from one vehicle class to another, for the simulation."),
     column("max_occupancy", Number(0.01, 1.0), Default("1"), "-", "Upper limit on the occupancy in practice where a rule says so; the waiting formula may ask for less."),
-    column("stock_t", Number(1.0, 1e9), Optional, "t", "Stocks: how much fits. At least 1.5 of the largest lot that it serves."),
-    column("dwell_h", Number(0.01, 50_000.0), Optional, "h", "Stocks: how long a tonne stays on average."),
+    column("stock_t", Number(1.0, 1e9), Optional, "t", "Stocks: capacity. At least 1.5 times the largest lot that it serves."),
+    column("dwell_h", Number(0.01, 50_000.0), Optional, "h", "Stocks: mean stay of a tonne."),
     column("loa_m", Number(1.0, 1_000.0), Optional, "m", "Berths: longest ship; blank: no limit."),
     column("draught_m", Number(0.1, 100.0), Optional, "m", "Berths: deepest ship; blank: no limit."),
     column("published_t_per_year", Number(0.0, HUGE), Optional, "t/year", "A published capacity, set beside the derived one in the report. Never used in a calculation."),
@@ -86,16 +86,16 @@ pub const RESOURCES: Table = Table { name: "resources", required: true, doc: "A 
 ]};
 
 /// `operations.csv`
-pub const OPERATIONS: Table = Table { name: "operations", required: false, doc: "What a vehicle does at a place, which resources it holds together meanwhile, and how long.", columns: &[
+pub const OPERATIONS: Table = Table { name: "operations", required: false, doc: "An operation of a vehicle at a place, the resources it holds together meanwhile, and its duration.", columns: &[
     column("id", Id, Required, "", "Short id."),
-    column("place", Ref("places"), Required, "", "Where."),
-    column("does", Choice(&["load", "unload", "transload", "inspect", "customs", "change_loco", "gate"]), Required, "", "`load`, `unload`: cargo on or off; several rows for one vehicle are alternatives. `transload`: cargo straight to `to_vehicle`. The others happen whenever the vehicle passes, starts or ends at the place; all of them count."),
+    column("place", Ref("places"), Required, "", "Place of the operation."),
+    column("does", Choice(&["load", "unload", "transload", "inspect", "customs", "change_loco", "gate"]), Required, "", "`load`, `unload`: cargo on or off; several rows for one vehicle are alternatives. `transload`: cargo straight to `to_vehicle`. The others apply whenever the vehicle passes, starts or ends at the place; all of them count."),
     column("vehicle", Ref("vehicles"), Required, "", "The class it applies to."),
-    column("state", Choice(&["loaded", "empty", "both"]), Default("loaded"), "", "Whether it happens to loaded vehicles, to empty ones or to both."),
+    column("state", Choice(&["loaded", "empty", "both"]), Default("loaded"), "", "Whether it applies to loaded vehicles, to empty ones or to both."),
     column("to_vehicle", Ref("vehicles"), Optional, "", "`transload`: the class that takes the cargo."),
     column("cargo", Form, Optional, "", "Commodities it is for, separated by `;`. Blank: every one."),
     column("holds", Form, Required, "", "Resources held together, joined by `+`, each with a number: `pier:1+cranes:1-4` holds a pier and one to four cranes."),
-    column("joining", Choice(&["start", "later"]), Default("start"), "", "For the simulation, where `holds` has a range. `start`: as many units as are free when the work begins, kept to its end. `later`: more join when they come free, at each eighth of the work, where nobody as urgent waits for them."),
+    column("joining", Choice(&["start", "later"]), Default("start"), "", "For the simulation, where `holds` has a range. `start`: as many units as are free when the work begins, kept to its end. `later`: more join when they come free, at each eighth of the work, unless a vehicle as urgent waits for them."),
     column("until", Choice(&["done", "return"]), Default("done"), "", "`return`: the resources are held until the vehicle has been to its terminal and is back here (locomotives, crews)."),
     column("fixed_h", Number(0.0, 10_000.0), Required, "h", "Time a lot takes whatever its size."),
     column("h_per_t", Number(0.0, 100.0), Default("0"), "h/t", "Time a tonne takes by one unit of the resource that has a range; n units take 1/n of it."),
@@ -104,7 +104,7 @@ pub const OPERATIONS: Table = Table { name: "operations", required: false, doc: 
     column("start_when", Text, Optional, "", "When it may start, for the simulation: `stock>=.75 lot`, `room>=lot`, `scheduled`."),
     column("stock_from", Ref("resources"), Optional, "", "`load`: the stock the cargo comes from."),
     column("stock_to", Ref("resources"), Optional, "", "`unload`: the stock the cargo goes to. Cargo changes vehicles only through the same stock, or through none."),
-    column("usd_per_t", Number(0.0, 1e5), Default("0"), "USD/t", "What the operation costs a tonne: handling, dues, fees."),
+    column("usd_per_t", Number(0.0, 1e5), Default("0"), "USD/t", "Cost of the operation per tonne: handling, dues, fees."),
     SOURCE, CONFIDENT,
     column("low", Number(0.01, 1.0), Optional, "-", "The times may be as short as this share of the values given."),
     column("high", Number(1.0, 100.0), Optional, "-", "The times may be as long as this multiple of the values given."),
@@ -121,8 +121,8 @@ pub const VEHICLES: Table = Table { name: "vehicles", required: true, doc: "A cl
     column("length_m", Number(1.0, 5_000.0), Required, "m", "Length over all."),
     column("draught_m", Number(0.0, 100.0), Optional, "m", "Ships: draught when loaded."),
     column("carries", Form, Required, "", "Commodities it can carry, separated by `;`."),
-    column("empties", Choice(&["same_trainset", "balance", "none"]), Required, "", "`same_trainset`: returns empty the way it came. `balance`: as many leave a place as come, empty where there is no load. `none`: hired from the market, its empty run is in its price."),
-    column("arrivals", Choice(&["schedule", "called", "random"]), Required, "", "How it arrives: to a schedule, called when its lot is near ready, or at random."),
+    column("empties", Choice(&["same_trainset", "balance", "none"]), Required, "", "`same_trainset`: returns empty by the route it came. `balance`: as many leave a place as come, empty where there is no load. `none`: hired from the market, its empty run is in its price."),
+    column("arrivals", Choice(&["schedule", "called", "random"]), Required, "", "Arrival pattern: to a schedule, called when its lot is nearly ready, or at random."),
     column("ca2", Number(0.0, 100.0), Optional, "-", "Squared coefficient of variation of the times between arrivals; blank: schedule 0.1, called 0.4, random 1."),
     column("jitter_h", Number(0.0, 10_000.0), Optional, "h", "Schedules: standard deviation of the lateness, for the simulation."),
     column("pool", Ref("resources"), Optional, "", "A pool held from loading until the return."),
@@ -144,20 +144,20 @@ pub const DEMAND: Table = Table { name: "demand", required: true, doc: "Goods th
     column("commodity", Id, Required, "", "Commodity, as vehicles and operations name it."),
     column("hs", Hs, Optional, "", "Harmonized System codes of the goods, or the beginnings of codes: 2, 4, 6, 8 or 10 digits, separated by `;`. Blank: not declared; a ban on any goods is then taken to apply in the strict reading."),
     column("origin", Form, Optional, "", "Country in which the goods originate (ISO code). Blank: the country of `from`."),
-    column("from", Ref("places"), Required, "", "Where the movement starts."),
-    column("to", Ref("places"), Required, "", "Where it ends."),
+    column("from", Ref("places"), Required, "", "Origin of the movement."),
+    column("to", Ref("places"), Required, "", "Destination of the movement."),
     column("via", Ref("places"), Optional, "", "A place it must pass, where the demand is for a corridor and not only for a relation."),
     column("per_year", Number(0.0, HUGE), Required, "`unit`/year", "Volume in the scenario's first year."),
     column("unit", Choice(&["t", "teu", "vehicles"]), Default("t"), "", "Unit of `per_year`. `vehicles`: trips that use the tracks without freight of their own."),
-    column("unit_name", Text, Optional, "", "What the unit is called in reports, where tonnes stand for something else: `campaigns`, `boxes`. Blank: the unit itself."),
-    column("role", Choice(&["scaled", "fixed", "background"]), Default("scaled"), "", "`scaled`: multiplied by the ladder. `fixed`: carried as it stands. `background`: other people's traffic on the same tracks, carried as it stands and not counted."),
-    column("priority", Whole(0, 9), Default("1"), "-", "Who goes first when not all can go; 0 is first."),
+    column("unit_name", Text, Optional, "", "Name of the unit in reports, where tonnes stand for something else: `campaigns`, `boxes`. Blank: the unit itself."),
+    column("role", Choice(&["scaled", "fixed", "background"]), Default("scaled"), "", "`scaled`: multiplied by the ladder. `fixed`: carried as it stands. `background`: traffic of others on the same tracks, carried as it stands and not counted."),
+    column("priority", Whole(0, 9), Default("1"), "-", "Rank when not all demand can be carried; 0 is first."),
     column("growth_pct", Number(-50.0, 100.0), Default("0"), "% a year", "Growth of the volume."),
     column("growth_low_pct", Number(-50.0, 100.0), Optional, "% a year", "Low growth; blank: as the base."),
     column("growth_high_pct", Number(-50.0, 100.0), Optional, "% a year", "High growth; blank: as the base."),
     column("peak_month", Number(1.0, 12.0), Optional, "-", "Volume of the busiest month over the mean month; blank: the scenario's `peak_factor`."),
-    column("vot_usd_t_h", Number(0.0, 1e4), Default("0"), "USD/t/h", "Value of time: what an hour in transit costs a tonne."),
-    column("alternative_usd_t", Number(0.0, 1e5), Optional, "USD/t", "What moving a tonne costs when this corridor cannot take it (generalised cost of the next best way). The benefit of carrying it here is counted against this. Blank: no benefit is counted."),
+    column("vot_usd_t_h", Number(0.0, 1e4), Default("0"), "USD/t/h", "Value of time: cost of an hour in transit per tonne."),
+    column("alternative_usd_t", Number(0.0, 1e5), Optional, "USD/t", "Cost of moving a tonne when this corridor cannot take it (generalised cost of the next best route). The benefit of carrying it here is counted against this. Blank: no benefit is counted."),
     column("shipment", Id, Optional, "", "Rows with the same name are parts of one shipment and are judged by the law together. Rows that hand over the same goods at a place are judged together unless both name different shipments."),
     SOURCE, CONFIDENT,
     column("low", Number(0.01, 1.0), Optional, "-", "The volume may be as low as this share of the value given."),
@@ -165,14 +165,14 @@ pub const DEMAND: Table = Table { name: "demand", required: true, doc: "Goods th
 ]};
 
 /// `options.csv`
-pub const OPTIONS: Table = Table { name: "options", required: false, doc: "Something that could be built or changed. It edits the description; capacity is derived anew.", columns: &[
+pub const OPTIONS: Table = Table { name: "options", required: false, doc: "A possible investment or change. It edits the description; capacity is derived anew.", columns: &[
     column("id", Id, Required, "", "Short id."),
     column("name", Text, Required, "", "Name for people."),
-    column("effect", Choice(&["insert_loop", "second_track", "lengthen_loops", "add_server", "add_stock", "set_calendar", "open_link", "allow_vehicle"]), Required, "", "What it does to its target."),
+    column("effect", Choice(&["insert_loop", "second_track", "lengthen_loops", "add_server", "add_stock", "set_calendar", "open_link", "allow_vehicle"]), Required, "", "Effect on the target."),
     column("target", Form, Required, "", "A resource (`add_server`, `add_stock`, `set_calendar`), a link (`open_link`, `lengthen_loops`), a section of a link as `R4:1` or a whole link as `R4` (`insert_loop`, `second_track`), a vehicle (`allow_vehicle`)."),
-    column("amount", Number(0.0, 1e9), Default("1"), "-", "How much a level adds: servers, tonnes of stock, loops in the section; for `lengthen_loops` the new length in metres."),
+    column("amount", Number(0.0, 1e9), Default("1"), "-", "Amount that a level adds: servers, tonnes of stock, loops in the section; for `lengthen_loops` the new length in metres."),
     column("calendar", Ref("calendars"), Optional, "", "`set_calendar`: the new calendar."),
-    column("max_level", Whole(1, 100), Default("1"), "-", "How many times it can be taken."),
+    column("max_level", Whole(1, 100), Default("1"), "-", "Maximum number of times it can be taken."),
     column("capex_musd", Number(0.0, 1e6), Required, "million USD", "Investment a level, in prices of `price_year`."),
     column("capex_low_musd", Number(0.0, 1e6), Optional, "million USD", "Low investment; blank: as given."),
     column("capex_high_musd", Number(0.0, 1e6), Optional, "million USD", "High investment; blank: as given."),
@@ -193,7 +193,7 @@ pub const POLICIES: Table = Table { name: "policies", required: false, doc: "A l
     column("mode", Choice(&["any", "rail", "sea", "road"]), Default("any"), "", "Mode by which the border or place is passed."),
     column("territory", Form, Required, "", "Country code or place id the rule is about; several separated by `;`."),
     column("direction", Choice(&["export", "import", "both"]), Default("both"), "", "Goods that leave the territory, enter it, or either. For a place: depart from it, arrive at it, or either."),
-    column("binds", Choice(&["goods", "vehicles", "both"]), Optional, "", "What it judges. `goods`: the cargo. `vehicles`: every movement of a vehicle, loaded, empty or with nothing to carry, and with `counterparty` its history: a class that passes the territory may not touch the counterparty. Blank: `vehicles` where `flag` is given; `both` where a ban names no goods, no origin and binds transit; else `goods`."),
+    column("binds", Choice(&["goods", "vehicles", "both"]), Optional, "", "Subject of the rule. `goods`: the cargo. `vehicles`: every movement of a vehicle, loaded, empty or with nothing to carry, and with `counterparty` its history: a class that passes the territory may not touch the counterparty. Blank: `vehicles` where `flag` is given; `both` where a ban names no goods, no origin and binds transit; else `goods`."),
     column("flag", Form, Default("any"), "", "Flags of the vehicles it is about, separated by `;`, `!KP` for all but one, or `any`."),
     column("hs", Hs, Default("any"), "", "HS codes or their beginnings (2, 4, 6, 8 or 10 digits) separated by `;`, ranges of chapters as `72-89`, or `any`."),
     column("origin", Form, Default("any"), "", "Countries where the goods originate, separated by `;`, `!KP` for all but one, or `any`."),
@@ -210,7 +210,7 @@ pub const POLICIES: Table = Table { name: "policies", required: false, doc: "A l
 ]};
 
 /// `calendars.csv`
-pub const CALENDARS: Table = Table { name: "calendars", required: true, doc: "When something works.", columns: &[
+pub const CALENDARS: Table = Table { name: "calendars", required: true, doc: "Working days and hours, closed dates and seasons.", columns: &[
     column("id", Id, Required, "", "Short id."),
     column("days", Form, Default("mo-su"), "", "Days of the week: `mo-su`, `mo-sa`, `mo;we;fr`."),
     column("open", Form, Default("00:00-24:00"), "", "Hours of those days: `09:00-18:00`; several separated by `;`."),
@@ -220,7 +220,7 @@ pub const CALENDARS: Table = Table { name: "calendars", required: true, doc: "Wh
     SOURCE, CONFIDENT,
 ]};
 
-/// All tables, in the order in which people fill them in.
+/// All tables, in the order in which users fill them in.
 pub const TABLES: &[&Table] =
     &[&PLACES, &LINKS, &CALENDARS, &RESOURCES, &VEHICLES, &OPERATIONS, &DEMAND, &OPTIONS, &POLICIES];
 
@@ -231,10 +231,10 @@ pub const SETTINGS: Table = Table { name: "scenario", required: true, doc: "Sett
 ]};
 
 /// The sheet `observed` of a workbook.
-pub const OBSERVED: Table = Table { name: "observed", required: false, doc: "Volumes that were really carried, in a workbook: the sheet `observed`, as `[[observed]]` of `scenario.toml`.", columns: &[
+pub const OBSERVED: Table = Table { name: "observed", required: false, doc: "Observed volumes, in a workbook: the sheet `observed`, as `[[observed]]` of `scenario.toml`.", columns: &[
     column("year", Whole(1900, 2200), Required, "", "Year."),
     column("t_per_year", Number(0.0, HUGE), Required, "t/year", "Tonnes in that year."),
-    column("what", Text, Required, "", "What was counted and where."),
+    column("what", Text, Required, "", "The traffic counted, and where."),
     column("source", Text, Required, "", "Source of the figure."),
 ]};
 
@@ -249,7 +249,7 @@ pub const POINTS: Table = Table { name: "points", required: true, doc: "Points b
     column("lon", Number(-180.0, 180.0), Optional, "degrees east", "Longitude, WGS 84; in place of `place`."),
 ]};
 
-/// What a user knows better than the network: `--overrides FILE`.
+/// Corrections of the network by a user: `--overrides FILE`.
 pub const OVERRIDES: Table = Table { name: "overrides", required: true, doc: "Changes to links of the world network, the same for every verb (`--overrides FILE`).", columns: &[
     column("link", Text, Required, "", "Stable id of the link, `rail:0123456789`; `trimodal world links LAT,LON` lists those near a point."),
     column("action", Choice(&["close", "speed", "cost"]), Required, "", "`close`: no traffic. `speed`: running speed. `cost`: times the cost of moving."),

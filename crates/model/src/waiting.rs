@@ -1,6 +1,6 @@
-//! The one waiting formula of the house.
+//! The waiting formula, shared by all engines.
 //!
-//! `plan` inverts it to find how busy a resource may be kept, `assign` will use it as a delay, and
+//! `plan` inverts it to find the accepted occupancy of a resource, `assign` will use it as a delay, and
 //! `simulate` tests it. It is the Allen-Cunneen approximation of the mean wait in a GI/G/c queue
 //! (A. O. Allen, *Probability, Statistics, and Queueing Theory*, 2nd ed. 1990, section 5.3.5,
 //! eq. 5.3.38), with Sakasegawa's closed form of the M/M/c factor (H. Sakasegawa, "An approximation
@@ -34,7 +34,7 @@ pub fn wait_over_service(rho: f64, servers: u32, ca2: f64, cs2: f64) -> f64 {
     g * (ca2 + cs2) / 2.0 * rho.powf((2.0 * (c + 1.0)).sqrt() - 1.0) / (c * (1.0 - rho))
 }
 
-/// The occupancy at which wait over service reaches `ratio`: how busy the servers may be kept.
+/// The occupancy at which wait over service reaches `ratio`: the accepted occupancy of the servers.
 ///
 /// 0 for no servers or a ratio of 0 with any variation; 1 where nothing varies.
 pub fn practical_occupancy(ratio: f64, servers: u32, ca2: f64, cs2: f64) -> f64 {

@@ -1,4 +1,4 @@
-//! Reading a folder: what its fingerprint is of, and notes on rows that count for nothing.
+//! Reading a folder: the content of its fingerprint, and notes on rows that have no effect.
 
 use std::path::Path;
 
@@ -28,7 +28,7 @@ fn digest(file: &str, edit: impl Fn(&str) -> String) -> String {
 #[test]
 fn the_digest_is_of_what_the_rows_say() {
     let plain = Scenario::from_files(&starter()).expect("sound").digest();
-    // Another form, a comment, another order of study: the same description.
+    // Another form, a comment, other settings of the study: the same description.
     assert_eq!(digest("places.csv", |t| format!("{t}# a comment\n")), plain);
     assert_eq!(digest("scenario.toml", |t| t.replace("samples = 100", "samples = 7")), plain);
     let default = |t: &str| t.replace("source,confidence", "joining,source,confidence");

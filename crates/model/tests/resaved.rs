@@ -34,11 +34,11 @@ fn table_of(name: &str) -> Option<&'static Table> {
 
 fn read(files: &Files) -> (Scenario, Vec<Note>) {
     let (scenario, notes) = Scenario::read_files(files);
-    let told = |p: Vec<Problem>| p.iter().map(|p| format!("{p}\n")).collect::<String>();
-    (scenario.map_err(told).unwrap_or_else(|e| panic!("{e}")), notes)
+    let text = |p: Vec<Problem>| p.iter().map(|p| format!("{p}\n")).collect::<String>();
+    (scenario.map_err(text).unwrap_or_else(|e| panic!("{e}")), notes)
 }
 
-/// How a file is saved again.
+/// The form in which a file is saved again.
 #[derive(Debug, Clone)]
 struct Save {
     separator: char,
@@ -240,7 +240,7 @@ impl Save {
     }
 }
 
-/// A case that failed is kept beside the test and tried first from then on.
+/// Failed cases are kept beside the test and tried first from then on.
 fn kept() -> Option<Box<dyn proptest::test_runner::FailurePersistence>> {
     Some(Box::new(proptest::test_runner::FileFailurePersistence::WithSource("regressions")))
 }
@@ -255,13 +255,13 @@ proptest! {
         let (after, notes) = read(&save.files(files));
         prop_assert_eq!(after.digest(), before.digest());
         prop_assert_eq!(format!("{after:?}"), format!("{before:?}"));
-        // Whatever is left out or read in another way is said.
-        let told = |what: &str| notes.iter().any(|n| n.message.contains(what));
-        prop_assert_eq!(told("`my comment` is not read"), save.own_column);
-        prop_assert_eq!(told("semicolons"), save.separator == ';');
-        prop_assert_eq!(told("tabs"), save.separator == '\t');
-        prop_assert_eq!(told("decimal commas"), save.decimal_comma);
-        prop_assert_eq!(told("UTF-16"), matches!(save.encoding, 2 | 3));
+        // Everything that is left out or not read as written is noted.
+        let noted = |what: &str| notes.iter().any(|n| n.message.contains(what));
+        prop_assert_eq!(noted("`my comment` is not read"), save.own_column);
+        prop_assert_eq!(noted("semicolons"), save.separator == ';');
+        prop_assert_eq!(noted("tabs"), save.separator == '\t');
+        prop_assert_eq!(noted("decimal commas"), save.decimal_comma);
+        prop_assert_eq!(noted("UTF-16"), matches!(save.encoding, 2 | 3));
     }
 
     /// A good file cut, doubled or overwritten anywhere gives a scenario or problems, and no panic.
@@ -301,14 +301,14 @@ fn what_can_be_meant_in_two_ways_is_refused() {
     for (volume, separator, low) in
         [("1.500", ";", ""), ("\"1,500\"", ",", ""), ("1,500", ";", ""), ("1.500", ";", "0,9")]
     {
-        let told = problems("demand.csv", &demand(volume, separator, low));
+        let messages = problems("demand.csv", &demand(volume, separator, low));
         assert!(
-            told.contains("TM-TAB-001") && told.contains("1500 or 1.5"),
-            "{volume} {separator} {low}: {told}"
+            messages.contains("TM-TAB-001") && messages.contains("1500 or 1.5"),
+            "{volume} {separator} {low}: {messages}"
         );
-        assert!(told.contains("demand.csv:2:6"), "{told}");
+        assert!(messages.contains("demand.csv:2:6"), "{messages}");
     }
-    // Thousands written out are no number in any file.
+    // Numbers with thousands separators are invalid in any file.
     for (volume, separator) in [
         ("1.500.000", ";"),
         ("1.500,5", ";"),
@@ -316,10 +316,13 @@ fn what_can_be_meant_in_two_ways_is_refused() {
         ("1 500 000", ","),
         ("1'500'000", ";"),
     ] {
-        let told = problems("demand.csv", &demand(volume, separator, ""));
-        assert!(told.contains("TM-SCN-010") && told.contains("thousands"), "{volume}: {told}");
+        let messages = problems("demand.csv", &demand(volume, separator, ""));
+        assert!(
+            messages.contains("TM-SCN-010") && messages.contains("thousands"),
+            "{volume}: {messages}"
+        );
     }
-    // Three digits after the mark are decimals where the file says so elsewhere.
+    // Three digits after the mark are decimals where other numbers of the file show it.
     let mut files = starter.clone();
     files.0.insert("demand.csv".into(), demand("1,500", ";", "0,9").into_bytes());
     files.0.insert(
@@ -407,18 +410,18 @@ fn nothing_is_swallowed_in_silence() {
         (problems[0].code.id, problems[0].at.as_ref().expect("placed").row),
         ("TM-TAB-003", 2)
     );
-    // A row that starts with `#` and has the form of a row is told.
+    // A comment that has the form of a row is noted.
     let (scenario, notes) = with(&format!(
         "{header}MINE,M,NO,68.35,18.2,terminal,x,assumed\n#1 Quay,Q,NO,1,1,port,x,assumed\n{good}"
     ));
     assert!(scenario.is_ok());
     assert!(notes.iter().any(|n| n.at.row == 3 && n.message.contains("comment")), "{notes:?}");
-    // Rows of nothing but separators say nothing.
+    // Rows of separators only are ignored.
     let (scenario, _) = with(&format!(
         "{header}MINE,M,NO,68.35,18.2,terminal,x,assumed\n{good}\n   \n,,,,\n;;;;;;\n\t\t\n"
     ));
     assert!(scenario.is_ok());
-    // A misspelt column is an error; one of the user's own a note.
+    // A misspelt column is an error; a user's additional column a note.
     let (scenario, _) = with(&format!("{}{}", header.replace("kind", "knid"), good));
     assert!(scenario.expect_err("misspelt").iter().any(|p| p.code.id == "TM-SCN-006"));
 }

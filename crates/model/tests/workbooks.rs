@@ -13,8 +13,8 @@ fn starter() -> Files {
     Files::from_folder(&folder).expect("it is there")
 }
 
-/// Everything that looks like a number is one, as where a CSV file is opened by a spreadsheet, but
-/// for `text` columns.
+/// Everything that looks like a number is one, as in a CSV file opened by a spreadsheet, except
+/// in `text` columns.
 fn fill(sheet: &mut Worksheet, bytes: &[u8], text: &[&str]) {
     let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(bytes);
     let header = reader.headers().expect("a header").clone();
@@ -156,7 +156,7 @@ fn sheets_that_are_no_tables_are_told() {
     assert!(scenario.is_ok());
     assert_eq!(notes.len(), 1);
     assert_eq!(notes[0].at.file, "scenario.xlsx!my notes");
-    // A sheet whose name is a table misspelt loses a table.
+    // A sheet with a misspelt table name would lose a table.
     let (scenario, _) = read(workbook(|book| {
         book.worksheet_from_name("options").expect("there").set_name("option").expect("a name");
     }));
@@ -203,7 +203,7 @@ fn text_of_settings_may_have_quotes_and_lines() {
     assert_eq!((settings.observed[0].what.as_str(), settings.description.as_str()), (text, text));
 }
 
-/// A case that failed is kept beside the test and tried first from then on.
+/// Failed cases are kept beside the test and tried first from then on.
 fn kept() -> Option<Box<dyn proptest::test_runner::FailurePersistence>> {
     Some(Box::new(proptest::test_runner::FileFailurePersistence::WithSource("regressions")))
 }
@@ -243,7 +243,7 @@ fn part_broken(part: usize, at: &prop::sample::Index, with: &str) -> Vec<u8> {
     })
 }
 
-/// The workbook with its parts changed: each by its number, how many there are, and its text.
+/// The workbook with its parts changed: each by its number, the number of parts, and its text.
 fn edited(edit: impl Fn(usize, usize, &mut String)) -> Vec<u8> {
     let whole = WORKBOOK.with(Clone::clone);
     let mut from = zip::ZipArchive::new(Cursor::new(whole)).expect("an archive");

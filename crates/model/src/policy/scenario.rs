@@ -60,7 +60,7 @@ pub fn judge_class(
         .collect()
 }
 
-/// Bans that bind a vehicle, wherever it goes. A flag that is not declared may be any.
+/// Bans that bind a vehicle on any route. A flag that is not declared may be any.
 pub fn bans_on<'a>(
     scenario: &'a Scenario,
     vehicle: &'a Vehicle,

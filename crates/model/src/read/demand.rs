@@ -7,7 +7,7 @@ use crate::table::Row;
 
 impl Reader {
     pub(super) fn a_demand(&mut self, row: &Row, settings: &Settings, places: &[Place]) -> Demand {
-        // The table has refused what is no code.
+        // The table has refused invalid codes.
         let hs = hs::parse(row.word("hs")).ok().flatten().unwrap_or_default();
         if row.has("origin") && !is_country(row.word("origin")) {
             self.malformed(row, "origin", "write the ISO 3166-1 alpha-2 code, for example `RU`");
@@ -16,9 +16,9 @@ impl Reader {
         let unit = row.word("unit");
         let factor = if unit == "teu" { settings.t_per_teu } else { 1.0 };
         if unit == "vehicles" && row.word("role") == "scaled" {
-            let told = "a demand in vehicles is not carried as freight, so scaled it is nothing: give it the role \
+            let message = "a demand in vehicles is not carried as freight and cannot be scaled: give it the role \
                         `fixed` or `background`";
-            self.notes.push(row.note("role", told));
+            self.notes.push(row.note("role", message));
         }
         let base = row.number_or_zero("growth_pct");
         let growth = |column| row.number(column).unwrap_or(base) / 100.0;

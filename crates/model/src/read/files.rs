@@ -1,4 +1,4 @@
-//! Which files make a scenario: a folder of CSV tables, a workbook, or both.
+//! The files of a scenario: a folder of CSV tables, a workbook, or both.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,7 +17,7 @@ pub const SETTINGS: &str = "scenario.toml";
 pub struct Files(pub BTreeMap<String, Vec<u8>>);
 
 impl Files {
-    /// Divides one text into files at lines `=== name`, as the corpora of tests keep them.
+    /// Divides one text into files at lines `=== name`, the form of the test corpora.
     pub fn from_bundle(bytes: &[u8]) -> Files {
         let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         let mut name = String::new();
@@ -39,20 +39,20 @@ impl Files {
     }
 
     /// Reads the files of a scenario: those of a folder that Trimodal knows, or a workbook with
-    /// the `scenario.toml` beside it. Tables that are there and not read are noted.
+    /// the `scenario.toml` beside it. Tables that are present but not read are noted.
     pub fn read(path: &Path) -> Read<Files> {
         if path.is_file() && is_workbook_name(&name_of(path)) {
             return (of_workbook(path), Vec::new());
         }
         if !path.is_dir() {
             let what = if path.exists() { "is not a folder" } else { "does not exist" };
-            let told = format!("`{}` {what}", path.display());
+            let message = format!("`{}` {what}", path.display());
             let hint = if path.is_file() {
                 "a scenario is a folder, or a workbook saved as .xlsx"
             } else {
                 "`trimodal new DIR` writes a scenario to start from"
             };
-            return (Err(vec![Problem::new(problem::FOLDER, told).hint(hint)]), Vec::new());
+            return (Err(vec![Problem::new(problem::FOLDER, message).hint(hint)]), Vec::new());
         }
         let mut files = BTreeMap::new();
         let mut problems = Vec::new();
@@ -75,7 +75,7 @@ fn of_workbook(path: &Path) -> Result<Files, Vec<Problem>> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let (mut files, mut problems) = (BTreeMap::new(), Vec::new());
     take(folder, name_of(path), &mut files, &mut problems);
-    // Its settings may be a sheet or stand beside it: the reader takes the sheet if there is one.
+    // Its settings may be a sheet or a file beside it: the reader takes the sheet if there is one.
     take(folder, SETTINGS.into(), &mut files, &mut problems);
     if problems.is_empty() { Ok(Files(files)) } else { Err(problems) }
 }
@@ -106,7 +106,7 @@ fn is_workbook_name(name: &str) -> bool {
 }
 
 /// Tables and workbooks of a folder that are not read. One that probably is a table under another
-/// name is a problem where the table is optional: nobody would miss it.
+/// name is a problem where the table is optional: its absence would not be reported.
 fn strays(
     folder: &Path,
     files: &BTreeMap<String, Vec<u8>>,
@@ -126,8 +126,8 @@ fn strays(
         let hint = match table {
             Some(t) if text => format!("the table is called {}", t.file()),
             Some(t) => format!("save it as {}, or as sheet `{}` of {WORKBOOK}", t.file(), t.name),
-            None if text => "it has the name of no table".to_string(),
-            None => format!("a workbook is read as {WORKBOOK}, or when it is named itself"),
+            None if text => "no table has this name".to_string(),
+            None => format!("a workbook is read if it is called {WORKBOOK}, or given by its path"),
         };
         match absent.filter(|t| !t.required) {
             Some(_) => problems.push(
@@ -140,8 +140,8 @@ fn strays(
     }
 }
 
-/// Whether a name is that of a table or workbook, and not one that is read. Locks and hidden files
-/// of spreadsheets are none.
+/// Whether a name is that of a table or workbook, and not one that is read. Lock files and hidden files
+/// of spreadsheets do not count.
 fn is_stray(name: &str, files: &BTreeMap<String, Vec<u8>>) -> bool {
     let lower = name.to_ascii_lowercase();
     let kind = ["csv", "tsv", "xlsx", "xls", "xlsm", "xlsb", "ods", "numbers"];

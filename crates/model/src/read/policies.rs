@@ -21,7 +21,7 @@ impl Reader {
         places: &[Place],
         embedded: bool,
     ) -> Policy {
-        // The table has refused what is no code, so that nothing is banned by mistake or let pass.
+        // The table has refused invalid codes, so that nothing is banned or allowed by mistake.
         let hs = hs::parse(row.word("hs")).unwrap_or_default();
         let (countries, named) = self.territory(row, places, embedded);
         let barrel = if row.word("unit") == "barrel" { T_PER_BARREL } else { 1.0 };
@@ -121,7 +121,7 @@ impl Reader {
     }
 }
 
-/// What a rule judges, by its own word or by what it names.
+/// The subject of a rule, as given or as implied by its other columns.
 fn binds(row: &Row) -> Binds {
     let any = |column| matches!(row.word(column), "" | "any");
     match row.word("binds") {

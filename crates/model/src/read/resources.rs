@@ -24,7 +24,7 @@ impl Reader {
             }
         }
         let availability = match (row.number_or_zero("availability"), mtbf_h.zip(mttr_h)) {
-            // Nothing that fails is there all the time.
+            // A resource that fails is not available all the time.
             (share, Some((between, repair))) if share >= 1.0 => between / (between + repair),
             (share, _) => share,
         };
@@ -48,7 +48,7 @@ impl Reader {
             kind,
         }
     }
-    /// What only stocks have, and all of them.
+    /// Columns that all stocks have, and only stocks.
     fn stock_columns(&mut self, row: &Row, kind: &str) {
         let is_stock = kind == "stock";
         for column in ["stock_t", "dwell_h"] {

@@ -1,7 +1,7 @@
 //! The settings of a scenario: `scenario.toml`, or the sheet `scenario` of its workbook.
 //!
-//! A sheet becomes the text of a TOML file whose line is the sheet's row, so that both are read,
-//! checked and placed by the same code.
+//! A sheet becomes the text of a TOML file whose lines are the sheet's rows, so that both are read,
+//! checked and located by the same code.
 
 use std::fmt::Write;
 
@@ -40,8 +40,8 @@ impl Reader {
             (_, Some(b), Some(sheet)) => {
                 self.settings_file = b.place(&sheet);
                 if files.0.contains_key(SETTINGS) {
-                    let told = "it is not read: the workbook has a sheet `scenario`";
-                    self.notes.push(Note::new(SETTINGS, 0, 0, told));
+                    let message = "it is not read: the workbook has a sheet `scenario`";
+                    self.notes.push(Note::new(SETTINGS, 0, 0, message));
                 }
                 let text = self.of_sheet(b, &sheet)?;
                 self.of_text(&text)
@@ -118,7 +118,7 @@ impl Reader {
         Some(text)
     }
 
-    /// Problems of the settings stand in the sheet, if they come from one.
+    /// Locates problems of the settings in the sheet, if they come from one.
     pub(super) fn place_settings(&mut self) {
         if self.settings_file == SETTINGS {
             return;
@@ -141,8 +141,8 @@ fn observed(row: &Row) -> String {
     )
 }
 
-/// A value as TOML by the type of its key. What has another type stays text, for the reader of
-/// TOML to refuse.
+/// A value as TOML by the type of its key. A value of another type stays text, for the TOML reader to
+/// refuse.
 fn literal(property: &serde_json::Value, value: &str) -> String {
     let types: Vec<&str> = match property.get("type") {
         Some(serde_json::Value::String(t)) => vec![t],

@@ -1,4 +1,4 @@
-//! Where each table comes from: a file of the folder or a sheet of its workbook, and never both.
+//! The source of each table: a file of the folder or a sheet of its workbook, and never both.
 
 use super::files::{self, Files};
 use super::{Reader, settings};
@@ -24,10 +24,10 @@ impl Reader {
         self.files.insert(table.name, file.clone());
         let mut rows = match (bytes, book, &sheets[..]) {
             _ if given.len() > 1 => {
-                let told = format!("the table is given twice: {}", given.join(" and "));
+                let message = format!("the table is given twice: {}", given.join(" and "));
                 let hint = "keep one of them";
                 self.problems
-                    .push(Problem::new(problem::GIVEN_TWICE, told).at(&file, 0, 0).hint(hint));
+                    .push(Problem::new(problem::GIVEN_TWICE, message).at(&file, 0, 0).hint(hint));
                 Vec::new()
             }
             (Some(bytes), ..) => self.table_file(table, &file, bytes),
@@ -48,7 +48,7 @@ impl Reader {
         // In the order of their ids, so that the order of rows in a file decides nothing anywhere.
         if table.columns.iter().any(|c| c.name == "id") {
             rows.sort_by(|a, b| a.word("id").cmp(b.word("id")));
-            // Of two rows with one id the first counts; the second is a problem of its own.
+            // Of two rows with one id the first counts; the second is a separate problem.
             let ids = rows.iter().enumerate().rev().map(|(i, r)| (r.word("id").to_string(), i));
             self.ids.insert(table.name, ids.collect());
         }

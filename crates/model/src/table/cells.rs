@@ -1,7 +1,7 @@
-//! One cell: what was written to the form that the rest of the program reads, or what is wrong.
+//! One cell: its text normalised to the form that the rest of the program reads, or a problem.
 //!
-//! Spreadsheets and programs write the same value in several ways (`1520`, `1520.0`, `1520,0`,
-//! `TRUE`, `22.12.2017`). What can be meant in one way only is read; what can be meant in two is
+//! Spreadsheets and programs write the same value in several forms (`1520`, `1520.0`, `1520,0`,
+//! `TRUE`, `22.12.2017`). A value with a single meaning is read; an ambiguous one is
 //! refused. The file as a whole decides between points and commas ([`Marks`]).
 
 use super::grid::Grid;
@@ -9,16 +9,16 @@ use super::{Column, Kind, Table, split};
 use crate::hs;
 use crate::problem::{self, Problem, nearest, shown};
 
-/// How the numbers and dates of a file are written.
+/// The format of the numbers and dates of a file.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Marks {
-    /// What decimals are written with.
+    /// The decimal mark.
     pub decimal: Decimal,
     /// The order of dates with slashes.
     pub slashes: Slashes,
 }
 
-/// What decimals are written with in a file.
+/// The decimal mark of a file.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Decimal {
     /// `0.9`
@@ -41,7 +41,7 @@ pub(super) enum Slashes {
 }
 
 impl Marks {
-    /// Looks at every number and date of a table.
+    /// Derived from every number and date of a table.
     pub fn of(table: &Table, columns: &[usize], grid: &Grid) -> Marks {
         let cells = |wanted: fn(&Kind) -> bool| {
             let at = table.columns.iter().zip(columns);
@@ -69,7 +69,7 @@ impl Marks {
 /// A number with one mark in it, as `1.5` or `1,500`.
 struct Marked {
     mark: char,
-    /// Whether the mark may as well stand between thousands, by its digits and the column's range.
+    /// Whether the mark may also separate thousands, by its digits and the column's range.
     thousands: bool,
 }
 
@@ -104,7 +104,7 @@ fn decimal<'a>(
     cells: impl Iterator<Item = (&'a Column, &'a str)>,
     separator: Option<char>,
 ) -> Decimal {
-    // Numbers with a point, with a comma; and those of them that are no thousands.
+    // Numbers with a point, with a comma; and those of them in which it cannot separate thousands.
     let (mut points, mut commas, mut clear_points, mut clear_commas) = (0, 0, 0, 0);
     for found in cells.filter_map(|(column, text)| marked(column, text)) {
         let clear = usize::from(!found.thousands);
@@ -116,7 +116,7 @@ fn decimal<'a>(
     }
     match (clear_points, clear_commas) {
         (0, 0) if commas > 0 => Decimal::Unclear,
-        // Semicolons are used where decimals have commas: there a point may well be one of thousands.
+        // Semicolons are used where decimals have commas: there a point may separate thousands.
         (0, 0) if points > 0 && separator == Some(';') => Decimal::Unclear,
         (0, 0) => Decimal::Point,
         (0, _) => Decimal::Comma,
@@ -151,7 +151,7 @@ pub(super) fn whole_digits(text: &str) -> Option<&str> {
     (digits && !zeros.is_empty() && zeros.bytes().all(|b| b == b'0')).then_some(whole)
 }
 
-/// A value by the rule of its column, or what is wrong with it.
+/// A value by the rule of its column, or a problem.
 pub(super) fn read(column: &Column, value: &str, marks: Marks) -> Result<String, Problem> {
     let good = match column.kind {
         Kind::Number(low, high) => return number(column, value, low, high, marks.decimal),
@@ -189,7 +189,7 @@ fn choice(column: &Column, value: &str, words: &[&str]) -> Result<String, Proble
         Some(near) => format!("did you mean `{near}`? allowed: {}", words.join(", ")),
         None => format!("allowed: {}", words.join(", ")),
     };
-    Err(told(problem::NOT_A_CHOICE, column, value).hint(hint))
+    Err(invalid(problem::NOT_A_CHOICE, column, value).hint(hint))
 }
 
 fn flag(column: &Column, value: &str) -> Result<String, Problem> {
@@ -197,7 +197,7 @@ fn flag(column: &Column, value: &str) -> Result<String, Problem> {
     match value.to_ascii_lowercase().as_str() {
         "1" | "true" => Ok("1".to_string()),
         "0" | "false" => Ok("0".to_string()),
-        _ => Err(told(problem::NOT_A_CHOICE, column, value).hint("write 1 for yes or 0 for no")),
+        _ => Err(invalid(problem::NOT_A_CHOICE, column, value).hint("write 1 for yes or 0 for no")),
     }
 }
 
@@ -211,13 +211,13 @@ fn hs_codes(column: &Column, value: &str) -> Result<String, Problem> {
     match hs::parse(value) {
         Ok(Some(codes)) => Ok(codes.join(";")),
         Ok(None) => Ok("any".to_string()),
-        Err(hint) => Err(told(problem::HS_CODE, column, value).hint(hint)),
+        Err(hint) => Err(invalid(problem::HS_CODE, column, value).hint(hint)),
     }
 }
 
 fn date(column: &Column, value: &str, slashes: Slashes) -> Result<String, Problem> {
-    let refuse = |code, hint: &str| Err(told(code, column, value).hint(hint));
-    // Programs write midnight beside a date.
+    let refuse = |code, hint: &str| Err(invalid(code, column, value).hint(hint));
+    // Programs write midnight after a date.
     let day = value.split_once([' ', 'T']).filter(|(_, t)| {
         !t.is_empty() && t.trim_end_matches('Z').chars().all(|c| matches!(c, '0' | ':' | '.'))
     });
@@ -243,7 +243,7 @@ fn date(column: &Column, value: &str, slashes: Slashes) -> Result<String, Proble
             _ => refuse(problem::MALFORMED, "write a date as YYYY-MM-DD"),
         };
     };
-    // Two digits of a year say no century.
+    // Two digits of a year do not give the century.
     let [y, m, d] = ymd.map(|n| i16::try_from(n).unwrap_or(-1));
     let small = |n: i16| i8::try_from(n).unwrap_or(0);
     match jiff::civil::Date::new(y, small(m), small(d)) {
@@ -262,12 +262,12 @@ fn whole(
     let text = number(column, value, f64::from(low), f64::from(high), mark)?;
     match text.parse::<f64>() {
         Ok(x) if x.fract() == 0.0 => Ok(format!("{x:.0}")),
-        _ => Err(told(problem::NOT_A_NUMBER, column, value).hint("write a whole number")),
+        _ => Err(invalid(problem::NOT_A_NUMBER, column, value).hint("write a whole number")),
     }
 }
 
-/// A number of a list. Spreadsheets take lists for text and leave their points, whatever the file
-/// has elsewhere.
+/// A number of a list. Spreadsheets treat lists as text and keep their points, whatever the decimal mark
+/// of the file.
 fn number_of_list(
     column: &Column,
     value: &str,
@@ -289,7 +289,7 @@ fn number(
     let found = marked(column, value).map(|m| (m.mark, m.thousands));
     let text = match (mark, found) {
         (Decimal::Unclear, Some((_, true))) | (Decimal::Comma, Some(('.', true))) => {
-            return Err(told(problem::AMBIGUOUS, column, value).hint(both_ways(value)));
+            return Err(invalid(problem::AMBIGUOUS, column, value).hint(both_readings(value)));
         }
         (Decimal::Comma, Some((',', _))) => value.replace(',', "."),
         _ => value.to_string(),
@@ -306,8 +306,8 @@ fn number(
     }
 }
 
-/// What a number with a mark between three and three digits may mean.
-fn both_ways(value: &str) -> String {
+/// The hint for a number whose mark may be decimal or separate thousands.
+fn both_readings(value: &str) -> String {
     let whole: String = value.chars().filter(|c| !matches!(c, '.' | ',')).collect();
     let part = value.replace(',', ".");
     let part = part.trim_end_matches('0').trim_end_matches('.');
@@ -336,6 +336,6 @@ fn out_of_range(column: &Column, value: &str, low: f64, high: f64) -> Problem {
         .hint(format!("it may be from {low} to {high} {unit}").trim_end().to_string())
 }
 
-fn told(code: problem::Code, column: &Column, value: &str) -> Problem {
+fn invalid(code: problem::Code, column: &Column, value: &str) -> Problem {
     Problem::new(code, format!("`{}` is `{}`", column.name, shown(value)))
 }

@@ -1,11 +1,11 @@
-//! Bytes to text: UTF-8, UTF-16 with its mark, and Windows-1252 where nothing else can be meant.
+//! Bytes to text: UTF-8, UTF-16 with a byte-order mark, and Windows-1252 where it is unambiguous.
 
 use std::borrow::Cow;
 
 use super::MAX_BYTES;
 use crate::problem::{self, Note, Problem};
 
-/// Windows-1252 where it differs from Latin 1; five bytes stand for nothing.
+/// Windows-1252 where it differs from Latin 1; five bytes are undefined.
 const WINDOWS: [Option<char>; 32] = [
     Some('€'),
     None,
@@ -41,10 +41,10 @@ const WINDOWS: [Option<char>; 32] = [
     Some('Ÿ'),
 ];
 
-/// Signs that stand before or within a word only where another alphabet was read as this one.
+/// Signs that occur before or within a word only where another encoding was read as this one.
 const NO_PART_OF_A_WORD: &str = "¢£¤¥¦¨¬¯±²³´¶·¸¹¼½¾×÷ƒˆ˜‰†‡¡¿";
 
-/// Decodes a file's bytes, without a byte-order mark and without NULs. What was not UTF-8 is noted.
+/// Decodes a file's bytes, without a byte-order mark and without NULs. Other encodings than UTF-8 are noted.
 pub fn as_text<'a>(
     file: &str,
     bytes: &'a [u8],
@@ -76,23 +76,23 @@ pub fn as_text<'a>(
         }
         Err(e) => match windows_1252(bytes) {
             Some(text) => {
-                let told = "read as Windows-1252 (ANSI), as it is not UTF-8";
-                notes.push(Note::new(file, 0, 0, told));
+                let message = "read as Windows-1252 (ANSI), as it is not UTF-8";
+                notes.push(Note::new(file, 0, 0, message));
                 Some(Cow::Owned(text))
             }
             None => {
-                let told =
+                let message =
                     "the file is not UTF-8 text, and which other encoding it has is not clear";
-                problems.push(not_text(file, bytes, e.valid_up_to(), told));
+                problems.push(not_text(file, bytes, e.valid_up_to(), message));
                 None
             }
         },
     }
 }
 
-fn not_text(file: &str, bytes: &[u8], at: usize, told: &str) -> Problem {
+fn not_text(file: &str, bytes: &[u8], at: usize, message: &str) -> Problem {
     let line = bytes[..at].iter().filter(|&&b| b == b'\n').count() + 1;
-    Problem::new(problem::NOT_TEXT, told)
+    Problem::new(problem::NOT_TEXT, message)
         .at(file, line, 0)
         .hint("save it as UTF-8 (a spreadsheet calls it `CSV UTF-8`)")
 }
@@ -113,7 +113,7 @@ fn utf16(
         }
         _ => {
             problems.push(
-                Problem::new(problem::NOT_TEXT, "the file begins as UTF-16 and is none")
+                Problem::new(problem::NOT_TEXT, "the file begins as UTF-16 but is not valid")
                     .at(file, 0, 0)
                     .hint("save it as UTF-8 (a spreadsheet calls it `CSV UTF-8`)"),
             );
@@ -122,11 +122,11 @@ fn utf16(
     }
 }
 
-/// The text, if it is good Windows-1252 and hardly anything else.
+/// The text, if it is plausible Windows-1252 and hardly any other encoding.
 ///
 /// Other alphabets in one byte (Cyrillic, Greek, Central European, Macintosh) and Asian ones in two
 /// come out as words that no Western language has: long runs of accented letters, signs within
-/// words, capitals after small letters. Such a file is not guessed at.
+/// words, capitals after small letters. The encoding of such a file is not guessed.
 fn windows_1252(bytes: &[u8]) -> Option<String> {
     let mixed = bytes.utf8_chunks().any(|c| !c.valid().is_ascii());
     let control = |b: &u8| *b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r');

@@ -1,4 +1,4 @@
-//! A table as it stands in a file or a sheet: a header and records of text, not yet judged.
+//! A table as it is in a file or a sheet: a header and records of text, not yet checked.
 
 use super::records::{Record, records};
 use super::{MAX_ROWS, Table, decode, workbook};
@@ -7,9 +7,9 @@ use crate::problem::{self, Note, Problem, shown};
 /// A header and the records below it, without blank rows and comments.
 #[derive(Debug, Clone)]
 pub(super) struct Grid {
-    /// The file or the sheet, as problems name it.
+    /// The file or the sheet, as named in problems.
     pub file: String,
-    /// What stood between the cells; nothing in a workbook.
+    /// The separator of the cells; none in a workbook.
     pub separator: Option<char>,
     /// Names of the columns.
     pub header: Record,
@@ -40,9 +40,9 @@ impl Grid {
         problems: &mut Vec<Problem>,
         notes: &mut Vec<Note>,
     ) -> Option<Grid> {
-        let (told, skipped) = told_separator(text);
-        let separator = told.unwrap_or_else(|| separator(table, text));
-        // Lines are counted from the top of the file, the one about the separator included.
+        let (declared, skipped) = declared_separator(text);
+        let separator = declared.unwrap_or_else(|| separator(table, text));
+        // Lines are counted from the top of the file, the `sep=` line included.
         let body = &text[skipped..];
         let mut all = match records(body, separator) {
             Ok(all) => all,
@@ -61,7 +61,7 @@ impl Grid {
         Grid::from_records(table, file, Some(separator), all, problems, notes)
     }
 
-    /// The first record that says something is the header.
+    /// The first record that is not blank or a comment is the header.
     pub fn from_records(
         table: &Table,
         file: &str,
@@ -103,22 +103,22 @@ impl Grid {
             .filter(|r| width > 1 && r.cells.len() == width && !r.cells[1].is_empty())
             .collect();
         if let Some(first) = rows.first() {
-            let told = match rows.len() {
+            let message = match rows.len() {
                 1 => "the row starts with `#` and is taken as a comment".to_string(),
                 n => format!("{n} rows start with `#` and are taken as comments, this one first"),
             };
-            notes.push(Note::new(&self.file, first.line, 1, told));
+            notes.push(Note::new(&self.file, first.line, 1, message));
         }
     }
 }
 
-/// The separator that a first line `sep=;` tells, as spreadsheets write it, and where the rest of
-/// the text starts.
-fn told_separator(text: &str) -> (Option<char>, usize) {
+/// The separator that a first line `sep=;` declares, as spreadsheets write it, and the start of the rest
+/// of the text.
+fn declared_separator(text: &str) -> (Option<char>, usize) {
     let upto = text.find(['\n', '\r']).unwrap_or(text.len());
     let line = text[..upto].trim_matches('"');
-    let told = line.strip_prefix("sep=").or(line.strip_prefix("SEP="));
-    let known = told.and_then(|t| [',', ';', '\t'].into_iter().find(|s| t == s.to_string()));
+    let declared = line.strip_prefix("sep=").or(line.strip_prefix("SEP="));
+    let known = declared.and_then(|t| [',', ';', '\t'].into_iter().find(|s| t == s.to_string()));
     match known {
         Some(s) => {
             let rest = &text[upto..];
@@ -129,7 +129,7 @@ fn told_separator(text: &str) -> (Option<char>, usize) {
     }
 }
 
-/// What stands between the cells: whatever makes the most known columns of the header.
+/// The separator of the cells: the one with which the header has the most known columns.
 fn separator(table: &Table, text: &str) -> char {
     let mut lines = text.split(['\n', '\r']).map(|l| l.trim_start_matches(['"', ' ', '\u{feff}']));
     let said = |l: &&str| !l.starts_with('#') && l.chars().any(|c| !",;\t \"".contains(c));
@@ -138,11 +138,11 @@ fn separator(table: &Table, text: &str) -> char {
         let named = |c: &str| table.column(c.trim().trim_matches('"').trim()).is_some();
         header.split(*s).filter(|c| named(c)).count()
     };
-    // Of equals the first is taken, and a comma comes first.
+    // Of equals the first is taken, and the comma comes first.
     [',', ';', '\t'].into_iter().rev().max_by_key(known).unwrap_or(',')
 }
 
-/// What a dialect is called in a note.
+/// The description of a dialect in a note.
 pub(super) fn dialect(separator: Option<char>, decimal_comma: bool) -> Option<String> {
     let between = match separator {
         Some(';') => Some("semicolons between the columns"),
@@ -150,8 +150,8 @@ pub(super) fn dialect(separator: Option<char>, decimal_comma: bool) -> Option<St
         _ => None,
     };
     let decimal = decimal_comma.then_some("decimal commas");
-    let told: Vec<&str> = between.into_iter().chain(decimal).collect();
-    (!told.is_empty()).then(|| format!("read with {}", told.join(" and ")))
+    let parts: Vec<&str> = between.into_iter().chain(decimal).collect();
+    (!parts.is_empty()).then(|| format!("read with {}", parts.join(" and ")))
 }
 
 /// The name of a column in a message.

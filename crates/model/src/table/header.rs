@@ -1,4 +1,4 @@
-//! The header: which column of the file is which column of the table.
+//! The header: maps the columns of the file to those of the table.
 
 use super::grid::{Grid, column_name};
 use super::{Need, Table};
@@ -7,7 +7,7 @@ use crate::problem::{self, Note, Problem, nearest};
 /// Column numbers (from 1, 0 for absent) in the order of the declaration.
 ///
 /// A column that is not known is left out and noted, unless it is probably one of the table's
-/// columns misspelt: to leave that out would lose what the user wrote.
+/// columns misspelt: to leave that out would lose the user's data.
 pub(super) fn read(
     table: &Table,
     grid: &Grid,
@@ -33,15 +33,15 @@ pub(super) fn read(
     let missing: Vec<&str> =
         (0..columns.len()).filter(absent).map(|c| table.columns[c].name).collect();
     for (name, column) in unknown {
-        let told = column_name(name, column);
+        let label = column_name(name, column);
         if let Some(meant) = misspelt(name, &missing) {
             problems.push(
-                Problem::new(problem::COLUMN_UNKNOWN, format!("unknown {told}"))
+                Problem::new(problem::COLUMN_UNKNOWN, format!("unknown {label}"))
                     .at(file, line, column)
                     .hint(format!("did you mean `{meant}`? otherwise rename or remove the column")),
             );
         } else if grid.rows.iter().any(|r| r.cells.get(column - 1).is_some_and(|c| !c.is_empty())) {
-            notes.push(Note::new(file, line, column, format!("{told} is not read")));
+            notes.push(Note::new(file, line, column, format!("{label} is not read")));
         }
     }
     for (c, column) in table.columns.iter().enumerate() {

@@ -1,9 +1,9 @@
-//! Text to records: the form of RFC 4180 with any separator, every record with its line.
+//! Text to records: RFC 4180 with any separator, every record with its line.
 
 /// One record of a file or one row of a sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Record {
-    /// Where it starts, from 1, as an editor or a spreadsheet counts.
+    /// Its first line, from 1, as an editor or a spreadsheet counts.
     pub line: usize,
     /// Its cells, without blanks around them.
     pub cells: Vec<String>,
@@ -20,13 +20,13 @@ impl Record {
         Record { line, cells, comment }
     }
 
-    /// Whether nothing is said: no cell holds more than separators.
+    /// Whether it is blank: no cell holds more than separators.
     pub fn is_blank(&self) -> bool {
         self.cells.iter().all(|c| c.chars().all(|c| matches!(c, ',' | ';' | '\t' | ' ')))
     }
 }
 
-/// Divides a text into records. A quotation mark that is never closed is told by its line.
+/// Divides a text into records. The error is the line of a quotation mark that is never closed.
 pub(super) fn records(text: &str, separator: char) -> Result<Vec<Record>, usize> {
     let mut reader = Reader { rest: text, line: 1, separator };
     let mut records = Vec::new();
@@ -46,7 +46,7 @@ impl Reader<'_> {
     fn record(&mut self) -> Result<Record, usize> {
         let line = self.line;
         if self.rest.starts_with('#') {
-            // A comment is no CSV: it may have one quotation mark or three.
+            // A comment is not CSV: it may have unbalanced quotation marks.
             let upto = self.rest.find(['\n', '\r']).unwrap_or(self.rest.len());
             let cells = self.rest[..upto].split(self.separator).map(|c| c.trim().to_string());
             let cells = cells.collect();

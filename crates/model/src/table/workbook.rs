@@ -9,9 +9,9 @@ use super::records::Record;
 use super::{MAX_BYTES, MAX_ROWS, Table};
 use crate::problem::{self, Note, Problem, shown};
 
-/// No table has as many columns; what stands farther right is not looked at but told.
+/// More columns than any table has; cells farther right are not read but reported.
 const MOST_COLUMNS: u32 = 1_000;
-/// A workbook that unpacks to more is refused.
+/// A workbook whose unpacked size is larger is refused.
 const MOST_UNPACKED: u64 = 512 << 20;
 
 /// Whether bytes are a workbook (or another archive): a table as text cannot start like this.
@@ -33,22 +33,23 @@ pub struct Workbook {
 impl Workbook {
     /// Opens a workbook; one that cannot be read is a problem.
     pub fn open(file: &str, bytes: &[u8], problems: &mut Vec<Problem>) -> Option<Workbook> {
-        let mut refuse = |code, told: String, hint: &str| {
-            problems.push(Problem::new(code, told).at(file, 0, 0).hint(hint));
+        let mut refuse = |code, message: String, hint: &str| {
+            problems.push(Problem::new(code, message).at(file, 0, 0).hint(hint));
             None
         };
         let again = "save it as .xlsx (Excel workbook), without a password";
         if is_old(bytes) {
-            let told = "an old .xls workbook or one with a password is not read".to_string();
-            return refuse(problem::WORKBOOK, told, again);
+            let message =
+                "old .xls workbooks and workbooks with a password are not read".to_string();
+            return refuse(problem::WORKBOOK, message, again);
         }
         if bytes.len() > MAX_BYTES || unpacked(bytes).is_some_and(|n| n > MOST_UNPACKED) {
-            let told = "the workbook is too large".to_string();
-            return refuse(problem::TOO_LARGE, told, "split it, or save its sheets as CSV");
+            let message = "the workbook is too large".to_string();
+            return refuse(problem::TOO_LARGE, message, "split it, or save its sheets as CSV");
         }
         match guarded(|| Xlsx::new(Cursor::new(bytes.to_vec())).map_err(|e| e.to_string())) {
             Ok(xlsx) => Some(Workbook { file: file.to_string(), xlsx }),
-            Err(e) => refuse(problem::WORKBOOK, format!("it is no .xlsx workbook: {e}"), again),
+            Err(e) => refuse(problem::WORKBOOK, format!("it is not an .xlsx workbook: {e}"), again),
         }
     }
 
@@ -57,7 +58,7 @@ impl Workbook {
         self.xlsx.sheet_names()
     }
 
-    /// A sheet as problems name it.
+    /// A sheet, as named in problems.
     pub fn place(&self, sheet: &str) -> String {
         format!("{}!{sheet}", self.file)
     }
@@ -76,12 +77,12 @@ impl Workbook {
             None => sheets.iter().filter(|s| self.is_filled(s)).cloned().collect(),
         };
         let [sheet] = &filled[..] else {
-            let told = match filled.len() {
+            let message = match filled.len() {
                 0 => "the workbook is empty".to_string(),
                 n => format!("the workbook has {n} sheets: {}", filled.join(", ")),
             };
             problems.push(
-                Problem::new(problem::WORKBOOK, told)
+                Problem::new(problem::WORKBOOK, message)
                     .at(&self.file, 0, 0)
                     .hint(format!("keep one sheet, or call the one to read `{}`", table.name)),
             );
@@ -129,18 +130,18 @@ impl Workbook {
     }
 }
 
-/// Runs the reader of workbooks. Whatever a broken one does to it is an error and no more.
+/// Runs the reader of workbooks. A panic on a broken one becomes an error.
 fn guarded<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
-        .unwrap_or_else(|_| Err("its parts do not fit together".to_string()))
+        .unwrap_or_else(|_| Err("its parts are inconsistent".to_string()))
 }
 
-/// Whether a sheet is that of a table. Spreadsheets do not tell `Links` from `links`.
+/// Whether a sheet is that of a table. Spreadsheets do not distinguish `Links` from `links`.
 pub fn is_named(sheet: &str, table: &str) -> bool {
     sheet.trim().eq_ignore_ascii_case(table)
 }
 
-/// What the archive says that its parts unpack to.
+/// The unpacked size that the archive declares.
 fn unpacked(bytes: &[u8]) -> Option<u64> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).ok()?;
     let mut sum: u64 = 0;
@@ -177,9 +178,9 @@ fn rows(
                 );
                 break;
             }
-            Err(told) => {
+            Err(message) => {
                 problems.push(
-                    Problem::new(problem::WORKBOOK, told)
+                    Problem::new(problem::WORKBOOK, message)
                         .at(place, row, column)
                         .hint("write the value itself, or let a spreadsheet compute and save it"),
                 );
@@ -187,7 +188,7 @@ fn rows(
             }
         };
         if found.last().is_none_or(|(r, _)| *r != row) {
-            // One row more than is allowed, for the reader of tables to tell; and its header.
+            // One row more than is allowed, for the reader of tables to report; and its header.
             if found.len() > MAX_ROWS + 1 {
                 break;
             }
@@ -209,7 +210,7 @@ fn rows(
         .collect())
 }
 
-/// A cell as its text would stand in a CSV file: whole numbers without a point, dates as
+/// A cell as its text would be in a CSV file: whole numbers without a point, dates as
 /// YYYY-MM-DD.
 fn text(value: &DataRef) -> Result<String, String> {
     match value {
