@@ -223,7 +223,7 @@ pub struct Network {
     pub head: Vec<NodeId>,
     /// Length of each link, metres, as the source has it; see [`Network::length_m`].
     pub raw_m: Vec<u32>,
-    /// The factor by which the lengths of the source are short, by mode: rail, sea, road.
+    /// Correction factor on the lengths of the source, by mode: rail, sea, road.
     pub length_factor: [f64; 3],
     /// Special properties of each link.
     pub flags: Vec<Flags>,
@@ -283,7 +283,7 @@ impl Network {
         self.countries.get(usize::from(position)).map_or("", String::as_str)
     }
 
-    /// Length of a link, metres, corrected for what the simplified lines of the source lack.
+    /// Length of a link, metres, corrected for the detail that the simplified lines of the source lack.
     pub fn length_m(&self, link: LinkId) -> u32 {
         let factor = match self.layer_of(link).mode() {
             Mode::Rail => self.length_factor[0],
