@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
-"""Trimodal's hierarchy beside its peers: the embedded world, its search graph in metres, the same questions, one session.
+"""Trimodal's hierarchy beside its peers: the embedded world, its search graph in metres, the same queries, one session.
 
     python3 -m pip install pyroutingkit scgraph searoute
     cargo build --release -p trimodal-route --example peers
     cargo build --release --manifest-path benches/peers/rust/Cargo.toml      # the crates cch and fast_paths
     python3 benches/peers/route.py
 
-Every peer is a process of its own that prepares once and then waits. A round asks each of them all questions, ours
-before each peer; figures are the medians of the rounds, ratios the medians of the rounds' ratios (peer / ours). A
-question is timed by the clock around it, inside its process, on one thread; preparation in CPU seconds. `taskset -c 1`
-before the command keeps all of it on one core. Before the rounds, untimed, each peer's routes are added up arc by arc
-and must cost what ours do.
+Every peer is a separate process that prepares once and then waits. A round runs all queries on each of them, with ours
+before each peer; figures are medians over the rounds, ratios medians of the rounds' ratios (peer / ours). Queries are
+timed by the wall clock inside their process, on one thread; preparation in CPU seconds. `taskset -c 1` before the
+command keeps everything on one core. Before the rounds, untimed, the cost of each peer's routes is summed arc by arc
+and must equal ours.
 
-The peers: pyroutingkit (RoutingKit's customizable hierarchy; its Python package has no plain one), cch in the order it
-finds itself and in ours, fast_paths (a plain hierarchy), scgraph (plain Dijkstra; its hierarchy with --scgraph-ch),
+The peers: pyroutingkit (RoutingKit's customizable hierarchy; its Python package has no plain one), cch with its
+own order and with ours, fast_paths (a plain hierarchy), scgraph (plain Dijkstra; its hierarchy with --scgraph-ch),
 searoute (port to port on its own network, ours by sea alone: not the same graph).
 """
 import argparse, array, datetime, importlib.metadata, os, platform, statistics, subprocess, sys, tempfile, time, tomllib
@@ -26,7 +26,7 @@ HINTS = {OURS: "cargo build --release -p trimodal-route --example peers",
          CRATES: "cargo build --release --manifest-path benches/peers/rust/Cargo.toml"}
 FAR = 2**32 - 1
 
-# What is done, our figure, the peer's.
+# Task, our figure, the peer's figure.
 ROWS = [
     ("from the graph to the first route, CPU s", "first_s", "first_s"),
     ("new prices, quick, CPU s", "quick_s", "customize_s"),
@@ -39,18 +39,18 @@ ROWS = [
     ("port to port by sea, with path, us", "sea_us", "sea_us"),
 ]
 NOTES = """\
-ours: quick pricing is what cch and RoutingKit do; full pricing also leaves out the arcs that no shortest way takes, and
-  keeps what each arc stands for.
-first route: everything from the bare graph on: order, shape, prices (our order, found anew here, is kept in the packed world).
-cch, distance: the crate's function makes its arrays anew for each question. fast_paths, distance: always with the path.
+ours: quick pricing is the method of cch and RoutingKit; full pricing also removes the arcs that no shortest path uses,
+  and stores the expansion of each arc.
+first route: everything from the bare graph on: order, shape, prices (our order, computed here, is stored in the packed world).
+cch, distance: the crate's function allocates its arrays for each query. fast_paths, distance: always with the path.
 pyroutingkit, distance: its table of one cell. fast_paths, new prices: prepared again from the start.
-searoute: its own network and its own way to ports, so its routes are not ours; only its time is compared."""
+searoute: its own network and its own access to ports, so its routes differ from ours; only its time is compared."""
 
 
-# The Python peers. Each prepares and checks, and returns what a round does.
+# The Python peers. Each prepares and checks, and returns the function of a round.
 
 class World:
-    """What `peers export` wrote; crates/route/examples/peers.rs has the format."""
+    """The files of `peers export`; crates/route/examples/peers.rs describes the format."""
 
     def __init__(self, folder, name):
         self.folder, self.name = folder, name
@@ -68,7 +68,7 @@ class World:
             array.array("I", values).tofile(file)
 
     def around(self):
-        """For each state the states after it, with the cheapest arc's cost."""
+        """The successors of each state, with the cost of the cheapest arc."""
         around = [{} for _ in self.read("order.u32")]
         for tail, head, weight in zip(self.read("tails.u32"), self.read("heads.u32"), self.weights):
             if weight < around[tail].get(head, FAR):
@@ -111,7 +111,7 @@ def pyroutingkit(world):
     numbers = lambda name, kind="<u4": numpy.fromfile(os.path.join(world.folder, name), kind)
     lat, lon = numbers("lat.f32", "<f4"), numbers("lon.f32", "<f4")
     tails, heads, weights = numbers("tails.u32"), numbers("heads.u32"), numbers("weights.u32")
-    # The older of its two classes makes one list of the path, not two: it is the faster one.
+    # The older of its two classes is the faster one: it builds one list for the path, not two.
     graph = pyroutingkit.CCH()
     cpu("order_and_shape_s", lambda: graph.build_topology(tails, heads, lat, lon, len(lat)))
     graph.customize_weights(weights)
@@ -146,7 +146,7 @@ def scgraph_with(world, few, prepare, search):
     def ask(a, b):
         try:
             return search(graph)(a, b)["path"]
-        except Exception:  # what it raises where there is no way
+        except Exception:  # raised where there is no path
             return None
 
     pairs = world.pairs[:few]
@@ -199,7 +199,7 @@ class Process:
         self.errors = tempfile.TemporaryFile("w+")
         if not os.path.exists(command[0]):
             raise Missing(f"not built: {HINTS.get(command[0], command[0])}")
-        # One thread each, whatever its library would take.
+        # One thread each, regardless of the library's default.
         one = dict(os.environ, RAYON_NUM_THREADS="1", OMP_NUM_THREADS="1")
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors,
                                         text=True, env=one)
@@ -247,7 +247,7 @@ def started(names, folder):
 
 
 def with_sums(figures, prepared, order_s):
-    """Adds what is the sum of other figures. Whoever found no order took ours."""
+    """Adds figures that are sums of others. Peers without an order of their own use ours."""
     figures = {**prepared, **figures}
     if "quick_s" in figures:
         figures["full_s"] = figures["quick_s"] + figures["thin_s"] + figures["vias_s"]
@@ -259,7 +259,7 @@ def with_sums(figures, prepared, order_s):
 
 
 def measured(ours, peers, order_s):
-    """For each peer the rounds, each of ours and the peer's right after it."""
+    """The rounds of each peer, each as ours followed by the peer's."""
     rounds = {name: [] for name in peers}
     for _ in range(ROUNDS):
         for name, peer in peers.items():
@@ -293,7 +293,7 @@ def print_table(rounds):
 
 
 def print_agreement(names, folder, ours):
-    print(f"ours: {ours['questions']:.0f} questions, {ours['reached']:.0f} with a way; distance and route, after quick and full "
+    print(f"ours: {ours['questions']:.0f} queries, {ours['reached']:.0f} with a path; distance and route, after quick and full "
           f"pricing, disagree on {ours['wrong']:.0f}")
     for name in names:
         for what, base in (("way", "distances"), ("distance", "distances"), ("table", "table")):

@@ -119,7 +119,7 @@ def crowd(env, rng, simpy, done):
 
 
 def openclsim_cycle(trips):
-    """A ship that sails, loads, sails and unloads, closed: trips a CPU second, four activities each."""
+    """A closed loop of sailing, loading, sailing and unloading: trips per CPU second, four activities each."""
     import shapely.geometry, simpy, openclsim.core as core, openclsim.model as model
 
     env = simpy.Environment()

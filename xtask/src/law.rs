@@ -1,4 +1,4 @@
-//! The built-in law as a page: one table a set.
+//! The built-in law as a page, with one table per set.
 
 use std::fmt::Write;
 

@@ -1,5 +1,5 @@
 //! Generated reference: `xtask write` makes the pages and schemas, `xtask check` compares them.
-//! The embedded world: `xtask world FOLDER` makes it from public packages.
+//! `xtask world FOLDER` builds the embedded world from public packages.
 
 mod law;
 mod world;
@@ -33,7 +33,7 @@ fn world(folder: Option<String>) -> ExitCode {
     match world::make(Path::new(folder.as_deref().unwrap_or("target/world-sources"))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {
-            eprintln!("cannot make the world: {e}");
+            eprintln!("cannot build the world: {e}");
             ExitCode::FAILURE
         }
     }
@@ -122,7 +122,7 @@ fn tables() -> String {
     let mut out = String::from(
         "# Tables of a scenario\n\nGenerated from the declarations that the reader uses; do not edit.\n\n\
          CSV, or a sheet of a workbook `scenario.xlsx`: a header row, columns in any order. CSV is UTF-8 with commas \
-         and decimal points; what spreadsheets save instead is read too, and said in a note \
+         and decimal points; what spreadsheets save instead is read too, and reported in a note \
          ([spreadsheets](../start/spreadsheets.md)). Lines that start with `#` are comments. Lists inside a cell are \
          separated by `;`. An optional column may be absent. A column that is not listed here is left out with a note; \
          one that looks like a misspelt column of the table is an error.\n",
@@ -186,9 +186,9 @@ fn kind(kind: Kind) -> String {
 
 fn errors() -> String {
     let mut out = String::from(
-        "# Errors\n\nGenerated; do not edit. An id never changes its meaning. Every message says where \
+        "# Errors\n\nGenerated; do not edit. An id never changes its meaning. Every message gives the place \
          (`file:row:column`, counted from 1 as an editor does; in a workbook `file!sheet:row:column` with the column's letters), the value, and what to do; all problems \
-         are told at once, with exit code 1.\n\n| id | meaning |\n|---|---|\n",
+         are reported at once, with exit code 1.\n\n| id | meaning |\n|---|---|\n",
     );
     for code in CODES {
         let _ = writeln!(out, "| {} | {} |", code.id, code.title);
@@ -196,7 +196,7 @@ fn errors() -> String {
     out
 }
 
-/// A flat page of a schema's types and their fields.
+/// A page that lists the types of a schema with their fields.
 fn properties(title: &str, intro: &str, schema: &schemars::Schema) -> String {
     let mut out = format!("# {title}\n\n{intro}\n");
     let root = schema.as_value();

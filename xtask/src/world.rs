@@ -2,7 +2,7 @@
 //!
 //! `xtask world FOLDER` reads the four packages named in [`sources`] from FOLDER (`make world`
 //! fetches them), mends, cuts and joins them by the rules and tables of `crates/world/data/`, and
-//! writes `crates/world/data/world.bin`. Run twice it writes the same bytes.
+//! writes `crates/world/data/world.bin`. Repeated runs write the same bytes.
 
 mod build;
 mod coast;
@@ -22,7 +22,7 @@ use std::path::Path;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
-/// Makes the packed world from the packages in `folder`.
+/// Builds the packed world from the packages in `folder`.
 pub fn make(folder: &Path) -> Outcome<()> {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/world/data");
     let tables = tables::Tables::read(&data)?;

@@ -1,4 +1,4 @@
-//! What the user can say, and which exit code answers.
+//! The arguments of the command line, and the exit code of each outcome.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -15,11 +15,10 @@ use crate::table::{TableArgs, table};
 use crate::world::{WorldVerb, world};
 use crate::{new, output};
 
-/// Plans freight over rail, sea and road as one network.
+/// Plan freight over rail, sea and road as one network
 #[derive(Parser)]
 #[command(
     version,
-    about,
     after_help = "Exit codes: 0 done, 1 bad input, 2 usage, 3 no solution, 4 limit reached."
 )]
 struct Cli {
@@ -29,27 +28,27 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// The capacity of a corridor, the facilities that bind, and the cheapest investments for multiples of it
+    /// Compute a corridor's capacity, its bottlenecks, and the cheapest investments for multiples of that capacity
     #[command(
         after_help = "Examples:\n  trimodal plan scenarios/tumen\n  trimodal plan scenarios/tumen --without KPRJN --policy no-chinese-border\n  trimodal plan scenarios/tumen --json | jq '.ladder[] | {multiple, status, capex_usd}'"
     )]
     Plan(PlanArgs),
-    /// Does a plan hold when it is run: train by train, ship by ship, truck by truck
+    /// Simulate a plan train by train, ship by ship and truck by truck, and report whether it holds
     #[command(
         after_help = "Examples:\n  trimodal simulate scenarios/tumen\n  trimodal simulate scenarios/tumen --multiple 2 --derate --html run.html\n  trimodal simulate scenarios/tumen --multiple asked --precision 0.01 --json | jq .verdict\n  trimodal simulate mine --against theirs"
     )]
     Simulate(SimulateArgs),
-    /// How a shipment goes over rail, sea and road: time, cost and CO2e, leg by leg
+    /// Route a shipment over rail, sea and road, with time, cost and CO2e leg by leg
     #[command(
         after_help = "Examples:\n  trimodal route \"Xi'an\" Duisburg\n  trimodal route Shanghai Rotterdam --modes sea --avoid suez --by distance\n  trimodal route -33.9,18.4 \"Paris, FR\" --cargo reefer --teu 4 --html route.html"
     )]
     Route(Box<RouteArgs>),
-    /// The best way by one criterion between many points, to Parquet or CSV
+    /// Compute the best route by one criterion between many points, to Parquet, CSV or XLSX
     #[command(
         after_help = "Example:\n  trimodal table origins.csv destinations.csv -o skim.parquet --by cost"
     )]
     Table(Box<TableArgs>),
-    /// The embedded network: what it holds, what is wrong with it, a part of it as a scenario
+    /// Inspect the embedded network, or extract a part of it as a scenario
     #[command(subcommand)]
     World(WorldVerb),
     /// Check a scenario folder and report every problem in it
@@ -58,12 +57,12 @@ enum Verb {
         /// Scenario folder or workbook
         folder: PathBuf,
     },
-    /// Write a commented scenario to start from
+    /// Write a commented starter scenario
     #[command(after_help = "Example:\n  trimodal new my-corridor && trimodal plan my-corridor")]
     New {
-        /// Folder to make
+        /// Folder to create
         folder: PathBuf,
-        /// As one workbook, scenario.xlsx, with a sheet for each table
+        /// Write one workbook, scenario.xlsx, with a sheet for each table
         #[arg(long)]
         xlsx: bool,
     },
@@ -93,7 +92,7 @@ pub fn run() -> ExitCode {
     }))
 }
 
-/// Coordinates south of the equator look like options: a space before them tells them apart.
+/// Coordinates south of the equator look like options; a leading space prevents that reading.
 fn arguments(given: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsString> {
     let southern = |text: &str| {
         let mut rest = text.strip_prefix('-').unwrap_or("").chars();
@@ -108,7 +107,7 @@ fn arguments(given: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsSt
 fn check(folder: &Path) -> Result<u8, Vec<Problem>> {
     let s = read(folder)?;
     output::print(&format!(
-        "{}: sound · {} places, {} links, {} resources, {} operations, {} vehicles, {} demand rows, {} options\n",
+        "{}: no problems · {} places, {} links, {} resources, {} operations, {} vehicles, {} demand rows, {} options\n",
         folder.display(),
         s.places.len(),
         s.links.len(),

@@ -1,4 +1,4 @@
-//! What `route` and `table` have in common: the shipment, what may be used, and the law.
+//! Options that `route` and `table` share: the shipment, the permitted parts of the network, and the law.
 
 use std::path::PathBuf;
 
@@ -9,10 +9,10 @@ use trimodal::model::scenario::Mode;
 use trimodal::route::Cargo;
 use trimodal::{Amount, InputFile, Shipment};
 
-/// The shipment, what may be used, and the law.
+/// The shipment, the permitted parts of the network, and the law.
 #[derive(Args)]
 pub struct Conditions {
-    /// What is shipped
+    /// Type of cargo
     #[arg(long, default_value = "containers", value_parser = cargo())]
     cargo: Cargo,
     /// Tonnes shipped [default: 10, about one TEU]
@@ -24,43 +24,43 @@ pub struct Conditions {
     /// Modes that may be used
     #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "rail,sea,road", value_parser = mode())]
     modes: Vec<Mode>,
-    /// What may not be used, on top of what is closed anyway: countries (`RU`), passages (`suez`), `border:BY-PL`, `port:KRPUS`, `terminal:…`, `link:…`
+    /// Elements to avoid, in addition to those closed by default: countries (`RU`), passages (`suez`), `border:BY-PL`, `port:KRPUS`, `terminal:…`, `link:…`
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     avoid: Vec<String>,
-    /// Of each kind of thing named (countries, passages, borders, ports) only these may be used
+    /// For each kind of element listed (countries, passages, borders, ports), allow only those listed
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     only_via: Vec<String>,
-    /// Leave out links that were mended where the source of the network is cut
+    /// Exclude links that were added to close gaps in the source network
     #[arg(long)]
     no_mended: bool,
-    /// Draught of the ship; passages that are too shallow are closed to it [default: by cargo]
+    /// Draught of the ship, in metres; shallower passages are closed to it [default: by cargo]
     #[arg(long, value_name = "M", allow_negative_numbers = true)]
     draught: Option<f64>,
-    /// How far a place may be from the network, km
+    /// Maximum distance from a place to the network, in km
     #[arg(long, value_name = "KM", allow_negative_numbers = true, default_value_t = 100.0)]
     snap_km: f64,
-    /// HS codes of the goods, for the law [default: not declared; a ban on any goods then holds]
+    /// HS codes of the goods, for the law [default: not declared; bans on all goods then apply]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     hs: Vec<String>,
-    /// Country where the goods originate [default: that of the origin]
+    /// Country of origin of the goods [default: country of the starting point]
     #[arg(long, value_name = "CC")]
     goods_origin: Option<String>,
-    /// Policy sets that hold on top of the law
+    /// Policy sets that apply in addition to the built-in law
     #[arg(long, value_name = "SET", value_delimiter = ',')]
     policy: Vec<String>,
-    /// Policies of your own (policies.csv)
+    /// File of additional policies (policies.csv)
     #[arg(long, value_name = "FILE")]
     policies: Option<PathBuf>,
-    /// Day on which the law is read [default: today, UTC]
+    /// Date for which the law is evaluated [default: today, UTC]
     #[arg(long, value_name = "YYYY-MM-DD")]
     date: Option<Date>,
-    /// Compute as if there were no law, to compare; every output is watermarked
+    /// Compute as if no law applied, for comparison; every output is watermarked
     #[arg(long)]
     counterfactual_no_law: bool,
-    /// Emission factors in place of the bundled ones (factors.csv)
+    /// File of emission factors that replace the bundled ones (factors.csv)
     #[arg(long, value_name = "FILE")]
     factors: Option<PathBuf>,
-    /// Links closed, slower or dearer (overrides.csv)
+    /// File of links to close, or to change in speed or cost (overrides.csv)
     #[arg(long, value_name = "FILE")]
     overrides: Option<PathBuf>,
 }
@@ -80,7 +80,7 @@ fn mode() -> impl TypedValueParser<Value = Mode> {
 }
 
 impl Conditions {
-    /// The same as the library has it.
+    /// The shipment in the types of the library.
     pub fn shipment(&self) -> Shipment {
         let read = |path: &Option<PathBuf>| path.as_deref().map(InputFile::open);
         Shipment {

@@ -1,6 +1,6 @@
 //! Exit codes of the command line.
 
-/// The question is answered.
+/// The request was answered.
 pub const DONE: u8 = 0;
 /// The input cannot be used; standard error says why.
 pub const BAD_INPUT: u8 = 1;

@@ -1,7 +1,7 @@
-//! The one place where anything leaves the program: files, standard output, standard error.
+//! All output of the program: files, standard output, standard error.
 //!
-//! A regular file is written aside, then renamed, so that it is never half-written; it keeps its
-//! permissions, and a link to it stays a link. Pipes and devices are written straight.
+//! A regular file is written to a temporary file, then renamed, so that it is never half-written; it
+//! keeps its permissions, and a link to it stays a link. Pipes and devices are written directly.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -13,7 +13,7 @@ use trimodal::model::problem::{Note, Problem, Problems, UNWRITABLE};
 /// Why standard output could not be written, if it could not.
 static UNPRINTED: OnceLock<ErrorKind> = OnceLock::new();
 
-/// Writes a file whole or not at all; a pipe or a device is written straight.
+/// Writes a file whole or not at all; a pipe or a device is written directly.
 pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Problem> {
     let attempt = || match destination(path)? {
         Destination::Aside(path, old) => aside(&path, old.as_ref(), content.as_ref()),
@@ -25,14 +25,14 @@ pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Problem> {
     };
     attempt().map_err(|e: io::Error| {
         Problem::new(UNWRITABLE, format!("cannot write `{}`: {}", path.display(), e.kind()))
-            .hint("name another place; --json prints the answer instead")
+            .hint("choose another path; --json prints the answer instead")
     })
 }
 
 enum Destination {
-    /// A regular file, with what it is today, or one that is not there yet.
+    /// A regular file with its present metadata, or one that does not exist yet.
     Aside(PathBuf, Option<Metadata>),
-    /// A pipe, a device, or a file that this process was given open.
+    /// A pipe, a device, or a file that this process already has open.
     Straight,
 }
 
@@ -41,7 +41,7 @@ fn destination(path: &Path) -> io::Result<Destination> {
         Ok(is) if is.is_dir() => Err(ErrorKind::IsADirectory.into()),
         Ok(is) if !is.is_file() || is_open(path) => Ok(Destination::Straight),
         Ok(is) => {
-            // Renaming asks the folder alone: a file that may not be written stays as it is.
+            // Renaming needs permission for the folder only; a file that is read-only stays as it is.
             OpenOptions::new().write(true).open(path)?;
             Ok(Destination::Aside(std::fs::canonicalize(path)?, Some(is)))
         }
@@ -52,7 +52,7 @@ fn destination(path: &Path) -> io::Result<Destination> {
     }
 }
 
-/// A path and what it links to, link by link.
+/// A path and the targets of its symbolic links, one by one.
 fn links(path: &Path) -> impl Iterator<Item = PathBuf> {
     let next = |at: &PathBuf| {
         let to = std::fs::read_link(at).ok()?;
@@ -61,8 +61,8 @@ fn links(path: &Path) -> impl Iterator<Item = PathBuf> {
     std::iter::successors(Some(path.to_path_buf()), next).take(40)
 }
 
-/// Whether a path is a file of this process that is open already, as `/dev/stdout` is: another in
-/// its place would not be the one that was meant.
+/// Whether a path names a file that this process already has open, as `/dev/stdout` does; such a file
+/// must not be replaced.
 fn is_open(path: &Path) -> bool {
     links(path).any(|p| p.starts_with("/proc") || p.starts_with("/dev/fd"))
 }
@@ -71,7 +71,7 @@ fn aside(path: &Path, old: Option<&Metadata>, content: &[u8]) -> io::Result<()> 
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".trimodal-");
-    // As any new file: what the user's mask leaves of it.
+    // The mode of any new file, reduced by the user's mask.
     #[cfg(unix)]
     let mode = <std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666);
     #[cfg(unix)]
@@ -86,22 +86,22 @@ fn aside(path: &Path, old: Option<&Metadata>, content: &[u8]) -> io::Result<()> 
     Ok(())
 }
 
-/// Gives a file the permissions, and where that is allowed the owner, of the one it replaces.
+/// Gives a file the permissions, and where allowed the owner, of the file that it replaces.
 fn like(file: &File, old: &Metadata) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::{MetadataExt, fchown};
         let is = file.metadata()?;
         if (is.uid(), is.gid()) != (old.uid(), old.gid()) {
-            // Only some may give files away; the content matters more than the owner.
+            // Changing the owner needs privileges; without them the content is written all the same.
             let _ = fchown(file, Some(old.uid()), Some(old.gid()));
         }
     }
     file.set_permissions(old.permissions())
 }
 
-/// Prints to standard output; a reader that closed the pipe is no fault of ours. Any other failure
-/// is kept for the end of the program: see [`unprinted`].
+/// Prints to standard output. A closed pipe is not an error. Any other failure is kept for the end
+/// of the program: see [`unprinted`].
 pub fn print(text: &str) {
     let mut out = io::stdout().lock();
     let printed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
@@ -116,31 +116,31 @@ pub fn print(text: &str) {
 pub fn unprinted() -> Option<Problem> {
     UNPRINTED.get().map(|kind| {
         Problem::new(UNWRITABLE, format!("cannot write standard output: {kind}"))
-            .hint("the answer is not whole; make room and ask again")
+            .hint("the output is incomplete; free some space and run the command again")
     })
 }
 
-/// Tells something on standard error, if anybody listens.
+/// Prints a line on standard error and ignores failures.
 pub fn say(what: impl std::fmt::Display) {
     let _ = writeln!(io::stderr().lock(), "{what}");
 }
 
-/// Tells notes on standard error, once for all the places that they are about.
+/// Prints notes on standard error, equal messages once, with all their places.
 pub fn notes(notes: &[Note]) {
-    let mut told: Vec<(&str, Vec<String>)> = Vec::new();
+    let mut printed: Vec<(&str, Vec<String>)> = Vec::new();
     for note in notes {
         let place = note.at.to_string();
-        match told.iter_mut().find(|(message, _)| *message == note.message) {
+        match printed.iter_mut().find(|(message, _)| *message == note.message) {
             Some((_, places)) => places.push(place),
-            None => told.push((&note.message, vec![place])),
+            None => printed.push((&note.message, vec![place])),
         }
     }
-    for (message, places) in told {
+    for (message, places) in printed {
         say(format!("note: {message}\n  {}", places.join("\n  ")));
     }
 }
 
-/// Reports the notes of a request that was refused; its problems are left.
+/// Prints the notes of a refused request and returns its problems.
 pub fn refused(refused: Problems) -> Vec<Problem> {
     notes(&refused.notes);
     refused.problems

@@ -27,19 +27,19 @@ pub struct PlanArgs {
     /// Folder for report.html and plan.json [default: the scenario folder]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Write the plan as a workbook too: capacity, ladder, flows and facilities
+    /// Also write the plan as a workbook: capacity, ladder, flows and facilities
     #[arg(long, value_name = "FILE")]
     xlsx: Option<PathBuf>,
-    /// Each rung of the ladder contains the investments of the one before
+    /// Make each rung of the ladder contain the investments of the rung below
     #[arg(long)]
     staged: bool,
-    /// Compare with the case without a resource, a link or a place
+    /// Compare with a case without this resource, link or place
     #[arg(long, value_name = "FACILITY")]
     without: Vec<String>,
-    /// Compare with the case in which an option is taken
+    /// Compare with a case in which this option is built
     #[arg(long, value_name = "OPTION")]
     with: Vec<String>,
-    /// Compare with the case in which more policy sets hold
+    /// Compare with a case in which these policy sets also apply
     #[arg(long, value_name = "SET", num_args = 1..)]
     policy: Vec<String>,
     /// Multiples of today's capacity [default: those of scenario.toml]
@@ -51,15 +51,15 @@ pub struct PlanArgs {
     /// Seed of the uncertainty analysis [default: that of scenario.toml]
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
-    /// Time limit of the whole plan, in seconds; reports what was found until then and its gap
+    /// Time limit of the whole plan, in seconds; the best solutions found by then are reported with their gaps
     #[arg(long, value_name = "S", default_value_t = 600.0)]
     time_limit: f64,
-    /// Plan as if there were no law, to compare; every output is watermarked
+    /// Plan as if no law applied, for comparison; every output is watermarked
     #[arg(long)]
     counterfactual_no_law: bool,
 }
 
-/// Reads a scenario; problems and notes are placed by the folder as the user named it.
+/// Reads a scenario; problems and notes name their files under the folder as the user wrote it.
 pub fn read(path: &Path) -> Result<Scenario, Vec<Problem>> {
     let (scenario, mut notes) = Scenario::read_folder(path);
     let folder = folder_of(path);
@@ -92,10 +92,10 @@ pub fn plan(args: &PlanArgs) -> Result<u8, Vec<Problem>> {
     let scenario = read(&args.folder)?;
     let request = request(args, &scenario)?;
     let progress = Progress::new();
-    let hear = |p: control::Progress<'_>| progress.step(p.stage, p.done, p.total);
+    let step = |p: control::Progress<'_>| progress.step(p.stage, p.done, p.total);
     let limit = Duration::try_from_secs_f64(args.time_limit).unwrap_or(Duration::MAX);
     let control = Control::none()
-        .with_progress(&hear)
+        .with_progress(&step)
         .with_cancel(&interrupt::switch())
         .with_time_limit(limit);
     let planned = trimodal::plan(&scenario, &request, &control);
@@ -109,7 +109,7 @@ pub fn plan(args: &PlanArgs) -> Result<u8, Vec<Problem>> {
     }
 }
 
-/// Prints why there is no plan; the exit code for it.
+/// Prints why there is no plan and returns the exit code.
 pub fn no_plan(failure: &Failure) -> u8 {
     match failure.problem() {
         Some(problem) => output::say(problem),
@@ -123,7 +123,7 @@ fn report(args: &PlanArgs, scenario: &Scenario, plan: &Plan) -> Result<(), Vec<P
     let workbook = || match &args.xlsx {
         None => Ok(()),
         Some(path) => trimodal::report::plan_xlsx(plan, scenario)
-            .map_err(|e| Problem::new(UNWRITABLE, format!("no workbook can be made: {e}")))
+            .map_err(|e| Problem::new(UNWRITABLE, format!("cannot create the workbook: {e}")))
             .and_then(|bytes| output::write(path, bytes)),
     };
     if args.json {
@@ -133,7 +133,7 @@ fn report(args: &PlanArgs, scenario: &Scenario, plan: &Plan) -> Result<(), Vec<P
     let folder = args.out.as_deref().unwrap_or(folder_of(&args.folder));
     let page = folder.join("report.html");
     let written = std::fs::create_dir_all(folder)
-        .map_err(|e| Problem::new(UNWRITABLE, format!("cannot make `{}`: {e}", folder.display())))
+        .map_err(|e| Problem::new(UNWRITABLE, format!("cannot create `{}`: {e}", folder.display())))
         .and_then(|()| output::write(&folder.join("plan.json"), &json))
         .and_then(|()| output::write(&page, trimodal::report::html(plan, scenario)));
     // The plan is printed even where it cannot be written.
@@ -161,8 +161,8 @@ fn exit_code(plan: &Plan) -> u8 {
 fn request(args: &PlanArgs, scenario: &Scenario) -> Result<PlanRequest, Vec<Problem>> {
     let mut problems = Vec::new();
     if let Some(path) = args.xlsx.as_deref().filter(|p| is_input(p, &args.folder)) {
-        let told = format!("--xlsx `{}` is the description itself", path.display());
-        problems.push(Problem::new(BAD_VALUE, told).hint("name another file"));
+        let message = format!("--xlsx `{}` is the scenario itself", path.display());
+        problems.push(Problem::new(BAD_VALUE, message).hint("choose another file"));
     }
     if !(args.time_limit > 0.0 && args.time_limit.is_finite()) {
         problems.push(

@@ -1,11 +1,11 @@
-//! A progress bar for whatever takes longer than two seconds.
+//! A progress bar for work that takes longer than two seconds.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Shows itself on standard error once work has gone on for two seconds.
+/// A progress bar on standard error that appears after two seconds of work.
 pub struct Progress {
     begun: Instant,
     bar: Mutex<Option<ProgressBar>>,
@@ -17,12 +17,12 @@ impl Progress {
         Progress { begun: Instant::now(), bar: Mutex::new(None) }
     }
 
-    /// Hears what is being done and how much of it is done.
+    /// Shows the current stage and its progress.
     pub fn step(&self, what: &str, done: usize, all: usize) {
         if self.begun.elapsed() < Duration::from_secs(2) {
             return;
         }
-        // A thread that panicked while it drew leaves a bar that can still be drawn.
+        // A bar is still usable after a thread panicked while drawing it.
         let mut bar = self.bar.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let bar = bar.get_or_insert_with(|| {
             let bar = ProgressBar::new(all as u64);
@@ -34,7 +34,7 @@ impl Progress {
         bar.set_position(done as u64);
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub fn clear(&self) {
         let mut bar = self.bar.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         if let Some(bar) = bar.take() {

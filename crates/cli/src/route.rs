@@ -1,4 +1,4 @@
-//! `trimodal route`: how does this shipment go?
+//! `trimodal route`: the itineraries of a shipment.
 
 use std::path::{Path, PathBuf};
 
@@ -16,17 +16,17 @@ use crate::{interrupt, output};
 /// Options of the verb.
 #[derive(Args)]
 pub struct RouteArgs {
-    /// Where from: a place (`Paris`, `Paris, FR`), a port (`KRPUS`) or `lat,lon`
+    /// Origin: a place (`Paris`, `Paris, FR`), a port (`KRPUS`) or `lat,lon`
     origin: String,
-    /// Where to
+    /// Destination
     destination: String,
-    /// The Pareto set in time, cost and CO2e, or the best by one of them or by distance
+    /// The Pareto set in time, cost and CO2e, or the best itinerary by one criterion
     #[arg(long, default_value = "pareto", value_parser = by())]
     by: Answer,
-    /// A point to pass without handling, in order; may be repeated
+    /// Intermediate point, passed without handling; repeat it for several, in order
     #[arg(long, value_name = "PLACE")]
     via: Vec<String>,
-    /// How many more itineraries that differ in modes, terminals or corridor
+    /// Number of further itineraries that differ in modes, terminals or corridor
     #[arg(long, value_name = "K", default_value_t = 0, value_parser = clap::value_parser!(u8).range(..=20))]
     alternatives: u8,
     /// Relative epsilon of the Pareto set (0: the exact set)
@@ -41,7 +41,7 @@ pub struct RouteArgs {
     /// Write the lines as GeoJSON to FILE, or to standard output
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
     geojson: Option<PathBuf>,
-    /// Write a page with a map to FILE, or to standard output
+    /// Write an HTML page with a map to FILE, or to standard output
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
     html: Option<PathBuf>,
     #[command(flatten)]
@@ -66,8 +66,10 @@ pub fn route(args: &RouteArgs) -> Result<u8, Vec<Problem>> {
     let to_stdout = |p: &Option<PathBuf>| p.as_deref() == Some(Path::new("-"));
     let claims = [args.json, to_stdout(&args.geojson), to_stdout(&args.html)];
     if claims.iter().filter(|c| **c).count() > 1 {
-        let told = "more than one of --json, --geojson and --html goes to standard output";
-        return Err(vec![Problem::new(BAD_VALUE, told).hint("name files: --html page.html")]);
+        let message = "more than one of --json, --geojson and --html goes to standard output";
+        return Err(vec![
+            Problem::new(BAD_VALUE, message).hint("give file names, for example --html page.html"),
+        ]);
     }
     let request = RouteRequest {
         from: args.origin.clone(),
@@ -82,11 +84,15 @@ pub fn route(args: &RouteArgs) -> Result<u8, Vec<Problem>> {
     let control = Control::none().with_cancel(&interrupt::switch());
     let routes = World::load().route(&request, &control).map_err(output::refused)?;
     output::notes(&routes.notes);
-    tell(args, &routes, claims.contains(&true))?;
+    print_and_write(args, &routes, claims.contains(&true))?;
     Ok(exit_code(&routes))
 }
 
-fn tell(args: &RouteArgs, routes: &Routes, stdout_taken: bool) -> Result<(), Vec<Problem>> {
+fn print_and_write(
+    args: &RouteArgs,
+    routes: &Routes,
+    stdout_taken: bool,
+) -> Result<(), Vec<Problem>> {
     let write = |path: &Option<PathBuf>, text: &dyn Fn() -> String| match path.as_deref() {
         None => Ok(()),
         Some(p) if p == Path::new("-") => {
@@ -95,7 +101,7 @@ fn tell(args: &RouteArgs, routes: &Routes, stdout_taken: bool) -> Result<(), Vec
         }
         Some(p) => output::write(p, text()).map_err(|p| vec![p]),
     };
-    // The answer is told even where it cannot be kept.
+    // The answer is printed even where it cannot be written.
     if args.json {
         output::print(&report::routes_json(routes));
     } else if !stdout_taken {

@@ -1,4 +1,4 @@
-//! `trimodal simulate`: does a plan hold when it is run?
+//! `trimodal simulate`: runs a plan and reports whether it holds.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -21,47 +21,47 @@ use crate::{interrupt, output};
 pub struct SimulateArgs {
     /// Scenario folder
     folder: PathBuf,
-    /// The plan to run [default: plan.json of the folder; made anew where there is none]
+    /// Plan to run [default: plan.json of the folder; computed where there is none]
     #[arg(long, value_name = "FILE")]
     plan: Option<PathBuf>,
-    /// How much: a rung of the plan (1 is what can be carried today), `asked` for the demand as it is
-    /// stated, `observed` for what was carried in the last year known [default: 1]
+    /// Volume to run: a rung of the plan (1 is today's capacity), `asked` for the demand as stated,
+    /// `observed` for the volume carried in the last known year [default: 1]
     #[arg(long, value_name = "X")]
     multiple: Option<String>,
-    /// What was carried in this year, of [[observed]] in scenario.toml
+    /// Run the volume carried in this year, from [[observed]] in scenario.toml
     #[arg(long, value_name = "YEAR", conflicts_with = "multiple")]
     year: Option<u32>,
-    /// Run this folder, or this other plan of the same folder, too, with the same luck, and tell what differs
+    /// Also run this folder, or this other plan of the same folder, with common random numbers, and report the differences
     #[arg(long, value_name = "OTHER")]
     against: Option<PathBuf>,
-    /// Replications; with --precision, the least
+    /// Number of replications; with --precision, the minimum
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     replications: u32,
-    /// Go on until half the 95 % interval of what is delivered is at most this share of it
+    /// Add replications until the half-width of the 95 % interval of deliveries is at most this share of the mean
     #[arg(long, value_name = "P")]
     precision: Option<f64>,
     /// Find the largest share of the planned rate that holds
     #[arg(long)]
     derate: bool,
-    /// Threads; the answer does not depend on them [default: one a core]
+    /// Number of threads; results do not depend on it [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
     /// Seed of the random numbers [default: that of scenario.toml]
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
-    /// Seconds; then what is done is told
+    /// Time limit in seconds; the replications done by then are reported
     #[arg(long, value_name = "S")]
     time_limit: Option<f64>,
     /// Print the answer as JSON
     #[arg(long)]
     json: bool,
-    /// Write who took what in the first replication, as CSV
+    /// Write each seizure and release of resources in the first replication, as CSV
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
-    /// Write what each replication measured, as Parquet
+    /// Write the figures of each replication, as Parquet
     #[arg(long, value_name = "FILE")]
     replicates: Option<PathBuf>,
-    /// Write the report as a page
+    /// Write the report as an HTML page
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
 }
@@ -95,12 +95,12 @@ pub fn simulate(args: &SimulateArgs) -> Result<u8, Vec<Problem>> {
     };
     progress.clear();
     match done {
-        Ok(done) => tell(args, &done, &here.scenario),
+        Ok(done) => print_and_write(args, &done, &here.scenario),
         Err(error) => failed(error),
     }
 }
 
-/// Says why there is no run; the exit code for it.
+/// Prints why there is no run and returns the exit code.
 fn failed(error: SimulateError) -> Result<u8, Vec<Problem>> {
     match error {
         SimulateError::Problems(problems) => Err(problems),
@@ -136,7 +136,7 @@ impl Given {
         let plan = if found { Some(read_plan(&path)?) } else { None };
         if plan.as_ref().is_some_and(trimodal::is_old) {
             output::say(format!(
-                "note: {plan_name} was made by an older version, so whether it is of this description is not known; make it again: trimodal plan"
+                "note: {plan_name} was made by an older version and cannot be checked against this scenario; make it again: trimodal plan"
             ));
         }
         Ok(Given { scenario, plan, plan_name })
@@ -158,7 +158,7 @@ impl Given {
 }
 
 /// Prints the answer and writes the files.
-fn tell(
+fn print_and_write(
     args: &SimulateArgs,
     done: &Done,
     scenario: &trimodal::Scenario,

@@ -1,4 +1,4 @@
-//! `trimodal table`: the best way by one criterion between many points.
+//! `trimodal table`: the best route by one criterion between many points.
 
 use std::path::{Path, PathBuf};
 
@@ -19,14 +19,14 @@ use crate::{interrupt, output};
 /// Options of the verb.
 #[derive(Args)]
 pub struct TableArgs {
-    /// Points to start from (columns id, place or lat and lon)
+    /// File of origins (columns id, place or lat and lon)
     origins: PathBuf,
-    /// Points to end at
+    /// File of destinations
     destinations: PathBuf,
-    /// Where the table goes: a file that ends in .parquet, .csv or .xlsx
+    /// File to write; its name ends in .parquet, .csv or .xlsx
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
-    /// What each cell is the best by
+    /// Criterion that each cell minimises
     #[arg(long, default_value = "time", value_parser = by())]
     by: Answer,
     #[command(flatten)]
@@ -44,8 +44,8 @@ pub fn table(args: &TableArgs) -> Result<u8, Vec<Problem>> {
     let mut problems = Vec::new();
     let form = form(&args.output, &mut problems);
     if args.by == Answer::Pareto {
-        let told = "--by pareto has many answers for one cell";
-        problems.push(Problem::new(BAD_VALUE, told).hint("choose time, cost, co2e or distance"));
+        let message = "--by pareto has several answers for one cell";
+        problems.push(Problem::new(BAD_VALUE, message).hint("choose time, cost, co2e or distance"));
     }
     let by = match args.by {
         Answer::Best(by) => by,
@@ -59,7 +59,7 @@ pub fn table(args: &TableArgs) -> Result<u8, Vec<Problem>> {
     };
     let world = World::load();
     let Some(form) = form.filter(|_| problems.is_empty()) else {
-        // What else is wrong is said too, without an answer.
+        // Other problems of the request are reported too.
         let refused = world.check_table(&request);
         problems.extend(output::refused(refused));
         return Err(Problem::in_order(problems));
@@ -78,8 +78,9 @@ fn finish(path: &Path, form: Form, skim: &Skim) -> Result<u8, Vec<Problem>> {
     let bytes = match form {
         Form::Parquet => report::skim_parquet(skim),
         Form::Csv => report::skim_csv(skim),
-        Form::Xlsx => report::skim_xlsx(skim)
-            .map_err(|e| vec![Problem::new(UNWRITABLE, format!("no workbook can be made: {e}"))])?,
+        Form::Xlsx => report::skim_xlsx(skim).map_err(|e| {
+            vec![Problem::new(UNWRITABLE, format!("cannot create the workbook: {e}"))]
+        })?,
     };
     output::write(path, bytes).map_err(|p| vec![p])?;
     let count = |s: CellStatus| skim.cells.iter().filter(|c| c.status == s).count();
@@ -98,9 +99,10 @@ fn form(path: &Path, problems: &mut Vec<Problem>) -> Option<Form> {
         Some("csv") => Some(Form::Csv),
         Some("xlsx") => Some(Form::Xlsx),
         _ => {
-            let told = format!("`{}` is neither .parquet nor .csv nor .xlsx", path.display());
+            let message = format!("`{}` does not end in .parquet, .csv or .xlsx", path.display());
             problems.push(
-                Problem::new(BAD_VALUE, told).hint("write -o skim.parquet, skim.csv or skim.xlsx"),
+                Problem::new(BAD_VALUE, message)
+                    .hint("write -o skim.parquet, skim.csv or skim.xlsx"),
             );
             None
         }

@@ -1,4 +1,4 @@
-//! `trimodal world`: what the embedded network holds, what is wrong with it, and parts of it.
+//! `trimodal world`: the contents and known defects of the embedded network, and parts of it.
 
 use std::path::{Path, PathBuf};
 
@@ -12,24 +12,24 @@ use crate::output;
 /// Verbs about the embedded network.
 #[derive(Subcommand)]
 pub enum WorldVerb {
-    /// What it holds, where it comes from and under which licences
+    /// Print its contents, sources and licences
     Info,
-    /// What is wrong with it: pieces, mends, gauges, ports, and distances against published ones
+    /// Report its defects: pieces, mended links, gauges, ports, and distances against published ones
     Check {
-        /// Print everything as JSON
+        /// Print the report as JSON
         #[arg(long)]
         json: bool,
     },
-    /// The links near a point, with their stable ids for --avoid and --overrides
+    /// List the links near a point, with their stable ids for --avoid and --overrides
     #[command(after_help = "Example:\n  trimodal world links 42.43,130.64")]
     Links {
         /// A place, a port or `lat,lon`
         point: String,
-        /// How far around it, km
+        /// Search radius, in km
         #[arg(long, value_name = "KM", allow_negative_numbers = true, default_value_t = 3.0)]
         km: f64,
     },
-    /// A part of it as a scenario folder, for `trimodal check` and `plan`
+    /// Write a part of it as a scenario folder, for `trimodal check` and `plan`
     #[command(
         after_help = "Example:\n  trimodal world extract --around Hunchun --km 120 -o hunchun && trimodal plan hunchun"
     )]
@@ -40,24 +40,24 @@ pub enum WorldVerb {
 #[derive(Args)]
 #[group(skip)]
 pub struct ExtractArgs {
-    /// Its middle: a place, a port or `lat,lon`
+    /// Centre of the region: a place, a port or `lat,lon`
     #[arg(long, value_name = "PLACE", requires = "km", required_unless_present = "bbox")]
     around: Option<String>,
-    /// Its radius, km
+    /// Radius of the region, in km
     #[arg(long, value_name = "KM", allow_negative_numbers = true, requires = "around")]
     km: Option<f64>,
-    /// Its sides in degrees: south,west,north,east
+    /// Bounding box in degrees: south,west,north,east
     #[arg(long, value_name = "S,W,N,E", conflicts_with = "around", allow_hyphen_values = true)]
     bbox: Option<String>,
-    /// How many terminals at most, those nearest to the middle
+    /// Maximum number of terminals; those nearest to the centre are kept
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(2..=60))]
     terminals: u16,
-    /// Folder to make
+    /// Folder to create
     #[arg(long, short, value_name = "DIR")]
     output: PathBuf,
 }
 
-/// Links printed.
+/// Most links printed.
 const MAX_LINKS: usize = 40;
 
 /// Runs the verb.
@@ -65,7 +65,7 @@ pub fn world(verb: &WorldVerb) -> Result<u8, Vec<Problem>> {
     let world = World::load();
     match verb {
         WorldVerb::Info => info(&world),
-        WorldVerb::Check { json } => check_up(&world, *json),
+        WorldVerb::Check { json } => audit(&world, *json),
         WorldVerb::Links { point, km } => links(&world, point, *km),
         WorldVerb::Extract(args) => part(&world, args),
     }
@@ -83,7 +83,7 @@ fn info(world: &World) -> Result<u8, Vec<Problem>> {
     );
     for p in &all.passages {
         let closed = if p.is_closed { "  closed by default" } else { "" };
-        let deep = p.draught_m.map_or(String::new(), |d| format!("  draught to {d} m"));
+        let deep = p.draught_m.map_or(String::new(), |d| format!("  draught up to {d} m"));
         text += &format!("  {:<20} {}{deep}{closed}\n", p.id, p.name);
     }
     text += "\nIt has no navigation detail, no live data and no track-level detail: docs/method/world.md\n";
@@ -91,7 +91,7 @@ fn info(world: &World) -> Result<u8, Vec<Problem>> {
     Ok(DONE)
 }
 
-fn check_up(world: &World, json: bool) -> Result<u8, Vec<Problem>> {
+fn audit(world: &World, json: bool) -> Result<u8, Vec<Problem>> {
     let found = world.audit().map_err(output::refused)?;
     let text = if json { report::check_json(&found) } else { report::check_text(&found) };
     output::print(&text);
@@ -145,7 +145,7 @@ fn part(world: &World, args: &ExtractArgs) -> Result<u8, Vec<Problem>> {
     let taken = folder.is_file() || std::fs::read_dir(folder).is_ok_and(|mut d| d.next().is_some());
     let taken = taken.then(|| {
         let message = format!("`{}` exists and is not empty", folder.display());
-        Problem::new(FOLDER, message).hint("name a new folder; nothing was written")
+        Problem::new(FOLDER, message).hint("choose a new folder; nothing was written")
     });
     let extracted = region(args).map_err(|p| vec![p]).and_then(|region| {
         let request = ExtractRequest { region, terminals: args.terminals };
@@ -158,7 +158,7 @@ fn part(world: &World, args: &ExtractArgs) -> Result<u8, Vec<Problem>> {
     };
     let Some(files) = &extracted.files else {
         output::print(&format!(
-            "no two terminals within {} are joined by open lines inside it: {} terminals found\n",
+            "no two terminals within {} are connected by open lines inside the region: {} terminals found\n",
             extracted.name, extracted.places
         ));
         return Ok(NO_SOLUTION);
@@ -173,7 +173,7 @@ fn write(
     files: &std::collections::BTreeMap<String, Vec<u8>>,
 ) -> Result<(), Vec<Problem>> {
     std::fs::create_dir_all(folder).map_err(|e| {
-        vec![Problem::new(FOLDER, format!("cannot make `{}`: {e}", folder.display()))]
+        vec![Problem::new(FOLDER, format!("cannot create `{}`: {e}", folder.display()))]
     })?;
     for (name, bytes) in files {
         output::write(&folder.join(name), bytes).map_err(|p| vec![p])?;

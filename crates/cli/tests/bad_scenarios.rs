@@ -1,4 +1,4 @@
-//! Every bad scenario gets its stable ids, places and advice; the answers are compared whole.
+//! Every bad scenario is refused with stable ids, places and hints; the messages are compared in full.
 
 use std::fmt::Write;
 
@@ -48,7 +48,7 @@ fn edit(files: &mut Files, line: &str) {
 }
 
 #[test]
-fn every_bad_scenario_is_answered() {
+fn every_bad_scenario_is_refused() {
     let cases = include_str!("bad_scenarios.txt");
     let mut answers = String::new();
     let mut count = 0;
@@ -71,8 +71,8 @@ fn every_bad_scenario_is_answered() {
 }
 
 #[test]
-fn what_only_looks_bad_is_accepted() {
-    // A byte-order mark, columns in another order, Windows line ends, an absent optional file.
+fn unusual_but_valid_files_are_accepted() {
+    // A byte-order mark, columns in another order, Windows line endings, an absent optional file.
     let mut files = trimodal::starter();
     let places = "\u{feff}name,id,lon,lat,country,confidence,source,kind\r\n\
         Upper Mine,MINE,18.2,68.35,NO,assumed,x,terminal\r\nFjord Port,PORT,17.4,68.43,NO,assumed,x,port\r\nMarket,MARKET,9.99,53.55,DE,assumed,x,port\r\n";
@@ -109,5 +109,5 @@ fn the_fuzz_corpus_replays() {
         let _ = trimodal::model::hs::parse(&text);
         replayed += 1;
     }
-    assert!(replayed >= 5, "the corpus is gone");
+    assert!(replayed >= 5, "the corpus is missing");
 }

@@ -1,5 +1,5 @@
-//! The command line as a user meets it: exit codes, what goes where, the study of the triangle,
-//! and the example that the docs work out by hand.
+//! The command line as a user sees it: exit codes, output streams and files, the study of the triangle,
+//! and the worked example of the documentation.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -51,27 +51,27 @@ fn exit_codes() {
     assert!(text(&out.stdout).contains("no scaled demand is both permitted and reachable"));
     let hasty =
         trimodal(&["plan", &path(&sound), "--json", "--samples", "0", "--time-limit", "1e-9"]);
-    // Out of time before today's capacity is known, there is no solution; later, a limit.
+    // A time limit before today's capacity is known means no solution; later it is a reached limit.
     assert!(matches!(hasty.status.code(), Some(3 | 4)), "{:?}", hasty.status);
 }
 
 #[test]
-fn a_bad_row_is_answered_in_full() {
+fn a_bad_row_is_reported_in_full() {
     let bad = starter("links.csv", "RAIL,MINE,PORT", "RAIL,MINE,PROT");
     let out = trimodal(&["plan", &path(&bad)]);
     assert_eq!(out.status.code(), Some(1));
     assert_eq!(text(&out.stdout), "");
     let place = bad.path().join("links.csv").display().to_string();
-    let told = "did you mean `PORT` (Fjord Port)? places are defined in places.csv";
+    let hint = "did you mean `PORT` (Fjord Port)? places are defined in places.csv";
     assert_eq!(
         text(&out.stderr),
-        format!("error[TM-SCN-014]: unknown place `PROT`\n  {place}:3:3\n  {told}\n")
+        format!("error[TM-SCN-014]: unknown place `PROT`\n  {place}:3:3\n  {hint}\n")
     );
     assert!(!bad.path().join("plan.json").exists());
 }
 
 #[test]
-fn json_is_all_that_goes_to_standard_output() {
+fn only_json_goes_to_standard_output() {
     let sound = starter("", "", "");
     let out = trimodal(&["plan", &path(&sound), "--json"]);
     let plan: Plan = serde_json::from_slice(&out.stdout).expect("one JSON document");
@@ -89,7 +89,7 @@ fn output_is_whole_or_absent() {
     let out = trimodal(&["plan", &path(&sound), "--samples", "0", "--out", &blocked]);
     assert_eq!(out.status.code(), Some(1));
     assert!(text(&out.stderr).contains("error[TM-IO-002]"), "{}", text(&out.stderr));
-    assert!(text(&out.stdout).contains("Capacity today"), "the answer is told all the same");
+    assert!(text(&out.stdout).contains("Capacity today"), "the answer is printed all the same");
     let out = trimodal(&["plan", &path(&sound), "--samples", "0"]);
     assert_eq!(out.status.code(), Some(0));
     let left: Vec<PathBuf> =
@@ -116,9 +116,9 @@ fn unknown_names_on_the_command_line() {
         "closed-prot",
     ]);
     assert_eq!(out.status.code(), Some(1));
-    let said = text(&out.stderr);
+    let stderr = text(&out.stderr);
     for hint in ["did you mean `berth`?", "did you mean `tip2`?", "did you mean `closed-port`?"] {
-        assert!(said.contains(hint), "{said}");
+        assert!(stderr.contains(hint), "{stderr}");
     }
 }
 
@@ -129,13 +129,13 @@ fn new_writes_a_scenario_that_plans() {
     assert_eq!(trimodal(&["new", &mine]).status.code(), Some(0));
     assert_eq!(trimodal(&["check", &mine]).status.code(), Some(0));
     let again = trimodal(&["new", &mine]);
-    assert_eq!(again.status.code(), Some(1), "it does not write over anything");
+    assert_eq!(again.status.code(), Some(1), "it overwrites nothing");
     assert!(text(&again.stderr).contains("nothing was written"));
 }
 
 /// Every figure of docs/start/worked-example.md.
 #[test]
-fn the_example_worked_by_hand() {
+fn the_worked_example() {
     let sound = starter("", "", "");
     let plan = planned(&[&path(&sound), "--samples", "0"]);
     let near = |a: f64, b: f64| assert!((a - b).abs() <= 1e-4 * b.abs(), "{a} is not {b}");
@@ -171,7 +171,7 @@ fn the_triangle_is_proven_lawful_and_watermarked() {
             other => panic!("x{} ended {other:?}", rung.multiple),
         }
     }
-    // Exempt coal flows, with its permit named; forbidden goods are listed with their paragraph.
+    // Exempt coal is carried and its permit named; forbidden goods are listed with their paragraph.
     let coal = plan.capacity.served.iter().find(|s| s.demand == "coal_sha").expect("the coal");
     assert!(coal.carried_t_per_year > 0.0);
     assert!(
@@ -206,7 +206,7 @@ fn a_run_without_law_is_watermarked_everywhere() {
 }
 
 #[test]
-fn the_page_asks_for_nothing() {
+fn the_page_makes_no_network_request() {
     let nasty = starter("places.csv", "Upper Mine", "<script>alert(1)</script> & \"\"Mine\"\"");
     let file = nasty.path().join("places.csv");
     let quoted = std::fs::read_to_string(&file)
@@ -224,16 +224,16 @@ fn the_page_asks_for_nothing() {
     assert!(page.contains("default-src 'none'"));
 }
 
-/// The documents show what the program prints, to the letter; `...` stands for lines left out.
+/// Output shown in the documents equals the output of the program; `...` stands for omitted lines.
 #[test]
-fn the_documents_tell_the_truth() {
+fn the_documents_show_the_actual_output() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut samples = 0;
     for page in ["README.md", "docs/start/routes.md"] {
-        let told = std::fs::read_to_string(root.join(page)).expect(page);
-        for (command, shown) in told.split("    $ trimodal ").skip(1).filter_map(sample) {
+        let document = std::fs::read_to_string(root.join(page)).expect(page);
+        for (command, shown) in document.split("    $ trimodal ").skip(1).filter_map(sample) {
             samples += 1;
-            // Words in quotes stand at odd places.
+            // Quoted words have odd positions.
             let words = command.split('"').enumerate().flat_map(|(i, part)| match i % 2 {
                 1 => vec![part.to_string()],
                 _ => part.split_whitespace().map(String::from).collect(),
@@ -256,7 +256,7 @@ fn the_documents_tell_the_truth() {
     assert!(samples >= 6, "{samples} samples with output");
 }
 
-/// A command and the lines shown under it; none where nothing is shown.
+/// A command and the output shown below it, if any.
 fn sample(text: &str) -> Option<(&str, String)> {
     let (command, block) = text.split_once('\n')?;
     let shown: String = block

@@ -1,12 +1,12 @@
-//! The arithmetic of transport chains against published worked examples, where the shared folder
-//! is at hand: the examples themselves may not be copied into the repository, so the figures are
-//! read from there, and this file only says which of them means what.
+//! The arithmetic of transport chains against published worked examples. The examples may not be copied
+//! into the repository, so their figures are read from the shared folder; this file only states the
+//! meaning of each.
 
 use std::path::Path;
 
 use trimodal::model::emissions::{Element, Intensity, activity_tkm, chain};
 
-/// What is computed from the numbers of a row's inputs (i), formula (f) and description (d).
+/// The computation of a row from the numbers of its inputs (i), formula (f) and description (d).
 type Rule = fn(i: &[f64], f: &[f64], d: &[f64]) -> f64;
 
 const RULES: &[(&str, Rule)] = &[
@@ -27,11 +27,11 @@ const RULES: &[(&str, Rule)] = &[
     ("C34", |i, _, _| i[0] * i[1] + i[2] * i[3] + i[4] * i[5] / i[6]),
 ];
 
-/// What the product does not compute.
+/// Reason for rows that the product does not compute.
 const GIVEN: &str =
     "an intensity or a share from energy bought: the product takes intensities as given";
 
-/// Rows that are not replayed, with why.
+/// Rows that are not replayed, with the reason.
 const LEFT_OUT: &[(&str, &str)] = &[
     ("C01", GIVEN),
     ("C05", GIVEN),
@@ -51,13 +51,13 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("C12", "misprinted in the source, and its formula is not in the row"),
 ];
 
-/// A ride, with its whole intensity counted as tank-to-wheel, kg.
+/// Emissions of a ride in kg, with its whole intensity counted as tank-to-wheel.
 fn ride(tonnes: f64, km: f64, g_tkm: f64, adjustment: f64) -> f64 {
     let intensity = Intensity { wtt_g: 0.0, ttw_g: g_tkm };
     chain(&[Element::Transport { tonnes, km, intensity, adjustment }]).wtw_kg()
 }
 
-/// Nine elements: two given whole, hubs by the tonne, rides by the tonne-kilometre.
+/// A chain of nine elements: two totals, hubs by tonnes, rides by tonne-kilometres.
 fn parcel(i: &[f64], d: &[f64]) -> f64 {
     let tonnes = last(d) / 1e3;
     let hub =

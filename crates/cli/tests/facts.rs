@@ -1,4 +1,4 @@
-//! The triangle's lengths against the published facts, where the shared folder is at hand.
+//! The triangle's lengths against the published facts of the shared folder.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Ctrl-C during a plan, alone and as a part of `simulate`.
+//! Ctrl-C during a plan, by itself and as part of `simulate`.
 #![cfg(unix)]
 
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// Starts a command, interrupts it after a while, and asserts that it ends at once, as a limit does.
+/// Starts a command, interrupts it after a delay, and asserts that it ends at once with the exit code of a limit.
 fn interrupted(args: &[&str], after: Duration) -> Output {
     let child = Command::new(env!("CARGO_BIN_EXE_trimodal"))
         .args(args)
@@ -52,7 +52,7 @@ fn a_plan_is_interrupted_within_a_second() {
     let folder = tumen();
     let before = files(folder.path());
     let here = folder.path().display().to_string();
-    // Early in the study of the law and of today's capacity, in the ladder, in the samples.
+    // During the evaluation of the law and of today's capacity, the ladder, and the samples.
     for after_ms in [300, 1_000, 2_000, 6_000] {
         let args = ["plan", &here, "--samples", "100000"];
         let out = interrupted(&args, Duration::from_millis(after_ms));

@@ -1,4 +1,4 @@
-//! What leaves the program: whole files where they were named, and nothing replaced that is none.
+//! Output of the program: files are written whole, and only regular files are replaced.
 #![cfg(unix)]
 
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
@@ -15,11 +15,11 @@ fn run(args: &[&str]) -> Output {
     command(args).output().expect("it runs")
 }
 
-fn told(out: &Output) -> String {
+fn stderr(out: &Output) -> String {
     String::from_utf8_lossy(&out.stderr).into_owned()
 }
 
-/// The starter and an empty folder beside it.
+/// The starter beside an empty folder.
 struct Case {
     folder: tempfile::TempDir,
 }
@@ -28,7 +28,7 @@ impl Case {
     fn new() -> Case {
         let case = Case { folder: tempfile::tempdir().expect("a folder") };
         let out = run(&["new", &case.at("s")]);
-        assert!(out.status.success(), "{}", told(&out));
+        assert!(out.status.success(), "{}", stderr(&out));
         case
     }
 
@@ -40,7 +40,7 @@ impl Case {
         self.path(name).display().to_string()
     }
 
-    /// Every verb that writes a file, writing to the one named, one after the other.
+    /// Runs every verb that writes a file, one after the other, with `to` as its output.
     fn writers(&self, to: &str) -> impl Iterator<Item = Output> {
         let (s, to) = (self.at("s"), self.at(to));
         let all = [
@@ -67,7 +67,7 @@ fn a_link_stays_a_link_and_its_file_keeps_its_permissions() {
         let mode = std::fs::Permissions::from_mode(permissions);
         std::fs::set_permissions(&file, mode).expect("set");
         for out in case.writers("link") {
-            assert!(matches!(out.status.code(), Some(0 | 3)), "{}", told(&out));
+            assert!(matches!(out.status.code(), Some(0 | 3)), "{}", stderr(&out));
             let link = std::fs::symlink_metadata(case.path("link")).expect("there");
             assert!(link.is_symlink());
             let is = std::fs::metadata(&file).expect("there");
@@ -76,7 +76,7 @@ fn a_link_stays_a_link_and_its_file_keeps_its_permissions() {
             std::fs::write(&file, "old").expect("written");
         }
     }
-    // One that leads nowhere yet is followed too.
+    // A link to a file that does not exist yet is followed too.
     std::fs::remove_file(&file).expect("removed");
     assert_eq!(case.writers("link").count(), 5);
     assert!(
@@ -97,9 +97,9 @@ fn devices_and_pipes_are_written_and_stay_what_they_are() {
             assert!(
                 out.status.code() == Some(code) || (code == 0 && out.status.code() == Some(3)),
                 "{}",
-                told(&out)
+                stderr(&out)
             );
-            assert_eq!(told(&out).contains("TM-IO-002"), code == 1);
+            assert_eq!(stderr(&out).contains("TM-IO-002"), code == 1);
         }
         let is = std::fs::symlink_metadata(device).expect("there");
         assert!(is.file_type().is_char_device());
@@ -108,24 +108,24 @@ fn devices_and_pipes_are_written_and_stay_what_they_are() {
     assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
     let reader = Command::new("cat").arg(&pipe).stdout(Stdio::piped()).spawn().expect("cat");
     let out = run(&["route", "Mombasa", "Nairobi", "--by", "time", "--geojson", &case.at("pipe")]);
-    assert!(out.status.success(), "{}", told(&out));
+    assert!(out.status.success(), "{}", stderr(&out));
     let read = reader.wait_with_output().expect("read").stdout;
     assert!(serde_json::from_slice::<serde_json::Value>(&read).is_ok());
     assert!(std::fs::symlink_metadata(&pipe).expect("there").file_type().is_fifo());
 }
 
 #[test]
-fn what_cannot_be_written_is_an_error() {
+fn failed_writes_are_errors() {
     let case = Case::new();
     std::fs::create_dir(case.path("folder")).expect("a folder");
     std::os::unix::fs::symlink("circle", case.path("circle")).expect("a link");
     for to in ["folder", "circle", "no/folder/file"] {
         for out in case.writers(to) {
             assert_eq!(out.status.code(), Some(1), "{to}");
-            assert!(told(&out).contains("TM-IO-002"), "{to}: {}", told(&out));
+            assert!(stderr(&out).contains("TM-IO-002"), "{to}: {}", stderr(&out));
         }
     }
-    // The description is not overwritten by its own answer.
+    // A plan does not overwrite its own scenario.
     let book = case.at("book");
     assert!(run(&["new", "--xlsx", &book]).status.success());
     let file = case.at("book/scenario.xlsx");
@@ -133,16 +133,16 @@ fn what_cannot_be_written_is_an_error() {
     for scenario in [&book, &file] {
         let out = run(&["plan", scenario, "--samples", "0", "--json", "--xlsx", &file]);
         assert!(
-            out.status.code() == Some(1) && told(&out).contains("TM-CLI-002"),
+            out.status.code() == Some(1) && stderr(&out).contains("TM-CLI-002"),
             "{}",
-            told(&out)
+            stderr(&out)
         );
         assert_eq!(std::fs::read(&file).expect("there"), before);
     }
 }
 
 #[test]
-fn standard_output_that_is_full_is_told_and_one_that_is_closed_is_not() {
+fn a_full_standard_output_is_an_error_and_a_closed_one_is_not() {
     let case = Case::new();
     let s = case.at("s");
     let verbs: &[&[&str]] = &[
@@ -157,13 +157,13 @@ fn standard_output_that_is_full_is_told_and_one_that_is_closed_is_not() {
         if let Ok(full) = std::fs::OpenOptions::new().write(true).open("/dev/full") {
             let out = command(args).stdout(full).output().expect("it runs");
             assert_eq!(out.status.code(), Some(1), "{args:?}");
-            assert!(told(&out).contains("error[TM-IO-002]"), "{args:?}: {}", told(&out));
+            assert!(stderr(&out).contains("error[TM-IO-002]"), "{args:?}: {}", stderr(&out));
         }
         let mut child =
             command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
         drop(child.stdout.take());
         let out = child.wait_with_output().expect("it ends");
-        assert!(matches!(out.status.code(), Some(0 | 3)), "{args:?}: {}", told(&out));
-        assert!(!told(&out).contains("error"), "{args:?}: {}", told(&out));
+        assert!(matches!(out.status.code(), Some(0 | 3)), "{args:?}: {}", stderr(&out));
+        assert!(!stderr(&out).contains("error"), "{args:?}: {}", stderr(&out));
     }
 }

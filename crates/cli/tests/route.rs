@@ -1,4 +1,4 @@
-//! `route`, `table` and `world` as a user meets them: whole answers, exit codes, bad input.
+//! `route`, `table` and `world` as a user sees them: full answers, exit codes, bad input.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -31,7 +31,7 @@ fn json(args: &[&str]) -> Value {
 }
 
 #[test]
-fn an_answer_is_told_whole() {
+fn an_answer_is_printed_in_full() {
     let out = here(&["route", "Mombasa", "Kampala"]);
     assert_eq!(out.status.code(), Some(0));
     assert_eq!(text(&out.stderr), "");
@@ -39,7 +39,7 @@ fn an_answer_is_told_whole() {
 }
 
 #[test]
-fn an_unlawful_shipment_is_told_whole() {
+fn an_unlawful_shipment_is_explained_in_full() {
     let out = here(&["route", "Pyongyang", "Vladivostok", "--hs", "0307"]);
     assert_eq!(out.status.code(), Some(3));
     insta::assert_snapshot!("pyongyang-vladivostok", text(&out.stdout));
@@ -77,7 +77,7 @@ fn without_law_every_output_is_watermarked() {
 }
 
 #[test]
-fn json_has_the_shape_that_is_promised() {
+fn json_has_the_documented_fields() {
     let answer = json(&["route", "-33.9,18.4", "Johannesburg"]);
     assert_eq!(answer["schema"], "trimodal/route/1");
     let itinerary = &answer["itineraries"][0];
@@ -144,7 +144,7 @@ fn own_factors_and_overrides_are_used() {
     let expected = leg(&own)["distance_km"].as_f64().expect("km") * 10.0 * 0.1 * 1.05;
     assert!((leg(&own)["co2e_kg"].as_f64().expect("kg") - expected).abs() < 1e-6);
     assert_eq!(leg(&own)["co2e_wtt_kg"], 0.0);
-    // Close the first link that the way uses near its start.
+    // Close the first link of the route near its start.
     let at = &leg(&plain)["line"][3];
     let near = trimodal(
         folder.path(),
@@ -212,19 +212,23 @@ fn an_extracted_part_is_checked_and_planned() {
 }
 
 #[test]
-fn the_world_tells_about_itself() {
+fn the_world_is_described_and_checked() {
     let info = here(&["world", "info"]);
     for word in ["OpenStreetMap contributors, ODbL", "CC BY 4.0", "suez", "closed by default"] {
         assert!(text(&info.stdout).contains(word), "{word}");
     }
-    // The page in docs is this very output.
+    // The page of the documentation is this output.
     let check = here(&["world", "check"]);
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/world-check.txt");
     let page = std::fs::read_to_string(page).expect("the page");
-    assert_eq!(page, text(&check.stdout), "run `trimodal world check` again and copy the answer");
+    assert_eq!(
+        page,
+        text(&check.stdout),
+        "run `trimodal world check` and copy its output to the page"
+    );
 }
 
-/// Questions that cannot be answered as asked: files (name, content) and arguments.
+/// Requests that are refused or have no answer: files (name, content) and arguments.
 type Files = &'static [(&'static str, &'static str)];
 type Words = &'static [&'static str];
 const BAD: &[(Files, Words)] = &[
@@ -322,7 +326,7 @@ const BAD: &[(Files, Words)] = &[
 ];
 
 #[test]
-fn every_bad_question_is_answered() {
+fn every_bad_request_is_explained() {
     let mut answers = String::new();
     for (files, args) in BAD {
         let folder = tempfile::tempdir().expect("a folder");
@@ -337,9 +341,13 @@ fn every_bad_question_is_answered() {
         assert!(matches!(code, Some(1 | 3)), "{args:?}: {code:?} {}", text(&out.stderr));
         let after = std::fs::read_dir(folder.path()).expect("a folder").count();
         assert_eq!(before, after, "nothing is left behind: {args:?}");
-        let said = if code == Some(1) { text(&out.stderr) } else { text(&out.stdout) };
-        let _ =
-            writeln!(answers, "$ trimodal {}\nexit {}\n{said}", args.join(" "), code.unwrap_or(-1));
+        let printed = if code == Some(1) { text(&out.stderr) } else { text(&out.stdout) };
+        let _ = writeln!(
+            answers,
+            "$ trimodal {}\nexit {}\n{printed}",
+            args.join(" "),
+            code.unwrap_or(-1)
+        );
     }
     insta::assert_snapshot!("bad-questions", answers);
 }

@@ -1,4 +1,4 @@
-//! `trimodal simulate` as a user meets it: what it refuses and how, limits, and what it writes.
+//! `trimodal simulate` as a user sees it: refused input, limits, and output files.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -7,7 +7,7 @@ fn trimodal(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_trimodal")).args(args).output().expect("it runs")
 }
 
-fn told(out: &Output) -> String {
+fn printed(out: &Output) -> String {
     String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr)
 }
 
@@ -29,10 +29,10 @@ fn path(folder: &Path) -> String {
 
 fn refused(args: &[&str], code: i32, id: &str, words: &str) {
     let out = trimodal(args);
-    let told = told(&out);
-    assert_eq!(out.status.code(), Some(code), "{args:?}: {told}");
-    assert!(told.contains(id) && told.contains(words), "{args:?}: {told}");
-    assert!(!told.contains("panicked"), "{told}");
+    let printed = printed(&out);
+    assert_eq!(out.status.code(), Some(code), "{args:?}: {printed}");
+    assert!(printed.contains(id) && printed.contains(words), "{args:?}: {printed}");
+    assert!(!printed.contains("panicked"), "{printed}");
 }
 
 #[test]
@@ -81,32 +81,32 @@ fn a_plan_of_other_rungs_is_of_the_same_description() {
     let folder = starter("", "", "");
     let here = path(folder.path());
     let planned = trimodal(&["plan", &here, "--multiple", "1.1", "--samples", "0", "--seed", "9"]);
-    assert_eq!(planned.status.code(), Some(0), "{}", told(&planned));
+    assert_eq!(planned.status.code(), Some(0), "{}", printed(&planned));
     let out = trimodal(&["simulate", &here, "--multiple", "1.1", "--replications", "2"]);
-    assert!(told(&out).contains("x1.1 with"), "{}", told(&out));
+    assert!(printed(&out).contains("x1.1 with"), "{}", printed(&out));
 }
 
 #[test]
-fn limits_are_told_with_what_was_done() {
+fn limits_are_reported_with_the_results_so_far() {
     let folder = starter("", "", "");
     let here = path(folder.path());
     let out = trimodal(&["simulate", &here, "--precision", "0.000001", "--time-limit", "1"]);
-    assert_eq!(out.status.code(), Some(4), "{}", told(&out));
-    assert!(told(&out).contains("stopped: time limit of 1 s"), "{}", told(&out));
+    assert_eq!(out.status.code(), Some(4), "{}", printed(&out));
+    assert!(printed(&out).contains("stopped: time limit of 1 s"), "{}", printed(&out));
     let out = trimodal(&["simulate", &here, "--time-limit", "0.000001"]);
-    assert_eq!(out.status.code(), Some(4), "{}", told(&out));
+    assert_eq!(out.status.code(), Some(4), "{}", printed(&out));
 }
 
 #[test]
 fn nothing_to_run_is_a_result() {
     let shut = starter("scenario.toml", "policies = []", "policies = [\"closed-port\"]");
     let out = trimodal(&["simulate", &path(shut.path())]);
-    assert_eq!(out.status.code(), Some(3), "{}", told(&out));
-    assert!(told(&out).contains("Nothing to run"), "{}", told(&out));
+    assert_eq!(out.status.code(), Some(3), "{}", printed(&out));
+    assert!(printed(&out).contains("Nothing to run"), "{}", printed(&out));
 }
 
 #[test]
-fn the_same_bytes_for_any_number_of_threads_and_other_luck_for_another_seed() {
+fn threads_change_nothing_and_another_seed_changes_the_draws() {
     let folder = starter("", "", "");
     let here = path(folder.path());
     let run = |more: &[&str]| {
@@ -121,7 +121,7 @@ fn the_same_bytes_for_any_number_of_threads_and_other_luck_for_another_seed() {
 }
 
 #[test]
-fn files_are_whole_and_the_answer_is_told_where_they_cannot_be_written() {
+fn files_are_whole_and_the_answer_is_printed_where_they_cannot_be_written() {
     let folder = starter("", "", "");
     let here = path(folder.path());
     let (page, trace) = (folder.path().join("run.html"), folder.path().join("trace.csv"));
@@ -145,13 +145,17 @@ fn files_are_whole_and_the_answer_is_told_where_they_cannot_be_written() {
     );
     let trace = std::fs::read_to_string(trace).expect("a trace");
     assert!(trace.starts_with("hour,vehicle,does,resources\n"));
-    // Vehicles take before they give back.
+    // Vehicles take and give back resources.
     let count = |word: &str| trace.lines().filter(|l| l.split(',').nth(2) == Some(word)).count();
     assert!(count("takes") > 100 && count("gives") > 100, "{} lines", trace.lines().count());
     let out =
         trimodal(&["simulate", &here, "--replications", "2", "--html", "/no/such/folder/run.html"]);
     assert_eq!(out.status.code(), Some(1));
-    assert!(told(&out).contains("HOLDS") && told(&out).contains("TM-IO-002"), "{}", told(&out));
+    assert!(
+        printed(&out).contains("HOLDS") && printed(&out).contains("TM-IO-002"),
+        "{}",
+        printed(&out)
+    );
 }
 
 #[test]
@@ -162,10 +166,10 @@ fn a_plan_without_law_is_watermarked() {
     let made = trimodal(&["plan", &tumen, "--json", "--counterfactual-no-law"]);
     std::fs::write(&plan, made.stdout).expect("written");
     let given = ["simulate", &tumen, "--plan", &path(&plan), "--replications", "2"];
-    let text = told(&trimodal(&[&given[..], &["--html", &path(&page)]].concat()));
+    let text = printed(&trimodal(&[&given[..], &["--html", &path(&page)]].concat()));
     assert!(text.lines().next().is_some_and(|l| l.contains("COUNTERFACTUAL")), "{text}");
     assert!(std::fs::read_to_string(page).expect("a page").contains("NO LAW"));
-    let json = told(&trimodal(&[&given[..], &["--json"]].concat()));
+    let json = printed(&trimodal(&[&given[..], &["--json"]].concat()));
     assert!(json.contains("\"counterfactual_no_law\": true"));
 }
 
@@ -194,15 +198,16 @@ fn the_triangle_holds_today_at_twice_and_at_three_times() {
     assert_eq!([run("1"), run("2"), run("3")], [Some(0), Some(0), Some(0)]);
 }
 
-/// Small folders that failed in trial, each with what must be said of it now.
+/// Small scenarios that failed in trials, each with its expected result.
 #[test]
 #[ignore = "reads the folder TRIMODAL_SHARED"]
-fn the_cases_of_trial_are_answered() {
+fn the_cases_of_the_trials_are_answered() {
     let shared = std::env::var("TRIMODAL_SHARED").expect("TRIMODAL_SHARED names the folder");
     let json = |case: &str, more: &[&str]| -> serde_json::Value {
         let folder = path(&Path::new(&shared).join("cases/simulate").join(case));
         let out = trimodal(&[&["simulate", &folder, "--json"], more].concat());
-        serde_json::from_slice(&out.stdout).unwrap_or_else(|e| panic!("{case}: {e} {}", told(&out)))
+        serde_json::from_slice(&out.stdout)
+            .unwrap_or_else(|e| panic!("{case}: {e} {}", printed(&out)))
     };
     let holds = ["F1_streams_one_row", "F2_seasonal_closure", "F3_few_random_ships"];
     let fails = ["F4_lot_never_gathers", "F7_priority_starved"];
@@ -215,7 +220,7 @@ fn the_cases_of_trial_are_answered() {
         let row = rows.iter().find(|r| r["id"] == id).expect("the resource");
         row.pointer(what).and_then(serde_json::Value::as_f64).expect("a number")
     };
-    // Ten rides of one row: the wait of independent ships, not of ten that draw alike.
+    // Ten rides of one row wait as independent ships do, not as ten with equal draws.
     let one_row = of(&json("F1_streams_one_row", &[]), "berth", "/wait_h/mean");
     assert!((25.0..45.0).contains(&one_row), "{one_row}");
     // An unrelated demand changes nothing at the berth.
@@ -224,7 +229,7 @@ fn the_cases_of_trial_are_answered() {
     // A ship in five has a repair of 20 h.
     let held = of(&json("F6_mtbf_ignored", &[]), "berth", "/held_h");
     assert!((held / 28.8 - 1.0).abs() < 0.03, "{held}");
-    // Time in the harbour, 0.677 d published for cranes that are shared.
+    // Time in the harbour: 0.677 d is published for shared cranes.
     let harbour = json("pub_harbour", &["--replications", "100"]);
     let days = harbour["demand"][0]["transit_h"]["mean"].as_f64().expect("a mean") / 24.0;
     assert!((days / 0.677 - 1.0).abs() < 0.03, "{days}");
@@ -236,7 +241,7 @@ fn the_cases_of_trial_are_answered() {
 }
 
 #[test]
-fn what_is_asked_and_what_was_carried_can_be_run() {
+fn stated_demand_and_observed_volumes_can_be_run() {
     let tumen = path(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/tumen"));
     let folder = tempfile::tempdir().expect("a folder");
     let plan = folder.path().join("plan.json");
@@ -269,9 +274,9 @@ fn replications_are_written_and_two_folders_compared() {
     let (here, there) = (path(mine.path()), path(theirs.path()));
     let more = ["--replications", "6", "--against", &there, "--replicates", &path(&table)];
     let out = trimodal(&[&["simulate", &here][..], &more].concat());
-    let text = told(&out);
-    // The same rows, the same luck: nothing differs.
-    assert!(text.contains("nothing differs beyond luck"), "{text}");
+    let text = printed(&out);
+    // Equal rows with common random numbers give equal results.
+    assert!(text.contains("no significant difference"), "{text}");
     let bytes = std::fs::read(&table).expect("a table");
     assert_eq!(&bytes[..4], b"PAR1");
     let out = trimodal(&[&["simulate", &here, "--json"][..], &more].concat());
@@ -302,5 +307,5 @@ fn an_interrupt_is_answered_within_a_second() {
     let out = child.wait_with_output().expect("an answer");
     assert!(begun.elapsed().as_secs_f64() < 1.5, "{:?}", begun.elapsed());
     assert_eq!(out.status.code(), Some(4));
-    assert!(told(&out).contains("stopped: interrupted"), "{}", told(&out));
+    assert!(printed(&out).contains("stopped: interrupted"), "{}", printed(&out));
 }

@@ -1,4 +1,4 @@
-//! Tables in the forms that people save them, from the command line.
+//! Tables in the formats that spreadsheets save, from the command line.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -7,7 +7,7 @@ fn trimodal(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_trimodal")).args(args).output().expect("it runs")
 }
 
-fn told(out: &Output) -> String {
+fn stderr(out: &Output) -> String {
     String::from_utf8_lossy(&out.stderr).into_owned()
 }
 
@@ -32,18 +32,18 @@ fn a_workbook_is_written_read_and_planned() {
         std::fs::read_dir(&book).expect("a folder").flatten().map(|e| e.file_name()).collect();
     assert_eq!(names, ["scenario.xlsx"]);
     let out = check(&book);
-    assert!(out.status.success() && told(&out).is_empty(), "{}", told(&out));
+    assert!(out.status.success() && stderr(&out).is_empty(), "{}", stderr(&out));
     let plan = |path: &Path| {
         let out = trimodal(&["plan", path.to_str().expect("text"), "--samples", "0", "--json"]);
-        assert!(out.status.success(), "{}", told(&out));
+        assert!(out.status.success(), "{}", stderr(&out));
         out.stdout
     };
     let file = book.join("scenario.xlsx");
     assert!(plan(&text) == plan(&book) && plan(&book) == plan(&file), "the answers differ");
-    // Answers go beside the workbook, and do not become strays.
+    // Outputs go beside the workbook and are not reported as stray files.
     let out = trimodal(&["plan", file.to_str().expect("text"), "--samples", "0"]);
-    assert!(out.status.success() && book.join("plan.json").is_file(), "{}", told(&out));
-    assert!(told(&check(&book)).is_empty());
+    assert!(out.status.success() && book.join("plan.json").is_file(), "{}", stderr(&out));
+    assert!(stderr(&check(&book)).is_empty());
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn a_plan_is_written_as_a_workbook_that_can_be_read() {
         file.to_str().expect("text"),
     ];
     let out = trimodal(&args);
-    assert!(out.status.success(), "{}", told(&out));
+    assert!(out.status.success(), "{}", stderr(&out));
     let first = std::fs::read(&file).expect("there");
     let mut problems = Vec::new();
     let book = trimodal::model::table::Workbook::open("plan.xlsx", &first, &mut problems);
@@ -94,26 +94,26 @@ fn strays_are_named() {
     }
     let out = check(&s);
     assert!(out.status.success());
-    let text = told(&out);
+    let text = stderr(&out);
     for name in ["link.csv", "Demand.csv", "demand.xlsx", "notes.ods", "old.tsv"] {
         assert!(text.contains(name), "{name} is not named: {text}");
     }
     for name in ["~$", "lock", "photo", "README", "hidden"] {
         assert!(!text.contains(name), "{name} is named: {text}");
     }
-    // A table that may be absent, under another name, would be missed by nobody.
+    // An optional table under another name would be ignored silently, so it is an error.
     std::fs::rename(s.join("policies.csv"), s.join("Policies.csv")).expect("renamed");
     let out = check(&s);
     assert_eq!(out.status.code(), Some(1));
     assert!(
-        told(&out).contains("Policies.csv") && told(&out).contains("policies.csv"),
+        stderr(&out).contains("Policies.csv") && stderr(&out).contains("policies.csv"),
         "{}",
-        told(&out)
+        stderr(&out)
     );
 }
 
 #[test]
-fn tables_of_other_verbs_have_the_same_forms() {
+fn tables_of_other_verbs_have_the_same_formats() {
     let folder = tempfile::tempdir().expect("a folder");
     let at = |name: &str| folder.path().join(name).display().to_string();
     let utf16: Vec<u8> =
@@ -140,12 +140,12 @@ fn tables_of_other_verbs_have_the_same_forms() {
             "--by",
             "distance",
         ]);
-        assert!(out.status.success(), "{name}: {}", told(&out));
-        assert!(told(&out).contains(note), "{name}: {}", told(&out));
+        assert!(out.status.success(), "{name}: {}", stderr(&out));
+        assert!(stderr(&out).contains(note), "{name}: {}", stderr(&out));
         let out = std::fs::read_to_string(at("out.csv")).expect("written");
         assert!(out.lines().nth(1).is_some_and(|l| l.starts_with("1,Busan,reached")), "{out}");
     }
-    // As a workbook, and into one.
+    // To a workbook and from one.
     let out = trimodal(&[
         "table",
         &at("semicolons"),
@@ -155,15 +155,15 @@ fn tables_of_other_verbs_have_the_same_forms() {
         "--by",
         "distance",
     ]);
-    assert!(out.status.success(), "{}", told(&out));
+    assert!(out.status.success(), "{}", stderr(&out));
     let bytes = std::fs::read(at("out.xlsx")).expect("written");
     assert!(trimodal::model::table::is_workbook(&bytes));
     let out = trimodal(&["table", &at("out.xlsx"), &at("to.csv"), "-o", &at("out.csv")]);
-    assert!(told(&out).contains("2 sheets: table, about"), "{}", told(&out));
+    assert!(stderr(&out).contains("2 sheets: table, about"), "{}", stderr(&out));
 }
 
 #[test]
-fn a_code_that_lost_its_zero_is_refused_by_route_too() {
+fn a_code_without_its_leading_zero_is_refused_by_route_too() {
     for (code, good) in [
         ("0713", true),
         ("0713.10", true),
@@ -183,27 +183,27 @@ fn a_code_that_lost_its_zero_is_refused_by_route_too() {
             "--hs",
             code,
         ]);
-        assert_eq!(told(&out).contains("TM-TAB-002"), !good, "{code}: {}", told(&out));
+        assert_eq!(stderr(&out).contains("TM-TAB-002"), !good, "{code}: {}", stderr(&out));
     }
 }
 
-/// The folders in which trial found faults, where the shared folder is at hand.
+/// Folders of the shared folder in which trials found defects.
 #[test]
 #[ignore = "reads the folder TRIMODAL_SHARED"]
-fn folders_of_the_trial_are_read() {
+fn folders_of_the_trials_are_read() {
     let shared = std::env::var("TRIMODAL_SHARED").expect("TRIMODAL_SHARED names the folder");
     for name in
         ["excel_cp1252", "excel_german", "excel_hs", "excel_naive", "excel_trailing", "excel_utf16"]
     {
         let out = check(&Path::new(&shared).join("cases/plan").join(name));
-        assert!(out.status.success(), "{name}: {}", told(&out));
+        assert!(out.status.success(), "{name}: {}", stderr(&out));
     }
     let out = check(&Path::new(&shared).join("cases/plan/excel_hs_lost"));
     assert!(
         out.status.code() == Some(1)
-            && told(&out).contains("TM-TAB-002")
-            && told(&out).contains("demand.csv:5:4"),
+            && stderr(&out).contains("TM-TAB-002")
+            && stderr(&out).contains("demand.csv:5:4"),
         "{}",
-        told(&out)
+        stderr(&out)
     );
 }

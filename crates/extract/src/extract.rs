@@ -1,8 +1,8 @@
-//! A scenario folder from a part of the world network, to start a study from.
+//! A part of the world network as a scenario folder, a starting point for a study.
 //!
-//! What the network knows (places, lengths, gauges) is taken from it; what it does not (tracks,
-//! berths, cranes, vehicles, demand) is filled in from `data/extract_defaults.csv` and from the
-//! parameters of `route`, and marked `assumed` row by row.
+//! Places, lengths and gauges come from the network. Tracks, berths, cranes, vehicles and demand, which
+//! it lacks, come from `data/extract_defaults.csv` and from the parameters of `route`, and each such row
+//! is marked `assumed`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -25,7 +25,7 @@ struct Row {
     value: f64,
 }
 
-/// A table being written.
+/// A table under construction.
 struct Sheet(Vec<Vec<String>>);
 
 impl Sheet {
@@ -41,9 +41,9 @@ impl Sheet {
     fn bytes(self) -> Vec<u8> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         for row in self.0 {
-            writer.write_record(row).expect("memory takes whatever is written");
+            writer.write_record(row).expect("writing to memory cannot fail");
         }
-        writer.into_inner().expect("memory takes whatever is written")
+        writer.into_inner().expect("writing to memory cannot fail")
     }
 }
 
@@ -56,7 +56,7 @@ struct Writer<'a> {
     ids: Vec<String>,
 }
 
-/// Writes the files of a scenario; `None` where the part has no two terminals that are joined.
+/// Writes the files of a scenario; `None` where the part has no two terminals that are connected.
 pub fn scenario(name: &str, n: &Network, parameters: &Parameters, part: &Part) -> Option<Files> {
     let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(DEFAULTS.as_bytes());
     let rows = reader.deserialize().map(|r: Result<Row, _>| r.expect("read by a test"));
@@ -81,7 +81,7 @@ pub fn scenario(name: &str, n: &Network, parameters: &Parameters, part: &Part) -
 
 fn settings(name: &str, part: &Part) -> String {
     let name = name.replace(['"', '\\'], "'");
-    // Where there are many ways, those with many changes are left out, so that all can be listed.
+    // A large part has too many itineraries to list them all, so those with many transfers are left out.
     let rides = if part.spots.len() > 25 { 2 } else { 3 };
     format!(
         "# Written by `trimodal world extract`. Every `assumed` row is a default: replace it.\n\
@@ -94,7 +94,7 @@ fn readme(name: &str, part: &Part) -> String {
     let mut text = format!(
         "# {name}\n\nWritten by `trimodal world extract`: {} places and {} links of the world network, simplified\n\
          to terminals, border crossings and junctions. Lengths and gauges come from the network; tracks, berths,\n\
-         vehicles and demand are defaults, marked `assumed` row by row: replace them before you believe an answer.\n\n",
+         vehicles and demand are defaults, marked `assumed` row by row: replace them before you rely on a result.\n\n",
         part.spots.len(),
         part.lines.len()
     );
@@ -149,7 +149,7 @@ impl Writer<'_> {
         })
     }
 
-    /// The terminal nearest to the centre, and the one farthest from it that lines lead to.
+    /// The terminal nearest to the centre, and the farthest one that is connected to it.
     fn ends(&self) -> Option<(usize, usize)> {
         let (from, _) = self.terminals().find(|(i, t)| {
             handles_goods(self.n, *t) && self.part.lines.iter().any(|l| l.ends.contains(i))
@@ -205,7 +205,7 @@ impl Writer<'_> {
         sheet.bytes()
     }
 
-    /// A junction of sea lanes has no country of its own: that of the nearest terminal.
+    /// The country of a spot; a junction of sea lanes has that of the nearest terminal.
     fn nearest_country(&self, spot: usize) -> &str {
         let km = |i: usize| trimodal_model::network::great_circle_km(self.at(i), self.at(spot));
         let nearest = self.terminals().min_by(|a, b| km(a.0).total_cmp(&km(b.0)));
@@ -236,7 +236,7 @@ impl Writer<'_> {
         sheet.bytes()
     }
 
-    /// Equal sections that add up to the length to the metre.
+    /// Sections of equal length, whose sum is the length of the link to the metre.
     fn sections(&self, km: f64) -> String {
         let count = (km / self.value("section")).ceil().max(1.0);
         let one = (km / count * 1e3).floor() / 1e3;
@@ -254,7 +254,7 @@ impl Writer<'_> {
         self.part.lines.iter().any(|l| l.layer.mode() == mode)
     }
 
-    /// Vehicles by name with their layer.
+    /// The vehicles with their layers.
     fn fleet(&self) -> Vec<(String, Layer)> {
         let trains = self.gauges().into_iter().map(|g| (format!("train_{g}"), Layer::Rail(g)));
         let ship = self.uses(Mode::Sea).then(|| ("ship".to_string(), Layer::Sea));
@@ -283,7 +283,7 @@ impl Writer<'_> {
             let gauge = layer.gauge_mm().map_or(String::new(), |g| g.to_string());
             let (factor, daf) = self.parameters.emission(mode, CARGO);
             let grams = (factor.wtt_g_tkm + factor.ttw_g_tkm) * daf;
-            // A trainset returns empty, so that half of the cost falls on each way.
+            // A trainset returns empty, so half of the cost falls on each direction.
             let (empties, ways) =
                 if mode == Mode::Rail { ("same_trainset", 2.0) } else { ("none", 1.0) };
             let usd = self.parameters.cost_usd_tkm(mode, CARGO) * payload / ways;

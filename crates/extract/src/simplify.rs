@@ -1,9 +1,9 @@
 //! A part of the network, simplified to terminals, border crossings and junctions.
 //!
-//! Terminals of the part are joined to their neighbours by shortest ways; of these only a spanner
+//! Terminals of the part are connected to their neighbours by shortest paths, of which only a spanner
 //! is kept (no detour above [`DETOUR`]: Althöfer et al. 1993, "On sparse spanners of weighted
-//! graphs"); the ways are laid over one another, so that what they share is one link, and points
-//! of degree two are joined through.
+//! graphs"). The paths are overlaid, so that common stretches become one link, and points of degree
+//! two are contracted.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,12 +16,12 @@ use trimodal_route::graph::{Graph, State, Step};
 use trimodal_route::restrict::Closures;
 use trimodal_route::search::{self, INFINITY};
 
-/// Two terminals are joined directly where the way over others is longer by more than this.
+/// Two terminals are connected directly where the path over others is longer by more than this factor.
 pub const DETOUR: f64 = 2.0;
-/// Ships may leave the part to sail round a cape, this many times its size from the centre.
+/// Sea paths may leave the region, up to this multiple of its size from the centre, to round a cape.
 const SEA_ROOM: f64 = 2.0;
 
-/// Which part of the Earth.
+/// A region of the Earth.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Region {
     /// A circle: degrees north and east of its centre, radius in km.
@@ -31,7 +31,7 @@ pub enum Region {
 }
 
 impl Region {
-    /// Degrees north and east of its middle.
+    /// The centre, in degrees north and east.
     pub fn centre(&self) -> (f64, f64) {
         match self {
             Region::Around(centre, _) => *centre,
@@ -43,7 +43,7 @@ impl Region {
         }
     }
 
-    /// Whether a point is inside, of a region grown by a factor about its centre.
+    /// Whether a point is inside the region after scaling it by a factor about its centre.
     fn holds(&self, at: (f64, f64), grown: f64) -> bool {
         match self {
             Region::Around(centre, km) => great_circle_km(*centre, at) <= km * grown,
@@ -61,11 +61,11 @@ impl Region {
 /// A point of the part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Spot {
-    /// A terminal, whatever its layers.
+    /// A terminal, on any layers.
     Terminal(TerminalId),
     /// A border crossing, at one of its nodes.
     Border(BorderId, NodeId),
-    /// Where lines meet.
+    /// A junction of lines.
     Junction(NodeId),
 }
 
@@ -115,7 +115,7 @@ pub fn simplify(graph: &Graph, closures: &Closures, region: &Region, most: usize
     Part { spots: part.spots, lines: part.lines, left_out }
 }
 
-/// The nodes of the terminals. Of several at one node the first has it.
+/// The nodes of the terminals; a node shared by several terminals belongs to the first.
 fn anchors(n: &Network, terminals: &[TerminalId]) -> BTreeMap<NodeId, usize> {
     let mut anchors = BTreeMap::new();
     for (spot, t) in terminals.iter().enumerate() {
@@ -128,7 +128,7 @@ fn anchors(n: &Network, terminals: &[TerminalId]) -> BTreeMap<NodeId, usize> {
     anchors
 }
 
-/// The links of the ways that are kept.
+/// The links of the paths that are kept.
 fn ways(
     graph: &Graph,
     closures: &Closures,
@@ -182,8 +182,8 @@ fn ways(
         .collect()
 }
 
-/// The greedy spanner: pairs in the order of their length, each kept unless those kept before
-/// join it with little detour.
+/// The greedy spanner: pairs in order of length, each kept unless the pairs kept before connect it with
+/// a small detour.
 fn spanner(pairs: &BTreeMap<[NodeId; 2], (u64, LinkId)>) -> Vec<LinkId> {
     let mut sorted: Vec<(u64, [NodeId; 2], LinkId)> =
         pairs.iter().map(|(roots, (m, l))| (*m, *roots, *l)).collect();
@@ -228,7 +228,7 @@ struct Draft<'a> {
 }
 
 impl Draft<'_> {
-    /// Makes lines of the links used, through nodes of degree two.
+    /// Joins the links used into lines, through nodes of degree two.
     fn join(&mut self) {
         let mut around: BTreeMap<NodeId, Vec<LinkId>> = BTreeMap::new();
         for l in &self.used {
@@ -249,11 +249,11 @@ impl Draft<'_> {
             }
         }
         self.lines.sort_by_key(|l| (l.ends, l.layer, l.length_m));
-        // A way back to where it began joins nothing; parallel lines stay: they are real.
+        // A loop connects nothing and is dropped; parallel lines are real and stay.
         self.lines.retain(|l| l.ends[0] != l.ends[1]);
     }
 
-    /// The spot of a node, if it needs one.
+    /// The spot of a node that stays.
     fn spot(&mut self, node: NodeId, links: &[LinkId]) -> Option<usize> {
         if let Some(spot) = self.anchors.get(&node) {
             return Some(*spot);
@@ -304,13 +304,13 @@ impl Draft<'_> {
     }
 }
 
-/// Which layers a terminal joins.
+/// The layers of a terminal.
 pub fn layers(n: &Network, terminal: TerminalId) -> BTreeSet<Layer> {
     let nodes = n.terminals[terminal.ix()].transfers.iter().flat_map(|(a, b)| [a, b]);
     nodes.map(|node| n.node_layer[node.ix()]).collect()
 }
 
-/// Whether goods are handled at a terminal, not only trains re-gauged.
+/// Whether a terminal handles goods, not only changes of gauge.
 pub fn handles_goods(n: &Network, terminal: TerminalId) -> bool {
     n.terminals[terminal.ix()].kind != TerminalKind::GaugeChange
 }

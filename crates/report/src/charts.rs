@@ -9,7 +9,7 @@ use crate::number::{multiple, musd, percent, tonnes_a_year};
 
 const WIDTH: f64 = 720.0;
 
-/// Investment of each rung against what it carries; what no option can carry is marked.
+/// Investment of each rung against its capacity; rungs that no set of options reaches are marked.
 pub fn ladder(plan: &Plan) -> Markup {
     if plan.ladder.is_empty() {
         return html! {};
@@ -32,7 +32,7 @@ pub fn ladder(plan: &Plan) -> Markup {
                     None => {
                         rect x=(n(left)) y=(n(y)) width=(n(WIDTH - left)) height="22" fill="#f5e3e3" {}
                         text x=(n(left + 8.0)) y=(n(y + 15.0)) font-size="12" fill="#8f1020" {
-                            @if rung.status == Status::TimeLimit { "out of time" } @else { "not reachable with these options: ceiling " (multiple(plan.ceiling.multiple)) }
+                            @if rung.status == Status::TimeLimit { "time limit reached" } @else { "not reachable with these options: ceiling " (multiple(plan.ceiling.multiple)) }
                         }
                     }
                 }
@@ -58,13 +58,13 @@ pub fn range(u: &Uncertainty, planned: f64) -> Markup {
             text x=(n(x(q.p50))) y="14" font-size="12" text-anchor="middle" fill="#22313d" { "p50 " (tonnes_a_year(q.p50)) }
             text x=(n(x(planned))) y="62" font-size="12" text-anchor="middle" fill="#8f1020" { @if (x(planned) - x(q.p90)).abs() > 110.0 && (x(planned) - x(q.p10)).abs() > 110.0 { "as given " (tonnes_a_year(planned)) } }
         }
-        p.small { "Red: the value as given. Bar: eight of ten of " (u.samples) " samples over " (u.ranged_inputs) " inputs with a range." }
+        p.small { "Red: the value as given. Bar: p10 to p90 of " (u.samples) " samples over " (u.ranged_inputs) " inputs with a range." }
     }
 }
 
-/// Each mover at its low and its high, alone.
+/// The capacity with each influential input alone at its low and at its high.
 pub fn tornado(u: &Uncertainty, planned: f64, s: &Scenario) -> Markup {
-    // An input that moves nothing needs no bar.
+    // Inputs without effect get no bar.
     let moves = |m: &&Mover| {
         [m.at_low_t_per_year, m.at_high_t_per_year].iter().any(|t| (t - planned).abs() >= 0.5)
     };
@@ -94,7 +94,7 @@ pub fn tornado(u: &Uncertainty, planned: f64, s: &Scenario) -> Markup {
                 text x=(n(x(t))) y=(n(height - 8.0)) font-size="12" text-anchor=(anchor) fill="#51626f" { (tonnes_a_year(t)) }
             }
         }
-        p.small { "Capacity with one input moved alone: orange at its low, blue at its high." }
+        p.small { "Capacity with one input changed at a time: orange at its low, blue at its high." }
     }
 }
 
@@ -109,7 +109,7 @@ fn input(s: &Scenario, text: &str) -> String {
     }
 }
 
-/// How often each facility binds over the samples.
+/// The share of samples in which each facility binds.
 pub fn binding_share(u: &Uncertainty) -> Markup {
     html! {
         @if !u.binding_share.is_empty() { p.small { "At its limit in the samples: "

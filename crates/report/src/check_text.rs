@@ -6,7 +6,7 @@ use trimodal_route::audit::{Accuracy, Audit, ComponentStats, MeasuredDistance};
 
 use crate::number::{grouped, percent};
 
-/// Everything as JSON, with a newline at its end.
+/// The check as JSON, with a final newline.
 pub fn check_json(check: &Audit) -> String {
     let mut text =
         serde_json::to_string_pretty(check).unwrap_or_else(|e| format!("{{\"error\": \"{e}\"}}"));
@@ -14,22 +14,22 @@ pub fn check_json(check: &Audit) -> String {
     text
 }
 
-/// Everything as text.
+/// The check as text.
 pub fn check_text(check: &Audit) -> String {
     let mut out = String::new();
     out.push_str("layer          km  pieces  of 100 km  largest  mended links   km\n");
     check.pieces.iter().for_each(|p| piece(&mut out, p));
     let _ = writeln!(
         out,
-        "\nBreak-of-gauge stations: {} with tracks; without: {}",
+        "\nBreak-of-gauge stations: {} with tracks; without tracks: {}",
         check.gauge_stations,
         listed(&check.gauge_stations_idle)
     );
     let _ = writeln!(out, "Gauge contradictions: {}", listed(&check.gauge_contradictions));
-    let _ = writeln!(out, "Borders crossed unseen: {}", listed(&check.unseen_borders));
+    let _ = writeln!(out, "Unmarked border crossings: {}", listed(&check.unseen_borders));
     let _ = writeln!(
         out,
-        "Ports at sea: {}, of them without road or rail: {}",
+        "Seaports: {}, of which without road or rail: {}",
         check.ports, check.ports_without_land
     );
     let _ = writeln!(
@@ -50,7 +50,7 @@ pub fn check_text(check: &Audit) -> String {
     );
     out.push_str("\n  id    mode  published  measured    error\n");
     check.distances.iter().filter(|d| d.eligible).for_each(|d| distance(&mut out, d));
-    out.push_str("\nNot counted, and why\n");
+    out.push_str("\nExcluded, with the reason\n");
     check.distances.iter().filter(|d| !d.eligible).for_each(|d| distance(&mut out, d));
     out
 }
@@ -76,7 +76,7 @@ fn piece(out: &mut String, p: &ComponentStats) {
 fn accuracy(out: &mut String, a: &Accuracy) {
     let _ = writeln!(
         out,
-        "  {:<5} {} rows: {} within 3 %, {} beyond 8 %; lengths x {:.4}, fitted on {}; the other {}: {} within 3 %, mean error {:.1} %",
+        "  {:<5} {} rows: {} within 3 %, {} beyond 8 %; length factor {:.4}, fitted on {}; held out {}: {} within 3 %, mean error {:.1} %",
         a.mode.word(),
         a.rows,
         a.within_3_pct,
@@ -90,7 +90,7 @@ fn accuracy(out: &mut String, a: &Accuracy) {
 }
 
 fn distance(out: &mut String, d: &MeasuredDistance) {
-    let unmeasured = if d.eligible { "no way" } else { "-" };
+    let unmeasured = if d.eligible { "no path" } else { "-" };
     let measured = d.measured_km.map_or(unmeasured.into(), grouped);
     let error = d.error_pct.map_or(String::new(), |e| format!("{e:+.1} %"));
     let note = match (d.eligible, d.fitted) {

@@ -1,9 +1,9 @@
-//! What charts share: labels that are shown whole, dates, and colours that do not run out.
+//! Parts that charts share: labels shown in full, dates, and colours for any number of classes.
 
 use maud::{Markup, html};
 use trimodal_model::Scenario;
 
-/// Room that a character takes, as a share of the size of its letters. Names are drawn to fit by it.
+/// Mean width of a character as a share of the font size; labels are laid out by it.
 const LETTER: f64 = 0.56;
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -20,7 +20,7 @@ pub(crate) struct Days {
 }
 
 impl Days {
-    /// Those of the scenario's year.
+    /// The days of the scenario's year.
     pub fn of(s: &Scenario) -> Days {
         Days { leap: s.settings.days == 366 }
     }
@@ -53,7 +53,7 @@ impl Days {
     }
 }
 
-/// The name of anything that has an id: pages show names.
+/// The name of the scenario row with an id: pages show names.
 pub(crate) fn name_of(s: &Scenario, id: &str) -> Option<String> {
     fn find<'a, T>(
         rows: &'a [T],
@@ -93,7 +93,7 @@ pub(crate) fn with_names(s: &Scenario, text: &str) -> String {
     out
 }
 
-/// A text in lines of at most so many letters, broken at blanks and hyphens where that is possible.
+/// A text in lines of at most `most` characters, broken at blanks and hyphens where possible.
 pub(crate) fn lines(text: &str, most: usize) -> Vec<String> {
     let mut all = vec![String::new()];
     for word in text.split_inclusive([' ', '-', '/']) {
@@ -113,7 +113,7 @@ pub(crate) fn wide(text: &str, size: f64) -> f64 {
     text.chars().count() as f64 * size * LETTER
 }
 
-/// Rows of a chart with their names left of them, every name whole.
+/// Rows of a chart, with their names in full to the left.
 pub(crate) struct Rows {
     /// Where the rows begin, right of the names.
     pub left: f64,
@@ -156,7 +156,7 @@ impl Rows {
     }
 }
 
-/// The colour of one of many classes: well apart for the first ten, then around the circle.
+/// The colour of a class: distinct for the first ten, then around the colour circle.
 pub(crate) fn class_colour(class: usize) -> String {
     const FIRST: [&str; 10] = [
         "#2b8cbe", "#d9822b", "#1b7837", "#6a51a3", "#b2182b", "#8c6d31", "#17a2a2", "#c2569b",
@@ -168,7 +168,7 @@ pub(crate) fn class_colour(class: usize) -> String {
     }
 }
 
-/// A key: colours and what they mean.
+/// A legend of colours.
 pub(crate) fn key<'a>(all: impl Iterator<Item = (String, &'a str)>) -> Markup {
     html! { p.legend { @for (colour, word) in all { span { i style=(format!("background:{colour};border:1px solid #c3ccd3")) {} (word) } } } }
 }

@@ -1,4 +1,4 @@
-//! One self-contained page: no network request at all.
+//! A plan as one self-contained page that makes no network request.
 
 use maud::{Markup, html};
 use trimodal_model::Scenario;
@@ -50,11 +50,11 @@ fn cards(plan: &Plan) -> Markup {
             div.card.alert { b { "No capacity" } span { (reason) } }
         } @else {
             div.card { b { (tonnes_a_year(c.total_t_per_year)) } span { "can be carried today in practice; gross " (tonnes_a_year(c.gross_t_per_year)) @for o in &c.observed { " · " (tonnes_a_year(o.t_per_year)) " observed " (o.year) } } }
-            @if let Some(b) = binds { div.card.alert { b { (b.name) } span { "binds: " (percent(b.occupancy)) " busy is its limit" } } }
-            @if let Some(r) = solved { div.card { b { (multiple(r.multiple)) " for " (musd(r.capex_usd.unwrap_or(0.0))) " MUSD" } span { "the highest rung that options reach; EIRR " (r.economics.and_then(|e| e.eirr).map_or_else(|| "none".into(), |x| format!("{:.1} %", x * 100.0))) } } }
+            @if let Some(b) = binds { div.card.alert { b { (b.name) } span { "binds: " (percent(b.occupancy)) " busy, its limit" } } }
+            @if let Some(r) = solved { div.card { b { (multiple(r.multiple)) " for " (musd(r.capex_usd.unwrap_or(0.0))) " MUSD" } span { "the highest rung that the options reach; EIRR " (r.economics.and_then(|e| e.eirr).map_or_else(|| "none".into(), |x| format!("{:.1} %", x * 100.0))) } } }
             div.card { b { (multiple(plan.ceiling.multiple)) } span { "ceiling of all options: " (tonnes_a_year(plan.ceiling.capacity_t_per_year)) " · binds: " (plan.ceiling.binding.iter().map(|b| b.name.clone()).collect::<Vec<_>>().join(", ")) } }
         }
-        div.card { b { (tonnes_a_year(plan.not_permitted_t_per_year)) } span { "asked for and not permitted by law" } }
+        div.card { b { (tonnes_a_year(plan.not_permitted_t_per_year)) } span { "of demand not permitted by law" } }
         div.card { b { (percent(plan.inputs.share_assumed)) } span { "of the inputs are assumed or recalled, not published" } }
     } }
 }
@@ -68,7 +68,7 @@ fn maps(plan: &Plan, s: &Scenario) -> Markup {
         }
     }
     html! {
-        h2 { "Where it flows and where it jams" }
+        h2 { "Flows and bottlenecks" }
         div.tabs { @for (i, (name, _, _)) in shown.iter().enumerate() { button data-map=(name) aria-pressed=(if i == 0 { "true" } else { "false" }) { (name) } } }
         @for (i, (name, solution, full)) in shown.iter().enumerate() {
             div.maps data-map=(name) hidden[i > 0] {
@@ -81,7 +81,7 @@ fn maps(plan: &Plan, s: &Scenario) -> Markup {
             }
         }
         (legend())
-        p.small { "Lines join places schematically; coast and river are a hand-made sketch. Point at a line for its tonnes." }
+        p.small { "Lines join places schematically; coast and river are a hand-made sketch. Hover over a line to see its tonnes." }
     }
 }
 
@@ -96,29 +96,29 @@ fn full(solution: &Solution) -> Vec<String> {
 
 fn body(plan: &Plan, s: &Scenario) -> Markup {
     html! {
-        h2 { "What binds today" }
-        @if plan.capacity.binding.is_empty() { p { "No single facility binds: each unit less can be made up elsewhere." } } @else { (tables::binding(plan)) }
-        p.small { "A unit more and a unit less, each solved again; total: change of the whole, own: change of the tonnes through the facility." }
+        h2 { "Facilities that bind today" }
+        @if plan.capacity.binding.is_empty() { p { "No single facility binds: the loss of any one unit can be made up elsewhere." } } @else { (tables::binding(plan)) }
+        p.small { "One unit more and one unit less, each solved again. Total: change of the total capacity; own: change of the tonnes through the facility." }
         h2 { "The ladder" }
         p { "The cheapest integer investments for multiples of today's " (tonnes_a_year(plan.capacity.total_t_per_year)) " at the same mix of demand: annuities, running cost and generalised transport cost together, each proven to the gap shown." }
         (charts::ladder(plan))
         (tables::ladder(plan))
         p.small { "NPV, EIRR and BCR: each investment is built when demand needs it, against building nothing, over the horizon of the scenario, residual values included; BCR is benefits over investment and running cost less residual values; no EIRR is reported below -20 %. Bound: the proven lower bound on the annual cost, expressed as investment. Binds next: the facilities that bind with the rung's own investments. Demand reaches it in, start by: years with low, base and high growth of demand. Rail, sea, road: shares of tonne-kilometres." }
         @if let Some(u) = &plan.uncertainty {
-            h2 { "How sure" }
+            h2 { "Uncertainty" }
             (charts::range(u, plan.capacity.total_t_per_year))
             (charts::binding_share(u))
             (charts::tornado(u, plan.capacity.total_t_per_year, s))
             (rung_ranges(u))
-            p.small { "What a rung builds just suffices at the values as given, so it is enough only where they turn out better in all that matters: a project wants slack, and the last column says how much there is." }
+            p.small { "The investments of a rung are just sufficient at the values as given, so they suffice only in samples where every relevant input is at least as favourable. A project needs a margin; the last column is the share of samples in which the rung suffices." }
         }
-        @if !plan.comparisons.is_empty() { h2 { "Compared" } (tables::comparisons(plan)) p.small { "Capacity for the demand that both cases serve." } }
+        @if !plan.comparisons.is_empty() { h2 { "Comparisons" } (tables::comparisons(plan)) p.small { "Capacity for the demand that both cases serve." } }
     }
 }
 
 fn rung_ranges(u: &trimodal_plan::outcome::Uncertainty) -> Markup {
     html! { div.scroll { table {
-        thead { tr { th { "Rung as planned" } th.r { "Capex p10 / p50 / p90 MUSD" } th.r { "Carries p10 / p50 / p90 Mt/y" } th.r { "Enough in" } } }
+        thead { tr { th { "Rung as planned" } th.r { "Capex p10 / p50 / p90 MUSD" } th.r { "Carries p10 / p50 / p90 Mt/y" } th.r { "Sufficient in" } } }
         tbody { @for r in &u.rungs { tr {
             td { (multiple(r.multiple)) }
             td.r { @if let Some(q) = r.capex_usd { (musd(q.p10)) " / " (musd(q.p50)) " / " (musd(q.p90)) } }
@@ -130,18 +130,18 @@ fn rung_ranges(u: &trimodal_plan::outcome::Uncertainty) -> Markup {
 
 fn rest(plan: &Plan, s: &Scenario) -> Markup {
     html! {
-        h2 { "Who is served, who is not, and why" }
+        h2 { "Demand served and not served" }
         (tables::served(plan))
         (tables::unserved(plan))
         (tables::law(plan))
         h2 { "How each capacity is derived" }
-        p.small { "Open a line. The bar is the use today over what is accepted in practice." }
+        p.small { "Open a line for the derivation. The bar is today's use as a share of the practical capacity." }
         (tables::facilities(plan))
         h2 { "Assumptions and sources" }
         p { (plan.inputs.published) " figures are published, " (plan.inputs.secondary) " secondary, " (plan.inputs.computed) " computed, " (plan.inputs.recalled) " recalled and " (plan.inputs.assumed) " assumed." }
         (tables::sources(s))
         h2 { "Limits of the model" }
-        p { "A yearly plan in steady state: flows are continuous, demand keeps its mix, and queues enter only by the accepted wait at each facility, not as a simulation. Tracks are upper bounds for a first-come dispatcher. Costs leave out the queues, the empty containers and the time that longer opening hours save. Benefits count only the difference to the next best way that the demand table states. Traffic beyond the network's edge is unlimited. A plan that holds here must still be run: that is a later part of Trimodal." }
+        p { "A yearly plan in steady state: flows are continuous, demand keeps its mix, and queues enter only by the accepted wait at each facility, not as a simulation. Tracks are upper bounds for a first-come dispatcher. Costs exclude queues, empty containers and the time saved by longer opening hours. Benefits count only the difference to the next best alternative stated in the demand table. Traffic beyond the network's edge is unlimited. Run the plan with `trimodal simulate` to see whether it holds with queues and random variation." }
         footer { @for notice in &plan.notices { p.small { (notice) } }
             p.small { "Emission factors: UK Government GHG Conversion Factors 2025 (DESNZ), Open Government Licence v3.0, where the scenario quotes them. Made by Trimodal." } }
     }

@@ -1,4 +1,4 @@
-//! Outcomes to text, JSON and one self-contained HTML page. It renders and computes nothing.
+//! Renders outcomes as text, JSON, tables and self-contained HTML pages. It computes nothing.
 
 mod charts;
 mod check_text;
@@ -40,17 +40,17 @@ pub use text::text;
 use trimodal_plan::outcome::Plan;
 use trimodal_route::Routes;
 
-/// A plan as JSON, with a newline at its end.
+/// A plan as JSON, with a final newline.
 pub fn json(plan: &Plan) -> String {
     as_json(plan)
 }
 
-/// Itineraries as JSON, with a newline at its end.
+/// Itineraries as JSON, with a final newline.
 pub fn routes_json(routes: &Routes) -> String {
     as_json(routes)
 }
 
-/// A simulation as JSON, with a newline at its end.
+/// A simulation as JSON, with a final newline.
 pub fn simulation_json(simulation: &trimodal_simulate::outcome::Simulation) -> String {
     as_json(simulation)
 }

@@ -11,7 +11,7 @@ use crate::number::{percent, tonnes_a_year};
 
 const COAST: &str = include_str!("coast.csv");
 
-/// What a map shows: bounds in degrees and its size in pixels.
+/// The extent of a map in degrees, and its size in pixels.
 #[derive(Debug, Clone, Copy)]
 pub struct View {
     /// West, south, east, north.
@@ -31,7 +31,7 @@ impl View {
         View { bounds, width, height: height.clamp(width * 0.35, width * 0.9) }
     }
 
-    /// Every place, with room around.
+    /// Every place, with a margin.
     pub fn all(s: &Scenario, width: f64) -> View {
         let lons = s.places.iter().map(|p| p.lon);
         let lats = s.places.iter().map(|p| p.lat);
@@ -41,8 +41,8 @@ impl View {
         View::new([west - dx, south - dy, east + dx, north + dy], width)
     }
 
-    /// The box around the places that land links join, where it is much smaller than everything:
-    /// the densest part, by the middle half of land places in each direction.
+    /// The box around the places that short land links join, from the 4th to the 96th percentile in each
+    /// direction; none where it is not much smaller than the whole.
     pub fn close_up(s: &Scenario, width: f64) -> Option<View> {
         let mut places: Vec<usize> = s
             .links
@@ -80,7 +80,7 @@ impl View {
     }
 }
 
-/// Colour of volume over capacity, on a scale that colour-blind readers can tell apart.
+/// Colour of volume over capacity, on a scale that colour-blind readers can distinguish.
 fn load_colour(share: Option<f64>) -> &'static str {
     match share {
         None => "#4a6b8a",
@@ -183,7 +183,7 @@ fn a_link(
     let (a, b) = (&s.places[link.from.ix()], &s.places[link.to.ix()]);
     let (x1, y1) = view.xy(a.lon, a.lat);
     let (x2, y2) = view.xy(b.lon, b.lat);
-    // Two modes between the same places must not hide one another: bow each a little.
+    // Links of several modes between the same places are curved so that none hides another.
     let bow = match link.mode {
         Mode::Rail => 0.0,
         Mode::Road => 0.10,
@@ -215,7 +215,7 @@ fn a_link(
     }
 }
 
-/// Room for labels: none covers another, or a mark.
+/// Placement of labels: none covers another label or a mark.
 pub(crate) struct Labels {
     size: (f64, f64),
     taken: Vec<[f64; 4]>,
@@ -226,12 +226,12 @@ impl Labels {
         Labels { size: (width, height), taken: Vec::new() }
     }
 
-    /// Keeps a mark free.
+    /// Reserves the space of a mark.
     pub(crate) fn take(&mut self, x: f64, y: f64) {
         self.taken.push([x - 4.0, y - 4.0, x + 4.0, y + 4.0]);
     }
 
-    /// Finds room for a label beside a mark, and keeps it.
+    /// Finds free space for a label beside a mark, and reserves it.
     pub(crate) fn put(&mut self, x: f64, y: f64, name: &str) -> Option<(f64, f64)> {
         let wide = name.chars().count() as f64 * 6.3;
         let spots = [
@@ -298,7 +298,7 @@ fn places(s: &Scenario, full: &[String], view: &View) -> Markup {
     }
 }
 
-/// A place's name, and what is full there.
+/// A place's name and its facilities at capacity.
 fn label(s: &Scenario, place: usize, full: &[String]) -> String {
     let name = s.places[place].name.split(['(', '/']).next().unwrap_or("").trim();
     let here = s.resources.iter().filter(|r| r.place.ix() == place && full.contains(&r.id));
@@ -311,7 +311,7 @@ fn label(s: &Scenario, place: usize, full: &[String]) -> String {
     }
 }
 
-/// What the styles and colours mean.
+/// The legend of styles and colours.
 pub fn legend() -> Markup {
     let colours = [
         ("#2b8cbe", "under 50 %"),

@@ -1,6 +1,6 @@
-//! Numbers as people read them, always with their unit.
+//! Formats of numbers, with their units.
 
-/// Tonnes as Mt with two decimals, or kt and t where that would show nothing.
+/// Tonnes as Mt with two decimals, or as kt or t where they are few.
 pub fn tonnes(t: f64) -> String {
     match t.abs() {
         x if x >= 99_950.0 => format!("{:.2} Mt", t / 1e6),
@@ -9,14 +9,14 @@ pub fn tonnes(t: f64) -> String {
     }
 }
 
-/// The same a year.
+/// Tonnes per year.
 pub fn tonnes_a_year(t: f64) -> String {
     format!("{}/y", tonnes(t))
 }
 
-/// A change of tonnes a year, with its sign.
+/// A change of tonnes per year, with its sign.
 pub fn change(t: f64) -> String {
-    // What rounds to nothing is no loss.
+    // A change that rounds to zero is not shown as a loss.
     let sign = if t > -0.5 { "+" } else { "-" };
     format!("{sign}{}", tonnes_a_year(t.abs()))
 }
@@ -30,7 +30,7 @@ pub fn musd(usd: f64) -> String {
     }
 }
 
-/// A share as per cent.
+/// A share in per cent.
 pub fn percent(share: f64) -> String {
     let text = format!("{:.0} %", share * 100.0);
     text.strip_prefix("-0 ").map_or(text.clone(), |rest| format!("0 {rest}"))
@@ -42,12 +42,12 @@ pub fn multiple(m: f64) -> String {
     format!("x{}", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
-/// A calendar year, or that it is not in sight.
+/// A calendar year, or `not in sight`.
 pub fn year(y: Option<i32>) -> String {
     y.map_or_else(|| "not in sight".into(), |y| y.to_string())
 }
 
-/// A whole number with its thousands grouped: 9,360.
+/// A whole number with thousands separators: 9,360.
 pub fn grouped(x: f64) -> String {
     let digits = format!("{:.0}", x.abs());
     let mut out = String::new();
@@ -60,7 +60,7 @@ pub fn grouped(x: f64) -> String {
     if x <= -0.5 { format!("-{out}") } else { out }
 }
 
-/// Hours up to two days, days beyond.
+/// A duration in hours up to two days, in days beyond.
 pub fn duration(h: f64) -> String {
     match h {
         x if x < 9.95 => format!("{x:.1} h"),

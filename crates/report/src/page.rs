@@ -1,4 +1,4 @@
-//! What all pages have in common: one self-contained file that makes no network request.
+//! The frame of every page: one self-contained file that makes no network request.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -11,16 +11,16 @@ const POLICY: &str =
 pub(crate) struct Page<'a> {
     /// Title of the window.
     pub title: &'a str,
-    /// Styles beside those of all pages.
+    /// Styles in addition to those of all pages.
     pub css: &'a str,
-    /// What stands across the page where the law was left out.
+    /// Watermark of a page computed without the law.
     pub watermark: Option<&'a str>,
-    /// Script at its end.
+    /// Script at the end of the page.
     pub script: &'a str,
 }
 
 impl Page<'_> {
-    /// The whole page around its content.
+    /// The complete page around `content`.
     pub fn around(&self, content: &Markup) -> String {
         let page = html! {
             (DOCTYPE)

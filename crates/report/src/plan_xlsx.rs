@@ -1,4 +1,4 @@
-//! A plan as a workbook: what is carried, what binds, the ladder, flows and facilities.
+//! A plan as a workbook: carried demand, binding facilities, the ladder, flows and facilities.
 
 use rust_xlsxwriter::XlsxError;
 use trimodal_model::Scenario;
@@ -38,7 +38,7 @@ fn book(plan: &Plan, s: &Scenario) -> Result<Vec<u8>, XlsxError> {
     book.bytes()
 }
 
-/// Today and every rung that was solved.
+/// The solutions of today and of every solved rung.
 fn solutions(plan: &Plan) -> impl Iterator<Item = (String, &Solution)> {
     let rungs =
         plan.ladder.iter().filter_map(|r| Some((multiple(r.multiple), r.solution.as_ref()?)));
@@ -62,7 +62,7 @@ fn about(plan: &Plan) -> Vec<Vec<Cell>> {
         row!["share of inputs assumed or recalled", plan.inputs.share_assumed],
     ];
     rows.extend(c.reason.iter().map(|why| row!["nothing is carried", why]));
-    rows.extend(plan.notices.iter().map(|told| row!["notice", told]));
+    rows.extend(plan.notices.iter().map(|notice| row!["notice", notice]));
     rows
 }
 
@@ -219,7 +219,7 @@ fn flows(plan: &Plan, s: &Scenario) -> Vec<Vec<Cell>> {
                 flow.amount_per_year,
                 if i.in_vehicles { "vehicles" } else { "t" },
                 vehicles(i, s),
-                way(i, s),
+                route(i, s),
                 i.distance_km,
                 i.time_h,
                 i.cost_usd_per_t,
@@ -238,8 +238,8 @@ fn vehicles(i: &Itinerary, s: &Scenario) -> String {
     i.rides.iter().map(|r| name(&r.vehicle)).collect::<Vec<_>>().join("; ")
 }
 
-/// The places where goods are loaded, changed and unloaded, by name.
-fn way(i: &Itinerary, s: &Scenario) -> String {
+/// The names of the places where goods are loaded, transferred and unloaded.
+fn route(i: &Itinerary, s: &Scenario) -> String {
     let name =
         |id: &String| s.places.iter().find(|p| p.id == *id).map_or(id.clone(), |p| p.name.clone());
     let starts = i.rides.iter().filter_map(|r| r.places.first());
@@ -328,9 +328,9 @@ const NOT_PERMITTED: &[&str] =
 fn not_permitted(plan: &Plan) -> Vec<Vec<Cell>> {
     let row_of = |n: &trimodal_plan::outcome::NotPermitted| {
         let rules: Vec<&str> = n.rules.iter().map(|r| r.reference.as_str()).collect();
-        let ways: Vec<&str> = n.rules.iter().filter_map(|r| r.procedure.as_deref()).collect();
+        let procedures: Vec<&str> = n.rules.iter().filter_map(|r| r.procedure.as_deref()).collect();
         let lenient = if n.permitted_in_lenient_reading { "yes" } else { "no" };
-        row![&n.demand, &n.name, n.t_per_year, lenient, rules.join("; "), ways.join("; ")]
+        row![&n.demand, &n.name, n.t_per_year, lenient, rules.join("; "), procedures.join("; ")]
     };
     plan.not_permitted.iter().map(row_of).collect()
 }

@@ -1,4 +1,4 @@
-//! What each replication measured, as a table.
+//! The figures of each replication, as a table.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,10 +9,10 @@ use trimodal_simulate::outcome::{Replicate, Simulation};
 
 use crate::parquet_file::parquet;
 
-/// Name and version of the table's form.
+/// Name and version of the table's schema.
 pub const REPLICATES_SCHEMA: &str = "trimodal/replicates/1";
 
-/// A figure of a replication, as in the JSON: its name and its values.
+/// A figure of a replication, named as in the JSON, with its values.
 type Figure = (&'static str, fn(&Replicate) -> &BTreeMap<String, f64>);
 
 const FIGURES: [Figure; 7] = [
@@ -25,15 +25,15 @@ const FIGURES: [Figure; 7] = [
     ("stock_mean_t", |r| &r.stock_mean_t),
 ];
 
-/// One row a replication, figure and demand, resource or stock: `replication`, `figure`, `id`, `value`.
+/// One row per replication, figure and id (of a demand, resource or stock): `replication`, `figure`, `id`, `value`.
 pub fn replicates_batch(s: &Simulation) -> RecordBatch {
     let (mut replication, mut figure, mut id, mut value) = (vec![], vec![], vec![], vec![]);
     for r in &s.replicates {
         for (name, of) in FIGURES {
-            for (of_what, x) in of(r) {
+            for (row, x) in of(r) {
                 replication.push(r.replication);
                 figure.push(name);
-                id.push(of_what.as_str());
+                id.push(row.as_str());
                 value.push(*x);
             }
         }
@@ -58,10 +58,10 @@ pub fn replicates_batch(s: &Simulation) -> RecordBatch {
         metadata.insert("watermark".into(), trimodal_plan::WATERMARK.into());
     }
     let schema = Schema::new_with_metadata(fields, metadata);
-    RecordBatch::try_new(Arc::new(schema), columns).expect("every column has a cell a row")
+    RecordBatch::try_new(Arc::new(schema), columns).expect("all columns have the same length")
 }
 
-/// The same as a Parquet file, zstd inside.
+/// The same as a Parquet file, compressed with zstd.
 pub fn replicates_parquet(s: &Simulation) -> Vec<u8> {
     parquet(&replicates_batch(s))
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use trimodal_route::Routes;
 use trimodal_route::outcome::{Itinerary, Leg, Transfer};
 
-/// The answer as one FeatureCollection; the attribution is a foreign member of it.
+/// The answer as one FeatureCollection, with the attribution as a foreign member.
 pub fn routes_geojson(routes: &Routes) -> String {
     let mut features = Vec::new();
     for (i, it) in routes.itineraries.iter().enumerate() {
@@ -69,7 +69,7 @@ fn point(itinerary: usize, it: &Itinerary, t: &Transfer) -> Option<Feature> {
     ))
 }
 
-/// Where a stop is: where the ride before it ends, or the next begins.
+/// The position of a stop: the end of the ride before it, or the start of the next.
 pub fn place(it: &Itinerary, t: &Transfer) -> Option<[f64; 2]> {
     let before = t.after_leg.checked_sub(1).and_then(|l| it.legs.get(l)?.line.last());
     before.or_else(|| it.legs.get(t.after_leg)?.line.first()).copied()
@@ -83,7 +83,7 @@ fn feature(value: GeometryValue, properties: Value) -> Feature {
     }
 }
 
-/// Cuts a line where it crosses the antimeridian, as RFC 7946 section 3.1.9 asks.
+/// Cuts a line where it crosses the antimeridian, as RFC 7946 section 3.1.9 requires.
 fn cut(line: &[[f64; 2]]) -> Vec<Vec<[f64; 2]>> {
     let mut parts = vec![Vec::new()];
     let mut before: Option<[f64; 2]> = None;

@@ -1,4 +1,4 @@
-//! Itineraries as one self-contained page: comparison, map, where time, money and carbon go.
+//! Itineraries as one self-contained page: comparison, map, and the breakdown of time, cost and CO2e.
 
 use maud::{Markup, html};
 use trimodal_route::Routes;
@@ -11,7 +11,7 @@ use crate::routes_text::{
     Step, asked, incomplete, is_watermark, kilometres, met, named, ride_words, steps, stop_words,
 };
 
-/// Shows one itinerary at a time; all of them on paper.
+/// Shows one itinerary at a time on screen, and all of them in print.
 const SCRIPT: &str = "const tabs=[...document.querySelectorAll('.tabs button')],parts=[...document.querySelectorAll('section.one')];for(const b of tabs)b.onclick=()=>{for(const o of tabs)o.setAttribute('aria-pressed',o===b);for(const p of parts)p.hidden=p.dataset.n!==b.dataset.n};addEventListener('beforeprint',()=>{for(const p of parts)p.hidden=false});";
 const OWN_CSS: &str = ".tabs button i{width:10px;height:10px;display:inline-block;margin-right:3px}.best{font-size:.75rem;border:1px solid var(--line);border-radius:3px;padding:0 5px;margin-right:4px;white-space:nowrap}.stop td{color:var(--soft);background:#f7f9fa}section.one[hidden]{display:none}.split{width:100%;height:auto;display:block;margin:.2em 0 .5em}@media print{section.one{break-before:page}}";
 
@@ -46,7 +46,7 @@ fn meetings(routes: &Routes) -> Markup {
     let one = |stop: &Stop| html! { (stop.name) " meets the network: " (met(stop)) };
     html! {
         p.small { (one(&routes.origin)) @for v in &routes.via { " · " (one(v)) } " · " (one(&routes.destination)) }
-        @if !routes.avoided.is_empty() { p.small { "Avoided, beyond what is closed anyway: " (routes.avoided.join(", ")) } }
+        @if !routes.avoided.is_empty() { p.small { "Avoided, in addition to default closures: " (routes.avoided.join(", ")) } }
     }
 }
 
@@ -106,13 +106,13 @@ fn legend() -> Markup {
     } }
 }
 
-/// A bar of where a total goes, in the order of the way.
+/// A bar with the share of each leg and stop in a total, in the order of travel.
 fn split(
     what: &str,
     total: &str,
     it: &Itinerary,
     of: impl Fn(&Step) -> f64,
-    told: impl Fn(f64) -> String,
+    format: impl Fn(f64) -> String,
 ) -> Markup {
     const LEFT: f64 = 150.0;
     const WIDTH: f64 = 1010.0;
@@ -129,7 +129,7 @@ fn split(
                 }
                 Step::Stop(t) => (stop_colour(t.kind), format!("{} {}", t.kind.words(), t.place)),
             };
-            let bar = (x, wide, fill, format!("{name}: {}", told(of(s))));
+            let bar = (x, wide, fill, format!("{name}: {}", format(of(s))));
             x += wide;
             bar
         })
@@ -145,7 +145,7 @@ fn split(
     }
 }
 
-/// Stops are greys and reds, rides have the colours of their modes.
+/// The colour of a stop, distinct from the colours of modes.
 fn stop_colour(kind: TransferKind) -> &'static str {
     match kind {
         TransferKind::Border => "#d9848f",
@@ -183,7 +183,7 @@ fn lists(it: &Itinerary) -> Markup {
     ];
     html! { p.small {
         @for (what, names) in all.into_iter().filter(|(_, n)| !n.is_empty()) { b { (what) ": " } (names.join(" ")) " · " }
-        (format!("{:.1}", it.mended_km)) " km on links that were mended · CO2e well to tank " (grouped(it.co2e_wtt_kg)) " kg, tank to wheel " (grouped(it.co2e_ttw_kg)) " kg"
+        (format!("{:.1}", it.mended_km)) " km on mended links · CO2e well to tank " (grouped(it.co2e_wtt_kg)) " kg, tank to wheel " (grouped(it.co2e_ttw_kg)) " kg"
     } }
 }
 

@@ -1,4 +1,4 @@
-//! Itineraries on a map of the world: one in colour by mode, the others faint.
+//! Itineraries on a map of the world: one coloured by mode, the others grey.
 
 use maud::{Markup, html};
 use trimodal_model::scenario::Mode;
@@ -12,7 +12,7 @@ const WIDTH: f64 = 1160.0;
 /// Pixels between the points of a line.
 const FINE: f64 = 1.3;
 
-/// Longitude and latitude, the longitude counted on across the antimeridian.
+/// Longitude and latitude; the longitude continues past 180 degrees across the antimeridian.
 type Line = Vec<[f64; 2]>;
 
 /// Colour of a mode; access trucks are dashed road.
@@ -33,7 +33,7 @@ struct View {
 }
 
 impl View {
-    /// Fits lines, with room around, no flatter than two to one.
+    /// A view that fits the lines with a margin, no wider than twice its height.
     fn around(lines: &[Line]) -> View {
         let all = || lines.iter().flatten();
         let (mut west, mut east) = span(all().map(|p| p[0]));
@@ -59,7 +59,7 @@ impl View {
         let mut last = (f64::MAX, f64::MAX);
         for (i, p) in line.iter().enumerate() {
             let (x, y) = self.xy(*p);
-            // A point within a pixel or two of the last one cannot be seen.
+            // Points within a pixel or two of the last one are left out.
             if i == 0 || i + 1 == line.len() || (x - last.0).abs() + (y - last.1).abs() >= step {
                 path += &format!("{}{x:.1} {y:.1}", if i == 0 { "M" } else { "L" });
                 last = (x, y);
@@ -73,7 +73,7 @@ fn span(values: impl Iterator<Item = f64>) -> (f64, f64) {
     values.fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(v), high.max(v)))
 }
 
-/// The lines of the legs, longitudes counted on from the first point.
+/// The lines of the legs, with longitudes continued from the first point.
 fn unwrapped(it: &Itinerary, near: f64) -> Vec<Line> {
     let mut before = near;
     let mut shift = |p: &[f64; 2]| {
@@ -166,15 +166,15 @@ fn ride(leg: &Leg, line: &Line, view: &View) -> Markup {
         (_, Mode::Sea) => "7 4",
         _ => "",
     };
-    let told =
+    let title =
         format!("{} - {}: {:.0} km by {}", leg.from, leg.to, leg.distance_km, leg.mode.word());
     html! {
         path d=(view.path(line, FINE)) fill="none" stroke="#ffffff" stroke-width="5.5" stroke-opacity="0.75" stroke-linejoin="round" {}
-        path d=(view.path(line, FINE)) fill="none" stroke=(colour(leg.mode)) stroke-width="3" stroke-dasharray=(dash) stroke-linejoin="round" { title { (told) } }
+        path d=(view.path(line, FINE)) fill="none" stroke=(colour(leg.mode)) stroke-width="3" stroke-dasharray=(dash) stroke-linejoin="round" { title { (title) } }
     }
 }
 
-/// Where a stop is, counted on as the lines are.
+/// The position of each stop, with its longitude continued as in the lines.
 fn positions(it: &Itinerary, lines: &[Line]) -> Vec<(usize, [f64; 2])> {
     let at = |t: &trimodal_route::outcome::Transfer| {
         let before = t.after_leg.checked_sub(1).and_then(|l| lines.get(l)?.last());
@@ -204,7 +204,7 @@ fn stops(it: &Itinerary, lines: &[Line], view: &View) -> Markup {
     for (i, p) in &at {
         let (x, y) = view.xy(*p);
         let name = it.transfers[*i].place.clone();
-        // Of stops on one spot, as a border and its gauge change, the first is named.
+        // Of stops at one position, such as a border and its gauge change, only the first is labelled.
         let crowded = marked.iter().any(|(u, v)| (u - x).abs() + (v - y).abs() < 14.0);
         if crowded || written.iter().any(|(other, _, _)| *other == name) {
             continue;
@@ -226,7 +226,7 @@ fn stops(it: &Itinerary, lines: &[Line], view: &View) -> Markup {
     }
 }
 
-/// The mark of a stop: a square for ports, a diamond for gauges, a circle for the rest.
+/// The mark of a stop: a square for ports, a diamond for gauge changes, a circle for the rest.
 pub fn mark(kind: TransferKind, x: f64, y: f64) -> Markup {
     html! {
         @match kind {

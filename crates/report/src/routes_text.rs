@@ -75,8 +75,11 @@ fn question(out: &mut String, routes: &Routes) {
         let _ = writeln!(out, "  {} meets the network: {}", stop.name, met(stop));
     }
     if !routes.avoided.is_empty() {
-        let _ =
-            writeln!(out, "  avoided, in addition to default closures: {}", routes.avoided.join(", "));
+        let _ = writeln!(
+            out,
+            "  avoided, in addition to default closures: {}",
+            routes.avoided.join(", ")
+        );
     }
     out.push('\n');
 }

@@ -1,4 +1,4 @@
-//! A scenario as a workbook: a sheet a table, as the reader of workbooks takes it.
+//! A scenario as a workbook with one sheet per table, in the form that the reader accepts.
 
 use rust_xlsxwriter::{DataValidation, Note, Worksheet, XlsxError};
 use trimodal_model::scenario::Settings;
@@ -8,9 +8,9 @@ use trimodal_model::{Files, SETTINGS, SHEET};
 
 use crate::sheets::{Book, Cell};
 
-/// Rows below the last one in which choices are offered too.
+/// Rows below the last one that also offer the list of choices.
 const SPARE_ROWS: u32 = 1_000;
-/// Excel takes a list of choices up to this length.
+/// Longest list of choices that Excel accepts.
 const LONGEST_LIST: usize = 255;
 
 /// The files of a scenario folder (UTF-8, commas) as the bytes of one `.xlsx` file.
@@ -57,7 +57,7 @@ fn one_table(book: &mut Book, table: &Table, text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Numbers are numbers; all else is text, so that no spreadsheet eats the zeros of a code.
+/// Numeric columns are written as numbers, all others as text, so that codes keep their leading zeros.
 fn cell(column: Option<&Column>, value: &str) -> Cell {
     let number =
         column.is_some_and(|c| matches!(c.kind, Kind::Number(..) | Kind::Whole(..) | Kind::Flag));
@@ -77,12 +77,12 @@ fn explain(
     let unit =
         if column.unit.len() > 1 { format!(" Unit: {}.", column.unit) } else { String::new() };
     let blank = match column.need {
-        Need::Required => " Must be filled.".to_string(),
-        Need::Optional => " May be blank.".to_string(),
-        Need::Default(value) => format!(" Blank: {value}."),
+        Need::Required => " Required.".to_string(),
+        Need::Optional => " Optional.".to_string(),
+        Need::Default(value) => format!(" Default: {value}."),
     };
-    let told = format!("{}{unit}{blank}", column.doc);
-    sheet.insert_note(top, c, &Note::new(told).set_author("Trimodal"))?;
+    let note = format!("{}{unit}{blank}", column.doc);
+    sheet.insert_note(top, c, &Note::new(note).set_author("Trimodal"))?;
     let words: Vec<&str> = match column.kind {
         Kind::Choice(words) => words.to_vec(),
         Kind::Flag => vec!["0", "1"],
@@ -102,8 +102,8 @@ fn settings(book: &mut Book, text: &str) -> Result<(), String> {
     let schema = schemars::schema_for!(Settings);
     let meaning = |key: &str| {
         let property = schema.as_value().get("properties").and_then(|p| p.get(key));
-        let told = property.and_then(|p| p.get("description")).and_then(|d| d.as_str());
-        told.unwrap_or("").replace('\n', " ")
+        let description = property.and_then(|p| p.get("description")).and_then(|d| d.as_str());
+        description.unwrap_or("").replace('\n', " ")
     };
     let mut keys: Vec<&String> = given.keys().filter(|k| *k != OBSERVED.name).collect();
     // In the order of the file.

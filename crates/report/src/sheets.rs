@@ -1,20 +1,20 @@
-//! Workbooks: a table a sheet, numbers as numbers, ids and codes as text.
+//! Workbooks with one table per sheet; numbers as numbers, ids and codes as text.
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
-/// Rows that a sheet can have below its header.
+/// Maximum rows of a sheet below its header.
 pub const MOST_ROWS: usize = 1_048_575;
-/// Characters that a cell can have.
+/// Maximum characters of a cell.
 const MOST_CHARACTERS: usize = 32_767;
 
-/// What a cell holds.
+/// The content of a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Cell {
-    /// Text that stays text, whatever it looks like.
+    /// Text, even where it looks like a number.
     Text(String),
     /// A number; one that is not finite is left blank.
     Number(f64),
-    /// Nothing.
+    /// A blank cell.
     Blank,
 }
 
@@ -60,7 +60,7 @@ impl From<String> for Cell {
     }
 }
 
-/// A workbook in the making.
+/// A workbook under construction.
 pub(crate) struct Book {
     book: Workbook,
     head: Format,
@@ -68,7 +68,7 @@ pub(crate) struct Book {
 }
 
 impl Book {
-    /// An empty one. The same content gives the same bytes: it has no date of its own.
+    /// An empty workbook with a fixed date, so that the same content gives the same bytes.
     pub fn new() -> Result<Book, XlsxError> {
         let mut book = Workbook::new();
         let day = ExcelDateTime::from_ymd(2000, 1, 1)?;
@@ -89,8 +89,8 @@ impl Book {
         let sheet = self.book.add_worksheet();
         sheet.set_name(name)?;
         let mut line = 0;
-        for told in above {
-            sheet.write_string(line, 0, cut(told))?;
+        for text in above {
+            sheet.write_string(line, 0, cut(text))?;
             line += 1;
         }
         for (c, name) in (0..).zip(header) {
@@ -126,7 +126,7 @@ fn cut(text: &str) -> String {
     text.chars().take(MOST_CHARACTERS).collect()
 }
 
-/// Widths that show the header and most of what is below it.
+/// Column widths that show the header and most cells below it.
 fn widths(header: &[&str], rows: &[Vec<Cell>]) -> Vec<f64> {
     let of = |cell: &Cell| match cell {
         Cell::Text(t) => t.chars().count(),

@@ -1,4 +1,4 @@
-//! The charts of a simulation: trains, uses, queues, stocks, and how busy all is.
+//! The charts of a simulation: trains, resource use, queues, stocks and utilisation.
 
 use maud::{Markup, html};
 use trimodal_model::Scenario;
@@ -11,15 +11,15 @@ const WIDTH: f64 = 720.0;
 /// Queues and rows drawn.
 const QUEUES: usize = 6;
 const HEAT: usize = 16;
-/// What is used less has no row: it would be told as 0 %.
+/// Least utilisation that gets a row; less would be shown as 0 %.
 const USED: f64 = 0.005;
 const GANTT: usize = 10;
-/// Servers of one resource that are drawn.
+/// Most servers drawn for one resource.
 const LANES: u32 = 6;
 /// Weeks drawn before and after a closure.
 const AROUND: (usize, usize) = (4, 12);
 
-/// What the time of a resource is called and how it is coloured.
+/// The states of a resource and their colours.
 const TIMES: [(&str, &str); 7] = [
     ("busy", "#2b8cbe"),
     ("blocked", "#b2182b"),
@@ -30,7 +30,7 @@ const TIMES: [(&str, &str); 7] = [
     ("idle", "#edf1f4"),
 ];
 
-/// Colours of a use up to each share: white to blue, and to dark red above nine tenths.
+/// Colour up to each utilisation: from white to blue, then to dark red above 90 %.
 const HEAT_STEPS: [(f64, &str); 8] = [
     (0.1, "#f3f6f8"),
     (0.25, "#d6e6f0"),
@@ -42,7 +42,7 @@ const HEAT_STEPS: [(f64, &str); 8] = [
     (f64::INFINITY, "#8f1020"),
 ];
 
-/// All of them; what is zero everywhere has no chart.
+/// All charts; a series that is zero throughout has none.
 pub(crate) fn charts(s: &Simulation, scenario: &Scenario) -> Markup {
     let days = Days::of(scenario);
     html! {
@@ -56,13 +56,13 @@ pub(crate) fn charts(s: &Simulation, scenario: &Scenario) -> Markup {
     }
 }
 
-/// A closure in a sentence, with its dates.
+/// The dates of a closure.
 pub(crate) fn closed_days(c: &Closure, days: Days) -> String {
     let (from, to) = (days.name(f64::from(c.from_day) - 1.0), days.name(f64::from(c.to_day) - 1.0));
     if from == to { from } else { format!("{from} to {to}") }
 }
 
-/// Distance over time: slopes are trains, flat pieces are waits in loops.
+/// Time-space diagram: slopes are trains, horizontal segments are waits in loops.
 fn time_space(p: &Piece, days: Days) -> Markup {
     let Some((_, end)) = p.places.last().filter(|(_, km)| *km > 0.0 && !p.trains.is_empty()) else {
         return html! {};
@@ -91,11 +91,11 @@ fn time_space(p: &Piece, days: Days) -> Markup {
                 polyline points=(points.join(" ")) fill="none" stroke=(if train[0].1 <= train[train.len() - 1].1 { "#1f3a52" } else { "#d9822b" }) stroke-width="1.6" {}
             }
         }
-        p.small { "Two days of the first replication. Dark: away from the first place; orange: back. Flat pieces: a train waits in a loop or at a station for the section ahead." }
+        p.small { "Two days of the first replication. Dark: away from the first place; orange: towards it. Horizontal segments: a train waits in a loop or at a station for the section ahead." }
     }
 }
 
-/// Places far enough from one another to be named, the ends always.
+/// Places far enough apart to be labelled; the ends always are.
 fn spaced(places: &[(String, f64)], end: f64) -> Vec<(String, f64)> {
     let mut kept: Vec<(String, f64)> = Vec::new();
     for (i, (name, km)) in places.iter().enumerate() {
@@ -147,7 +147,7 @@ fn gantt(s: &Simulation, scenario: &Scenario, days: Days) -> Markup {
         let at = class.and_then(|c| classes.iter().position(|x| x == c));
         at.map_or("#9aa7b1".to_string(), class_colour)
     };
-    // A class is a vehicle, or whatever else the operations tell apart.
+    // A class is a vehicle class, or another class that the operations distinguish.
     let name = |class: &str| -> String {
         let vehicle = scenario.vehicles.iter().find(|v| v.id == class);
         vehicle.map_or(class.replace('_', " "), |v| v.name.clone())
@@ -163,7 +163,7 @@ fn gantt(s: &Simulation, scenario: &Scenario, days: Days) -> Markup {
     );
     let x = |h: f64| layout.left + (h - p.from_h) / p.bars_h * (WIDTH - layout.left - 24.0);
     let unclassed = rows.iter().any(|(_, b)| b.iter().any(|b| b.3.is_none()));
-    let told: Vec<String> = classes.iter().map(|c| name(c)).collect();
+    let labels: Vec<String> = classes.iter().map(|c| name(c)).collect();
     html! {
         h2 { "Berths, pads and lines" }
         svg.chart viewBox=(format!("0 0 {WIDTH} {:.0}", layout.bottom + 24.0)) role="img" aria-label="Uses of berths, pads and lines" {
@@ -184,12 +184,12 @@ fn gantt(s: &Simulation, scenario: &Scenario, days: Days) -> Markup {
                 }
             }
         }
-        (key(told.iter().enumerate().map(|(i, c)| (class_colour(i), c.as_str())).chain(unclassed.then(|| ("#9aa7b1".to_string(), "in use")))))
+        (key(labels.iter().enumerate().map(|(i, c)| (class_colour(i), c.as_str())).chain(unclassed.then(|| ("#9aa7b1".to_string(), "in use")))))
         p.small { "Four weeks of the first replication." }
     }
 }
 
-/// The name of a row, with how many of its servers are drawn.
+/// The name of a row, with the number of servers drawn if not all are.
 fn row_name(r: &ResourceResult, bars: &[Placed]) -> String {
     match bars.iter().map(|b| b.2 + 1).max() {
         Some(used) if used > LANES as usize => format!("{} ({LANES} of {})", r.name, r.servers),
@@ -202,7 +202,7 @@ fn shade(from: f64, to: f64, height: f64) -> Markup {
     html! { rect x=(n(from)) y="0" width=(n((to - from).max(1.0))) height=(n(height)) fill="#f3d9d6" {} }
 }
 
-/// The weeks around each closure: what is under way, and the queue of what is closed.
+/// The weeks around each closure: goods in transit, and the queue at the closed resource.
 fn closures(s: &Simulation, days: Days) -> Markup {
     let all = s.under_way_t.p50.len();
     let range = |c: &Closure| {
@@ -214,12 +214,12 @@ fn closures(s: &Simulation, days: Days) -> Markup {
         h2 { "Around the closures" }
         div.grid2 { @for c in &shown {
             @let weeks = range(c);
-            (banded(&Chart { name: &format!("All goods under way, {} closed {}", c.name, closed_days(c, days)), band: &s.under_way_t, unit: "t", limit: None, weeks: weeks.clone() }, s, days))
+            (banded(&Chart { name: &format!("Goods in transit, {} closed {}", c.name, closed_days(c, days)), band: &s.under_way_t, unit: "t", limit: None, weeks: weeks.clone() }, s, days))
             @if let Some(band) = s.resources.iter().find(|r| r.id == c.resource).and_then(|r| r.queue_by_week.as_ref()).filter(|b| !is_nothing(b)) {
                 (banded(&Chart { name: &format!("Waiting for {}", c.name), band, unit: "waiting", limit: None, weeks }, s, days))
             }
         } }
-        p.small { "Red behind the line: closed. Weekly, median and nine of ten replications." }
+        p.small { "Red background: closed. Weekly values: median and p5 to p95 of the replications." }
     } }
 }
 
@@ -229,7 +229,7 @@ fn queues(s: &Simulation, days: Days) -> Markup {
     html! { @if !shown.is_empty() {
         h2 { "Queues over the year" }
         div.grid2 { @for (r, band) in shown { (banded(&Chart::year(&r.name, band, "waiting", None), s, days)) } }
-        p.small { "Vehicles waiting, weekly means: median and nine of ten replications." @if !s.closures.is_empty() { " Red behind the line: " (s.closures.iter().map(|c| format!("{} closed {}", c.name, closed_days(c, days))).collect::<Vec<_>>().join("; ")) "." } }
+        p.small { "Vehicles waiting, weekly means: median and p5 to p95 of the replications." @if !s.closures.is_empty() { " Red background: " (s.closures.iter().map(|c| format!("{} closed {}", c.name, closed_days(c, days))).collect::<Vec<_>>().join("; ")) "." } }
     } }
 }
 
@@ -240,13 +240,13 @@ fn stocks(s: &Simulation, days: Days) -> Markup {
         h2 { "Stocks over the year" }
         div.grid2 {
             @for stock in used { (banded(&Chart::year(&stock.name, &stock.by_week, "t", Some(stock.capacity_t)), s, days)) }
-            @if under_way { (banded(&Chart::year("All goods under way", &s.under_way_t, "t", None), s, days)) }
+            @if under_way { (banded(&Chart::year("Goods in transit", &s.under_way_t, "t", None), s, days)) }
         }
-        p.small { "Tonnes at the end of each week: median and nine of ten replications. Dashed: room." }
+        p.small { "Tonnes at the end of each week: median and p5 to p95 of the replications. Dashed: capacity." }
     } }
 }
 
-/// Whether there is nothing to draw: less than is told.
+/// Whether every value would be shown as zero.
 fn is_nothing(band: &Band) -> bool {
     band.p95.iter().all(|v| *v < 0.05)
 }
@@ -284,7 +284,7 @@ fn banded(c: &Chart, s: &Simulation, days: Days) -> Markup {
     let name = lines(c.name, 50);
     let (top, height) = (15.0 * name.len() as f64 + 6.0, 92.0);
     let bottom = top + height;
-    // Values are of whole weeks: each stands in the middle of its own.
+    // A value of a whole week is drawn at its middle.
     let (first, count) = (c.weeks.start as f64, (c.weeks.len() as f64).max(1.0));
     let x = |week: f64| left + (week - first) / count * (w - left - 8.0);
     let y = |v: f64| bottom - v / most * height;
@@ -313,7 +313,7 @@ fn banded(c: &Chart, s: &Simulation, days: Days) -> Markup {
     } }
 }
 
-/// The months on an axis: each in a short one, each third in a year.
+/// The months on an axis: every month on a short axis, every third over a year.
 fn ticks(days: Days, from: f64, to: f64) -> Vec<(f64, String)> {
     let all = days.months(from, to);
     let step = if all.len() > 7 { 3 } else { 1 };
@@ -336,7 +336,7 @@ fn heat(s: &Simulation, days: Days) -> Markup {
     let step = (WIDTH - layout.left - 50.0) / weeks;
     let x = |week: f64| layout.left + step * week;
     html! {
-        h2 { "How busy, week by week" }
+        h2 { "Utilisation by week" }
         svg.chart viewBox=(format!("0 0 {WIDTH} {:.0}", layout.bottom + 30.0)) role="img" aria-label="Utilisation by week" {
             (layout.names())
             @for (r, (top, height)) in rows.iter().zip(&layout.at) {
@@ -350,11 +350,11 @@ fn heat(s: &Simulation, days: Days) -> Markup {
             @for (day, month) in ticks(days, 0.0, weeks * 7.0) { text x=(n(x(day / 7.0))) y=(n(layout.bottom + 22.0)) font-size="11" fill="#51626f" { (month) } }
         }
         (scale())
-        @for c in &s.closures { p.small { "Red below: " (c.name) " closed " (closed_days(c, days)) "." } }
+        @for c in &s.closures { p.small { "Red bar below: " (c.name) " closed " (closed_days(c, days)) "." } }
     }
 }
 
-/// What the colours of the table mean.
+/// The legend of the utilisation colours.
 fn scale() -> Markup {
     let from = std::iter::once(0.0).chain(HEAT_STEPS.iter().map(|(upto, _)| *upto));
     let words: Vec<String> = from
@@ -388,8 +388,8 @@ fn times(s: &Simulation) -> Markup {
     let layout = Rows::new(rows.iter().map(|r| r.name.as_str()), rows.iter().map(|_| 20.0));
     let seen = |k: usize| rows.iter().any(|r| shares(r)[k] > 0.0005);
     html! {
-        h2 { "How their time goes" }
-        svg.chart viewBox=(format!("0 0 {WIDTH} {:.0}", layout.bottom + 6.0)) role="img" aria-label="How the time of each resource goes" {
+        h2 { "Use of time" }
+        svg.chart viewBox=(format!("0 0 {WIDTH} {:.0}", layout.bottom + 6.0)) role="img" aria-label="Use of time of each resource" {
             (layout.names())
             @for (r, (top, height)) in rows.iter().zip(&layout.at) {
                 @let shares = shares(r);
@@ -400,6 +400,6 @@ fn times(s: &Simulation) -> Markup {
             }
         }
         (key(TIMES.iter().enumerate().filter(|(k, _)| seen(*k)).map(|(_, (name, colour))| (colour.to_string(), *name))))
-        p.small { "Those with the longest queues first." }
+        p.small { "Resources with the longest queues first." }
     }
 }

@@ -1,4 +1,4 @@
-//! A simulation for the terminal.
+//! A simulation as text for the terminal.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -10,10 +10,10 @@ use trimodal_simulate::outcome::{
 
 use crate::number::{duration, percent, tonnes, tonnes_a_year};
 
-/// Resources shown.
+/// Most resources shown.
 const SHOWN: usize = 10;
 
-/// The summary, with the place of the page where one was written.
+/// The summary, with the path of the page where one was written.
 pub fn simulation_text(s: &Simulation, page: Option<&Path>) -> String {
     let mut out = String::new();
     if s.counterfactual_no_law {
@@ -35,11 +35,11 @@ pub fn simulation_text(s: &Simulation, page: Option<&Path>) -> String {
         ),
     );
     if !s.warm_up.agrees {
-        let told = s.warm_up.told.iter().take(3).cloned().collect::<Vec<_>>().join("; ");
-        line(&mut out, format!("the year-ends do not agree: {told}"));
+        let reasons = s.warm_up.told.iter().take(3).cloned().collect::<Vec<_>>().join("; ");
+        line(&mut out, format!("the states at the year-ends differ: {reasons}"));
     }
     if let Some(why) = &s.stopped {
-        line(&mut out, format!("stopped: {why}; what was done by then is told"));
+        line(&mut out, format!("stopped: {why}; the replications done by then are reported"));
     }
     out.push('\n');
     verdict(&mut out, s);
@@ -66,12 +66,12 @@ fn line(out: &mut String, text: impl AsRef<str>) {
     let _ = writeln!(out, "{}", text.as_ref().trim_end());
 }
 
-/// An amount a year in its unit.
+/// An amount per year in its unit.
 pub(crate) fn a_year(amount: f64, unit: &str) -> String {
     if unit == "t" { tonnes_a_year(amount) } else { format!("{} {unit}/y", count(amount)) }
 }
 
-/// An amount in its unit, which is told elsewhere where it is no tonnes.
+/// An amount; its unit is included for tonnes only and shown elsewhere otherwise.
 pub(crate) fn amount(amount: f64, unit: &str) -> String {
     if unit == "t" { tonnes(amount) } else { count(amount) }
 }
@@ -96,7 +96,7 @@ fn interval(e: &Estimate, unit: &str) -> String {
     }
 }
 
-/// What the answer is called.
+/// The word for a verdict.
 pub(crate) fn word(answer: Answer) -> &'static str {
     match answer {
         Answer::Holds => "HOLDS",
@@ -115,7 +115,7 @@ fn verdict(out: &mut String, s: &Simulation) {
     line(
         out,
         format!(
-            "          98 % of the plan arrive in {} of the replications{}",
+            "          98 % of the plan is delivered in {} of the replications{}",
             percent(v.probability_reached),
             v.probability_ci95.map_or(String::new(), |[low, high]| {
                 format!(" (95 %: {} to {})", percent(low), percent(high))
@@ -134,7 +134,7 @@ fn derated(d: &Derate, unit: &str) -> String {
     });
     match d.fails_at {
         None if d.share_ci95 == Some([1.0, 1.0]) => "derate    none: the whole plan holds".into(),
-        None => format!("derate    none on the mean: {}{interval}", percent(d.share)),
+        None => format!("derate    none in the mean: {}{interval}", percent(d.share)),
         Some(fails) => format!(
             "derate    {}{interval} of the plan holds ({} delivered), {} does not",
             percent(d.share),
@@ -149,11 +149,11 @@ fn arrivals(out: &mut String, s: &Simulation) {
         out,
         format!(
             "{:<36}{:>12}{:>12}{:>12}{:>9}{:>9}{:>9}{:>11}{:>18}",
-            "What arrives",
+            "Deliveries",
             "planned",
             "sent",
             "delivered",
-            "plan's",
+            "no queue",
             "mean",
             "p95",
             "of sent",
@@ -192,7 +192,10 @@ fn arrivals(out: &mut String, s: &Simulation) {
 }
 
 fn against(out: &mut String, a: &Against) {
-    line(out, format!("Against {}, which {}, with the same luck", a.other, words(a.answer)));
+    line(
+        out,
+        format!("Against {}, which {}, with common random numbers", a.other, words(a.answer)),
+    );
     line(out, format!("{:<44}{:>12}{:>12}{:>14}{:>22}", "", "here", "there", "difference", "95 %"));
     let shown = a.differences.iter().filter(|d| {
         let sure = |low: f64, high: f64| low > 0.0 || high < 0.0;
@@ -222,7 +225,7 @@ fn against(out: &mut String, a: &Against) {
         rows += 1;
     }
     if rows == 0 {
-        line(out, "  nothing differs beyond luck");
+        line(out, "  no significant difference");
     }
     out.push('\n');
 }
@@ -240,7 +243,7 @@ fn waits(out: &mut String, s: &Simulation) {
         out,
         format!(
             "{:<36}{:>8}{:>9}{:>18}{:>9}{:>9}{:>9}{:>8}{:>18}",
-            "Where it waits", "in use", "wait h", "95 %", "p50", "p95", "formula", "queue", "95 %"
+            "Waits", "in use", "wait h", "95 %", "p50", "p95", "formula", "queue", "95 %"
         ),
     );
     let row = |r: &ResourceResult| {
@@ -276,7 +279,7 @@ fn stocks(out: &mut String, s: &Simulation) {
         out,
         format!(
             "{:<36}{:>12}{:>12}{:>22}{:>26}",
-            "Stocks", "room", "mean", "95 %", "somebody waits for room"
+            "Stocks", "capacity", "mean", "95 %", "a vehicle waits for room"
         ),
     );
     for stock in &s.stocks {
@@ -301,14 +304,14 @@ fn tonne_span(interval: Interval) -> String {
 
 fn closures(out: &mut String, s: &Simulation) {
     for c in &s.closures {
-        let gone = match c.gone_after_days {
-            Some(days) => format!("gone {days:.0} days after"),
-            None => "not gone by the end of the year".into(),
+        let cleared = match c.gone_after_days {
+            Some(days) => format!("cleared after {days:.0} days"),
+            None => "not cleared by the end of the year".into(),
         };
         line(
             out,
             format!(
-                "{} closed from day {} to {}: {} arrive meanwhile, {} pile up, {gone}",
+                "{} closed from day {} to {}: {} of the usual tonnes delivered meanwhile, backlog {}, {cleared}",
                 c.name,
                 c.from_day,
                 c.to_day,
@@ -330,12 +333,12 @@ fn cut(name: &str, most: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// Who took what in the first replication, as CSV: hour of the year, the vehicle by its class and number,
-/// whether it takes or gives back, and what.
+/// Each seizure and release of resources in the first replication, as CSV: hour of the year, class and number
+/// of the vehicle, `takes` or `gives`, and the resources.
 pub fn trace_csv(done: &Done) -> Vec<u8> {
     let model = &done.compiled.model;
     let mut csv = csv::Writer::from_writer(Vec::new());
-    // A vector takes every byte.
+    // Writing to a vector cannot fail.
     let _ = csv.write_record(["hour", "vehicle", "does", "resources"]);
     for event in &done.trace {
         let items = &model.bundles[event.set.ix()].items;

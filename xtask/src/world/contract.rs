@@ -1,5 +1,5 @@
-//! Turns the draft into the network: points of degree two become shape, nodes are put in an order
-//! in which neighbours lie together.
+//! Turns the draft into the network: points of degree two become shape points, and nodes are sorted so
+//! that neighbours have near numbers.
 
 use trimodal_model::network::{Flags, Layer, LinkId, NONE, Network, NodeId, Terminal};
 
@@ -16,7 +16,7 @@ struct Chain {
     shape: Vec<[i32; 2]>,
 }
 
-/// Contracts and orders.
+/// Contracts and sorts.
 pub fn network(draft: &Draft, border: &[u16], mut network: Network) -> Network {
     let stays = stays(draft, border);
     let chains = chains(draft, border, &stays);
@@ -58,7 +58,7 @@ pub fn network(draft: &Draft, border: &[u16], mut network: Network) -> Network {
     network
 }
 
-/// A point stays where lines meet or end, at terminals, and where anything about the line changes.
+/// A point stays where lines meet or end, at terminals, and where an attribute of the line changes.
 fn stays(draft: &Draft, border: &[u16]) -> Vec<bool> {
     let around = draft.graph.around();
     let kind = |l: u32| {
@@ -81,7 +81,7 @@ fn stays(draft: &Draft, border: &[u16]) -> Vec<bool> {
     stays
 }
 
-/// Along long chains on land a point stays every so often.
+/// Along long chains on land a point stays at regular intervals.
 fn milestones(draft: &Draft, around: &[Vec<u32>], stays: &mut [bool]) {
     let links = &draft.graph.links;
     let ends: Vec<u32> = (0..stays.len() as u32).filter(|p| stays[*p as usize]).collect();
@@ -156,7 +156,7 @@ fn push_links(network: &mut Network, mut chains: Vec<Chain>, node: &[NodeId]) {
     chains.sort_by_cached_key(|c| {
         (node[c.ends[0] as usize], node[c.ends[1] as usize], c.m, c.shape.clone())
     });
-    // Of links that join the same nodes by the same length one is enough, and ids stay unique.
+    // Of links of equal length between the same nodes one is kept, so that ids are unique.
     chains.dedup_by_key(|c| (c.ends, c.m));
     network.shape_first.push(0);
     for c in chains {

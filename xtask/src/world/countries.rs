@@ -1,4 +1,4 @@
-//! Which country a point is in: Natural Earth, 1:10 m.
+//! The country of a point, by Natural Earth, 1:10 m.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -13,7 +13,7 @@ use super::Outcome;
 use super::graph::Graph;
 use super::sources::Country;
 
-/// Units of the map that have no ISO number of their own: by whom their transport is run.
+/// Units of the map without an ISO number, with the country that operates their transport.
 const UNNUMBERED: &[(&str, &str)] = &[
     ("Kosovo", "XK"),
     ("N. Cyprus", "CY"),
@@ -41,7 +41,7 @@ const DRAWN_IN: &[(&str, &str)] = &[
     ("TK", "NZ"),
 ];
 
-/// The polygons, findable by place.
+/// The polygons with a spatial index.
 pub struct Countries {
     /// ISO codes in order.
     pub codes: Vec<String>,
@@ -100,7 +100,7 @@ impl Countries {
         self.codes.binary_search_by(|c| c.as_str().cmp(code)).map_or(NONE, |p| p as u16)
     }
 
-    /// The country that a port's code means: that which the map draws it in.
+    /// The country of a port's code, by the units of the map.
     pub fn of_port(&self, code: &str) -> u16 {
         let drawn = DRAWN_IN.iter().find(|(part, _)| *part == code).map_or(code, |(_, in_)| in_);
         self.position(drawn)
@@ -124,8 +124,8 @@ impl Countries {
         hits.iter().find(inside).map_or(NONE, |i| self.polygons[*i].0)
     }
 
-    /// The country of every point: by the map, off the map by the nearest linked point, and
-    /// without short excursions, which are errors of the map's generalisation.
+    /// The country of every point: by the map, else by the nearest linked point, and without short
+    /// excursions, which are errors of the map's generalisation.
     pub fn of(&self, graph: &Graph) -> Vec<u16> {
         let mut country: Vec<u16> = graph.points.par_iter().map(|p| self.at(*p)).collect();
         spread(graph, &mut country);
@@ -151,8 +151,8 @@ fn spread(graph: &Graph, country: &mut [u16]) {
     }
 }
 
-/// A patch of one country, under 20 km of line and touching one other country only, is taken for
-/// that other country: real lines do not leave a country and come back within sight.
+/// A patch of one country with less than 20 km of line that touches only one other country is assigned
+/// to that country: real lines do not leave a country and return within a few km.
 fn smooth(graph: &Graph, country: &mut [u16]) {
     const LONGEST_M: u64 = 20_000;
     let mut same = Graph { points: graph.points.clone(), links: Vec::new() };
@@ -167,7 +167,7 @@ fn smooth(graph: &Graph, country: &mut [u16]) {
     for l in &same.links {
         *length.entry(parts.of(l.a)).or_default() += u64::from(l.m);
     }
-    // For each patch the other countries it touches, and how often.
+    // For each patch the other countries it touches, with counts.
     let mut touches: BTreeMap<u32, BTreeMap<u16, u32>> = BTreeMap::new();
     for l in &graph.links {
         let (ca, cb) = (country[l.a as usize], country[l.b as usize]);
@@ -217,8 +217,8 @@ fn polygon(rings: &[Ring]) -> Polygon<f64> {
     Polygon::new(outer, lines.collect())
 }
 
-/// The map joins shapes across the antimeridian: a step of more than half the Earth goes the
-/// other way round, so that a shape may reach beyond 180 degrees.
+/// The map joins shapes across the antimeridian: a step of more than half the Earth is
+/// taken in the other direction, so that a shape may extend beyond 180 degrees.
 pub fn unwrapped(ring: &Ring) -> Vec<Coord<f64>> {
     let mut turn = 0.0;
     let mut before = ring.first().map_or(0.0, |p| p[0]);

@@ -1,5 +1,5 @@
-//! Gives every track its gauge, cuts tracks that would run from one gauge to another, and lets
-//! trains change gauge at the named stations only.
+//! Assigns a gauge to every track, cuts tracks that would join different gauges, and allows changes of
+//! gauge at the named stations only.
 
 use std::collections::HashMap;
 
@@ -12,14 +12,14 @@ use super::tables::{GaugeArea, GaugeChange, Tables};
 /// A track that meets another gauge within this distance of a named station belongs to it.
 const REACH_KM: f64 = 45.0;
 
-/// The rail with its gauges.
+/// The rail network with its gauges.
 pub struct Gauged {
     pub graph: Graph,
     pub gauge_mm: Vec<u16>,
     pub country: Vec<u16>,
-    /// For each station its transfers.
+    /// The transfers of each station.
     pub transfers: Vec<Vec<(u32, u32)>>,
-    /// Tracks cut, with where.
+    /// Tracks cut, with their countries.
     pub cut: Vec<(u32, u32)>,
 }
 
@@ -46,7 +46,7 @@ fn gauges(graph: &Graph, country: &[u16], countries: &Countries, tables: &Tables
     graph.points.iter().zip(country).map(at).collect()
 }
 
-/// Copies of points, one for each gauge that is needed there.
+/// Copies of points, one for each gauge in use there.
 struct Copies {
     of: HashMap<(u32, u16), u32>,
     graph: Graph,
@@ -64,7 +64,7 @@ impl Copies {
     }
 }
 
-/// Splits the rail by gauge.
+/// Splits the rail network by gauge.
 pub fn split(rail: &Graph, country: &[u16], countries: &Countries, tables: &Tables) -> Gauged {
     let gauges = gauges(rail, country, countries, tables);
     let mut copies = Copies {
@@ -135,7 +135,7 @@ fn station(
     Some((i, at_b))
 }
 
-/// Where both gauges lie side by side, the change is at the point nearest to the station.
+/// Where both gauges run in parallel, the change is at the point nearest to the station.
 fn dual(
     rail: &Graph,
     country: &[u16],
@@ -163,7 +163,7 @@ fn dual(
     }
 }
 
-/// 1524 and 1520 run through: the same gauge within tolerance.
+/// 1524 and 1520 mm are the same gauge within tolerance: trains run through.
 fn norm(gauge: u16) -> u16 {
     if gauge == 1524 { 1520 } else { gauge }
 }

@@ -1,4 +1,4 @@
-//! A graph as it is being made: points, links, and what is known of each.
+//! A graph under construction: points and links with their attributes.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use rstar::RTree;
 use rstar::primitives::GeomWithData;
 use trimodal_model::network::{Flags, NONE, great_circle_km};
 
-/// A link as it is being made.
+/// A link under construction.
 #[derive(Debug, Clone, Copy)]
 pub struct Link {
     pub a: u32,
@@ -37,7 +37,7 @@ impl Graph {
         km(self.points[a as usize], self.points[b as usize])
     }
 
-    /// For each point its links.
+    /// The links of each point.
     pub fn around(&self) -> Vec<Vec<u32>> {
         let mut around = vec![Vec::new(); self.points.len()];
         for (l, link) in self.links.iter().enumerate() {
@@ -47,7 +47,7 @@ impl Graph {
         around
     }
 
-    /// For each point the smallest point that it is joined to, directly or not.
+    /// For each point the smallest point of its component.
     pub fn components(&self) -> Parts {
         let mut parts = Parts((0..self.points.len() as u32).collect());
         for link in &self.links {
@@ -56,7 +56,7 @@ impl Graph {
         parts
     }
 
-    /// An index of the points that have a link and that pass `which`.
+    /// An index of the points that have a link and satisfy `which`.
     pub fn index(&self, which: impl Fn(u32) -> bool) -> Index {
         let mut linked = vec![false; self.points.len()];
         for link in &self.links {
@@ -87,7 +87,7 @@ impl Parts {
     }
 }
 
-/// Points on the unit sphere, found by nearness.
+/// A spatial index of points on the unit sphere.
 pub struct Index(RTree<GeomWithData<[f64; 3], u32>>);
 
 impl Index {
@@ -138,7 +138,7 @@ pub fn point(lat: f64, lon: f64) -> [i32; 2] {
     [(lat * 1e3).round() as i32, if e == 180_000 { -180_000 } else { e }]
 }
 
-/// Gives equal points one number.
+/// Assigns one number to equal points.
 #[derive(Default)]
 pub struct Merge(HashMap<[i32; 2], u32>);
 

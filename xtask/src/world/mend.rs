@@ -1,5 +1,5 @@
-//! Joins what the sources cut: a rule for short gaps, a table for the rest. Every link made here
-//! is flagged, so that it can be switched off and is counted in answers.
+//! Closes gaps in the sources: a rule for short gaps, a table for the rest. Every link made here is
+//! flagged, so that it can be excluded and is counted in answers.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
@@ -17,8 +17,8 @@ const GAP_SAME_COUNTRY_KM: f64 = 2.5;
 /// Gaps across a border up to this are joined.
 const GAP_KM: f64 = 1.0;
 
-/// Joins components across short gaps, shortest gap first, each pair of components once: a link
-/// inside a component could only make a shortcut, so none is made.
+/// Joins components across short gaps, the shortest first and each pair of components once. No link is
+/// made inside a component, where it could only be a shortcut.
 pub fn short_gaps(graph: &mut Graph, country: &[u16]) -> usize {
     let mut parts = graph.components();
     let root: Vec<u32> = (0..graph.points.len() as u32).map(|p| parts.of(p)).collect();
@@ -71,7 +71,7 @@ pub fn by_hand(
         let [a, b] = ends;
         let km = row.length_km.unwrap_or_else(|| graph.km(a, b) * 1.05);
         if a == b || km.is_nan() || km <= 0.0 {
-            return Err(format!("mends.csv: a row joins nothing: {}", row.reason).into());
+            return Err(format!("mends.csv: a row connects nothing: {}", row.reason).into());
         }
         let m = (km * 1e3).round() as u32;
         graph.links.push(Link { a, b, m, flags: Flags::MENDED, passage: NONE });
@@ -80,8 +80,7 @@ pub fn by_hand(
     Ok(made)
 }
 
-/// No point of a line is farther from a node than half of this, so that places beside long lines
-/// meet them where they lie.
+/// Longest stretch without a node, so that places beside long lines find a node near them.
 pub const NODE_EVERY_KM: f64 = 12.0;
 
 /// Puts points into long straight links inside one country. Returns how many.
@@ -108,7 +107,7 @@ pub fn split_long(graph: &mut Graph, country: &mut Vec<u16>) -> usize {
     graph.points.len() - before
 }
 
-/// A point on the straight line between two, the short way round.
+/// A point on the straight line between two, across the antimeridian where that is shorter.
 fn between(from: [i32; 2], to: [i32; 2], share: f64) -> [i32; 2] {
     let mut turn = to[1] - from[1];
     if turn.abs() > 180_000 {
@@ -123,15 +122,15 @@ fn between(from: [i32; 2], to: [i32; 2], share: f64) -> [i32; 2] {
 const FACING_KM: f64 = 4.0;
 /// A dead end up to this from a line ahead of it is joined to it.
 const AHEAD_KM: f64 = 1.5;
-/// The widest angle between a dead end and what it faces, degrees.
+/// The widest angle between the direction of a dead end and its target, degrees.
 const FACING_DEG: f64 = 45.0;
-/// A gap is joined inside a component only where the way round is this many times longer,
+/// A gap is joined inside a component only where the detour is this many times longer,
 const ROUND: f64 = 30.0;
 /// and at least this long.
 const ROUND_KM: f64 = 60.0;
 
-/// Joins dead ends that face each other, or a line right ahead, where the way round is long: the
-/// bridges that the source lacks. A dead end is joined once, the shortest gap first.
+/// Joins dead ends that face each other, or a line ahead, where the detour is long: bridges that the
+/// source lacks. A dead end is joined once, the shortest gap first.
 pub fn dead_ends(graph: &mut Graph) -> usize {
     let around = graph.around();
     let ends: Vec<u32> = (0..graph.points.len() as u32)
@@ -174,7 +173,7 @@ pub fn dead_ends(graph: &mut Graph) -> usize {
     made
 }
 
-/// The points next to a point.
+/// The neighbours of a point.
 fn neighbours(graph: &Graph, around: &[Vec<u32>], p: u32) -> Vec<u32> {
     let other = |l: &u32| {
         let link = graph.links[*l as usize];
@@ -186,10 +185,10 @@ fn neighbours(graph: &Graph, around: &[Vec<u32>], p: u32) -> Vec<u32> {
     next
 }
 
-/// The angle at a dead end between the line prolonged and a point, degrees.
+/// The angle at a dead end between the extension of its line and a point, degrees.
 fn deviation(graph: &Graph, around: &[Vec<u32>], end: u32, to: u32) -> f64 {
     let (mut before, mut at) = (end, neighbours(graph, around, end)[0]);
-    // Half a km of line has a direction; less may be a rounding of the coordinates.
+    // Less than half a km of line has no reliable direction, because coordinates are rounded.
     while graph.km(end, at) < 0.5 {
         let next: Vec<u32> =
             neighbours(graph, around, at).into_iter().filter(|n| *n != before).collect();
@@ -208,7 +207,7 @@ fn deviation(graph: &Graph, around: &[Vec<u32>], end: u32, to: u32) -> f64 {
     turn.sin().atan2(turn.cos()).abs().to_degrees()
 }
 
-/// Whether there is a way from one point to another of at most so many km.
+/// Whether a path of at most `km` connects two points.
 fn joined(graph: &Graph, around: &[Vec<u32>], a: u32, b: u32, within_km: f64) -> bool {
     let most = (within_km * 1e3) as u64;
     let mut best = HashMap::from([(a, 0_u64)]);

@@ -8,10 +8,10 @@ use super::build::Draft;
 use super::graph::{Index, point};
 use super::sources::City;
 
-/// Where to look for a name.
+/// Search radius for a name.
 const NEAR_KM: f64 = 60.0;
 
-/// Names of places by nearness.
+/// A spatial index of place names.
 pub struct Names<'a> {
     index: Index,
     cities: &'a [City],
@@ -33,7 +33,7 @@ impl<'a> Names<'a> {
     }
 }
 
-/// For each link the border that it crosses, and the borders.
+/// The border that each link crosses, and all borders.
 pub fn borders(draft: &Draft, codes: &[String], names: &Names) -> (Vec<u16>, Vec<Border>) {
     let mut found: BTreeMap<String, Border> = BTreeMap::new();
     let mut by_link: Vec<Option<String>> = Vec::with_capacity(draft.graph.links.len());

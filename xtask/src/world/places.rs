@@ -1,4 +1,4 @@
-//! The gazetteer: every city of the source, with other names for those that people write about.
+//! The gazetteer: every city of the source, with alternative names for the larger ones.
 
 use std::collections::BTreeSet;
 
@@ -7,11 +7,11 @@ use trimodal_world::gazetteer::{Gazetteer, Key, key};
 use super::graph::point;
 use super::sources::{City, Country};
 
-/// Cities from this size on are found by their other names too.
+/// Population from which a city is also found by its alternative names.
 const OTHER_NAMES_FROM: u32 = 15_000;
 
-/// Orders the cities by country and place, and makes the keys. What a place of our own is called no
-/// other is called too by another name: Khasan is not Kazan.
+/// Sorts the cities by country and place, and builds the keys. The name of a place added by hand is not
+/// accepted as an alternative name of another: Khasan is not Kazan.
 pub fn gazetteer(cities: &[City], own: &[City], countries: &[Country]) -> Gazetteer {
     let taken: BTreeSet<String> = own.iter().map(|c| key(&c.name)).collect();
     let mut listed: Vec<&Country> = countries.iter().collect();
@@ -52,7 +52,7 @@ pub fn gazetteer(cities: &[City], own: &[City], countries: &[Country]) -> Gazett
     g
 }
 
-/// Two leading digits are enough to rank places, and pack well.
+/// Two leading digits suffice to rank places, and compress well.
 fn rounded(population: u32) -> u32 {
     let mut scale = 1;
     while population / scale >= 100 {

@@ -1,4 +1,4 @@
-//! The sea network: lines made dense, joined at the antimeridian, gates named.
+//! The sea network: densified lines, joined at the antimeridian, with named gates.
 
 use geojson::{FeatureCollection, GeometryValue};
 use trimodal_model::network::{Flags, NONE};
@@ -8,11 +8,11 @@ use super::countries::Countries;
 use super::graph::{Graph, Link, Merge, km, point};
 use super::tables::Passage;
 
-/// Points are set at least this often, so that a port finds one near.
+/// Longest distance between points, so that every port is near one.
 const STEP_KM: f64 = 30.0;
 
-/// Draws the lines of the source. Longitudes from 180 to 190 are those from -180 to -170: equal
-/// points become one.
+/// Adds the lines of the source. Longitudes from 180 to 190 equal those from -180 to -170; equal points
+/// are merged.
 pub fn network(lines: &FeatureCollection) -> Outcome<Graph> {
     let mut graph = Graph::default();
     let mut merge = Merge::default();
@@ -23,7 +23,7 @@ pub fn network(lines: &FeatureCollection) -> Outcome<Graph> {
             GeometryValue::MultiLineString { coordinates } => {
                 coordinates.iter().map(|c| pairs(c)).collect()
             }
-            _ => return Err("a sea line that is no line".into()),
+            _ => return Err("a sea line has another geometry".into()),
         };
         for line in parts {
             for w in line.windows(2) {
@@ -38,7 +38,7 @@ fn pairs(line: &[geojson::Position]) -> Vec<(f64, f64)> {
     line.iter().map(|p| (p[0], p[1])).collect()
 }
 
-/// One straight piece in small steps. Its length is that of the great circle between its ends.
+/// One straight segment in small steps, with the length of the great circle between its ends.
 fn draw(graph: &mut Graph, merge: &mut Merge, (x0, y0): (f64, f64), (x1, y1): (f64, f64)) {
     let whole = km(point(y0, x0), point(y1, x1));
     let steps = (whole / STEP_KM).ceil().max(1.0) as usize;
@@ -47,7 +47,7 @@ fn draw(graph: &mut Graph, merge: &mut Merge, (x0, y0): (f64, f64), (x1, y1): (f
     for i in 1..=steps {
         let t = i as f64 / steps as f64;
         let here = merge.point(graph, point(y0 + (y1 - y0) * t, x0 + (x1 - x0) * t));
-        // Whole metres that add up to the whole piece.
+        // Whole metres whose sum is the length of the segment.
         let so_far = (whole * 1e3 * t).round() as u32;
         if here != before {
             graph.add_link(before, here, (so_far - last).max(1));
@@ -87,7 +87,7 @@ pub fn mark_land(graph: &mut Graph, countries: &Countries) -> usize {
     found
 }
 
-/// How many km of a straight line are over land, sampled every km.
+/// The length of a straight line over land in km, sampled every km.
 pub fn land_km(countries: &Countries, a: [i32; 2], b: [i32; 2], m: u32) -> f64 {
     let steps = (f64::from(m) / 1e3).ceil().clamp(1.0, 200.0) as i32;
     let mut turn = b[1] - a[1];
@@ -107,7 +107,7 @@ fn as_f64(p: [i32; 2]) -> (f64, f64) {
     (f64::from(p[0]) / 1e3, f64::from(p[1]) / 1e3)
 }
 
-/// Whether two straight pieces cross. Pieces over the antimeridian cross no gate.
+/// Whether two straight segments cross. Segments over the antimeridian cross no gate.
 fn cross(a: (f64, f64), b: (f64, f64), c: (f64, f64), d: (f64, f64)) -> bool {
     if (a.1 - b.1).abs() > 180.0 {
         return false;

@@ -1,4 +1,4 @@
-//! The packages, opened: PyPI wheels and archives, one npm archive. Their checksums are fixed here.
+//! Reads the packages: PyPI wheels and archives, one npm archive. Their checksums are fixed here.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -44,7 +44,7 @@ pub struct Country {
     pub isonumeric: u32,
 }
 
-/// Everything that the packages hold.
+/// The contents of the packages.
 pub struct Sources {
     pub rail: Graph,
     pub road: Graph,
@@ -56,7 +56,7 @@ pub struct Sources {
     pub countries: Vec<Country>,
     /// TopoJSON of the countries, 1:10 m.
     pub atlas: String,
-    /// The same, coarser.
+    /// The same at a coarser scale.
     pub small_atlas: String,
 }
 
@@ -114,7 +114,7 @@ fn tarred(bytes: &[u8], name: &str) -> Outcome<String> {
     Err(format!("{name} is not in the archive").into())
 }
 
-/// The two literals of an scgraph module. They are JSON but for the numbers that are keys.
+/// The two literals of an scgraph module. They are JSON except that keys are numbers.
 fn graph(text: &str) -> Outcome<Graph> {
     let part = |name: &str| -> Outcome<&str> {
         let start = text.find(name).ok_or("no literal")? + name.len();
@@ -128,7 +128,7 @@ fn graph(text: &str) -> Outcome<Graph> {
         graph.add_point([(lat * 1e3).round() as i32, (lon * 1e3).round() as i32]);
     }
     for (from, ends) in links.iter().enumerate() {
-        // Each link stands at both its ends; those that join a node to itself mean nothing.
+        // Each link is listed at both ends; loops are ignored.
         for (to, km) in ends.range(from as u32 + 1..) {
             graph.add_link(from as u32, *to, (km * 1e3).round() as u32);
         }

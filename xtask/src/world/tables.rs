@@ -21,7 +21,7 @@ pub struct Mend {
     pub reason: String,
 }
 
-/// A gate across a strait, a canal or round a cape.
+/// A gate across a strait or a canal, or off a cape.
 #[derive(Debug, Deserialize)]
 pub struct Passage {
     pub id: String,
@@ -38,7 +38,7 @@ pub struct Gauge {
     pub gauge_mm: u16,
 }
 
-/// A part of a country with another gauge, or with one more.
+/// A part of a country with another gauge, or with an additional one.
 #[derive(Debug, Deserialize)]
 pub struct GaugeArea {
     pub country: String,
@@ -82,7 +82,7 @@ struct Reached {
     code: String,
 }
 
-/// Everything.
+/// All tables.
 pub struct Tables {
     pub mends: Vec<Mend>,
     pub passages: Vec<Passage>,
@@ -92,7 +92,7 @@ pub struct Tables {
     pub ports: Vec<Port>,
     /// Places that the source of names lacks.
     pub places: Vec<City>,
-    /// Codes of ports that ships reach whatever the map says.
+    /// Codes of ports that ships reach even where the map shows land.
     pub sea_reach: BTreeSet<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Ports and rail-road terminals, each with access links of its own to the modes near it.
+//! Ports and rail-road terminals, each with its own access links to the modes near it.
 
 use std::collections::BTreeMap;
 
@@ -10,32 +10,32 @@ use super::graph::{Index, Link, point};
 use super::sea::land_km;
 use super::sources::City;
 
-/// A straight line over land is this much shorter than the way (a mean of published circuity
-/// factors of road networks; Boscoe et al. 2012 find 1.4 in cities, Ballou et al. 2002 1.2-1.5 by country).
+/// Ratio of the path over land to the straight line (a mean of published circuity factors of road
+/// networks; Boscoe et al. 2012 find 1.4 in cities, Ballou et al. 2002 1.2-1.5 by country).
 const LAND_DETOUR: f64 = 1.3;
-/// The same from a quay to the sea lane.
+/// The same ratio from a quay to the sea lane.
 const SEA_DETOUR: f64 = 1.1;
 const PORT_TO_RAIL_KM: f64 = 15.0;
 const PORT_TO_ROAD_KM: f64 = 30.0;
 const PORT_TO_SEA_KM: f64 = 150.0;
-/// A port whose line to the sea crosses more land than this is inland, unless a table knows better.
+/// A port whose line to the sea crosses more land than this is inland, unless a table states otherwise.
 const OVER_LAND_KM: f64 = 32.0;
 const CITY_TO_RAIL_KM: f64 = 12.0;
 const CITY_TO_ROAD_KM: f64 = 15.0;
 /// Cities from this size on have a rail-road terminal.
 const CITY_POPULATION: u32 = 100_000;
 
-/// A port as the tables have it.
+/// A port of the tables.
 pub struct Port {
     pub code: String,
     pub name: String,
     pub country: u16,
     pub at: [i32; 2],
-    /// Whether the table says that ships reach it, whatever the map.
+    /// Whether the table states that ships reach it, even where the map shows land.
     pub reached: bool,
 }
 
-/// One index for each layer, of the points that are there before terminals are added.
+/// One index per layer, of the points before terminals are added.
 pub struct Layers(BTreeMap<Layer, Index>);
 
 impl Layers {
@@ -55,7 +55,7 @@ impl Layers {
     }
 }
 
-/// Adds a port: a sea node of its own, and rail and road where they are near.
+/// Adds a port with its own sea node, and with rail and road where they are near.
 pub fn port(draft: &mut Draft, layers: &Layers, countries: &Countries, port: &Port) -> bool {
     let mut nodes = Vec::new();
     if let Some(index) = layers.0.get(&Layer::Sea) {
@@ -79,7 +79,7 @@ pub fn port(draft: &mut Draft, layers: &Layers, countries: &Countries, port: &Po
         nodes.extend(join(draft, index, *layer, port.at, port.country, within));
     }
     let transfers = pairs(draft, &nodes);
-    // An inland depot of the list, or a place with nothing to join.
+    // An inland depot of the list, or a place without a network nearby.
     if !at_sea && transfers.iter().all(|(a, b)| a == b) {
         return false;
     }
@@ -106,7 +106,7 @@ fn sea_lanes(
     };
     let mut scored: Vec<(f64, f64, u32)> =
         near.iter().map(|(km, to)| (over(*km, *to), *km, *to)).collect();
-    // A few km of land are the quay itself and the map's coarseness.
+    // A few km over land are due to the quay itself and to the map's resolution.
     let (wet, _): (Vec<_>, Vec<_>) = scored.iter().partition(|(land, _, _)| *land <= 3.0);
     if !wet.is_empty() {
         return wet.into_iter().take(8).map(|(_, km, to)| (km, to)).collect();
@@ -170,7 +170,7 @@ fn join(
     Some(node)
 }
 
-/// The nearest point in a country: no terminal lies across a border.
+/// The nearest point in the same country, so that no terminal spans a border.
 fn nearest_at_home(
     draft: &Draft,
     index: &Index,

@@ -1,10 +1,9 @@
 //! Other crates on our search graph, for `benches/peers/route.py`.
 //!
-//! `trimodal-peers NAME DIR` reads what `peers export DIR` wrote (there the format), prepares,
-//! leaves its answers there as `NAME.way.u32` and the like, and prints `done`; then for each line on
-//! its standard input it measures all questions and prints `done`. Before `done` comes a line `name
-//! value` for each figure. Names: `cch` (in the order it finds itself), `cch-ours` (in our order),
-//! `fast_paths`.
+//! `trimodal-peers NAME DIR` reads the files of `peers export DIR` (see there for the format), prepares,
+//! writes its answers to DIR as `NAME.way.u32` and similar files, and prints `done`. Then for each line
+//! on standard input it measures all queries and prints `done`. Each `done` follows one line `name
+//! value` per figure. Names: `cch` (with its own order), `cch-ours` (with our order), `fast_paths`.
 
 use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
@@ -91,7 +90,7 @@ fn fast_paths(world: &World) -> io::Result<()> {
     })
 }
 
-/// Asks all questions; prints the median of microseconds each.
+/// Runs all queries and prints their median time in microseconds.
 fn clock<T>(name: &str, pairs: &[(u32, u32)], mut question: impl FnMut(u32, u32) -> T) {
     let mut ask = |(from, to): &(u32, u32)| {
         let at = Instant::now();
@@ -105,7 +104,7 @@ fn clock<T>(name: &str, pairs: &[(u32, u32)], mut question: impl FnMut(u32, u32)
     figure(name, times[times.len() / 2] as f64 / 1e3);
 }
 
-/// Says that all is prepared, then does the work for each line that comes in.
+/// Reports that preparation is done, then runs the work once per line of input.
 fn rounds(mut work: impl FnMut() -> io::Result<()>) -> io::Result<()> {
     println!("done");
     for line in io::stdin().lock().lines() {
@@ -116,7 +115,7 @@ fn rounds(mut work: impl FnMut() -> io::Result<()>) -> io::Result<()> {
     Ok(())
 }
 
-/// What was exported.
+/// The exported data.
 struct World {
     peer: String,
     dir: PathBuf,
@@ -143,12 +142,12 @@ impl World {
         })
     }
 
-    /// For the crate `cch`, whose only question for a bare distance makes its arrays anew each time.
+    /// For the crate `cch`, whose only query for a distance without a path allocates its arrays each time.
     fn few(&self) -> &[(u32, u32)] {
         &self.pairs[..200]
     }
 
-    /// What a way costs, arc by arc.
+    /// The cost of a path, arc by arc.
     fn add_up(&self, way: Option<Vec<u32>>) -> u32 {
         let Some(nodes) = way else { return FAR };
         nodes.windows(2).map(|ends| self.cost(ends[0], ends[1])).fold(0, u32::saturating_add)
@@ -179,7 +178,7 @@ fn timed<T>(name: &str, work: impl FnOnce() -> T) -> T {
     done
 }
 
-/// CPU seconds of all threads so far, if the system tells.
+/// CPU seconds of all threads so far, where the system reports them.
 fn cpu_s() -> Option<f64> {
     let tasks = std::fs::read_dir("/proc/self/task").ok()?;
     let of = |task: std::fs::DirEntry| {

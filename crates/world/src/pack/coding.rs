@@ -2,7 +2,7 @@
 
 use super::{CUT, Damage, RANGE};
 
-/// Writes values one after another.
+/// Writes values in sequence.
 #[derive(Default)]
 pub struct Writer(pub Vec<u8>);
 
@@ -54,7 +54,7 @@ impl Writer {
         }
     }
 
-    /// Values that repeat: each with how often.
+    /// Run-length encoded values.
     pub fn runs(&mut self, values: impl Iterator<Item = u64>) {
         let mut run: Option<(u64, u64)> = None;
         for value in values {
@@ -76,7 +76,7 @@ impl Writer {
     }
 }
 
-/// Reads them again; nothing is trusted.
+/// Reads values in sequence and validates all of them.
 pub struct Reader<'a> {
     pub bytes: &'a [u8],
     pub at: usize,
@@ -101,7 +101,7 @@ impl<'a> Reader<'a> {
         Ok((v >> 1) as i64 ^ -((v & 1) as i64))
     }
 
-    /// A number of things that follow; each takes at least a byte unless it is in a run.
+    /// A count of items; each takes at least one byte unless it is in a run.
     pub fn count(&mut self) -> Result<usize, Damage> {
         let count = self.number()? as usize;
         if count > 100_000_000 { Err(RANGE) } else { Ok(count) }
