@@ -284,9 +284,9 @@ impl Writer<'_> {
             let (factor, daf) = self.parameters.emission(mode, CARGO);
             let grams = (factor.wtt_g_tkm + factor.ttw_g_tkm) * daf;
             // A trainset returns empty, so half of the cost falls on each direction.
-            let (empties, ways) =
+            let (empties, trips) =
                 if mode == Mode::Rail { ("same_trainset", 2.0) } else { ("none", 1.0) };
-            let usd = self.parameters.cost_usd_tkm(mode, CARGO) * payload / ways;
+            let usd = self.parameters.cost_usd_tkm(mode, CARGO) * payload / trips;
             let (usd, grams) = (format!("{usd:.3}"), format!("{grams:.2}"));
             let name = id.replace('_', " ");
             let cells: [&dyn ToString; 12] = [

@@ -108,7 +108,7 @@ pub fn simplify(graph: &Graph, closures: &Closures, region: &Region, most: usize
     let left_out = terminals.len().saturating_sub(most);
     terminals.truncate(most);
     let anchors = anchors(n, &terminals);
-    let used = ways(graph, closures, region, &anchors);
+    let used = paths(graph, closures, region, &anchors);
     let mut part = Draft { n, anchors: &anchors, used, spots: Vec::new(), lines: Vec::new() };
     part.spots = terminals.iter().map(|t| Spot::Terminal(*t)).collect();
     part.join();
@@ -129,7 +129,7 @@ fn anchors(n: &Network, terminals: &[TerminalId]) -> BTreeMap<NodeId, usize> {
 }
 
 /// The links of the paths that are kept.
-fn ways(
+fn paths(
     graph: &Graph,
     closures: &Closures,
     region: &Region,
@@ -172,8 +172,8 @@ fn ways(
     let path = |node: NodeId| tree.path(at(node)).1;
     kept.into_iter()
         .flat_map(|l| {
-            let ways = [n.tail[l.ix()], n.head[l.ix()]].map(path).concat();
-            let links = ways.into_iter().filter_map(|(s, _)| match s {
+            let steps = [n.tail[l.ix()], n.head[l.ix()]].map(path).concat();
+            let links = steps.into_iter().filter_map(|(s, _)| match s {
                 Step::Link(l) => Some(l),
                 Step::Transfer(_) => None,
             });
