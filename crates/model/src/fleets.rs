@@ -9,7 +9,8 @@
 use std::collections::BTreeSet;
 
 use crate::ids::{LinkId, OperationId, PolicyId, VehicleId};
-use crate::policy::{self, Countries, Law, Policy, Step};
+use crate::law;
+use crate::policy::{Countries, Law, Policy, Step};
 use crate::scenario::{Link, Scenario, Vehicle};
 
 /// More territories than this on the routes of one class are not combined: each fleet then passes one.
@@ -67,10 +68,10 @@ impl Scenario {
         let class = vehicle.clone();
         for (l, link) in self.links.iter().enumerate().filter(|(_, l)| self.suits(&class, l)) {
             for (step, forward) in self.both_ways(link).into_iter().zip([true, false]) {
-                if !policy::judge_empty(self, &class, &[step], law).is_empty() {
+                if !law::judge_empty(self, &class, &[step], law).is_empty() {
                     vehicle.barred_empty.push((LinkId::at(l), forward));
                 }
-                if !policy::judge_class(self, &class, &[step], law).is_empty()
+                if !law::judge_class(self, &class, &[step], law).is_empty()
                     && !vehicle.barred.contains(&LinkId::at(l))
                 {
                     vehicle.barred.push(LinkId::at(l));
@@ -86,7 +87,7 @@ impl Scenario {
             all.filter(|(_, l)| self.suits(class, l)).map(|(l, link)| (LinkId::at(l), link))
         };
         let mut all: Vec<(&Policy, History)> = Vec::new();
-        let bans = policy::bans_on(self, class, law);
+        let bans = law::bans_on(self, class, law);
         for (id, ban) in bans.filter(|(_, p)| p.counterparty != Countries::Any) {
             let over = |of: &dyn Fn(&Step) -> bool| -> BTreeSet<LinkId> {
                 let some = links().filter(|(_, l)| self.both_ways(l).iter().any(of));
@@ -201,8 +202,8 @@ pub fn broken_by(
     law: &Law,
 ) -> Vec<PolicyId> {
     let all: Vec<Step> = loaded.iter().chain(empty).copied().collect();
-    let mut rules = policy::judge_class(s, vehicle, &all, law);
-    rules.extend(policy::judge_empty(s, vehicle, empty, law));
+    let mut rules = law::judge_class(s, vehicle, &all, law);
+    rules.extend(law::judge_empty(s, vehicle, empty, law));
     rules.sort_unstable();
     rules.dedup();
     rules

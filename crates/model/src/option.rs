@@ -1,7 +1,7 @@
 //! Options: possible investments and changes, the rows of `options.csv`.
 
 use crate::ids::{CalendarId, LinkId, OptionId, ResourceId, VehicleId};
-use crate::scenario::Provenance;
+use crate::provenance::Provenance;
 
 /// The effect of an option on the description. Fields are positions and amounts, named as in the table.
 #[allow(missing_docs)]

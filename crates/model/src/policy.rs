@@ -12,11 +12,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::ids::{PlaceId, PolicyId};
-use crate::scenario::{Mode, Provenance, Scenario};
-
-mod scenario;
-
-pub use scenario::{bans_on, hands_over, in_force, judge, judge_class, judge_empty};
+use crate::mode::Mode;
+use crate::provenance::Provenance;
 
 /// The reading of an unclear text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -207,12 +204,6 @@ pub trait Areas {
     fn country(&self, place: PlaceId) -> &str;
 }
 
-impl Areas for Scenario {
-    fn country(&self, place: PlaceId) -> &str {
-        &self.places[place.ix()].country
-    }
-}
-
 /// Country codes by place.
 impl Areas for [String] {
     fn country(&self, place: PlaceId) -> &str {
@@ -223,21 +214,14 @@ impl Areas for [String] {
 /// The days over which the law is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
-    first: Date,
-    last: Date,
+    pub(crate) first: Date,
+    pub(crate) last: Date,
 }
 
 impl Period {
     /// One day.
     pub fn of_day(day: Date) -> Period {
         Period { first: day, last: day }
-    }
-
-    /// The period of a scenario.
-    pub fn of(scenario: &Scenario) -> Period {
-        let first = scenario.settings.period_start;
-        let more = jiff::Span::new().days(i64::from(scenario.settings.days) - 1);
-        Period { first, last: first.saturating_add(more) }
     }
 }
 
@@ -250,12 +234,7 @@ pub struct LawBook<'a> {
     pub law: &'a Law,
 }
 
-impl<'a> LawBook<'a> {
-    /// The policies of a scenario.
-    pub fn of(scenario: &'a Scenario, law: &'a Law) -> LawBook<'a> {
-        LawBook { policies: &scenario.policies, law }
-    }
-
+impl LawBook<'_> {
     /// Whether a policy is in force on some day of a period.
     pub fn in_force(self, policy: &Policy, period: Period) -> bool {
         let Law::On(cases) = self.law else { return false };

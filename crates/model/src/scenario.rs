@@ -3,50 +3,15 @@
 //! Plain data. [`crate::read`] makes it from a folder, [`crate::edit`] applies options to it,
 //! [`crate::facility`] derives the capacity of its facilities.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::calendar::Calendar;
 use crate::ids::{CalendarId, LinkId, OperationId, PlaceId, ResourceId, VehicleId};
+pub use crate::mode::Mode;
 pub use crate::option::{Effect, ExpansionOption};
 use crate::policy::Policy;
+pub use crate::provenance::Provenance;
 pub use crate::settings::{Observed, Settings};
-
-/// The source of a row's figures, and the range of its main quantity.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Provenance {
-    /// Source as given.
-    pub source: String,
-    /// One of [`crate::tables::CONFIDENCE`].
-    pub confidence: String,
-    /// Low and high factor on the row's main quantity, where a range is given.
-    pub range: Option<(f64, f64)>,
-}
-
-/// Mode of transport.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Mode {
-    /// Rail.
-    Rail,
-    /// Sea.
-    Sea,
-    /// Road.
-    Road,
-}
-
-impl Mode {
-    /// The mode's word in tables and output.
-    pub fn word(self) -> &'static str {
-        match self {
-            Mode::Rail => "rail",
-            Mode::Sea => "sea",
-            Mode::Road => "road",
-        }
-    }
-}
 
 /// A named point.
 #[derive(Debug, Clone, PartialEq)]

@@ -8,7 +8,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use trimodal_model::ids::{DemandId, PlaceId};
-use trimodal_model::policy::{self, Case, Countries, Law, Policy, Reading, Step, Verdict};
+use trimodal_model::law;
+use trimodal_model::policy::{Case, Countries, Law, Policy, Reading, Step, Verdict};
 use trimodal_model::scenario::EmptyReturn;
 use trimodal_model::{Control, Scenario};
 
@@ -53,7 +54,7 @@ struct Judge<'a> {
 
 impl<'a> Judge<'a> {
     fn new(s: &'a Scenario, law: &'a Law, reading: Reading) -> Judge<'a> {
-        let in_force = |p: &&Policy| p.binds.goods() && policy::in_force(s, p, law);
+        let in_force = |p: &&Policy| p.binds.goods() && law::in_force(s, p, law);
         let rules: Vec<&Policy> = s.policies.iter().filter(in_force).collect();
         let by_country = rules.iter().any(|p| p.counterparty != Countries::Any);
         Judge { s, law, reading, rules, by_country }
@@ -76,7 +77,7 @@ impl<'a> Judge<'a> {
             ends: ends.to_vec(),
             steps: steps.iter().copied().collect(),
         };
-        policy::judge(self.s, &case, self.law, self.reading)
+        law::judge(self.s, &case, self.law, self.reading)
     }
 
     /// For each demand the movements of all its paths that are permitted when judged alone.
@@ -168,7 +169,7 @@ impl<'a> Judge<'a> {
             if v.empties == EmptyReturn::SameTrainset {
                 empty.extend(there.iter().map(|s| s.back()));
             }
-            bans.extend(policy::judge_empty(self.s, v, &empty, self.law));
+            bans.extend(law::judge_empty(self.s, v, &empty, self.law));
         }
         bans
     }
@@ -256,7 +257,7 @@ fn hand_overs(s: &Scenario) -> Vec<Vec<usize>> {
     let mut then: Vec<Vec<usize>> = (0..s.demand.len())
         .map(|d| {
             let there = from.get(&s.demand[d].to).unwrap_or(&none).iter().copied();
-            there.filter(|&n| policy::hands_over(s, DemandId::at(d), DemandId::at(n))).collect()
+            there.filter(|&n| law::hands_over(s, DemandId::at(d), DemandId::at(n))).collect()
         })
         .collect();
     for members in rows.values().filter(|m| m.len() > 1) {

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use trimodal_model::fleets::Division;
 use trimodal_model::ids::{DemandId, PolicyId};
-use trimodal_model::policy::{self, Law};
+use trimodal_model::law;
+use trimodal_model::policy::{Law, Step};
 use trimodal_model::{Control, Scenario};
 
 use crate::column_pool::{ColumnPool, Standing};
@@ -41,9 +42,9 @@ pub fn forbidding(
         for ride in all.iter().flat_map(|path| &path.rides) {
             let class = &given.vehicles[ride.vehicle.ix()];
             let steps = ride.places.windows(2);
-            let steps: Vec<policy::Step> =
-                steps.map(|w| policy::Step { from: w[0], to: w[1], mode: class.mode }).collect();
-            own.extend(policy::judge_class(given, class, &steps, law));
+            let steps: Vec<Step> =
+                steps.map(|w| Step { from: w[0], to: w[1], mode: class.mode }).collect();
+            own.extend(law::judge_class(given, class, &steps, law));
         }
         if own.is_empty() {
             own.extend(divisions.iter().flat_map(|d| &d.rules));
@@ -56,7 +57,7 @@ pub fn forbidding(
 /// The policy sets in force.
 pub fn policy_sets(s: &Scenario, law: &Law) -> Vec<PolicySet> {
     let mut sets: Vec<PolicySet> = Vec::new();
-    for policy in s.policies.iter().filter(|p| policy::in_force(s, p, law)) {
+    for policy in s.policies.iter().filter(|p| law::in_force(s, p, law)) {
         match sets.iter_mut().find(|x| x.set == policy.set) {
             Some(set) => set.rules += 1,
             None => {

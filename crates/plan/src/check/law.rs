@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use trimodal_model::Scenario;
 use trimodal_model::fleets;
 use trimodal_model::ids::{DemandId, PlaceId};
-use trimodal_model::policy::{self, Case, Law, Reading, Step};
+use trimodal_model::law;
+use trimodal_model::policy::{Case, Law, Reading, Step};
 use trimodal_model::scenario::{Demand, EmptyReturn, Mode};
 
 use crate::outcome::{Itinerary, Solution};
@@ -69,7 +70,7 @@ impl Movements {
             for origin in origins(s, *d, &parts) {
                 let steps = all.iter().copied().collect();
                 let case = Case { hs: &demand.hs, origin, ends: ends.clone(), steps };
-                let verdict = policy::judge(s, &case, law, reading);
+                let verdict = law::judge(s, &case, law, reading);
                 faults.extend(verdict.forbidden_by.iter().map(|ban| {
                     let reference = &s.policies[ban.ix()].reference;
                     format!("{} is carried in breach of {reference}", demand.id)
@@ -139,7 +140,7 @@ fn parts(s: &Scenario) -> Vec<BTreeSet<usize>> {
     let before: Vec<Vec<usize>> = (0..n)
         .map(|d| {
             let hands =
-                |p: &usize| same(*p, d) || policy::hands_over(s, DemandId::at(*p), DemandId::at(d));
+                |p: &usize| same(*p, d) || law::hands_over(s, DemandId::at(*p), DemandId::at(d));
             (0..n).filter(hands).collect()
         })
         .collect();

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use trimodal_model::Scenario;
 use trimodal_model::facility::{LANE_CARS_PER_H, Usage};
 use trimodal_model::ids::{OptionId, ResourceId};
-use trimodal_model::policy::{self, Law, Reading};
+use trimodal_model::policy::{Law, Reading};
 use trimodal_model::scenario::{Block, Demand, EmptyReturn, Mode, Role};
 
 use crate::outcome::{Itinerary, Solution};
@@ -373,7 +373,9 @@ impl Audit {
         for (p, tonnes) in std::mem::take(&mut self.capped_t) {
             let policy = &self.s.policies[p];
             let cap = policy.cap_t_per_year.unwrap_or(f64::INFINITY) * period;
-            if policy::in_force(&self.s, policy, law) && tonnes > cap * (1.0 + TOLERANCE) {
+            if trimodal_model::law::in_force(&self.s, policy, law)
+                && tonnes > cap * (1.0 + TOLERANCE)
+            {
                 self.faults.push(format!("{}: {tonnes:.0} t of {cap:.0} t allowed", policy.id));
             }
         }

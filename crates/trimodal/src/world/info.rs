@@ -107,7 +107,7 @@ impl World {
         let passage = |p: &trimodal_model::network::Passage| PassageInfo {
             id: p.id.clone(),
             name: p.name.clone(),
-            draught_m: p.draught_m.map(f64::from),
+            draught_m: p.draught_m,
             is_closed: p.closed.is_some(),
         };
         WorldInfo {

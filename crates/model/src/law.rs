@@ -1,10 +1,33 @@
 //! The law over the goods and vehicles of a scenario.
 
-use crate::ids::{DemandId, PolicyId};
+use crate::ids::{DemandId, PlaceId, PolicyId};
 use crate::policy::{
-    Binds, Case, Countries, Law, LawBook, Period, Policy, PolicyEffect, Reading, Step, Verdict,
+    Areas, Binds, Case, Countries, Law, LawBook, Period, Policy, PolicyEffect, Reading, Step,
+    Verdict,
 };
 use crate::scenario::{Scenario, Vehicle};
+
+impl Areas for Scenario {
+    fn country(&self, place: PlaceId) -> &str {
+        &self.places[place.ix()].country
+    }
+}
+
+impl Period {
+    /// The period of a scenario.
+    pub fn of(scenario: &Scenario) -> Period {
+        let first = scenario.settings.period_start;
+        let more = jiff::Span::new().days(i64::from(scenario.settings.days) - 1);
+        Period { first, last: first.saturating_add(more) }
+    }
+}
+
+impl<'a> LawBook<'a> {
+    /// The policies of a scenario.
+    pub fn of(scenario: &'a Scenario, law: &'a Law) -> LawBook<'a> {
+        LawBook { policies: &scenario.policies, law }
+    }
+}
 
 /// Whether a policy is in force in the period of a scenario.
 pub fn in_force(scenario: &Scenario, policy: &Policy, law: &Law) -> bool {
