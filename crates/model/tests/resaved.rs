@@ -159,21 +159,7 @@ impl Save {
         let width = out[0].len() + self.blank_columns;
         out.iter_mut().for_each(|r| r.resize(width, String::new()));
         if self.short {
-            let optional = |c: usize| {
-                out[0].get(c).is_none_or(|h| {
-                    table
-                        .columns
-                        .iter()
-                        .find(|x| x.name == *h)
-                        .is_none_or(|x| x.need != trimodal_model::table::Need::Required)
-                })
-            };
-            let keep = (0..width).rposition(|c| !optional(c)).map_or(width, |c| c + 1);
-            for row in &mut out[1..] {
-                while row.len() > keep && row.last().is_some_and(String::is_empty) {
-                    row.pop();
-                }
-            }
+            without_blank_ends(table, &mut out, width);
         }
         out.extend(std::iter::repeat_n(vec![String::new(); width], self.blank_rows));
         out
@@ -243,6 +229,25 @@ impl Save {
 /// Failed cases are kept beside the test and tried first from then on.
 fn kept() -> Option<Box<dyn proptest::test_runner::FailurePersistence>> {
     Some(Box::new(proptest::test_runner::FileFailurePersistence::WithSource("regressions")))
+}
+
+/// Drops blank cells at the end of rows where the columns are optional, as spreadsheets do.
+fn without_blank_ends(table: &Table, out: &mut Cells, width: usize) {
+    let optional = |c: usize| {
+        out[0].get(c).is_none_or(|h| {
+            table
+                .columns
+                .iter()
+                .find(|x| x.name == *h)
+                .is_none_or(|x| x.need != trimodal_model::table::Need::Required)
+        })
+    };
+    let keep = (0..width).rposition(|c| !optional(c)).map_or(width, |c| c + 1);
+    for row in &mut out[1..] {
+        while row.len() > keep && row.last().is_some_and(String::is_empty) {
+            row.pop();
+        }
+    }
 }
 
 proptest! {

@@ -42,7 +42,6 @@ fn transport_usd(s: &Scenario, levels: &[u32], multiple: f64) -> Option<f64> {
     let judged = judge_all(s, &paths, &Law::On(vec![]), Reading::Strict, &Control::none())
         .expect("verdicts");
     let pool = ColumnPool::new(s, &paths, &judged, &Control::none()).expect("a pool");
-    let users = FacilityUsers::new(&pool);
     let mut p = Problem::new(OptimizationDirection::Minimize);
     // Tonnes in thousands, so that the other solver sees the same orders of magnitude.
     let columns: Vec<_> = pool
@@ -85,9 +84,23 @@ fn transport_usd(s: &Scenario, levels: &[u32], multiple: f64) -> Option<f64> {
     for terms in balance.values() {
         p.add_constraint(terms.as_slice(), ComparisonOp::Eq, 0.0);
     }
+    add_capacities(&mut p, &columns, (&pool, &edited), levels);
+    match p.solve().ok()? {
+        SolveOutcome::Solution(solution) => Some(solution.objective() * 1e6),
+        SolveOutcome::Interrupted(_) => panic!("the other solver has no time limit"),
+    }
+}
+
+fn add_capacities(
+    p: &mut Problem,
+    columns: &[microlp::Variable],
+    (pool, edited): (&ColumnPool, &Scenario),
+    levels: &[u32],
+) {
+    let users = FacilityUsers::new(pool);
     let level = |option: trimodal_model::ids::OptionId| levels[option.ix()];
     for facility in pool.used_facilities() {
-        for row in users.rows(&pool, &edited, facility, CapacityBasis::Practical, &level) {
+        for row in users.rows(pool, edited, facility, CapacityBasis::Practical, &level) {
             let scale = row.hours.max(1.0);
             let terms: Vec<_> =
                 row.terms.iter().map(|&(c, h)| (columns[c], h * 1000.0 / scale)).collect();
@@ -95,10 +108,6 @@ fn transport_usd(s: &Scenario, levels: &[u32], multiple: f64) -> Option<f64> {
                 p.add_constraint(&terms, ComparisonOp::Le, row.hours / scale);
             }
         }
-    }
-    match p.solve().ok()? {
-        SolveOutcome::Solution(solution) => Some(solution.objective() * 1e6),
-        SolveOutcome::Interrupted(_) => panic!("the other solver has no time limit"),
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use trimodal_model::Control;
 use trimodal_model::Scenario;
@@ -140,17 +142,8 @@ fn splitting_never_helps() {
     assert!(forbidden > 1000, "only {forbidden} forbidden shipments were tried");
 }
 
-/// Whether each part of a path is permitted, planned as demand rows of one network that has only
-/// this path.
-fn standing(
-    path: &[&str],
-    parts: &[(usize, usize)],
-    hs: &str,
-    origin: &str,
-    declare: bool,
-    reading: Reading,
-) -> Vec<bool> {
-    let tail = "invented,assumed";
+/// The tables of one line over some places, without its demand.
+fn one_line(path: &[&str], tail: &str) -> BTreeMap<String, String> {
     let mut files = common::random_files(7);
     let rows: String =
         path.iter().map(|p| format!("{p},{p},{},0,0,port,{tail}\n", &p[..2])).collect();
@@ -183,6 +176,21 @@ fn standing(
         "options.csv".into(),
         "id,name,effect,target,capex_musd,life_years,lead_months,source,confidence\n".into(),
     );
+    files
+}
+
+/// Whether each part of a path is permitted, planned as demand rows of one network that has only
+/// this path.
+fn standing(
+    path: &[&str],
+    parts: &[(usize, usize)],
+    hs: &str,
+    origin: &str,
+    declare: bool,
+    reading: Reading,
+) -> Vec<bool> {
+    let tail = "invented,assumed";
+    let mut files = one_line(path, tail);
     let demand: String = parts
         .iter()
         .enumerate()

@@ -194,26 +194,6 @@ impl Run<'_> {
                         return;
                     }
                 }
-                Step::SeizeOr(set, room, or) => {
-                    if self.is_crowded(set, room) {
-                        pc = or.0;
-                        continue;
-                    }
-                    if !self.seize_set(e, pc, set) {
-                        return;
-                    }
-                }
-                Step::SeizeMost(range) => {
-                    let Some(to) = self.seize_most(e, pc, range) else { return };
-                    pc = to.0;
-                    continue;
-                }
-                Step::SeizeMore(held, range) => {
-                    if let Some(to) = self.seize_more(e, held, range) {
-                        pc = to.0;
-                        continue;
-                    }
-                }
                 Step::ReleaseSet(set) => self.release_set(e, set),
                 Step::Spawn(to) => self.spawn_from(e, to),
                 Step::Jump(to) => {
@@ -224,23 +204,16 @@ impl Run<'_> {
                     pc = self.choices[choice as usize].next();
                     continue;
                 }
-                Step::Split(split, or) => {
-                    if !self.takes_its_turn(split as usize) {
-                        pc = or.0;
-                        continue;
-                    }
-                }
                 Step::Stamp => self.entities[e as usize].born = self.now,
                 Step::Count(n) => self.count(e, n as usize),
                 Step::End => {
                     self.end(e, pc);
                     return;
                 }
-                Step::Other => {
-                    self.entities[e as usize].pc = pc;
-                    if !self.other(e, pc) {
-                        return;
-                    }
+                step => {
+                    let Some(to) = self.branch(e, pc, step) else { return };
+                    pc = to;
+                    continue;
                 }
             }
             pc += 1;
@@ -270,6 +243,25 @@ impl Run<'_> {
     fn count(&mut self, e: u32, tally: usize) {
         let age = self.now - self.entities[e as usize].born;
         self.counts[tally].add(age);
+    }
+
+    /// Follows a step that may lead elsewhere, or a rare one: where the entity continues, if it does.
+    fn branch(&mut self, e: u32, pc: u32, step: Step) -> Option<u32> {
+        match step {
+            Step::SeizeOr(set, room, or) if self.is_crowded(set, room) => Some(or.0),
+            Step::SeizeOr(set, ..) => self.seize_set(e, pc, set).then_some(pc + 1),
+            Step::SeizeMost(range) => self.seize_most(e, pc, range).map(|to| to.0),
+            Step::SeizeMore(held, range) => {
+                Some(self.seize_more(e, held, range).map_or(pc + 1, |to| to.0))
+            }
+            Step::Split(split, or) => {
+                Some(if self.takes_its_turn(split as usize) { pc + 1 } else { or.0 })
+            }
+            _ => {
+                self.entities[e as usize].pc = pc;
+                self.other(e, pc).then_some(pc + 1)
+            }
+        }
     }
 
     /// Handles the rare steps; false where the entity stops.

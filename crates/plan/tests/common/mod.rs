@@ -52,13 +52,22 @@ pub fn random_files(seed: u64) -> BTreeMap<String, String> {
         .unwrap_or(30.0);
     let links = files["links.csv"].replace("REST", &format!("{}", 60.0 - first));
     files.insert("links.csv".into(), links);
-    let mut put = |name: &str, text: String| files.insert(name.to_string(), text);
+    let mut put = |name: &str, text: String| {
+        files.insert(name.to_string(), text);
+    };
     put(
         "calendars.csv",
         format!(
             "id,days,open,source,confidence\na,mo-su,00:00-24:00,{SOURCE}\nd,mo-sa,08:00-18:00,{SOURCE}\n"
         ),
     );
+    facilities(&mut d, &mut put);
+    put("options.csv", options(&mut d));
+    files
+}
+
+/// Resources, vehicles, operations and demand.
+fn facilities(d: &mut Dice, put: &mut dyn FnMut(&str, String)) {
     put(
         "resources.csv",
         format!(
@@ -101,8 +110,6 @@ pub fn random_files(seed: u64) -> BTreeMap<String, String> {
             d.roll(1, 5) * 1_000
         ),
     );
-    put("options.csv", options(&mut d));
-    files
 }
 
 /// At most eight binaries in all.
