@@ -72,11 +72,8 @@ fn cargo() -> impl TypedValueParser<Value = Cargo> {
 }
 
 fn mode() -> impl TypedValueParser<Value = Mode> {
-    PossibleValuesParser::new(["rail", "sea", "road"]).map(|w| match w.as_str() {
-        "sea" => Mode::Sea,
-        "road" => Mode::Road,
-        _ => Mode::Rail,
-    })
+    let of = |word: String| Mode::from_word(&word).unwrap_or(Mode::Rail);
+    PossibleValuesParser::new(Mode::WORDS).map(of)
 }
 
 impl Conditions {

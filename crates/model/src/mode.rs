@@ -18,6 +18,16 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// All of them, in the order in which tables and output list them.
+    pub const ALL: [Mode; 3] = [Mode::Rail, Mode::Sea, Mode::Road];
+    /// Their words, in the same order.
+    pub const WORDS: &'static [&'static str] = &["rail", "sea", "road"];
+
+    /// The mode of a word.
+    pub fn from_word(word: &str) -> Option<Mode> {
+        Mode::ALL.into_iter().find(|mode| mode.word() == word)
+    }
+
     /// The mode's word in tables and output.
     pub fn word(self) -> &'static str {
         match self {
@@ -25,5 +35,17 @@ impl Mode {
             Mode::Sea => "sea",
             Mode::Road => "road",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_and_modes_go_together() {
+        assert_eq!(Mode::ALL.map(Mode::word), Mode::WORDS);
+        assert!(Mode::ALL.into_iter().all(|mode| Mode::from_word(mode.word()) == Some(mode)));
+        assert_eq!(Mode::from_word("any"), None);
     }
 }

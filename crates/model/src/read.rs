@@ -259,10 +259,7 @@ fn is_country(text: &str) -> bool {
     text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase())
 }
 
+/// The mode of a cell that the table has accepted.
 fn mode(word: &str) -> Mode {
-    match word {
-        "sea" => Mode::Sea,
-        "road" => Mode::Road,
-        _ => Mode::Rail,
-    }
+    Mode::from_word(word).unwrap_or(Mode::Rail)
 }

@@ -2,6 +2,7 @@
 //!
 //! The reader and the reference page are both made from these declarations.
 
+use crate::mode::Mode;
 use crate::table::{Column, Kind, Need, Table};
 use Kind::{Choice, Date, Flag, Form, Gauges, Hs, Id, Number, Numbers, Ref, Refs, Text, Whole};
 use Need::{Default, Optional, Required};
@@ -39,7 +40,7 @@ pub const LINKS: Table = Table { name: "links", required: true, doc: "A line, la
     column("name", Text, Optional, "", "Name for people; blank: made from its ends."),
     column("from", Ref("places"), Required, "", "One end. Sections are listed from here."),
     column("to", Ref("places"), Required, "", "The other end."),
-    column("mode", Choice(&["rail", "sea", "road"]), Required, "", "Mode."),
+    column("mode", Choice(Mode::WORDS), Required, "", "Mode."),
     column("km", Number(0.01, 50_000.0), Required, "km", "Length."),
     column("tracks", Whole(1, 4), Default("1"), "-", "Rail: 1 for a single track used in turns, 2 or more for a track or tracks a direction."),
     column("gauge_mm", Gauges, Optional, "mm", "Rail: the gauges a train can use, joined by `+` (`1435+1520` for dual gauge)."),
@@ -114,7 +115,7 @@ pub const OPERATIONS: Table = Table { name: "operations", required: false, doc: 
 pub const VEHICLES: Table = Table { name: "vehicles", required: true, doc: "A class of train, ship or truck.", columns: &[
     column("id", Id, Required, "", "Short id."),
     column("name", Text, Required, "", "Name for people."),
-    column("mode", Choice(&["rail", "sea", "road"]), Required, "", "Mode."),
+    column("mode", Choice(Mode::WORDS), Required, "", "Mode."),
     column("gauge_mm", Whole(300, 3_000), Optional, "mm", "Rail: the gauge of its wheels."),
     column("payload_t", Number(0.0, 1e6), Required, "t", "Net load of a full vehicle; 0 for one that carries no freight."),
     column("payload_teu", Number(0.0, 50_000.0), Optional, "TEU", "Containers: load in TEU; with `t_per_teu` of the scenario it limits the tonnes."),
@@ -260,7 +261,7 @@ pub const OVERRIDES: Table = Table { name: "overrides", required: true, doc: "Ch
 
 /// Emission factors in place of the bundled ones: `--factors FILE`.
 pub const FACTORS: Table = Table { name: "factors", required: true, doc: "Emission factors in place of the bundled ones (`--factors FILE`). Every mode needs a row for `any` cargo or for the cargo shipped.", columns: &[
-    column("mode", Choice(&["rail", "sea", "road"]), Required, "", "Mode."),
+    column("mode", Choice(Mode::WORDS), Required, "", "Mode."),
     column("cargo", Choice(&["any", "containers", "dry_bulk", "liquid_bulk", "general", "reefer"]), Default("any"), "", "Cargo the factor is for; a row for the cargo goes before one for `any`."),
     column("wtt_g_tkm", Number(0.0, 2_000.0), Required, "g CO2e/tkm", "Well-to-tank: making and delivering the energy."),
     column("ttw_g_tkm", Number(0.0, 2_000.0), Required, "g CO2e/tkm", "Tank-to-wheel: using it."),

@@ -1,13 +1,15 @@
 //! Renders outcomes as text, JSON, tables and self-contained HTML pages. It computes nothing.
 
-mod charts;
 mod check_text;
 mod draw;
-mod html;
-mod map;
 pub mod number;
 mod page;
 mod parquet_file;
+mod plan_charts;
+mod plan_html;
+mod plan_map;
+mod plan_tables;
+mod plan_text;
 mod plan_xlsx;
 mod replicates;
 mod routes_geojson;
@@ -20,11 +22,10 @@ mod simulation_charts;
 mod simulation_html;
 mod simulation_text;
 mod skim;
-mod tables;
-mod text;
 
 pub use check_text::{check_json, check_text};
-pub use html::html;
+pub use plan_html::html;
+pub use plan_text::text;
 pub use plan_xlsx::plan_xlsx;
 pub use replicates::{REPLICATES_SCHEMA, replicates_batch, replicates_parquet};
 pub use routes_geojson::routes_geojson;
@@ -35,7 +36,6 @@ pub use sheets::MOST_ROWS;
 pub use simulation_html::simulation_html;
 pub use simulation_text::{simulation_text, trace_csv};
 pub use skim::{SKIM_SCHEMA, Skim, skim_batch, skim_csv, skim_parquet, skim_text, skim_xlsx};
-pub use text::text;
 
 use trimodal_plan::outcome::Plan;
 use trimodal_route::Routes;

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use trimodal_model::scenario::Mode;
 use trimodal_route::outcome::{Itinerary, Leg, TransferKind};
 
-use crate::map::Labels;
+use crate::plan_map::Labels;
 use crate::routes_geojson::place;
 
 const OUTLINES: &str = include_str!("world_coast.csv");

@@ -181,7 +181,7 @@ pub fn audit(graph: &Graph, rows: &[PublishedDistance]) -> Audit {
         ports_without_land: ports.len() - ports.iter().filter(on_land).count(),
         sea_over_land: dry.len(),
         sea_over_land_km: dry.iter().map(|l| km(n, LinkId::at(*l))).sum(),
-        accuracy: [Mode::Rail, Mode::Sea, Mode::Road].map(|m| accuracy(n, m, &distances)).into(),
+        accuracy: Mode::ALL.map(|m| accuracy(n, m, &distances)).into(),
         distances,
     }
 }

@@ -318,7 +318,7 @@ pub(crate) fn number(mode: Mode) -> usize {
 }
 
 /// All modes, by position.
-pub(crate) const MODES: [Mode; 3] = [Mode::Rail, Mode::Sea, Mode::Road];
+pub(crate) const MODES: [Mode; 3] = Mode::ALL;
 
 /// Costs per metre by mode and country, computed once and not for each link.
 struct Rates {

@@ -30,7 +30,7 @@ fn no_terminal(query: &RouteQuery) -> Option<Unreachable> {
     let points = ends.into_iter().chain(r.via.iter().zip(&snapped.via));
     let far: Vec<&Point> = points.filter(|(_, found)| found.is_empty()).map(|(p, _)| p).collect();
     let first = far.first()?;
-    let modes: Vec<&str> = [Mode::Rail, Mode::Sea, Mode::Road]
+    let modes: Vec<&str> = Mode::ALL
         .into_iter()
         .filter(|m| query.closures.uses(*m))
         .map(Mode::word)

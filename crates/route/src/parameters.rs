@@ -128,7 +128,7 @@ impl Parameter {
             GaugeChangeCo2e,
             TeuMass,
         ];
-        for mode in [Mode::Rail, Mode::Sea, Mode::Road] {
+        for mode in Mode::ALL {
             all.extend([MovingCost(mode), DistanceAdjustment(mode)]);
             for handling in self::Handling::ALL {
                 all.extend([Handling(handling, mode), HandlingTime(handling, mode)]);

@@ -139,7 +139,7 @@ pub fn factors(
         found.iter().any(|f| f.mode == m && (f.cargo == "any" || f.cargo == cargo.word()))
     };
     if problems.is_empty() {
-        for m in [Mode::Rail, Mode::Sea, Mode::Road].into_iter().filter(|m| !covered(*m)) {
+        for m in Mode::ALL.into_iter().filter(|m| !covered(*m)) {
             let told = format!("no factor for {} with {}", m.word(), cargo.word());
             let hint = "add a row for this mode with cargo `any`";
             problems.push(Problem::new(VALUE_MISSING, told).at("factors.csv", 0, 0).hint(hint));
@@ -148,10 +148,7 @@ pub fn factors(
     if problems.is_empty() { Ok(found) } else { Err(Problem::in_order(problems)) }
 }
 
+/// The mode of a cell that the table has accepted.
 fn mode(word: &str) -> Mode {
-    match word {
-        "sea" => Mode::Sea,
-        "road" => Mode::Road,
-        _ => Mode::Rail,
-    }
+    Mode::from_word(word).unwrap_or(Mode::Rail)
 }

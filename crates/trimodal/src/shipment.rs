@@ -137,7 +137,7 @@ impl Default for Shipment {
         Shipment {
             cargo: Cargo::Containers,
             amount: Amount::Tonnes(10.0),
-            modes: vec![Mode::Rail, Mode::Sea, Mode::Road],
+            modes: Mode::ALL.to_vec(),
             avoid: Vec::new(),
             only_via: Vec::new(),
             no_mended: false,

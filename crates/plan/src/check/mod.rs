@@ -3,6 +3,9 @@
 //! It shares nothing with the formulation: it takes the solution as printed and the scenario with
 //! the options taken, follows one vehicle of every flow through its round trip (`trip`), adds up
 //! the use and the cost of the trips, and compares. A fault here is a fault in the plan.
+//!
+//! What one thing can do, and how one case is judged, it takes from the description
+//! ([`trimodal_model::facility`], [`trimodal_model::law`]): those have oracles of their own.
 
 mod law;
 mod trip;

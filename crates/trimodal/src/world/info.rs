@@ -113,7 +113,7 @@ impl World {
         WorldInfo {
             nodes: n.nodes(),
             links: n.links(),
-            modes: [Mode::Rail, Mode::Sea, Mode::Road].map(totals).to_vec(),
+            modes: Mode::ALL.map(totals).to_vec(),
             ports: kinds("port"),
             rail_road_terminals: kinds("rail-road terminal"),
             gauge_changes: kinds("gauge change"),

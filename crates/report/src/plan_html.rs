@@ -4,10 +4,10 @@ use maud::{Markup, html};
 use trimodal_model::Scenario;
 use trimodal_plan::outcome::{Plan, Solution};
 
-use crate::map::{View, legend, map};
 use crate::number::{multiple, musd, percent, tonnes_a_year};
 use crate::page::Page;
-use crate::{charts, tables};
+use crate::plan_map::{View, legend, map};
+use crate::{plan_charts, plan_tables};
 
 /// Shows one set of maps at a time; opens every derivation before printing.
 const SCRIPT: &str = "for(const b of document.querySelectorAll('.tabs button'))b.onclick=()=>{for(const o of document.querySelectorAll('.tabs button'))o.setAttribute('aria-pressed',o===b);for(const m of document.querySelectorAll('.maps'))m.hidden=m.dataset.map!==b.dataset.map};addEventListener('beforeprint',()=>{for(const d of document.querySelectorAll('details.print'))d.open=true});";
@@ -97,22 +97,22 @@ fn full(solution: &Solution) -> Vec<String> {
 fn body(plan: &Plan, s: &Scenario) -> Markup {
     html! {
         h2 { "Facilities that bind today" }
-        @if plan.capacity.binding.is_empty() { p { "No single facility binds: the loss of any one unit can be made up elsewhere." } } @else { (tables::binding(plan)) }
+        @if plan.capacity.binding.is_empty() { p { "No single facility binds: the loss of any one unit can be made up elsewhere." } } @else { (plan_tables::binding(plan)) }
         p.small { "One unit more and one unit less, each solved again. Total: change of the total capacity; own: change of the tonnes through the facility." }
         h2 { "The ladder" }
         p { "The cheapest integer investments for multiples of today's " (tonnes_a_year(plan.capacity.total_t_per_year)) " at the same mix of demand: annuities, running cost and generalised transport cost together, each proven to the gap shown." }
-        (charts::ladder(plan))
-        (tables::ladder(plan))
+        (plan_charts::ladder(plan))
+        (plan_tables::ladder(plan))
         p.small { "NPV, EIRR and BCR: each investment is built when demand needs it, against building nothing, over the horizon of the scenario, residual values included; BCR is benefits over investment and running cost less residual values; no EIRR is reported below -20 %. Bound: the proven lower bound on the annual cost, expressed as investment. Binds next: the facilities that bind with the rung's own investments. Demand reaches it in, start by: years with low, base and high growth of demand. Rail, sea, road: shares of tonne-kilometres." }
         @if let Some(u) = &plan.uncertainty {
             h2 { "Uncertainty" }
-            (charts::range(u, plan.capacity.total_t_per_year))
-            (charts::binding_share(u))
-            (charts::tornado(u, plan.capacity.total_t_per_year, s))
+            (plan_charts::range(u, plan.capacity.total_t_per_year))
+            (plan_charts::binding_share(u))
+            (plan_charts::tornado(u, plan.capacity.total_t_per_year, s))
             (rung_ranges(u))
             p.small { "The investments of a rung are just sufficient at the values as given, so they suffice only in samples where every relevant input is at least as favourable. A project needs a margin; the last column is the share of samples in which the rung suffices." }
         }
-        @if !plan.comparisons.is_empty() { h2 { "Comparisons" } (tables::comparisons(plan)) p.small { "Capacity for the demand that both cases serve." } }
+        @if !plan.comparisons.is_empty() { h2 { "Comparisons" } (plan_tables::comparisons(plan)) p.small { "Capacity for the demand that both cases serve." } }
     }
 }
 
@@ -131,15 +131,15 @@ fn rung_ranges(u: &trimodal_plan::outcome::Uncertainty) -> Markup {
 fn rest(plan: &Plan, s: &Scenario) -> Markup {
     html! {
         h2 { "Demand served and not served" }
-        (tables::served(plan))
-        (tables::unserved(plan))
-        (tables::law(plan))
+        (plan_tables::served(plan))
+        (plan_tables::unserved(plan))
+        (plan_tables::law(plan))
         h2 { "How each capacity is derived" }
         p.small { "Open a line for the derivation. The bar is today's use as a share of the practical capacity." }
-        (tables::facilities(plan))
+        (plan_tables::facilities(plan))
         h2 { "Assumptions and sources" }
         p { (plan.inputs.published) " figures are published, " (plan.inputs.secondary) " secondary, " (plan.inputs.computed) " computed, " (plan.inputs.recalled) " recalled and " (plan.inputs.assumed) " assumed." }
-        (tables::sources(s))
+        (plan_tables::sources(s))
         h2 { "Limits of the model" }
         p { "A yearly plan in steady state: flows are continuous, demand keeps its mix, and queues enter only by the accepted wait at each facility, not as a simulation. Tracks are upper bounds for a first-come dispatcher. Costs exclude queues, empty containers and the time saved by longer opening hours. Benefits count only the difference to the next best alternative stated in the demand table. Traffic beyond the network's edge is unlimited. Run the plan with `trimodal simulate` to see whether it holds with queues and random variation." }
         footer { @for notice in &plan.notices { p.small { (notice) } }
