@@ -30,11 +30,8 @@ fn no_terminal(query: &RouteQuery) -> Option<Unreachable> {
     let points = ends.into_iter().chain(r.via.iter().zip(&snapped.via));
     let far: Vec<&Point> = points.filter(|(_, found)| found.is_empty()).map(|(p, _)| p).collect();
     let first = far.first()?;
-    let modes: Vec<&str> = Mode::ALL
-        .into_iter()
-        .filter(|m| query.closures.uses(*m))
-        .map(Mode::word)
-        .collect();
+    let modes: Vec<&str> =
+        Mode::ALL.into_iter().filter(|m| query.closures.uses(*m)).map(Mode::word).collect();
     Some(Unreachable {
         reason: Reason::NoTerminal,
         message: format!("{} has no {} within {:.0} km", first.name, modes.join(", "), r.snap_km),

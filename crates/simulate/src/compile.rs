@@ -97,6 +97,8 @@ pub struct CompiledModel {
     pub facilities: Vec<ReportedResource>,
     /// The load of each of these resources by the plan.
     pub loads: Vec<Load>,
+    /// For each class of entities of the model, the class of vehicle.
+    pub class_vehicles: Vec<VehicleId>,
     /// Stocks of the model, as positions in `resources`.
     pub stocks: Vec<usize>,
     /// For each buffer of the model, a name and the tonnes that pass it in a year, where they are known.
@@ -157,6 +159,7 @@ pub fn compile(s: &Scenario, orders: &Orders, share: f64, calendars: bool) -> Co
         hours: t.flow_hours,
         in_vehicles: t.flow_in_vehicles,
         facilities: t.shown,
+        class_vehicles: t.class_vehicles,
         stocks: t.stock_rows,
         buffers: t.buffer_names,
         longest_h: t.longest_h,
@@ -179,6 +182,7 @@ struct Compiler<'a> {
     variations: Vec<(f64, f64)>,
     stocks: Vec<Option<StockAt>>,
     stock_rows: Vec<usize>,
+    class_vehicles: Vec<VehicleId>,
     buffer_names: Vec<(String, f64)>,
     sets: HashMap<trimodal_des::program::ResourceBundle, BundleAt>,
     tracks: HashMap<LinkId, Line>,
@@ -237,6 +241,7 @@ impl<'a> Compiler<'a> {
             resources: vec![None; s.resources.len()],
             stocks: vec![None; s.resources.len()],
             stock_rows: Vec::new(),
+            class_vehicles: Vec::new(),
             buffer_names: Vec::new(),
             sets: HashMap::new(),
             tracks: HashMap::new(),

@@ -449,6 +449,6 @@ pub struct Bar {
     pub from_h: f64,
     /// To.
     pub to_h: f64,
-    /// Operation class, where classes are distinguished.
+    /// Name of the class of vehicle.
     pub vehicle: Option<String>,
 }

@@ -31,7 +31,7 @@ pub fn piece(
     if let Some(line) = line(s, orders) {
         let axis = axis(s, t, line);
         piece.places = places(s, line);
-        piece.trains = trains(s, (t, start), line, &axis, trace);
+        piece.trains = trains((t, start), &axis, trace);
     }
     piece.bars = bars(s, t, trace, start);
     piece
@@ -100,9 +100,7 @@ fn axis(s: &Scenario, t: &CompiledModel, ride: &Ride) -> BTreeMap<ResourceAt, St
 }
 
 fn trains(
-    s: &Scenario,
     (t, start): (&CompiledModel, Ticks),
-    ride: &Ride,
     axis: &BTreeMap<ResourceAt, Stretch>,
     trace: &[Trace],
 ) -> Vec<Vec<(f64, f64)>> {
@@ -118,13 +116,12 @@ fn trains(
             }
         }
     }
-    let end: f64 = ride.links.iter().map(|l| s.links[l.ix()].km).sum();
-    let lines = entries.values().flat_map(|e| drawn(e, end));
+    let lines = entries.values().flat_map(|e| drawn(e));
     lines.filter(|l| l.len() > 1).collect()
 }
 
 /// The path of one vehicle number, cut where it reverses or jumps.
-fn drawn(entries: &[(f64, &Stretch)], _end: f64) -> Vec<Vec<(f64, f64)>> {
+fn drawn(entries: &[(f64, &Stretch)]) -> Vec<Vec<(f64, f64)>> {
     let mut lines: Vec<Vec<(f64, f64)>> = Vec::new();
     let mut last: Option<(f64, bool)> = None;
     for (i, (hour, stretch)) in entries.iter().enumerate() {
@@ -180,11 +177,12 @@ fn bars(s: &Scenario, t: &CompiledModel, trace: &[Trace], start: Ticks) -> Vec<B
         }
         let set = &t.model.bundles[event.set.ix()];
         for id in set.items.iter().filter_map(|(r, _)| kinds.get(r)) {
-            let class = set.class.checked_sub(1).map(|c| s.vehicles[c as usize].name.clone());
+            let vehicle = t.class_vehicles.get(event.number.0 as usize);
+            let vehicle = vehicle.map(|v| s.vehicles[v.ix()].name.clone());
             let (from_h, to_h) =
                 (since(taken, start).max(FROM_H), since(event.time, start).min(FROM_H + BARS_H));
             let resource = (*id).to_string();
-            all.push(Bar { resource, from_h: round(from_h), to_h: round(to_h), vehicle: class });
+            all.push(Bar { resource, from_h: round(from_h), to_h: round(to_h), vehicle });
         }
     }
     all

@@ -78,7 +78,7 @@ impl<'a> Compiler<'a> {
 
     fn empty_run(&mut self, ride: &Ride, level: u8, trips: f64) -> Pc {
         let v = self.vehicle(ride);
-        let start = self.begin(&keys::empty(self.s, ride), trips);
+        let start = self.begin(&keys::empty(self.s, ride), trips, ride.vehicle);
         let pool = self.take_pool(v, level, self.empty_h(ride, v));
         for (at, place) in ride.places.iter().enumerate() {
             self.stop_empty(ride.vehicle, *place, level);

@@ -1,6 +1,6 @@
 //! The programs of vehicles: out with a load, through every operation, and back.
 
-use trimodal_model::ids::{OperationId, ResourceId};
+use trimodal_model::ids::{OperationId, ResourceId, VehicleId};
 use trimodal_model::scenario::{EmptyReturn, Operation, OperationKind, Vehicle};
 
 use super::{
@@ -40,7 +40,7 @@ impl Compiler<'_> {
     ) -> Pc {
         let v = self.vehicle(ride);
         let onward = self.onward_runs(ride);
-        let start = self.begin(name, trips);
+        let start = self.begin(name, trips, ride.vehicle);
         let booking = self.booking(ride);
         if v.jitter_h > 0.0 {
             let late = self.own_name(&format!("{} late", v.id));
@@ -85,11 +85,12 @@ impl Compiler<'_> {
     }
 
     /// Begins a program, whose entities are numbered.
-    pub(super) fn begin(&mut self, name: &str, trips: f64) -> Pc {
+    pub(super) fn begin(&mut self, name: &str, trips: f64, vehicle: VehicleId) -> Pc {
         self.writing = Writing { class: name.into(), trips, ..Writing::default() };
         let start = self.model.here();
         let class = ClassAt::at(self.model.classes.len());
         self.model.classes.push(name.into());
+        self.class_vehicles.push(vehicle);
         self.model.code.push(Op::Number(class));
         start
     }
