@@ -88,6 +88,9 @@ fn metadata(skim: &Skim) -> HashMap<String, String> {
     if skim.without_law {
         all.insert("watermark".to_string(), WITHOUT_LAW.to_string());
     }
+    if let Some(reason) = skim.stopped {
+        all.insert("stopped".to_string(), reason.word().to_string());
+    }
     all
 }
 
@@ -144,6 +147,7 @@ pub fn skim_xlsx(skim: &Skim) -> Result<Vec<u8>, String> {
         skim.without_law.then(|| WITHOUT_LAW.to_string()).into_iter().collect();
     let mut about =
         vec![vec!["schema".into(), SKIM_SCHEMA.into()], vec!["by".into(), skim.by.into()]];
+    about.extend(skim.stopped.map(|reason| vec!["stopped".into(), reason.word().into()]));
     about.extend(skim.attribution.iter().map(|line| vec!["attribution".into(), line.into()]));
     let book = || {
         let mut book = Book::new()?;

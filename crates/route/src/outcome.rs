@@ -299,6 +299,17 @@ pub enum StopReason {
     TimeLimit,
 }
 
+impl StopReason {
+    /// The word in output.
+    pub fn word(self) -> &'static str {
+        match self {
+            StopReason::LabelLimit => "label_limit",
+            StopReason::Cancelled => "cancelled",
+            StopReason::TimeLimit => "time_limit",
+        }
+    }
+}
+
 impl From<Stopped> for StopReason {
     fn from(stopped: Stopped) -> StopReason {
         match stopped {
