@@ -68,7 +68,7 @@ fn time_space(p: &Piece, days: Days) -> Markup {
         return html! {};
     };
     let named = spaced(&p.places, *end);
-    let left = named.iter().map(|(name, _)| wide(name, 11.5)).fold(40.0, f64::max) + 14.0;
+    let left = named.iter().map(|(name, _)| 1.12 * wide(name, 11.5)).fold(40.0, f64::max) + 14.0;
     let (top, height) = (10.0, 320.0);
     let x = |h: f64| left + (h - p.from_h) / p.trains_h * (WIDTH - left - 20.0);
     let y = |km: f64| top + km / end * height;

@@ -83,7 +83,8 @@ fn experiment(
     let mut simulation = outcome(s, request, &t, judged);
     simulation.warm_up = agreement((warm, judged_years), reasons, &simulation.verdict);
     simulation.warm_up_days = f64::from(warm * s.settings.days);
-    simulation.piece = pictures::piece(s, orders, &t, &trace, u64::from(warm) * t.year);
+    let start = u64::from(warm) * t.year;
+    simulation.piece = pictures::piece(s, orders, &t, &trace, start, &simulation.closures);
     simulation.stopped = stopped.or(simulation.stopped);
     Ok(Done { simulation, compiled: t, trace })
 }

@@ -6,34 +6,40 @@ use trimodal_model::Scenario;
 use trimodal_model::scenario::{Mode, Role};
 
 use crate::compile::{CompiledModel, Orders, Ride};
-use crate::outcome::{Bar, Piece};
+use crate::outcome::{Bar, Closure, Piece};
 use trimodal_des::clock::{HOUR, Ticks, ticks};
 use trimodal_des::program::ResourceAt;
 use trimodal_des::run::Trace;
 
-/// First hour of the excerpt: in October, when demand peaks.
-const FROM_H: f64 = 24.0 * 276.0;
+/// First hour of the excerpt where nothing closes: in October, when demand peaks.
+const PEAK_H: f64 = 24.0 * 276.0;
+/// Days drawn before a closure.
+const DAYS_BEFORE: u32 = 7;
 const TRAINS_H: f64 = 48.0;
 const BARS_H: f64 = 24.0 * 28.0;
 /// Kinds whose uses are drawn.
 const DRAWN: [&str; 5] = ["berth", "pad", "hall", "gauge_line", "unload_line"];
 
-/// The excerpt of a trace of a year that begins at `start`.
+/// The excerpt of a trace of a year that begins at `start`: the weeks around the first closure, or the peak.
 pub fn piece(
     s: &Scenario,
     orders: &Orders,
     t: &CompiledModel,
     trace: &[Trace],
     start: Ticks,
+    closures: &[Closure],
 ) -> Piece {
-    let mut piece =
-        Piece { from_h: FROM_H, trains_h: TRAINS_H, bars_h: BARS_H, ..Piece::default() };
+    let latest = f64::from(s.settings.days) * 24.0 - BARS_H;
+    let around = |c: &Closure| f64::from(c.from_day.saturating_sub(1 + DAYS_BEFORE)) * 24.0;
+    let from_h = closures.iter().map(around).fold(f64::INFINITY, f64::min);
+    let from_h = if from_h.is_finite() { from_h.min(latest) } else { PEAK_H };
+    let mut piece = Piece { from_h, trains_h: TRAINS_H, bars_h: BARS_H, ..Piece::default() };
     if let Some(line) = line(s, orders) {
         let axis = axis(s, t, line);
         piece.places = places(s, line);
-        piece.trains = trains((t, start), &axis, trace);
+        piece.trains = trains((t, start, from_h), &axis, trace);
     }
-    piece.bars = bars(s, t, trace, start);
+    piece.bars = bars(s, t, trace, (start, from_h));
     piece
 }
 
@@ -100,14 +106,14 @@ fn axis(s: &Scenario, t: &CompiledModel, ride: &Ride) -> BTreeMap<ResourceAt, St
 }
 
 fn trains(
-    (t, start): (&CompiledModel, Ticks),
+    (t, start, from_h): (&CompiledModel, Ticks, f64),
     axis: &BTreeMap<ResourceAt, Stretch>,
     trace: &[Trace],
 ) -> Vec<Vec<(f64, f64)>> {
     let mut entries: BTreeMap<u32, Vec<(f64, &Stretch)>> = BTreeMap::new();
     for event in trace.iter().filter(|e| e.taken) {
         let hour = since(event.time, start);
-        if !(FROM_H - 24.0..=FROM_H + TRAINS_H).contains(&hour) {
+        if !(from_h - 24.0..=from_h + TRAINS_H).contains(&hour) {
             continue;
         }
         for (r, _) in &t.model.bundles[event.set.ix()].items {
@@ -116,12 +122,12 @@ fn trains(
             }
         }
     }
-    let lines = entries.values().flat_map(|e| drawn(e));
+    let lines = entries.values().flat_map(|e| drawn(e, from_h));
     lines.filter(|l| l.len() > 1).collect()
 }
 
 /// The path of one vehicle number, cut where it reverses or jumps.
-fn drawn(entries: &[(f64, &Stretch)]) -> Vec<Vec<(f64, f64)>> {
+fn drawn(entries: &[(f64, &Stretch)], from_h: f64) -> Vec<Vec<(f64, f64)>> {
     let mut lines: Vec<Vec<(f64, f64)>> = Vec::new();
     let mut last: Option<(f64, bool)> = None;
     for (i, (hour, stretch)) in entries.iter().enumerate() {
@@ -148,21 +154,26 @@ fn drawn(entries: &[(f64, &Stretch)]) -> Vec<Vec<(f64, f64)>> {
         }
         last = Some((b, out));
     }
-    let inside = |(h, _): &(f64, f64)| *h >= FROM_H && *h <= FROM_H + TRAINS_H;
+    let inside = |(h, _): &(f64, f64)| *h >= from_h && *h <= from_h + TRAINS_H;
     lines
         .into_iter()
         .map(|l| l.into_iter().filter(inside).map(|(h, km)| (round(h), round(km))).collect())
         .collect()
 }
 
-fn bars(s: &Scenario, t: &CompiledModel, trace: &[Trace], start: Ticks) -> Vec<Bar> {
+fn bars(
+    s: &Scenario,
+    t: &CompiledModel,
+    trace: &[Trace],
+    (start, from_h): (Ticks, f64),
+) -> Vec<Bar> {
     let kinds: BTreeMap<ResourceAt, &str> = t
         .facilities
         .iter()
         .filter(|f| DRAWN.contains(&f.kind.as_str()))
         .map(|f| (f.at, f.id.as_str()))
         .collect();
-    let (from, to) = (start + ticks(FROM_H), start + ticks(FROM_H + BARS_H));
+    let (from, to) = (start + ticks(from_h), start + ticks(from_h + BARS_H));
     let mut open: BTreeMap<(u32, u32), Ticks> = BTreeMap::new();
     let mut all = Vec::new();
     for event in trace {
@@ -179,10 +190,10 @@ fn bars(s: &Scenario, t: &CompiledModel, trace: &[Trace], start: Ticks) -> Vec<B
         for id in set.items.iter().filter_map(|(r, _)| kinds.get(r)) {
             let vehicle = t.class_vehicles.get(event.number.0 as usize);
             let vehicle = vehicle.map(|v| s.vehicles[v.ix()].name.clone());
-            let (from_h, to_h) =
-                (since(taken, start).max(FROM_H), since(event.time, start).min(FROM_H + BARS_H));
+            let (since_h, to_h) =
+                (since(taken, start).max(from_h), since(event.time, start).min(from_h + BARS_H));
             let resource = (*id).to_string();
-            all.push(Bar { resource, from_h: round(from_h), to_h: round(to_h), vehicle });
+            all.push(Bar { resource, from_h: round(since_h), to_h: round(to_h), vehicle });
         }
     }
     all
