@@ -256,18 +256,15 @@ impl World {
         let day = request.shipment.date.unwrap_or_else(crate::shipment::today);
         let same =
             |p: &Prepared| p.by == request.by && p.day == day && p.shipment == request.shipment;
-        let mut kept = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
-        let one = match kept.iter().position(same) {
-            Some(at) => kept.remove(at),
-            None => Prepared {
-                shipment: request.shipment.clone(),
-                by: request.by,
-                day,
-                router: Arc::new(PreparedRouter::new(router, contracted, like)),
-            },
-        };
-        let prepared = one.router.clone();
-        kept.insert(0, one);
+        let kept = || self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = kept().iter().find(|p| same(p)).map(|p| p.router.clone());
+        // Made without the lock: it takes a second or more, and other threads have questions too.
+        let prepared =
+            known.unwrap_or_else(|| Arc::new(PreparedRouter::new(router, contracted, like)));
+        let mut kept = kept();
+        kept.retain(|p| !same(p));
+        let (shipment, by, router) = (request.shipment.clone(), request.by, prepared.clone());
+        kept.insert(0, Prepared { shipment, by, day, router });
         kept.truncate(KEPT);
         prepared
     }

@@ -269,7 +269,7 @@ impl Audit {
             let forward = self.s.places[link.from.ix()].id == *place;
             let next = if forward { link.to } else { link.from };
             let goes = run.places.get(at + 1) == Some(&self.s.places[next.ix()].id);
-            if !goes || !link.is_open || !v.allowed || link.mode != v.mode {
+            if !goes || !trip::fits(&v, link) {
                 self.faults.push(format!("empty {} may not run on {}", v.id, link.id));
             }
             join(&mut self.link_usage, l, self.s.usage_of_link(&v));

@@ -207,6 +207,13 @@ impl Clock<'_> {
     }
 }
 
+/// Whether a vehicle, loaded or empty, can run on a link: mode, gauge and length, both in use.
+pub fn fits(v: &Vehicle, link: &Link) -> bool {
+    let gauge_fits = v.gauge_mm.is_none_or(|g| link.gauges_mm.contains(&g));
+    let short_enough = v.gauge_mm.is_none() || v.length_m <= link.loop_m.min(link.max_train_m);
+    v.mode == link.mode && gauge_fits && short_enough && link.is_open && v.allowed
+}
+
 fn run(clock: &mut Clock, ride: &Ride, at: usize) -> Result<(), String> {
     let (s, v) = (clock.s, clock.vehicle);
     let Some((l, link)) = ride.links.get(at).and_then(|id| find_link(s, id)) else {
@@ -217,11 +224,7 @@ fn run(clock: &mut Clock, ride: &Ride, at: usize) -> Result<(), String> {
     if ends != [here, there] && ends != [there, here] {
         return Err(format!("link {} does not join {here} and {there}", link.id));
     }
-    let gauge_fits = v.gauge_mm.is_none_or(|g| link.gauges_mm.contains(&g));
-    let short_enough = v.gauge_mm.is_none() || v.length_m <= link.loop_m.min(link.max_train_m);
-    let barred = v.barred.iter().any(|b| b.ix() == l);
-    if v.mode != link.mode || !gauge_fits || !short_enough || !link.is_open || !v.allowed || barred
-    {
+    if !fits(v, link) || v.barred.iter().any(|b| b.ix() == l) {
         return Err(format!("{} may not run on {}", v.id, link.id));
     }
     let hours = link.km / link.loaded_kmh;

@@ -8,7 +8,7 @@ use trimodal_model::scenario::{Operation, OperationKind, Resource};
 
 use super::load::Load;
 use super::{Compiler, ReportedResource, kg};
-use crate::calendars::{weekday, work_calendar};
+use crate::calendars::work_calendar;
 use trimodal_des::clock::ticks;
 use trimodal_des::program::{
     BundleAt, Delay, Failures, ResourceAt, ResourceBundle, Stock, StockAt,
@@ -182,9 +182,7 @@ impl Compiler<'_> {
             return *known;
         }
         let rows: Vec<_> = calendars.iter().map(|c| &self.s.calendars[c.ix()]).collect();
-        let settings = &self.s.settings;
-        let working =
-            work_calendar(&rows, weekday(&settings.period_start.to_string()), settings.days);
+        let working = work_calendar(&rows, self.s.first_weekday(), self.s.settings.days);
         let at = (!working.is_always()).then(|| {
             self.model.working.push(working);
             self.model.working.len() - 1
