@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use trimodal::model::problem::Problem;
@@ -69,7 +68,7 @@ enum Verb {
 }
 
 /// Runs the command line.
-pub fn run() -> ExitCode {
+pub fn run() -> u8 {
     let answer = match Cli::parse_from(arguments(std::env::args_os())).verb {
         Verb::Plan(args) => plan(&args),
         Verb::Simulate(args) => simulate(&args),
@@ -83,13 +82,13 @@ pub fn run() -> ExitCode {
         (Ok(_), Some(problem)) => Err(vec![problem]),
         (answer, _) => answer,
     };
-    ExitCode::from(answer.unwrap_or_else(|problems| {
+    answer.unwrap_or_else(|problems| {
         problems.iter().for_each(output::say);
         if problems.len() > 1 {
             output::say(format!("{} problems", problems.len()));
         }
         BAD_INPUT
-    }))
+    })
 }
 
 /// Coordinates south of the equator look like options; a leading space prevents that reading.

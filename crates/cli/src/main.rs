@@ -16,5 +16,10 @@ mod table;
 mod world;
 
 fn main() -> ExitCode {
-    cli::run()
+    let code = cli::run();
+    if trimodal::plan::lp::solver_threads() > 0 {
+        // Everything is written; exit handlers would destroy what a cancelled solve still uses.
+        signal_hook::low_level::exit(code.into());
+    }
+    ExitCode::from(code)
 }

@@ -1,6 +1,7 @@
 //! The interface to the solver: a linear program as plain data in, its solution out. HiGHS behind it.
 
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -152,6 +153,33 @@ impl TimeLeft {
     }
 }
 
+/// Solver threads that are alive.
+static ALIVE: AtomicUsize = AtomicUsize::new(0);
+
+/// Solver threads that are alive: with no call under way, those of cancelled calls, each until its time limit.
+///
+/// A process must not run exit handlers while there are any: they destroy what HiGHS still uses. It waits for
+/// them, or ends without handlers.
+pub fn solver_threads() -> usize {
+    ALIVE.load(Ordering::SeqCst)
+}
+
+/// Counts a solver thread for as long as it lives.
+struct Alive;
+
+impl Alive {
+    fn new() -> Alive {
+        ALIVE.fetch_add(1, Ordering::SeqCst);
+        Alive
+    }
+}
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        ALIVE.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
 /// Solves on another thread and waits for it. HiGHS cannot be interrupted through its Rust interface:
 /// when the caller cancels, the thread is abandoned with its own copy of the program. It ends at its
 /// time limit, or with the process, and nobody reads its result.
@@ -161,7 +189,9 @@ fn solve_aside(
     cancel: &Cancel,
 ) -> Result<LpResult, SolverError> {
     let (sender, receiver) = channel();
+    let alive = Alive::new();
     let work = move || {
+        let _alive = alive;
         // The receiver is gone where the caller cancelled.
         let _ = sender.send(solve_here(&program, time));
     };
@@ -345,7 +375,7 @@ mod tests {
             p.constraint(half, half, terms);
         }
         let cancel = Cancel::new();
-        let control = Control::none().with_cancel(&cancel).with_time_limit(Duration::from_secs(20));
+        let control = Control::none().with_cancel(&cancel).with_time_limit(Duration::from_secs(5));
         let switch = cancel.clone();
         let begun = Instant::now();
         thread::spawn(move || {
@@ -358,5 +388,11 @@ mod tests {
             took >= Duration::from_millis(290) && took < Duration::from_millis(900),
             "{took:?}"
         );
+        // The abandoned thread ends at its time limit; before that the process must not end.
+        while solver_threads() > 0 && begun.elapsed() < Duration::from_secs(60) {
+            thread::sleep(Duration::from_millis(50));
+        }
+        assert_eq!(solver_threads(), 0);
+        thread::sleep(Duration::from_millis(100));
     }
 }
