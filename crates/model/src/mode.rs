@@ -22,6 +22,8 @@ impl Mode {
     pub const ALL: [Mode; 3] = [Mode::Rail, Mode::Sea, Mode::Road];
     /// Their words, in the same order.
     pub const WORDS: &'static [&'static str] = &["rail", "sea", "road"];
+    /// The words of a cell that may leave the mode open.
+    pub const WORDS_OR_ANY: &'static [&'static str] = &["any", "rail", "sea", "road"];
 
     /// The mode of a word.
     pub fn from_word(word: &str) -> Option<Mode> {
@@ -46,6 +48,7 @@ mod tests {
     fn words_and_modes_go_together() {
         assert_eq!(Mode::ALL.map(Mode::word), Mode::WORDS);
         assert!(Mode::ALL.into_iter().all(|mode| Mode::from_word(mode.word()) == Some(mode)));
+        assert_eq!(Mode::WORDS_OR_ANY[1..], *Mode::WORDS);
         assert_eq!(Mode::from_word("any"), None);
     }
 }

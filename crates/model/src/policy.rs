@@ -198,6 +198,20 @@ pub struct Verdict {
     pub notices: Vec<PolicyId>,
 }
 
+impl Verdict {
+    /// Adds the outcome of another case: everything that applies to either.
+    pub fn merge(&mut self, other: Verdict) {
+        let Verdict { forbidden_by, capped_by, notices } = other;
+        self.forbidden_by.extend(forbidden_by);
+        self.capped_by.extend(capped_by);
+        self.notices.extend(notices);
+        for list in [&mut self.forbidden_by, &mut self.capped_by, &mut self.notices] {
+            list.sort_unstable();
+            list.dedup();
+        }
+    }
+}
+
 /// A source of the country of each place: a scenario, or the areas of a network.
 pub trait Areas {
     /// The country code of a place.

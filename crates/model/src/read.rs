@@ -261,5 +261,5 @@ fn is_country(text: &str) -> bool {
 
 /// The mode of a cell that the table has accepted.
 fn mode(word: &str) -> Mode {
-    Mode::from_word(word).unwrap_or(Mode::Rail)
+    Mode::from_word(word).expect("the table accepts no other word")
 }

@@ -191,7 +191,7 @@ pub const POLICIES: Table = Table { name: "policies", required: false, doc: "A l
     column("set", Id, Required, "", "The set it belongs to."),
     column("kind", Choice(&["law", "case"]), Default("case"), "", "`law` is always on unless the user asks for a run without law. `case` is a study case, on when its set is named."),
     column("effect", Choice(&["forbid", "permit", "cap", "notify"]), Required, "", "`forbid`: a ban. `permit`: lifts the bans that name it in `exempted_by`, with notice where the text asks for it. `cap`: at most `cap_per_year`. `notify`: allowed, but flagged."),
-    column("mode", Choice(&["any", "rail", "sea", "road"]), Default("any"), "", "Mode by which the border or place is passed."),
+    column("mode", Choice(Mode::WORDS_OR_ANY), Default("any"), "", "Mode by which the border or place is passed."),
     column("territory", Form, Required, "", "Country code or place id the rule is about; several separated by `;`."),
     column("direction", Choice(&["export", "import", "both"]), Default("both"), "", "Goods that leave the territory, enter it, or either. For a place: depart from it, arrive at it, or either."),
     column("binds", Choice(&["goods", "vehicles", "both"]), Optional, "", "Subject of the rule. `goods`: the cargo. `vehicles`: every movement of a vehicle, loaded, empty or with nothing to carry, and with `counterparty` its history: a class that passes the territory may not touch the counterparty. Blank: `vehicles` where `flag` is given; `both` where a ban names no goods, no origin and binds transit; else `goods`."),

@@ -136,14 +136,7 @@ impl<'a> Judge<'a> {
         };
         let mut all = Verdict::default();
         for origin in of {
-            let one = self.goods(d, origin, &ends, steps);
-            all.forbidden_by.extend(one.forbidden_by);
-            all.capped_by.extend(one.capped_by);
-            all.notices.extend(one.notices);
-        }
-        for list in [&mut all.forbidden_by, &mut all.capped_by, &mut all.notices] {
-            list.sort_unstable();
-            list.dedup();
+            all.merge(self.goods(d, origin, &ends, steps));
         }
         all
     }
