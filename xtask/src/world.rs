@@ -8,6 +8,7 @@ mod build;
 mod coast;
 mod contract;
 mod countries;
+mod ferries;
 mod gauge;
 mod graph;
 mod mend;
@@ -17,6 +18,7 @@ mod sea;
 mod sources;
 mod tables;
 mod terminals;
+mod waterways;
 
 use std::path::Path;
 

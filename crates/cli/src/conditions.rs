@@ -22,7 +22,7 @@ pub struct Conditions {
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     teu: Option<f64>,
     /// Modes that may be used
-    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "rail,sea,road", value_parser = mode())]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "rail,sea,road,barge", value_parser = mode())]
     modes: Vec<Mode>,
     /// Elements to avoid, in addition to those closed by default: countries (`RU`), passages (`suez`), `border:BY-PL`, `port:KRPUS`, `terminal:…`, `link:…`
     #[arg(long, value_name = "LIST", value_delimiter = ',')]

@@ -259,7 +259,8 @@ impl Writer<'_> {
         let trains = self.gauges().into_iter().map(|g| (format!("train_{g}"), Layer::Rail(g)));
         let ship = self.uses(Mode::Sea).then(|| ("ship".to_string(), Layer::Sea));
         let truck = self.uses(Mode::Road).then(|| ("truck".to_string(), Layer::Road));
-        trains.chain(ship).chain(truck).collect()
+        let barge = self.uses(Mode::Barge).then(|| ("barge".to_string(), Layer::Waterway));
+        trains.chain(ship).chain(truck).chain(barge).collect()
     }
 
     fn vehicles(&self) -> Vec<u8> {
@@ -272,6 +273,7 @@ impl Writer<'_> {
                 Mode::Rail => "train",
                 Mode::Sea => "ship",
                 Mode::Road => "truck",
+                Mode::Barge => "barge",
             };
             let payload = self.value(&format!("{word}_payload"));
             let length = self.value(&format!("{word}_length"));
@@ -380,7 +382,9 @@ impl Writer<'_> {
         for (vehicle, layer) in self.fleet().into_iter().filter(|(_, l)| here.contains(l)) {
             let mode = layer.mode();
             let (what, kind, servers, fixed, rate) = match mode {
-                Mode::Sea => ("berth", "berth", "berths", "berth_fixed", "berth_rate"),
+                Mode::Sea | Mode::Barge => {
+                    ("berth", "berth", "berths", "berth_fixed", "berth_rate")
+                }
                 Mode::Rail => ("tracks", "load_line", "tracks", "track_fixed", "track_rate"),
                 Mode::Road => ("gate", "gate", "gates", "gate_fixed", ""),
             };

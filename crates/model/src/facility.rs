@@ -106,7 +106,7 @@ impl Scenario {
         }
         match link.mode {
             Mode::Rail => vehicle.gauge_mm.is_some_and(|g| link.gauges_mm.contains(&g)),
-            Mode::Sea | Mode::Road => true,
+            Mode::Sea | Mode::Road | Mode::Barge => true,
         }
     }
 

@@ -19,6 +19,7 @@ pub mod law;
 pub mod mode;
 pub mod network;
 pub mod option;
+pub mod passage;
 pub mod policy;
 pub mod problem;
 pub mod provenance;

@@ -15,15 +15,17 @@ pub enum Mode {
     Sea,
     /// Road.
     Road,
+    /// Inland waterway.
+    Barge,
 }
 
 impl Mode {
     /// All of them, in the order in which tables and output list them.
-    pub const ALL: [Mode; 3] = [Mode::Rail, Mode::Sea, Mode::Road];
+    pub const ALL: [Mode; 4] = [Mode::Rail, Mode::Sea, Mode::Road, Mode::Barge];
     /// Their words, in the same order.
-    pub const WORDS: &'static [&'static str] = &["rail", "sea", "road"];
+    pub const WORDS: &'static [&'static str] = &["rail", "sea", "road", "barge"];
     /// The words of a cell that may leave the mode open.
-    pub const WORDS_OR_ANY: &'static [&'static str] = &["any", "rail", "sea", "road"];
+    pub const WORDS_OR_ANY: &'static [&'static str] = &["any", "rail", "sea", "road", "barge"];
 
     /// The mode of a word.
     pub fn from_word(word: &str) -> Option<Mode> {
@@ -36,6 +38,7 @@ impl Mode {
             Mode::Rail => "rail",
             Mode::Sea => "sea",
             Mode::Road => "road",
+            Mode::Barge => "barge",
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The network of the Earth (or a part of it): bare parallel arrays with typed positions.
 //!
-//! A node belongs to one *layer*: the sea, the road, or the rail of one gauge. A link joins two
-//! nodes of a layer and is used in both directions. Layers meet only at [`Terminal`]s: ports, rail-road
+//! A node belongs to one *layer*: the sea, the road, the rail of one gauge, or inland waterways. A link joins
+//! two nodes of a layer and is used in both directions; a ferry is a link in the layer of the vehicles that it
+//! carries. Layers meet only at [`Terminal`]s: ports, rail-road
 //! terminals and break-of-gauge stations. So a train can never roll from one gauge to another,
 //! whatever the search does.
 //!
@@ -9,6 +10,7 @@
 //! downstream changes it.
 
 use crate::digest::Fnv1a;
+pub use crate::passage::{Locks, Passage, PassageKind, Season};
 use serde::Serialize;
 
 use crate::scenario::Mode;
@@ -42,7 +44,7 @@ positions! {
     TerminalId;
     /// A border crossing.
     BorderId;
-    /// A named sea passage.
+    /// A passage: a strait, a stretch of waterway, a ferry.
     PassageId;
 }
 
@@ -55,6 +57,8 @@ pub enum Layer {
     Road,
     /// Tracks of one gauge, in millimetres.
     Rail(u16),
+    /// Rivers, canals and lakes with barges.
+    Waterway,
 }
 
 impl Layer {
@@ -64,6 +68,7 @@ impl Layer {
             Layer::Sea => Mode::Sea,
             Layer::Road => Mode::Road,
             Layer::Rail(_) => Mode::Rail,
+            Layer::Waterway => Mode::Barge,
         }
     }
 
@@ -87,10 +92,19 @@ impl Flags {
     pub const ACCESS: Flags = Flags(2);
     /// A sea link that crosses land on the map, outside canals.
     pub const OVER_LAND: Flags = Flags(4);
+    /// A ferry: vehicles of its layer are carried on a ship.
+    pub const FERRY: Flags = Flags(8);
+    /// A link of a waterway whose tail is upstream; without it the head is.
+    pub const TAIL_UPSTREAM: Flags = Flags(16);
 
     /// Whether all bits of `other` are set.
     pub fn has(self, other: Flags) -> bool {
         self.0 & other.0 == other.0
+    }
+
+    /// The first without the second.
+    pub fn without(self, other: Flags) -> Flags {
+        Flags(self.0 & !other.0)
     }
 
     /// Both.
@@ -174,29 +188,12 @@ pub struct BorderDelay {
     pub closed: Option<String>,
 }
 
-/// A named strait, canal or cape.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Passage {
-    /// Stable id, `bab-el-mandeb`.
-    pub id: String,
-    /// Name for users.
-    pub name: String,
-    /// The deepest ship that passes, metres; none where any does.
-    pub draught_m: Option<f64>,
-    /// Hours beyond sailing: locks, convoys, waiting.
-    pub transit_h: f64,
-    /// US dollars a tonne.
-    pub due_usd_t: f64,
-    /// Why it is not used unless asked for by name, if so.
-    pub closed: Option<String>,
-}
-
 /// A network element that can be avoided or forced by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum NetworkElement {
     /// A country, on land and its ports.
     Country(u16),
-    /// A sea passage.
+    /// A strait, a stretch of waterway, or a ferry.
     Passage(PassageId),
     /// A border crossing.
     Border(BorderId),
@@ -223,11 +220,12 @@ pub struct Network {
     pub head: Vec<NodeId>,
     /// Length of each link, metres, as the source has it; see [`Network::length_m`].
     pub raw_m: Vec<u32>,
-    /// Correction factor on the lengths of the source, by mode: rail, sea, road.
+    /// Correction factor on the lengths of the source, by mode: rail, sea, road. Lengths of waterways are
+    /// those of the authorities.
     pub length_factor: [f64; 3],
     /// Special properties of each link.
     pub flags: Vec<Flags>,
-    /// The sea passage of each link: a position in `passages`, or [`NONE`].
+    /// The passage of each link: a position in `passages`, or [`NONE`].
     pub link_passage: Vec<u16>,
     /// The border that each link crosses: a position in `borders`, or [`NONE`].
     pub link_border: Vec<u16>,
@@ -239,7 +237,7 @@ pub struct Network {
     pub terminals: Vec<Terminal>,
     /// Border crossings.
     pub borders: Vec<Border>,
-    /// Sea passages.
+    /// Straits and canals at sea, then ferries, then stretches of waterways.
     pub passages: Vec<Passage>,
     /// Where the links of each node begin in `out`; one more entry than nodes.
     pub first_out: Vec<u32>,
@@ -289,8 +287,20 @@ impl Network {
             Mode::Rail => self.length_factor[0],
             Mode::Sea => self.length_factor[1],
             Mode::Road => self.length_factor[2],
+            Mode::Barge => 1.0,
         };
         (f64::from(self.raw_m[link.ix()]) * factor).round() as u32
+    }
+
+    /// The passage of a link, if it has one.
+    pub fn passage_of(&self, link: LinkId) -> Option<&Passage> {
+        self.passages.get(usize::from(self.link_passage[link.ix()]))
+    }
+
+    /// Whether a link of a waterway leads downstream from one of its ends.
+    pub fn is_downstream(&self, link: LinkId, from: NodeId) -> bool {
+        let tail = self.tail[link.ix()] == from;
+        tail == self.flags[link.ix()].has(Flags::TAIL_UPSTREAM)
     }
 
     /// The points of a link from tail to head, ends included.

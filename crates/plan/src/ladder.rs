@@ -275,7 +275,7 @@ fn investments(s: &Scenario, optimum: &LpSolution, schedule: Option<&Schedule>) 
 
 fn transport(planner: &Planner, optimum: &LpSolution) -> (ModalSplit, f64) {
     let s = planner.pool.s;
-    let mut split = ModalSplit { rail_tkm: 0.0, sea_tkm: 0.0, road_tkm: 0.0 };
+    let mut split = ModalSplit::default();
     let mut co2e_kg = 0.0;
     for (column, &x) in planner.pool.all_columns().zip(&optimum.flows) {
         co2e_kg += column.co2e_kg * x;
@@ -289,6 +289,7 @@ fn transport(planner: &Planner, optimum: &LpSolution) -> (ModalSplit, f64) {
                 Mode::Rail => split.rail_tkm += tonnes * l.km,
                 Mode::Sea => split.sea_tkm += tonnes * l.km,
                 Mode::Road => split.road_tkm += tonnes * l.km,
+                Mode::Barge => split.barge_tkm += tonnes * l.km,
             }
         }
     }

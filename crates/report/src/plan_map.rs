@@ -188,6 +188,7 @@ fn a_link(
         Mode::Rail => 0.0,
         Mode::Road => 0.10,
         Mode::Sea => -0.12,
+        Mode::Barge => -0.06,
     };
     let (cx, cy) = ((x1 + x2) / 2.0 - (y2 - y1) * bow, (y1 + y2) / 2.0 + (x2 - x1) * bow);
     let path = format!("M{x1:.1} {y1:.1}Q{cx:.1} {cy:.1} {x2:.1} {y2:.1}");
@@ -199,6 +200,7 @@ fn a_link(
         Mode::Rail => "",
         Mode::Road => "7 4",
         Mode::Sea => "1.5 5",
+        Mode::Barge => "4 4",
     };
     let share = load
         .and_then(|l| l.1)

@@ -60,7 +60,7 @@ fn worth_row(rung: &Rung) -> Markup {
             td.r { (e.and_then(|e| e.incremental).map_or_else(|| "-".into(), |w| musd(w.npv_usd))) }
             td.r { (rung.cost_per_extra_t_usd.map_or_else(|| "-".into(), |x| format!("{x:.2}"))) }
             td.r { (rung.co2e_t_per_year.map_or_else(|| "-".into(), |x| format!("{:.0}", x / 1000.0))) }
-            td.nowrap { @if let Some(m) = rung.modal_split { @let all = (m.rail_tkm + m.sea_tkm + m.road_tkm).max(1.0); (percent(m.rail_tkm / all)) " / " (percent(m.sea_tkm / all)) " / " (percent(m.road_tkm / all)) } }
+            td.nowrap { @if let Some(m) = rung.modal_split { @let all = (m.rail_tkm + m.sea_tkm + m.road_tkm + m.barge_tkm).max(1.0); (percent(m.rail_tkm / all)) " / " (percent(m.sea_tkm / all)) " / " (percent(m.road_tkm / all)) @if m.barge_tkm > 0.0 { " / " (percent(m.barge_tkm / all)) } } }
         }
         td.nowrap { (years(rung.full_in)) }
     } }

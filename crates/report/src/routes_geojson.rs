@@ -40,6 +40,8 @@ fn line(itinerary: usize, number: usize, leg: &Leg) -> Feature {
             "mode": leg.mode.word(),
             "gauge_mm": leg.gauge_mm,
             "access": leg.access,
+            "ferry": leg.ferry,
+            "waterways": leg.waterways,
             "from": leg.from,
             "to": leg.to,
             "distance_km": leg.distance_km,

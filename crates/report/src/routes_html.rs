@@ -99,9 +99,10 @@ fn legend() -> Markup {
     };
     let sign = |kind, word: &'static str| html! { span { svg width="14" height="14" { (mark(kind, 7.0, 7.0)) } (word) } };
     html! { p.legend {
-        (line(Mode::Rail, "", "rail")) (line(Mode::Sea, "7 4", "sea")) (line(Mode::Road, "", "road"))
+        (line(Mode::Rail, "", "rail")) (line(Mode::Sea, "7 4", "sea")) (line(Mode::Road, "", "road")) (line(Mode::Barge, "12 3", "barge"))
+        (line(Mode::Road, "1 5", "ferry (trucks)")) (line(Mode::Rail, "1 5", "ferry (wagons)"))
         (line(Mode::Road, "2 3", "truck to the network"))
-        (sign(TransferKind::Port, "port, passage")) (sign(TransferKind::GaugeChange, "gauge change")) (sign(TransferKind::Border, "border")) (sign(TransferKind::Load, "load, unload, rail-road"))
+        (sign(TransferKind::Port, "port, passage, ferry")) (sign(TransferKind::GaugeChange, "gauge change")) (sign(TransferKind::Border, "border")) (sign(TransferKind::Load, "load, unload, rail-road"))
         span { "other itineraries grey" }
     } }
 }

@@ -6,6 +6,7 @@ use trimodal_route::outcome::{Itinerary, Leg, TransferKind};
 
 use crate::plan_map::Labels;
 use crate::routes_geojson::place;
+use crate::routes_text::ride_words;
 
 const OUTLINES: &str = include_str!("world_coast.csv");
 const WIDTH: f64 = 1160.0;
@@ -21,6 +22,7 @@ pub fn colour(mode: Mode) -> &'static str {
         Mode::Rail => "#8c2d3f",
         Mode::Sea => "#1f6f9f",
         Mode::Road => "#b8700b",
+        Mode::Barge => "#2f8f7f",
     }
 }
 
@@ -161,13 +163,15 @@ fn n(x: f64) -> String {
 }
 
 fn ride(leg: &Leg, line: &Line, view: &View) -> Markup {
-    let dash = match (leg.access, leg.mode) {
-        (true, _) => "2 3",
-        (_, Mode::Sea) => "7 4",
+    let dash = match (leg.access, leg.ferry.is_some(), leg.mode) {
+        (true, ..) => "2 3",
+        (_, true, _) => "1 5",
+        (_, _, Mode::Sea) => "7 4",
+        (_, _, Mode::Barge) => "12 3",
         _ => "",
     };
-    let title =
-        format!("{} - {}: {:.0} km by {}", leg.from, leg.to, leg.distance_km, leg.mode.word());
+    let by = ride_words(leg);
+    let title = format!("{} - {}: {:.0} km by {by}", leg.from, leg.to, leg.distance_km);
     html! {
         path d=(view.path(line, FINE)) fill="none" stroke="#ffffff" stroke-width="5.5" stroke-opacity="0.75" stroke-linejoin="round" {}
         path d=(view.path(line, FINE)) fill="none" stroke=(colour(leg.mode)) stroke-width="3" stroke-dasharray=(dash) stroke-linejoin="round" { title { (title) } }
@@ -188,7 +192,7 @@ fn stops(it: &Itinerary, lines: &[Line], view: &View) -> Markup {
     let mut at = positions(it, lines);
     let rank = |i: usize| match it.transfers[i].kind {
         TransferKind::Load | TransferKind::Unload => 0,
-        TransferKind::Port => 1,
+        TransferKind::Port | TransferKind::Ferry => 1,
         TransferKind::GaugeChange | TransferKind::RailRoad => 2,
         TransferKind::Passage => 3,
         TransferKind::Border => 4,
@@ -230,7 +234,7 @@ fn stops(it: &Itinerary, lines: &[Line], view: &View) -> Markup {
 pub fn mark(kind: TransferKind, x: f64, y: f64) -> Markup {
     html! {
         @match kind {
-            TransferKind::Port | TransferKind::Passage => rect x=(n(x - 4.0)) y=(n(y - 4.0)) width="8" height="8" fill="#1f3a52" stroke="#fff" {},
+            TransferKind::Port | TransferKind::Passage | TransferKind::Ferry => rect x=(n(x - 4.0)) y=(n(y - 4.0)) width="8" height="8" fill="#1f3a52" stroke="#fff" {},
             TransferKind::GaugeChange => path d=(format!("M{} {}l5.5 5.5l-5.5 5.5l-5.5 -5.5Z", n(x), n(y - 5.5))) fill="#b2182b" stroke="#fff" {},
             TransferKind::Border => circle cx=(n(x)) cy=(n(y)) r="3.2" fill="#fff" stroke="#b2182b" stroke-width="1.8" {},
             _ => circle cx=(n(x)) cy=(n(y)) r="4.5" fill="#fff" stroke="#1f3a52" stroke-width="2" {},

@@ -163,6 +163,10 @@ fn one(out: &mut String, number: usize, it: &Itinerary) {
     list(out, "borders", &it.borders);
     list(out, "gauge changes", &it.gauge_changes);
     list(out, "passages", &it.passages);
+    let waterways: Vec<String> = it.legs.iter().flat_map(|l| l.waterways.clone()).collect();
+    if !waterways.is_empty() {
+        wrapped(out, "waterways", &waterways.join(", "));
+    }
     if it.mended_km > 0.0 {
         wrapped(
             out,
@@ -197,6 +201,8 @@ pub fn steps(it: &Itinerary) -> Vec<Step<'_>> {
 pub fn ride_words(leg: &Leg) -> String {
     match (leg.access, leg.mode, leg.gauge_mm) {
         (true, _, _) => "truck (access)".into(),
+        (_, Mode::Rail, _) if leg.ferry.is_some() => "ferry (wagons)".into(),
+        _ if leg.ferry.is_some() => "ferry (truck)".into(),
         (_, Mode::Rail, Some(gauge)) => format!("rail {gauge}"),
         (_, mode, _) => mode.word().into(),
     }

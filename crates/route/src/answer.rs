@@ -2,7 +2,7 @@
 //! reports.
 
 use trimodal_model::control::Control;
-use trimodal_model::network::{NetworkElement, great_circle_km};
+use trimodal_model::network::{NetworkElement, PassageKind, great_circle_km};
 
 use crate::explain;
 use crate::law::{WITHOUT_LAW, citation};
@@ -177,8 +177,11 @@ impl<'a> Report<'a> {
     fn too_shallow(&self) -> Vec<String> {
         let closed = self.request.closures.passages.iter();
         let passages = closed.map(|p| &self.router.graph.network.passages[p.ix()]);
-        let by_depth =
-            passages.filter(|p| p.closed.is_none() && !self.request.avoided.contains(&p.id));
+        let by_depth = passages.filter(|p| {
+            p.kind == PassageKind::Strait
+                && p.closed.is_none()
+                && !self.request.avoided.contains(&p.id)
+        });
         by_depth.filter_map(|p| Some(format!("{} ({} m)", p.id, p.draught_m?))).collect()
     }
 }

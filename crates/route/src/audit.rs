@@ -242,7 +242,7 @@ fn unseen_borders(n: &Network) -> Vec<String> {
     let differ = |a: u16, b: u16| a != b && a != NONE && b != NONE;
     let links = (0..n.links()).map(LinkId::at);
     let crossing = links.filter(|l| {
-        n.layer_of(*l) != Layer::Sea
+        !matches!(n.layer_of(*l), Layer::Sea | Layer::Waterway)
             && n.link_border[l.ix()] == NONE
             && differ(country(n.tail[l.ix()]), country(n.head[l.ix()]))
     });
@@ -308,6 +308,7 @@ fn accuracy(n: &Network, mode: Mode, rows: &[MeasuredDistance]) -> Accuracy {
             Mode::Rail => n.length_factor[0],
             Mode::Sea => n.length_factor[1],
             Mode::Road => n.length_factor[2],
+            Mode::Barge => 1.0,
         },
         rows: mine.len(),
         within_3_pct: count(&mine, 3.0),

@@ -1,11 +1,15 @@
 //! The cost of every link and transfer for one cargo, in whole numbers, so that comparisons are exact and
 //! the same on every machine.
 
+use std::collections::HashMap;
+use std::ops::RangeInclusive;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use trimodal_model::emissions::{Element, Intensity};
 use trimodal_model::network::{
-    Layer, LinkId, NONE, Network, Terminal, TerminalId, TerminalKind, degrees, great_circle_km,
+    Layer, LinkId, NONE, Network, NodeId, PassageKind, Terminal, TerminalId, TerminalKind, degrees,
+    great_circle_km,
 };
 use trimodal_model::scenario::Mode;
 
@@ -97,6 +101,8 @@ pub struct CostModel<'a> {
     pub parameters: &'a Parameters,
     /// What is shipped.
     pub cargo: Cargo,
+    /// Month and day, for low water; none: normal water.
+    pub day: Option<(u8, u8)>,
     /// Overrides by link.
     pub changes: Vec<(LinkId, Change)>,
 }
@@ -134,12 +140,13 @@ impl CostModel<'_> {
         self.moving(Mode::Road, km, speed)
     }
 
-    /// Moving along a link, without the border or the passage on it.
-    pub fn link(&self, link: LinkId) -> CostParts {
+    /// Moving along a link from one of its ends, locks included, without the border or the passage on it.
+    pub fn link(&self, link: LinkId, from: NodeId) -> CostParts {
         let n = self.network;
         let mode = n.layer_of(link).mode();
         let km = f64::from(n.length_m(link)) / 1e3;
-        let mut parts = self.ride(mode, km, n.country_of(n.tail[link.ix()]));
+        let plain = || self.ride(mode, km, n.country_of(n.tail[link.ix()]));
+        let mut parts = self.on_water(link, from).unwrap_or_else(plain);
         for (_, change) in self.changes.iter().filter(|(l, _)| *l == link) {
             match change {
                 Change::SpeedKmh(v) => parts.fixed_h = km / v,
@@ -157,12 +164,17 @@ impl CostModel<'_> {
         Some(CostParts { dwell, usd_t: border.stop.usd_t, ..CostParts::default() })
     }
 
-    /// The passage on a link.
+    /// The stop at the passage on a link: the transit of a strait or a canal, boarding of a ferry.
     pub fn passage(&self, link: LinkId) -> Option<CostParts> {
-        let n = self.network;
-        let passage = n.passages.get(usize::from(n.link_passage[link.ix()]))?;
-        let (fixed_h, usd_t) = (passage.transit_h, passage.due_usd_t);
-        Some(CostParts { fixed_h, usd_t, ..CostParts::default() })
+        let passage = self.network.passage_of(link)?;
+        match passage.kind {
+            PassageKind::Strait => {
+                let (fixed_h, usd_t) = (passage.transit_h, passage.due_usd_t);
+                Some(CostParts { fixed_h, usd_t, ..CostParts::default() })
+            }
+            PassageKind::Waterway => None,
+            PassageKind::Ferry => Some(self.boarding(link, passage)),
+        }
     }
 
     /// The border and the passage on a link, added to a cost.
@@ -193,11 +205,11 @@ impl CostModel<'_> {
     fn between(&self, from: Mode, to: Mode) -> CostParts {
         let both = || (self.handling(Handling::Unload, from), self.handling(Handling::Load, to));
         let (usd_t, dwell) = match (from, to) {
-            (Mode::Sea, _) => {
+            (Mode::Sea | Mode::Barge, _) => {
                 let (off, on) = both();
                 (off.usd_t + on.usd_t, sum(off.dwell, on.dwell))
             }
-            (_, Mode::Sea) => {
+            (_, Mode::Sea | Mode::Barge) => {
                 let (off, on) = both();
                 (off.usd_t + on.usd_t, on.dwell)
             }
@@ -240,10 +252,18 @@ pub fn in_border_stop(network: &Network, terminal: &Terminal) -> bool {
 /// The costs of all links and transfers; closed ones have none.
 #[derive(Clone)]
 pub struct ArcCosts {
+    /// From tail to head; and from head to tail where `back` has no other.
     link: Vec<CostVector>,
-    /// For each terminal, from rail, sea or road to rail, sea or road; `None` where it is closed.
-    transfer: Vec<Option<[[CostVector; 3]; 3]>>,
+    /// From head to tail, where there is a current.
+    back: HashMap<LinkId, CostVector>,
+    /// The first and the last of those links.
+    with_current: RangeInclusive<LinkId>,
+    /// For each terminal, from each mode to each; `None` where it is closed.
+    transfer: Vec<Option<ByModes>>,
 }
+
+/// Costs from each mode to each.
+type ByModes = [[CostVector; MODES.len()]; MODES.len()];
 
 const CLOSED: u64 = u64::MAX;
 
@@ -257,22 +277,32 @@ impl ArcCosts {
             if closures.link(n, link) {
                 return [CLOSED; 3];
             }
-            model.with_stops(link, rates.ride(n, link))
+            let moving = match model.is_on_water(link) {
+                true => model.link(link, n.tail[l]).rounded(),
+                false => rates.ride(n, link),
+            };
+            model.with_stops(link, moving)
         };
         let mut link: Vec<CostVector> = (0..n.links()).map(cost).collect();
         for (l, change) in &model.changes {
             if *change != Change::Close && link[l.ix()][0] != CLOSED {
-                link[l.ix()] = model.with_stops(*l, model.link(*l).rounded());
+                let moving = model.link(*l, n.tail[l.ix()]).rounded();
+                link[l.ix()] = model.with_stops(*l, moving);
             }
         }
+        let back = against(model, &link);
+        let all = || back.keys().copied();
+        let (first, last) = (all().min().unwrap_or(LinkId(1)), all().max().unwrap_or(LinkId(0)));
         let between = MODES.map(|from| MODES.map(|to| model.between(from, to).rounded()));
+        let gauge_change =
+            |t: &Terminal| [[model.gauge_change(t).rounded(); MODES.len()]; MODES.len()];
         let of = |terminal: &Terminal| match terminal.kind {
             TerminalKind::Port | TerminalKind::RailRoad => between,
-            TerminalKind::GaugeChange => [[model.gauge_change(terminal).rounded(); 3]; 3],
+            TerminalKind::GaugeChange => gauge_change(terminal),
         };
         let open = |t: usize| !closures.terminal(n, TerminalId::at(t));
         let transfer = (0..n.terminals.len()).map(|t| open(t).then(|| of(&n.terminals[t])));
-        ArcCosts { link, transfer: transfer.collect() }
+        ArcCosts { link, back, with_current: first..=last, transfer: transfer.collect() }
     }
 
     /// Closes a link.
@@ -282,7 +312,7 @@ impl ArcCosts {
 
     /// The same with more closures.
     pub fn with_more_closed(&self, network: &Network, closures: &Closures) -> ArcCosts {
-        let (mut link, mut transfer) = (self.link.clone(), self.transfer.clone());
+        let ArcCosts { mut link, back, with_current, mut transfer } = self.clone();
         for (l, cost) in link.iter_mut().enumerate() {
             if closures.link(network, LinkId::at(l)) {
                 *cost = [CLOSED; 3];
@@ -293,7 +323,7 @@ impl ArcCosts {
                 *costs = None;
             }
         }
-        ArcCosts { link, transfer }
+        ArcCosts { link, back, with_current, transfer }
     }
 
     /// The cost of a transfer, unless the terminal is closed.
@@ -301,11 +331,29 @@ impl ArcCosts {
         self.transfer[terminal.ix()].as_ref().map(|t| t[number(from)][number(to)])
     }
 
-    /// The cost of a link, unless it is closed.
-    pub fn link(&self, link: LinkId) -> Option<CostVector> {
+    /// The cost of a link from one of its ends, unless it is closed.
+    #[inline]
+    pub fn link(&self, network: &Network, link: LinkId, from: NodeId) -> Option<CostVector> {
         let cost = self.link[link.ix()];
-        (cost[0] != CLOSED).then_some(cost)
+        if cost[0] == CLOSED {
+            return None;
+        }
+        if self.with_current.contains(&link) && network.tail[link.ix()] != from {
+            return Some(self.back.get(&link).copied().unwrap_or(cost));
+        }
+        Some(cost)
     }
+}
+
+/// The costs from head to tail of the links that are open, where they differ from those of the other direction.
+fn against(model: &CostModel, link: &[CostVector]) -> HashMap<LinkId, CostVector> {
+    let n = model.network;
+    let open = |l: &LinkId| link[l.ix()][0] != CLOSED && n.layer_of(*l).mode() == Mode::Barge;
+    let back = |l: LinkId| {
+        let cost = model.with_stops(l, model.link(l, n.head[l.ix()]).rounded());
+        (cost != link[l.ix()]).then_some((l, cost))
+    };
+    (0..n.links()).map(LinkId::at).filter(open).filter_map(back).collect()
 }
 
 /// The position of a mode in arrays by mode.
@@ -314,17 +362,18 @@ pub(crate) fn number(mode: Mode) -> usize {
         Mode::Rail => 0,
         Mode::Sea => 1,
         Mode::Road => 2,
+        Mode::Barge => 3,
     }
 }
 
 /// All modes, by position.
-pub(crate) const MODES: [Mode; 3] = Mode::ALL;
+pub(crate) const MODES: [Mode; Mode::ALL.len()] = Mode::ALL;
 
 /// Costs per metre by mode and country, computed once and not for each link.
 struct Rates {
-    /// Seconds, micro-dollars and milligrams per metre, for rail, sea and road in each country.
-    by_country: Vec<[[f64; 3]; 3]>,
-    nowhere: [[f64; 3]; 3],
+    /// Seconds, micro-dollars and milligrams per metre, for each mode in each country.
+    by_country: Vec<[[f64; 3]; MODES.len()]>,
+    nowhere: [[f64; 3]; MODES.len()],
 }
 
 impl Rates {

@@ -2,7 +2,7 @@
 
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
-use trimodal_model::network::{Layer, LinkId, NodeId, PassageId, great_circle_km};
+use trimodal_model::network::{Layer, LinkId, NodeId, PassageId, PassageKind, great_circle_km};
 use trimodal_model::scenario::Mode;
 
 use crate::graph::{State, Step};
@@ -44,7 +44,8 @@ fn closed(query: &RouteQuery) -> Result<Option<Unreachable>, StopReason> {
     let n = &query.router.graph.network;
     let draught = query.router.parameters.value(Parameter::ShipDraught, query.request.cargo);
     let asked = &query.closures;
-    let standard = Closures { modes: asked.modes.clone(), ..Closures::by_default(n, draught) };
+    let open = Closures { modes: asked.modes.clone(), ..Closures::by_default(n, draught) };
+    let standard = asked.day.map_or_else(|| open.clone(), |day| open.clone().on(n, day));
     if *asked != standard && !asked.mended && path(query, &standard)?.is_some() {
         let avoided = query.request.avoided.join(", ");
         return Ok(Some(Unreachable {
@@ -91,11 +92,18 @@ fn closed_passage(query: &RouteQuery, link: LinkId) -> Option<String> {
     if !query.closures.passages.contains(&PassageId(u32::from(at))) {
         return None;
     }
-    Some(match passage.draught_m {
-        Some(d) if passage.closed.is_none() => {
-            format!("{} takes ships up to {d} m of draught: see --draught", passage.name)
+    let shut = passage.season.filter(|s| query.closures.day.is_some_and(|day| s.has(day)));
+    let (name, id) = (&passage.name, &passage.id);
+    Some(match (&passage.closed, shut, passage.draught_m) {
+        (Some(why), ..) => format!("{} {name} ({id}): {why}", passage.kind.word()),
+        (None, Some(season), _) => {
+            let kind = passage.kind.word();
+            format!("{kind} {name} ({id}): closed {season} in most years; see --date")
         }
-        _ => format!("{}: {}", passage.name, passage.closed.clone().unwrap_or_default()),
+        (None, None, Some(d)) if passage.kind == PassageKind::Strait => {
+            format!("{name} takes ships up to {d} m of draught: see --draught")
+        }
+        _ => format!("{name} ({id})"),
     })
 }
 

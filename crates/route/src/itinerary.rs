@@ -1,6 +1,8 @@
 //! Builds an itinerary from a path, leg by leg.
 
-use trimodal_model::network::{Flags, Layer, LinkId, NodeId, TerminalId, TerminalKind, degrees};
+use trimodal_model::network::{
+    Flags, Layer, LinkId, NodeId, Passage, PassageKind, TerminalId, TerminalKind, degrees,
+};
 use trimodal_model::scenario::Mode;
 
 use crate::cost::{CostModel, CostParts, in_border_stop};
@@ -47,6 +49,10 @@ struct Ride {
     km: f64,
     mended_km: f64,
     line: Vec<[f64; 2]>,
+    ferry: Option<String>,
+    waterways: Vec<String>,
+    /// Waits on the way, at locks.
+    waits: Vec<Dwell>,
 }
 
 /// What a transfer is called.
@@ -124,6 +130,9 @@ impl<'a> ItineraryBuilder<'a> {
             km: 0.0,
             mended_km: 0.0,
             line: vec![[lon, lat]],
+            ferry: None,
+            waterways: Vec::new(),
+            waits: Vec::new(),
         }
     }
 
@@ -131,6 +140,11 @@ impl<'a> ItineraryBuilder<'a> {
         let n = &self.graph.network;
         let km = f64::from(n.length_m(link)) / 1e3;
         let (tail, head) = (n.tail[link.ix()], n.head[link.ix()]);
+        let to = if tail == from { head } else { tail };
+        let ferry = n.passage_of(link).filter(|p| p.kind == PassageKind::Ferry);
+        if let Some(ferry) = ferry {
+            self.board(ride, link, from, ferry);
+        }
         let mut line = n.line(link);
         if tail != from {
             line.reverse();
@@ -138,20 +152,58 @@ impl<'a> ItineraryBuilder<'a> {
         if ride.mode != Mode::Sea {
             note(&mut self.countries, n.country_of(from));
         }
-        ride.parts = ride.parts.then(self.model.link(link));
+        let parts = self.model.link(link, from);
+        ride.parts = ride.parts.then(parts);
+        ride.waits.extend((parts.dwell.p50_h > 0.0).then_some(parts.dwell));
         ride.km += km;
         ride.mended_km += if n.flags[link.ix()].has(Flags::MENDED) { km } else { 0.0 };
         ride.line.extend(line[1..].iter().map(|p| {
             let (lat, lon) = degrees(*p);
             [lon, lat]
         }));
-        let to = if tail == from { head } else { tail };
-        self.passage(ride, link, to);
+        match ferry {
+            Some(ferry) => self.land(ride, link, to, ferry),
+            None => self.passage(ride, link, to),
+        }
         self.border(ride, link, from, to);
+        // Nothing stops at the border on a waterway.
+        if ride.mode == Mode::Barge {
+            note(&mut self.countries, n.country_of(to));
+        }
+    }
+
+    /// Ends a ride at the berth of a ferry and begins the crossing.
+    fn board(&mut self, ride: &mut Ride, link: LinkId, from: NodeId, ferry: &Passage) {
+        let berth = self.berth(link, from, ferry);
+        let mut next = self.ride(from, berth.clone());
+        next.ferry = Some(ferry.name.clone());
+        let done = std::mem::replace(ride, next);
+        self.end_ride(done, berth);
+        let a_week = ferry.departures_week.map_or(String::new(), |d| format!("{d} a week"));
+        let (place, id) = (ferry.name.clone(), ferry.id.clone());
+        let name = TransferName { kind: TransferKind::Ferry, place, id, note: a_week };
+        self.push_transfer(name, self.model.boarding(link, ferry));
+    }
+
+    /// Ends the crossing at the other berth.
+    fn land(&mut self, ride: &mut Ride, link: LinkId, to: NodeId, ferry: &Passage) {
+        let berth = self.berth(link, to, ferry);
+        let done = std::mem::replace(ride, self.ride(to, berth.clone()));
+        self.end_ride(done, berth);
+    }
+
+    /// The name of the berth at one end of a ferry.
+    fn berth(&self, link: LinkId, at: NodeId, ferry: &Passage) -> String {
+        let first = self.graph.network.is_downstream(link, at);
+        let name = ferry.ends.as_ref().map(|[a, b]| if first { a } else { b });
+        name.unwrap_or(&ferry.name).clone()
     }
 
     fn passage(&mut self, ride: &mut Ride, link: LinkId, to: NodeId) {
         let n = &self.graph.network;
+        if let Some(waterway) = n.passage_of(link).filter(|p| p.kind == PassageKind::Waterway) {
+            note(&mut ride.waterways, &waterway.name);
+        }
         let Some(parts) = self.model.passage(link) else { return };
         let passage = &n.passages[usize::from(n.link_passage[link.ix()])];
         if self.passages.last() != Some(&passage.id) {
@@ -198,21 +250,25 @@ impl<'a> ItineraryBuilder<'a> {
             return;
         }
         let kg = self.tonnes / 1e3;
-        let Ride { mode, gauge_mm, access, from, parts, km, mended_km, line } = ride;
+        let Ride { mode, gauge_mm, access, from, parts, km, mended_km, .. } = ride;
         self.add(&parts);
+        let waits: f64 = ride.waits.iter().map(|w| w.mean_h()).sum();
+        self.dwells.extend(ride.waits);
         self.legs.push(Leg {
             mode,
             gauge_mm,
             access,
+            ferry: ride.ferry,
+            waterways: ride.waterways,
             from,
             to,
             distance_km: km,
-            time_h: parts.fixed_h,
+            time_h: parts.fixed_h + waits,
             cost_usd: parts.usd_t * self.tonnes,
             co2e_kg: (parts.co2e_g_t[0] + parts.co2e_g_t[1]) * kg,
             co2e_wtt_kg: parts.co2e_g_t[0] * kg,
             mended_km,
-            line,
+            line: ride.line,
         });
     }
 
@@ -229,7 +285,7 @@ impl<'a> ItineraryBuilder<'a> {
         let (lat, lon) = self.graph.network.at(leg.node);
         let mut line = vec![[leg.at.1, leg.at.0], [lon, lat]];
         let met = match self.graph.network.node_layer[leg.node.ix()] {
-            Layer::Sea => "the quay",
+            Layer::Sea | Layer::Waterway => "the quay",
             Layer::Road => "the road",
             Layer::Rail(_) => "the railhead",
         };
@@ -239,9 +295,17 @@ impl<'a> ItineraryBuilder<'a> {
             ends.reverse();
         }
         let [from, to] = ends;
-        let (km, parts) = (leg.access_km, self.model.access(leg.access_km));
-        let (mode, gauge_mm, access, mended_km) = (Mode::Road, None, true, 0.0);
-        self.end_ride(Ride { mode, gauge_mm, access, from, parts, km, mended_km, line }, to);
+        let parts = self.model.access(leg.access_km);
+        let truck = Ride {
+            mode: Mode::Road,
+            gauge_mm: None,
+            access: true,
+            parts,
+            km: leg.access_km,
+            line,
+            ..self.ride(leg.node, from)
+        };
+        self.end_ride(truck, to);
     }
 
     fn handle(&mut self, handling: Handling, at: NodeId, place: &str) {
@@ -255,6 +319,7 @@ impl<'a> ItineraryBuilder<'a> {
             Mode::Rail => "train",
             Mode::Sea => "ship",
             Mode::Road => "truck",
+            Mode::Barge => "barge",
         };
         let (place, id, note) = (place.to_string(), String::new(), note.to_string());
         self.push_transfer(TransferName { kind, place, id, note }, parts);

@@ -1,4 +1,4 @@
-//! Itineraries of a shipment: the Pareto set in time, cost and CO2e over rail, sea and road, found by exact
+//! Itineraries of a shipment: the Pareto set in time, cost and CO2e over rail, sea, road and inland waterways, found by exact
 //! search.
 //!
 //! In: a [`trimodal_model::network::Network`], [`parameters::Parameters`], the law
@@ -12,7 +12,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`parameters`], [`graph`], [`restrict`] | tables, states and steps, closures |
-//! | [`cost`], [`objective`], [`law`], [`snap`] | costs, what is minimised, the law, access to the network |
+//! | [`cost`], [`water`], [`objective`], [`law`], [`snap`] | costs, what is minimised, the law, access to the network |
 //! | [`request`], [`outcome`] | what goes in and what comes out |
 //! | [`search`], [`itinerary`] | algorithms, legs |
 //! | [`router`], [`prepared`] | what is shared by many questions |
@@ -37,6 +37,7 @@ pub mod restrict;
 pub mod router;
 pub mod search;
 pub mod snap;
+pub mod water;
 
 pub use cost::Criterion;
 pub use law::{Goods, NetworkLaw};

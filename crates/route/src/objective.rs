@@ -82,8 +82,8 @@ impl Objective {
 pub struct StepCosts {
     graph: Arc<Graph>,
     arcs: Arc<ArcCosts>,
-    /// Whether rail, sea and road may be used.
-    modes: [bool; 3],
+    /// Whether each mode may be used.
+    modes: [bool; MODES.len()],
 }
 
 impl StepCosts {
@@ -96,7 +96,7 @@ impl StepCosts {
     #[inline]
     pub fn cost(&self, step: Step, from: State, to: State) -> Option<CostVector> {
         match step {
-            Step::Link(link) => self.arcs.link(link),
+            Step::Link(link) => self.arcs.link(&self.graph.network, link, self.graph.node(from)),
             Step::Transfer(terminal) => {
                 let n = &self.graph.network;
                 let mode = |s: State| n.node_layer[self.graph.node(s).ix()].mode();

@@ -37,7 +37,7 @@ pub struct Snap {
     /// Gauge of the track, mm.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gauge_mm: Option<u16>,
-    /// Name of the port, at sea.
+    /// Name of the port, at sea and on waterways.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port: Option<String>,
     /// Straight line, km.
@@ -148,6 +148,12 @@ pub struct Leg {
     pub gauge_mm: Option<u16>,
     /// Whether it is the truck between a place and the network.
     pub access: bool,
+    /// Name of the ferry that carries the truck or the wagons; left out elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ferry: Option<String>,
+    /// Names of the inland waterways of a barge, in order; left out elsewhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waterways: Vec<String>,
     /// Where from.
     pub from: String,
     /// Where to.
@@ -188,6 +194,8 @@ pub enum TransferKind {
     Border,
     /// Locks, convoys and dues of a passage.
     Passage,
+    /// Waiting for a ferry and boarding it.
+    Ferry,
 }
 
 impl TransferKind {
@@ -201,6 +209,7 @@ impl TransferKind {
             TransferKind::GaugeChange => "gauge change",
             TransferKind::Border => "border",
             TransferKind::Passage => "passage",
+            TransferKind::Ferry => "ferry",
         }
     }
 }

@@ -7,9 +7,13 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use trimodal_model::scenario::Mode;
 
+use crate::water::{self, BargeType, LowWater};
+
 const PARAMETERS: &str = include_str!("../data/parameters.csv");
 const RAIL_SPEEDS: &str = include_str!("../data/rail_speeds.csv");
 const DRIVING_RULES: &str = include_str!("../data/driving_rules.csv");
+const BARGES: &str = include_str!("../data/barges.csv");
+const LOW_WATER: &str = include_str!("../data/low_water.csv");
 const FACTORS: &str = include_str!("../data/factors.csv");
 
 /// The source of the bundled emission factors.
@@ -85,6 +89,8 @@ pub enum Parameter {
     RoadSpeed,
     /// Speed of ships, knots.
     SeaSpeed,
+    /// Speed of barges where a waterway states none, km/h.
+    BargeSpeed,
     /// Draught of the ship, m.
     ShipDraught,
     /// Cost of handling at an end, USD/t.
@@ -107,6 +113,16 @@ pub enum Parameter {
     GaugeChangeCo2e,
     /// Mass of a TEU, t.
     TeuMass,
+    /// Boarding a ferry and leaving it, h: of wagons, or of trucks.
+    FerryBoarding(bool),
+    /// The part of a fare that does not depend on distance, USD/t: of wagons, or of trucks.
+    FerryFare(bool),
+    /// The part that does, USD/tkm: of wagons, or of trucks.
+    FerryCost(bool),
+    /// CO2e of a ferry before combustion, g/tkm.
+    FerryWtt,
+    /// CO2e of a ferry of combustion, g/tkm.
+    FerryTtw,
 }
 
 impl Parameter {
@@ -118,6 +134,7 @@ impl Parameter {
             AccessSpeed,
             RoadSpeed,
             SeaSpeed,
+            BargeSpeed,
             ShipDraught,
             HubCo2e,
             RailRoad,
@@ -127,7 +144,12 @@ impl Parameter {
             GaugeChangeTime,
             GaugeChangeCo2e,
             TeuMass,
+            FerryWtt,
+            FerryTtw,
         ];
+        for wagons in [false, true] {
+            all.extend([FerryBoarding(wagons), FerryFare(wagons), FerryCost(wagons)]);
+        }
         for mode in Mode::ALL {
             all.extend([MovingCost(mode), DistanceAdjustment(mode)]);
             for handling in self::Handling::ALL {
@@ -146,6 +168,7 @@ impl Parameter {
             Parameter::DistanceAdjustment(mode) => format!("{}_daf", mode.word()),
             Parameter::RoadSpeed => "road_speed".into(),
             Parameter::SeaSpeed => "sea_speed".into(),
+            Parameter::BargeSpeed => "barge_speed".into(),
             Parameter::ShipDraught => "ship_draught".into(),
             Parameter::Handling(handling, mode) => format!("{}_{}", handling.word(), mode.word()),
             Parameter::HandlingTime(handling, mode) => {
@@ -159,8 +182,17 @@ impl Parameter {
             Parameter::GaugeChangeTime => "gauge_change_time".into(),
             Parameter::GaugeChangeCo2e => "gauge_change_co2e".into(),
             Parameter::TeuMass => "teu_mass".into(),
+            Parameter::FerryBoarding(wagons) => format!("ferry_boarding_{}", carried(wagons)),
+            Parameter::FerryFare(wagons) => format!("ferry_fare_{}", carried(wagons)),
+            Parameter::FerryCost(wagons) => format!("ferry_cost_{}", carried(wagons)),
+            Parameter::FerryWtt => "ferry_wtt".into(),
+            Parameter::FerryTtw => "ferry_ttw".into(),
         }
     }
+}
+
+fn carried(wagons: bool) -> &'static str {
+    if wagons { "wagons" } else { "trucks" }
 }
 
 /// A time that varies: lognormal, given by its median and its ninth decile.
@@ -190,6 +222,27 @@ impl Dwell {
         self.p50_h * (self.sigma().powi(2) / 2.0).exp()
     }
 
+    /// The lognormal with the mean and the variance of a time between zero and some hours, all equally
+    /// likely: h/2 and h^2/12.
+    pub fn up_to(h: f64) -> Self {
+        Dwell::by_moments(h / 2.0, h * h / 12.0)
+    }
+
+    /// The sum of a number of such dwells that are independent, as the lognormal with its mean and variance.
+    pub fn times(self, count: u32) -> Self {
+        Dwell::by_moments(f64::from(count) * self.mean_h(), f64::from(count) * self.variance_h2())
+    }
+
+    /// The lognormal of a mean and a variance.
+    fn by_moments(mean_h: f64, variance_h2: f64) -> Self {
+        if mean_h <= 0.0 {
+            return Dwell::default();
+        }
+        let sigma2 = (1.0 + variance_h2 / mean_h.powi(2)).ln();
+        let p50_h = mean_h / (sigma2 / 2.0).exp();
+        Dwell { p50_h, p90_h: p50_h * (Z90 * sigma2.sqrt()).exp() }
+    }
+
     /// Variance in h^2.
     pub fn variance_h2(self) -> f64 {
         self.mean_h().powi(2) * (self.sigma().powi(2).exp() - 1.0)
@@ -202,12 +255,8 @@ impl Dwell {
 pub fn sum_of(fixed_h: f64, dwells: &[Dwell]) -> Dwell {
     let mean: f64 = dwells.iter().map(|d| d.mean_h()).sum();
     let variance: f64 = dwells.iter().map(|d| d.variance_h2()).sum();
-    if mean <= 0.0 {
-        return Dwell { p50_h: fixed_h, p90_h: fixed_h };
-    }
-    let sigma2 = (1.0 + variance / mean.powi(2)).ln();
-    let p50 = mean / (sigma2 / 2.0).exp();
-    Dwell { p50_h: fixed_h + p50, p90_h: fixed_h + p50 * (Z90 * sigma2.sqrt()).exp() }
+    let sum = Dwell::by_moments(mean, variance);
+    Dwell { p50_h: fixed_h + sum.p50_h, p90_h: fixed_h + sum.p90_h }
 }
 
 /// Grams of CO2e a tonne-kilometre.
@@ -254,6 +303,10 @@ pub struct Parameters {
     values: BTreeMap<(Parameter, Option<Cargo>), (f64, Option<f64>)>,
     rail_kmh: HashMap<String, f64>,
     driving_share: HashMap<String, f64>,
+    /// Types of barges.
+    pub barges: Vec<BargeType>,
+    /// Times of low water.
+    pub low_water: Vec<LowWater>,
     /// Emission factors; the first row that fits a mode and a cargo applies.
     pub factors: Vec<Factor>,
 }
@@ -276,7 +329,8 @@ impl Default for Parameters {
                 r.countries.split(' ').map(of).collect::<Vec<_>>()
             })
             .collect();
-        Parameters { values, rail_kmh, driving_share, factors: rows(FACTORS) }
+        let (barges, low_water, factors) = (rows(BARGES), rows(LOW_WATER), rows(FACTORS));
+        Parameters { values, rail_kmh, driving_share, barges, low_water, factors }
     }
 }
 
@@ -311,7 +365,18 @@ impl Parameters {
             Mode::Rail => by_country(&self.rail_kmh),
             Mode::Road => self.value(Parameter::RoadSpeed, cargo) * by_country(&self.driving_share),
             Mode::Sea => self.value(Parameter::SeaSpeed, cargo) * 1.852,
+            Mode::Barge => self.value(Parameter::BargeSpeed, cargo),
         }
+    }
+
+    /// The barge for a waterway that takes vessels of so many tonnes.
+    pub fn barge(&self, vessel_t: f64) -> &BargeType {
+        water::largest(&self.barges, vessel_t)
+    }
+
+    /// The part of the load that a barge carries on a waterway on a month and day.
+    pub fn load_share(&self, waterway: &str, day: (u8, u8)) -> f64 {
+        water::load_share(&self.low_water, waterway, day)
     }
 
     /// US dollars a tonne-kilometre.

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use trimodal_model::network::{
-    BorderId, Flags, LinkId, NONE, Network, NetworkElement, PassageId, TerminalId,
+    BorderId, Flags, LinkId, NONE, Network, NetworkElement, Passage, PassageId, PassageKind,
+    TerminalId,
 };
 use trimodal_model::scenario::Mode;
 
@@ -24,17 +25,18 @@ pub struct Closures {
     pub links: BTreeSet<LinkId>,
     /// Whether mended links are closed.
     pub mended: bool,
+    /// Month and day, for seasons and low water; none: the open season at normal water.
+    pub day: Option<(u8, u8)>,
 }
 
 impl Closures {
-    /// The default: closed are borders without freight traffic, passages under ice, and passages that are
-    /// too shallow for a ship of this draught.
+    /// The default: closed are borders without freight traffic, passages, waterways and ferries without
+    /// traffic, and passages at sea that are too shallow for a ship of this draught.
     pub fn by_default(network: &Network, draught_m: f64) -> Self {
-        let shallow = |d: Option<f64>| d.is_some_and(|d| d < draught_m);
         let passages = (0..network.passages.len())
             .filter(|i| {
                 let p = &network.passages[*i];
-                p.closed.is_some() || shallow(p.draught_m)
+                p.closed.is_some() || too_shallow(p, draught_m)
             })
             .map(PassageId::at)
             .collect();
@@ -43,6 +45,15 @@ impl Closures {
             .map(BorderId::at)
             .collect();
         Closures { passages, borders, ..Closures::default() }
+    }
+
+    /// The same on a month and day: waterways and ferries out of season are closed too.
+    pub fn on(mut self, network: &Network, day: (u8, u8)) -> Self {
+        let shut = |p: &Passage| p.season.is_some_and(|season| season.has(day));
+        let passages = network.passages.iter().enumerate().filter(|(_, p)| shut(p));
+        self.passages.extend(passages.map(|(i, _)| PassageId::at(i)));
+        self.day = Some(day);
+        self
     }
 
     /// Closes an element of the network.
@@ -70,7 +81,7 @@ impl Closures {
         };
         let mut closed = all(network.countries.len(), &|i| NetworkElement::Country(i as u16));
         closed.retain(|t| !ends.iter().any(|e| *t == NetworkElement::Country(*e)));
-        closed.extend(all(network.passages.len(), &|i| NetworkElement::Passage(PassageId::at(i))));
+        closed.extend(self.only_passages(network, &named));
         closed.extend(all(network.borders.len(), &|i| NetworkElement::Border(BorderId::at(i))));
         // Terminals exclude only terminals of the same kind.
         let kinds: BTreeSet<_> = named
@@ -85,6 +96,24 @@ impl Closures {
         let terminals = terminals.map(|i| NetworkElement::Terminal(TerminalId::at(i)));
         closed.extend(terminals.filter(|t| !named.contains(t)));
         closed.into_iter().for_each(|t| self.avoid(t));
+    }
+
+    /// The passages of the kinds named that are not named themselves. What is closed for want of traffic is
+    /// opened where it is named.
+    fn only_passages(
+        &mut self,
+        network: &Network,
+        named: &BTreeSet<NetworkElement>,
+    ) -> Vec<NetworkElement> {
+        let passage = |i: usize| NetworkElement::Passage(PassageId::at(i));
+        let every = || network.passages.iter().enumerate();
+        let asked = every().filter(|(i, _)| named.contains(&passage(*i)));
+        let kinds: BTreeSet<PassageKind> = asked.clone().map(|(_, p)| p.kind).collect();
+        for (i, _) in asked.filter(|(_, p)| p.closed.is_some()) {
+            self.passages.remove(&PassageId::at(i));
+        }
+        let others = every().filter(|(_, p)| kinds.contains(&p.kind)).map(|(i, _)| passage(i));
+        others.filter(|p| !named.contains(p)).collect()
     }
 
     /// Whether a mode is in use.
@@ -113,6 +142,11 @@ impl Closures {
         self.terminals.contains(&terminal)
             || self.countries.contains(&network.terminals[terminal.ix()].country)
     }
+}
+
+/// Whether a passage at sea is too shallow for a ship of a draught.
+fn too_shallow(passage: &Passage, draught_m: f64) -> bool {
+    passage.kind == PassageKind::Strait && passage.draught_m.is_some_and(|d| d < draught_m)
 }
 
 /// A change to one link.

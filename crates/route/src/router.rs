@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use trimodal_model::network::{Network, NodeId, TerminalId};
+use trimodal_model::network::{Layer, Network, TerminalId};
 use trimodal_model::scenario::Mode;
 
 use crate::cost::CostModel;
@@ -11,7 +11,9 @@ use crate::law::NetworkLaw;
 use crate::parameters::Parameters;
 use crate::request::{Point, Request};
 use crate::restrict::{Change, Closures};
-use crate::snap::{Components, SnapCandidate, SnapIndex, SnapQuery, candidates, nearest_country};
+use crate::snap::{
+    AT_PORTS, Components, SnapCandidate, SnapIndex, SnapQuery, candidates, nearest_country, node_in,
+};
 
 /// Answers questions over a network. Clones share all they hold.
 #[derive(Clone)]
@@ -53,7 +55,7 @@ impl Router {
             // A port that is named is meant, not the one beside it.
             found.retain(|c| c.port.is_none_or(|p| p == port));
             if !found.iter().any(|c| c.port.is_some()) {
-                found.extend(self.port_candidate(port, closures));
+                found.extend(self.port_candidates(port, closures));
             }
         }
         found
@@ -87,15 +89,14 @@ impl Router {
         n.node_country.contains(&country).then_some(country)
     }
 
-    fn port_candidate(&self, port: TerminalId, closures: &Closures) -> Option<SnapCandidate> {
+    fn port_candidates(&self, port: TerminalId, closures: &Closures) -> Vec<SnapCandidate> {
         let n = &self.graph.network;
-        if !closures.uses(Mode::Sea) || closures.terminal(n, port) {
-            return None;
-        }
-        let nodes = n.terminals[port.ix()].transfers.iter().flat_map(|(a, b)| [*a, *b]);
-        let sea = |x: &NodeId| n.node_layer[x.ix()].mode() == Mode::Sea;
-        let node = nodes.into_iter().find(sea)?;
-        Some(SnapCandidate { node, layer: n.node_layer[node.ix()], port: Some(port), km: 0.0 })
+        let open = |l: &Layer| closures.uses(l.mode()) && !closures.terminal(n, port);
+        let at = |layer: Layer| {
+            let node = node_in(n, port, layer)?;
+            Some(SnapCandidate { node, layer, port: Some(port), km: 0.0 })
+        };
+        AT_PORTS.into_iter().filter(open).filter_map(at).collect()
     }
 
     /// The nearest network of each mode in use, at any distance, each in a sentence.
@@ -129,7 +130,8 @@ impl Router {
     pub(crate) fn cost_model(&self, request: &Request) -> CostModel<'_> {
         let changes = request.overrides.iter().map(|o| (o.link, o.change)).collect();
         let (network, parameters) = (&*self.graph.network, &*self.parameters);
-        CostModel { network, parameters, cargo: request.cargo, changes }
+        let (cargo, day) = (request.cargo, request.closures.day);
+        CostModel { network, parameters, cargo, day, changes }
     }
 }
 

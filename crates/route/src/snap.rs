@@ -7,7 +7,6 @@ use rstar::primitives::GeomWithData;
 use trimodal_model::network::{
     Layer, LinkId, NONE, Network, NodeId, TerminalId, TerminalKind, degrees, great_circle_km,
 };
-use trimodal_model::scenario::Mode;
 
 use crate::graph::Graph;
 use crate::restrict::Closures;
@@ -67,6 +66,19 @@ fn find(root: &mut [u32], mut node: u32) -> u32 {
     node
 }
 
+/// The layers that a place meets at ports only.
+pub(crate) const AT_PORTS: [Layer; 2] = [Layer::Sea, Layer::Waterway];
+
+fn at_ports(layer: Layer) -> bool {
+    AT_PORTS.contains(&layer)
+}
+
+/// The node of a terminal in a layer.
+pub(crate) fn node_in(n: &Network, terminal: TerminalId, layer: Layer) -> Option<NodeId> {
+    let nodes = n.terminals[terminal.ix()].transfers.iter().flat_map(|(a, b)| [*a, *b]);
+    nodes.into_iter().find(|node| n.node_layer[node.ix()] == layer)
+}
+
 /// A node where a place may meet the network.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SnapCandidate {
@@ -74,7 +86,7 @@ pub struct SnapCandidate {
     pub node: NodeId,
     /// Its layer.
     pub layer: Layer,
-    /// The port, at sea.
+    /// The port, at sea and on waterways.
     pub port: Option<TerminalId>,
     /// Straight line, km.
     pub km: f64,
@@ -116,7 +128,7 @@ impl SnapIndex {
     /// Indexes the nodes of a network.
     pub fn new(n: &Network) -> SnapIndex {
         let mut layers: BTreeMap<Layer, Vec<Spot>> = BTreeMap::new();
-        let in_country = |i: &usize| n.node_country[*i] != NONE || n.node_layer[*i] != Layer::Sea;
+        let in_country = |i: &usize| n.node_country[*i] != NONE || !at_ports(n.node_layer[*i]);
         for i in (0..n.nodes()).filter(in_country) {
             let spot = Spot::new(on_sphere(degrees(n.node_e3[i])), NodeId::at(i));
             layers.entry(n.node_layer[i]).or_default().push(spot);
@@ -156,7 +168,7 @@ impl SnapIndex {
         limit_km: f64,
         mut offer: impl FnMut(NodeId) -> bool,
     ) {
-        for (_, tree) in self.0.iter().filter(|(layer, _)| *layer != Layer::Sea) {
+        for (_, tree) in self.0.iter().filter(|(layer, _)| !at_ports(*layer)) {
             let mut enough = chord(limit_km);
             for (node, line) in Self::around(tree, at) {
                 if line > enough + ROUNDING {
@@ -199,7 +211,7 @@ pub struct SnapQuery<'a> {
 }
 
 /// The nodes where a place may meet the network within the limit, nearest first in each layer: the nearest
-/// node, and the nearest of a component that is not a fragment. At sea only ports count. With a country only
+/// node, and the nearest of a component that is not a fragment. At sea and on waterways only ports count. With a country only
 /// nodes in it count.
 pub fn candidates(query: SnapQuery, at: (f64, f64)) -> Vec<SnapCandidate> {
     let SnapQuery { graph, components, closures, country, limit_km, .. } = query;
@@ -212,7 +224,7 @@ pub fn candidates(query: SnapQuery, at: (f64, f64)) -> Vec<SnapCandidate> {
     let near = |e3: [i32; 2]| (e3[0] - lat_e3).abs() <= reach_e3;
     let mut offer = |node: NodeId| {
         let (i, layer) = (node.ix(), n.node_layer[node.ix()]);
-        if layer == Layer::Sea
+        if at_ports(layer)
             || !near(n.node_e3[i])
             || !closures.uses(layer.mode())
             || abroad(n.node_country[i])
@@ -240,12 +252,9 @@ pub fn candidates(query: SnapQuery, at: (f64, f64)) -> Vec<SnapCandidate> {
         let id = TerminalId::at(t);
         let km = great_circle_km(at, degrees(terminal.at_e3));
         let open = km <= limit_km && !closures.terminal(n, id);
-        if open && closures.uses(Mode::Sea) {
-            let nodes = terminal.transfers.iter().flat_map(|(a, b)| [*a, *b]);
-            let at_sea = |node: &NodeId| n.node_layer[node.ix()] == Layer::Sea;
-            if let Some(node) = nodes.into_iter().find(at_sea) {
-                let port = Some(id);
-                keep(&mut best, SnapCandidate { node, layer: Layer::Sea, port, km }, true);
+        for layer in AT_PORTS.into_iter().filter(|l| open && closures.uses(l.mode())) {
+            if let Some(node) = node_in(n, id, layer) {
+                keep(&mut best, SnapCandidate { node, layer, port: Some(id), km }, true);
             }
         }
     }

@@ -28,7 +28,7 @@ impl Case<'_> {
     fn cost(&self, step: Step, a: State, b: State) -> Option<CostVector> {
         let mode = |s: State| self.n.node_layer[self.graph.node(s).ix()].mode();
         match step {
-            Step::Link(l) => self.costs.link(l),
+            Step::Link(l) => self.costs.link(self.n, l, self.graph.node(a)),
             Step::Transfer(t) => self.costs.transfer(t, mode(a), mode(b)),
         }
     }
@@ -88,6 +88,7 @@ fn on_random_networks(
             network: &n,
             parameters: &parameters,
             cargo: Cargo::Containers,
+            day: None,
             changes: Vec::new(),
         };
         let costs = ArcCosts::new(&model, &Closures::default());

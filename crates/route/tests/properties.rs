@@ -5,7 +5,9 @@ mod common;
 use std::sync::Arc;
 
 use trimodal_model::Control;
-use trimodal_model::network::{Flags, LinkId, NONE, Network, NetworkElement, NodeId, TerminalId};
+use trimodal_model::network::{
+    Flags, Layer, LinkId, NONE, Network, NetworkElement, NodeId, TerminalId,
+};
 use trimodal_route::cost::{ArcCosts, CostModel};
 use trimodal_route::graph::{Graph, Step};
 use trimodal_route::outcome::{Itinerary, Routes};
@@ -92,12 +94,13 @@ fn without(n: &Arc<Network>, link: usize) -> Arc<Network> {
 fn seconds(n: &Arc<Network>, closures: &Closures, from: usize) -> Vec<u64> {
     let parameters = Parameters::default();
     let cargo = Cargo::Containers;
-    let model = CostModel { network: n, parameters: &parameters, cargo, changes: Vec::new() };
+    let model =
+        CostModel { network: n, parameters: &parameters, cargo, day: None, changes: Vec::new() };
     let costs = ArcCosts::new(&model, closures);
     let graph = Graph::new(n.clone());
     let mode = |s| n.node_layer[graph.node(s).ix()].mode();
     let cost = |step, a, b| match step {
-        Step::Link(l) => Some(costs.link(l)?[0]),
+        Step::Link(l) => Some(costs.link(n, l, graph.node(a))?[0]),
         Step::Transfer(t) => Some(costs.transfer(t, mode(a), mode(b))?[0]),
     };
     forward(&graph, &[(graph.loaded(NodeId::at(from)), 0)], cost, |_, _| false).cost
@@ -165,7 +168,7 @@ fn within_a_mode_tables_obey_the_triangle_and_are_symmetric() {
             (0..n.nodes()).map(|b| tree.cost[b]).collect::<Vec<u64>>()
         };
         let land: Vec<usize> = (0..n.nodes())
-            .filter(|i| n.node_layer[*i] != trimodal_model::network::Layer::Sea)
+            .filter(|i| !matches!(n.node_layer[*i], Layer::Sea | Layer::Waterway))
             .collect();
         let table: Vec<Vec<u64>> = (0..n.nodes()).map(from).collect();
         for a in &land {

@@ -70,7 +70,13 @@ fn distances_between_two_thousand_pairs_are_those_of_plain_search() {
         let mut rng = Pcg64Mcg::seed_from_u64(seed);
         let closures = closures(&n, &mut rng);
         let cargo = Cargo::ALL[pick(&mut rng, Cargo::ALL.len())];
-        let model = CostModel { network: &n, parameters: &parameters, cargo, changes: Vec::new() };
+        let model = CostModel {
+            network: &n,
+            parameters: &parameters,
+            cargo,
+            day: None,
+            changes: Vec::new(),
+        };
         let arcs = ArcCosts::new(&model, &closures);
         // 8 origins and 50 destinations in each of 5 worlds.
         let mut node = || NodeId::at(pick(&mut rng, n.nodes()));
@@ -79,7 +85,7 @@ fn distances_between_two_thousand_pairs_are_those_of_plain_search() {
         for by in CRITERIA {
             let value = |step: Step, a: State, b: State| {
                 let (cost, length_m) = match step {
-                    Step::Link(l) => (arcs.link(l)?, u64::from(n.length_m(l))),
+                    Step::Link(l) => (arcs.link(&n, l, graph.node(a))?, u64::from(n.length_m(l))),
                     Step::Transfer(t) => {
                         let open = closures.uses(mode(a)) && closures.uses(mode(b));
                         (open.then(|| arcs.transfer(t, mode(a), mode(b)))??, 0)

@@ -9,7 +9,7 @@ use trimodal_model::scenario::Mode;
 use trimodal_model::table::{Row, read};
 use trimodal_model::tables::{FACTORS, OVERRIDES, POINTS};
 use trimodal_route::Point;
-use trimodal_route::parameters::{Cargo, Factor};
+use trimodal_route::parameters::{Cargo, Factor, Parameters};
 use trimodal_route::restrict::{Change, Override};
 use trimodal_world::locate::{Atlas, Located};
 
@@ -134,7 +134,12 @@ pub fn factors(
         class: row.word("class").to_string(),
         source: row.word("source").to_string(),
     };
-    let found: Vec<Factor> = rows.iter().map(factor).collect();
+    let mut found: Vec<Factor> = rows.iter().map(factor).collect();
+    // Tables from before there were barges have no row for them.
+    if found.iter().all(|f| f.mode != Mode::Barge) {
+        let bundled = Parameters::default().factors;
+        found.extend(bundled.into_iter().filter(|f| f.mode == Mode::Barge));
+    }
     let covered = |m: Mode| {
         found.iter().any(|f| f.mode == m && (f.cargo == "any" || f.cargo == cargo.word()))
     };

@@ -300,7 +300,9 @@ impl Shipment {
     fn closures(&self, atlas: &Atlas, router: &Router, found: &mut Findings) -> Closures {
         let by_cargo = router.parameters.value(Parameter::ShipDraught, self.cargo);
         let draught = self.draught_m.map_or(by_cargo, |d| found.within("--draught", d, 0.1, 30.0));
-        let mut closures = Closures::by_default(atlas.network, draught);
+        let day = self.date.unwrap_or_else(today);
+        let day = (day.month().unsigned_abs(), day.day().unsigned_abs());
+        let mut closures = Closures::by_default(atlas.network, draught).on(atlas.network, day);
         closures.modes = self.modes.iter().copied().collect();
         closures.mended = self.no_mended;
         let only = elements(atlas, &self.only_via, found);

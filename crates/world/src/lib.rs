@@ -6,6 +6,7 @@ pub mod gazetteer;
 pub mod locate;
 pub mod pack;
 mod tables;
+mod water;
 
 pub use trimodal_model::network::Network;
 

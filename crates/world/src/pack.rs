@@ -23,7 +23,7 @@ use crate::gazetteer::Gazetteer;
 
 const MAGIC: &[u8; 8] = b"TRIMODAL";
 /// Version of the packed form.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 const PARTS: usize = 3;
 const HEADER: usize = 8 + 4 + PARTS * 12;
 
@@ -323,6 +323,7 @@ fn layer_code(layer: Layer) -> u64 {
     match layer {
         Layer::Sea => 0,
         Layer::Road => 1,
+        Layer::Waterway => 2,
         Layer::Rail(mm) => u64::from(mm),
     }
 }
@@ -331,6 +332,7 @@ fn layer_of(code: u64) -> Layer {
     match code {
         0 => Layer::Sea,
         1 => Layer::Road,
+        2 => Layer::Waterway,
         mm => Layer::Rail(mm as u16),
     }
 }

@@ -62,10 +62,11 @@ struct LengthRow {
 pub fn apply(network: &mut Network) {
     borders(network);
     passages(network);
+    crate::water::apply(network);
     lengths(network);
 }
 
-fn rows<T: DeserializeOwned>(text: &str) -> Vec<T> {
+pub(crate) fn rows<T: DeserializeOwned>(text: &str) -> Vec<T> {
     let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
     reader.deserialize().collect::<Result<_, _>>().expect("the embedded tables are read by a test")
 }

@@ -11,7 +11,7 @@ use super::names::{Names, borders, kebab};
 use super::sources::Sources;
 use super::tables::Tables;
 use super::terminals::{self, Layers, Port};
-use super::{Outcome, contract, gauge, mend, places, sea};
+use super::{Outcome, contract, ferries, gauge, mend, places, sea, waterways};
 
 /// The kind of a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,12 @@ impl Draft {
         self.graph.add_point(at)
     }
 
+    /// Whether the straight line from a place to a point crosses no more water than a truck does on a quay or
+    /// a bridge.
+    pub fn dry(&self, _at: [i32; 2], _to: u32) -> bool {
+        true
+    }
+
     /// Appends a graph and returns the number of its first point.
     fn take(&mut self, graph: &Graph, layer: impl Fn(usize) -> Layer, country: &[u16]) -> u32 {
         let first = self.graph.points.len() as u32;
@@ -69,12 +75,17 @@ pub fn world(sources: &Sources, tables: &Tables) -> Outcome<(Network, Gazetteer)
     draft.take(&road, |_| Layer::Road, &road_country);
     let (rail, rail_country) = land(&sources.rail, "rail", &countries, tables)?;
     gauged(&mut draft, &rail, &rail_country, &countries, tables);
-    let passages = waters(&mut draft, sources, &countries, tables)?;
+    let mut passages = waters(&mut draft, sources, &countries, tables)?;
+    let ferries = ferries::add(&mut draft, &countries, &tables.ferries, &mut passages);
+    println!("{ferries} links of ferries");
+    let (water_ports, water_links) = (&tables.water_ports, &tables.water_links);
+    let water = waterways::links(&mut draft, &countries, water_ports, water_links, &mut passages)?;
     let named = |id| Passage { id, ..Passage::default() };
     network.passages = passages.into_iter().map(named).collect();
 
     let layers = Layers::new(&draft);
     ports(&mut draft, &layers, sources, &countries, tables)?;
+    waterways::ports(&mut draft, &layers, &countries, water_ports, &water);
     cities(&mut draft, &layers, sources, &countries);
 
     let names = Names::new(&sources.cities);
@@ -179,6 +190,9 @@ fn ports(
             continue;
         }
         let at = point(coordinates[1], coordinates[0]);
+        if waterways::is_misplaced(&code, at, &tables.water_ports) {
+            continue;
+        }
         let country = countries.of_port(&code[..2]);
         let name = text("name").trim().to_string();
         let reached = tables.sea_reach.contains(&code);

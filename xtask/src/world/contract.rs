@@ -13,6 +13,8 @@ struct Chain {
     flags: Flags,
     passage: u16,
     border: u16,
+    /// Whether it matters which end is the tail: on waterways and ferries.
+    with_ends: bool,
     shape: Vec<[i32; 2]>,
 }
 
@@ -123,6 +125,7 @@ fn chains(draft: &Draft, border: &[u16], stays: &[bool]) -> Vec<Chain> {
                 flags: link.flags,
                 passage: link.passage,
                 border: border[*first as usize],
+                with_ends: link.flags.has(Flags::TAIL_UPSTREAM),
                 shape: Vec::new(),
             };
             let (mut at, mut l) = (start, *first);
@@ -138,6 +141,10 @@ fn chains(draft: &Draft, border: &[u16], stays: &[bool]) -> Vec<Chain> {
                 l = *around[at as usize].iter().find(|n| **n != l).expect("degree two");
             }
             chain.ends[1] = at;
+            // A waterway or a ferry is a chain of one link, which may have been met at its second end.
+            if chain.flags.has(Flags::TAIL_UPSTREAM) && link.a != start {
+                chain.flags = chain.flags.without(Flags::TAIL_UPSTREAM);
+            }
             if at != start {
                 chains.push(chain);
             }
@@ -150,6 +157,7 @@ fn push_links(network: &mut Network, mut chains: Vec<Chain>, node: &[NodeId]) {
     for c in &mut chains {
         if node[c.ends[0] as usize] > node[c.ends[1] as usize] {
             c.ends.reverse();
+            c.flags = turned(c);
             c.shape.reverse();
         }
     }
@@ -170,6 +178,16 @@ fn push_links(network: &mut Network, mut chains: Vec<Chain>, node: &[NodeId]) {
         network.shape_first.push(network.shape.len() as u32);
     }
     debug_assert!(network.links() < LinkId(u32::MAX).ix());
+}
+
+/// The flags of a chain whose ends change places.
+fn turned(chain: &Chain) -> Flags {
+    let has = |flag| chain.flags.has(flag);
+    match (chain.with_ends, has(Flags::TAIL_UPSTREAM)) {
+        (false, _) => chain.flags,
+        (true, true) => chain.flags.without(Flags::TAIL_UPSTREAM),
+        (true, false) => chain.flags.with(Flags::TAIL_UPSTREAM),
+    }
 }
 
 /// Position on a Hilbert curve of order 16 over the map, so that near points get near numbers

@@ -41,7 +41,8 @@ pub fn borders(draft: &Draft, codes: &[String], names: &Names) -> (Vec<u16>, Vec
         let (a, b) = (link.a as usize, link.b as usize);
         let mut pair = [draft.country[a], draft.country[b]];
         pair.sort_unstable();
-        if draft.layer[a] == Layer::Sea || pair[0] == pair[1] || pair[1] == NONE {
+        let no_stop = matches!(draft.layer[a], Layer::Sea | Layer::Waterway);
+        if no_stop || pair[0] == pair[1] || pair[1] == NONE {
             by_link.push(None);
             continue;
         }

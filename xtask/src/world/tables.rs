@@ -77,6 +77,44 @@ pub struct Port {
     pub replaces: String,
 }
 
+/// A ferry between two berths.
+#[derive(Debug, Deserialize)]
+pub struct Ferry {
+    pub id: String,
+    pub from_country: String,
+    pub from_lat: f64,
+    pub from_lon: f64,
+    pub to_country: String,
+    pub to_lat: f64,
+    pub to_lon: f64,
+    pub km: f64,
+    /// What it carries, separated by `;`.
+    pub carries: String,
+    pub gauge_mm: Option<u16>,
+    pub kind: String,
+}
+
+/// A stretch of an inland waterway; `from` is upstream.
+#[derive(Debug, Deserialize)]
+pub struct WaterLink {
+    pub id: String,
+    pub from: String,
+    pub to: String,
+    pub km: f64,
+}
+
+/// A port, junction, lock or mouth of an inland waterway.
+#[derive(Debug, Deserialize)]
+pub struct WaterPort {
+    pub id: String,
+    pub name: String,
+    pub country: String,
+    pub lat: f64,
+    pub lon: f64,
+    pub kind: String,
+    pub sea_port: String,
+}
+
 #[derive(Deserialize)]
 struct Reached {
     code: String,
@@ -90,6 +128,9 @@ pub struct Tables {
     pub gauge_areas: Vec<GaugeArea>,
     pub gauge_changes: Vec<GaugeChange>,
     pub ports: Vec<Port>,
+    pub ferries: Vec<Ferry>,
+    pub water_links: Vec<WaterLink>,
+    pub water_ports: Vec<WaterPort>,
     /// Places that the source of names lacks.
     pub places: Vec<City>,
     /// Codes of ports that ships reach even where the map shows land.
@@ -105,6 +146,9 @@ impl Tables {
             gauge_areas: rows(&data.join("gauge_areas.csv"))?,
             gauge_changes: rows(&data.join("gauge_changes.csv"))?,
             ports: rows(&data.join("ports.csv"))?,
+            ferries: rows(&data.join("ferries.csv"))?,
+            water_links: rows(&data.join("waterways.csv"))?,
+            water_ports: rows(&data.join("waterway_ports.csv"))?,
             places: rows(&data.join("places.csv"))?,
             sea_reach: rows::<Reached>(&data.join("sea_reach.csv"))?
                 .into_iter()

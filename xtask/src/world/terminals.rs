@@ -12,7 +12,7 @@ use super::sources::City;
 
 /// Ratio of the path over land to the straight line (a mean of published circuity factors of road
 /// networks; Boscoe et al. 2012 find 1.4 in cities, Ballou et al. 2002 1.2-1.5 by country).
-const LAND_DETOUR: f64 = 1.3;
+pub const LAND_DETOUR: f64 = 1.3;
 /// The same ratio from a quay to the sea lane.
 const SEA_DETOUR: f64 = 1.1;
 const PORT_TO_RAIL_KM: f64 = 15.0;
@@ -70,14 +70,7 @@ pub fn port(draft: &mut Draft, layers: &Layers, countries: &Countries, port: &Po
         }
     }
     let at_sea = !nodes.is_empty();
-    for (layer, index) in &layers.0 {
-        let within = match layer {
-            Layer::Sea => continue,
-            Layer::Road => PORT_TO_ROAD_KM,
-            Layer::Rail(_) => PORT_TO_RAIL_KM,
-        };
-        nodes.extend(join(draft, index, *layer, port.at, port.country, within));
-    }
+    nodes.extend(land(draft, layers, port.at, port.country));
     let transfers = pairs(draft, &nodes);
     // An inland depot of the list, or a place without a network nearby.
     if !at_sea && transfers.iter().all(|(a, b)| a == b) {
@@ -92,6 +85,20 @@ pub fn port(draft: &mut Draft, layers: &Layers, countries: &Countries, port: &Po
         transfers,
     });
     at_sea
+}
+
+/// New nodes on rail and road near a port, each with an access link.
+pub fn land(draft: &mut Draft, layers: &Layers, at: [i32; 2], country: u16) -> Vec<u32> {
+    let mut nodes = Vec::new();
+    for (layer, index) in &layers.0 {
+        let within = match layer {
+            Layer::Sea | Layer::Waterway => continue,
+            Layer::Road => PORT_TO_ROAD_KM,
+            Layer::Rail(_) => PORT_TO_RAIL_KM,
+        };
+        nodes.extend(join(draft, index, *layer, at, country, within));
+    }
+    nodes
 }
 
 /// Up to eight lanes that reach the port without crossing land; where all cross, the best one.
@@ -170,7 +177,7 @@ fn join(
     Some(node)
 }
 
-/// The nearest point in the same country, so that no terminal spans a border.
+/// The nearest point in the same country and not across water, so that no terminal spans a border or a strait.
 fn nearest_at_home(
     draft: &Draft,
     index: &Index,
@@ -179,17 +186,17 @@ fn nearest_at_home(
     within: f64,
 ) -> Option<(f64, u32)> {
     let home = |p: u32| draft.country[p as usize] == country;
-    index.near(at, within, 400).into_iter().find(|(_, p)| home(*p))
+    index.near(at, within, 400).into_iter().find(|(_, p)| home(*p) && draft.dry(at, *p))
 }
 
-fn access(draft: &mut Draft, a: u32, b: u32, km: f64) {
+pub fn access(draft: &mut Draft, a: u32, b: u32, km: f64) {
     let m = ((km * 1e3).round() as u32).max(1);
     draft.graph.links.push(Link { a, b, m, flags: Flags::ACCESS, passage: NONE });
 }
 
 /// Every pair of nodes of different modes: wagons change gauge at the named stations only. A port
 /// with one mode keeps its node as a pair with itself.
-fn pairs(draft: &Draft, nodes: &[u32]) -> Vec<(u32, u32)> {
+pub fn pairs(draft: &Draft, nodes: &[u32]) -> Vec<(u32, u32)> {
     let mode = |p: u32| draft.layer[p as usize].mode();
     let mut pairs = Vec::new();
     for (i, a) in nodes.iter().enumerate() {

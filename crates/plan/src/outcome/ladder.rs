@@ -109,8 +109,12 @@ pub struct AtLimit {
     pub can_grow: bool,
 }
 
+fn is_zero(value: &f64) -> bool {
+    *value == 0.0
+}
+
 /// Tonne-kilometres by mode.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ModalSplit {
     /// Rail.
     pub rail_tkm: f64,
@@ -118,6 +122,9 @@ pub struct ModalSplit {
     pub sea_tkm: f64,
     /// Road.
     pub road_tkm: f64,
+    /// Inland waterway; left out where there is none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub barge_tkm: f64,
 }
 
 /// The appraisal of a rung against building nothing, each investment opening in its own year (`opens_in`).

@@ -6,22 +6,26 @@ use std::sync::Arc;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use trimodal_model::network::{
-    Border, BorderDelay, Flags, Layer, NONE, Network, NodeId, Terminal, TerminalKind, degrees,
+    Border, BorderDelay, Flags, Layer, Locks, NONE, Network, NodeId, Passage, PassageKind,
+    Terminal, TerminalKind, degrees,
 };
 use trimodal_model::scenario::Mode;
 use trimodal_route::{
     Answer, Cargo, Closures, Goods, NetworkLaw, Parameters, Point, Request, Router,
 };
 
-/// A random network of a few nodes in each of four layers, joined by terminals of all kinds.
+/// A random network of a few nodes in each of five layers, joined by terminals of all kinds; with currents and
+/// locks on the waterways and ferries among the roads and tracks.
 pub fn network(seed: u64) -> Arc<Network> {
     let mut rng = Pcg64Mcg::seed_from_u64(seed);
     let mut n = Network {
         countries: vec!["AA".into(), "BB".into()],
         length_factor: [1.0; 3],
+        passages: passages(),
         ..Network::default()
     };
-    for layer in [Layer::Sea, Layer::Road, Layer::Rail(1435), Layer::Rail(1520)] {
+    let layers = [Layer::Sea, Layer::Road, Layer::Rail(1435), Layer::Rail(1520), Layer::Waterway];
+    for layer in layers {
         let from = n.nodes();
         let count = rng.random_range(2..=4);
         for _ in 0..count {
@@ -42,6 +46,41 @@ pub fn network(seed: u64) -> Arc<Network> {
     Arc::new(n)
 }
 
+fn passages() -> Vec<Passage> {
+    let waterway = |id: &str, locks, speeds_kmh| Passage {
+        id: id.into(),
+        name: id.into(),
+        kind: PassageKind::Waterway,
+        vessel_t: Some(1_500.0),
+        locks: Locks { count: locks, p50_h: 0.5, p90_h: 1.5 },
+        speeds_kmh: Some(speeds_kmh),
+        ..Passage::default()
+    };
+    let ferry = Passage {
+        id: "ferry".into(),
+        name: "Ferry".into(),
+        kind: PassageKind::Ferry,
+        transit_h: 5.0,
+        departures_week: Some(7.0),
+        ..Passage::default()
+    };
+    vec![waterway("river", 0, [8.0, 20.0]), waterway("canal", 9, [9.0, 9.0]), ferry]
+}
+
+/// The passage and the flags of a link.
+fn special(layer: Layer, rng: &mut impl Rng) -> (u16, Flags) {
+    match layer {
+        Layer::Waterway => {
+            let from_tail = rng.random_bool(0.5);
+            let flags = if from_tail { Flags::TAIL_UPSTREAM } else { Flags::default() };
+            (rng.random_range(0..2), flags)
+        }
+        Layer::Road | Layer::Rail(_) if rng.random_bool(0.15) => (2, Flags::FERRY),
+        _ if rng.random_bool(0.2) => (NONE, Flags::MENDED),
+        _ => (NONE, Flags::default()),
+    }
+}
+
 fn link(n: &mut Network, a: NodeId, b: NodeId, rng: &mut impl Rng) {
     let (ca, cb) = (n.node_country[a.ix()], n.node_country[b.ix()]);
     let border = if ca != cb && n.node_layer[a.ix()] != Layer::Sea {
@@ -60,8 +99,9 @@ fn link(n: &mut Network, a: NodeId, b: NodeId, rng: &mut impl Rng) {
     n.tail.push(a);
     n.head.push(b);
     n.raw_m.push(rng.random_range(1_000..400_000));
-    n.flags.push(if rng.random_bool(0.2) { Flags::MENDED } else { Flags::default() });
-    n.link_passage.push(NONE);
+    let (passage, flags) = special(n.node_layer[a.ix()], rng);
+    n.flags.push(flags);
+    n.link_passage.push(passage);
     n.link_border.push(border);
 }
 
@@ -76,6 +116,9 @@ fn terminals(n: &mut Network, rng: &mut impl Rng) {
         (TerminalKind::RailRoad, Layer::Road, rails[0]),
         (TerminalKind::RailRoad, Layer::Road, rails[1]),
         (TerminalKind::GaugeChange, rails[0], rails[1]),
+        (TerminalKind::Port, Layer::Sea, Layer::Waterway),
+        (TerminalKind::Port, Layer::Waterway, Layer::Road),
+        (TerminalKind::Port, Layer::Waterway, rails[1]),
     ];
     for (i, (kind, a, b)) in kinds.into_iter().enumerate() {
         let (from, to) = (nodes(n, a), nodes(n, b));
@@ -128,8 +171,8 @@ pub fn request(origin: Point, destination: Point, by: Answer) -> Request {
 /// Two different land nodes, drawn by a seed.
 pub fn ends(n: &Network, seed: u64) -> (usize, usize) {
     let mut rng = Pcg64Mcg::seed_from_u64(seed ^ 0x9e37);
-    let land: Vec<usize> =
-        (0..n.nodes()).filter(|i| n.node_layer[*i].mode() != Mode::Sea).collect();
+    let on_land = |i: &usize| !matches!(n.node_layer[*i].mode(), Mode::Sea | Mode::Barge);
+    let land: Vec<usize> = (0..n.nodes()).filter(on_land).collect();
     let a = rng.random_range(0..land.len());
     let b = (a + 1 + rng.random_range(0..land.len() - 1)) % land.len();
     (land[a], land[b])

@@ -70,7 +70,7 @@ impl Compiler<'_> {
         let forward = link.from == from;
         let stretch = if self.calendars { 1.0 / link.availability.max(0.01) } else { 1.0 };
         match link.mode {
-            Mode::Sea => self.pass(&link.id, link.run_h(loaded), stretch, None),
+            Mode::Sea | Mode::Barge => self.pass(&link.id, link.run_h(loaded), stretch, None),
             Mode::Road => {
                 let gate = self.road(id, forward);
                 let set = self.set(&[(gate, 1)], level, 0);

@@ -2,6 +2,7 @@
 
 use trimodal_extract::simplify::{Region, simplify};
 use trimodal_model::Files;
+use trimodal_model::network::{PassageId, PassageKind};
 use trimodal_model::problem::{BAD_VALUE, Problem, Problems};
 use trimodal_route::graph::Graph;
 use trimodal_route::parameters::Parameter;
@@ -59,7 +60,11 @@ impl World {
         }
         let parameters = Parameters::default();
         let draught = parameters.value(Parameter::ShipDraught, Cargo::Containers);
-        let closures = Closures::by_default(&self.network, draught);
+        let mut closures = Closures::by_default(&self.network, draught);
+        let ferries = self.network.passages.iter().enumerate();
+        let ferries = ferries.filter(|(_, p)| p.kind == PassageKind::Ferry);
+        // A scenario has no ferries: they would be roads and tracks over the water.
+        closures.passages.extend(ferries.map(|(i, _)| PassageId::at(i)));
         let graph = Graph::new(self.network.clone());
         let part = simplify(&graph, &closures, &region, usize::from(request.terminals));
         let files = trimodal_extract::scenario(&name, &self.network, &parameters, &part);
