@@ -11,6 +11,7 @@ mod countries;
 mod ferries;
 mod gauge;
 mod graph;
+mod land;
 mod mend;
 mod names;
 mod places;

@@ -15,6 +15,7 @@ pub mod facility;
 pub mod fleets;
 pub mod hs;
 pub mod ids;
+pub mod land;
 pub mod law;
 pub mod mode;
 pub mod network;

@@ -10,6 +10,7 @@
 //! downstream changes it.
 
 use crate::digest::Fnv1a;
+use crate::land::Land;
 pub use crate::passage::{Locks, Passage, PassageKind, Season};
 use serde::Serialize;
 
@@ -239,6 +240,8 @@ pub struct Network {
     pub borders: Vec<Border>,
     /// Straits and canals at sea, then ferries, then stretches of waterways.
     pub passages: Vec<Passage>,
+    /// Land and water.
+    pub land: Land,
     /// Where the links of each node begin in `out`; one more entry than nodes.
     pub first_out: Vec<u32>,
     /// For each node its links with the node at the other end.

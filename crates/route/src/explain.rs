@@ -2,6 +2,7 @@
 
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
+use trimodal_model::land::ACCESS_WATER_KM;
 use trimodal_model::network::{Layer, LinkId, NodeId, PassageId, PassageKind, great_circle_km};
 use trimodal_model::scenario::Mode;
 
@@ -34,9 +35,26 @@ fn no_terminal(query: &RouteQuery) -> Option<Unreachable> {
         Mode::ALL.into_iter().filter(|m| query.closures.uses(*m)).map(Mode::word).collect();
     Some(Unreachable {
         reason: Reason::NoTerminal,
-        message: format!("{} has no {} within {:.0} km", first.name, modes.join(", "), r.snap_km),
-        remedy: far.iter().flat_map(|p| query.router.nearest(p, &query.closures)).collect(),
+        message: far_from(query, first, &modes.join(", ")),
+        remedy: far.iter().flat_map(|p| remedies(query, p)).collect(),
     })
+}
+
+fn far_from(query: &RouteQuery, point: &Point, modes: &str) -> String {
+    let (name, km) = (&point.name, query.request.snap_km);
+    match query.router.is_cut_off(point, &query.closures, km) {
+        true => format!("{name} has no {modes} within {km:.0} km on its own side of the water"),
+        false => format!("{name} has no {modes} within {km:.0} km"),
+    }
+}
+
+/// The nearest networks, and what would reach them over water.
+fn remedies(query: &RouteQuery, point: &Point) -> Vec<String> {
+    let mut lines = query.router.nearest(point, &query.closures);
+    if query.router.is_cut_off(point, &query.closures, query.request.snap_km) {
+        lines.extend(query.router.across(point, query.request.snap_km));
+    }
+    lines
 }
 
 /// Opens what is closed, one kind after another, and names what an itinerary would then use.
@@ -175,6 +193,9 @@ fn gap(query: &RouteQuery) -> Result<Unreachable, StopReason> {
             Reason::NoTerminal,
             format!("a terminal between {} and {}", la.mode().word(), lb.mode().word()),
         ),
+        _ if n.land.water_km(n.at(a), n.at(b), km) > ACCESS_WATER_KM => {
+            (Reason::Component, format!("a ferry for {}, {km:.1} km,", carried(la)))
+        }
         _ => (Reason::Component, format!("{km:.1} km of {}", la.mode().word())),
     };
     Ok(Unreachable {
@@ -182,6 +203,14 @@ fn gap(query: &RouteQuery) -> Result<Unreachable, StopReason> {
         message: format!("{o} and {d} lie on parts of the network that are not connected"),
         remedy: vec![format!("{what} between {} and {} would connect them", spot(a), spot(b))],
     })
+}
+
+/// What a ferry carries in a layer.
+fn carried(layer: Layer) -> String {
+    match layer.gauge_mm() {
+        Some(mm) => format!("wagons of {mm} mm"),
+        None => "trucks".to_string(),
+    }
 }
 
 fn nearest_pair(

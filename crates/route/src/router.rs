@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use trimodal_model::land::ACCESS_WATER_KM;
 use trimodal_model::network::{Layer, Network, TerminalId};
 use trimodal_model::scenario::Mode;
 
@@ -49,7 +50,7 @@ impl Router {
 
     /// The nodes where a point meets the network of its country, within a limit.
     pub fn snap(&self, point: &Point, closures: &Closures, limit_km: f64) -> Vec<SnapCandidate> {
-        let query = self.snap_query(closures, self.country(point), limit_km);
+        let query = self.snap_query(closures, self.country(point), limit_km, true);
         let mut found = candidates(query, point.at());
         if let Some(port) = point.port {
             // A port that is named is meant, not the one beside it.
@@ -64,7 +65,39 @@ impl Router {
     /// The same in any country, at any distance: for messages.
     pub(crate) fn snap_anywhere(&self, point: &Point, closures: &Closures) -> Vec<SnapCandidate> {
         const EARTH_KM: f64 = 20_100.0;
-        candidates(self.snap_query(closures, None, EARTH_KM), point.at())
+        candidates(self.snap_query(closures, None, EARTH_KM, false), point.at())
+    }
+
+    /// Whether networks of the point's country are within a limit, but all across water.
+    pub fn is_cut_off(&self, point: &Point, closures: &Closures, limit_km: f64) -> bool {
+        let query = self.snap_query(closures, self.country(point), limit_km, false);
+        self.snap(point, closures, limit_km).is_empty() && !candidates(query, point.at()).is_empty()
+    }
+
+    /// What a point without a network on its own side of the water can do: the ferries and ports there, or
+    /// what is missing.
+    pub fn across(&self, point: &Point, limit_km: f64) -> Vec<String> {
+        let found = self.snap(point, &Closures::default(), limit_km);
+        let n = &self.graph.network;
+        let name = &point.name;
+        let mut lines: Vec<String> = Vec::new();
+        for c in &found {
+            let mode = c.layer.mode().word();
+            lines.push(match c.port {
+                Some(p) => {
+                    let t = &n.terminals[p.ix()];
+                    format!("{name} is reached by {mode} at {} ({}): see --modes", t.name, t.id)
+                }
+                None => format!("{name} is reached by {mode}: see --modes"),
+            });
+        }
+        lines.dedup();
+        if lines.is_empty() {
+            lines.push(format!(
+                "the network has no ferry and no port on the land of {name}: one is missing"
+            ));
+        }
+        lines
     }
 
     fn snap_query<'a>(
@@ -72,9 +105,10 @@ impl Router {
         closures: &'a Closures,
         country: Option<u16>,
         limit_km: f64,
+        on_land: bool,
     ) -> SnapQuery<'a> {
         let (graph, components, index) = (&*self.graph, &*self.components, self.index.get());
-        SnapQuery { graph, components, index, closures, country, limit_km }
+        SnapQuery { graph, components, index, closures, country, limit_km, on_land }
     }
 
     /// Indexes the nodes by position, so that a point is snapped without a scan of all nodes.
@@ -120,8 +154,13 @@ impl Router {
                 }
                 None => format!("{} at {lat:.3},{lon:.3}", mode.word()),
             };
-            let km = candidate.km;
-            lines.push(format!("nearest to {}: {what}, {km:.0} km away", point.name));
+            let (name, km) = (&point.name, candidate.km);
+            let water = n.land.water_km(point.at(), (lat, lon), f64::MAX);
+            let over = match water > ACCESS_WATER_KM {
+                true => format!(", {water:.0} km of it water"),
+                false => String::new(),
+            };
+            lines.push(format!("nearest to {name}: {what}, {km:.0} km away{over}"));
         }
         lines
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
+use trimodal_model::land::ACCESS_WATER_KM;
 use trimodal_model::network::{
     Layer, LinkId, NONE, Network, NodeId, TerminalId, TerminalKind, degrees, great_circle_km,
 };
@@ -208,14 +209,18 @@ pub struct SnapQuery<'a> {
     pub country: Option<u16>,
     /// The greatest distance.
     pub limit_km: f64,
+    /// Whether the way must be on land.
+    pub on_land: bool,
 }
 
 /// The nodes where a place may meet the network within the limit, nearest first in each layer: the nearest
-/// node, and the nearest of a component that is not a fragment. At sea and on waterways only ports count. With a country only
-/// nodes in it count.
+/// node, and the nearest of a component that is not a fragment. At sea and on waterways only ports count. With a
+/// country only nodes in it count. Where the way must be on land, straight lines over water do not count.
 pub fn candidates(query: SnapQuery, at: (f64, f64)) -> Vec<SnapCandidate> {
-    let SnapQuery { graph, components, closures, country, limit_km, .. } = query;
+    let SnapQuery { graph, components, closures, country, limit_km, on_land, .. } = query;
     let n = &*graph.network;
+    let dry =
+        |to: (f64, f64)| !on_land || n.land.water_km(at, to, ACCESS_WATER_KM) <= ACCESS_WATER_KM;
     let abroad = |c: u16| country.is_some_and(|own| own != c);
     let mut best: Vec<(Layer, [Option<SnapCandidate>; 2])> = Vec::new();
     // One degree of latitude is never less than 110.5 km.
@@ -232,11 +237,20 @@ pub fn candidates(query: SnapQuery, at: (f64, f64)) -> Vec<SnapCandidate> {
             return false;
         }
         let km = great_circle_km(at, degrees(n.node_e3[i]));
-        if km <= limit_km {
-            let large = components.km(node) >= FRAGMENT_KM;
-            keep(&mut best, SnapCandidate { node, layer, port: None, km }, large);
+        if km > limit_km {
+            return false;
         }
-        km <= limit_km
+        let large = components.km(node) >= FRAGMENT_KM;
+        let candidate = SnapCandidate { node, layer, port: None, km };
+        // Water is looked at last: it takes longer.
+        if !improves(&best, candidate, large) {
+            return true;
+        }
+        let dry = dry(degrees(n.node_e3[i]));
+        if dry {
+            keep(&mut best, candidate, large);
+        }
+        dry
     };
     match query.index {
         Some(index) => index.offer(n, components, at, limit_km, offer),
@@ -251,7 +265,7 @@ pub fn candidates(query: SnapQuery, at: (f64, f64)) -> Vec<SnapCandidate> {
         }
         let id = TerminalId::at(t);
         let km = great_circle_km(at, degrees(terminal.at_e3));
-        let open = km <= limit_km && !closures.terminal(n, id);
+        let open = km <= limit_km && !closures.terminal(n, id) && dry(degrees(terminal.at_e3));
         for layer in AT_PORTS.into_iter().filter(|l| open && closures.uses(l.mode())) {
             if let Some(node) = node_in(n, id, layer) {
                 keep(&mut best, SnapCandidate { node, layer, port: Some(id), km }, true);
@@ -267,6 +281,19 @@ pub fn candidates(query: SnapQuery, at: (f64, f64)) -> Vec<SnapCandidate> {
         );
     }
     found
+}
+
+/// Whether a candidate would be kept.
+fn improves(
+    best: &[(Layer, [Option<SnapCandidate>; 2])],
+    candidate: SnapCandidate,
+    large: bool,
+) -> bool {
+    let Some((_, held)) = best.iter().find(|(l, _)| *l == candidate.layer) else { return true };
+    let better = |h: &Option<SnapCandidate>| {
+        h.is_none_or(|h| (candidate.km, candidate.node) < (h.km, h.node))
+    };
+    better(&held[0]) || (large && better(&held[1]))
 }
 
 fn keep(

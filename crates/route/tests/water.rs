@@ -281,3 +281,45 @@ fn published_lengths_are_met_within_three_per_cent() {
         .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+#[test]
+fn no_truck_drives_over_the_sea() {
+    for (from, to, ferry) in [
+        ("Visby", "Stockholm", Some("Visby")),
+        ("Zanzibar", "Dodoma", Some("Zanzibar")),
+        ("Victoria, CA", "Vancouver, CA", Some("Tsawwassen")),
+        ("Nantucket", "Boston, US", None),
+        ("Ryde, GB", "London, GB", None),
+        ("Juneau", "Seattle", None),
+        ("Capri", "Naples", None),
+        ("Nuuk", "Copenhagen", None),
+    ] {
+        let routes = ask(&question(from, to, ROAD, Criterion::Time));
+        let found: Vec<&str> = routes.itineraries.iter().flat_map(ferries).collect();
+        match ferry {
+            Some(name) => assert!(found.iter().any(|f| f.contains(name)), "{from}: {found:?}"),
+            None => {
+                let why = routes.unreachable.unwrap_or_else(|| panic!("{from}: {found:?}"));
+                let told = why.remedy.join("; ");
+                let named = ["ferry", "port", "nearest"].iter().any(|w| told.contains(w));
+                assert!(named, "{from}: {told}");
+            }
+        }
+    }
+    let rail = ask(&question("Zanzibar", "Dodoma", RAIL, Criterion::Time));
+    let told = rail.unreachable.expect("no track on the island").message;
+    assert!(told.contains("own side of the water"), "{told}");
+}
+
+#[test]
+fn no_access_leg_crosses_a_strait() {
+    let n = network();
+    let access = (0..n.links()).map(LinkId::at).filter(|l| n.flags[l.ix()].has(Flags::ACCESS));
+    let mut checked = 0;
+    for l in access.filter(|l| !matches!(n.layer_of(*l), Layer::Sea | Layer::Waterway)) {
+        let (a, b) = (n.at(n.tail[l.ix()]), n.at(n.head[l.ix()]));
+        checked += 1;
+        assert!(n.land.water_km(a, b, 10.0) <= 3.0, "{a:?}-{b:?}");
+    }
+    assert!(checked > 5_000, "{checked}");
+}

@@ -456,6 +456,7 @@ fn the_index_finds_what_a_scan_of_all_nodes_finds() {
                 closures: &closures,
                 country,
                 limit_km,
+                on_land: country.is_some(),
             };
             let plain = candidates(query, at);
             found += plain.len();

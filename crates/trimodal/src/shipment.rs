@@ -365,8 +365,19 @@ pub(crate) fn off_network(router: &Router, point: &Point, request: &Request) -> 
     if !router.snap(point, &all, within).is_empty() {
         return None;
     }
-    let message = format!("{} is more than {within} km from every network", point.name);
-    let hint = format!("{}; allow more with --snap-km", router.nearest(point, &all).join("; "));
+    let nearest = router.nearest(point, &all).join("; ");
+    let cut_off = router.is_cut_off(point, &all, within);
+    let (message, hint) = match cut_off {
+        true => {
+            let missing = router.across(point, within).join("; ");
+            let message = format!("water cuts {} off from every network", point.name);
+            (message, format!("{missing}; {nearest}"))
+        }
+        false => {
+            let message = format!("{} is more than {within} km from every network", point.name);
+            (message, format!("{nearest}; allow more with --snap-km"))
+        }
+    };
     Some(Problem::new(OFF_NETWORK, message).hint(hint))
 }
 

@@ -1,10 +1,10 @@
-//! The packed file: a header, then three parts, each a zstd frame of varints.
+//! The packed file: a header, then four parts, each a zstd frame of varints.
 //!
 //! ```text
 //! "TRIMODAL"  8 bytes
 //! version     u32, little-endian
-//! for the network, the places, the order: compressed length u32, plain length u32, CRC-32 u32
-//! the three parts
+//! for the network, the places, the order, the land: compressed length u32, plain length u32, CRC-32 u32
+//! the four parts
 //! ```
 //!
 //! Data are stored by column, because similar values compress well. Coordinates and positions are
@@ -13,6 +13,7 @@
 mod coding;
 
 use thiserror::Error;
+use trimodal_model::land::Land;
 use trimodal_model::network::{
     Border, BorderDelay, Flags, Layer, Network, NodeId, Passage, Terminal, TerminalKind,
 };
@@ -24,7 +25,7 @@ use crate::gazetteer::Gazetteer;
 const MAGIC: &[u8; 8] = b"TRIMODAL";
 /// Version of the packed form.
 pub const VERSION: u32 = 3;
-const PARTS: usize = 3;
+const PARTS: usize = 4;
 const HEADER: usize = 8 + 4 + PARTS * 12;
 
 /// Why a packed file cannot be read.
@@ -88,6 +89,7 @@ impl<'a> Packed<'a> {
     /// Unpacks and indexes the network.
     pub fn network(&self) -> Result<Network, Damage> {
         let mut network = self.part(0, read_network)?;
+        network.land = self.part(3, read_land)?;
         network.index();
         Ok(network)
     }
@@ -114,6 +116,7 @@ pub fn pack(network: &Network, places: &Gazetteer, order: &[u32]) -> std::io::Re
     write_network(&mut parts[0], network);
     write_places(&mut parts[1], places);
     write_order(&mut parts[2], order);
+    write_land(&mut parts[3], &network.land);
     let mut head = MAGIC.to_vec();
     head.extend(VERSION.to_le_bytes());
     let mut body = Vec::new();
@@ -173,6 +176,40 @@ fn write_network(w: &mut Writer, n: &Network) {
         w.number(u64::from(b.countries[1]));
         w.points(&[b.at_e3]);
     }
+}
+
+fn write_land(w: &mut Writer, land: &Land) {
+    w.number(u64::from(land.step_e3));
+    w.number(land.first.len() as u64);
+    w.deltas(land.first.iter().map(|f| i64::from(*f)));
+    for row in land.first.windows(2) {
+        w.deltas(land.changes[row[0] as usize..row[1] as usize].iter().map(|c| i64::from(*c)));
+    }
+}
+
+fn read_land(r: &mut Reader) -> Result<Land, Damage> {
+    let step_e3 = small(r.number()?)?;
+    let rows = r.count()?;
+    let mut first = Vec::with_capacity(rows);
+    let mut before = 0_i64;
+    for _ in 0..rows {
+        before = before.wrapping_add(r.signed()?);
+        first.push(u32::try_from(before).map_err(|_| RANGE)?);
+    }
+    let sound = first.is_empty() || (step_e3 > 0 && first[0] == 0 && first.is_sorted());
+    if !sound {
+        return Err(RANGE);
+    }
+    r.enough(first.last().map_or(0, |f| *f as usize))?;
+    let mut changes = Vec::with_capacity(first.last().map_or(0, |f| *f as usize));
+    for row in first.windows(2) {
+        let mut at = 0_i64;
+        for _ in row[0]..row[1] {
+            at = at.wrapping_add(r.signed()?);
+            changes.push(u16::try_from(at).map_err(|_| RANGE)?);
+        }
+    }
+    Ok(Land { step_e3, first, changes })
 }
 
 fn read_network(r: &mut Reader) -> Result<Network, Damage> {

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use trimodal_model::network::{Flags, Layer, NONE, Network, Passage};
+use trimodal_model::land::{ACCESS_WATER_KM, Land};
+use trimodal_model::network::{Flags, Layer, NONE, Network, Passage, degrees};
 use trimodal_world::Gazetteer;
 
 use super::countries::Countries;
@@ -11,7 +12,7 @@ use super::names::{Names, borders, kebab};
 use super::sources::Sources;
 use super::tables::Tables;
 use super::terminals::{self, Layers, Port};
-use super::{Outcome, contract, ferries, gauge, mend, places, sea, waterways};
+use super::{Outcome, contract, ferries, gauge, land, mend, places, sea, waterways};
 
 /// The kind of a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +39,7 @@ pub struct Draft {
     pub layer: Vec<Layer>,
     pub country: Vec<u16>,
     pub terminals: Vec<DraftTerminal>,
+    pub land: Land,
 }
 
 impl Draft {
@@ -47,10 +49,10 @@ impl Draft {
         self.graph.add_point(at)
     }
 
-    /// Whether the straight line from a place to a point crosses no more water than a truck does on a quay or
-    /// a bridge.
-    pub fn dry(&self, _at: [i32; 2], _to: u32) -> bool {
-        true
+    /// Whether the straight line from a place to a point crosses no more water than a quay or a bridge does.
+    pub fn dry(&self, at: [i32; 2], to: u32) -> bool {
+        let ends = [at, self.graph.points[to as usize]].map(degrees);
+        self.land.water_km(ends[0], ends[1], ACCESS_WATER_KM) <= ACCESS_WATER_KM
     }
 
     /// Appends a graph and returns the number of its first point.
@@ -68,12 +70,13 @@ impl Draft {
 /// Builds the network and the places.
 pub fn world(sources: &Sources, tables: &Tables) -> Outcome<(Network, Gazetteer)> {
     let countries = Countries::new(&sources.atlas, &sources.countries)?;
-    let mut draft = Draft::default();
+    let mut draft = Draft { land: land::grid(countries.shapes()), ..Draft::default() };
+    println!("{} changes from water to land and back", draft.land.changes.len());
     let mut network = Network { countries: countries.codes.clone(), ..Network::default() };
 
-    let (road, road_country) = land(&sources.road, "road", &countries, tables)?;
+    let (road, road_country) = lines(&sources.road, "road", &countries, tables)?;
     draft.take(&road, |_| Layer::Road, &road_country);
-    let (rail, rail_country) = land(&sources.rail, "rail", &countries, tables)?;
+    let (rail, rail_country) = lines(&sources.rail, "rail", &countries, tables)?;
     gauged(&mut draft, &rail, &rail_country, &countries, tables);
     let mut passages = waters(&mut draft, sources, &countries, tables)?;
     let ferries = ferries::add(&mut draft, &countries, &tables.ferries, &mut passages);
@@ -92,6 +95,7 @@ pub fn world(sources: &Sources, tables: &Tables) -> Outcome<(Network, Gazetteer)
     let (by_link, list) = borders(&draft, &countries.codes, &names);
     println!("{} border crossings", list.len());
     network.borders = list;
+    network.land = std::mem::take(&mut draft.land);
     let network = contract::network(&draft, &by_link, network);
     println!(
         "{} nodes, {} links, {} points",
@@ -102,7 +106,7 @@ pub fn world(sources: &Sources, tables: &Tables) -> Outcome<(Network, Gazetteer)
     Ok((network, places::gazetteer(&sources.cities, &tables.places, &sources.countries)))
 }
 
-fn land(
+fn lines(
     source: &Graph,
     mode: &str,
     countries: &Countries,

@@ -95,6 +95,11 @@ impl Countries {
         Ok(Countries { codes, polygons, boxes })
     }
 
+    /// The outlines.
+    pub fn shapes(&self) -> impl Iterator<Item = &Polygon<f64>> {
+        self.polygons.iter().map(|(_, shape)| shape)
+    }
+
     /// Position of a code.
     pub fn position(&self, code: &str) -> u16 {
         self.codes.binary_search_by(|c| c.as_str().cmp(code)).map_or(NONE, |p| p as u16)

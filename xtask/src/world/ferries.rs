@@ -35,7 +35,14 @@ pub fn add(
         for layer in layers(row) {
             let [a, b] = ends.map(|(country, at)| berths.berth(draft, layer, at, country));
             let (Some(a), Some(b)) = (a, b) else {
-                println!("ferry {} has no {} at a berth", row.id, layer.mode().word());
+                let ends = [(a, "first"), (b, "second")];
+                let bare = ends.iter().filter(|(p, _)| p.is_none()).map(|(_, which)| *which);
+                let bare: Vec<&str> = bare.collect();
+                println!(
+                    "ferry {}: no track of its gauge at the {} berth",
+                    row.id,
+                    bare.join(" and ")
+                );
                 continue;
             };
             let m = ((row.km * 1e3).round() as u32).max(1) + again(draft, a, b, row.km);
