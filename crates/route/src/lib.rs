@@ -21,6 +21,7 @@
 
 pub mod answer;
 pub mod audit;
+pub mod sea_audit;
 pub mod cost;
 mod explain;
 pub mod graph;

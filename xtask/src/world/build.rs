@@ -78,7 +78,8 @@ pub fn world(sources: &Sources, tables: &Tables) -> Outcome<(Network, Gazetteer)
     draft.take(&road, |_| Layer::Road, &road_country);
     let (rail, rail_country) = lines(&sources.rail, "rail", &countries, tables)?;
     gauged(&mut draft, &rail, &rail_country, &countries, tables);
-    let mut passages = waters(&mut draft, sources, &countries, tables)?;
+    let listed = listed_ports(sources, &countries, tables);
+    let (mut passages, lines) = waters(&mut draft, sources, tables, &listed)?;
     let ferries = ferries::add(&mut draft, &countries, &tables.ferries, &mut passages);
     println!("{ferries} links of ferries");
     let (water_ports, water_links) = (&tables.water_ports, &tables.water_links);
@@ -87,7 +88,9 @@ pub fn world(sources: &Sources, tables: &Tables) -> Outcome<(Network, Gazetteer)
     network.passages = passages.into_iter().map(named).collect();
 
     let layers = Layers::new(&draft);
-    ports(&mut draft, &layers, sources, &countries, tables)?;
+    let ports = listed.iter().zip(&lines);
+    let at_sea = ports.filter(|(p, lines)| terminals::port(&mut draft, &layers, p, lines)).count();
+    println!("{} ports, {at_sea} of them at sea", listed.len());
     waterways::ports(&mut draft, &layers, &countries, water_ports, &water);
     cities(&mut draft, &layers, sources, &countries);
 
@@ -153,35 +156,26 @@ fn gauged(
     }
 }
 
+/// The sea, and the numbers of its points that each port is joined to.
 fn waters(
     draft: &mut Draft,
     sources: &Sources,
-    countries: &Countries,
     tables: &Tables,
-) -> Outcome<Vec<String>> {
-    let mut graph = sea::network(&sources.sea)?;
-    let mut country = vec![NONE; graph.points.len()];
-    let by_hand = mend::by_hand(&mut graph, &mut country, countries, &tables.mends, "sea")?;
-    country.fill(NONE);
-    let passages = sea::mark_passages(&mut graph, &tables.passages);
+    ports: &[Port],
+) -> Outcome<(Vec<String>, Vec<Vec<(u32, u32)>>)> {
+    let sea::Sea { graph, mut lines, passages } = sea::network(sources, tables, ports)?;
     for (name, links) in &passages {
         if *links == 0 {
             println!("passage without a link: {name}");
         }
     }
-    let over = sea::mark_land(&mut graph, countries);
-    println!("sea: {by_hand} links by hand, {over} links over land");
-    draft.take(&graph, |_| Layer::Sea, &country);
-    Ok(passages.into_iter().map(|(id, _)| id).collect())
+    let first = draft.take(&graph, |_| Layer::Sea, &vec![NONE; graph.points.len()]);
+    lines.iter_mut().flatten().for_each(|(point, _)| *point += first);
+    Ok((passages.into_iter().map(|(id, _)| id).collect(), lines))
 }
 
-fn ports(
-    draft: &mut Draft,
-    layers: &Layers,
-    sources: &Sources,
-    countries: &Countries,
-    tables: &Tables,
-) -> Outcome<()> {
+/// The ports of the source and of the tables, in the order of their codes.
+fn listed_ports(sources: &Sources, countries: &Countries, tables: &Tables) -> Vec<Port> {
     let own: HashMap<&str, ()> = tables.ports.iter().map(|p| (p.replaces.as_str(), ())).collect();
     let mut ports: BTreeMap<String, Port> = BTreeMap::new();
     for feature in &sources.ports.features {
@@ -206,11 +200,12 @@ fn ports(
         let country = countries.of_port(&p.country);
         let at = point(p.lat, p.lon);
         let (code, name) = (p.code.clone(), p.name.clone());
-        ports.insert(p.code.clone(), Port { code, name, country, at, reached: true });
+        let reached = tables.sea_reach.contains(&code);
+        ports.insert(p.code.clone(), Port { code, name, country, at, reached });
     }
-    let at_sea = ports.values().filter(|p| terminals::port(draft, layers, countries, p)).count();
-    println!("{} ports, {} of them at sea", ports.len(), at_sea);
-    Ok(())
+    let mouths = waterways::mouths(&tables.water_ports, &ports, countries);
+    ports.extend(mouths.into_iter().map(|p| (p.code.clone(), p)));
+    ports.into_values().collect()
 }
 
 fn cities(draft: &mut Draft, layers: &Layers, sources: &Sources, countries: &Countries) {

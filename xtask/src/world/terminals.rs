@@ -5,21 +5,14 @@ use std::collections::BTreeMap;
 use trimodal_model::network::{Flags, Layer, NONE};
 
 use super::build::{Draft, DraftTerminal, Kind};
-use super::countries::Countries;
 use super::graph::{Index, Link, point};
-use super::sea::land_km;
 use super::sources::City;
 
 /// Ratio of the path over land to the straight line (a mean of published circuity factors of road
 /// networks; Boscoe et al. 2012 find 1.4 in cities, Ballou et al. 2002 1.2-1.5 by country).
 pub const LAND_DETOUR: f64 = 1.3;
-/// The same ratio from a quay to the sea lane.
-const SEA_DETOUR: f64 = 1.1;
 const PORT_TO_RAIL_KM: f64 = 15.0;
 const PORT_TO_ROAD_KM: f64 = 30.0;
-const PORT_TO_SEA_KM: f64 = 150.0;
-/// A port whose line to the sea crosses more land than this is inland, unless a table states otherwise.
-const OVER_LAND_KM: f64 = 32.0;
 const CITY_TO_RAIL_KM: f64 = 12.0;
 const CITY_TO_ROAD_KM: f64 = 15.0;
 /// Cities from this size on have a rail-road terminal.
@@ -55,19 +48,15 @@ impl Layers {
     }
 }
 
-/// Adds a port with its own sea node, and with rail and road where they are near.
-pub fn port(draft: &mut Draft, layers: &Layers, countries: &Countries, port: &Port) -> bool {
+/// Adds a port: its own node at sea with its lines, if it has any, and rail and road where they are near.
+pub fn port(draft: &mut Draft, layers: &Layers, port: &Port, lines: &[(u32, u32)]) -> bool {
     let mut nodes = Vec::new();
-    if let Some(index) = layers.0.get(&Layer::Sea) {
-        let near = index.near(port.at, PORT_TO_SEA_KM, 24);
-        let lanes = sea_lanes(draft, countries, port, &near);
-        if !lanes.is_empty() {
-            let node = draft.add(port.at, Layer::Sea, port.country);
-            for (km, to) in lanes {
-                access(draft, node, to, km * SEA_DETOUR);
-            }
-            nodes.push(node);
+    if !lines.is_empty() {
+        let node = draft.add(port.at, Layer::Sea, port.country);
+        for (to, m) in lines {
+            access(draft, node, *to, f64::from(*m) / 1e3);
         }
+        nodes.push(node);
     }
     let at_sea = !nodes.is_empty();
     nodes.extend(land(draft, layers, port.at, port.country));
@@ -99,28 +88,6 @@ pub fn land(draft: &mut Draft, layers: &Layers, at: [i32; 2], country: u16) -> V
         nodes.extend(join(draft, index, *layer, at, country, within));
     }
     nodes
-}
-
-/// Up to eight lanes that reach the port without crossing land; where all cross, the best one.
-fn sea_lanes(
-    draft: &Draft,
-    countries: &Countries,
-    port: &Port,
-    near: &[(f64, u32)],
-) -> Vec<(f64, u32)> {
-    let over = |km: f64, to: u32| {
-        land_km(countries, port.at, draft.graph.points[to as usize], (km * 1e3) as u32 + 1)
-    };
-    let mut scored: Vec<(f64, f64, u32)> =
-        near.iter().map(|(km, to)| (over(*km, *to), *km, *to)).collect();
-    // A few km over land are due to the quay itself and to the map's resolution.
-    let (wet, _): (Vec<_>, Vec<_>) = scored.iter().partition(|(land, _, _)| *land <= 3.0);
-    if !wet.is_empty() {
-        return wet.into_iter().take(8).map(|(_, km, to)| (km, to)).collect();
-    }
-    scored.sort_by(|x, y| (x.0 * 3.0 + x.1).total_cmp(&(y.0 * 3.0 + y.1)));
-    let reached = |land: f64| land <= OVER_LAND_KM || port.reached;
-    scored.into_iter().take(1).filter(|s| reached(s.0)).map(|(_, km, to)| (km, to)).collect()
 }
 
 /// Adds a terminal at the rail nearest to a city centre, if road is near too.

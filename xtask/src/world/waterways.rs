@@ -114,18 +114,27 @@ fn join(draft: &mut Draft, terminal: usize, node: u32) {
     t.kind = Kind::Port;
 }
 
-/// A new terminal with rail and road near it; at a mouth with the sea too.
+/// Mouths of waterways without a seaport near them: they become ports of their own.
+pub fn mouths(water: &[WaterPort], ports: &BTreeMap<String, Port>, countries: &Countries) -> Vec<Port> {
+    let near = |m: &WaterPort| {
+        let here = (m.lat, m.lon);
+        let far = |p: &Port| great_circle_km(here, trimodal_model::network::degrees(p.at));
+        [&m.id, &m.sea_port].iter().any(|c| ports.get(*c).is_some_and(|p| far(p) <= MISPLACED_KM))
+            || ports.values().any(|p| far(p) <= MOUTH_KM)
+    };
+    let port = |m: &WaterPort| Port {
+        code: m.id.clone(),
+        name: m.name.clone(),
+        country: countries.of_port(&m.country),
+        at: point(m.lat, m.lon),
+        reached: true,
+    };
+    water.iter().filter(|m| m.kind == "sea_mouth" && !near(m)).map(port).collect()
+}
+
+/// A new terminal with rail and road near it.
 fn new(draft: &mut Draft, layers: &Layers, countries: &Countries, port: &WaterPort, node: u32) {
     let (at, country) = (point(port.lat, port.lon), countries.of_port(&port.country));
-    let (code, name) = (port.id.clone(), port.name.clone());
-    if port.kind == "sea_mouth" {
-        let port = Port { code, name, country, at, reached: true };
-        let before = draft.terminals.len();
-        terminals::port(draft, layers, countries, &port);
-        if draft.terminals.len() > before {
-            return join(draft, before, node);
-        }
-    }
     let mut nodes = vec![node];
     nodes.extend(terminals::land(draft, layers, at, country));
     let transfers = terminals::pairs(draft, &nodes);

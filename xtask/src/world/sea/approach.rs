@@ -1,0 +1,71 @@
+//! How ports are joined to the sea: by straight lines to the points that they see.
+
+use super::mesh::{Tree, tree};
+use super::shore::{At, Shore, chord, km, sphere};
+
+/// Points are looked for within this distance of a port.
+const REACH_KM: f64 = 150.0;
+/// and within this distance more than the best one.
+const MORE_KM: f64 = 60.0;
+/// Most points that a port may be joined to.
+const MOST: usize = 150;
+/// A line may cross this much more land than the best one: moles, and the coast's rounding.
+const SLACK_KM: f64 = 1.0;
+/// One km over land counts as this many at sea when the best point is chosen.
+const LAND_WEIGHT: f64 = 20.0;
+/// A port whose lines all cross more land than this is inland, unless a table states otherwise.
+const INLAND_KM: f64 = 32.0;
+/// Over land the way follows a river or a channel, which is longer than the line.
+const RIVER_DETOUR: f64 = 1.3;
+
+/// A line from a port to a point: the point, and metres.
+pub type Line = (u32, u32);
+
+/// The points of the open sea and what is connected to it.
+pub struct Approaches<'a> {
+    shore: &'a Shore,
+    points: &'a [At],
+    index: Tree,
+    /// Which points are connected to the oceans.
+    main: &'a [bool],
+}
+
+impl<'a> Approaches<'a> {
+    pub fn new(shore: &'a Shore, points: &'a [At], main: &'a [bool]) -> Self {
+        Approaches { shore, points, index: tree(points.iter().copied()), main }
+    }
+
+    /// The lines of a port; none if it is inland.
+    pub fn of(&self, port: At, reached: bool) -> Vec<Line> {
+        let found = self.index.locate_within_distance(sphere(port), chord(REACH_KM).powi(2));
+        let numbers = found.map(|p| p.data).filter(|p| self.main[*p as usize]);
+        let mut lines: Vec<(f64, f64, u32)> =
+            numbers.map(|p| (km(port, self.points[p as usize]), 0.0, p)).collect();
+        lines.sort_by(|x, y| x.0.total_cmp(&y.0).then(x.2.cmp(&y.2)));
+        let mut best = (f64::MAX, f64::MAX, 0.0);
+        for (far, land, point) in &mut lines {
+            // Points are in order of distance: none farther can be better.
+            if *far > best.0 {
+                *land = f64::MAX;
+                continue;
+            }
+            *land = self.shore.land_km(port, self.points[*point as usize]);
+            let score = *far + LAND_WEIGHT * *land;
+            if score < best.0 {
+                best = (score, *land, *far);
+            }
+        }
+        let (_, land, far) = best;
+        if lines.is_empty() || (land > INLAND_KM && !reached) {
+            return Vec::new();
+        }
+        let within = lines.iter().filter(|l| l.0 <= far + MORE_KM);
+        let wet = within.filter_map(|(km, known, point)| {
+            let at = self.points[*point as usize];
+            let over = if *known == f64::MAX { self.shore.land_km(port, at) } else { *known };
+            let m = (km + over * (RIVER_DETOUR - 1.0)) * 1e3;
+            (over <= land + SLACK_KM).then_some((*point, (m.round() as u32).max(1)))
+        });
+        wet.take(MOST).collect()
+    }
+}
