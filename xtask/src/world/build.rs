@@ -7,6 +7,7 @@ use trimodal_world::Gazetteer;
 
 use super::countries::Countries;
 use super::graph::{Graph, Link, point};
+use super::mend::FixedGauges;
 use super::names::{Names, borders, kebab};
 use super::sources::Sources;
 use super::tables::Tables;
@@ -65,10 +66,10 @@ pub fn world(sources: &Sources, tables: &Tables) -> Outcome<(Network, Gazetteer)
     let mut draft = Draft::default();
     let mut network = Network { countries: countries.codes.clone(), ..Network::default() };
 
-    let (road, road_country) = land(&sources.road, "road", &countries, tables)?;
-    draft.take(&road, |_| Layer::Road, &road_country);
-    let (rail, rail_country) = land(&sources.rail, "rail", &countries, tables)?;
-    gauged(&mut draft, &rail, &rail_country, &countries, tables);
+    let road = land(&sources.road, "road", &countries, tables)?;
+    draft.take(&road.graph, |_| Layer::Road, &road.country);
+    let rail = land(&sources.rail, "rail", &countries, tables)?;
+    gauged(&mut draft, &rail, &countries, tables);
     let passages = waters(&mut draft, sources, &countries, tables)?;
     let named = |id| Passage { id, ..Passage::default() };
     network.passages = passages.into_iter().map(named).collect();
@@ -91,32 +92,31 @@ pub fn world(sources: &Sources, tables: &Tables) -> Outcome<(Network, Gazetteer)
     Ok((network, places::gazetteer(&sources.cities, &tables.places, &sources.countries)))
 }
 
-fn land(
-    source: &Graph,
-    mode: &str,
-    countries: &Countries,
-    tables: &Tables,
-) -> Outcome<(Graph, Vec<u16>)> {
+/// The lines of a mode on land, mended.
+pub struct Land {
+    pub graph: Graph,
+    pub country: Vec<u16>,
+    pub fixed: FixedGauges,
+}
+
+fn land(source: &Graph, mode: &str, countries: &Countries, tables: &Tables) -> Outcome<Land> {
     let mut graph = source.clone();
     let mut country = countries.of(&graph);
+    let mut split = mend::split_long(&mut graph, &mut country, &mut FixedGauges::new());
     let short = mend::short_gaps(&mut graph, &country);
-    let by_hand = mend::by_hand(&mut graph, &mut country, countries, &tables.mends, mode)?;
-    let ends = mend::dead_ends(&mut graph);
-    let split = mend::split_long(&mut graph, &mut country);
+    let (by_hand, mut fixed) =
+        mend::by_hand(&mut graph, &mut country, countries, &tables.mends, mode)?;
+    let ends = mend::dead_ends(&mut graph, &country, mode);
+    split += mend::split_long(&mut graph, &mut country, &mut fixed);
     println!(
         "{mode}: {short} short gaps and {ends} dead ends joined, {by_hand} links by hand, {split} points put into long links"
     );
-    Ok((graph, country))
+    Ok(Land { graph, country, fixed })
 }
 
-fn gauged(
-    draft: &mut Draft,
-    rail: &Graph,
-    country: &[u16],
-    countries: &Countries,
-    tables: &Tables,
-) {
-    let g = gauge::split(rail, country, countries, tables);
+fn gauged(draft: &mut Draft, rail: &Land, countries: &Countries, tables: &Tables) {
+    let country = &rail.country;
+    let g = gauge::split(rail, countries, tables);
     println!(
         "rail: {} tracks cut between gauges: {:?}",
         g.cut.len(),
@@ -146,7 +146,7 @@ fn waters(
 ) -> Outcome<Vec<String>> {
     let mut graph = sea::network(&sources.sea)?;
     let mut country = vec![NONE; graph.points.len()];
-    let by_hand = mend::by_hand(&mut graph, &mut country, countries, &tables.mends, "sea")?;
+    let (by_hand, _) = mend::by_hand(&mut graph, &mut country, countries, &tables.mends, "sea")?;
     country.fill(NONE);
     let passages = sea::mark_passages(&mut graph, &tables.passages);
     for (name, links) in &passages {
