@@ -7,7 +7,6 @@ use trimodal_world::Gazetteer;
 
 use super::countries::Countries;
 use super::graph::{Graph, Link, point};
-use super::mend::FixedGauges;
 use super::names::{Names, borders, kebab};
 use super::sources::Sources;
 use super::tables::Tables;
@@ -96,22 +95,20 @@ pub fn world(sources: &Sources, tables: &Tables) -> Outcome<(Network, Gazetteer)
 pub struct Land {
     pub graph: Graph,
     pub country: Vec<u16>,
-    pub fixed: FixedGauges,
 }
 
 fn land(source: &Graph, mode: &str, countries: &Countries, tables: &Tables) -> Outcome<Land> {
     let mut graph = source.clone();
     let mut country = countries.of(&graph);
-    let mut split = mend::split_long(&mut graph, &mut country, &mut FixedGauges::new());
+    let mut split = mend::split_long(&mut graph, &mut country);
     let short = mend::short_gaps(&mut graph, &country);
-    let (by_hand, mut fixed) =
-        mend::by_hand(&mut graph, &mut country, countries, &tables.mends, mode)?;
+    let by_hand = mend::by_hand(&mut graph, &mut country, countries, &tables.mends, mode)?;
     let ends = mend::dead_ends(&mut graph, &country, mode);
-    split += mend::split_long(&mut graph, &mut country, &mut fixed);
+    split += mend::split_long(&mut graph, &mut country);
     println!(
         "{mode}: {short} short gaps and {ends} dead ends joined, {by_hand} links by hand, {split} points put into long links"
     );
-    Ok(Land { graph, country, fixed })
+    Ok(Land { graph, country })
 }
 
 fn gauged(draft: &mut Draft, rail: &Land, countries: &Countries, tables: &Tables) {
@@ -146,7 +143,7 @@ fn waters(
 ) -> Outcome<Vec<String>> {
     let mut graph = sea::network(&sources.sea)?;
     let mut country = vec![NONE; graph.points.len()];
-    let (by_hand, _) = mend::by_hand(&mut graph, &mut country, countries, &tables.mends, "sea")?;
+    let by_hand = mend::by_hand(&mut graph, &mut country, countries, &tables.mends, "sea")?;
     country.fill(NONE);
     let passages = sea::mark_passages(&mut graph, &tables.passages);
     for (name, links) in &passages {

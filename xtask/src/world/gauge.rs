@@ -24,7 +24,7 @@ pub struct Gauged {
     pub cut: Vec<(u32, u32)>,
 }
 
-/// The gauges of each point: as a row states, or by country and area.
+/// The gauges of each point, by country and area.
 fn gauges(rail: &Land, countries: &Countries, tables: &Tables) -> Vec<Vec<u16>> {
     let main: HashMap<u16, u16> =
         tables.gauges.iter().map(|g| (countries.position(&g.country), g.gauge_mm)).collect();
@@ -44,11 +44,7 @@ fn gauges(rail: &Land, countries: &Countries, tables: &Tables) -> Vec<Vec<u16>> 
         }
         found
     };
-    let mut found: Vec<Vec<u16>> = rail.graph.points.iter().zip(&rail.country).map(at).collect();
-    for (p, gauge) in &rail.fixed {
-        found[*p as usize] = vec![*gauge];
-    }
-    found
+    rail.graph.points.iter().zip(&rail.country).map(at).collect()
 }
 
 /// Copies of points, one for each gauge in use there.

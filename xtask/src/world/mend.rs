@@ -45,36 +45,29 @@ pub fn short_gaps(graph: &mut Graph, country: &[u16]) -> usize {
     graph.links.len() - before
 }
 
-/// Points whose gauge a row states, whatever that of their country.
-pub type FixedGauges = HashMap<u32, u16>;
-
-/// Adds the hand-made rows of one mode. An end where nothing is near becomes a new point, as does each end
-/// of a row with a gauge.
+/// Adds the hand-made rows of one mode. An end where nothing is near becomes a new point.
 pub fn by_hand(
     graph: &mut Graph,
     country: &mut Vec<u16>,
     countries: &Countries,
     rows: &[Mend],
     mode: &str,
-) -> Outcome<(usize, FixedGauges)> {
+) -> Outcome<usize> {
     let reach = if mode == "sea" { 60.0 } else { 5.0 };
     let index = graph.index(|_| true);
     let mut new: HashMap<[i32; 2], u32> = HashMap::new();
-    let mut fixed = FixedGauges::new();
     let mut made = 0;
     for row in rows.iter().filter(|r| r.mode == mode) {
         let ends = [(row.lat_a, row.lon_a), (row.lat_b, row.lon_b)].map(|(lat, lon)| {
             let at = point(lat, lon);
-            let near = || index.nearest(at, reach).filter(|_| row.gauge_mm.is_none());
-            let known = new.get(&at).copied().or_else(|| Some(near()?.1));
-            known.unwrap_or_else(|| {
+            let known = new.get(&at).copied();
+            known.or_else(|| Some(index.nearest(at, reach)?.1)).unwrap_or_else(|| {
                 country.push(countries.at(at));
                 let p = graph.add_point(at);
                 new.insert(at, p);
                 p
             })
         });
-        fixed.extend(row.gauge_mm.iter().flat_map(|gauge| ends.map(|p| (p, *gauge))));
         let [a, b] = ends;
         let km = row.length_km.unwrap_or_else(|| graph.km(a, b) * 1.05);
         if a == b || km.is_nan() || km <= 0.0 {
@@ -84,14 +77,14 @@ pub fn by_hand(
         graph.links.push(Link { a, b, m, flags: Flags::MENDED, passage: NONE });
         made += 1;
     }
-    Ok((made, fixed))
+    Ok(made)
 }
 
 /// Longest stretch without a node, so that places beside long lines find a node near them.
 pub const NODE_EVERY_KM: f64 = 12.0;
 
 /// Puts points into long straight links inside one country. Returns how many.
-pub fn split_long(graph: &mut Graph, country: &mut Vec<u16>, fixed: &mut FixedGauges) -> usize {
+pub fn split_long(graph: &mut Graph, country: &mut Vec<u16>) -> usize {
     let before = graph.points.len();
     for l in 0..graph.links.len() {
         let Link { a, b, m, flags, passage } = graph.links[l];
@@ -106,9 +99,6 @@ pub fn split_long(graph: &mut Graph, country: &mut Vec<u16>, fixed: &mut FixedGa
             let at = between(from, to, f64::from(i) / f64::from(parts));
             let next = graph.add_point(at);
             country.push(home);
-            if let (Some(gauge), Some(_)) = (fixed.get(&a).copied(), fixed.get(&b)) {
-                fixed.insert(next, gauge);
-            }
             graph.links.push(Link { a: last, b: next, m: m / parts, flags, passage });
             last = next;
         }

@@ -18,9 +18,6 @@ pub struct Mend {
     pub lat_b: f64,
     pub lon_b: f64,
     pub length_km: Option<f64>,
-    /// The gauge of a railway that the source lacks and whose country has another: its ends meet only those
-    /// of other such rows.
-    pub gauge_mm: Option<u16>,
     pub reason: String,
 }
 
