@@ -163,6 +163,9 @@ fn one(out: &mut String, number: usize, it: &Itinerary) {
     list(out, "borders", &it.borders);
     list(out, "gauge changes", &it.gauge_changes);
     list(out, "passages", &it.passages);
+    for warning in &it.warnings {
+        wrapped(out, "warning", warning);
+    }
     if it.mended_km > 0.0 {
         wrapped(
             out,

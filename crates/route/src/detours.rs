@@ -204,7 +204,7 @@ fn count(
         Some(km) if km > DETOUR * m.straight_km => Fault::Detour,
         Some(_) => return,
     };
-    let row = accepted.explains(mode, fault, a, b);
+    let row = accepted.explains(mode, m.km.map(|km| km / m.straight_km), a, b);
     if let Some(row) = row {
         used[row] = true;
     }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use trimodal_model::scenario::Mode;
 
-use super::{City, Fault};
+use super::City;
 
 /// A row of the list.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -16,6 +16,8 @@ pub struct AcceptedRow {
     pub to: String,
     /// `missing`, `detour` or `any`.
     pub fault: String,
+    /// The longest detour that it explains, times the great circle; none: it explains none, or any.
+    pub up_to: Option<f64>,
     /// Why it is so.
     pub reason: String,
     /// Where that is known from.
@@ -87,18 +89,18 @@ impl Accepted {
         &self.rows
     }
 
-    /// The first row that explains a fault between two cities.
-    pub fn explains(&self, mode: Mode, fault: Fault, a: &City, b: &City) -> Option<usize> {
-        let word = match fault {
-            Fault::Missing => "missing",
-            Fault::Detour => "detour",
-        };
+    /// The first row that explains a fault between two cities: that there is no way, or one of so many
+    /// times the great circle.
+    pub fn explains(&self, mode: Mode, factor: Option<f64>, a: &City, b: &City) -> Option<usize> {
+        let word = if factor.is_none() { "missing" } else { "detour" };
         self.rows.iter().zip(&self.patterns).position(|(row, [from, to])| {
             let covers = |a: &City, b: &City| {
                 let there = if *to == Pattern::Other { !from.matches(b) } else { to.matches(b) };
                 from.matches(a) && there
             };
+            let longer = |most: f64| factor.is_some_and(|f| f > most);
             row.mode == mode
+                && !row.up_to.is_some_and(longer)
                 && (row.fault == "any" || row.fault == word)
                 && (covers(a, b) || covers(b, a))
         })
