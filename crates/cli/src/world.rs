@@ -3,11 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use trimodal::model::control;
 use trimodal::model::problem::{BAD_VALUE, FOLDER, Problem};
-use trimodal::{ExtractRegion, ExtractRequest, Extracted, LinkNear, World, report};
+use trimodal::{
+    Control, DetoursRequest, ExtractRegion, ExtractRequest, Extracted, LinkNear, World, report,
+};
 
-use crate::exit::{DONE, NO_SOLUTION};
-use crate::output;
+use crate::exit::{DONE, LIMIT, NO_SOLUTION};
+use crate::progress::Progress;
+use crate::{interrupt, output};
 
 /// Verbs about the embedded network.
 #[derive(Subcommand)]
@@ -16,6 +20,10 @@ pub enum WorldVerb {
     Info,
     /// Report its defects: pieces, mended links, gauges, ports, and distances against published ones
     Check {
+        /// Instead list the larger cities 40 to 600 km apart whose way by rail or road is missing or over 2.2
+        /// times the straight line: of one region (europe, south-asia, …) or of all
+        #[arg(long, value_name = "REGION", num_args = 0..=1, default_missing_value = "all")]
+        detours: Option<String>,
         /// Print the report as JSON
         #[arg(long)]
         json: bool,
@@ -65,7 +73,8 @@ pub fn world(verb: &WorldVerb) -> Result<u8, Vec<Problem>> {
     let world = World::load();
     match verb {
         WorldVerb::Info => info(&world),
-        WorldVerb::Check { json } => audit(&world, *json),
+        WorldVerb::Check { detours: Some(region), json } => detours(&world, region, *json),
+        WorldVerb::Check { detours: None, json } => audit(&world, *json),
         WorldVerb::Links { point, km } => links(&world, point, *km),
         WorldVerb::Extract(args) => part(&world, args),
     }
@@ -96,6 +105,19 @@ fn audit(world: &World, json: bool) -> Result<u8, Vec<Problem>> {
     let text = if json { report::check_json(&found) } else { report::check_text(&found) };
     output::print(&text);
     Ok(DONE)
+}
+
+fn detours(world: &World, region: &str, json: bool) -> Result<u8, Vec<Problem>> {
+    let request = DetoursRequest { region: (region != "all").then(|| region.to_string()) };
+    let progress = Progress::new();
+    let show = |p: control::Progress| progress.step(p.stage, p.done, p.total);
+    let control = Control::none().with_progress(&show).with_cancel(&interrupt::switch());
+    let found = world.detours(&request, &control);
+    progress.clear();
+    let found = found.map_err(output::refused)?;
+    let text = if json { report::detours_json(&found) } else { report::detours_text(&found) };
+    output::print(&text);
+    Ok(if found.stopped.is_some() { LIMIT } else { DONE })
 }
 
 fn lines(attribution: &[String]) -> String {

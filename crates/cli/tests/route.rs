@@ -228,6 +228,21 @@ fn the_world_is_described_and_checked() {
     );
 }
 
+#[test]
+fn cut_lines_are_listed() {
+    let check = here(&["world", "check", "--detours"]);
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/world-detours.txt");
+    let page = std::fs::read_to_string(page).expect("the page");
+    assert_eq!(
+        page,
+        text(&check.stdout),
+        "run `trimodal world check --detours` and copy its output to the page"
+    );
+    let nowhere = here(&["world", "check", "--detours", "atlantis"]);
+    assert_eq!(nowhere.status.code(), Some(1));
+    assert!(text(&nowhere.stderr).contains("europe"), "{}", text(&nowhere.stderr));
+}
+
 /// Requests that are refused or have no answer: files (name, content) and arguments.
 type Files = &'static [(&'static str, &'static str)];
 type Words = &'static [&'static str];

@@ -1,6 +1,7 @@
 //! Renders outcomes as text, JSON, tables and self-contained HTML pages. It computes nothing.
 
 mod check_text;
+mod detours_text;
 mod draw;
 pub mod number;
 mod page;
@@ -24,6 +25,7 @@ mod simulation_text;
 mod skim;
 
 pub use check_text::{check_json, check_text};
+pub use detours_text::detours_text;
 pub use plan_html::html;
 pub use plan_text::text;
 pub use plan_xlsx::plan_xlsx;
@@ -53,6 +55,11 @@ pub fn routes_json(routes: &Routes) -> String {
 /// A simulation as JSON, with a final newline.
 pub fn simulation_json(simulation: &trimodal_simulate::outcome::Simulation) -> String {
     as_json(simulation)
+}
+
+/// A check for cut lines as JSON, with a final newline.
+pub fn detours_json(detours: &trimodal_route::detours::Detours) -> String {
+    as_json(detours)
 }
 
 fn as_json(outcome: &impl serde::Serialize) -> String {

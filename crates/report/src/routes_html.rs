@@ -185,6 +185,7 @@ fn lists(it: &Itinerary) -> Markup {
     html! { p.small {
         @for (what, names) in all.into_iter().filter(|(_, n)| !n.is_empty()) { b { (what) ": " } (names.join(" ")) " · " }
         (format!("{:.1}", it.mended_km)) " km on mended links · CO2e well to tank " (grouped(it.co2e_wtt_kg)) " kg, tank to wheel " (grouped(it.co2e_ttw_kg)) " kg"
+        @for warning in &it.warnings { " · " b { "Warning: " } (warning) }
     } }
 }
 

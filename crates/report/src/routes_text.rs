@@ -167,6 +167,9 @@ fn one(out: &mut String, number: usize, it: &Itinerary) {
     if !waterways.is_empty() {
         wrapped(out, "waterways", &waterways.join(", "));
     }
+    for warning in &it.warnings {
+        wrapped(out, "warning", warning);
+    }
     if it.mended_km > 0.0 {
         wrapped(
             out,

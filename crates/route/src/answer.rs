@@ -31,6 +31,22 @@ impl PreparedRouter {
     }
 }
 
+/// An itinerary longer than this many times the great circle gets a warning,
+const LONG: f64 = 2.5;
+/// unless it is this short: in a town every way has bends.
+const SHORT_KM: f64 = 50.0;
+
+/// The warning that a way is much longer than the great circle.
+fn detour_warning(km: f64, straight_km: f64) -> Option<String> {
+    let factor = km / straight_km;
+    (factor > LONG && km > SHORT_KM).then(|| {
+        format!(
+            "{km:.0} km are {factor:.1} times the great circle of {straight_km:.0} km: mountains, water or a \
+             closed border may be in the way, or the network lacks a line"
+        )
+    })
+}
+
 /// What the law says of some paths.
 #[derive(Default)]
 struct Judged {
@@ -72,7 +88,8 @@ fn answer(
         if judged.territory.is_empty() {
             let mut law = judged.notices;
             law.extend(forbidding.iter().map(|citation| format!("obeyed: {citation}")));
-            return report.routes(query.itineraries(&paths), stopped, None, law);
+            let itineraries = report.warned(query.itineraries(&paths));
+            return report.routes(itineraries, stopped, None, law);
         }
         let before = closures.countries.len();
         judged.territory.into_iter().for_each(|c| closures.avoid(NetworkElement::Country(c)));
@@ -129,6 +146,18 @@ impl<'a> Report<'a> {
             destination: stop(router, &request.destination, &snapped.destination),
             via: via.collect(),
         }
+    }
+
+    /// The itineraries with a warning where one is much longer than the great circle by its points.
+    fn warned(&self, mut itineraries: Vec<Itinerary>) -> Vec<Itinerary> {
+        let r = self.request;
+        let points: Vec<(f64, f64)> =
+            [&r.origin].into_iter().chain(&r.via).chain([&r.destination]).map(|p| p.at()).collect();
+        let straight_km: f64 = points.windows(2).map(|w| great_circle_km(w[0], w[1])).sum();
+        for it in &mut itineraries {
+            it.warnings.extend(detour_warning(it.distance_km, straight_km));
+        }
+        itineraries
     }
 
     fn without_itinerary(&self, why: Result<Unreachable, StopReason>) -> Routes {

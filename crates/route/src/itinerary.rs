@@ -385,6 +385,7 @@ impl<'a> ItineraryBuilder<'a> {
             co2e_wtt_kg: wtt_kg,
             co2e_ttw_kg: co2e_kg - wtt_kg,
             mended_km: legs.iter().map(|l| l.mended_km).sum(),
+            warnings: Vec::new(),
             countries: self.countries,
             passages: self.passages,
             borders: self.borders,

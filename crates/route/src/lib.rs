@@ -17,12 +17,13 @@
 //! | [`search`], [`itinerary`] | algorithms, legs |
 //! | [`router`], [`prepared`] | what is shared by many questions |
 //! | `query`, `explain` | one question and its paths; why there are none |
-//! | [`answer`], [`matrix`], [`audit`] | the three uses |
+//! | [`answer`], [`matrix`], [`audit`], [`detours`] | the uses |
 
 pub mod answer;
 pub mod audit;
 pub mod sea_audit;
 pub mod cost;
+pub mod detours;
 mod explain;
 pub mod graph;
 pub mod itinerary;

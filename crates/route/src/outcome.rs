@@ -117,6 +117,10 @@ pub struct Itinerary {
     pub co2e_ttw_kg: f64,
     /// Km on links that were mended where the source is cut.
     pub mended_km: f64,
+    /// What looks wrong with it, such as a way much longer than the great circle; left out where nothing
+    /// does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// Countries on land, in order.
     pub countries: Vec<String>,
     /// Sea passages, in order.

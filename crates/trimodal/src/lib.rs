@@ -31,8 +31,8 @@ pub use orders::Volume;
 pub use shipment::{Amount, InputFile, Shipment};
 pub use simulate::{SimulateError, SimulateRequest, compare, is_old, simulate};
 pub use world::{
-    ExtractRegion, ExtractRequest, Extracted, LinkNear, LinksNear, MAX_CELLS, ModeTotals,
-    PassageInfo, RouteRequest, TableRequest, World, WorldInfo,
+    DetoursRequest, ExtractRegion, ExtractRequest, Extracted, LinkNear, LinksNear, MAX_CELLS,
+    ModeTotals, PassageInfo, RouteRequest, TableRequest, World, WorldInfo,
 };
 
 /// The engine that runs plans.

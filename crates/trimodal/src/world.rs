@@ -16,9 +16,11 @@ use trimodal_world::locate::Atlas;
 use crate::inputs::{self, point};
 use crate::shipment::{Findings, InputFile, Shipment, off_network};
 
+mod detours;
 mod extract;
 mod info;
 
+pub use detours::DetoursRequest;
 pub use extract::{ExtractRegion, ExtractRequest, Extracted};
 pub use info::{LinkNear, LinksNear, ModeTotals, PassageInfo, WorldInfo};
 

@@ -46,3 +46,9 @@ fn packed() -> pack::Packed<'static> {
 
 /// Published distances to check the network against: `id,from,from_lat,…`, as text.
 pub const DISTANCES: &str = include_str!("../data/distances.csv");
+
+/// Detours and missing ways that are as they are: `mode,from,to,fault,…`, as text.
+pub const DETOURS_ACCEPTED: &str = include_str!("../data/detours_accepted.csv");
+
+/// The regions of the world: `region,countries,…`, as text.
+pub const REGIONS: &str = include_str!("../data/regions.csv");

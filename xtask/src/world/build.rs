@@ -74,10 +74,10 @@ pub fn world(sources: &Sources, tables: &Tables) -> Outcome<(Network, Gazetteer)
     println!("{} changes from water to land and back", draft.land.changes.len());
     let mut network = Network { countries: countries.codes.clone(), ..Network::default() };
 
-    let (road, road_country) = lines(&sources.road, "road", &countries, tables)?;
-    draft.take(&road, |_| Layer::Road, &road_country);
-    let (rail, rail_country) = lines(&sources.rail, "rail", &countries, tables)?;
-    gauged(&mut draft, &rail, &rail_country, &countries, tables);
+    let road = on_land(&sources.road, "road", &countries, tables)?;
+    draft.take(&road.graph, |_| Layer::Road, &road.country);
+    let rail = on_land(&sources.rail, "rail", &countries, tables)?;
+    gauged(&mut draft, &rail, &countries, tables);
     let listed = listed_ports(sources, &countries, tables);
     let (mut passages, lines) = waters(&mut draft, sources, tables, &listed)?;
     let ferries = ferries::add(&mut draft, &countries, &tables.ferries, &mut passages);
@@ -109,32 +109,29 @@ pub fn world(sources: &Sources, tables: &Tables) -> Outcome<(Network, Gazetteer)
     Ok((network, places::gazetteer(&sources.cities, &tables.places, &sources.countries)))
 }
 
-fn lines(
-    source: &Graph,
-    mode: &str,
-    countries: &Countries,
-    tables: &Tables,
-) -> Outcome<(Graph, Vec<u16>)> {
+/// The lines of a mode on land, mended.
+pub struct Land {
+    pub graph: Graph,
+    pub country: Vec<u16>,
+}
+
+fn on_land(source: &Graph, mode: &str, countries: &Countries, tables: &Tables) -> Outcome<Land> {
     let mut graph = source.clone();
     let mut country = countries.of(&graph);
+    let mut split = mend::split_long(&mut graph, &mut country);
     let short = mend::short_gaps(&mut graph, &country);
     let by_hand = mend::by_hand(&mut graph, &mut country, countries, &tables.mends, mode)?;
-    let ends = mend::dead_ends(&mut graph);
-    let split = mend::split_long(&mut graph, &mut country);
+    let ends = mend::dead_ends(&mut graph, &country, mode);
+    split += mend::split_long(&mut graph, &mut country);
     println!(
         "{mode}: {short} short gaps and {ends} dead ends joined, {by_hand} links by hand, {split} points put into long links"
     );
-    Ok((graph, country))
+    Ok(Land { graph, country })
 }
 
-fn gauged(
-    draft: &mut Draft,
-    rail: &Graph,
-    country: &[u16],
-    countries: &Countries,
-    tables: &Tables,
-) {
-    let g = gauge::split(rail, country, countries, tables);
+fn gauged(draft: &mut Draft, rail: &Land, countries: &Countries, tables: &Tables) {
+    let country = &rail.country;
+    let g = gauge::split(rail, countries, tables);
     println!(
         "rail: {} tracks cut between gauges: {:?}",
         g.cut.len(),

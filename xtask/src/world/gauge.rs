@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use trimodal_model::network::NONE;
 
+use super::build::Land;
 use super::countries::Countries;
 use super::graph::{Graph, Link, km, point};
 use super::tables::{GaugeArea, GaugeChange, Tables};
@@ -24,7 +25,7 @@ pub struct Gauged {
 }
 
 /// The gauges of each point, by country and area.
-fn gauges(graph: &Graph, country: &[u16], countries: &Countries, tables: &Tables) -> Vec<Vec<u16>> {
+fn gauges(rail: &Land, countries: &Countries, tables: &Tables) -> Vec<Vec<u16>> {
     let main: HashMap<u16, u16> =
         tables.gauges.iter().map(|g| (countries.position(&g.country), g.gauge_mm)).collect();
     let inside = |a: &GaugeArea, p: [i32; 2], c: u16| {
@@ -43,7 +44,7 @@ fn gauges(graph: &Graph, country: &[u16], countries: &Countries, tables: &Tables
         }
         found
     };
-    graph.points.iter().zip(country).map(at).collect()
+    rail.graph.points.iter().zip(&rail.country).map(at).collect()
 }
 
 /// Copies of points, one for each gauge in use there.
@@ -65,8 +66,9 @@ impl Copies {
 }
 
 /// Splits the rail network by gauge.
-pub fn split(rail: &Graph, country: &[u16], countries: &Countries, tables: &Tables) -> Gauged {
-    let gauges = gauges(rail, country, countries, tables);
+pub fn split(rail: &Land, countries: &Countries, tables: &Tables) -> Gauged {
+    let gauges = gauges(rail, countries, tables);
+    let (rail, country) = (&rail.graph, &rail.country[..]);
     let mut copies = Copies {
         of: HashMap::new(),
         graph: Graph::default(),

@@ -118,12 +118,17 @@ fn between(from: [i32; 2], to: [i32; 2], share: f64) -> [i32; 2] {
     point(lat / 1e3, lon / 1e3)
 }
 
-/// Dead ends up to this apart are joined where they face each other.
-const FACING_KM: f64 = 4.0;
-/// A dead end up to this from a line ahead of it is joined to it.
+/// Dead ends that face each other are joined up to so many km, where neither turns by more than so many
+/// degrees to the other: the longer the gap, the straighter. Roads have the first row alone, since two that
+/// face each other over more water have a ferry between them.
+const FACING: [(f64, f64); 2] = [(4.0, 45.0), (8.0, 25.0)];
+/// Gaps across a border are joined up to this only: beyond, tracks end because they were lifted.
+const FACING_ABROAD_KM: f64 = 4.0;
+/// A dead end up to this from a line ahead of it is joined to it, within the first angle.
 const AHEAD_KM: f64 = 1.5;
-/// The widest angle between the direction of a dead end and its target, degrees.
-const FACING_DEG: f64 = 45.0;
+/// A dead end up to this from a line is joined to it whatever the angle: coordinates are rounded to a tenth
+/// of a km, so that so short a gap has no direction.
+const TOUCHING_KM: f64 = 0.4;
 /// A gap is joined inside a component only where the detour is this many times longer,
 const ROUND: f64 = 30.0;
 /// and at least this long.
@@ -131,25 +136,31 @@ const ROUND_KM: f64 = 60.0;
 
 /// Joins dead ends that face each other, or a line ahead, where the detour is long: bridges that the
 /// source lacks. A dead end is joined once, the shortest gap first.
-pub fn dead_ends(graph: &mut Graph) -> usize {
+pub fn dead_ends(graph: &mut Graph, country: &[u16], mode: &str) -> usize {
+    let facing = if mode == "rail" { &FACING[..] } else { &FACING[..1] };
     let around = graph.around();
     let ends: Vec<u32> = (0..graph.points.len() as u32)
         .filter(|p| neighbours(graph, &around, *p).len() == 1)
         .collect();
     let index = graph.index(|_| true);
     let is_end: HashSet<u32> = ends.iter().copied().collect();
+    let turn = |p: u32, q: u32| deviation(graph, &around, p, q);
+    let faces = |km: f64, p: u32, q: u32| {
+        let abroad = country[p as usize] != country[q as usize];
+        let fits = |(within, widest): &(f64, f64)| {
+            let ahead = km <= AHEAD_KM || (is_end.contains(&q) && turn(q, p) <= *widest);
+            km <= *within && ahead && turn(p, q) <= *widest
+        };
+        km <= TOUCHING_KM || ((!abroad || km <= FACING_ABROAD_KM) && facing.iter().any(fits))
+    };
     let mut gaps: Vec<(u32, u32, u32)> = ends
         .par_iter()
         .flat_map_iter(|p| {
-            let faces = |km: f64, q: u32| {
-                let facing = is_end.contains(&q) && deviation(graph, &around, q, *p) <= FACING_DEG;
-                (facing || km <= AHEAD_KM) && deviation(graph, &around, *p, q) <= FACING_DEG
-            };
-            let near = index.near(graph.points[*p as usize], FACING_KM, 60);
+            let near = index.near(graph.points[*p as usize], facing[facing.len() - 1].0, 400);
             near.into_iter()
                 .filter(|(km, q)| {
                     q != p
-                        && faces(*km, *q)
+                        && faces(*km, *p, *q)
                         && !joined(graph, &around, *p, *q, (km * ROUND).max(ROUND_KM))
                 })
                 .map(|(km, q)| ((km * 1e3).round() as u32, *p, q))
