@@ -14,7 +14,7 @@ use crate::table::{TableArgs, table};
 use crate::world::{WorldVerb, world};
 use crate::{new, output};
 
-/// Plan freight over rail, sea and road as one network
+/// Plan freight over rail, water and road as one network
 #[derive(Parser)]
 #[command(
     version,
@@ -37,7 +37,7 @@ enum Verb {
         after_help = "Examples:\n  trimodal simulate scenarios/tumen\n  trimodal simulate scenarios/tumen --multiple 2 --derate --html run.html\n  trimodal simulate scenarios/tumen --multiple asked --precision 0.01 --json | jq .verdict\n  trimodal simulate mine --against theirs"
     )]
     Simulate(SimulateArgs),
-    /// Route a shipment over rail, sea and road, with time, cost and CO2e leg by leg
+    /// Route a shipment over rail, water and road, with time, cost and CO2e leg by leg
     #[command(
         after_help = "Examples:\n  trimodal route \"Xi'an\" Duisburg\n  trimodal route Shanghai Rotterdam --modes sea --avoid suez --by distance\n  trimodal route -33.9,18.4 \"Paris, FR\" --cargo reefer --teu 4 --html route.html"
     )]

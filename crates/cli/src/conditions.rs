@@ -24,10 +24,10 @@ pub struct Conditions {
     /// Modes that may be used
     #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "rail,sea,road,barge", value_parser = mode())]
     modes: Vec<Mode>,
-    /// Elements to avoid, in addition to those closed by default: countries (`RU`), passages (`suez`), `border:BY-PL`, `port:KRPUS`, `terminal:…`, `link:…`
+    /// Elements to avoid, in addition to those closed by default: countries (`RU`), passages, waterways and ferries (`suez`, `Rhine`, `dover-calais`), `border:BY-PL`, `port:KRPUS`, `terminal:…`, `link:…`
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     avoid: Vec<String>,
-    /// For each kind of element listed (countries, passages, borders, ports), allow only those listed
+    /// For each kind of element listed (countries, straits, waterways, ferries, borders, ports), allow only those listed, also if closed by default
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     only_via: Vec<String>,
     /// Exclude links that were added to close gaps in the source network
@@ -51,7 +51,7 @@ pub struct Conditions {
     /// File of additional policies (policies.csv)
     #[arg(long, value_name = "FILE")]
     policies: Option<PathBuf>,
-    /// Date for which the law is evaluated [default: today, UTC]
+    /// Date for the law and for seasons of waterways and ferries [default: today, UTC]
     #[arg(long, value_name = "YYYY-MM-DD")]
     date: Option<Date>,
     /// Compute as if no law applied, for comparison; every output is watermarked

@@ -6,7 +6,8 @@ use clap::{Args, Subcommand};
 use trimodal::model::control;
 use trimodal::model::problem::{BAD_VALUE, FOLDER, Problem};
 use trimodal::{
-    Control, DetoursRequest, ExtractRegion, ExtractRequest, Extracted, LinkNear, World, report,
+    Control, DetoursRequest, ExtractRegion, ExtractRequest, Extracted, LinkNear, PassageInfo, World,
+    report,
 };
 
 use crate::exit::{DONE, LIMIT, NO_SOLUTION};
@@ -90,14 +91,44 @@ fn info(world: &World) -> Result<u8, Vec<Problem>> {
         "{} ports, {} rail-road terminals, {} break-of-gauge stations, {} border crossings, {} places\n\nPassages (for --avoid and --only-via):\n",
         all.ports, all.rail_road_terminals, all.gauge_changes, all.borders, all.places
     );
-    for p in &all.passages {
+    for p in all.passages.iter().filter(|p| p.kind == "strait") {
         let closed = if p.is_closed { "  closed by default" } else { "" };
         let deep = p.draught_m.map_or(String::new(), |d| format!("  draught up to {d} m"));
         text += &format!("  {:<20} {}{deep}{closed}\n", p.id, p.name);
     }
+    let mut ferries: Vec<&str> = named(&all.passages, "ferry", |p| &p.id);
+    let mut waterways: Vec<&str> = named(&all.passages, "waterway", |p| &p.name);
+    for (what, names) in [("Ferries", &mut ferries), ("Inland waterways", &mut waterways)] {
+        names.sort_unstable();
+        names.dedup();
+        text += &format!("\n{what} ({}, named in the same way):\n{}", names.len(), wrapped(names));
+    }
     text += "\nIt has no navigation detail, no live data and no track-level detail: docs/method/world.md\n";
     output::print(&(text + &lines(&all.attribution)));
     Ok(DONE)
+}
+
+fn named<'a>(
+    all: &'a [PassageInfo],
+    kind: &str,
+    name: fn(&PassageInfo) -> &String,
+) -> Vec<&'a str> {
+    all.iter().filter(|p| p.kind == kind).map(|p| name(p).as_str()).collect()
+}
+
+/// Names in lines of up to a hundred letters.
+fn wrapped(names: &[&str]) -> String {
+    let mut lines = vec![String::from(" ")];
+    for (i, name) in names.iter().enumerate() {
+        let comma = if i + 1 < names.len() { "," } else { "" };
+        if lines[lines.len() - 1].chars().count() + name.chars().count() > 98 {
+            lines.push(String::from(" "));
+        }
+        if let Some(last) = lines.last_mut() {
+            *last += &format!(" {name}{comma}");
+        }
+    }
+    lines.join("\n") + "\n"
 }
 
 fn audit(world: &World, json: bool) -> Result<u8, Vec<Problem>> {

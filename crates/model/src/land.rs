@@ -2,9 +2,11 @@
 
 use crate::network::great_circle_km;
 
-/// Most km of water on the straight line of an access by truck: a quay, a bridge, the edge of the map. It is
+/// Most km of water on the straight line of a short access by truck: a quay, a bridge, the edge of the map. It is
 /// the width of the narrowest straits with ferries.
-pub const ACCESS_WATER_KM: f64 = 3.0;
+const ACCESS_WATER_KM: f64 = 3.0;
+/// On a long line this share of it may be water: a truck drives round a bay.
+const ACCESS_WATER_SHARE: f64 = 0.1;
 
 /// Land and water by rows of cells. Without rows all is land.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,6 +41,12 @@ impl Land {
         let column = ((lon + 180.0).rem_euclid(360.0) / step) as u32;
         let row = &self.changes[self.first[row] as usize..self.first[row + 1] as usize];
         row.partition_point(|c| u32::from(*c) <= column) % 2 == 1
+    }
+
+    /// Whether a truck may get from one point to another without a ferry, as far as the straight line tells.
+    pub fn is_dry(&self, a: (f64, f64), b: (f64, f64)) -> bool {
+        let most = (great_circle_km(a, b) * ACCESS_WATER_SHARE).max(ACCESS_WATER_KM);
+        self.water_km(a, b, most) <= most
     }
 
     /// Km of water on the straight line between two points, sampled every km; counting stops beyond `most`.
@@ -81,6 +89,7 @@ mod tests {
         let km = land.water_km((0.0, 5.0), (0.0, 25.0), 1e9);
         assert!((km - 1112.0).abs() < 3.0, "{km}");
         assert!(land.water_km((0.0, 5.0), (0.0, 25.0), 10.0) < 12.0);
-        assert_eq!(Land::default().water_km((0.0, 0.0), (0.0, 50.0), 1.0), 0.0);
+        assert!(!land.is_dry((0.0, 5.0), (0.0, 25.0)) && land.is_dry((0.0, 5.0), (40.0, 5.0)));
+        assert!(Land::default().is_dry((0.0, 0.0), (0.0, 50.0)));
     }
 }

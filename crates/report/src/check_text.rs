@@ -34,6 +34,11 @@ pub fn check_text(check: &Audit) -> String {
     );
     let _ = writeln!(
         out,
+        "Ports on waterways: {}, of which without road or rail: {}",
+        check.waterway_ports, check.waterway_ports_without_land
+    );
+    let _ = writeln!(
+        out,
         "Sea links over land on the map: {}, {} km",
         check.sea_over_land,
         grouped(check.sea_over_land_km)

@@ -7,14 +7,14 @@ use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use trimodal_model::network::{
-    Flags, Layer, LinkId, NONE, Network, NodeId, TerminalKind, degrees, great_circle_km,
+    Flags, Layer, LinkId, NONE, Network, NodeId, TerminalId, TerminalKind, degrees, great_circle_km,
 };
 use trimodal_model::scenario::Mode;
 
 use crate::graph::{Graph, Step};
 use crate::restrict::Closures;
 use crate::search::{self, INFINITY};
-use crate::snap::Components;
+use crate::snap::{AT_PORTS, Components, node_in};
 
 /// A published distance.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -148,6 +148,10 @@ pub struct Audit {
     pub ports: usize,
     /// Of them without road and rail.
     pub ports_without_land: usize,
+    /// Ports on inland waterways.
+    pub waterway_ports: usize,
+    /// Of them without road and rail.
+    pub waterway_ports_without_land: usize,
     /// Sea links over land, canals apart.
     pub sea_over_land: usize,
     /// Km of them.
@@ -165,11 +169,12 @@ pub fn audit(graph: &Graph, rows: &[PublishedDistance]) -> Audit {
     let distances = distances(graph, &components, rows);
     let stations = n.terminals.iter().filter(|t| t.kind == TerminalKind::GaugeChange);
     let idle = stations.clone().filter(|t| t.transfers.is_empty()).map(|t| t.id.clone()).collect();
-    let ports: Vec<_> = n.terminals.iter().filter(|t| t.kind == TerminalKind::Port).collect();
-    let on_land = |t: &&&trimodal_model::network::Terminal| {
-        let nodes = t.transfers.iter().flat_map(|(a, b)| [a, b]);
-        nodes.into_iter().any(|x| n.node_layer[x.ix()] != Layer::Sea)
+    let ports = |layer: Layer| (0..n.terminals.len()).filter(move |t| in_layer(n, *t, layer));
+    let on_land = |t: &usize| {
+        let nodes = n.terminals[*t].transfers.iter().flat_map(|(a, b)| [a, b]);
+        nodes.into_iter().any(|x| !AT_PORTS.contains(&n.node_layer[x.ix()]))
     };
+    let without_land = |layer: Layer| ports(layer).filter(|t| !on_land(t)).count();
     let dry: Vec<usize> = (0..n.links()).filter(|l| n.flags[*l].has(Flags::OVER_LAND)).collect();
     Audit {
         pieces: pieces(graph, &components),
@@ -177,13 +182,20 @@ pub fn audit(graph: &Graph, rows: &[PublishedDistance]) -> Audit {
         gauge_stations: stations.filter(|t| !t.transfers.is_empty()).count(),
         gauge_stations_idle: idle,
         unseen_borders: unseen_borders(n),
-        ports: ports.len(),
-        ports_without_land: ports.len() - ports.iter().filter(on_land).count(),
+        ports: ports(Layer::Sea).count(),
+        ports_without_land: without_land(Layer::Sea),
+        waterway_ports: ports(Layer::Waterway).count(),
+        waterway_ports_without_land: without_land(Layer::Waterway),
         sea_over_land: dry.len(),
         sea_over_land_km: dry.iter().map(|l| km(n, LinkId::at(*l))).sum(),
-        accuracy: Mode::ALL.map(|m| accuracy(n, m, &distances)).into(),
+        accuracy: Mode::ALL.into_iter().map(|m| accuracy(n, m, &distances)).collect(),
         distances,
     }
+}
+
+/// Whether a terminal is a port in a layer.
+fn in_layer(n: &Network, t: usize, layer: Layer) -> bool {
+    n.terminals[t].kind == TerminalKind::Port && node_in(n, TerminalId::at(t), layer).is_some()
 }
 
 fn km(n: &Network, l: LinkId) -> f64 {
@@ -364,8 +376,10 @@ impl<'a> DistanceProbe<'a> {
         if layer == Layer::Sea && end {
             let far =
                 |t: &&trimodal_model::network::Terminal| great_circle_km(at, degrees(t.at_e3));
-            let ports = n.terminals.iter().filter(|t| t.kind == TerminalKind::Port);
+            let ports = n.terminals.iter().enumerate();
             let port = ports
+                .filter(|(t, _)| in_layer(n, *t, Layer::Sea))
+                .map(|(_, t)| t)
                 .filter(|t| far(t) <= REACH_KM)
                 .min_by(|a, b| far(a).total_cmp(&far(b)).then_with(|| a.id.cmp(&b.id)))?;
             let nodes = port.transfers.iter().flat_map(|(a, b)| [*a, *b]);

@@ -2,7 +2,6 @@
 
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
-use trimodal_model::land::ACCESS_WATER_KM;
 use trimodal_model::network::{Layer, LinkId, NodeId, PassageId, PassageKind, great_circle_km};
 use trimodal_model::scenario::Mode;
 
@@ -193,7 +192,7 @@ fn gap(query: &RouteQuery) -> Result<Unreachable, StopReason> {
             Reason::NoTerminal,
             format!("a terminal between {} and {}", la.mode().word(), lb.mode().word()),
         ),
-        _ if n.land.water_km(n.at(a), n.at(b), km) > ACCESS_WATER_KM => {
+        _ if !n.land.is_dry(n.at(a), n.at(b)) => {
             (Reason::Component, format!("a ferry for {}, {km:.1} km,", carried(la)))
         }
         _ => (Reason::Component, format!("{km:.1} km of {}", la.mode().word())),

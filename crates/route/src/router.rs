@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, OnceLock};
 
-use trimodal_model::land::ACCESS_WATER_KM;
 use trimodal_model::network::{Layer, Network, TerminalId};
 use trimodal_model::scenario::Mode;
 
@@ -155,10 +154,12 @@ impl Router {
                 None => format!("{} at {lat:.3},{lon:.3}", mode.word()),
             };
             let (name, km) = (&point.name, candidate.km);
-            let water = n.land.water_km(point.at(), (lat, lon), f64::MAX);
-            let over = match water > ACCESS_WATER_KM {
-                true => format!(", {water:.0} km of it water"),
-                false => String::new(),
+            let over = match n.land.is_dry(point.at(), (lat, lon)) {
+                true => String::new(),
+                false => {
+                    let water = n.land.water_km(point.at(), (lat, lon), f64::MAX);
+                    format!(", {water:.0} km of it water")
+                }
             };
             lines.push(format!("nearest to {name}: {what}, {km:.0} km away{over}"));
         }

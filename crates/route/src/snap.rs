@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
-use trimodal_model::land::ACCESS_WATER_KM;
 use trimodal_model::network::{
     Layer, LinkId, NONE, Network, NodeId, TerminalId, TerminalKind, degrees, great_circle_km,
 };
@@ -219,8 +218,7 @@ pub struct SnapQuery<'a> {
 pub fn candidates(query: SnapQuery, at: (f64, f64)) -> Vec<SnapCandidate> {
     let SnapQuery { graph, components, closures, country, limit_km, on_land, .. } = query;
     let n = &*graph.network;
-    let dry =
-        |to: (f64, f64)| !on_land || n.land.water_km(at, to, ACCESS_WATER_KM) <= ACCESS_WATER_KM;
+    let dry = |to: (f64, f64)| !on_land || n.land.is_dry(at, to);
     let abroad = |c: u16| country.is_some_and(|own| own != c);
     let mut best: Vec<(Layer, [Option<SnapCandidate>; 2])> = Vec::new();
     // One degree of latitude is never less than 110.5 km.

@@ -153,7 +153,7 @@ pub fn factors(
     if problems.is_empty() { Ok(found) } else { Err(Problem::in_order(problems)) }
 }
 
-/// The mode of a cell that the table has accepted.
+/// The mode of a cell. One that the table refused is blank and reads as rail: its problem is told with all others.
 fn mode(word: &str) -> Mode {
-    Mode::from_word(word).expect("the table accepts no other word")
+    Mode::from_word(word).unwrap_or(Mode::Rail)
 }

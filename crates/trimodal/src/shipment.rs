@@ -121,7 +121,7 @@ pub struct Shipment {
     pub policies: Vec<String>,
     /// Policies of one's own: a table `policies.csv`.
     pub own_policies: Option<InputFile>,
-    /// Day on which the law is read; none: today, UTC.
+    /// Day of the law and of the seasons of waterways and ferries; none: today, UTC.
     pub date: Option<Date>,
     /// Compute as if there were no law, to compare: every output is watermarked.
     pub counterfactual_no_law: bool,

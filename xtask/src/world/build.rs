@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use trimodal_model::land::{ACCESS_WATER_KM, Land};
+use trimodal_model::land::Land;
 use trimodal_model::network::{Flags, Layer, NONE, Network, Passage, degrees};
 use trimodal_world::Gazetteer;
 
@@ -51,8 +51,14 @@ impl Draft {
 
     /// Whether the straight line from a place to a point crosses no more water than a quay or a bridge does.
     pub fn dry(&self, at: [i32; 2], to: u32) -> bool {
-        let ends = [at, self.graph.points[to as usize]].map(degrees);
-        self.land.water_km(ends[0], ends[1], ACCESS_WATER_KM) <= ACCESS_WATER_KM
+        let [a, b] = [at, self.graph.points[to as usize]].map(degrees);
+        self.land.is_dry(a, b)
+    }
+
+    /// Km of water on the straight line from a place to a point.
+    pub fn water_km(&self, at: [i32; 2], to: u32) -> f64 {
+        let [a, b] = [at, self.graph.points[to as usize]].map(degrees);
+        self.land.water_km(a, b, f64::MAX)
     }
 
     /// Appends a graph and returns the number of its first point.
@@ -110,12 +116,12 @@ pub fn world(sources: &Sources, tables: &Tables) -> Outcome<(Network, Gazetteer)
 }
 
 /// The lines of a mode on land, mended.
-pub struct Land {
+pub struct Lines {
     pub graph: Graph,
     pub country: Vec<u16>,
 }
 
-fn on_land(source: &Graph, mode: &str, countries: &Countries, tables: &Tables) -> Outcome<Land> {
+fn on_land(source: &Graph, mode: &str, countries: &Countries, tables: &Tables) -> Outcome<Lines> {
     let mut graph = source.clone();
     let mut country = countries.of(&graph);
     let mut split = mend::split_long(&mut graph, &mut country);
@@ -126,10 +132,10 @@ fn on_land(source: &Graph, mode: &str, countries: &Countries, tables: &Tables) -
     println!(
         "{mode}: {short} short gaps and {ends} dead ends joined, {by_hand} links by hand, {split} points put into long links"
     );
-    Ok(Land { graph, country })
+    Ok(Lines { graph, country })
 }
 
-fn gauged(draft: &mut Draft, rail: &Land, countries: &Countries, tables: &Tables) {
+fn gauged(draft: &mut Draft, rail: &Lines, countries: &Countries, tables: &Tables) {
     let country = &rail.country;
     let g = gauge::split(rail, countries, tables);
     println!(

@@ -15,6 +15,9 @@ const ROAD_KM: f64 = 30.0;
 /// Farthest track of the gauge from a berth.
 const RAIL_KM: f64 = 15.0;
 
+/// A track that follows the coast may be reached over this much of a bay.
+const TRACK_WATER_KM: f64 = 6.0;
+
 /// Adds the ferries; the passage of each is appended to `passages`.
 pub fn add(
     draft: &mut Draft,
@@ -103,7 +106,10 @@ impl Berths {
         let within = if layer == Layer::Road { ROAD_KM } else { RAIL_KM };
         let home = |p: u32| draft.country[p as usize] == country && country != NONE;
         let near = self.indexes.get(&layer)?.near(at, within, 400);
-        let found = near.into_iter().find(|(_, p)| home(*p) && draft.dry(at, *p));
+        let near: Vec<(f64, u32)> = near.into_iter().filter(|(_, p)| home(*p)).collect();
+        let dry = near.iter().find(|(_, p)| draft.dry(at, *p));
+        let along = || near.iter().find(|(_, p)| draft.water_km(at, *p) <= TRACK_WATER_KM);
+        let found = dry.or_else(|| along().filter(|_| layer != Layer::Road)).copied();
         if found.is_none() && layer != Layer::Road {
             return None;
         }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use trimodal_model::network::NONE;
 
-use super::build::Land;
+use super::build::Lines;
 use super::countries::Countries;
 use super::graph::{Graph, Link, km, point};
 use super::tables::{GaugeArea, GaugeChange, Tables};
@@ -25,7 +25,7 @@ pub struct Gauged {
 }
 
 /// The gauges of each point, by country and area.
-fn gauges(rail: &Land, countries: &Countries, tables: &Tables) -> Vec<Vec<u16>> {
+fn gauges(rail: &Lines, countries: &Countries, tables: &Tables) -> Vec<Vec<u16>> {
     let main: HashMap<u16, u16> =
         tables.gauges.iter().map(|g| (countries.position(&g.country), g.gauge_mm)).collect();
     let inside = |a: &GaugeArea, p: [i32; 2], c: u16| {
@@ -66,7 +66,7 @@ impl Copies {
 }
 
 /// Splits the rail network by gauge.
-pub fn split(rail: &Land, countries: &Countries, tables: &Tables) -> Gauged {
+pub fn split(rail: &Lines, countries: &Countries, tables: &Tables) -> Gauged {
     let gauges = gauges(rail, countries, tables);
     let (rail, country) = (&rail.graph, &rail.country[..]);
     let mut copies = Copies {

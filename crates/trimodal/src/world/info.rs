@@ -47,12 +47,14 @@ pub struct ModeTotals {
     pub km: u64,
 }
 
-/// A passage: a strait, a canal, a pass.
+/// A passage: a strait or a canal at sea, a stretch of an inland waterway, a ferry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PassageInfo {
     /// Id, for `avoid` and `only_via`.
     pub id: String,
-    /// Name.
+    /// `strait`, `waterway` or `ferry`.
+    pub kind: String,
+    /// Name; all stretches of a waterway have one.
     pub name: String,
     /// Greatest draught, m.
     pub draught_m: Option<f64>,
@@ -106,6 +108,7 @@ impl World {
         let kinds = |k| n.terminals.iter().filter(|t| t.kind.word() == k).count();
         let passage = |p: &trimodal_model::network::Passage| PassageInfo {
             id: p.id.clone(),
+            kind: p.kind.word().to_string(),
             name: p.name.clone(),
             draught_m: p.draught_m,
             is_closed: p.closed.is_some(),
