@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BinaryHeap};
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use trimodal_model::network::{Layer, Network, NodeId, TerminalId, great_circle_km};
+use trimodal_model::network::{Layer, NONE, Network, NodeId, TerminalId, great_circle_km};
 
 use crate::restrict::Closures;
 
@@ -42,7 +42,7 @@ pub struct MeasuredSeaDistance {
     pub from: String,
     /// Where to.
     pub to: String,
-    /// Ids of the ports of the network, where both are near.
+    /// Ids of the ports of the network, where both are near; `-` for a point at sea.
     pub ports: Option<[String; 2]>,
     /// Km, published.
     pub published_km: f64,
@@ -81,12 +81,20 @@ pub fn sea_audit(network: &Network, rows: &[PublishedSeaDistance], draught_m: f6
     let ports: Vec<(TerminalId, NodeId)> = (0..network.terminals.len())
         .filter_map(|t| Some((TerminalId::at(t), sea_node(network, TerminalId::at(t))?)))
         .collect();
+    let far = |node: NodeId, lat: f64, lon: f64| great_circle_km((lat, lon), network.at(node));
+    let open: Vec<NodeId> = (0..network.nodes())
+        .filter(|n| network.node_layer[*n] == Layer::Sea && network.node_country[*n] == NONE)
+        .map(NodeId::at)
+        .collect();
+    // A cape or a rock has no port: it is the nearest point of the network.
     let nearest = |lat: f64, lon: f64| {
-        let far = |p: &(TerminalId, NodeId)| great_circle_km((lat, lon), network.at(p.1));
-        let near = ports.iter().min_by(|a, b| far(a).total_cmp(&far(b)))?;
-        (far(near) <= SAME_PORT_KM).then_some(*near)
+        let port = ports.iter().map(|(t, node)| (far(*node, lat, lon), Some(*t), *node));
+        let port = port.min_by(|a, b| a.0.total_cmp(&b.0)).filter(|p| p.0 <= SAME_PORT_KM);
+        let point = || open.iter().map(|node| (far(*node, lat, lon), None, *node));
+        let found = port.or_else(|| point().min_by(|a, b| a.0.total_cmp(&b.0)))?;
+        (found.0 <= SAME_PORT_KM).then_some((found.1, found.2))
     };
-    let ends: Vec<[Option<(TerminalId, NodeId)>; 2]> = rows
+    let ends: Vec<[Option<End>; 2]> = rows
         .par_iter()
         .map(|r| [nearest(r.from_lat, r.from_lon), nearest(r.to_lat, r.to_lon)])
         .collect();
@@ -104,6 +112,9 @@ pub fn sea_audit(network: &Network, rows: &[PublishedSeaDistance], draught_m: f6
     summary(draught_m, found.into_iter().map(|(_, row)| row).collect())
 }
 
+/// A port, if it is one, and a node at sea.
+type End = (Option<TerminalId>, NodeId);
+
 /// The node of a terminal at sea.
 fn sea_node(network: &Network, terminal: TerminalId) -> Option<NodeId> {
     let mut nodes = network.terminals[terminal.ix()].transfers.iter().flat_map(|(a, b)| [*a, *b]);
@@ -113,11 +124,13 @@ fn sea_node(network: &Network, terminal: TerminalId) -> Option<NodeId> {
 fn measured(
     network: &Network,
     row: &PublishedSeaDistance,
-    ends: &[Option<(TerminalId, NodeId)>; 2],
+    ends: &[Option<End>; 2],
     km: Option<&[f64]>,
 ) -> MeasuredSeaDistance {
-    let id = |t: TerminalId| network.terminals[t.ix()].id.clone();
-    let both = ends[0].zip(ends[1]).filter(|(a, b)| a.0 != b.0);
+    let id = |t: Option<TerminalId>| {
+        t.map_or("-".to_string(), |t| network.terminals[t.ix()].id.clone())
+    };
+    let both = ends[0].zip(ends[1]).filter(|(a, b)| a.1 != b.1);
     let far = km.zip(both).map(|(km, (_, to))| km[to.1.ix()]).filter(|km| km.is_finite());
     MeasuredSeaDistance {
         from: row.from.clone(),
@@ -132,7 +145,7 @@ fn measured(
 
 /// Km from a node to every node at sea. A ship does not pass through a port.
 fn distances(network: &Network, closures: &Closures, origin: NodeId) -> Vec<f64> {
-    let port = |n: NodeId| network.node_country[n.ix()] != trimodal_model::network::NONE;
+    let port = |n: NodeId| network.node_country[n.ix()] != NONE;
     let mut metres = vec![u64::MAX; network.nodes()];
     let mut heap = BinaryHeap::from([Reverse((0_u64, origin))]);
     metres[origin.ix()] = 0;
