@@ -35,6 +35,14 @@ pub struct PublishedSeaDistance {
     pub why_not: String,
 }
 
+impl PublishedSeaDistance {
+    /// Reads the rows of a table with the columns of `sea_distances.csv`; lines that start with `#` are comments.
+    pub fn rows(text: &str) -> Result<Vec<PublishedSeaDistance>, csv::Error> {
+        let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
+        reader.deserialize().collect()
+    }
+}
+
 /// A published distance and that over the network.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct MeasuredSeaDistance {

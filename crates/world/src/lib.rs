@@ -44,6 +44,9 @@ fn packed() -> pack::Packed<'static> {
     pack::Packed::open(PACKED).expect(EMBEDDED)
 }
 
+/// Published distances between seaports: `from,from_lat,from_lon,to,…`, as text.
+pub const SEA_DISTANCES: &str = include_str!("../data/sea_distances.csv");
+
 /// Published distances to check the network against: `id,from,from_lat,…`, as text.
 pub const DISTANCES: &str = include_str!("../data/distances.csv");
 
