@@ -2,11 +2,13 @@
 
 use crate::network::great_circle_km;
 
-/// Most km of water on the straight line of a short access by truck: a quay, a bridge, the edge of the map. It is
-/// the width of the narrowest straits with ferries.
-const ACCESS_WATER_KM: f64 = 3.0;
-/// On a long line this share of it may be water: a truck drives round a bay.
-const ACCESS_WATER_SHARE: f64 = 0.1;
+/// Most km of water at a stretch on the straight line of an access by truck: a quay, a bridge, the edge of the map.
+/// It is the width of the narrowest straits with ferries.
+const STRAIT_KM: f64 = 3.0;
+/// An end that is off the land on the map, a quay or an islet that it lacks, excuses this much more.
+const OFF_MAP_KM: f64 = 1.5;
+/// On a long line this share of it may be water in all: a truck drives round bays.
+const WATER_SHARE: f64 = 0.1;
 
 /// Land and water by rows of cells. Without rows all is land.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,29 +47,32 @@ impl Land {
 
     /// Whether a truck may get from one point to another without a ferry, as far as the straight line tells.
     pub fn is_dry(&self, a: (f64, f64), b: (f64, f64)) -> bool {
-        let most = (great_circle_km(a, b) * ACCESS_WATER_SHARE).max(ACCESS_WATER_KM);
-        self.water_km(a, b, most) <= most
+        let off_map = if self.holds(a) && self.holds(b) { 0.0 } else { OFF_MAP_KM };
+        let stretch = STRAIT_KM + off_map;
+        let in_all = (great_circle_km(a, b) * WATER_SHARE).max(stretch);
+        let (mut now, mut all) = (0.0, 0.0);
+        self.along(a, b).all(|(km, land)| {
+            (now, all) = if land { (0.0, all) } else { (now + km, all + km) };
+            now <= stretch && all <= in_all
+        })
     }
 
-    /// Km of water on the straight line between two points, sampled every km; counting stops beyond `most`.
-    pub fn water_km(&self, a: (f64, f64), b: (f64, f64), most: f64) -> f64 {
-        if self.first.len() < 2 {
-            return 0.0;
-        }
+    /// Km of water on the straight line between two points.
+    pub fn water_km(&self, a: (f64, f64), b: (f64, f64)) -> f64 {
+        self.along(a, b).filter(|(_, land)| !land).map(|(km, _)| km).sum()
+    }
+
+    /// A straight line in parts of about a km: the length of each, and whether it is land. The same in both
+    /// directions.
+    fn along(&self, a: (f64, f64), b: (f64, f64)) -> impl Iterator<Item = (f64, bool)> {
+        let (a, b) = if a <= b { (a, b) } else { (b, a) };
         let whole = great_circle_km(a, b);
         let steps = whole.ceil().max(1.0);
         let turn = (b.1 - a.1 + 180.0).rem_euclid(360.0) - 180.0;
-        let mut water = 0.0;
-        for i in 0..steps as u32 {
+        (0..steps as u32).map(move |i| {
             let t = (f64::from(i) + 0.5) / steps;
-            if !self.holds((a.0 + (b.0 - a.0) * t, a.1 + turn * t)) {
-                water += whole / steps;
-                if water > most {
-                    break;
-                }
-            }
-        }
-        water
+            (whole / steps, self.holds((a.0 + (b.0 - a.0) * t, a.1 + turn * t)))
+        })
     }
 }
 
@@ -86,9 +91,9 @@ mod tests {
         };
         assert!(land.holds((5.0, 5.0)) && land.holds((-85.0, 25.0)));
         assert!(!land.holds((5.0, 15.0)) && !land.holds((5.0, -175.0)));
-        let km = land.water_km((0.0, 5.0), (0.0, 25.0), 1e9);
+        let km = land.water_km((0.0, 5.0), (0.0, 25.0));
         assert!((km - 1112.0).abs() < 3.0, "{km}");
-        assert!(land.water_km((0.0, 5.0), (0.0, 25.0), 10.0) < 12.0);
+        assert_eq!(km, land.water_km((0.0, 25.0), (0.0, 5.0)));
         assert!(!land.is_dry((0.0, 5.0), (0.0, 25.0)) && land.is_dry((0.0, 5.0), (40.0, 5.0)));
         assert!(Land::default().is_dry((0.0, 0.0), (0.0, 50.0)));
     }

@@ -88,6 +88,7 @@ fn question(out: &mut String, routes: &Routes) {
 pub fn met(stop: &Stop) -> String {
     let one = |s: &Snap| {
         let what = match (&s.port, s.gauge_mm) {
+            (Some(port), _) if s.mode == Mode::Barge => format!("inland port {port}"),
             (Some(port), _) => format!("port {port}"),
             (None, Some(gauge)) => format!("rail {gauge}"),
             (None, None) => s.mode.word().to_string(),

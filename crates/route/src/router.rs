@@ -149,7 +149,8 @@ impl Router {
             let what = match candidate.port {
                 Some(p) => {
                     let t = &n.terminals[p.ix()];
-                    format!("port {} ({})", t.name, t.id)
+                    let inland = if mode == Mode::Barge { "inland " } else { "" };
+                    format!("{inland}port {} ({})", t.name, t.id)
                 }
                 None => format!("{} at {lat:.3},{lon:.3}", mode.word()),
             };
@@ -157,7 +158,7 @@ impl Router {
             let over = match n.land.is_dry(point.at(), (lat, lon)) {
                 true => String::new(),
                 false => {
-                    let water = n.land.water_km(point.at(), (lat, lon), f64::MAX);
+                    let water = n.land.water_km(point.at(), (lat, lon));
                     format!(", {water:.0} km of it water")
                 }
             };

@@ -225,7 +225,7 @@ fn no_access_leg_crosses_a_strait() {
         let (a, b) = (n.at(n.tail[l.ix()]), n.at(n.head[l.ix()]));
         checked += 1;
         // A track to a rail ferry may follow the coast of a bay.
-        let track = n.layer_of(l) != Layer::Road && n.land.water_km(a, b, 10.0) <= 6.0;
+        let track = n.layer_of(l) != Layer::Road && n.land.water_km(a, b) <= 6.0;
         assert!(track || n.land.is_dry(a, b), "{a:?}-{b:?}");
     }
     assert!(checked > 5_000, "{checked}");

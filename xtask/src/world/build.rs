@@ -58,7 +58,7 @@ impl Draft {
     /// Km of water on the straight line from a place to a point.
     pub fn water_km(&self, at: [i32; 2], to: u32) -> f64 {
         let [a, b] = [at, self.graph.points[to as usize]].map(degrees);
-        self.land.water_km(a, b, f64::MAX)
+        self.land.water_km(a, b)
     }
 
     /// Appends a graph and returns the number of its first point.
