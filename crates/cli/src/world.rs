@@ -6,8 +6,8 @@ use clap::{Args, Subcommand};
 use trimodal::model::control;
 use trimodal::model::problem::{BAD_VALUE, FOLDER, Problem};
 use trimodal::{
-    Control, DetoursRequest, ExtractRegion, ExtractRequest, Extracted, LinkNear, PassageInfo, World,
-    report,
+    Control, DetoursRequest, ExtractRegion, ExtractRequest, Extracted, LinkNear, PassageInfo,
+    World, report,
 };
 
 use crate::exit::{DONE, LIMIT, NO_SOLUTION};
@@ -25,6 +25,9 @@ pub enum WorldVerb {
         /// times the straight line: of one region (europe, south-asia, …) or of all
         #[arg(long, value_name = "REGION", num_args = 0..=1, default_missing_value = "all")]
         detours: Option<String>,
+        /// Instead compare distances between seaports with published ones, for a ship of this draught in metres
+        #[arg(long, value_name = "M", num_args = 0..=1, default_missing_value = "8", conflicts_with = "detours", allow_negative_numbers = true)]
+        sea: Option<f64>,
         /// Print the report as JSON
         #[arg(long)]
         json: bool,
@@ -74,8 +77,9 @@ pub fn world(verb: &WorldVerb) -> Result<u8, Vec<Problem>> {
     let world = World::load();
     match verb {
         WorldVerb::Info => info(&world),
-        WorldVerb::Check { detours: Some(region), json } => detours(&world, region, *json),
-        WorldVerb::Check { detours: None, json } => audit(&world, *json),
+        WorldVerb::Check { detours: Some(region), json, .. } => detours(&world, region, *json),
+        WorldVerb::Check { sea: Some(draught_m), json, .. } => sea(&world, *draught_m, *json),
+        WorldVerb::Check { json, .. } => audit(&world, *json),
         WorldVerb::Links { point, km } => links(&world, point, *km),
         WorldVerb::Extract(args) => part(&world, args),
     }
@@ -129,6 +133,12 @@ fn wrapped(names: &[&str]) -> String {
         }
     }
     lines.join("\n") + "\n"
+}
+
+fn sea(world: &World, draught_m: f64, json: bool) -> Result<u8, Vec<Problem>> {
+    let found = world.sea_audit(draught_m).map_err(output::refused)?;
+    output::print(&if json { report::sea_json(&found) } else { report::sea_text(&found) });
+    Ok(DONE)
 }
 
 fn audit(world: &World, json: bool) -> Result<u8, Vec<Problem>> {

@@ -18,6 +18,7 @@ mod routes_html;
 mod routes_map;
 mod routes_text;
 mod scenario_xlsx;
+mod sea_text;
 mod sheets;
 mod simulation_charts;
 mod simulation_html;
@@ -34,6 +35,7 @@ pub use routes_geojson::routes_geojson;
 pub use routes_html::routes_html;
 pub use routes_text::routes_text;
 pub use scenario_xlsx::scenario_xlsx;
+pub use sea_text::sea_text;
 pub use sheets::MOST_ROWS;
 pub use simulation_html::simulation_html;
 pub use simulation_text::{simulation_text, trace_csv};
@@ -57,7 +59,12 @@ pub fn simulation_json(simulation: &trimodal_simulate::outcome::Simulation) -> S
     as_json(simulation)
 }
 
-/// A check for cut lines as JSON, with a final newline.
+/// A check of distances at sea as JSON, with a final newline.
+pub fn sea_json(audit: &trimodal_route::sea_audit::SeaAudit) -> String {
+    as_json(audit)
+}
+
+/// The check for cut lines as JSON.
 pub fn detours_json(detours: &trimodal_route::detours::Detours) -> String {
     as_json(detours)
 }

@@ -21,7 +21,6 @@
 
 pub mod answer;
 pub mod audit;
-pub mod sea_audit;
 pub mod cost;
 pub mod detours;
 mod explain;
@@ -37,6 +36,7 @@ mod query;
 pub mod request;
 pub mod restrict;
 pub mod router;
+pub mod sea_audit;
 pub mod search;
 pub mod snap;
 pub mod water;

@@ -135,9 +135,8 @@ fn measured(
     ends: &[Option<End>; 2],
     km: Option<&[f64]>,
 ) -> MeasuredSeaDistance {
-    let id = |t: Option<TerminalId>| {
-        t.map_or("-".to_string(), |t| network.terminals[t.ix()].id.clone())
-    };
+    let id =
+        |t: Option<TerminalId>| t.map_or("-".to_string(), |t| network.terminals[t.ix()].id.clone());
     let both = ends[0].zip(ends[1]).filter(|(a, b)| a.1 != b.1);
     let far = km.zip(both).map(|(km, (_, to))| km[to.1.ix()]).filter(|km| km.is_finite());
     MeasuredSeaDistance {

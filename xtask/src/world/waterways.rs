@@ -115,7 +115,11 @@ fn join(draft: &mut Draft, terminal: usize, node: u32) {
 }
 
 /// Mouths of waterways without a seaport near them: they become ports of their own.
-pub fn mouths(water: &[WaterPort], ports: &BTreeMap<String, Port>, countries: &Countries) -> Vec<Port> {
+pub fn mouths(
+    water: &[WaterPort],
+    ports: &BTreeMap<String, Port>,
+    countries: &Countries,
+) -> Vec<Port> {
     let near = |m: &WaterPort| {
         let here = (m.lat, m.lon);
         let far = |p: &Port| great_circle_km(here, trimodal_model::network::degrees(p.at));

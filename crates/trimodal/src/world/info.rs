@@ -7,6 +7,7 @@ use trimodal_model::problem::{BAD_VALUE, Problem, Problems};
 use trimodal_model::scenario::Mode;
 use trimodal_route::audit::{Audit, PublishedDistance, audit};
 use trimodal_route::graph::Graph;
+use trimodal_route::sea_audit::{PublishedSeaDistance, SeaAudit, sea_audit};
 
 use super::World;
 use crate::shipment::Findings;
@@ -132,6 +133,20 @@ impl World {
         let rows = PublishedDistance::rows(trimodal_world::DISTANCES)
             .map_err(|e| Problem::new(BAD_VALUE, format!("distances.csv cannot be read: {e}")))?;
         Ok(audit(&Graph::new(self.network.clone()), &rows))
+    }
+
+    /// Distances between seaports over the network against published ones, for a ship of a draught (0.1 to 30
+    /// metres); ice is as usual.
+    pub fn sea_audit(&self, draught_m: f64) -> Result<SeaAudit, Problems> {
+        let mut found = Findings::default();
+        let draught_m = found.within("--sea", draught_m, 0.1, 30.0);
+        if !found.problems.is_empty() {
+            return Err(found.refused());
+        }
+        let rows = PublishedSeaDistance::rows(trimodal_world::SEA_DISTANCES).map_err(|e| {
+            Problem::new(BAD_VALUE, format!("sea_distances.csv cannot be read: {e}"))
+        })?;
+        Ok(sea_audit(&self.network, &rows, draught_m))
     }
 
     /// The links within so many km (0.01 to 100) of a place, a port or `lat,lon`.

@@ -15,6 +15,8 @@ const SLACK_KM: f64 = 1.0;
 const LAND_WEIGHT: f64 = 20.0;
 /// A port whose lines all cross more land than this is inland, unless a table states otherwise.
 const INLAND_KM: f64 = 32.0;
+/// From a quay to open water a ship follows a channel, which is longer than the line.
+const CHANNEL_DETOUR: f64 = 1.1;
 /// Over land the way follows a river or a channel, which is longer than the line.
 const RIVER_DETOUR: f64 = 1.3;
 
@@ -63,7 +65,7 @@ impl<'a> Approaches<'a> {
         let wet = within.filter_map(|(km, known, point)| {
             let at = self.points[*point as usize];
             let over = if *known == f64::MAX { self.shore.land_km(port, at) } else { *known };
-            let m = (km + over * (RIVER_DETOUR - 1.0)) * 1e3;
+            let m = (km * CHANNEL_DETOUR + over * (RIVER_DETOUR - CHANNEL_DETOUR)) * 1e3;
             (over <= land + SLACK_KM).then_some((*point, (m.round() as u32).max(1)))
         });
         wet.take(MOST).collect()

@@ -61,7 +61,13 @@ impl Lanes {
 
     /// Adds the lanes on rivers and canals: those that run over land on the map. A system with mouths far from
     /// one another would join two seas, and is left out unless it is listed.
-    pub fn rivers(&self, shore: &Shore, nodes: &mut Vec<Node>, seas: &Seas, listed: &[River]) -> Vec<Sight> {
+    pub fn rivers(
+        &self,
+        shore: &Shore,
+        nodes: &mut Vec<Node>,
+        seas: &Seas,
+        listed: &[River],
+    ) -> Vec<Sight> {
         let index = tree(nodes.iter().map(|n| n.at));
         let known = |at: At| {
             let near = index.nearest_neighbor(sphere(at))?.data;
@@ -119,9 +125,8 @@ fn kept(parts: &[[u32; 2]], nodes: &[Node], seas: &Seas, listed: &[River]) -> Ve
         let near = |a: &u32, b: &u32| km(at(nodes, *a), at(nodes, *b)) <= ONE_MOUTH_KM;
         sea.iter().all(|a| sea.iter().all(|b| near(a, b)))
     };
-    let in_list = |sea: &BTreeSet<u32>| {
-        listed.iter().any(|r| sea.iter().all(|n| r.holds(at(nodes, *n))))
-    };
+    let in_list =
+        |sea: &BTreeSet<u32>| listed.iter().any(|r| sea.iter().all(|n| r.holds(at(nodes, *n))));
     for sea in mouths.values().filter(|sea| !one_mouth(sea) && !in_list(sea)) {
         let at: Vec<At> = sea.iter().map(|n| at(nodes, *n)).collect();
         println!("  lanes over land between seas, left out; mouths {at:?}");

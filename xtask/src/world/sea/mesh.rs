@@ -85,7 +85,8 @@ pub fn nodes(shore: &Shore, guides: &Guides) -> Vec<Node> {
     let near = |at: At, km: f64| within(&lanes, at, km) || within(&ports, at, km);
     let coast = tree(every_fourth(&shore.rings));
     let mut placed = Placed::default();
-    for at in guides.bends.iter().filter(|at| within(&coast, **at, LANE_KM) && !shore.is_land(**at)) {
+    for at in guides.bends.iter().filter(|at| within(&coast, **at, LANE_KM) && !shore.is_land(**at))
+    {
         placed.add(Node { at: *at, size: 5.0, open: false, narrow: false }, 0.0);
     }
     let corners = corners(shore, &ports, &near);

@@ -73,7 +73,8 @@ pub fn network(sources: &Sources, tables: &Tables, ports: &[Port]) -> Outcome<Se
     let points: Vec<At> = draft.nodes.iter().map(|n| n.at).collect();
     let approaches = Approaches::new(&shore, &points, &main);
     let joined = rayon_map(ports, |p| (degrees(p.at), approaches.of(degrees(p.at), p.reached)));
-    let gate = |l: &Sight| passages::of(&tables.passages, points[l.a as usize], points[l.b as usize]);
+    let gate =
+        |l: &Sight| passages::of(&tables.passages, points[l.a as usize], points[l.b as usize]);
     let passage = rayon_map(&draft.links, gate);
     let search = Search::new(&draft.nodes, &draft.links, &passage, &joined);
     let used = used(&search, tables);
@@ -232,7 +233,11 @@ fn finish(
         }
         lines[*port as usize].push((number[*node as usize], *m));
     }
-    println!("sea: {} points, {} links, {over_land} over land", graph.points.len(), graph.links.len());
+    println!(
+        "sea: {} points, {} links, {over_land} over land",
+        graph.points.len(),
+        graph.links.len()
+    );
     let ids = tables.passages.iter().map(|p| p.id.clone());
     Sea { graph, lines, passages: ids.zip(counts).collect() }
 }

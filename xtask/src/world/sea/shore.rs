@@ -53,8 +53,7 @@ impl Shore {
         let read: Collection = serde_json::from_str(text)?;
         let polygons = read.geometries.into_iter().flat_map(|g| g.coordinates);
         let ring = |(i, points)| Ring { points, lake: i > 0 };
-        let rings: Vec<Ring> =
-            polygons.flat_map(|p| p.into_iter().enumerate().map(ring)).collect();
+        let rings: Vec<Ring> = polygons.flat_map(|p| p.into_iter().enumerate().map(ring)).collect();
         Ok(Self::new(rings))
     }
 
@@ -117,8 +116,7 @@ impl Shore {
         let pieces = (km(a, b) / PIECE_KM).ceil().max(1.0) as u32;
         let mut before = a;
         for i in 1..=pieces {
-            let here =
-                if i == pieces { b } else { along(a, b, f64::from(i) / f64::from(pieces)) };
+            let here = if i == pieces { b } else { along(a, b, f64::from(i) / f64::from(pieces)) };
             if self.crosses(before, here) {
                 return false;
             }

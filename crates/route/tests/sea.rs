@@ -1,0 +1,108 @@
+//! Distances at sea against published ones, and what the sea network promises: no way over land, ports in place.
+
+use std::sync::OnceLock;
+
+use trimodal_model::network::{Flags, Layer, LinkId, NONE, Network, great_circle_km};
+use trimodal_route::sea_audit::{PublishedSeaDistance, SeaAudit, sea_audit};
+
+fn world() -> &'static Network {
+    static WORLD: OnceLock<Network> = OnceLock::new();
+    WORLD.get_or_init(trimodal_world::network)
+}
+
+fn audit() -> &'static SeaAudit {
+    static AUDIT: OnceLock<SeaAudit> = OnceLock::new();
+    AUDIT.get_or_init(|| {
+        let rows = PublishedSeaDistance::rows(trimodal_world::SEA_DISTANCES).expect("a table");
+        sea_audit(world(), &rows, 8.0)
+    })
+}
+
+#[test]
+fn published_distances_are_met_as_well_as_the_page_says() {
+    let a = audit();
+    assert!(a.rows > 3150, "{}", a.rows);
+    assert!(a.unmeasured < 20, "{}", a.unmeasured);
+    assert!(a.median_abs_error_pct < 1.05, "{}", a.median_abs_error_pct);
+    assert!(a.median_error_pct.abs() < 0.5, "{}", a.median_error_pct);
+    assert!(a.within_3_pct > 0.76, "{}", a.within_3_pct);
+    assert!(a.within_8_pct > 0.92, "{}", a.within_8_pct);
+}
+
+/// Published km of ways that were 13 to 57 % too long on lanes.
+#[test]
+fn ways_that_were_far_too_long_are_near_the_published() {
+    let row = |from: &str, a: (f64, f64), to: &str, b: (f64, f64), km: f64| PublishedSeaDistance {
+        from: from.into(),
+        from_lat: a.0,
+        from_lon: a.1,
+        to: to.into(),
+        to_lat: b.0,
+        to_lon: b.1,
+        published_km: km,
+        why_not: String::new(),
+    };
+    let rows = [
+        row("Dublin", (53.346, -6.217), "Cardiff", (51.45, -3.167), 380.0),
+        row("Callao", (-12.05, -77.15), "Salaverry", (-8.233, -78.983), 493.0),
+        row("Guayaquil", (-2.283, -79.917), "Puntarenas", (9.983, -84.833), 1458.0),
+        row("Suva", (-18.133, 178.433), "Apia", (-13.833, -171.75), 1198.0),
+    ];
+    for found in sea_audit(world(), &rows, 8.0).distances {
+        let error = found.error_pct.unwrap_or(f64::NAN);
+        assert!(error.abs() < 8.0, "{} - {}: {error:.1} %", found.from, found.to);
+    }
+}
+
+/// Lines of ports may cross moles and river banks; everything else is at sea, by the grid of land and water.
+#[test]
+fn no_leg_at_sea_crosses_land() {
+    let n = world();
+    let exempt = Flags::ACCESS.0 | Flags::OVER_LAND.0;
+    let mut worst = Vec::new();
+    for l in (0..n.links()).map(LinkId::at) {
+        if n.layer_of(l) != Layer::Sea
+            || n.flags[l.ix()].0 & exempt != 0
+            || n.link_passage[l.ix()] != NONE
+        {
+            continue;
+        }
+        for w in n.line(l).windows(2) {
+            let [a, b] = [w[0], w[1]].map(trimodal_model::network::degrees);
+            let whole = great_circle_km(a, b);
+            let land = whole - n.land.water_km(a, b);
+            if land > 6.0 {
+                worst.push((land, a, b));
+            }
+        }
+    }
+    worst.sort_by(|x, y| y.0.total_cmp(&x.0));
+    assert!(worst.len() < 40, "{} links, {:?}", worst.len(), &worst[..worst.len().min(8)]);
+}
+
+#[test]
+fn ports_are_where_they_are() {
+    let n = world();
+    for (code, lat, lon) in [
+        ("SEVBY", 57.64, 18.29),
+        ("CAMNE", 48.85, -67.55),
+        ("COADZ", 12.58, -81.70),
+        ("USLAX", 33.74, -118.26),
+        ("MAPTM", 35.88, -5.50),
+        ("BRMAO", -3.14, -60.02),
+        ("CNTXG", 38.97, 117.78),
+        ("PTPDL", 37.74, -25.66),
+        ("ILETH", 29.54, 34.96),
+        ("BHKBS", 26.20, 50.70),
+        ("OMDQM", 19.67, 57.70),
+        ("CNWEG", 37.51, 122.13),
+        ("ITBDS", 40.64, 17.96),
+    ] {
+        let t = n.terminals.iter().find(|t| t.id == code).unwrap_or_else(|| panic!("no {code}"));
+        let km = great_circle_km((lat, lon), trimodal_model::network::degrees(t.at_e3));
+        assert!(km < 10.0, "{code} is {km:.0} km off");
+        let sea = t.transfers.iter().any(|(a, _)| n.node_layer[a.ix()] == Layer::Sea)
+            || t.transfers.iter().any(|(_, b)| n.node_layer[b.ix()] == Layer::Sea);
+        assert!(sea, "{code} has no sea");
+    }
+}
