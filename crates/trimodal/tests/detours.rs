@@ -15,10 +15,10 @@ type Case = (Mode, &'static str, &'static str, Option<(f64, f64)>);
 const CASES: &[Case] = &[
     // Denmark: the bridges over the two Belts and the Oresund.
     (Mode::Rail, "Odense", "Kolding", Some((60.0, 100.0))),
-    (Mode::Rail, "Copenhagen", "Hamburg", Some((430.0, 620.0))),
+    (Mode::Rail, "Copenhagen", "Hamburg", Some((420.0, 620.0))),
     (Mode::Road, "Copenhagen", "Odense", Some((135.0, 200.0))),
     (Mode::Road, "Copenhagen", "Malmö", Some((28.0, 90.0))),
-    (Mode::Road, "Copenhagen", "Hamburg", Some((330.0, 520.0))),
+    (Mode::Road, "Copenhagen", "Hamburg", Some((320.0, 520.0))),
     // Calabria and Sicily.
     (Mode::Rail, "Paola, IT", "Salerno, IT", Some((190.0, 290.0))),
     (Mode::Rail, "Catania", "Messina", Some((80.0, 130.0))),

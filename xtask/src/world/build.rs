@@ -187,7 +187,7 @@ fn listed_ports(sources: &Sources, countries: &Countries, tables: &Tables) -> Ve
         let Some(geometry) = &feature.geometry else { continue };
         let geojson::GeometryValue::Point { coordinates } = &geometry.value else { continue };
         let coordinates = coordinates.as_slice();
-        if code.len() != 5 || own.contains_key(code.as_str()) {
+        if code.len() != 5 || own.contains_key(code.as_str()) || tables.left_out.contains(&code) {
             continue;
         }
         let at = point(coordinates[1], coordinates[0]);

@@ -85,6 +85,9 @@ fn indexes(draft: &Draft) -> HashMap<Layer, Index> {
     land.map(|layer| (layer, draft.graph.index(|p| draft.layer[p as usize] == layer))).collect()
 }
 
+/// A road this near to a berth leads to it, even where the map shows water between them: a harbour.
+const QUAY_KM: f64 = 4.0;
+
 struct Berths {
     indexes: HashMap<Layer, Index>,
     made: HashMap<(Layer, [i32; 2]), u32>,
@@ -109,7 +112,8 @@ impl Berths {
         let near: Vec<(f64, u32)> = near.into_iter().filter(|(_, p)| home(*p)).collect();
         let dry = near.iter().find(|(_, p)| draft.dry(at, *p));
         let along = || near.iter().find(|(_, p)| draft.water_km(at, *p) <= TRACK_WATER_KM);
-        let found = dry.or_else(|| along().filter(|_| layer != Layer::Road)).copied();
+        let quay = || near.first().filter(|(km, _)| *km <= QUAY_KM);
+        let found = dry.or_else(|| if layer == Layer::Road { quay() } else { along() }).copied();
         if found.is_none() && layer != Layer::Road {
             return None;
         }

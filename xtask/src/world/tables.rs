@@ -171,9 +171,14 @@ pub struct WaterPort {
     pub sea_port: String,
 }
 
+/// A row of a list of ports.
 #[derive(Deserialize)]
-struct Reached {
+struct Listed {
     code: String,
+}
+
+fn codes(path: &Path) -> Outcome<BTreeSet<String>> {
+    Ok(rows::<Listed>(path)?.into_iter().map(|r| r.code).collect())
 }
 
 /// All tables.
@@ -192,6 +197,8 @@ pub struct Tables {
     pub water_ports: Vec<WaterPort>,
     /// Places that the source of names lacks.
     pub places: Vec<City>,
+    /// Codes of ports of the source that are none.
+    pub left_out: BTreeSet<String>,
     /// Codes of ports that ships reach even where the map shows land.
     pub sea_reach: BTreeSet<String>,
 }
@@ -212,10 +219,8 @@ impl Tables {
             water_links: rows(&data.join("waterways.csv"))?,
             water_ports: rows(&data.join("waterway_ports.csv"))?,
             places: rows(&data.join("places.csv"))?,
-            sea_reach: rows::<Reached>(&data.join("sea_reach.csv"))?
-                .into_iter()
-                .map(|r| r.code)
-                .collect(),
+            left_out: codes(&data.join("ports_left_out.csv"))?,
+            sea_reach: codes(&data.join("sea_reach.csv"))?,
         })
     }
 }

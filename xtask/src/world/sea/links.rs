@@ -7,7 +7,7 @@ use std::f64::consts::TAU;
 use rayon::prelude::*;
 
 use super::mesh::{Node, Tree, tree};
-use super::shore::{Shore, bearing, chord, km, sphere};
+use super::shore::{Shore, along, bearing, chord, km, sphere};
 
 /// Directions that are told apart.
 const CONES: usize = 20;
@@ -70,6 +70,9 @@ fn in_sight(shore: &Shore, nodes: &[Node], a: u32, mut slot: Vec<(f64, u32)>) ->
     let largest: Vec<(f64, u32)> = slot.iter().copied().take(TRIES).collect();
     slot.sort_by(by_km);
     let mut tried = largest.into_iter().chain(slot.into_iter().take(TRIES));
-    let visible = |b: u32| shore.open(nodes[a as usize].at, nodes[b as usize].at);
+    let visible = |b: u32| {
+        let (here, there) = (nodes[a as usize].at, nodes[b as usize].at);
+        shore.open(here, there) && !shore.is_land(along(here, there, 0.5))
+    };
     tried.find(|(_, b)| visible(*b)).map(|(km, b)| Sight::new(a, b, km))
 }

@@ -85,7 +85,7 @@ pub fn nodes(shore: &Shore, guides: &Guides) -> Vec<Node> {
     let near = |at: At, km: f64| within(&lanes, at, km) || within(&ports, at, km);
     let coast = tree(every_fourth(&shore.rings));
     let mut placed = Placed::default();
-    for at in guides.bends.iter().filter(|at| within(&coast, **at, LANE_KM) && !shore.is_land(**at))
+    for at in guides.bends.iter().filter(|at| within(&coast, **at, LANE_KM) && shore.is_clear(**at))
     {
         placed.add(Node { at: *at, size: 5.0, open: false, narrow: false }, 0.0);
     }
@@ -216,7 +216,7 @@ fn off_corner(
     let offings = OFFING_KM.into_iter().chain([LEAST_OFFING_KM]);
     let spots = offings.map(|km| (km, rounded(travel(corner.at, out, km))));
     let (offing, at) =
-        spots.into_iter().find(|(_, at)| !shore.crosses(quay, *at) && !shore.is_land(*at))?;
+        spots.into_iter().find(|(_, at)| !shore.crosses(quay, *at) && shore.is_clear(*at))?;
     let on_lane = within(lanes, at, ON_LANE_KM);
     if offing < NARROW_KM && !on_lane && !near(at, NARROW_NEAR_KM) {
         return None;

@@ -101,6 +101,7 @@ impl Draft {
             }
         }
         let last = self.nodes.len() as u32 - 1;
+        let before = self.links.len();
         for end in [first, last] {
             let here = self.nodes[end as usize].at;
             let mut near: Vec<(f64, u32)> = (0..first)
@@ -108,11 +109,11 @@ impl Draft {
                 .filter(|(km, n)| *km <= FAIRWAY_KM && shore.open(here, self.nodes[*n as usize].at))
                 .collect();
             near.sort_by(|x, y| x.0.total_cmp(&y.0));
-            if near.is_empty() {
-                return Err(format!("fairway {}: no open sea at {here:?}", fairway.id).into());
-            }
             let join = |(km, n): &(f64, u32)| Sight::new(end, *n, *km);
             self.links.extend(near.iter().take(FAIRWAY_JOINS).map(join));
+        }
+        if self.links.len() == before {
+            return Err(format!("fairway {}: no open sea at its ends", fairway.id).into());
         }
         Ok(())
     }

@@ -14,6 +14,8 @@ const COLUMNS: i32 = 3600;
 const ROWS: i32 = 1800;
 /// A great circle is followed in straight pieces of at most this length.
 const PIECE_KM: f64 = 50.0;
+/// The coast and the points of the network are rounded to this, degrees.
+const ROUNDING: f64 = 0.001;
 /// Radius of a sphere of the volume of the Earth (IUGG mean radius).
 pub const EARTH_KM: f64 = 6371.0088;
 
@@ -143,6 +145,12 @@ impl Shore {
         let land = self.is_land(middle);
         let same = |i: &usize| (i + longest).is_multiple_of(2);
         parts.filter(|i| same(i) == land).map(part).sum::<f64>() * km(a, b)
+    }
+
+    /// Whether a point is at sea and not on the very coast, where rounding decides.
+    pub fn is_clear(&self, p: At) -> bool {
+        let around = [[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]];
+        around.iter().all(|[x, y]| !self.is_land([p[0] + x * ROUNDING, p[1] + y * ROUNDING]))
     }
 
     /// Whether a point is on land: an odd number of coasts between it and the west edge of the map.
