@@ -27,13 +27,16 @@ pub struct Conditions {
     /// Elements to avoid, in addition to those closed by default: countries (`RU`), passages, waterways and ferries (`suez`, `Rhine`, `dover-calais`), `border:BY-PL`, `port:KRPUS`, `terminal:…`, `link:…`
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     avoid: Vec<String>,
-    /// For each kind of element listed (countries, straits, waterways, ferries, borders, ports), allow only those listed, also if closed by default
+    /// For each kind of element listed (countries, canals, straits, capes, waterways, ferries, borders, ports), allow only those listed, also if closed by default: `suez` closes other canals, but no strait
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     only_via: Vec<String>,
     /// Exclude links that were added to close gaps in the source network
     #[arg(long)]
     no_mended: bool,
-    /// Draught of the ship, in metres; shallower passages are closed to it [default: by cargo]
+    /// Class of the ship (`feeder`, `supramax`, `sea-river`, `seawaymax`, …); passages that are too small are closed to it [default: by cargo]
+    #[arg(long, value_name = "CLASS")]
+    ship: Option<String>,
+    /// Draught of the ship, in metres; shallower passages are closed to it [default: by class]
     #[arg(long, value_name = "M", allow_negative_numbers = true)]
     draught: Option<f64>,
     /// Maximum distance from a place to the network, in km
@@ -51,7 +54,7 @@ pub struct Conditions {
     /// File of additional policies (policies.csv)
     #[arg(long, value_name = "FILE")]
     policies: Option<PathBuf>,
-    /// Date for the law and for seasons of waterways and ferries [default: today, UTC]
+    /// Date for the law and for seasons of passages, waterways and ferries [default: today, UTC]
     #[arg(long, value_name = "YYYY-MM-DD")]
     date: Option<Date>,
     /// Compute as if no law applied, for comparison; every output is watermarked
@@ -90,6 +93,7 @@ impl Conditions {
             avoid: self.avoid.clone(),
             only_via: self.only_via.clone(),
             no_mended: self.no_mended,
+            ship: self.ship.clone(),
             draught_m: self.draught,
             snap_km: self.snap_km,
             hs: self.hs.clone(),

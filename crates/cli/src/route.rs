@@ -23,8 +23,8 @@ pub struct RouteArgs {
     /// The Pareto set in time, cost and CO2e, or the best itinerary by one criterion
     #[arg(long, default_value = "pareto", value_parser = by())]
     by: Answer,
-    /// Intermediate point, passed without handling; repeat it for several, in order
-    #[arg(long, value_name = "PLACE")]
+    /// Place, port (a ship calls and sails on) or passage (`suez`, `Kiel Canal`, `northern-sea-route`, `dover-calais`) on the way, passed without handling; a passage closed by default is opened in its season; repeat it for several, in order
+    #[arg(long, value_name = "NAME")]
     via: Vec<String>,
     /// Number of further itineraries that differ in modes, terminals or corridor
     #[arg(long, value_name = "K", default_value_t = 0, value_parser = clap::value_parser!(u8).range(..=20))]

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use trimodal_model::Files;
 use trimodal_model::network::{Layer, Network, TerminalId, TerminalKind, degrees};
 use trimodal_model::scenario::Mode;
+use trimodal_route::ShipClass;
 use trimodal_route::parameters::{Cargo, Handling, Parameter, Parameters};
 
 const DEFAULTS: &str = include_str!("../data/extract_defaults.csv");
@@ -278,7 +279,7 @@ impl Writer<'_> {
             let payload = self.value(&format!("{word}_payload"));
             let length = self.value(&format!("{word}_length"));
             let draught = if mode == Mode::Sea {
-                self.value("ship_draught").to_string()
+                ShipClass::default_for(CARGO).draught_m.to_string()
             } else {
                 String::new()
             };

@@ -3,15 +3,25 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The kind of a passage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum PassageKind {
-    /// A strait, a canal or a cape at sea.
+    /// A strait.
     #[default]
     Strait,
+    /// A canal or a system of locks for ships.
+    Canal,
+    /// A cape.
+    Cape,
+    /// A route under ice.
+    Route,
+    /// The mouth or the lower course of a river that ships sail.
+    River,
     /// A stretch of an inland waterway.
     Waterway,
     /// A ferry for trucks, trailers or wagons.
@@ -23,9 +33,24 @@ impl PassageKind {
     pub fn word(self) -> &'static str {
         match self {
             PassageKind::Strait => "strait",
+            PassageKind::Canal => "canal",
+            PassageKind::Cape => "cape",
+            PassageKind::Route => "route",
+            PassageKind::River => "river",
             PassageKind::Waterway => "waterway",
             PassageKind::Ferry => "ferry",
         }
+    }
+
+    /// Whether ships pass it, not barges or trucks.
+    pub fn is_at_sea(self) -> bool {
+        !matches!(self, PassageKind::Waterway | PassageKind::Ferry)
+    }
+
+    /// Whether passages of this kind take the place of one another: "only these" closes the others of such a
+    /// kind. A river is the only way to its ports, and a route under ice is closed unless it is named.
+    pub fn has_rivals(self) -> bool {
+        !matches!(self, PassageKind::River | PassageKind::Route)
     }
 }
 
@@ -42,13 +67,17 @@ pub struct Passage {
     pub kind: PassageKind,
     /// The deepest ship or barge that passes, metres; none where any does.
     pub draught_m: Option<f64>,
+    /// The widest ship that passes, metres, where known.
+    pub beam_m: Option<f64>,
+    /// The longest ship that passes, metres, where known.
+    pub length_m: Option<f64>,
     /// Clearance at high water, metres, where known.
     pub air_draught_m: Option<f64>,
     /// The largest usual vessel or convoy of a waterway, tonnes of cargo.
     pub vessel_t: Option<f64>,
     /// Class of a waterway: CEMT, or a local one; empty elsewhere.
     pub class: String,
-    /// Hours beyond sailing: convoys, waiting. Of a ferry: the crossing.
+    /// Hours beyond sailing: locks, convoys, waiting. Of a ferry: the crossing.
     pub transit_h: f64,
     /// US dollars a tonne.
     pub due_usd_t: f64,

@@ -192,7 +192,7 @@ fn lists(it: &Itinerary) -> Markup {
 fn footer(routes: &Routes) -> Markup {
     html! { footer {
         @for line in routes.law.iter().filter(|l| !is_watermark(l)) { p.small { b { "Law: " } (line) } }
-        @if !routes.too_shallow.is_empty() { p.small { "Passages too shallow for this ship: " (routes.too_shallow.join(", ")) } }
+        @if !routes.too_small.is_empty() { p.small { "Passages that do not take this ship: " (routes.too_small.join(", ")) } }
         @for line in &routes.attribution { p.small { (line) } }
         p.small { "Times, costs and factors are defaults with sources (docs/method/route.md). Rules are applied as data with their references; this is not legal advice. Trimodal " (routes.version) }
     } }

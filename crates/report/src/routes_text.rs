@@ -71,7 +71,8 @@ fn question(out: &mut String, routes: &Routes) {
     let via: String = routes.via.iter().map(|v| format!("{} -> ", named(v))).collect();
     let (from, to) = (named(&routes.origin), named(&routes.destination));
     let _ = writeln!(out, "{from} -> {via}{to} · {}", asked(routes));
-    for stop in [&routes.origin].into_iter().chain(&routes.via).chain([&routes.destination]) {
+    let via = routes.via.iter().filter(|v| v.passage.is_none());
+    for stop in [&routes.origin].into_iter().chain(via).chain([&routes.destination]) {
         let _ = writeln!(out, "  {} meets the network: {}", stop.name, met(stop));
     }
     if !routes.avoided.is_empty() {
@@ -277,12 +278,8 @@ fn wrapped(out: &mut String, what: &str, text: &str) {
 fn close(out: &mut String, routes: &Routes) {
     out.push('\n');
     let by_sea = routes.itineraries.iter().any(|i| i.chain.contains("sea"));
-    if by_sea && !routes.too_shallow.is_empty() {
-        let _ = writeln!(
-            out,
-            "Too shallow for this ship (see --draught): {}",
-            routes.too_shallow.join(", ")
-        );
+    if by_sea && !routes.too_small.is_empty() {
+        let _ = writeln!(out, "Closed to this ship (see --ship): {}", routes.too_small.join(", "));
     }
     for line in routes.law.iter().filter(|l| !is_watermark(l)) {
         let _ = writeln!(out, "law · {line}");

@@ -2,7 +2,7 @@
 //! reports.
 
 use trimodal_model::control::Control;
-use trimodal_model::network::{NetworkElement, PassageKind, great_circle_km};
+use trimodal_model::network::{LinkId, NetworkElement, PassageId, degrees, great_circle_km};
 
 use crate::explain;
 use crate::law::{WITHOUT_LAW, citation};
@@ -11,7 +11,7 @@ use crate::outcome::{
 };
 use crate::prepared::PreparedRouter;
 use crate::query::{AccessedPath, Answered, RouteQuery, Snapped};
-use crate::request::{Answer, Point, Request};
+use crate::request::{Answer, Point, Request, Via};
 use crate::router::Router;
 use crate::snap::SnapCandidate;
 
@@ -138,7 +138,10 @@ struct Report<'a> {
 
 impl<'a> Report<'a> {
     fn new(router: &'a Router, request: &'a Request, snapped: &Snapped) -> Report<'a> {
-        let via = request.via.iter().zip(&snapped.via).map(|(p, found)| stop(router, p, found));
+        let via = request.via.iter().zip(&snapped.via).map(|(via, found)| match via {
+            Via::Point(point) => stop(router, point, found),
+            Via::Passage { name, passages } => stop_at(router, name, passages),
+        });
         Report {
             router,
             request,
@@ -150,9 +153,8 @@ impl<'a> Report<'a> {
 
     /// The itineraries with a warning where one is much longer than the great circle by its points.
     fn warned(&self, mut itineraries: Vec<Itinerary>) -> Vec<Itinerary> {
-        let r = self.request;
-        let points: Vec<(f64, f64)> =
-            [&r.origin].into_iter().chain(&r.via).chain([&r.destination]).map(|p| p.at()).collect();
+        let stops = [&self.origin].into_iter().chain(&self.via).chain([&self.destination]);
+        let points: Vec<(f64, f64)> = stops.map(|s| (s.lat, s.lon)).collect();
         let straight_km: f64 = points.windows(2).map(|w| great_circle_km(w[0], w[1])).sum();
         for it in &mut itineraries {
             it.warnings.extend(detour_warning(it.distance_km, straight_km));
@@ -194,7 +196,7 @@ impl<'a> Report<'a> {
             itineraries,
             unreachable,
             avoided: r.avoided.clone(),
-            too_shallow: self.too_shallow(),
+            too_small: self.too_small(),
             counterfactual_no_law: self.router.law.is_off(),
             law,
             attribution: Vec::new(),
@@ -202,17 +204,33 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// Passages closed for their depth alone.
-    fn too_shallow(&self) -> Vec<String> {
-        let closed = self.request.closures.passages.iter();
+    /// Passages that do not take the ship, each with the limit that it exceeds.
+    fn too_small(&self) -> Vec<String> {
+        let closures = &self.request.closures;
+        let closed = closures.passages.iter();
         let passages = closed.map(|p| &self.router.graph.network.passages[p.ix()]);
-        let by_depth = passages.filter(|p| {
-            p.kind == PassageKind::Strait
-                && p.closed.is_none()
-                && !self.request.avoided.contains(&p.id)
+        let by_size =
+            passages.filter(|p| p.closed.is_none() && !self.request.avoided.contains(&p.id));
+        let told = by_size.filter_map(|p| {
+            let limit = closures.ship.exceeds(p)?;
+            Some(format!("{} ({} {} m)", p.id, limit.what, limit.limit_m()))
         });
-        by_depth.filter_map(|p| Some(format!("{} ({} m)", p.id, p.draught_m?))).collect()
+        told.collect()
     }
+}
+
+/// A passage on the way, placed on its first link.
+fn stop_at(router: &Router, name: &str, passages: &[PassageId]) -> Stop {
+    let n = &router.graph.network;
+    let is_of = |l: &LinkId| passages.contains(&PassageId(u32::from(n.link_passage[l.ix()])));
+    let link = (0..n.links()).map(LinkId::at).find(is_of);
+    let (lat, lon) = link.map_or((0.0, 0.0), |l| {
+        let line = n.line(l);
+        degrees(line[line.len() / 2])
+    });
+    let passage = passages.first().map(|p| n.passages[p.ix()].id.clone());
+    let (name, country) = (name.to_string(), String::new());
+    Stop { name, country, lat, lon, snap: Vec::new(), passage }
 }
 
 fn stop(router: &Router, point: &Point, candidates: &[SnapCandidate]) -> Stop {
@@ -230,5 +248,6 @@ fn stop(router: &Router, point: &Point, candidates: &[SnapCandidate]) -> Stop {
         lat: point.lat,
         lon: point.lon,
         snap: candidates.iter().map(snap).collect(),
+        passage: None,
     }
 }

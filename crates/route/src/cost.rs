@@ -168,12 +168,12 @@ impl CostModel<'_> {
     pub fn passage(&self, link: LinkId) -> Option<CostParts> {
         let passage = self.network.passage_of(link)?;
         match passage.kind {
-            PassageKind::Strait => {
+            PassageKind::Waterway => None,
+            PassageKind::Ferry => Some(self.boarding(link, passage)),
+            _ => {
                 let (fixed_h, usd_t) = (passage.transit_h, passage.due_usd_t);
                 Some(CostParts { fixed_h, usd_t, ..CostParts::default() })
             }
-            PassageKind::Waterway => None,
-            PassageKind::Ferry => Some(self.boarding(link, passage)),
         }
     }
 

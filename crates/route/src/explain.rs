@@ -2,14 +2,13 @@
 
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
-use trimodal_model::network::{Layer, LinkId, NodeId, PassageId, PassageKind, great_circle_km};
+use trimodal_model::network::{Layer, LinkId, NodeId, PassageId, great_circle_km};
 use trimodal_model::scenario::Mode;
 
 use crate::graph::{State, Step};
 use crate::outcome::{StopReason, Unreachable, UnreachableReason as Reason};
-use crate::parameters::Parameter;
 use crate::query::{AccessPoint, RouteQuery};
-use crate::request::Point;
+use crate::request::{Point, Request};
 use crate::restrict::Closures;
 use crate::search::{INFINITY, Steps, Tree, try_backward, try_forward};
 
@@ -18,16 +17,42 @@ pub(crate) fn unreachable(query: &RouteQuery) -> Result<Unreachable, StopReason>
     if let Some(found) = no_terminal(query) {
         return Ok(found);
     }
-    match closed(query)? {
+    if let Some(found) = closed(query)? {
+        return Ok(found);
+    }
+    match not_passed(query)? {
         Some(found) => Ok(found),
         None => gap(query),
     }
 }
 
+/// What must be passed and cannot be, where there is a way without it.
+fn not_passed(query: &RouteQuery) -> Result<Option<Unreachable>, StopReason> {
+    let via = &query.request.via;
+    let direct = Request { via: Vec::new(), ..query.request.clone() };
+    let closures = query.closures.clone();
+    let without = RouteQuery::new(query.router, &direct, closures, None, query.control);
+    if via.is_empty() || without.shortest()?.is_none() {
+        return Ok(None);
+    }
+    let message = match query.first_not_passed()? {
+        Some(i) => format!("the modes in use do not lead over {}", via[i].name()),
+        None => format!(
+            "from {} the modes in use do not lead on to {}",
+            via[via.len() - 1].name(),
+            query.request.destination.name
+        ),
+    };
+    let remedy = vec!["allow more with --modes, or leave out --via: there is a way without".into()];
+    Ok(Some(Unreachable { reason: Reason::Component, message, remedy }))
+}
+
 fn no_terminal(query: &RouteQuery) -> Option<Unreachable> {
     let (r, snapped) = (query.request, query.snapped());
     let ends = [(&r.origin, &snapped.origin), (&r.destination, &snapped.destination)];
-    let points = ends.into_iter().chain(r.via.iter().zip(&snapped.via));
+    let via = r.via.iter().zip(&snapped.via);
+    let via = via.filter_map(|(v, found)| Some((v.point()?, found)));
+    let points = ends.into_iter().chain(via);
     let far: Vec<&Point> = points.filter(|(_, found)| found.is_empty()).map(|(p, _)| p).collect();
     let first = far.first()?;
     let modes: Vec<&str> =
@@ -59,9 +84,8 @@ fn remedies(query: &RouteQuery, point: &Point) -> Vec<String> {
 /// Opens what is closed, one kind after another, and names what an itinerary would then use.
 fn closed(query: &RouteQuery) -> Result<Option<Unreachable>, StopReason> {
     let n = &query.router.graph.network;
-    let draught = query.router.parameters.value(Parameter::ShipDraught, query.request.cargo);
     let asked = &query.closures;
-    let open = Closures { modes: asked.modes.clone(), ..Closures::by_default(n, draught) };
+    let open = Closures { modes: asked.modes.clone(), ..Closures::by_default(n, asked.ship) };
     let standard = asked.day.map_or_else(|| open.clone(), |day| open.clone().on(n, day));
     if *asked != standard && !asked.mended && path(query, &standard)?.is_some() {
         let avoided = query.request.avoided.join(", ");
@@ -111,15 +135,13 @@ fn closed_passage(query: &RouteQuery, link: LinkId) -> Option<String> {
     }
     let shut = passage.season.filter(|s| query.closures.day.is_some_and(|day| s.has(day)));
     let (name, id) = (&passage.name, &passage.id);
-    Some(match (&passage.closed, shut, passage.draught_m) {
-        (Some(why), ..) => format!("{} {name} ({id}): {why}", passage.kind.word()),
-        (None, Some(season), _) => {
-            let kind = passage.kind.word();
+    let kind = passage.kind.word();
+    Some(match (shut, query.closures.ship.exceeds(passage), &passage.closed) {
+        (Some(season), ..) => {
             format!("{kind} {name} ({id}): closed {season} in most years; see --date")
         }
-        (None, None, Some(d)) if passage.kind == PassageKind::Strait => {
-            format!("{name} takes ships up to {d} m of draught: see --draught")
-        }
+        (_, Some(limit), _) => format!("{kind} {name} ({id}) {limit}: see --ship and --draught"),
+        (_, _, Some(why)) => format!("{kind} {name} ({id}): {why}; name it with --via to open it"),
         _ => format!("{name} ({id})"),
     })
 }
@@ -136,24 +158,8 @@ fn lines_along(steps: &[(Step, State)], line: impl Fn(LinkId) -> Option<String>)
 
 /// The shortest path under other closures.
 fn path(query: &RouteQuery, closures: &Closures) -> Result<Option<Steps>, StopReason> {
-    let graph = &query.router.graph;
-    let other = RouteQuery::new(query.router, query.request, closures.clone(), None, query.control);
-    let (from, targets) = (free(&other.starts()), free(&other.targets()));
-    let mut end = None;
-    let length = |step, a, b| {
-        other.costs.cost(step, a, b)?;
-        Some(match step {
-            Step::Link(l) => u64::from(graph.network.length_m(l)),
-            Step::Transfer(_) => 0,
-        })
-    };
-    let done = |state, _| {
-        let there = targets.iter().any(|(s, _)| *s == state);
-        end = there.then_some(state);
-        there
-    };
-    let tree = try_forward(graph, &from, length, done, query.control)?;
-    Ok(end.map(|e| tree.path(e).1))
+    let closures = closures.clone();
+    RouteQuery::new(query.router, query.request, closures, None, query.control).shortest()
 }
 
 /// Access points at no cost.

@@ -11,7 +11,7 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`parameters`], [`graph`], [`restrict`] | tables, states and steps, closures |
+//! | [`parameters`], [`ships`], [`graph`], [`restrict`] | tables, states and steps, closures |
 //! | [`cost`], [`water`], [`objective`], [`law`], [`snap`] | costs, what is minimised, the law, access to the network |
 //! | [`request`], [`outcome`] | what goes in and what comes out |
 //! | [`search`], [`itinerary`] | algorithms, legs |
@@ -38,6 +38,7 @@ pub mod restrict;
 pub mod router;
 pub mod sea_audit;
 pub mod search;
+pub mod ships;
 pub mod snap;
 pub mod water;
 
@@ -46,6 +47,7 @@ pub use law::{Goods, NetworkLaw};
 pub use outcome::Routes;
 pub use parameters::{Cargo, Parameters};
 pub use prepared::{ContractedNetwork, PreparedRouter};
-pub use request::{Answer, Point, Request};
+pub use request::{Answer, Point, Request, Via};
 pub use restrict::Closures;
 pub use router::Router;
+pub use ships::{Ship, ShipClass};

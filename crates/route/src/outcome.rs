@@ -27,6 +27,9 @@ pub struct Stop {
     pub lon: f64,
     /// Straight line to the nearest network of each mode that was in reach, km.
     pub snap: Vec<Snap>,
+    /// The passage on the way that is meant, a strait, a canal, a waterway or a ferry, where it is no place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passage: Option<String>,
 }
 
 /// Where a place meets a network.
@@ -55,7 +58,7 @@ pub struct Routes {
     pub origin: Stop,
     /// Where to.
     pub destination: Stop,
-    /// Points to pass, in order.
+    /// Points and passages on the way, in order.
     pub via: Vec<Stop>,
     /// What is shipped.
     pub cargo: Cargo,
@@ -78,8 +81,8 @@ pub struct Routes {
     pub unreachable: Option<Unreachable>,
     /// What was closed for this answer beyond the defaults.
     pub avoided: Vec<String>,
-    /// Passages that are too shallow for the ship, with their draught.
-    pub too_shallow: Vec<String>,
+    /// Passages that are too small for the ship, each with the limit that it exceeds.
+    pub too_small: Vec<String>,
     /// Whether it was computed as if there were no law, only to compare.
     #[serde(default)]
     pub counterfactual_no_law: bool,

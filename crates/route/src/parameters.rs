@@ -91,8 +91,6 @@ pub enum Parameter {
     SeaSpeed,
     /// Speed of barges where a waterway states none, km/h.
     BargeSpeed,
-    /// Draught of the ship, m.
-    ShipDraught,
     /// Cost of handling at an end, USD/t.
     Handling(Handling, Mode),
     /// Time of it, h.
@@ -135,7 +133,6 @@ impl Parameter {
             RoadSpeed,
             SeaSpeed,
             BargeSpeed,
-            ShipDraught,
             HubCo2e,
             RailRoad,
             ToRailTime,
@@ -169,7 +166,6 @@ impl Parameter {
             Parameter::RoadSpeed => "road_speed".into(),
             Parameter::SeaSpeed => "sea_speed".into(),
             Parameter::BargeSpeed => "barge_speed".into(),
-            Parameter::ShipDraught => "ship_draught".into(),
             Parameter::Handling(handling, mode) => format!("{}_{}", handling.word(), mode.word()),
             Parameter::HandlingTime(handling, mode) => {
                 format!("{}_{}_time", handling.word(), mode.word())

@@ -1,6 +1,6 @@
 //! What a caller asks for.
 
-use trimodal_model::network::TerminalId;
+use trimodal_model::network::{PassageId, TerminalId};
 
 use crate::cost::Criterion;
 use crate::law::Goods;
@@ -30,6 +30,44 @@ impl Point {
     }
 }
 
+/// What a way must pass.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Via {
+    /// A point. A ship calls at its port and sails on with the goods aboard.
+    Point(Point),
+    /// A passage, waterway or ferry: the way uses a link of one of its stretches.
+    Passage {
+        /// Name for people.
+        name: String,
+        /// Its stretches.
+        passages: Vec<PassageId>,
+    },
+}
+
+impl Via {
+    /// The point, if it is one.
+    pub fn point(&self) -> Option<&Point> {
+        match self {
+            Via::Point(point) => Some(point),
+            Via::Passage { .. } => None,
+        }
+    }
+
+    /// Name for people.
+    pub fn name(&self) -> &str {
+        match self {
+            Via::Point(point) => &point.name,
+            Via::Passage { name, .. } => name,
+        }
+    }
+}
+
+impl From<Point> for Via {
+    fn from(point: Point) -> Via {
+        Via::Point(point)
+    }
+}
+
 /// The kind of answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
@@ -56,8 +94,8 @@ pub struct Request {
     pub origin: Point,
     /// Where to.
     pub destination: Point,
-    /// Points to pass, in order, without handling.
-    pub via: Vec<Point>,
+    /// Points and passages on the way, in order, without handling.
+    pub via: Vec<Via>,
     /// What is shipped.
     pub cargo: Cargo,
     /// Tonnes.

@@ -8,6 +8,8 @@ use trimodal_model::network::{
 };
 use trimodal_model::scenario::Mode;
 
+use crate::ships::Ship;
+
 /// Everything that is closed for a request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Closures {
@@ -27,16 +29,19 @@ pub struct Closures {
     pub mended: bool,
     /// Month and day, for seasons and low water; none: the open season at normal water.
     pub day: Option<(u8, u8)>,
+    /// The ship, whose size closes passages.
+    pub ship: Ship,
 }
 
 impl Closures {
     /// The default: closed are borders without freight traffic, passages, waterways and ferries without
-    /// traffic, and passages at sea that are too shallow for a ship of this draught.
-    pub fn by_default(network: &Network, draught_m: f64) -> Self {
+    /// traffic, and passages at sea that are too small for the ship.
+    pub fn by_default(network: &Network, ship: impl Into<Ship>) -> Self {
+        let ship = ship.into();
         let passages = (0..network.passages.len())
             .filter(|i| {
                 let p = &network.passages[*i];
-                p.closed.is_some() || too_shallow(p, draught_m)
+                p.closed.is_some() || ship.exceeds(p).is_some()
             })
             .map(PassageId::at)
             .collect();
@@ -44,16 +49,28 @@ impl Closures {
             .filter(|i| network.borders[*i].stop.closed.is_some())
             .map(BorderId::at)
             .collect();
-        Closures { passages, borders, ..Closures::default() }
+        Closures { passages, borders, ship, ..Closures::default() }
     }
 
-    /// The same on a month and day: waterways and ferries out of season are closed too.
+    /// The same on a month and day: passages, waterways and ferries out of season are closed too.
     pub fn on(mut self, network: &Network, day: (u8, u8)) -> Self {
         let shut = |p: &Passage| p.season.is_some_and(|season| season.has(day));
         let passages = network.passages.iter().enumerate().filter(|(_, p)| shut(p));
         self.passages.extend(passages.map(|(i, _)| PassageId::at(i)));
         self.day = Some(day);
         self
+    }
+
+    /// Opens passages that are closed for want of traffic or for ice, unless the ship is too large for them or
+    /// it is the season in which they are closed.
+    pub fn open(&mut self, network: &Network, passages: impl IntoIterator<Item = PassageId>) {
+        for id in passages {
+            let passage = &network.passages[id.ix()];
+            let shut = passage.season.is_some_and(|s| self.day.is_some_and(|day| s.has(day)));
+            if passage.closed.is_some() && !shut && self.ship.exceeds(passage).is_none() {
+                self.passages.remove(&id);
+            }
+        }
     }
 
     /// Closes an element of the network.
@@ -98,8 +115,8 @@ impl Closures {
         closed.into_iter().for_each(|t| self.avoid(t));
     }
 
-    /// The passages of the kinds named that are not named themselves. What is closed for want of traffic is
-    /// opened where it is named.
+    /// The passages of the kinds named that are not named themselves, where passages of a kind are rivals: a
+    /// canal closes canals, a strait straits. What is closed for want of traffic is opened where it is named.
     fn only_passages(
         &mut self,
         network: &Network,
@@ -109,10 +126,9 @@ impl Closures {
         let every = || network.passages.iter().enumerate();
         let asked = every().filter(|(i, _)| named.contains(&passage(*i)));
         let kinds: BTreeSet<PassageKind> = asked.clone().map(|(_, p)| p.kind).collect();
-        for (i, _) in asked.filter(|(_, p)| p.closed.is_some()) {
-            self.passages.remove(&PassageId::at(i));
-        }
-        let others = every().filter(|(_, p)| kinds.contains(&p.kind)).map(|(i, _)| passage(i));
+        self.open(network, asked.map(|(i, _)| PassageId::at(i)));
+        let rival = |p: &Passage| p.kind.has_rivals() && kinds.contains(&p.kind);
+        let others = every().filter(|(_, p)| rival(p)).map(|(i, _)| passage(i));
         others.filter(|p| !named.contains(p)).collect()
     }
 
@@ -142,11 +158,6 @@ impl Closures {
         self.terminals.contains(&terminal)
             || self.countries.contains(&network.terminals[terminal.ix()].country)
     }
-}
-
-/// Whether a passage at sea is too shallow for a ship of a draught.
-fn too_shallow(passage: &Passage, draught_m: f64) -> bool {
-    passage.kind == PassageKind::Strait && passage.draught_m.is_some_and(|d| d < draught_m)
 }
 
 /// A change to one link.

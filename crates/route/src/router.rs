@@ -61,6 +61,23 @@ impl Router {
         found
     }
 
+    /// The nodes where a way passes a point: as where it begins or ends, and the port there even across water,
+    /// for the goods stay on the ship.
+    pub(crate) fn snap_to_pass(
+        &self,
+        point: &Point,
+        closures: &Closures,
+        limit_km: f64,
+    ) -> Vec<SnapCandidate> {
+        let mut found = self.snap(point, closures, limit_km);
+        if found.iter().all(|c| c.layer != Layer::Sea) {
+            let query = self.snap_query(closures, self.country(point), limit_km, false);
+            let over_water = candidates(query, point.at());
+            found.extend(over_water.into_iter().filter(|c| c.layer == Layer::Sea));
+        }
+        found
+    }
+
     /// The same in any country, at any distance: for messages.
     pub(crate) fn snap_anywhere(&self, point: &Point, closures: &Closures) -> Vec<SnapCandidate> {
         const EARTH_KM: f64 = 20_100.0;

@@ -53,9 +53,9 @@ impl CostModel<'_> {
         let passage = self.network.passage_of(link)?;
         let km = f64::from(self.network.length_m(link)) / 1e3;
         match passage.kind {
-            PassageKind::Strait => None,
             PassageKind::Waterway => Some(self.by_barge(link, from, passage, km)),
             PassageKind::Ferry => Some(self.crossing(link, passage, km)),
+            _ => None,
         }
     }
 

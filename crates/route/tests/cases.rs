@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use trimodal_model::Control;
-use trimodal_model::network::{Layer, LinkId, Network, NodeId, PassageKind, TerminalKind};
+use trimodal_model::network::{Layer, LinkId, Network, NodeId, TerminalKind};
 use trimodal_model::scenario::Mode;
 use trimodal_route::graph::{Graph, Step};
 use trimodal_route::matrix::Matrix;
@@ -136,7 +136,7 @@ fn no_passage_avoided_shortens_any_of_200_sea_pairs() {
     };
     let free = lengths(&Closures::by_default(n, 0.0));
     let mut mattered = 0;
-    for passage in n.passages.iter().filter(|p| p.kind == PassageKind::Strait) {
+    for passage in n.passages.iter().filter(|p| p.kind.is_at_sea()) {
         let mut shut = Closures::by_default(n, 0.0);
         atlas().things(&passage.id).expect("a passage").into_iter().for_each(|t| shut.avoid(t));
         let without = lengths(&shut);
@@ -194,7 +194,7 @@ fn khasan_vostochny_by_rail() {
 #[test]
 fn pyongyang_vostochny_changes_gauge_once_at_tumangang() {
     let mut request = question("Pyongyang", "51.88,128.33", RAIL, Criterion::Distance);
-    request.via.push(point("42.43,130.64"));
+    request.via.push(point("42.43,130.64").into());
     // A question of physics: the law is the subject of other tests.
     let routes = router(false).route(&request, &Control::none());
     assert!(routes.law.iter().any(|l| l.starts_with("WITHOUT LAW")), "{:?}", routes.law);

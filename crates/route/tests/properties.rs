@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use trimodal_model::Control;
 use trimodal_model::network::{
-    Flags, Layer, LinkId, NONE, Network, NetworkElement, NodeId, TerminalId,
+    Flags, Layer, LinkId, NONE, Network, NetworkElement, NodeId, PassageId, TerminalId,
 };
 use trimodal_route::cost::{ArcCosts, CostModel};
 use trimodal_route::graph::{Graph, Step};
-use trimodal_route::outcome::{Itinerary, Routes, Snap};
+use trimodal_route::outcome::{Itinerary, Leg, Routes, Snap};
 use trimodal_route::restrict::{Change, Override};
 use trimodal_route::search::{INFINITY, forward};
-use trimodal_route::{Answer, Cargo, Closures, Criterion, Parameters, Request};
+use trimodal_route::{Answer, Cargo, Closures, Criterion, Parameters, Request, Via};
 
 const CRITERIA: [Criterion; 4] =
     [Criterion::Time, Criterion::Cost, Criterion::Co2e, Criterion::Distance];
@@ -297,10 +297,44 @@ fn passing_a_point_is_never_shorter() {
         let n = common::network(seed);
         let plain = question(&n, seed, Answer::Best(Criterion::Distance));
         let mut detour = plain.clone();
-        detour.via.push(common::at(&n, seed as usize % n.nodes()));
+        detour.via.push(common::at(&n, seed as usize % n.nodes()).into());
         let (direct, round) = (least(&n, &plain), least(&n, &detour));
         not_better(round, direct, &format!("seed {seed}"));
         longer += usize::from(round != direct);
     }
     assert!(longer > 20, "{longer}");
+}
+
+#[test]
+fn passing_a_passage_is_never_better_and_its_pareto_set_has_the_best() {
+    let (mut longer, mut found) = (0, 0);
+    for seed in 0..120 {
+        let n = common::network(seed);
+        for p in 0..n.passages.len() {
+            let plain = question(&n, seed, Answer::Best(Criterion::Cost));
+            let passage = PassageId::at(p);
+            let mut over = plain.clone();
+            over.via.push(Via::Passage { name: "it".into(), passages: vec![passage] });
+            let (direct, round) = (least(&n, &plain), least(&n, &over));
+            not_better(round, direct, &format!("seed {seed}, passage {p}"));
+            longer += usize::from(round != direct);
+            over.answer = Answer::Pareto;
+            let set = ask(&n, &over).itineraries;
+            let best = set.iter().map(|i| i.cost_usd).min_by(f64::total_cmp);
+            match (best, round) {
+                (Some(a), Some(b)) => assert!((a - b).abs() < 1e-6, "seed {seed}: {a} {b}"),
+                (a, b) => assert_eq!(a, b, "seed {seed}, passage {p}"),
+            }
+            let id = &n.passages[p].id;
+            for itinerary in &set {
+                let rides =
+                    |l: &Leg| l.waterways.contains(id) || l.ferry.as_deref() == Some("Ferry");
+                let by_barge = itinerary.legs.iter().any(rides);
+                let used = by_barge || itinerary.passages.contains(id);
+                assert!(used, "seed {seed}: {id} not in {:?}", itinerary.passages);
+            }
+            found += set.len();
+        }
+    }
+    assert!(longer > 20 && found > 20, "{longer} longer, {found} found");
 }

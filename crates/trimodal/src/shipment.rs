@@ -12,11 +12,11 @@ use trimodal_model::problem::{
 use trimodal_model::scenario::Mode;
 use trimodal_model::table::notes;
 use trimodal_model::tables::POLICIES;
-use trimodal_route::parameters::{Parameter, tonnes_of_teu};
+use trimodal_route::parameters::tonnes_of_teu;
 use trimodal_route::request::MAX_LABELS;
 use trimodal_route::restrict::Override;
 use trimodal_route::{
-    Answer, Cargo, Closures, Goods, NetworkLaw, Parameters, Point, Request, Router,
+    Answer, Cargo, Closures, Goods, NetworkLaw, Parameters, Point, Request, Router, Ship, ShipClass,
 };
 use trimodal_world::locate::Atlas;
 
@@ -105,11 +105,14 @@ pub struct Shipment {
     /// What may not be used: countries (`RU`), passages (`suez`), `border:BY-PL`, `port:KRPUS`, `terminal:...`,
     /// `link:...`.
     pub avoid: Vec<String>,
-    /// Of each kind of thing named only these may be used.
+    /// Of each kind of thing named only these may be used; of passages at sea canals close canals, straits
+    /// straits and capes capes.
     pub only_via: Vec<String>,
     /// Leave out links that were mended where the source of the network is cut.
     pub no_mended: bool,
-    /// Draught of the ship, m, 0.1 to 30; none: by cargo.
+    /// Class of the ship (`panamax-container`); none: by cargo. It closes passages that are too small.
+    pub ship: Option<String>,
+    /// Draught of the ship, m, 0.1 to 30; none: by its class.
     pub draught_m: Option<f64>,
     /// How far a place may be from the network, km, 0.001 to 2,000.
     pub snap_km: f64,
@@ -121,7 +124,7 @@ pub struct Shipment {
     pub policies: Vec<String>,
     /// Policies of one's own: a table `policies.csv`.
     pub own_policies: Option<InputFile>,
-    /// Day of the law and of the seasons of waterways and ferries; none: today, UTC.
+    /// Day of the law and of the seasons of passages, waterways and ferries; none: today, UTC.
     pub date: Option<Date>,
     /// Compute as if there were no law, to compare: every output is watermarked.
     pub counterfactual_no_law: bool,
@@ -141,6 +144,7 @@ impl Default for Shipment {
             avoid: Vec::new(),
             only_via: Vec::new(),
             no_mended: false,
+            ship: None,
             draught_m: None,
             snap_km: 100.0,
             hs: Vec::new(),
@@ -259,7 +263,7 @@ impl Shipment {
         found: &mut Findings,
     ) -> Request {
         let overrides = self.changes(atlas, found);
-        let closures = self.closures(atlas, router, found);
+        let closures = self.closures(atlas, found);
         Request {
             origin,
             destination,
@@ -297,12 +301,11 @@ impl Shipment {
         read.unwrap_or_default()
     }
 
-    fn closures(&self, atlas: &Atlas, router: &Router, found: &mut Findings) -> Closures {
-        let by_cargo = router.parameters.value(Parameter::ShipDraught, self.cargo);
-        let draught = self.draught_m.map_or(by_cargo, |d| found.within("--draught", d, 0.1, 30.0));
+    fn closures(&self, atlas: &Atlas, found: &mut Findings) -> Closures {
         let day = self.date.unwrap_or_else(today);
         let day = (day.month().unsigned_abs(), day.day().unsigned_abs());
-        let mut closures = Closures::by_default(atlas.network, draught).on(atlas.network, day);
+        let mut closures =
+            Closures::by_default(atlas.network, self.vessel(found)).on(atlas.network, day);
         closures.modes = self.modes.iter().copied().collect();
         closures.mended = self.no_mended;
         let only = elements(atlas, &self.only_via, found);
@@ -311,6 +314,37 @@ impl Shipment {
         }
         elements(atlas, &self.avoid, found).into_iter().for_each(|t| closures.avoid(t));
         closures
+    }
+
+    /// The ship: that of the class or of the cargo, with the draught given.
+    fn vessel(&self, found: &mut Findings) -> Ship {
+        let class = match &self.ship {
+            None => ShipClass::default_for(self.cargo),
+            Some(id) => self.class(id, found),
+        };
+        let given = self.draught_m.map(|d| found.within("--draught", d, 0.1, 30.0));
+        given.map_or(class.ship(), |d| class.ship().with_draught(d))
+    }
+
+    fn class(&self, id: &str, found: &mut Findings) -> &'static ShipClass {
+        let ids = || ShipClass::all().iter().map(|c| c.class.as_str());
+        let Some(class) = ShipClass::by_id(id) else {
+            let near = nearest(id, ids()).map(|n| format!("did you mean `{n}`? "));
+            let all = ids().collect::<Vec<_>>().join(", ");
+            let hint = format!("{}the classes are {all}", near.unwrap_or_default());
+            let message = format!("--ship: unknown class `{}`", shown(id));
+            found.problems.push(Problem::new(OTHER_NAME, message).hint(hint));
+            return ShipClass::default_for(self.cargo);
+        };
+        if !class.carries(self.cargo) {
+            let carry = |c: &&ShipClass| c.carries(self.cargo);
+            let fit: Vec<&str> =
+                ShipClass::all().iter().filter(carry).map(|c| c.class.as_str()).collect();
+            let message = format!("--ship: a {} carries no {}", class.name, self.cargo.word());
+            let hint = format!("choose one of {}, or another --cargo", fit.join(", "));
+            found.problems.push(Problem::new(BAD_VALUE, message).hint(hint));
+        }
+        class
     }
 
     fn avoided(&self) -> Vec<String> {

@@ -8,10 +8,10 @@ use trimodal_model::problem::{BAD_VALUE, ENDS_EQUAL, Problem, Problems};
 use trimodal_report::{MOST_ROWS, Skim};
 use trimodal_route::matrix::Matrix;
 use trimodal_route::{
-    Answer, ContractedNetwork, Criterion, Point, PreparedRouter, Request, Router, Routes,
+    Answer, ContractedNetwork, Criterion, Point, PreparedRouter, Request, Router, Routes, Via,
 };
 use trimodal_world::Gazetteer;
-use trimodal_world::locate::Atlas;
+use trimodal_world::locate::{Atlas, OnTheWay};
 
 use crate::inputs::{self, point};
 use crate::shipment::{Findings, InputFile, Shipment, off_network};
@@ -38,7 +38,8 @@ pub struct RouteRequest {
     pub from: String,
     /// Where to.
     pub to: String,
-    /// Points to pass without handling, in order.
+    /// Places, ports (where a ship calls and sails on) and passages (`suez`) on the way, in order, without
+    /// handling. A passage that is closed for want of traffic or for ice is opened in its season.
     pub via: Vec<String>,
     /// What is shipped, what it may use, and the law.
     pub shipment: Shipment,
@@ -172,15 +173,28 @@ impl World {
         Ok(routes)
     }
 
-    fn points(&self, request: &RouteRequest, found: &mut Findings) -> Option<Vec<Point>> {
-        let names = [&request.from, &request.to].into_iter().chain(&request.via);
-        let located: Vec<_> = names.map(|n| self.atlas().locate(n).map(point)).collect();
+    /// The ends, and what is on the way.
+    fn points(
+        &self,
+        request: &RouteRequest,
+        found: &mut Findings,
+    ) -> Option<([Point; 2], Vec<Via>)> {
+        let atlas = self.atlas();
+        let mut end =
+            |name: &String| atlas.locate(name).map(point).map_err(|e| found.problems.push(e)).ok();
+        let ends = [end(&request.from), end(&request.to)];
+        let located: Vec<_> = request.via.iter().map(|name| atlas.on_the_way(name)).collect();
         let count = located.len();
-        let good: Vec<Point> = located
+        let via = |found: OnTheWay| match found {
+            OnTheWay::Place(place) => Via::Point(point(place)),
+            OnTheWay::Passage(name, passages) => Via::Passage { name, passages },
+        };
+        let good: Vec<Via> = located
             .into_iter()
-            .filter_map(|p| p.map_err(|e| found.problems.push(e)).ok())
+            .filter_map(|p| p.map(via).map_err(|e| found.problems.push(e)).ok())
             .collect();
-        (good.len() == count).then_some(good)
+        let [Some(from), Some(to)] = ends else { return None };
+        (good.len() == count).then_some(([from, to], good))
     }
 
     /// The best itinerary by one criterion from each origin to each destination: a null cell with its status
@@ -285,22 +299,26 @@ fn engine_request(
     request: &RouteRequest,
     atlas: &Atlas,
     router: &Router,
-    mut points: Vec<Point>,
+    ([origin, destination], via): ([Point; 2], Vec<Via>),
     found: &mut Findings,
 ) -> Request {
-    let via = points.split_off(2);
-    let [origin, destination] = [points.remove(0), points.remove(0)];
     if (origin.lat, origin.lon) == (destination.lat, destination.lon) {
         let message = format!("the shipment starts where it ends: {}", origin.name);
         found.problems.push(Problem::new(ENDS_EQUAL, message).hint("name two different places"));
     }
     let ends = [origin, destination];
     let mut asked = request.shipment.request(atlas, router, ends, request.answer, found);
+    for via in &via {
+        if let Via::Passage { passages, .. } = via {
+            asked.closures.open(atlas.network, passages.iter().copied());
+        }
+    }
     asked.via = via;
     asked.alternatives = usize::from(request.alternatives);
     asked.tolerance = found.within("--tolerance", request.tolerance, 0.0, 1.0);
     asked.max_labels = request.max_labels as usize;
-    let all = [&asked.origin, &asked.destination].into_iter().chain(&asked.via);
+    let via = asked.via.iter().filter_map(Via::point);
+    let all = [&asked.origin, &asked.destination].into_iter().chain(via);
     found.problems.extend(all.filter_map(|p| off_network(router, p, &asked)));
     asked
 }

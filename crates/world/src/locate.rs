@@ -28,6 +28,15 @@ pub struct Located {
     pub country: Option<u16>,
 }
 
+/// What a way must pass, named by the user.
+#[derive(Debug, Clone, PartialEq)]
+pub enum OnTheWay {
+    /// A place or a port.
+    Place(Located),
+    /// A passage, waterway or ferry: its name, and all its stretches.
+    Passage(String, Vec<PassageId>),
+}
+
 /// The network and the names to look up in it.
 pub struct Atlas<'a> {
     /// The network.
@@ -64,6 +73,30 @@ impl Atlas<'_> {
             [first, second, ..] if self.clear(name, first, second) => Ok(self.place(first)),
             ref several => Err(self.ambiguous(text, several)),
         }
+    }
+
+    /// A point or a passage on the way. The id of a passage (`suez`, `singapore`) means the passage; a name that
+    /// a place has too (`Singapore`) means the place, and `passage:Singapore` the passage.
+    pub fn on_the_way(&self, text: &str) -> Result<OnTheWay, Problem> {
+        let text = text.trim();
+        let (name, only) = match text.split_once(':') {
+            Some(("passage", name)) => (name.trim(), true),
+            Some(("port", code)) => return self.locate(code).map(OnTheWay::Place),
+            _ => (text, false),
+        };
+        let all = self.network.passages.iter();
+        let is_id = all.clone().any(|p| p.id == name);
+        let passages: Vec<PassageId> = self.passage_ids(name).collect();
+        let Some(first) = passages.first().filter(|_| {
+            only || is_id || (self.places.find(name, None).is_empty() && self.port(name).is_none())
+        }) else {
+            if only {
+                return Err(self.nothing(text, "passage", name));
+            }
+            return self.locate(text).map(OnTheWay::Place);
+        };
+        let name = self.network.passages[first.ix()].name.clone();
+        Ok(OnTheWay::Passage(name, passages))
     }
 
     fn clear(&self, name: &str, first: Position, second: Position) -> bool {
@@ -188,11 +221,17 @@ impl Atlas<'_> {
     }
 
     fn passage(&self, name: &str) -> Vec<NetworkElement> {
+        self.passage_ids(name).map(NetworkElement::Passage).collect()
+    }
+
+    /// The passages with this id or name.
+    fn passage_ids(&self, name: &str) -> impl Iterator<Item = PassageId> + '_ {
         let wanted = key(name);
-        let is =
-            |p: &trimodal_model::network::Passage| key(&p.id) == wanted || key(&p.name) == wanted;
-        let all = self.network.passages.iter().enumerate().filter(|(_, p)| is(p));
-        all.map(|(i, _)| NetworkElement::Passage(PassageId::at(i))).collect()
+        let is = move |p: &trimodal_model::network::Passage| {
+            !wanted.is_empty() && (key(&p.id) == wanted || key(&p.name) == wanted)
+        };
+        let all = self.network.passages.iter().enumerate().filter(move |(_, p)| is(p));
+        all.map(|(i, _)| PassageId::at(i))
     }
 
     fn country(&self, name: &str) -> Option<NetworkElement> {

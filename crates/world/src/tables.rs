@@ -5,7 +5,9 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use trimodal_model::network::{Border, BorderDelay, Network, degrees, great_circle_km};
+use trimodal_model::network::{
+    Border, BorderDelay, Network, PassageKind, Season, degrees, great_circle_km,
+};
 use trimodal_model::scenario::Mode;
 
 const BORDERS: &str = include_str!("../data/borders.csv");
@@ -45,9 +47,14 @@ struct ZoneRow {
 struct PassageRow {
     id: String,
     name: String,
+    kind: PassageKind,
     draught_m: Option<f64>,
+    beam_m: Option<f64>,
+    length_m: Option<f64>,
+    air_draught_m: Option<f64>,
     transit_h: f64,
     due_usd_t: f64,
+    season_closed: String,
     closed: String,
     note: String,
 }
@@ -128,7 +135,12 @@ fn passages(network: &mut Network) {
     for passage in &mut network.passages {
         let Some(row) = rows.get(&passage.id) else { continue };
         passage.name.clone_from(&row.name);
+        passage.kind = row.kind;
         passage.draught_m = row.draught_m;
+        passage.beam_m = row.beam_m;
+        passage.length_m = row.length_m;
+        passage.air_draught_m = row.air_draught_m;
+        passage.season = Season::read(&row.season_closed);
         passage.transit_h = row.transit_h;
         passage.due_usd_t = row.due_usd_t;
         passage.closed = (!row.closed.is_empty()).then(|| row.note.clone());
@@ -141,4 +153,19 @@ fn lengths(network: &mut Network) {
     let rows: Vec<LengthRow> = rows(LENGTHS);
     let factor = |mode| rows.iter().find(|r| r.mode == mode).map_or(1.0, |r| r.factor);
     network.length_factor = [factor(Mode::Rail), factor(Mode::Sea), factor(Mode::Road)];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_passage_at_sea_can_be_read_and_used() {
+        for row in rows::<PassageRow>(PASSAGES) {
+            assert!(row.kind.is_at_sea(), "{}", row.id);
+            let season = row.season_closed.as_str();
+            assert!(season.is_empty() || Season::read(season).is_some(), "{}", row.id);
+            assert!(row.closed.is_empty() || !row.note.is_empty(), "{} has no reason", row.id);
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! The best path by one criterion.
 
+use std::collections::BTreeMap;
+
 use trimodal_model::network::LinkId;
 
 use crate::cost::{CostVector, Criterion};
@@ -8,7 +10,7 @@ use crate::objective::Objective;
 use crate::outcome::StopReason;
 use crate::prepared::PreparedRouter;
 use crate::prepared::bounds::PotentialBounds;
-use crate::query::{Ends, RouteQuery};
+use crate::query::{Ends, Passing, RouteQuery};
 use crate::search::{INFINITY, Path, Steps, Tree, a_star, try_forward};
 
 /// States where a path may begin or end, each with the value that adds.
@@ -19,7 +21,7 @@ type FromStart = (State, Steps);
 
 impl RouteQuery<'_> {
     /// The best path by one criterion. Links in `used` count half as much again.
-    pub(super) fn best(
+    pub(crate) fn best(
         &self,
         ends: &Ends,
         by: Criterion,
@@ -76,42 +78,63 @@ impl RouteQuery<'_> {
         Ok(found.map(|(source, steps)| (from[source].0, steps)))
     }
 
-    /// By one shortest path tree for each part between points to pass.
+    /// By one shortest path tree for each part between what is to be passed.
     fn best_by_trees(
         &self,
-        via: &[Vec<State>],
+        via: &[Vec<Passing>],
         mut from: EntryList,
         to: EntryList,
         value: impl Fn(Step, State, State) -> Option<u64>,
     ) -> Result<Option<FromStart>, StopReason> {
-        let mut trees: Vec<Tree> = Vec::new();
-        let parts = via.iter().map(|states| states.iter().map(|s| (*s, 0)).collect::<EntryList>());
-        for goals in parts.chain([to]) {
-            let mut least = INFINITY;
-            let last = trees.len() == via.len();
-            let done = |state, cost| {
-                if let Some((_, more)) = goals.iter().find(|(s, _)| *s == state) {
-                    least = least.min(cost + more);
-                }
-                last && cost >= least
-            };
-            let tree = try_forward(&self.router.graph, &from, &value, done, self.control)?;
-            from = goals
-                .iter()
-                .filter(|(s, _)| tree.cost[s.ix()] != INFINITY)
-                .map(|(s, more)| (*s, tree.cost[s.ix()] + more))
-                .collect();
-            trees.push(tree);
+        let graph = &self.router.graph;
+        let mut parts: Vec<(Tree, Entered)> = Vec::new();
+        for passings in via {
+            let tree = try_forward(graph, &from, &value, |_, _| false, self.control)?;
+            let entered = entered(&tree, passings, &value);
+            from = entered.iter().map(|(state, (cost, _))| (*state, *cost)).collect();
+            parts.push((tree, entered));
         }
-        let best = from.iter().min_by_key(|(s, cost)| (*cost, *s)).copied();
-        let Some((mut state, _)) = best else { return Ok(None) };
-        let mut steps = Vec::new();
-        for tree in trees.iter().rev() {
-            let (start, mut part) = tree.path(state);
+        let mut least = INFINITY;
+        let done = |state, cost| {
+            if let Some((_, more)) = to.iter().find(|(s, _)| *s == state) {
+                least = least.min(cost + more);
+            }
+            cost >= least
+        };
+        let tree = try_forward(graph, &from, &value, done, self.control)?;
+        let reached = to.iter().filter(|(s, _)| tree.cost[s.ix()] != INFINITY);
+        let best = reached.min_by_key(|(s, more)| (tree.cost[s.ix()] + more, *s));
+        let Some((end, _)) = best else { return Ok(None) };
+        let (mut state, mut steps) = tree.path(*end);
+        for (tree, entered) in parts.iter().rev() {
+            let Some((_, passing)) = entered.get(&state) else { return Ok(None) };
+            let (start, mut part) = tree.path(passing.enter);
+            part.extend(passing.step().map(|step| (step, passing.leave)));
             part.extend(steps);
-            steps = part;
-            state = start;
+            (state, steps) = (start, part);
         }
         Ok(Some((state, steps)))
     }
+}
+
+/// Where the next part may begin: the least value there, and the passing that leads there.
+type Entered = BTreeMap<State, (u64, Passing)>;
+
+fn entered(
+    tree: &Tree,
+    passings: &[Passing],
+    value: impl Fn(Step, State, State) -> Option<u64>,
+) -> Entered {
+    let mut entered = Entered::new();
+    for p in passings.iter().filter(|p| tree.cost[p.enter.ix()] != INFINITY) {
+        let more = match p.step() {
+            Some(step) => value(step, p.enter, p.leave),
+            None => Some(0),
+        };
+        let Some(more) = more else { continue };
+        let cost = tree.cost[p.enter.ix()] + more;
+        let best = entered.entry(p.leave).or_insert((cost, *p));
+        *best = (*best).min((cost, *p));
+    }
+    entered
 }

@@ -3,24 +3,26 @@
 mod alternatives;
 mod best;
 mod pareto;
+mod via;
 
 use std::sync::{Arc, OnceLock};
 
 use trimodal_model::control::Control;
 use trimodal_model::policy::Verdict;
 
-use crate::cost::{ArcCosts, CostModel, CostVector, plus};
+use crate::cost::{ArcCosts, CostModel, CostVector, Criterion, plus};
 use crate::graph::{State, Step};
 use crate::itinerary::{AccessLeg, ItineraryBuilder};
 use crate::objective::{Objective, StepCosts};
 use crate::outcome::{Itinerary, StopReason};
 use crate::parameters::{Handling, Parameter};
 use crate::prepared::PreparedRouter;
-use crate::request::{Answer, Point, Request};
+use crate::request::{Answer, Point, Request, Via};
 use crate::restrict::Closures;
 use crate::router::{Router, with_overrides};
 use crate::search::{Path, Steps};
 use crate::snap::SnapCandidate;
+pub(crate) use via::Passing;
 
 /// One question with all that is derived from it.
 pub(crate) struct RouteQuery<'a> {
@@ -42,6 +44,7 @@ pub(crate) struct RouteQuery<'a> {
 pub(crate) struct Snapped {
     pub origin: Vec<SnapCandidate>,
     pub destination: Vec<SnapCandidate>,
+    /// For each of `Request::via`; empty for a passage.
     pub via: Vec<Vec<SnapCandidate>>,
 }
 
@@ -63,10 +66,10 @@ pub(crate) struct Answered {
 }
 
 /// The ends of all paths of a question.
-struct Ends {
+pub(crate) struct Ends {
     starts: Vec<AccessPoint>,
-    /// The states that count as passing each point.
-    via: Vec<Vec<State>>,
+    /// The ways to pass each point or passage.
+    via: Vec<Vec<Passing>>,
     targets: Vec<AccessPoint>,
 }
 
@@ -99,8 +102,13 @@ impl<'a> RouteQuery<'a> {
         self.snapped.get_or_init(|| Snapped {
             origin: self.snap(&self.request.origin),
             destination: self.snap(&self.request.destination),
-            via: self.request.via.iter().map(|p| self.snap(p)).collect(),
+            via: self.request.via.iter().map(|via| self.snapped_via(via)).collect(),
         })
+    }
+
+    fn snapped_via(&self, via: &Via) -> Vec<SnapCandidate> {
+        let km = self.request.snap_km;
+        via.point().map_or(Vec::new(), |p| self.router.snap_to_pass(p, &self.closures, km))
     }
 
     /// Where a point meets the network.
@@ -158,14 +166,19 @@ impl<'a> RouteQuery<'a> {
         self.costs.value(step, a, b, by)
     }
 
+    /// The ends of all paths, and what they pass.
+    pub(crate) fn ends(&self) -> Ends {
+        let via = self.request.via.iter().zip(&self.snapped().via);
+        Ends {
+            starts: self.starts(),
+            via: via.map(|(via, candidates)| self.passings(via, candidates)).collect(),
+            targets: self.targets(),
+        }
+    }
+
     /// The paths that answer the question.
     pub(crate) fn answer(&self) -> Answered {
-        let passed = |candidates: &Vec<SnapCandidate>| self.passing(candidates);
-        let ends = Ends {
-            starts: self.starts(),
-            via: self.snapped().via.iter().map(passed).collect(),
-            targets: self.targets(),
-        };
+        let ends = self.ends();
         if ends.starts.is_empty() || ends.targets.is_empty() {
             return Answered { paths: Vec::new(), stopped: None };
         }
@@ -193,13 +206,10 @@ impl<'a> RouteQuery<'a> {
         Answered { paths: accessed.collect(), stopped }
     }
 
-    /// The states that count as passing a point.
-    fn passing(&self, candidates: &[SnapCandidate]) -> Vec<State> {
-        let mut states: Vec<State> =
-            candidates.iter().map(|c| self.router.graph.arrived(c.node)).collect();
-        states.sort_unstable();
-        states.dedup();
-        states
+    /// The steps of the shortest path, points and passages on the way included.
+    pub(crate) fn shortest(&self) -> Result<Option<Steps>, StopReason> {
+        let path = self.best(&self.ends(), Criterion::Distance, &[])?;
+        Ok(path.map(|path| path.steps))
     }
 
     /// A path between access points, with its cost.

@@ -16,43 +16,25 @@ use crate::search::{
 type Costed = [(State, CostVector)];
 
 impl RouteQuery<'_> {
-    /// The Pareto set, part by part where there are points to pass.
+    /// The Pareto set.
     pub(super) fn pareto_set(&self, ends: &Ends) -> Found {
-        let head = |(source, p): (usize, &super::AccessPoint)| Path {
-            cost: p.cost,
-            start: p.state,
-            source,
-            steps: Vec::new(),
-        };
-        let mut heads: Vec<Path> = ends.starts.iter().enumerate().map(head).collect();
-        let costed = |heads: &[Path]| -> Vec<(State, CostVector)> {
-            heads.iter().map(|path| (path.end(), path.cost)).collect()
-        };
-        let mut stopped = None;
-        for goals in &ends.via {
-            let mut next = Vec::new();
-            for goal in goals {
-                let found = self.part(&costed(&heads), &[(*goal, [0; 3])]);
-                stopped = stopped.or(found.stopped);
-                next.extend(undominated(joined(&heads, found.paths)));
-            }
-            heads = next;
+        if !ends.via.is_empty() {
+            return self.pareto_set_via(ends);
         }
-        let targets: Vec<(State, CostVector)> =
-            ends.targets.iter().map(|p| (p.state, p.cost)).collect();
-        let found = self.part(&costed(&heads), &targets);
-        let paths = undominated(joined(&heads, found.paths));
-        Found { paths, stopped: stopped.or(found.stopped) }
+        let costed = |points: &[super::AccessPoint]| -> Vec<(State, CostVector)> {
+            points.iter().map(|p| (p.state, p.cost)).collect()
+        };
+        let found = self.without_via(&costed(&ends.starts), &costed(&ends.targets));
+        Found { paths: undominated(found.paths), stopped: found.stopped }
     }
 
-    /// The tolerance of each part, so that all together stay within that of the request.
-    fn part_tolerance_ppm(&self) -> u64 {
-        let parts = self.request.via.len() as f64 + 1.0;
-        (((1.0 + self.request.tolerance).powf(1.0 / parts) - 1.0) * 1e6).floor() as u64
+    /// The tolerance in millionths.
+    pub(super) fn tolerance_ppm(&self) -> u64 {
+        (self.request.tolerance * 1e6).round() as u64
     }
 
-    fn part(&self, sources: &Costed, targets: &Costed) -> Found {
-        let (tolerance_ppm, max_labels) = (self.part_tolerance_ppm(), self.request.max_labels);
+    fn without_via(&self, sources: &Costed, targets: &Costed) -> Found {
+        let (tolerance_ppm, max_labels) = (self.tolerance_ppm(), self.request.max_labels);
         let task = Task { sources, targets, tolerance_ppm, max_labels };
         match (self.prepared, self.guide) {
             (None, Some(guide)) if tolerance_ppm > 0 => {
@@ -157,7 +139,7 @@ impl RouteQuery<'_> {
         paths: Vec<Path>,
         search: impl FnOnce(&mut SearchRegion) -> Found,
     ) -> Found {
-        let tolerance_ppm = self.part_tolerance_ppm();
+        let tolerance_ppm = self.tolerance_ppm();
         let mut paths = thinned(undominated(paths), tolerance_ppm);
         let mut region = SearchRegion::whole(tolerance_ppm);
         paths.iter().for_each(|path| region.cover(path.cost));
@@ -194,14 +176,4 @@ fn ended(reason: StopReason) -> Found {
 /// Where paths begin or end, by an objective.
 fn values(list: &Costed, by: Objective) -> Vec<(State, u64)> {
     list.iter().map(|(s, cost)| (*s, by.of(*cost, 0))).collect()
-}
-
-/// Prepends to each path the head that it continues.
-fn joined(heads: &[Path], paths: Vec<Path>) -> Vec<Path> {
-    let join = |path: Path| {
-        let head = &heads[path.source];
-        let steps = head.steps.iter().copied().chain(path.steps).collect();
-        Path { cost: path.cost, start: head.start, source: head.source, steps }
-    };
-    paths.into_iter().map(join).collect()
 }

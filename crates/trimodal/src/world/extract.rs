@@ -5,8 +5,7 @@ use trimodal_model::Files;
 use trimodal_model::network::{PassageId, PassageKind};
 use trimodal_model::problem::{BAD_VALUE, Problem, Problems};
 use trimodal_route::graph::Graph;
-use trimodal_route::parameters::Parameter;
-use trimodal_route::{Cargo, Closures, Parameters};
+use trimodal_route::{Cargo, Closures, Parameters, ShipClass};
 
 use super::World;
 use super::info::attribution;
@@ -59,8 +58,8 @@ impl World {
             return Err(found.refused());
         }
         let parameters = Parameters::default();
-        let draught = parameters.value(Parameter::ShipDraught, Cargo::Containers);
-        let mut closures = Closures::by_default(&self.network, draught);
+        let ship = ShipClass::default_for(Cargo::Containers).ship();
+        let mut closures = Closures::by_default(&self.network, ship);
         let ferries = self.network.passages.iter().enumerate();
         let ferries = ferries.filter(|(_, p)| p.kind == PassageKind::Ferry);
         // A scenario has no ferries: they would be roads and tracks over the water.

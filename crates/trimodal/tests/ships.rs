@@ -1,0 +1,183 @@
+//! Ships by class, their passages with seasons, and what a way must pass, on the embedded world.
+
+use std::sync::OnceLock;
+
+use trimodal::model::scenario::Mode;
+use trimodal::route::outcome::{Itinerary, TransferKind, UnreachableReason};
+use trimodal::route::{Answer, Criterion, Routes};
+use trimodal::{Control, RouteRequest, Shipment, World};
+
+fn world() -> &'static World {
+    static WORLD: OnceLock<World> = OnceLock::new();
+    WORLD.get_or_init(World::load)
+}
+
+/// The shortest way by sea; the day matters where there are seasons.
+fn by_sea(from: &str, to: &str, day: &str) -> RouteRequest {
+    let shipment = Shipment {
+        modes: vec![Mode::Sea],
+        date: Some(day.parse().expect("a date")),
+        ..Shipment::default()
+    };
+    let answer = Answer::Best(Criterion::Distance);
+    RouteRequest { shipment, answer, ..RouteRequest::new(from, to) }
+}
+
+fn ask(request: &RouteRequest) -> Routes {
+    world().route(request, &Control::none()).unwrap_or_else(|p| panic!("{p}"))
+}
+
+fn best(request: &RouteRequest) -> Itinerary {
+    let routes = ask(request);
+    let why = routes.unreachable;
+    routes.itineraries.into_iter().next().unwrap_or_else(|| panic!("{why:?}"))
+}
+
+/// Why there is no itinerary, with all that would help.
+fn refusal(request: &RouteRequest) -> String {
+    let why = ask(request).unreachable.expect("no itinerary");
+    assert_eq!(why.reason, UnreachableReason::ClosedPassage, "{why:?}");
+    format!("{} {}", why.message, why.remedy.join("; "))
+}
+
+fn via(mut request: RouteRequest, names: &[&str]) -> RouteRequest {
+    request.via = names.iter().map(|n| n.to_string()).collect();
+    request
+}
+
+fn with_ship(mut request: RouteRequest, class: &str) -> RouteRequest {
+    request.shipment.ship = Some(class.into());
+    request
+}
+
+const SUMMER: &str = "2026-08-15";
+const WINTER: &str = "2026-02-15";
+
+#[test]
+fn the_default_container_ship_passes_panama_and_a_deeper_one_does_not() {
+    let mut request = by_sea("Shanghai", "New York", SUMMER);
+    for by in [Criterion::Distance, Criterion::Time] {
+        request.answer = Answer::Best(by);
+        let itinerary = best(&request);
+        assert!(itinerary.passages.iter().any(|p| p == "panama"), "{:?}", itinerary.passages);
+        let km = itinerary.distance_km;
+        assert!((19_000.0..20_100.0).contains(&km), "{km} km");
+    }
+    request.shipment.draught_m = Some(15.5);
+    let routes = ask(&request);
+    let told = &routes.too_small;
+    assert!(told.iter().any(|p| p == "panama (draught 15.2 m)"), "{told:?}");
+    assert!(routes.itineraries[0].passages.iter().all(|p| p != "panama"));
+    let wide = with_ship(by_sea("Shanghai", "New York", SUMMER), "ulcv");
+    assert!(best(&wide).passages.iter().all(|p| p != "panama"));
+}
+
+#[test]
+fn the_great_lakes_take_seawaymax_ships_in_their_season() {
+    let told = refusal(&by_sea("Rotterdam", "Chicago", SUMMER));
+    assert!(told.contains("st-lawrence-seaway") && told.contains("8.08 m of draught"), "{told}");
+    let open = with_ship(by_sea("Montreal", "Chicago", SUMMER), "seawaymax");
+    let itinerary = best(&open);
+    let locks = ["st-lawrence-seaway", "welland"];
+    assert!(locks.iter().all(|id| itinerary.passages.iter().any(|p| p == id)));
+    let at_locks = itinerary.transfers.iter().filter(|t| t.kind == TransferKind::Passage);
+    let hours: f64 = at_locks.map(|t| t.time_h).sum();
+    assert!((16.0..18.0).contains(&hours), "{hours} h at locks");
+    best(&with_ship(by_sea("Rotterdam", "Chicago", "2026-06-15"), "seawaymax"));
+    let told = refusal(&with_ship(by_sea("Rotterdam", "Chicago", WINTER), "seawaymax"));
+    assert!(told.contains("closed 01-06..03-21"), "{told}");
+}
+
+#[test]
+fn only_a_sea_river_ship_leaves_the_caspian() {
+    let told = refusal(&by_sea("Aktau", "Rotterdam", SUMMER));
+    assert!(told.contains("volga-don") && told.contains("3.6 m of draught"), "{told}");
+    let request = with_ship(by_sea("Aktau", "Rotterdam", SUMMER), "sea-river");
+    assert!(best(&request).passages.iter().any(|p| p == "volga-don"));
+    let told = refusal(&with_ship(by_sea("Aktau", "Rotterdam", WINTER), "sea-river"));
+    assert!(told.contains("closed 12-01..03-31"), "{told}");
+}
+
+#[test]
+fn a_ship_calls_at_a_port_on_the_way_and_sails_on() {
+    let direct = best(&by_sea("Shanghai", "Rotterdam", SUMMER)).distance_km;
+    for name in ["SGSIN", "Singapore", "port:SGSIN", "suez", "Suez Canal", "passage:Suez Canal"] {
+        let round = best(&via(by_sea("Shanghai", "Rotterdam", SUMMER), &[name]));
+        let km = round.distance_km;
+        assert!((direct..direct * 1.02).contains(&km), "{name}: {km} km, direct {direct} km");
+        assert!(round.transfers.iter().all(|t| t.kind != TransferKind::Port), "{name}");
+    }
+    let cape = via(by_sea("Shanghai", "Rotterdam", SUMMER), &["Durban", "cape-of-good-hope"]);
+    let cape = best(&cape);
+    assert!(cape.passages.iter().any(|p| p == "cape-of-good-hope"), "{:?}", cape.passages);
+    assert!(cape.distance_km > direct + 4_000.0);
+}
+
+#[test]
+fn the_pareto_set_over_a_passage_has_the_best_by_each_criterion() {
+    let pareto = |names: &[&str]| {
+        let mut request = via(RouteRequest::new("Mombasa", "Rotterdam"), names);
+        request.shipment.date = Some(SUMMER.parse().expect("a date"));
+        request.tolerance = 0.05;
+        request
+    };
+    for names in [&["suez"][..], &["cape-of-good-hope"], &["Djibouti", "gibraltar"]] {
+        let routes = ask(&pareto(names));
+        assert!(routes.stopped.is_none() && !routes.itineraries.is_empty(), "{names:?}");
+        for by in [Criterion::Time, Criterion::Cost, Criterion::Co2e] {
+            let alone = best(&RouteRequest { answer: Answer::Best(by), ..pareto(names) });
+            let value = |i: &Itinerary| match by {
+                Criterion::Time => i.time_h,
+                Criterion::Cost => i.cost_usd,
+                _ => i.co2e_kg,
+            };
+            let least = routes.itineraries.iter().map(value).fold(f64::MAX, f64::min);
+            assert!((least - value(&alone)).abs() < 1e-6 * least, "{names:?} {by:?}");
+        }
+        for itinerary in &routes.itineraries {
+            let last = names[names.len() - 1];
+            assert!(itinerary.passages.iter().any(|p| p == last), "{names:?}");
+        }
+    }
+}
+
+#[test]
+fn routes_under_ice_are_opened_by_name_in_their_season() {
+    let closed = best(&by_sea("Murmansk", "Yokohama", SUMMER));
+    assert!(closed.distance_km > 20_000.0, "{} km", closed.distance_km);
+    let asked = |day| via(by_sea("Murmansk", "Yokohama", day), &["northern-sea-route"]);
+    let open = best(&asked(SUMMER));
+    assert!((9_000.0..11_500.0).contains(&open.distance_km), "{} km", open.distance_km);
+    let told = refusal(&asked(WINTER));
+    assert!(told.contains("northern-sea-route") && told.contains("12-01..06-30"), "{told}");
+    let mut only = by_sea("Murmansk", "Yokohama", SUMMER);
+    only.shipment.only_via =
+        ["northern-sea-route", "vilkitsky", "bering"].map(String::from).to_vec();
+    assert!((best(&only).distance_km - open.distance_km).abs() < 1.0);
+    let west = via(by_sea("Halifax, CA", "Yokohama", "2026-09-01"), &["Northwest Passage"]);
+    assert!(best(&west).passages.iter().any(|p| p == "northwest"));
+}
+
+#[test]
+fn only_a_canal_closes_other_canals_and_no_strait() {
+    let mut request = by_sea("Shanghai", "Rotterdam", SUMMER);
+    let free = best(&request);
+    request.shipment.only_via = vec!["suez".into()];
+    assert_eq!(best(&request).passages, free.passages);
+    let mut america = by_sea("Shanghai", "New York", SUMMER);
+    america.shipment.only_via = vec!["suez".into()];
+    assert!(best(&america).passages.iter().all(|p| p != "panama"));
+    request.shipment.only_via = vec!["sunda".into(), "suez".into()];
+    assert!(best(&request).passages.iter().all(|p| p != "malacca"));
+}
+
+#[test]
+fn wrong_ships_and_passages_are_refused_with_a_hint() {
+    let mut request = with_ship(by_sea("Shanghai", "Rotterdam", SUMMER), "supermax");
+    request = via(request, &["passage:suex"]);
+    let told = world().route(&request, &Control::none()).expect_err("refused").to_string();
+    assert!(told.contains("did you mean `supramax`?") && told.contains("suez"), "{told}");
+    let tanker = with_ship(by_sea("Shanghai", "Rotterdam", SUMMER), "vlcc");
+    let told = world().route(&tanker, &Control::none()).expect_err("refused").to_string();
+    assert!(told.contains("carries no containers"), "{told}");
+}
