@@ -150,9 +150,10 @@ impl Writer<'_> {
         })
     }
 
-    /// The terminal nearest to the centre, and the farthest one that is connected to it.
+    /// The terminal nearest to the centre, and the farthest one that is connected to it: of its own country if
+    /// there is any, where no law of trade binds.
     fn ends(&self) -> Option<(usize, usize)> {
-        let (from, _) = self.terminals().find(|(i, t)| {
+        let (from, first) = self.terminals().find(|(i, t)| {
             handles_goods(self.n, *t) && self.part.lines.iter().any(|l| l.ends.contains(i))
         })?;
         let mut best = BTreeMap::from([(from, 0_u64)]);
@@ -168,7 +169,11 @@ impl Writer<'_> {
             }
         }
         let goods = self.terminals().filter(|(i, t)| *i != from && handles_goods(self.n, *t));
-        let (to, _) = goods.max_by_key(|(i, _)| (best.get(i).copied(), std::cmp::Reverse(*i)))?;
+        let country = |t: TerminalId| self.n.terminals[t.ix()].country;
+        let (to, _) = goods.max_by_key(|(i, t)| {
+            let far = best.get(i).copied();
+            (far.is_some() && country(*t) == country(first), far, std::cmp::Reverse(*i))
+        })?;
         best.contains_key(&to).then_some((from, to))
     }
 
