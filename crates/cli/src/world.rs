@@ -92,13 +92,15 @@ fn info(world: &World) -> Result<u8, Vec<Problem>> {
         text += &format!("  {:<5} {:>7} links {:>9} km\n", m.mode.word(), m.links, m.km);
     }
     text += &format!(
-        "{} ports, {} rail-road terminals, {} break-of-gauge stations, {} border crossings, {} places\n\nPassages (for --avoid and --only-via):\n",
+        "{} ports, {} rail-road terminals, {} break-of-gauge stations, {} border crossings, {} places\n\nPassages (for --via, --avoid and --only-via):\n",
         all.ports, all.rail_road_terminals, all.gauge_changes, all.borders, all.places
     );
-    for p in all.passages.iter().filter(|p| p.kind == "strait") {
+    let at_sea = |p: &&PassageInfo| !["ferry", "waterway"].contains(&p.kind.as_str());
+    for p in all.passages.iter().filter(at_sea) {
         let closed = if p.is_closed { "  closed by default" } else { "" };
         let deep = p.draught_m.map_or(String::new(), |d| format!("  draught up to {d} m"));
-        text += &format!("  {:<20} {}{deep}{closed}\n", p.id, p.name);
+        let season = p.season_closed.as_ref().map_or(String::new(), |s| format!("  closed {s}"));
+        text += &format!("  {:<20} {:<7} {}{deep}{season}{closed}\n", p.id, p.kind, p.name);
     }
     let mut ferries: Vec<&str> = named(&all.passages, "ferry", |p| &p.id);
     let mut waterways: Vec<&str> = named(&all.passages, "waterway", |p| &p.name);

@@ -250,6 +250,7 @@ impl Shipment {
         self.changes(atlas, found);
         elements(atlas, &self.only_via, found);
         elements(atlas, &self.avoid, found);
+        self.vessel(found);
         self.goods(atlas, found);
     }
 

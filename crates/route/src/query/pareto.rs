@@ -134,7 +134,7 @@ impl RouteQuery<'_> {
     }
 
     /// Known paths with all that is needed beside them.
-    fn completed(
+    pub(super) fn completed(
         &self,
         paths: Vec<Path>,
         search: impl FnOnce(&mut SearchRegion) -> Found,

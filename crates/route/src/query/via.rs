@@ -9,7 +9,7 @@ use crate::outcome::StopReason;
 use crate::query::{Ends, RouteQuery};
 use crate::request::Via;
 use crate::search::{
-    Found, INFINITY, Path, SearchRegion, Task, apex_search, try_backward, undominated,
+    Found, INFINITY, Path, SearchRegion, Task, apex_search, try_backward, try_forward,
 };
 use crate::snap::SnapCandidate;
 
@@ -97,20 +97,20 @@ impl RouteQuery<'_> {
             ends.targets.iter().map(|p| (at_last(p.state), p.cost)).collect();
         let (tolerance_ppm, max_labels) = (self.tolerance_ppm(), self.request.max_labels);
         let task = Task { sources: &sources, targets: &targets, tolerance_ppm, max_labels };
-        let mut region = SearchRegion::whole(tolerance_ppm);
         let mut paths = Vec::new();
         for by in Criterion::THREE {
-            let Some(path) = self.best(ends, by, &[])? else { continue };
-            region.cover(path.cost);
-            paths.push(path);
+            paths.extend(self.best(ends, by, &[])?);
         }
         let out = |state: State, visit: &mut dyn FnMut(Option<Step>, State, CostVector)| {
             self.out_via(ends, state, visit);
         };
-        let bounds = &mut &bounds;
-        let found = apex_search(last + states, &task, bounds, &mut region, out, self.control);
-        paths.extend(found.paths.into_iter().map(|path| whole(path, states)));
-        Ok(Found { paths: undominated(paths), stopped: found.stopped })
+        let search = |region: &mut SearchRegion| {
+            let bounds = &mut &bounds;
+            let found = apex_search(last + states, &task, bounds, region, out, self.control);
+            let paths = found.paths.into_iter().map(|path| whole(path, states)).collect();
+            Found { paths, stopped: found.stopped }
+        };
+        Ok(self.completed(paths, search))
     }
 
     /// Every step out of a state of a stage, and what leads to the next stage.
@@ -178,13 +178,7 @@ impl RouteQuery<'_> {
         let free = |step, a, b| self.value(step, a, b, Objective::Single(Criterion::Distance));
         let mut from: Vec<(State, u64)> = ends.starts.iter().map(|p| (p.state, 0)).collect();
         for (i, passings) in ends.via.iter().enumerate() {
-            let tree = crate::search::try_forward(
-                &self.router.graph,
-                &from,
-                free,
-                |_, _| false,
-                self.control,
-            )?;
+            let tree = try_forward(&self.router.graph, &from, free, |_, _| false, self.control)?;
             let passed = passings.iter().filter(|p| tree.cost[p.enter.ix()] != INFINITY);
             from = passed.map(|p| (p.leave, 0)).collect();
             if from.is_empty() {

@@ -51,14 +51,16 @@ pub struct ModeTotals {
 /// A passage: a strait or a canal at sea, a stretch of an inland waterway, a ferry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PassageInfo {
-    /// Id, for `avoid` and `only_via`.
+    /// Id, for `via`, `avoid` and `only_via`.
     pub id: String,
-    /// `strait`, `waterway` or `ferry`.
+    /// `strait`, `canal`, `cape`, `route` (under ice) or `river` at sea, `waterway` or `ferry`.
     pub kind: String,
     /// Name; all stretches of a waterway have one.
     pub name: String,
     /// Greatest draught, m.
     pub draught_m: Option<f64>,
+    /// The part of the year in which it is closed, `MM-DD..MM-DD`.
+    pub season_closed: Option<String>,
     /// Whether it is closed unless it is opened.
     pub is_closed: bool,
 }
@@ -112,6 +114,7 @@ impl World {
             kind: p.kind.word().to_string(),
             name: p.name.clone(),
             draught_m: p.draught_m,
+            season_closed: p.season.map(|s| s.to_string()),
             is_closed: p.closed.is_some(),
         };
         WorldInfo {
