@@ -271,14 +271,18 @@ pub fn candidates(query: SnapQuery, at: (f64, f64)) -> Vec<SnapCandidate> {
         }
     }
     best.sort_by_key(|(layer, _)| *layer);
-    let mut found = Vec::new();
-    for (_, [any, large]) in best {
-        found.extend(any);
-        found.extend(
-            large.filter(|l| any.is_none_or(|a| components.of(a.node) != components.of(l.node))),
-        );
-    }
-    found
+    best.into_iter().flat_map(|(_, [any, large])| apart(components, any, large)).collect()
+}
+
+/// The nearest, and the nearest that is not a fragment if it is in another component.
+fn apart(
+    components: &Components,
+    any: Option<SnapCandidate>,
+    large: Option<SnapCandidate>,
+) -> impl Iterator<Item = SnapCandidate> {
+    let other =
+        |l: &SnapCandidate| any.is_none_or(|a| components.of(a.node) != components.of(l.node));
+    any.into_iter().chain(large.filter(other))
 }
 
 /// Whether a candidate would be kept.

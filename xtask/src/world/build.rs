@@ -165,7 +165,7 @@ fn waters(
     sources: &Sources,
     tables: &Tables,
     ports: &[Port],
-) -> Outcome<(Vec<String>, Vec<Vec<(u32, u32)>>)> {
+) -> Outcome<(Vec<String>, Vec<Vec<sea::Line>>)> {
     let sea::Sea { graph, mut lines, passages } = sea::network(sources, tables, ports)?;
     for (name, links) in &passages {
         if *links == 0 {
