@@ -101,7 +101,7 @@ fn pages() -> BTreeMap<&'static str, String> {
             "route.md",
             properties(
                 "Answer of route",
-                "What `trimodal route --json` prints, schema `trimodal/route/1`. Generated from the types; `route.schema.json` is its JSON Schema. Exit code 3 comes with `unreachable`, exit code 4 with `cut_short`.",
+                "What `trimodal route --json` prints, schema `trimodal/route/2`. Generated from the types; `route.schema.json` is its JSON Schema. Exit code 3 comes with `unreachable`, exit code 4 with `cut_short`.",
                 &routes,
             ),
         ),

@@ -17,6 +17,7 @@ mod names;
 mod places;
 mod sea;
 mod sources;
+mod sphere;
 mod tables;
 mod terminals;
 mod waterways;

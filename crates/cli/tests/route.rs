@@ -79,7 +79,7 @@ fn without_law_every_output_is_watermarked() {
 #[test]
 fn json_has_the_documented_fields() {
     let answer = json(&["route", "-33.9,18.4", "Johannesburg"]);
-    assert_eq!(answer["schema"], "trimodal/route/1");
+    assert_eq!(answer["schema"], "trimodal/route/2");
     let itinerary = &answer["itineraries"][0];
     for key in ["distance_km", "time_h", "time_p50_h", "time_p90_h", "cost_usd", "co2e_kg"] {
         assert!(itinerary[key].as_f64().is_some_and(|v| v > 0.0), "{key}");

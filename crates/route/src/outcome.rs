@@ -12,7 +12,7 @@ use crate::cost::Criterion;
 use crate::parameters::Cargo;
 
 /// Name and version of this form; changes that break readers change the number.
-pub const SCHEMA: &str = "trimodal/route/1";
+pub const SCHEMA: &str = "trimodal/route/2";
 
 /// A point of the request, and where it meets the network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -50,7 +50,7 @@ pub struct Snap {
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Routes {
-    /// Always `trimodal/route/1`.
+    /// Always `trimodal/route/2`.
     pub schema: String,
     /// Version of the program.
     pub version: String,

@@ -1,14 +1,15 @@
 //! Compares distances between seaports over the network with published ones.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use trimodal_model::network::{Layer, NONE, Network, NodeId, TerminalId, great_circle_km};
 
+use crate::graph::{Graph, Step};
 use crate::restrict::Closures;
+use crate::search::{INFINITY, Tree, forward};
 
 /// A port of the network this near to a published position is taken for the same.
 pub const SAME_PORT_KM: f64 = 60.0;
@@ -84,7 +85,8 @@ pub struct SeaAudit {
 }
 
 /// Measures published distances over the sea network for a ship of a draught, ice as usual.
-pub fn sea_audit(network: &Network, rows: &[PublishedSeaDistance], draught_m: f64) -> SeaAudit {
+pub fn sea_audit(graph: &Graph, rows: &[PublishedSeaDistance], draught_m: f64) -> SeaAudit {
+    let network = &*graph.network;
     let closures = Closures::by_default(network, draught_m);
     let ports: Vec<(TerminalId, NodeId)> = (0..network.terminals.len())
         .filter_map(|t| Some((TerminalId::at(t), sea_node(network, TerminalId::at(t))?)))
@@ -111,8 +113,8 @@ pub fn sea_audit(network: &Network, rows: &[PublishedSeaDistance], draught_m: f6
         by_origin.entry(from.map_or(NodeId(u32::MAX), |(_, node)| node)).or_default().push(i);
     }
     let measure = |(origin, group): (&NodeId, &Vec<usize>)| {
-        let km = (origin.0 != u32::MAX).then(|| distances(network, &closures, *origin));
-        group.iter().map(|i| (*i, measured(network, &rows[*i], &ends[*i], km.as_deref()))).collect()
+        let ways = (origin.0 != u32::MAX).then(|| ways(graph, &closures, *origin));
+        group.iter().map(|i| (*i, measured(graph, &rows[*i], &ends[*i], ways.as_ref()))).collect()
     };
     let found: Vec<Vec<(usize, MeasuredSeaDistance)>> = by_origin.par_iter().map(measure).collect();
     let mut found: Vec<(usize, MeasuredSeaDistance)> = found.into_iter().flatten().collect();
@@ -130,15 +132,17 @@ fn sea_node(network: &Network, terminal: TerminalId) -> Option<NodeId> {
 }
 
 fn measured(
-    network: &Network,
+    graph: &Graph,
     row: &PublishedSeaDistance,
     ends: &[Option<End>; 2],
-    km: Option<&[f64]>,
+    ways: Option<&Tree>,
 ) -> MeasuredSeaDistance {
-    let id =
-        |t: Option<TerminalId>| t.map_or("-".to_string(), |t| network.terminals[t.ix()].id.clone());
+    let id = |t: Option<TerminalId>| {
+        t.map_or("-".to_string(), |t| graph.network.terminals[t.ix()].id.clone())
+    };
     let both = ends[0].zip(ends[1]).filter(|(a, b)| a.1 != b.1);
-    let far = km.zip(both).map(|(km, (_, to))| km[to.1.ix()]).filter(|km| km.is_finite());
+    let metres = ways.zip(both).map(|(ways, (_, to))| ways.cost[graph.arrived(to.1).ix()]);
+    let far = metres.filter(|m| *m != INFINITY).map(|m| m as f64 / 1e3);
     MeasuredSeaDistance {
         from: row.from.clone(),
         to: row.to.clone(),
@@ -150,29 +154,16 @@ fn measured(
     }
 }
 
-/// Km from a node to every node at sea. A ship does not pass through a port.
-fn distances(network: &Network, closures: &Closures, origin: NodeId) -> Vec<f64> {
-    let port = |n: NodeId| network.node_country[n.ix()] != NONE;
-    let mut metres = vec![u64::MAX; network.nodes()];
-    let mut heap = BinaryHeap::from([Reverse((0_u64, origin))]);
-    metres[origin.ix()] = 0;
-    while let Some(Reverse((m, at))) = heap.pop() {
-        if metres[at.ix()] < m || (at != origin && port(at)) {
-            continue;
+/// The shortest ways by sea from a node. A ship does not pass through a port.
+fn ways(graph: &Graph, closures: &Closures, origin: NodeId) -> Tree {
+    let n = &*graph.network;
+    let length = |step, _, _| match step {
+        Step::Link(l) if n.layer_of(l) == Layer::Sea && !closures.link(n, l) => {
+            Some(u64::from(n.length_m(l)))
         }
-        for (link, to) in network.links_of(at) {
-            if network.node_layer[to.ix()] != Layer::Sea || closures.link(network, *link) {
-                continue;
-            }
-            let there = m + u64::from(network.length_m(*link));
-            if there < metres[to.ix()] {
-                metres[to.ix()] = there;
-                heap.push(Reverse((there, *to)));
-            }
-        }
-    }
-    let km = |m: u64| if m == u64::MAX { f64::INFINITY } else { m as f64 / 1e3 };
-    metres.into_iter().map(km).collect()
+        _ => None,
+    };
+    forward(graph, &[(graph.loaded(origin), 0)], length, |_, _| false)
 }
 
 fn summary(draught_m: f64, distances: Vec<MeasuredSeaDistance>) -> SeaAudit {

@@ -1,5 +1,6 @@
 //! A graph under construction: points and links with their attributes.
 
+use super::sphere::{EARTH_KM, chord, sphere};
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
 use trimodal_model::network::{Flags, NONE, great_circle_km};
@@ -95,7 +96,7 @@ pub struct Index(RTree<GeomWithData<[f64; 3], u32>>);
 
 impl Index {
     pub fn new(points: impl Iterator<Item = ([i32; 2], u32)>) -> Self {
-        Index(RTree::bulk_load(points.map(|(at, p)| GeomWithData::new(sphere(at), p)).collect()))
+        Index(RTree::bulk_load(points.map(|(at, p)| GeomWithData::new(on_sphere(at), p)).collect()))
     }
 
     /// The nearest points within `km`, nearest first; ties by number.
@@ -103,10 +104,10 @@ impl Index {
         let reach = chord(within_km).powi(2);
         let mut found: Vec<(f64, u32)> = self
             .0
-            .nearest_neighbor_iter_with_distance_2(sphere(at))
+            .nearest_neighbor_iter_with_distance_2(on_sphere(at))
             .take_while(|(_, d)| *d <= reach)
             .take(most + 4)
-            .map(|(p, d)| (2.0 * 6371.0088 * (d.sqrt() / 2.0).asin(), p.data))
+            .map(|(p, d)| (2.0 * EARTH_KM * (d.sqrt() / 2.0).asin(), p.data))
             .collect();
         found.sort_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
         found.truncate(most);
@@ -118,14 +119,8 @@ impl Index {
     }
 }
 
-fn chord(km: f64) -> f64 {
-    2.0 * (km / 6371.0088 / 2.0).min(std::f64::consts::FRAC_PI_2).sin()
-}
-
-fn sphere(at: [i32; 2]) -> [f64; 3] {
-    let (lat, lon) = (f64::from(at[0]) / 1e3, f64::from(at[1]) / 1e3);
-    let (lat, lon) = (lat.to_radians(), lon.to_radians());
-    [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()]
+fn on_sphere(at: [i32; 2]) -> [f64; 3] {
+    sphere([f64::from(at[1]) / 1e3, f64::from(at[0]) / 1e3])
 }
 
 /// Great-circle km between two points.

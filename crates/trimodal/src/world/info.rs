@@ -149,7 +149,7 @@ impl World {
         let rows = PublishedSeaDistance::rows(trimodal_world::SEA_DISTANCES).map_err(|e| {
             Problem::new(BAD_VALUE, format!("sea_distances.csv cannot be read: {e}"))
         })?;
-        Ok(sea_audit(&self.network, &rows, draught_m))
+        Ok(sea_audit(&Graph::new(self.network.clone()), &rows, draught_m))
     }
 
     /// The links within so many km (0.01 to 100) of a place, a port or `lat,lon`.

@@ -1,7 +1,8 @@
 //! How ports are joined to the sea: by straight lines to the points that they see.
 
+use super::super::sphere::{At, chord, km, sphere};
 use super::mesh::{Tree, tree};
-use super::shore::{At, Shore, chord, km, sphere};
+use super::shore::Shore;
 
 /// Points are looked for within this distance of a port.
 const REACH_KM: f64 = 150.0;

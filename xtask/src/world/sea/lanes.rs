@@ -7,11 +7,12 @@ use geojson::{FeatureCollection, GeometryValue};
 
 use super::super::Outcome;
 use super::super::graph::Parts;
+use super::super::sphere::{At, along, km, rounded, sphere};
 use super::super::tables::River;
 use super::Seas;
 use super::links::Sight;
 use super::mesh::{Guides, Node, tree};
-use super::shore::{At, Shore, along, km, rounded, sphere};
+use super::shore::Shore;
 
 /// Distance between the points of a lane that guide the mesh.
 const STEP_KM: f64 = 6.0;

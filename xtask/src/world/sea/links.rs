@@ -6,8 +6,9 @@ use std::f64::consts::TAU;
 
 use rayon::prelude::*;
 
+use super::super::sphere::{along, bearing, chord, km, sphere};
 use super::mesh::{Node, Tree, tree};
-use super::shore::{Shore, along, bearing, chord, km, sphere};
+use super::shore::Shore;
 
 /// Directions that are told apart.
 const CONES: usize = 20;

@@ -7,7 +7,8 @@ use rayon::prelude::*;
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
 
-use super::shore::{At, EARTH_KM, Ring, Shore, bearing, chord, position, rounded, sphere, travel};
+use super::super::sphere::{At, EARTH_KM, bearing, chord, position, rounded, sphere, travel};
+use super::shore::{Ring, Shore};
 
 /// Corners that stand out less than this are no obstacles.
 const CORNER_KM: f64 = 4.0;

@@ -15,6 +15,7 @@ use super::Outcome;
 use super::contract::hilbert;
 use super::graph::{Graph, Link, Parts, point};
 use super::sources::Sources;
+use super::sphere::{At, along, km, rounded};
 use super::tables::{Fairway, Tables};
 use super::terminals::Port;
 use approach::Approaches;
@@ -23,7 +24,7 @@ use lanes::Lanes;
 use links::Sight;
 use mesh::Node;
 use prune::{Search, Used};
-use shore::{At, Shore, along, km, rounded};
+use shore::Shore;
 
 /// Draught of a ship to which shallow passages are closed when links are chosen to stay, metres.
 const DEEP_M: f64 = 15.5;

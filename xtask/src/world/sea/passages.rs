@@ -2,11 +2,15 @@
 
 use trimodal_model::network::NONE;
 
+use super::super::sphere::{At, along, km};
 use super::super::tables::{Barrier, Passage};
-use super::shore::{At, along, km, meets};
+use super::shore::meets;
 
 /// A link is compared with lines in pieces of at most this length.
 const PIECE_KM: f64 = 60.0;
+
+/// A great circle of the longest link goes no farther north or south than this beyond its ends, degrees.
+const ARCH_DEG: f64 = 3.0;
 
 /// Calls `visit` with the straight pieces of a great circle until it says yes.
 fn any_piece(a: At, b: At, visit: impl Fn(At, At) -> bool) -> bool {
@@ -40,8 +44,7 @@ pub fn barred(barriers: &[Barrier], a: At, b: At) -> bool {
 
 /// Whether a link may come near a line: its latitudes overlap those of the line.
 fn near(a: At, b: At, line: &[At]) -> bool {
-    let margin = 3.0;
-    let south = a[1].min(b[1]) - margin;
-    let north = a[1].max(b[1]) + margin;
+    let south = a[1].min(b[1]) - ARCH_DEG;
+    let north = a[1].max(b[1]) + ARCH_DEG;
     line.iter().any(|p| p[1] >= south) && line.iter().any(|p| p[1] <= north)
 }
