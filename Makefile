@@ -38,6 +38,7 @@ world: setup
 	  npm pack --silent world-atlas@2.0.2 @geo-maps/earth-lands-250m@0.6.0 >/dev/null)
 	@$(CARGO) build -q --release --workspace && ./target/release/xtask world $(WORLD)
 	@cd crates/world/data && sha256sum -c world.bin.sha256
+	@$(CARGO) build -q --release --workspace && ./target/release/xtask services
 
 # Fuzzes each target; SECONDS_EACH=600 for ten minutes each.
 fuzz: setup

@@ -1,7 +1,9 @@
 //! Generated reference: `xtask write` makes the pages and schemas, `xtask check` compares them.
-//! `xtask world FOLDER` builds the embedded world from public packages.
+//! `xtask world FOLDER` builds the embedded world from public packages; `xtask services` finds the paths of the
+//! bundled services on it.
 
 mod law;
+mod services;
 mod world;
 
 use std::collections::BTreeMap;
@@ -22,8 +24,9 @@ fn main() -> ExitCode {
         Some("write") => write(&folder, &pages),
         Some("check") => check(&folder, &pages),
         Some("world") => world(std::env::args().nth(2)),
+        Some("services") => services::write(),
         _ => {
-            eprintln!("usage: xtask write|check|world FOLDER");
+            eprintln!("usage: xtask write|check|world FOLDER|services");
             ExitCode::from(2)
         }
     }

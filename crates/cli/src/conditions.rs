@@ -63,6 +63,12 @@ pub struct Conditions {
     /// File of emission factors that replace the bundled ones (factors.csv)
     #[arg(long, value_name = "FILE")]
     factors: Option<PathBuf>,
+    /// File of rates that go before the bundled ones (rates.csv)
+    #[arg(long, value_name = "FILE")]
+    rates: Option<PathBuf>,
+    /// File of services, ships of a line or block trains, that go before the bundled ones (services.csv)
+    #[arg(long, value_name = "FILE")]
+    services: Option<PathBuf>,
     /// File of links to close, or to change in speed or cost (overrides.csv)
     #[arg(long, value_name = "FILE")]
     overrides: Option<PathBuf>,
@@ -103,6 +109,8 @@ impl Conditions {
             date: self.date,
             counterfactual_no_law: self.counterfactual_no_law,
             factors: read(&self.factors),
+            rates: read(&self.rates),
+            services: read(&self.services),
             overrides: read(&self.overrides),
         }
     }

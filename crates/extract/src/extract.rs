@@ -9,10 +9,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::simplify::{Part, Spot, handles_goods, layers};
 use serde::Deserialize;
 use trimodal_model::Files;
-use trimodal_model::network::{Layer, Network, TerminalId, TerminalKind, degrees};
+use trimodal_model::network::{Layer, NONE, Network, TerminalId, TerminalKind, degrees};
 use trimodal_model::scenario::Mode;
 use trimodal_route::ShipClass;
 use trimodal_route::parameters::{Cargo, Handling, Parameter, Parameters};
+use trimodal_route::pricing::Pricing;
+use trimodal_route::trade::TradeGeography;
 
 const DEFAULTS: &str = include_str!("../data/extract_defaults.csv");
 const CARGO: Cargo = Cargo::Containers;
@@ -51,6 +53,8 @@ impl Sheet {
 struct Writer<'a> {
     n: &'a Network,
     parameters: &'a Parameters,
+    trade: &'a TradeGeography,
+    pricing: Pricing<'a>,
     part: &'a Part,
     defaults: HashMap<String, f64>,
     /// Id of each spot.
@@ -62,7 +66,11 @@ pub fn scenario(name: &str, n: &Network, parameters: &Parameters, part: &Part) -
     let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(DEFAULTS.as_bytes());
     let rows = reader.deserialize().map(|r: Result<Row, _>| r.expect("read by a test"));
     let defaults = rows.map(|r| (r.id, r.value)).collect();
-    let writer = Writer { n, parameters, part, defaults, ids: ids(n, part) };
+    let trade = &TradeGeography::new(n);
+    // As much as whole trains and ships take, so that nothing is paid for that is not used.
+    const MANY_T: f64 = 1e6;
+    let pricing = Pricing::new(parameters, n, trade, (CARGO, MANY_T), "");
+    let writer = Writer { n, parameters, trade, pricing, part, defaults, ids: ids(n, part) };
     let (from, to) = writer.ends()?;
     let mut files = BTreeMap::from([
         ("scenario.toml".to_string(), settings(name, part).into_bytes()),
@@ -289,12 +297,12 @@ impl Writer<'_> {
                 String::new()
             };
             let gauge = layer.gauge_mm().map_or(String::new(), |g| g.to_string());
-            let (factor, daf) = self.parameters.emission(mode, CARGO);
-            let grams = (factor.wtt_g_tkm + factor.ttw_g_tkm) * daf;
+            let factor = self.pricing.factor(mode, NONE);
+            let grams = (factor.wtt_g_tkm + factor.ttw_g_tkm) * factor.daf;
             // A trainset returns empty, so half of the cost falls on each direction.
             let (empties, trips) =
                 if mode == Mode::Rail { ("same_trainset", 2.0) } else { ("none", 1.0) };
-            let usd = self.parameters.cost_usd_tkm(mode, CARGO) * payload / trips;
+            let usd = self.pricing.moving(mode, NONE) * payload / trips;
             let (usd, grams) = (format!("{usd:.3}"), format!("{grams:.2}"));
             let name = id.replace('_', " ");
             let cells: [&dyn ToString; 12] = [
@@ -404,7 +412,7 @@ impl Writer<'_> {
             let fixed = self.value(fixed);
             let rate = if rate.is_empty() { 0.0 } else { self.value(rate) };
             for (does, handling) in [("load", Handling::Load), ("unload", Handling::Unload)] {
-                let usd = self.parameters.value(Parameter::Handling(handling, mode), CARGO);
+                let usd = self.handling(handling, mode, t);
                 let op = format!("{id}.{does}-{vehicle}");
                 let holds = format!("{resource}:1");
                 let (from, to) =
@@ -415,6 +423,14 @@ impl Writer<'_> {
                 ];
                 operations.push(&cells, ASSUMED);
             }
+        }
+    }
+
+    /// US dollars a tonne of handling at a terminal; at sea the freight that goes with its region.
+    fn handling(&self, handling: Handling, mode: Mode, t: TerminalId) -> f64 {
+        match (mode, self.trade.port(t)) {
+            (Mode::Sea, Some(port)) => self.pricing.freight(handling, port.region),
+            _ => self.pricing.handling(handling, mode, self.n.terminals[t.ix()].country),
         }
     }
 

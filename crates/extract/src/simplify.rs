@@ -175,7 +175,7 @@ fn paths(
             let steps = [n.tail[l.ix()], n.head[l.ix()]].map(path).concat();
             let links = steps.into_iter().filter_map(|(s, _)| match s {
                 Step::Link(l) => Some(l),
-                Step::Transfer(_) => None,
+                Step::Transfer(_) | Step::Service(_) => None,
             });
             links.chain([l]).collect::<Vec<_>>()
         })

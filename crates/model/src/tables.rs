@@ -265,9 +265,52 @@ pub const FACTORS: Table = Table { name: "factors", required: true, doc: "Emissi
     column("cargo", Choice(&["any", "containers", "dry_bulk", "liquid_bulk", "general", "reefer"]), Default("any"), "", "Cargo the factor is for; a row for the cargo goes before one for `any`."),
     column("wtt_g_tkm", Number(0.0, 2_000.0), Required, "g CO2e/tkm", "Well-to-tank: making and delivering the energy."),
     column("ttw_g_tkm", Number(0.0, 2_000.0), Required, "g CO2e/tkm", "Tank-to-wheel: using it."),
+    column("country", Text, Optional, "", "Country the factor holds in, a two-letter code; blank: everywhere else."),
+    column("ship", Text, Optional, "", "Class of ship the factor holds for (`--ship`); blank: any other."),
+    column("fixed_g_t", Number(0.0, 1_000_000.0), Optional, "g CO2e/t", "At each end of a voyage, whatever its length; blank: 0."),
+    column("daf", Number(1.0, 3.0), Optional, "", "Distance adjustment that belongs to the factor: distance moved over the shortest feasible one; blank: 1."),
     column("class", Text, Optional, "", "Vehicle class."),
+    column("year", Text, Optional, "", "Year of the data."),
+    column("uncertainty_pct", Number(0.0, 1_000.0), Optional, "%", "Uncertainty."),
     column("source", Text, Required, "", "Where the factor comes from."),
 ]};
 
+/// Rates that go before the bundled ones: `--rates FILE`.
+pub const RATES: Table = Table { name: "rates", required: true, doc: "Prices that go before the bundled ones (`--rates FILE`). A row replaces the bundled rows of the same mode, cargo, `what` and `where`.", columns: &[
+    column("mode", Choice(Mode::WORDS), Required, "", "Mode."),
+    column("cargo", Choice(&["any", "containers", "dry_bulk", "liquid_bulk", "general", "reefer"]), Default("any"), "", "Cargo the rate is for; a row for the cargo goes before one for `any`."),
+    column("what", Choice(&["moving", "load", "unload", "gate"]), Required, "", "`moving`: by distance. `load`, `unload`: at the ends; at sea the part of the freight that depends on the region of the port. `gate`: at sea, the surcharge of a trade in its fuller direction."),
+    column("where", Text, Default("--"), "", "A country (`DE`), at sea a region of ports or a gate with a direction (`pacific-north:E`), or `--` for all others."),
+    column("usd", Number(0.0, HUGE), Required, "US dollars", "The rate."),
+    column("low", Number(0.0, HUGE), Optional, "US dollars", "The least that is usual."),
+    column("high", Number(0.0, HUGE), Optional, "US dollars", "The most that is usual."),
+    column("per", Choice(&["teu-km", "truck-km", "tkm", "teu", "truck", "t", "shipment"]), Required, "", "Unit. Containers and trucks are charged whole."),
+    column("period", Text, Optional, "", "When the rate held."),
+    column("source", Text, Required, "", "Where the rate comes from."),
+]};
+
+/// Services of one's own: `--services FILE`.
+pub const SERVICES: Table = Table { name: "services", required: true, doc: "Ships of a line and block trains between two terminals, in one direction (`--services FILE`). A row goes in place of a bundled service between the same terminals. Sea and rail only.", columns: &[
+    column("id", Id, Required, "", "Short id for the answer."),
+    column("mode", Choice(&["sea", "rail"]), Required, "", "Mode."),
+    column("cargo", Choice(&["any", "containers", "dry_bulk", "liquid_bulk", "general", "reefer"]), Default("containers"), "", "Cargo it carries."),
+    column("from", Text, Required, "", "Where from: a name for people."),
+    column("from_lat", Number(-90.0, 90.0), Required, "degrees north", "Latitude of the terminal."),
+    column("from_lon", Number(-180.0, 180.0), Required, "degrees east", "Longitude of the terminal."),
+    column("to", Text, Required, "", "Where to: a name for people."),
+    column("to_lat", Number(-90.0, 90.0), Required, "degrees north", "Latitude of the terminal."),
+    column("to_lon", Number(-180.0, 180.0), Required, "degrees east", "Longitude of the terminal."),
+    column("avoid", Text, Optional, "", "Passages and countries its way keeps clear of, separated by spaces: `suez RU`."),
+    column("departures_per_week", Number(0.01, 1_000.0), Optional, "a week", "The wait is half the time between two; blank: no wait."),
+    column("days_p50", Number(0.01, 400.0), Optional, "days", "Median time from terminal to terminal; blank: by the model."),
+    column("days_p90", Number(0.01, 400.0), Optional, "days", "Nine of ten need no longer; blank: it does not vary."),
+    column("usd", Number(0.0, HUGE), Optional, "US dollars", "Price; blank: by the model."),
+    column("usd_low", Number(0.0, HUGE), Optional, "US dollars", "The least that is usual."),
+    column("usd_high", Number(0.0, HUGE), Optional, "US dollars", "The most that is usual."),
+    column("per", Choice(&["teu", "truck", "t", "shipment"]), Default("teu"), "", "Unit of the price."),
+    column("period", Text, Optional, "", "When the price held."),
+    column("source", Text, Required, "", "Where the figures come from."),
+]};
+
 /// Tables that verbs take one by one, outside a scenario folder.
-pub const INPUTS: &[&Table] = &[&POINTS, &OVERRIDES, &FACTORS];
+pub const INPUTS: &[&Table] = &[&POINTS, &OVERRIDES, &FACTORS, &RATES, &SERVICES];

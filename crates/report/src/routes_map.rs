@@ -192,7 +192,7 @@ fn stops(it: &Itinerary, lines: &[Line], view: &View) -> Markup {
     let mut at = positions(it, lines);
     let rank = |i: usize| match it.transfers[i].kind {
         TransferKind::Load | TransferKind::Unload => 0,
-        TransferKind::Port | TransferKind::Ferry => 1,
+        TransferKind::Port | TransferKind::Ferry | TransferKind::Wait => 1,
         TransferKind::GaugeChange | TransferKind::RailRoad => 2,
         TransferKind::Passage => 3,
         TransferKind::Border => 4,
@@ -234,7 +234,7 @@ fn stops(it: &Itinerary, lines: &[Line], view: &View) -> Markup {
 pub fn mark(kind: TransferKind, x: f64, y: f64) -> Markup {
     html! {
         @match kind {
-            TransferKind::Port | TransferKind::Passage | TransferKind::Ferry => rect x=(n(x - 4.0)) y=(n(y - 4.0)) width="8" height="8" fill="#1f3a52" stroke="#fff" {},
+            TransferKind::Port | TransferKind::Passage | TransferKind::Ferry | TransferKind::Wait => rect x=(n(x - 4.0)) y=(n(y - 4.0)) width="8" height="8" fill="#1f3a52" stroke="#fff" {},
             TransferKind::GaugeChange => path d=(format!("M{} {}l5.5 5.5l-5.5 5.5l-5.5 -5.5Z", n(x), n(y - 5.5))) fill="#b2182b" stroke="#fff" {},
             TransferKind::Border => circle cx=(n(x)) cy=(n(y)) r="3.2" fill="#fff" stroke="#b2182b" stroke-width="1.8" {},
             _ => circle cx=(n(x)) cy=(n(y)) r="4.5" fill="#fff" stroke="#1f3a52" stroke-width="2" {},

@@ -84,7 +84,7 @@ fn export(dir: &Path) -> io::Result<()> {
 fn metres(network: &Network, step: Step) -> u64 {
     match step {
         Step::Link(link) => u64::from(network.length_m(link).max(1)),
-        Step::Transfer(_) => 1_000,
+        Step::Transfer(_) | Step::Service(_) => 1_000,
     }
 }
 

@@ -72,6 +72,7 @@ fn question(router: &Router, by: Answer, [origin, destination]: [&Point; 2]) -> 
         via: Vec::new(),
         cargo: Cargo::Containers,
         tonnes: 10.0,
+        ship: String::new(),
         answer: by,
         alternatives: 0,
         tolerance: 0.05,

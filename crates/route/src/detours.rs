@@ -325,6 +325,7 @@ impl<'a> Probe<'a> {
     ) -> Result<Vec<u64>, StopReason> {
         let n = &*self.graph.network;
         let metres = |step, _, _| match step {
+            Step::Service(_) => None,
             Step::Link(l) => (n.layer_of(l).mode() == mode).then(|| u64::from(n.length_m(l))),
             Step::Transfer(t) => {
                 let changes = n.terminals[t.ix()].kind == TerminalKind::GaugeChange;

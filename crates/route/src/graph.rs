@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use trimodal_model::network::{Layer, LinkId, Network, NodeId, TerminalId};
 
+use crate::services::{Service, ServiceId};
+
 /// A node, or a node of a terminal just after handling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct State(pub u32);
@@ -27,9 +29,17 @@ pub enum Step {
     Link(LinkId),
     /// A handling at a terminal.
     Transfer(TerminalId),
+    /// A ride with a service from its first terminal to its last.
+    Service(ServiceId),
 }
 
 const NO_SLOT: u32 = u32::MAX;
+
+/// The entries of a node in a list in order of nodes.
+fn at(list: &[(NodeId, ServiceId)], node: NodeId) -> impl Iterator<Item = &(NodeId, ServiceId)> {
+    let first = if list.is_empty() { 0 } else { list.partition_point(|(n, _)| *n < node) };
+    list[first..].iter().take_while(move |(n, _)| *n == node)
+}
 
 /// The network with its transfers indexed.
 pub struct Graph {
@@ -41,11 +51,21 @@ pub struct Graph {
     slot: Vec<u32>,
     first_out: Vec<u32>,
     transfers: Vec<(TerminalId, NodeId)>,
+    /// The services.
+    pub services: Vec<Service>,
+    /// Services by the node where they begin, and by the node where they end, in order.
+    from_node: Vec<(NodeId, ServiceId)>,
+    to_node: Vec<(NodeId, ServiceId)>,
 }
 
 impl Graph {
-    /// Indexes the transfers.
+    /// A graph without services.
     pub fn new(network: impl Into<Arc<Network>>) -> Self {
+        Graph::with_services(network, Vec::new())
+    }
+
+    /// Indexes transfers and services.
+    pub fn with_services(network: impl Into<Arc<Network>>, services: Vec<Service>) -> Self {
         let network = network.into();
         let mut list: Vec<(NodeId, TerminalId, NodeId)> = Vec::new();
         for (t, terminal) in network.terminals.iter().enumerate() {
@@ -72,7 +92,20 @@ impl Graph {
             slot[node.ix()] = s as u32;
         }
         let transfers = list.into_iter().map(|(_, t, b)| (t, b)).collect();
-        Graph { network, handled, slot, first_out, transfers }
+        let by = |end: fn(&Service) -> NodeId| {
+            let all = services.iter().enumerate();
+            let mut list: Vec<(NodeId, ServiceId)> =
+                all.map(|(i, s)| (end(s), ServiceId(i as u32))).collect();
+            list.sort_unstable();
+            list
+        };
+        let (from_node, to_node) = (by(|s| s.from), by(Service::to));
+        Graph { network, handled, slot, first_out, transfers, services, from_node, to_node }
+    }
+
+    /// A service by its id.
+    pub fn service(&self, id: ServiceId) -> &Service {
+        &self.services[id.ix()]
     }
 
     /// Number of states.
@@ -122,6 +155,12 @@ impl Graph {
         for (terminal, to) in transfers.iter().filter(|(_, to)| *to != node) {
             visit(Step::Transfer(*terminal), self.loaded(*to));
         }
+        // A ship that arrived does not sail on as another service; wagons may join another train.
+        if !arrived || self.network.node_layer[node.ix()] != Layer::Sea {
+            for (_, id) in at(&self.from_node, node) {
+                visit(Step::Service(*id), self.arrived(self.service(*id).to()));
+            }
+        }
     }
 
     /// Calls `visit` with every step into a state and the state it comes from.
@@ -136,6 +175,16 @@ impl Graph {
                 }
                 if loaded.0 != from.0 {
                     visit(Step::Link(*link), loaded);
+                }
+            }
+            for (_, id) in at(&self.to_node, node) {
+                let from = self.service(*id).from;
+                let (arrived, loaded) = (self.arrived(from), self.loaded(from));
+                if loaded != arrived {
+                    visit(Step::Service(*id), loaded);
+                }
+                if self.network.node_layer[from.ix()] != Layer::Sea || loaded == arrived {
+                    visit(Step::Service(*id), arrived);
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! Builds an itinerary from a path, leg by leg.
 
 use trimodal_model::network::{
-    Flags, Layer, LinkId, NodeId, Passage, PassageKind, TerminalId, TerminalKind, degrees,
+    Flags, Layer, LinkId, Network, NodeId, Passage, PassageKind, TerminalId, TerminalKind, degrees,
 };
 use trimodal_model::scenario::Mode;
 
@@ -9,6 +9,7 @@ use crate::cost::{CostModel, CostParts, in_border_stop};
 use crate::graph::{Graph, State, Step};
 use crate::outcome::{Itinerary, Leg, Transfer, TransferKind};
 use crate::parameters::{Dwell, Handling, sum_of};
+use crate::services::Service;
 
 /// An end of a path: the place and the truck between it and the network.
 #[derive(Debug, Clone)]
@@ -51,6 +52,7 @@ struct Ride {
     line: Vec<[f64; 2]>,
     ferry: Option<String>,
     waterways: Vec<String>,
+    service: Option<String>,
     /// Waits on the way, at locks.
     waits: Vec<Dwell>,
 }
@@ -111,6 +113,13 @@ impl<'a> ItineraryBuilder<'a> {
                     self.transfer(*t, layer(at), layer(to));
                     ride = self.ride(to, terminal.name.clone());
                 }
+                Step::Service(id) => {
+                    let service = self.graph.service(*id);
+                    let begin = self.name_at(at, &service.row.from);
+                    self.end_ride(ride, begin);
+                    self.serve(service);
+                    ride = self.ride(to, self.name_at(to, &service.row.to));
+                }
             }
             at = to;
         }
@@ -132,6 +141,7 @@ impl<'a> ItineraryBuilder<'a> {
             line: vec![[lon, lat]],
             ferry: None,
             waterways: Vec::new(),
+            service: None,
             waits: Vec::new(),
         }
     }
@@ -145,22 +155,18 @@ impl<'a> ItineraryBuilder<'a> {
         if let Some(ferry) = ferry {
             self.board(ride, link, from, ferry);
         }
-        let mut line = n.line(link);
-        if tail != from {
-            line.reverse();
-        }
         if ride.mode != Mode::Sea {
             note(&mut self.countries, n.country_of(from));
+        }
+        if let Some(wait) = self.model.departure(link, from) {
+            self.depart(from, wait);
         }
         let parts = self.model.link(link, from);
         ride.parts = ride.parts.then(parts);
         ride.waits.extend((parts.dwell.p50_h > 0.0).then_some(parts.dwell));
         ride.km += km;
         ride.mended_km += if n.flags[link.ix()].has(Flags::MENDED) { km } else { 0.0 };
-        ride.line.extend(line[1..].iter().map(|p| {
-            let (lat, lon) = degrees(*p);
-            [lon, lat]
-        }));
+        extend_line(n, &mut ride.line, link, from);
         match ferry {
             Some(ferry) => self.land(ride, link, to, ferry),
             None => self.passage(ride, link, to),
@@ -170,6 +176,67 @@ impl<'a> ItineraryBuilder<'a> {
         if ride.mode == Mode::Barge {
             note(&mut self.countries, n.country_of(to));
         }
+    }
+
+    /// The name of a terminal at a node, else what a service calls it.
+    fn name_at(&self, node: NodeId, called: &str) -> String {
+        let port = self.model.trade.port_at(node);
+        let name = |t: TerminalId| self.graph.network.terminals[t.ix()].name.clone();
+        port.map_or_else(|| called.to_string(), name)
+    }
+
+    /// Rides with a service: waits for it, then moves along its path at its time and price.
+    fn serve(&mut self, service: &Service) {
+        let Some([wait, parts]) = self.model.service(service) else { return };
+        let n = &self.graph.network;
+        let row = &service.row;
+        let (from, to) = (self.name_at(service.from, &row.from), self.name_at(service.to(), &row.to));
+        let a_week = row.departures_per_week.map_or(String::new(), |d| format!("{d} a week"));
+        let name = TransferName { kind: TransferKind::Wait, place: from.clone(), id: row.id.clone(), note: a_week };
+        self.push_transfer(name, wait);
+        let mut ride = self.ride(service.from, from);
+        for (link, entered) in service.links() {
+            let (tail, head) = (n.tail[link.ix()], n.head[link.ix()]);
+            let next = if tail == entered { head } else { tail };
+            ride.km += f64::from(n.length_m(link)) / 1e3;
+            let mended = n.flags[link.ix()].has(Flags::MENDED);
+            ride.mended_km += if mended { f64::from(n.length_m(link)) / 1e3 } else { 0.0 };
+            extend_line(n, &mut ride.line, link, entered);
+            self.passes(link, [entered, next], row.mode);
+        }
+        for (step, _) in &service.path {
+            if let Step::Transfer(t) = step {
+                self.gauge_changes.push(n.terminals[t.ix()].id.clone());
+            }
+        }
+        ride.parts = CostParts { dwell: Dwell::default(), ..parts };
+        ride.waits.push(parts.dwell);
+        ride.service = Some(row.id.clone());
+        self.end_ride(ride, to);
+    }
+
+    /// Notes the countries, borders and passages of a link of a service.
+    fn passes(&mut self, link: LinkId, [from, to]: [NodeId; 2], mode: Mode) {
+        let n = &self.graph.network;
+        if mode != Mode::Sea {
+            note(&mut self.countries, n.country_of(from));
+            note(&mut self.countries, n.country_of(to));
+        }
+        if let Some(passage) = n.passage_of(link) {
+            note(&mut self.passages, &passage.id);
+        }
+        if let Some(border) = n.borders.get(usize::from(n.link_border[link.ix()])) {
+            self.borders.push(border.id.clone());
+        }
+    }
+
+    /// Waits for a ship.
+    fn depart(&mut self, from: NodeId, wait: CostParts) {
+        let terminals = &self.graph.network.terminals;
+        let port = self.model.trade.port_at(from).map(|t| &terminals[t.ix()]);
+        let (place, id) = port.map_or_else(Default::default, |t| (t.name.clone(), t.id.clone()));
+        let note = "for the next ship".to_string();
+        self.push_transfer(TransferName { kind: TransferKind::Wait, place, id, note }, wait);
     }
 
     /// Ends a ride at the berth of a ferry and begins the crossing.
@@ -251,7 +318,12 @@ impl<'a> ItineraryBuilder<'a> {
         }
         let kg = self.tonnes / 1e3;
         let Ride { mode, gauge_mm, access, from, parts, km, mended_km, .. } = ride;
-        self.add(&parts);
+        self.wtt_kg += parts.co2e_g_t[0] * self.tonnes / 1e3;
+        let moving = Dwell::by_moments(parts.fixed_h, parts.variance_h2);
+        match parts.variance_h2 > 0.0 {
+            true => self.dwells.push(moving),
+            false => self.fixed_h += parts.fixed_h,
+        }
         let waits: f64 = ride.waits.iter().map(|w| w.mean_h()).sum();
         self.dwells.extend(ride.waits);
         self.legs.push(Leg {
@@ -260,6 +332,7 @@ impl<'a> ItineraryBuilder<'a> {
             access,
             ferry: ride.ferry,
             waterways: ride.waterways,
+            service: ride.service,
             from,
             to,
             distance_km: km,
@@ -295,7 +368,7 @@ impl<'a> ItineraryBuilder<'a> {
             ends.reverse();
         }
         let [from, to] = ends;
-        let parts = self.model.access(leg.access_km);
+        let parts = self.model.access(leg.access_km, leg.node);
         let truck = Ride {
             mode: Mode::Road,
             gauge_mm: None,
@@ -310,7 +383,8 @@ impl<'a> ItineraryBuilder<'a> {
 
     fn handle(&mut self, handling: Handling, at: NodeId, place: &str) {
         let mode = self.graph.network.node_layer[at.ix()].mode();
-        let parts = self.model.handling(handling, mode);
+        let country = self.graph.network.node_country[at.ix()];
+        let parts = self.model.handling(handling, mode, country);
         let kind = match handling {
             Handling::Load => TransferKind::Load,
             Handling::Unload => TransferKind::Unload,
@@ -378,6 +452,7 @@ impl<'a> ItineraryBuilder<'a> {
             chain: chain.join("-"),
             distance_km: legs.iter().map(|l| l.distance_km).sum(),
             time_h: sum(|l| l.time_h, |t| t.time_h),
+            time_p10_h: fixed_h + Dwell::new(whole.p50_h - fixed_h, whole.p90_h - fixed_h).p10_h(),
             time_p50_h: whole.p50_h,
             time_p90_h: whole.p90_h,
             cost_usd: sum(|l| l.cost_usd, |t| t.cost_usd),
@@ -394,6 +469,18 @@ impl<'a> ItineraryBuilder<'a> {
             transfers,
         }
     }
+}
+
+/// Adds the line of a link from one of its ends, as longitude and latitude.
+fn extend_line(n: &Network, line: &mut Vec<[f64; 2]>, link: LinkId, from: NodeId) {
+    let mut points = n.line(link);
+    if n.tail[link.ix()] != from {
+        points.reverse();
+    }
+    line.extend(points[1..].iter().map(|p| {
+        let (lat, lon) = degrees(*p);
+        [lon, lat]
+    }));
 }
 
 /// Appends a name unless it is the last already.

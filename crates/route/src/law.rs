@@ -122,8 +122,7 @@ impl NetworkLaw {
         let mut movements = Movements { ends: Vec::new(), steps: Vec::new() };
         let mut here = self.area(n, start);
         movements.ends.extend(here);
-        for (step, state) in steps {
-            let to = graph.node(*state);
+        for (step, to) in unfolded(graph, steps) {
             let there = self.area(n, to);
             if let (Some(a), Some(b)) = (here, there)
                 && a != b
@@ -147,6 +146,18 @@ impl NetworkLaw {
         }
         (country != NONE).then(|| PlaceId::at(usize::from(country)))
     }
+}
+
+/// The links and transfers of a path, each with the node it leads to: services by their own paths.
+fn unfolded(graph: &Graph, steps: &[(Step, State)]) -> Vec<(Step, NodeId)> {
+    let mut all = Vec::with_capacity(steps.len());
+    for (step, state) in steps {
+        match step {
+            Step::Service(id) => all.extend(graph.service(*id).path.iter().copied()),
+            _ => all.push((*step, graph.node(*state))),
+        }
+    }
+    all
 }
 
 /// A path as the law sees it.

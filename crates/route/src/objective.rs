@@ -104,6 +104,7 @@ impl StepCosts {
                 let open = self.modes[number(a)] && self.modes[number(b)];
                 if open { self.arcs.transfer(terminal, a, b) } else { None }
             }
+            Step::Service(id) => self.arcs.service(id),
         }
     }
 
@@ -114,6 +115,7 @@ impl StepCosts {
         let length_m = match step {
             Step::Link(link) => u64::from(self.graph.network.length_m(link)),
             Step::Transfer(_) => 0,
+            Step::Service(id) => self.graph.service(id).length_m(&self.graph.network),
         };
         Some(objective.of(cost, length_m))
     }

@@ -106,6 +106,9 @@ pub struct Itinerary {
     pub distance_km: f64,
     /// Expected total time, h.
     pub time_h: f64,
+    /// One of ten needs less, h.
+    #[serde(default)]
+    pub time_p10_h: f64,
     /// Median total time, h.
     pub time_p50_h: f64,
     /// Nine of ten shipments need no longer than this, h.
@@ -161,6 +164,9 @@ pub struct Leg {
     /// Names of the inland waterways of a barge, in order; left out elsewhere.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waterways: Vec<String>,
+    /// Id of the service, where time and price are those of a known one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
     /// Where from.
     pub from: String,
     /// Where to.
@@ -203,6 +209,8 @@ pub enum TransferKind {
     Passage,
     /// Waiting for a ferry and boarding it.
     Ferry,
+    /// Waiting for the next ship.
+    Wait,
 }
 
 impl TransferKind {
@@ -217,6 +225,7 @@ impl TransferKind {
             TransferKind::Border => "border",
             TransferKind::Passage => "passage",
             TransferKind::Ferry => "ferry",
+            TransferKind::Wait => "wait",
         }
     }
 }

@@ -7,6 +7,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use trimodal_model::scenario::Mode;
 
+use crate::factors::Factors;
+use crate::rates::Rates;
+use crate::trade::Rank;
 use crate::water::{self, BargeType, LowWater};
 
 const PARAMETERS: &str = include_str!("../data/parameters.csv");
@@ -15,9 +18,7 @@ const DRIVING_RULES: &str = include_str!("../data/driving_rules.csv");
 const BARGES: &str = include_str!("../data/barges.csv");
 const LOW_WATER: &str = include_str!("../data/low_water.csv");
 const FACTORS: &str = include_str!("../data/factors.csv");
-
-/// The source of the bundled emission factors.
-pub const ATTRIBUTION: &str = "Emission factors: UK Government GHG Conversion Factors 2025 (DESNZ), OGL v3; method per ISO 14083.";
+const RATES: &str = include_str!("../data/rates.csv");
 
 /// What is shipped, as far as handling and vehicles depend on it.
 #[derive(
@@ -81,19 +82,23 @@ pub enum Parameter {
     AccessDetour,
     /// Speed there, km/h.
     AccessSpeed,
-    /// Cost of moving, USD/tkm.
-    MovingCost(Mode),
-    /// Distance adjustment factor of emissions.
-    DistanceAdjustment(Mode),
+    /// Variance of the time of moving, h^2 an hour.
+    Variance(Mode),
+    /// Wait for the next ship at a port of a rank, h.
+    SeaWait(Rank),
+    /// Time of calls on the way, at each end of a voyage, h.
+    SeaCalls,
+    /// Tonnes that a truck carries.
+    TruckLoad,
+    /// Price of a part of a container or truck over its share of the whole.
+    Groupage,
     /// Speed of trucks while driving, km/h.
     RoadSpeed,
     /// Speed of ships, knots.
     SeaSpeed,
     /// Speed of barges where a waterway states none, km/h.
     BargeSpeed,
-    /// Cost of handling at an end, USD/t.
-    Handling(Handling, Mode),
-    /// Time of it, h.
+    /// Time of handling at an end, h.
     HandlingTime(Handling, Mode),
     /// CO2e of a handling, g/t.
     HubCo2e,
@@ -141,17 +146,19 @@ impl Parameter {
             GaugeChangeTime,
             GaugeChangeCo2e,
             TeuMass,
+            SeaCalls,
+            TruckLoad,
+            Groupage,
             FerryWtt,
             FerryTtw,
         ];
         for wagons in [false, true] {
             all.extend([FerryBoarding(wagons), FerryFare(wagons), FerryCost(wagons)]);
         }
+        all.extend(Rank::ALL.map(SeaWait));
         for mode in Mode::ALL {
-            all.extend([MovingCost(mode), DistanceAdjustment(mode)]);
-            for handling in self::Handling::ALL {
-                all.extend([Handling(handling, mode), HandlingTime(handling, mode)]);
-            }
+            all.push(Variance(mode));
+            all.extend(Handling::ALL.map(|handling| HandlingTime(handling, mode)));
         }
         all
     }
@@ -161,12 +168,14 @@ impl Parameter {
         match self {
             Parameter::AccessDetour => "access_detour".into(),
             Parameter::AccessSpeed => "access_speed".into(),
-            Parameter::MovingCost(mode) => format!("{}_cost", mode.word()),
-            Parameter::DistanceAdjustment(mode) => format!("{}_daf", mode.word()),
+            Parameter::Variance(mode) => format!("{}_variance", mode.word()),
+            Parameter::SeaWait(rank) => format!("sea_wait_{}", rank.word()),
+            Parameter::SeaCalls => "sea_calls".into(),
+            Parameter::TruckLoad => "truck_load".into(),
+            Parameter::Groupage => "groupage".into(),
             Parameter::RoadSpeed => "road_speed".into(),
             Parameter::SeaSpeed => "sea_speed".into(),
             Parameter::BargeSpeed => "barge_speed".into(),
-            Parameter::Handling(handling, mode) => format!("{}_{}", handling.word(), mode.word()),
             Parameter::HandlingTime(handling, mode) => {
                 format!("{}_{}_time", handling.word(), mode.word())
             }
@@ -230,13 +239,18 @@ impl Dwell {
     }
 
     /// The lognormal of a mean and a variance.
-    fn by_moments(mean_h: f64, variance_h2: f64) -> Self {
+    pub(crate) fn by_moments(mean_h: f64, variance_h2: f64) -> Self {
         if mean_h <= 0.0 {
             return Dwell::default();
         }
         let sigma2 = (1.0 + variance_h2 / mean_h.powi(2)).ln();
         let p50_h = mean_h / (sigma2 / 2.0).exp();
         Dwell { p50_h, p90_h: p50_h * (Z90 * sigma2.sqrt()).exp() }
+    }
+
+    /// Hours that one of ten needs less than.
+    pub fn p10_h(self) -> f64 {
+        if self.p90_h > 0.0 { self.p50_h * self.p50_h / self.p90_h } else { 0.0 }
     }
 
     /// Variance in h^2.
@@ -253,23 +267,6 @@ pub fn sum_of(fixed_h: f64, dwells: &[Dwell]) -> Dwell {
     let variance: f64 = dwells.iter().map(|d| d.variance_h2()).sum();
     let sum = Dwell::by_moments(mean, variance);
     Dwell { p50_h: fixed_h + sum.p50_h, p90_h: fixed_h + sum.p90_h }
-}
-
-/// Grams of CO2e a tonne-kilometre.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Factor {
-    /// Mode.
-    pub mode: Mode,
-    /// A cargo, or `any`.
-    pub cargo: String,
-    /// Well-to-tank.
-    pub wtt_g_tkm: f64,
-    /// Tank-to-wheel.
-    pub ttw_g_tkm: f64,
-    /// Vehicle class.
-    pub class: String,
-    /// Source.
-    pub source: String,
 }
 
 #[derive(Deserialize)]
@@ -303,8 +300,10 @@ pub struct Parameters {
     pub barges: Vec<BargeType>,
     /// Times of low water.
     pub low_water: Vec<LowWater>,
-    /// Emission factors; the first row that fits a mode and a cargo applies.
-    pub factors: Vec<Factor>,
+    /// Emission factors.
+    pub factors: Factors,
+    /// Prices.
+    pub rates: Rates,
 }
 
 impl Default for Parameters {
@@ -325,12 +324,14 @@ impl Default for Parameters {
                 r.countries.split(' ').map(of).collect::<Vec<_>>()
             })
             .collect();
-        let (barges, low_water, factors) = (rows(BARGES), rows(LOW_WATER), rows(FACTORS));
-        Parameters { values, rail_kmh, driving_share, barges, low_water, factors }
+        let (barges, low_water) = (rows(BARGES), rows(LOW_WATER));
+        let (factors, rates) = (Factors::new(rows(FACTORS)), Rates::new(rows(RATES)));
+        Parameters { values, rail_kmh, driving_share, barges, low_water, factors, rates }
     }
 }
 
-fn rows<T: DeserializeOwned>(text: &str) -> Vec<T> {
+/// The rows of an embedded table.
+pub(crate) fn rows<T: DeserializeOwned>(text: &str) -> Vec<T> {
     let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
     reader.deserialize().collect::<Result<_, _>>().expect("the embedded tables are read by a test")
 }
@@ -373,19 +374,6 @@ impl Parameters {
     /// The part of the load that a barge carries on a waterway on a month and day.
     pub fn load_share(&self, waterway: &str, day: (u8, u8)) -> f64 {
         water::load_share(&self.low_water, waterway, day)
-    }
-
-    /// US dollars a tonne-kilometre.
-    pub fn cost_usd_tkm(&self, mode: Mode, cargo: Cargo) -> f64 {
-        self.value(Parameter::MovingCost(mode), cargo)
-    }
-
-    /// Emission factor and distance adjustment of a mode.
-    pub fn emission(&self, mode: Mode, cargo: Cargo) -> (&Factor, f64) {
-        let fits = |f: &&Factor, word: &str| f.mode == mode && f.cargo == word;
-        let of = |word: &str| self.factors.iter().find(|f| fits(f, word));
-        let factor = of(cargo.word()).or_else(|| of("any")).expect("every mode has a factor");
-        (factor, self.value(Parameter::DistanceAdjustment(mode), cargo))
     }
 }
 

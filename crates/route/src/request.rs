@@ -108,6 +108,8 @@ pub struct Request {
     pub tolerance: f64,
     /// Label limit of a Pareto search; see [`MAX_LABELS`].
     pub max_labels: usize,
+    /// Class of the ship, for its emissions; empty: by cargo.
+    pub ship: String,
     /// What is closed.
     pub closures: Closures,
     /// Names of what the user closed, for the answer.

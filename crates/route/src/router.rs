@@ -11,6 +11,8 @@ use crate::law::NetworkLaw;
 use crate::parameters::Parameters;
 use crate::request::{Point, Request};
 use crate::restrict::{Change, Closures};
+use crate::trade::TradeGeography;
+use crate::services::{self, Service};
 use crate::snap::{
     AT_PORTS, Components, SnapCandidate, SnapIndex, SnapQuery, candidates, nearest_country, node_in,
 };
@@ -24,6 +26,8 @@ pub struct Router {
     pub parameters: Arc<Parameters>,
     /// The law.
     pub law: Arc<NetworkLaw>,
+    /// Ports and gates of trade at sea.
+    pub trade: Arc<TradeGeography>,
     components: Arc<Components>,
     /// Computed before many questions.
     index: Arc<OnceLock<SnapIndex>>,
@@ -36,10 +40,28 @@ impl Router {
         parameters: impl Into<Arc<Parameters>>,
         law: impl Into<Arc<NetworkLaw>>,
     ) -> Self {
-        let graph = Arc::new(Graph::new(network));
+        let network = network.into();
+        let graph = Arc::new(Graph::with_services(network.clone(), services::bundled(&network)));
         let components = Arc::new(Components::new(&graph));
+        let trade = Arc::new(TradeGeography::new(&graph.network));
         let (parameters, law) = (parameters.into(), law.into());
-        Router { graph, parameters, law, components, index: Arc::default() }
+        Router { graph, parameters, law, trade, components, index: Arc::default() }
+    }
+
+    /// The same network with other parameters and another law.
+    pub fn with(&self, parameters: impl Into<Arc<Parameters>>, law: impl Into<Arc<NetworkLaw>>) -> Router {
+        Router { parameters: parameters.into(), law: law.into(), ..self.clone() }
+    }
+
+    /// The same with more services; one between the same terminals goes in place of a known one.
+    pub fn with_services(&self, more: Vec<Service>) -> Router {
+        let same = |a: &Service, b: &Service| {
+            (a.row.mode, a.from, a.to()) == (b.row.mode, b.from, b.to())
+        };
+        let known = self.graph.services.iter().filter(|old| !more.iter().any(|new| same(old, new)));
+        let services = known.cloned().chain(more.iter().cloned()).collect();
+        let graph = Arc::new(Graph::with_services(self.graph.network.clone(), services));
+        Router { graph, ..self.clone() }
     }
 
     /// The components of the network.
@@ -187,9 +209,10 @@ impl Router {
     /// The cost model of a request, overrides included.
     pub(crate) fn cost_model(&self, request: &Request) -> CostModel<'_> {
         let changes = request.overrides.iter().map(|o| (o.link, o.change)).collect();
-        let (network, parameters) = (&*self.graph.network, &*self.parameters);
-        let (cargo, day) = (request.cargo, request.closures.day);
-        CostModel { network, parameters, cargo, day, changes }
+        let over = (&*self.graph.network, &*self.parameters, &*self.trade);
+        let shipment = (request.cargo, request.tonnes);
+        let model = CostModel::new(over, shipment, &request.ship);
+        CostModel { day: request.closures.day, changes, ..model }
     }
 }
 

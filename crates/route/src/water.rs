@@ -2,7 +2,7 @@
 //! locks and low water; ferries with their wait, boarding, crossing and fare.
 
 use serde::Deserialize;
-use trimodal_model::network::{Flags, LinkId, NodeId, Passage, PassageKind, Season};
+use trimodal_model::network::{Flags, LinkId, NONE, NodeId, Passage, PassageKind, Season, TerminalId};
 use trimodal_model::scenario::Mode;
 
 use crate::cost::{CostModel, CostParts};
@@ -59,14 +59,27 @@ impl CostModel<'_> {
         }
     }
 
-    /// Whether a link costs what its passage says.
-    pub(crate) fn is_on_water(&self, link: LinkId) -> bool {
+    /// Whether the cost of a link is more than its length says: that of a waterway or a ferry, or the ends of a
+    /// voyage and the gates of trade at sea.
+    pub(crate) fn costs_by_end(&self, link: LinkId) -> bool {
         let n = self.network;
-        n.layer_of(link).mode() == Mode::Barge || n.flags[link.ix()].has(Flags::FERRY)
+        match n.layer_of(link).mode() {
+            Mode::Barge => true,
+            Mode::Sea => {
+                let ends = [n.tail[link.ix()], n.head[link.ix()]];
+                ends.iter().any(|e| self.trade.port_at(*e).is_some()) || self.trade.has_gate(link)
+            }
+            Mode::Rail | Mode::Road => n.flags[link.ix()].has(Flags::FERRY),
+        }
+    }
+
+    /// Whether a terminal handles the cargo.
+    pub(crate) fn handles(&self, terminal: TerminalId) -> bool {
+        self.trade.port(terminal).is_none_or(|port| port.handles(self.cargo))
     }
 
     fn by_barge(&self, link: LinkId, from: NodeId, passage: &Passage, km: f64) -> CostParts {
-        let mut parts = self.ride(Mode::Barge, km, "");
+        let mut parts = self.ride(Mode::Barge, km, NONE);
         if let Some([up, down]) = passage.speeds_kmh {
             parts.fixed_h = km / if self.network.is_downstream(link, from) { down } else { up };
         }

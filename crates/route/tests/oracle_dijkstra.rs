@@ -58,7 +58,7 @@ fn oracle(n: &Network) -> Oracle {
 fn cost(n: &Network) -> impl Fn(Step, State, State) -> Option<u64> {
     |step, _, _| match step {
         Step::Link(l) => Some(u64::from(n.length_m(l))),
-        Step::Transfer(_) => Some(HANDLING),
+        Step::Transfer(_) | Step::Service(_) => Some(HANDLING),
     }
 }
 

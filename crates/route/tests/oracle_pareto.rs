@@ -12,6 +12,7 @@ use trimodal_route::cost::{ArcCosts, CostModel, CostVector, plus};
 use trimodal_route::graph::Step;
 use trimodal_route::graph::{Graph, State};
 use trimodal_route::objective::Objective;
+use trimodal_route::trade::TradeGeography;
 use trimodal_route::search::{
     LowerBounds, Path, SearchRegion, Task, apex_search, backward, pareto_search, thinned,
     undominated,
@@ -29,6 +30,7 @@ impl Case<'_> {
         let mode = |s: State| self.n.node_layer[self.graph.node(s).ix()].mode();
         match step {
             Step::Link(l) => self.costs.link(self.n, l, self.graph.node(a)),
+            Step::Service(id) => self.costs.service(id),
             Step::Transfer(t) => self.costs.transfer(t, mode(a), mode(b)),
         }
     }
@@ -84,13 +86,8 @@ fn on_random_networks(
     for seed in seeds {
         let n = common::network(seed);
         let parameters = Parameters::default();
-        let model = CostModel {
-            network: &n,
-            parameters: &parameters,
-            cargo: Cargo::Containers,
-            day: None,
-            changes: Vec::new(),
-        };
+        let trade = TradeGeography::new(&n);
+        let model = CostModel::new((&n, &parameters, &trade), (Cargo::Containers, 10.0), "");
         let costs = ArcCosts::new(&model, &Closures::default());
         let case = Case { n: &n, graph: Graph::new(n.clone()), costs };
         let (a, b) = common::ends(&n, seed);

@@ -8,6 +8,7 @@ use trimodal_model::Control;
 use trimodal_model::network::{
     Flags, Layer, LinkId, NONE, Network, NetworkElement, NodeId, PassageId, TerminalId,
 };
+use trimodal_route::trade::TradeGeography;
 use trimodal_route::cost::{ArcCosts, CostModel};
 use trimodal_route::graph::{Graph, Step};
 use trimodal_route::outcome::{Itinerary, Leg, Routes, Snap};
@@ -104,14 +105,14 @@ fn without(n: &Arc<Network>, link: usize) -> Arc<Network> {
 /// Least seconds from one node to every state, by the costs of a network.
 fn seconds(n: &Arc<Network>, closures: &Closures, from: usize) -> Vec<u64> {
     let parameters = Parameters::default();
-    let cargo = Cargo::Containers;
-    let model =
-        CostModel { network: n, parameters: &parameters, cargo, day: None, changes: Vec::new() };
+    let trade = TradeGeography::new(n);
+    let model = CostModel::new((n, &parameters, &trade), (Cargo::Containers, 10.0), "");
     let costs = ArcCosts::new(&model, closures);
     let graph = Graph::new(n.clone());
     let mode = |s| n.node_layer[graph.node(s).ix()].mode();
     let cost = |step, a, b| match step {
         Step::Link(l) => Some(costs.link(n, l, graph.node(a))?[0]),
+        Step::Service(id) => Some(costs.service(id)?[0]),
         Step::Transfer(t) => Some(costs.transfer(t, mode(a), mode(b))?[0]),
     };
     forward(&graph, &[(graph.loaded(NodeId::at(from)), 0)], cost, |_, _| false).cost
@@ -173,7 +174,7 @@ fn within_a_mode_tables_obey_the_triangle_and_are_symmetric() {
         let graph = Graph::new(n.clone());
         let rides = |step, _, _| match step {
             Step::Link(l) => Some(u64::from(n.length_m(l))),
-            Step::Transfer(_) => None,
+            Step::Transfer(_) | Step::Service(_) => None,
         };
         // Out of a port a ship starts loaded; over land the two states are one.
         let from = |a: usize| {

@@ -18,6 +18,7 @@ use trimodal_model::scenario::Mode;
 use trimodal_route::cost::{ArcCosts, CostModel};
 use trimodal_route::graph::{Graph, State, Step};
 use trimodal_route::outcome::Routes;
+use trimodal_route::trade::TradeGeography;
 use trimodal_route::search::{INFINITY, forward};
 use trimodal_route::snap::{self, Components, SnapIndex, candidates, nearest_country};
 use trimodal_route::{
@@ -70,13 +71,8 @@ fn distances_between_two_thousand_pairs_are_those_of_plain_search() {
         let mut rng = Pcg64Mcg::seed_from_u64(seed);
         let closures = closures(&n, &mut rng);
         let cargo = Cargo::ALL[pick(&mut rng, Cargo::ALL.len())];
-        let model = CostModel {
-            network: &n,
-            parameters: &parameters,
-            cargo,
-            day: None,
-            changes: Vec::new(),
-        };
+        let trade = TradeGeography::new(&n);
+        let model = CostModel::new((&n, &parameters, &trade), (cargo, 10.0), "");
         let arcs = ArcCosts::new(&model, &closures);
         // 8 origins and 50 destinations in each of 5 worlds.
         let mut node = || NodeId::at(pick(&mut rng, n.nodes()));
@@ -86,6 +82,7 @@ fn distances_between_two_thousand_pairs_are_those_of_plain_search() {
             let value = |step: Step, a: State, b: State| {
                 let (cost, length_m) = match step {
                     Step::Link(l) => (arcs.link(&n, l, graph.node(a))?, u64::from(n.length_m(l))),
+                    Step::Service(_) => return None,
                     Step::Transfer(t) => {
                         let open = closures.uses(mode(a)) && closures.uses(mode(b));
                         (open.then(|| arcs.transfer(t, mode(a), mode(b)))??, 0)
@@ -129,6 +126,7 @@ impl Asked<'_> {
             via: Vec::new(),
             cargo: Cargo::Containers,
             tonnes: 10.0,
+            ship: String::new(),
             answer: by,
             alternatives: 0,
             tolerance: 0.05,
@@ -401,7 +399,7 @@ fn costs_beyond_32_bits_are_answered_by_plain_search() {
         let n = &world.router.graph.network;
         let mut parameters = Parameters::default();
         // As much as a table of factors may say: the cost of long routes exceeds 32 bits, that of short ones does not.
-        for factor in &mut parameters.factors {
+        for factor in parameters.factors.rows_mut() {
             (factor.wtt_g_tkm, factor.ttw_g_tkm) = (2_000.0, 0.0);
         }
         let day = "2026-01-01".parse().expect("a day");

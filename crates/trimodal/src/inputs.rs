@@ -7,10 +7,13 @@ use trimodal_model::problem::{
 };
 use trimodal_model::scenario::Mode;
 use trimodal_model::table::{Row, read};
-use trimodal_model::tables::{FACTORS, OVERRIDES, POINTS};
+use trimodal_model::tables::{FACTORS, OVERRIDES, POINTS, RATES, SERVICES};
 use trimodal_route::Point;
-use trimodal_route::parameters::{Cargo, Factor, Parameters};
+use trimodal_route::factors::{Factor, Factors};
+use trimodal_route::parameters::{Cargo, Parameters};
+use trimodal_route::rates::{Rate, Service, Unit, suits};
 use trimodal_route::restrict::{Change, Override};
+use trimodal_route::services::ServiceRow;
 use trimodal_world::locate::{Atlas, Located};
 
 /// A point from what was found for it.
@@ -118,30 +121,106 @@ fn change(row: &Row) -> Result<Change, Problem> {
     }
 }
 
+/// Rates, from a table `rates.csv`.
+pub fn rates(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Rate>, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let rows = read(&RATES, &RATES.file(), bytes, &mut problems, notes);
+    let mut found = Vec::new();
+    for row in rows.iter().filter(|_| problems.is_empty()) {
+        // Words that the table refuses are told already.
+        let words = (Service::from_word(row.word("what")), Unit::from_word(row.word("per")));
+        let (Some(what), Some(per)) = words else { continue };
+        let rate = Rate {
+            mode: mode(row.word("mode")),
+            cargo: row.word("cargo").to_string(),
+            what,
+            place: row.word("where").to_string(),
+            usd: row.number_or_zero("usd"),
+            low: row.number("low"),
+            high: row.number("high"),
+            per,
+            period: row.word("period").to_string(),
+            source: row.word("source").to_string(),
+            confidence: "given by the user".to_string(),
+        };
+        found.push((row, rate));
+    }
+    for (row, rate) in found.iter().filter(|(_, rate)| !suits(rate)) {
+        let told = format!("`{}` is no unit of this", rate.per.word());
+        let hint = "moving is paid by teu-km, truck-km or tkm, all else by teu, truck, t or shipment";
+        problems.push(row.problem(MALFORMED, "per", told).hint(hint));
+    }
+    let rates = found.into_iter().map(|(_, rate)| rate).collect();
+    if problems.is_empty() { Ok(rates) } else { Err(Problem::in_order(problems)) }
+}
+
+/// Services with the lines they stand in, from a table `services.csv`.
+pub fn services(
+    bytes: &[u8],
+    notes: &mut Vec<Note>,
+) -> Result<Vec<(usize, ServiceRow)>, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let rows = read(&SERVICES, &SERVICES.file(), bytes, &mut problems, notes);
+    let service = |row: &Row| ServiceRow {
+        id: row.word("id").to_string(),
+        mode: mode(row.word("mode")),
+        cargo: row.word("cargo").to_string(),
+        from: row.word("from").to_string(),
+        from_lat: row.number_or_zero("from_lat"),
+        from_lon: row.number_or_zero("from_lon"),
+        to: row.word("to").to_string(),
+        to_lat: row.number_or_zero("to_lat"),
+        to_lon: row.number_or_zero("to_lon"),
+        avoid: row.word("avoid").to_string(),
+        departures_per_week: row.number("departures_per_week"),
+        days_p50: row.number("days_p50"),
+        days_p90: row.number("days_p90"),
+        usd: row.number("usd"),
+        usd_low: row.number("usd_low"),
+        usd_high: row.number("usd_high"),
+        per: Unit::from_word(row.word("per")),
+        period: row.word("period").to_string(),
+        source: row.word("source").to_string(),
+        days_confidence: "given by the user".to_string(),
+        rate_confidence: "given by the user".to_string(),
+    };
+    let found = rows.iter().map(|row| (row.line, service(row))).collect();
+    if problems.is_empty() { Ok(found) } else { Err(Problem::in_order(problems)) }
+}
+
 /// Emission factors, from a table `factors.csv`; they must cover every mode for this cargo.
 pub fn factors(
     bytes: &[u8],
     cargo: Cargo,
     notes: &mut Vec<Note>,
-) -> Result<Vec<Factor>, Vec<Problem>> {
+) -> Result<Factors, Vec<Problem>> {
     let mut problems = Vec::new();
     let rows = read(&FACTORS, &FACTORS.file(), bytes, &mut problems, notes);
     let factor = |row: &Row| Factor {
         mode: mode(row.word("mode")),
         cargo: row.word("cargo").to_string(),
+        country: row.word("country").to_string(),
+        ship: row.word("ship").to_string(),
         wtt_g_tkm: row.number_or_zero("wtt_g_tkm"),
         ttw_g_tkm: row.number_or_zero("ttw_g_tkm"),
+        fixed_g_t: row.number_or_zero("fixed_g_t"),
+        daf: row.number("daf").unwrap_or(1.0),
         class: row.word("class").to_string(),
+        year: row.word("year").to_string(),
+        uncertainty_pct: row.number("uncertainty_pct"),
         source: row.word("source").to_string(),
+        confidence: "given by the user".to_string(),
     };
     let mut found: Vec<Factor> = rows.iter().map(factor).collect();
     // Tables from before there were barges have no row for them.
     if found.iter().all(|f| f.mode != Mode::Barge) {
         let bundled = Parameters::default().factors;
-        found.extend(bundled.into_iter().filter(|f| f.mode == Mode::Barge));
+        found.extend(bundled.rows().iter().filter(|f| f.mode == Mode::Barge).cloned());
     }
     let covered = |m: Mode| {
-        found.iter().any(|f| f.mode == m && (f.cargo == "any" || f.cargo == cargo.word()))
+        let everywhere = |f: &&Factor| f.country.is_empty() && f.ship.is_empty();
+        let mut rows = found.iter().filter(everywhere);
+        rows.any(|f| f.mode == m && (f.cargo == "any" || f.cargo == cargo.word()))
     };
     if problems.is_empty() {
         for m in Mode::ALL.into_iter().filter(|m| !covered(*m)) {
@@ -150,7 +229,7 @@ pub fn factors(
             problems.push(Problem::new(VALUE_MISSING, told).at("factors.csv", 0, 0).hint(hint));
         }
     }
-    if problems.is_empty() { Ok(found) } else { Err(Problem::in_order(problems)) }
+    if problems.is_empty() { Ok(Factors::new(found)) } else { Err(Problem::in_order(problems)) }
 }
 
 /// The mode of a cell. One that the table refused is blank and reads as rail: its problem is told with all others.

@@ -15,6 +15,7 @@ use trimodal_model::tables::POLICIES;
 use trimodal_route::parameters::tonnes_of_teu;
 use trimodal_route::request::MAX_LABELS;
 use trimodal_route::restrict::Override;
+use trimodal_route::services::trace;
 use trimodal_route::{
     Answer, Cargo, Closures, Goods, NetworkLaw, Parameters, Point, Request, Router, Ship, ShipClass,
 };
@@ -130,6 +131,11 @@ pub struct Shipment {
     pub counterfactual_no_law: bool,
     /// Emission factors in place of the bundled ones: a table `factors.csv`.
     pub factors: Option<InputFile>,
+    /// Rates that go before the bundled ones: a table `rates.csv`.
+    pub rates: Option<InputFile>,
+    /// Services in addition to the bundled ones, or in place of those between the same terminals: a table
+    /// `services.csv`.
+    pub services: Option<InputFile>,
     /// Links closed, slower or dearer: a table `overrides.csv`.
     pub overrides: Option<InputFile>,
 }
@@ -154,6 +160,8 @@ impl Default for Shipment {
             date: None,
             counterfactual_no_law: false,
             factors: None,
+            rates: None,
+            services: None,
             overrides: None,
         }
     }
@@ -204,19 +212,40 @@ impl Findings {
 }
 
 impl Shipment {
-    /// A router over a network, with the parameters and the law asked for.
-    pub(crate) fn router(
-        &self,
-        network: &std::sync::Arc<Network>,
-        found: &mut Findings,
-    ) -> Option<Router> {
+    /// A router over the network of another, with the parameters, services and law asked for.
+    pub(crate) fn router(&self, base: &Router, found: &mut Findings) -> Option<Router> {
         let mut parameters = Parameters::default();
+        if let Some(file) = &self.rates {
+            let own = found.table(file, inputs::rates)?;
+            parameters.rates = parameters.rates.with(own);
+        }
         if let Some(file) = &self.factors {
             parameters.factors =
                 found.table(file, |bytes, notes| inputs::factors(bytes, self.cargo, notes))?;
         }
-        let law = self.law(network, found)?;
-        Some(Router::new(network.clone(), parameters, law))
+        let rows = match &self.services {
+            Some(file) => found.table(file, inputs::services)?,
+            None => Vec::new(),
+        };
+        let law = self.law(&base.graph.network, found)?;
+        let router = base.with(parameters, law);
+        if rows.is_empty() {
+            return Some(router);
+        }
+        let name = self.services.as_ref().map_or("", |file| &file.name);
+        let traced: Vec<_> = rows.into_iter().map(|(at, row)| (at, trace(&router, row))).collect();
+        let mut services = Vec::new();
+        for (line, service) in traced {
+            match service {
+                Ok(service) => services.push(service),
+                Err(why) => found.problems.push(
+                    Problem::new(OFF_NETWORK, why)
+                        .at(name, line, 0)
+                        .hint("check the coordinates, which are degrees north and east"),
+                ),
+            }
+        }
+        Some(router.with_services(services))
     }
 
     fn law(&self, network: &Network, found: &mut Findings) -> Option<NetworkLaw> {
@@ -271,6 +300,7 @@ impl Shipment {
             via: Vec::new(),
             cargo: self.cargo,
             tonnes: self.tonnes(router, found),
+            ship: self.ship.clone().unwrap_or_default(),
             answer,
             alternatives: 0,
             tolerance: 0.0,
@@ -387,7 +417,7 @@ impl Shipment {
             trimodal_world::ATTRIBUTION.iter().map(|l| l.to_string()).collect();
         lines.push(match &self.factors {
             Some(file) => format!("Emission factors: {}, given by the user.", file.name),
-            None => trimodal_route::parameters::ATTRIBUTION.to_string(),
+            None => trimodal_route::factors::ATTRIBUTION.to_string(),
         });
         lines
     }

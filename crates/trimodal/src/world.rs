@@ -8,7 +8,8 @@ use trimodal_model::problem::{BAD_VALUE, ENDS_EQUAL, Problem, Problems};
 use trimodal_report::{MOST_ROWS, Skim};
 use trimodal_route::matrix::Matrix;
 use trimodal_route::{
-    Answer, ContractedNetwork, Criterion, Point, PreparedRouter, Request, Router, Routes, Via,
+    Answer, ContractedNetwork, Criterion, NetworkLaw, Parameters, Point, PreparedRouter, Request,
+    Router, Routes, Via,
 };
 use trimodal_world::Gazetteer;
 use trimodal_world::locate::{Atlas, OnTheWay};
@@ -118,6 +119,8 @@ impl TableRequest {
 pub struct World {
     network: Arc<Network>,
     places: Arc<Gazetteer>,
+    /// The network indexed, with the bundled services, without parameters or law of a request.
+    base: Arc<OnceLock<Router>>,
     contracted: Arc<OnceLock<Arc<ContractedNetwork>>>,
     prepared: Arc<Mutex<Vec<Prepared>>>,
 }
@@ -137,6 +140,7 @@ impl World {
         World {
             network: Arc::new(network),
             places: Arc::new(places),
+            base: Arc::default(),
             contracted: Arc::default(),
             prepared: Arc::default(),
         }
@@ -145,6 +149,16 @@ impl World {
     /// The network.
     pub fn network(&self) -> &Arc<Network> {
         &self.network
+    }
+
+    /// A router over the network, whose parameters and law are replaced by those of each request.
+    fn base(&self) -> &Router {
+        self.base.get_or_init(|| {
+            let day = crate::shipment::today();
+            let law = NetworkLaw::read(&self.network, day, None, None);
+            let law = law.expect("the law that comes with the program is read by a test");
+            Router::new(self.network.clone(), Parameters::default(), law)
+        })
     }
 
     /// Names over the network.
@@ -158,7 +172,7 @@ impl World {
         let mut found = Findings::default();
         let atlas = self.atlas();
         let points = self.points(request, &mut found);
-        let router = request.shipment.router(&self.network, &mut found);
+        let router = request.shipment.router(self.base(), &mut found);
         let (Some(points), Some(router)) = (points, router) else {
             request.shipment.check(&atlas, &mut found);
             return Err(found.refused());
@@ -241,7 +255,7 @@ impl World {
         };
         let origins = read(&request.origins, found);
         let destinations = read(&request.destinations, found);
-        let router = request.shipment.router(&self.network, found);
+        let router = request.shipment.router(self.base(), found);
         let (Some(origins), Some(destinations), Some(router)) = (origins, destinations, router)
         else {
             request.shipment.check(&atlas, found);
@@ -266,9 +280,13 @@ impl World {
         router: &Router,
         like: &Request,
     ) -> Arc<PreparedRouter> {
-        let contracted = self.contracted.get_or_init(|| {
-            Arc::new(ContractedNetwork::new(&router.graph, &trimodal_world::order()))
-        });
+        let contract =
+            || Arc::new(ContractedNetwork::new(&router.graph, &trimodal_world::order()));
+        // Services of one's own make a graph of one's own.
+        let contracted = match request.shipment.services {
+            None => self.contracted.get_or_init(contract).clone(),
+            Some(_) => contract(),
+        };
         let day = request.shipment.date.unwrap_or_else(crate::shipment::today);
         let same =
             |p: &Prepared| p.by == request.by && p.day == day && p.shipment == request.shipment;
@@ -276,7 +294,7 @@ impl World {
         let known = kept().iter().find(|p| same(p)).map(|p| p.router.clone());
         // Made without the lock: it takes a second or more, and other threads have questions too.
         let prepared =
-            known.unwrap_or_else(|| Arc::new(PreparedRouter::new(router, contracted, like)));
+            known.unwrap_or_else(|| Arc::new(PreparedRouter::new(router, &contracted, like)));
         let mut kept = kept();
         kept.retain(|p| !same(p));
         let (shipment, by, router) = (request.shipment.clone(), request.by, prepared.clone());

@@ -95,6 +95,7 @@ fn the_standard_gauge_railway_of_kenya_reaches_naivasha() {
     let graph = Graph::new(network.clone());
     let metres = |step, _, _| match step {
         Step::Link(l) => Some(u64::from(network.length_m(l))),
+        Step::Service(_) => None,
         Step::Transfer(_) => None,
     };
     let starts = [(graph.arrived(mombasa), 0)];

@@ -1,5 +1,7 @@
 //! The topology of a network as a customizable contraction hierarchy: built once for a network.
 
+use std::collections::BTreeSet;
+
 use trimodal_cch::INFINITY;
 use trimodal_cch::cch::Cch;
 use trimodal_cch::order::{complete_order, separator_order};
@@ -51,7 +53,11 @@ impl ContractedNetwork {
             let (handled, here) = (graph.loaded(node).0, graph.arrived(node).0);
             [Some(handled).filter(|h| *h != here), Some(here)].into_iter().flatten()
         };
-        let nodes = complete_order(graph.network.nodes(), &edges(&graph.network), separators);
+        let mut nodes = complete_order(graph.network.nodes(), &edges(&graph.network), separators);
+        // Services join places far apart: their ends go last, where they cut nothing in two.
+        let far = graph.services.iter().flat_map(|s| [s.from.0, s.to().0]);
+        let far: BTreeSet<u32> = far.collect();
+        nodes.sort_by_key(|node| far.contains(node));
         let states: Vec<u32> = nodes.iter().flat_map(both).collect();
         ContractedNetwork { cch: Cch::new(&ends, &states), steps, ends, first_out }
     }

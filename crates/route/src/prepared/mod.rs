@@ -78,7 +78,10 @@ impl PreparedRouter {
         router.index_nodes();
         let (router, contracted) = (router.clone(), contracted.clone());
         let closures = with_overrides(like, like.closures.clone());
-        let costs = Arc::new(ArcCosts::new(&router.cost_model(like), &closures));
+        let model = router.cost_model(like);
+        let costs = ArcCosts::new(&model, &closures);
+        let costs = Arc::new(costs.with_services(&model, &router.graph.services, &closures));
+        drop(model);
         let step_costs = StepCosts::new(router.graph.clone(), costs.clone(), &like.closures);
         let objectives: Vec<Objective> = match like.answer {
             Answer::Best(criterion) => vec![Objective::Single(criterion)],
@@ -117,7 +120,7 @@ impl PreparedRouter {
         }
         self.core = None;
         self.open = OnceLock::new();
-        Arc::make_mut(&mut self.costs).close(link);
+        Arc::make_mut(&mut self.costs).close(link, &self.router.graph.services);
         self.common.closures.avoid(NetworkElement::Link(link));
     }
 
@@ -125,6 +128,8 @@ impl PreparedRouter {
     pub(crate) fn fits(&self, request: &Request) -> bool {
         let common = &self.common;
         request.cargo == common.cargo
+            && request.tonnes == common.tonnes
+            && request.ship == common.ship
             && request.answer == common.answer
             && request.via.is_empty()
             && request.overrides == common.overrides

@@ -57,13 +57,13 @@ impl RouteQuery<'_> {
 fn links(path: &Path) -> impl Iterator<Item = LinkId> + '_ {
     path.steps.iter().filter_map(|(step, _)| match step {
         Step::Link(l) => Some(*l),
-        Step::Transfer(_) => None,
+        Step::Transfer(_) | Step::Service(_) => None,
     })
 }
 
 fn transfers(path: &Path) -> impl Iterator<Item = TerminalId> + '_ {
     path.steps.iter().filter_map(|(step, _)| match step {
         Step::Transfer(t) => Some(*t),
-        Step::Link(_) => None,
+        Step::Link(_) | Step::Service(_) => None,
     })
 }

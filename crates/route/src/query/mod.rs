@@ -3,6 +3,7 @@
 mod alternatives;
 mod best;
 mod pareto;
+mod representative;
 mod via;
 
 use std::sync::{Arc, OnceLock};
@@ -22,6 +23,7 @@ use crate::restrict::Closures;
 use crate::router::{Router, with_overrides};
 use crate::search::{Path, Steps};
 use crate::snap::SnapCandidate;
+use representative::representative;
 pub(crate) use via::Passing;
 
 /// One question with all that is derived from it.
@@ -88,9 +90,12 @@ impl<'a> RouteQuery<'a> {
         let arcs = match (prepared, guide) {
             (Some(prepared), _) => prepared.costs.clone(),
             (None, Some(guide)) => {
-                Arc::new(guide.costs.with_more_closed(&router.graph.network, &closures))
+                Arc::new(guide.costs.with_more_closed(&router.graph, &closures))
             }
-            (None, None) => Arc::new(ArcCosts::new(&model, &closures)),
+            (None, None) => {
+                let arcs = ArcCosts::new(&model, &closures);
+                Arc::new(arcs.with_services(&model, &router.graph.services, &closures))
+            }
         };
         let costs = StepCosts::new(router.graph.clone(), arcs, &closures);
         let snapped = OnceLock::new();
@@ -138,8 +143,9 @@ impl<'a> RouteQuery<'a> {
         let access = |c: &SnapCandidate| {
             let at_node = c.km < 0.1 || (c.port.is_some() && c.port == point.port);
             let access_km = if at_node { 0.0 } else { c.km * detour };
-            let handled = self.model.handling(handling, c.layer.mode()).rounded();
-            let cost = plus(handled, self.model.access(access_km).rounded());
+            let country = graph.network.node_country[c.node.ix()];
+            let handled = self.model.handling(handling, c.layer.mode(), country).rounded();
+            let cost = plus(handled, self.model.access(access_km, c.node).rounded());
             let state = match handling {
                 Handling::Load => graph.loaded(c.node),
                 Handling::Unload => graph.arrived(c.node),
@@ -149,7 +155,9 @@ impl<'a> RouteQuery<'a> {
         };
         let open = |c: &&SnapCandidate| {
             let country = graph.network.node_country[c.node.ix()];
-            !self.closures.countries.contains(&country)
+            // A port that is named is meant, whatever it is known to handle.
+            let handles = |p| point.port == Some(p) || self.model.handles(p);
+            !self.closures.countries.contains(&country) && c.port.is_none_or(handles)
         };
         candidates.iter().filter(open).map(access).collect()
     }
@@ -189,7 +197,10 @@ impl<'a> RouteQuery<'a> {
             },
             Answer::Pareto => {
                 let found = self.pareto_set(&ends);
-                (found.paths, found.stopped)
+                // Without a tolerance the whole set is asked for.
+                let whole = self.request.tolerance <= 0.0;
+                let paths = if whole { found.paths } else { representative(found.paths) };
+                (paths, found.stopped)
             }
         };
         if !found.is_empty() {

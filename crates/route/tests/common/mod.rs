@@ -156,6 +156,7 @@ pub fn request(origin: Point, destination: Point, by: Answer) -> Request {
         via: Vec::new(),
         cargo: Cargo::Containers,
         tonnes: 10.0,
+        ship: String::new(),
         answer: by,
         alternatives: 0,
         tolerance: 0.0,

@@ -1,0 +1,122 @@
+//! The prices and emission factors of one shipment, looked up once: by mode and country, by region of ports, by
+//! gate.
+
+use std::collections::HashMap;
+
+use trimodal_model::network::{NONE, Network};
+use trimodal_model::scenario::Mode;
+
+use crate::cost::{MODES, number};
+use crate::factors::Factor;
+use crate::parameters::{Cargo, Handling, Parameters};
+use crate::rates::{Charge, Rate, Service};
+use crate::trade::TradeGeography;
+
+/// What moves where: a country of the network, or none at sea and where it is not known.
+type Place = u16;
+
+/// The prices and factors of a shipment over a network.
+pub struct Pricing<'a> {
+    parameters: &'a Parameters,
+    network: &'a Network,
+    cargo: Cargo,
+    charge: Charge,
+    /// US dollars a tonne-kilometre, by country and mode; the last for no country.
+    moving: Vec<[f64; MODES.len()]>,
+    /// In the same order.
+    factors: Vec<[&'a Factor; MODES.len()]>,
+    /// US dollars a tonne of freight at sea by region of ports: of loading, of discharge.
+    freight: [Vec<f64>; 2],
+    gates: HashMap<&'a str, f64>,
+}
+
+impl<'a> Pricing<'a> {
+    /// Looks up what a shipment of some tonnes pays and emits. `ship` is the class of the ship, if one was asked for.
+    pub fn new(
+        parameters: &'a Parameters,
+        network: &'a Network,
+        trade: &TradeGeography,
+        (cargo, tonnes): (Cargo, f64),
+        ship: &str,
+    ) -> Pricing<'a> {
+        let charge = Charge::new(parameters, cargo, tonnes);
+        let (rates, factors) = (&parameters.rates, &parameters.factors);
+        let codes = || network.countries.iter().map(String::as_str).chain([""]);
+        let moving = |country: &str| {
+            MODES.map(|mode| charge.sum(&rates.of(mode, cargo, Service::Moving, country)))
+        };
+        let factor = |country: &str| {
+            MODES.map(|mode| factors.of(mode, cargo, country, ship).expect("every mode has a factor"))
+        };
+        let freight = [Service::Load, Service::Unload].map(|what| {
+            let of = |region: &String| charge.sum(&rates.of(Mode::Sea, cargo, what, region));
+            trade.regions.iter().map(of).collect()
+        });
+        let gates = rates.rows().iter().filter(|r| r.what == Service::Gate);
+        let gates = gates.map(|r| {
+            let name = r.place.as_str();
+            (name, charge.sum(&rates.of(Mode::Sea, cargo, Service::Gate, name)))
+        });
+        Pricing {
+            parameters,
+            network,
+            cargo,
+            charge,
+            moving: codes().map(moving).collect(),
+            factors: codes().map(factor).collect(),
+            freight,
+            gates: gates.collect(),
+        }
+    }
+
+    fn position(&self, country: Place) -> usize {
+        if country == NONE { self.network.countries.len() } else { usize::from(country) }
+    }
+
+    /// US dollars a tonne-kilometre.
+    pub fn moving(&self, mode: Mode, country: Place) -> f64 {
+        self.moving[self.position(country)][number(mode)]
+    }
+
+    /// The emission factor.
+    pub fn factor(&self, mode: Mode, country: Place) -> &'a Factor {
+        self.factors[self.position(country)][number(mode)]
+    }
+
+    /// Freight at sea that depends on the region of the port of loading or of discharge, US dollars a tonne.
+    pub fn freight(&self, handling: Handling, region: usize) -> f64 {
+        let list = match handling {
+            Handling::Load => &self.freight[0],
+            Handling::Unload => &self.freight[1],
+        };
+        list.get(region).copied().unwrap_or(0.0)
+    }
+
+    /// The surcharge of a gate, US dollars a tonne.
+    pub fn gate(&self, name: &str) -> f64 {
+        self.gates.get(name).copied().unwrap_or(0.0)
+    }
+
+    /// Handling on land, US dollars a tonne. At sea it is part of the freight.
+    pub fn handling(&self, handling: Handling, mode: Mode, country: Place) -> f64 {
+        if mode == Mode::Sea {
+            return 0.0;
+        }
+        let what = match handling {
+            Handling::Load => Service::Load,
+            Handling::Unload => Service::Unload,
+        };
+        let country = if country == NONE { "" } else { self.network.country(country) };
+        self.charge.sum(&self.parameters.rates.of(mode, self.cargo, what, country))
+    }
+
+    /// The charge of a shipment in a unit other than tonnes.
+    pub fn charge(&self) -> Charge {
+        self.charge
+    }
+
+    /// The rates of moving in some countries, for the answer.
+    pub fn rates(&self, mode: Mode, country: &str) -> Vec<&'a Rate> {
+        self.parameters.rates.of(mode, self.cargo, Service::Moving, country)
+    }
+}

@@ -1,0 +1,270 @@
+//! Trade at sea: the region, rank and functions of every port, and the gates, lines on the sea, where a trade
+//! that is fuller in one direction is dearer in that direction.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+use trimodal_model::network::{Layer, LinkId, Network, NodeId, Terminal, TerminalId, TerminalKind, degrees};
+
+use crate::parameters::{Cargo, rows};
+
+const REGIONS: &str = include_str!("../data/sea_regions.csv");
+const GATES: &str = include_str!("../data/trade_gates.csv");
+const PORTS: &str = include_str!("../data/port_functions.csv");
+
+/// A region of ports: countries, or the part of them in a box.
+#[derive(Debug, Clone, Deserialize)]
+struct Region {
+    region: String,
+    /// ISO codes, separated by spaces; `*` for all.
+    countries: String,
+    lat_min: Option<f64>,
+    lat_max: Option<f64>,
+    lon_min: Option<f64>,
+    lon_max: Option<f64>,
+}
+
+impl Region {
+    fn has(&self, country: &str, (lat, lon): (f64, f64)) -> bool {
+        let within = |x: f64, low: Option<f64>, high: Option<f64>| {
+            low.is_none_or(|l| x >= l) && high.is_none_or(|h| x <= h)
+        };
+        self.countries.split(' ').any(|c| c == country || c == "*")
+            && within(lat, self.lat_min, self.lat_max)
+            && within(lon, self.lon_min, self.lon_max)
+    }
+}
+
+/// A line on the sea along a meridian or a parallel.
+#[derive(Debug, Clone, Deserialize)]
+struct Gate {
+    gate: String,
+    axis: Axis,
+    at: f64,
+    low: f64,
+    high: f64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Axis {
+    /// A meridian, between two latitudes.
+    Meridian,
+    /// A parallel, between two longitudes.
+    Parallel,
+}
+
+impl Gate {
+    /// Whether a straight line crosses it, and if so whether eastward or northward.
+    fn crossed(&self, a: (f64, f64), b: (f64, f64)) -> Option<bool> {
+        let (from, to, along) = match self.axis {
+            Axis::Meridian => (turned(a.1 - self.at), turned(b.1 - self.at), [a.0, b.0]),
+            Axis::Parallel => (a.0 - self.at, b.0 - self.at, [a.1, b.1]),
+        };
+        let across = (from < 0.0) != (to < 0.0) && (from - to).abs() < 180.0;
+        let place = along[0] + (along[1] - along[0]) * from / (from - to);
+        (across && (self.low..=self.high).contains(&place)).then_some(to > from)
+    }
+
+    /// The name of a rate for a direction.
+    fn rate(&self, forward: bool) -> String {
+        let way = match (self.axis, forward) {
+            (Axis::Meridian, true) => 'E',
+            (Axis::Meridian, false) => 'W',
+            (Axis::Parallel, true) => 'N',
+            (Axis::Parallel, false) => 'S',
+        };
+        format!("{}:{way}", self.gate)
+    }
+}
+
+/// A longitude from -180 to 180.
+fn turned(lon: f64) -> f64 {
+    (lon + 540.0).rem_euclid(360.0) - 180.0
+}
+
+/// How often ships of many lines call at a port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// One of the hubs of the world.
+    Hub,
+    /// A main port of deep-sea lines.
+    Main,
+    /// A regional port, a feeder port.
+    Regional,
+    /// Any other.
+    Other,
+}
+
+impl Rank {
+    /// All ranks.
+    pub const ALL: [Rank; 4] = [Rank::Hub, Rank::Main, Rank::Regional, Rank::Other];
+
+    /// The word in tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Rank::Hub => "hub",
+            Rank::Main => "main",
+            Rank::Regional => "regional",
+            Rank::Other => "other",
+        }
+    }
+}
+
+/// A port as trade sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PortTrade {
+    /// Its region: a position in [`TradeGeography::regions`].
+    pub region: usize,
+    /// Its rank.
+    pub rank: Rank,
+    /// What it handles, if that is known; of inland ports it is not.
+    functions: Option<String>,
+}
+
+impl PortTrade {
+    /// Whether it handles a cargo. A port of which nothing is known handles all.
+    pub fn handles(&self, cargo: Cargo) -> bool {
+        let word = match cargo {
+            Cargo::Containers | Cargo::Reefer => "container",
+            Cargo::DryBulk => "dry_bulk",
+            Cargo::LiquidBulk => "liquid",
+            Cargo::General => "general",
+        };
+        self.functions.as_ref().is_none_or(|f| f.split(' ').any(|x| x == word))
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct PortRow {
+    code: String,
+    functions: String,
+    rank: u8,
+}
+
+fn port_rows() -> &'static HashMap<String, PortRow> {
+    static ROWS: OnceLock<HashMap<String, PortRow>> = OnceLock::new();
+    ROWS.get_or_init(|| rows::<PortRow>(PORTS).into_iter().map(|r| (r.code.clone(), r)).collect())
+}
+
+/// Where trade at sea is priced, over a network.
+pub struct TradeGeography {
+    /// Names of the regions.
+    pub regions: Vec<String>,
+    /// For each terminal; none where it is no port.
+    ports: Vec<Option<PortTrade>>,
+    /// The port at each of its nodes at sea.
+    at_node: HashMap<NodeId, TerminalId>,
+    /// Links that cross gates, from tail to head, in order of the links.
+    crossings: Vec<(LinkId, usize, bool)>,
+    gates: Vec<Gate>,
+}
+
+impl TradeGeography {
+    /// Finds the ports and the crossings of a network.
+    pub fn new(network: &Network) -> TradeGeography {
+        let (table, gates): (Vec<Region>, Vec<Gate>) = (rows(REGIONS), rows(GATES));
+        let mut regions: Vec<String> = table.iter().map(|r| r.region.clone()).collect();
+        regions.sort();
+        regions.dedup();
+        let port = |t: &Terminal| {
+            let (country, at) = (network.country(t.country), degrees(t.at_e3));
+            let name = table.iter().find(|r| r.has(country, at)).map(|r| r.region.as_str());
+            let region = regions.iter().position(|r| Some(r.as_str()) == name).unwrap_or(0);
+            let row = port_rows().get(&t.id);
+            let rank = match row.map_or(4, |r| r.rank) {
+                1 => Rank::Hub,
+                2 => Rank::Main,
+                3 => Rank::Regional,
+                _ => Rank::Other,
+            };
+            let nodes = t.transfers.iter().flat_map(|(a, b)| [a, b]);
+            let at_sea = nodes.into_iter().any(|n| network.node_layer[n.ix()] == Layer::Sea);
+            let functions = row.filter(|_| at_sea).map(|r| r.functions.clone());
+            PortTrade { region, rank, functions }
+        };
+        let is_port = |t: &Terminal| t.kind == TerminalKind::Port;
+        let ports = network.terminals.iter().map(|t| is_port(t).then(|| port(t))).collect();
+        let mut at_node = HashMap::new();
+        for (t, terminal) in network.terminals.iter().enumerate().filter(|(_, t)| is_port(t)) {
+            let nodes = terminal.transfers.iter().flat_map(|(a, b)| [*a, *b]);
+            let at_sea = nodes.filter(|n| network.node_layer[n.ix()] == Layer::Sea);
+            at_node.extend(at_sea.map(|node| (node, TerminalId::at(t))));
+        }
+        let crossings = crossings(network, &gates);
+        TradeGeography { regions, ports, at_node, crossings, gates }
+    }
+
+    /// A port.
+    pub fn port(&self, terminal: TerminalId) -> Option<&PortTrade> {
+        self.ports[terminal.ix()].as_ref()
+    }
+
+    /// The name of the region of a port.
+    pub fn region(&self, port: &PortTrade) -> &str {
+        self.regions.get(port.region).map_or("", String::as_str)
+    }
+
+    /// The port at a node at sea.
+    pub fn port_at(&self, node: NodeId) -> Option<TerminalId> {
+        self.at_node.get(&node).copied()
+    }
+
+    /// Nodes at sea with their ports.
+    pub fn nodes(&self) -> impl Iterator<Item = (NodeId, TerminalId)> + '_ {
+        self.at_node.iter().map(|(n, t)| (*n, *t))
+    }
+
+    /// Whether a link crosses a gate.
+    pub fn has_gate(&self, link: LinkId) -> bool {
+        self.crossings.binary_search_by_key(&link, |(l, _, _)| *l).is_ok()
+    }
+
+    /// The names of the rates of the gates that a link crosses, from its tail or from its head.
+    pub fn gates_of(&self, link: LinkId, from_tail: bool) -> impl Iterator<Item = String> + '_ {
+        let first = self.crossings.partition_point(|(l, _, _)| *l < link);
+        let of_link = self.crossings[first..].iter().take_while(move |(l, _, _)| *l == link);
+        of_link.map(move |(_, gate, forward)| self.gates[*gate].rate(*forward == from_tail))
+    }
+}
+
+fn crossings(network: &Network, gates: &[Gate]) -> Vec<(LinkId, usize, bool)> {
+    let mut found = Vec::new();
+    let at_sea = (0..network.links()).map(LinkId::at).filter(|l| network.layer_of(*l) == Layer::Sea);
+    for link in at_sea {
+        let [a, b] = [network.tail[link.ix()], network.head[link.ix()]].map(|n| network.at(n));
+        let crossed = |(g, gate): (usize, &Gate)| Some((link, g, gate.crossed(a, b)?));
+        found.extend(gates.iter().enumerate().filter_map(crossed));
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gate(axis: Axis, at: f64, low: f64, high: f64) -> Gate {
+        Gate { gate: "g".into(), axis, at, low, high }
+    }
+
+    #[test]
+    fn a_gate_is_crossed_once_and_told_by_direction() {
+        let pacific = gate(Axis::Meridian, 180.0, 0.0, 66.0);
+        assert_eq!(pacific.crossed((35.0, 179.0), (36.0, -179.0)), Some(true));
+        assert_eq!(pacific.crossed((36.0, -179.0), (35.0, 179.0)), Some(false));
+        assert_eq!(pacific.crossed((35.0, 10.0), (36.0, -10.0)), None);
+        assert_eq!(pacific.crossed((-35.0, 179.0), (-36.0, -179.0)), None);
+        let equator = gate(Axis::Parallel, 0.0, -50.0, 10.0);
+        assert_eq!(equator.crossed((-1.0, -30.0), (1.0, -29.0)), Some(true));
+        assert_eq!(equator.crossed((-1.0, 70.0), (1.0, 70.0)), None);
+        assert_eq!(equator.rate(false), "g:S");
+    }
+
+    #[test]
+    fn the_tables_are_read() {
+        assert!(rows::<Region>(REGIONS).iter().all(|r| !r.region.is_empty()));
+        assert!(rows::<Gate>(GATES).iter().all(|g| g.low < g.high));
+        assert!(!port_rows().is_empty());
+    }
+}
