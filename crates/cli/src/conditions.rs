@@ -60,7 +60,7 @@ pub struct Conditions {
     /// Compute as if no law applied, for comparison; every output is watermarked
     #[arg(long)]
     counterfactual_no_law: bool,
-    /// File of emission factors that replace the bundled ones (factors.csv)
+    /// File of emission factors that replace the bundled ones (factors.csv), or `desnz` for the set of the UK Government
     #[arg(long, value_name = "FILE")]
     factors: Option<PathBuf>,
     /// File of rates that go before the bundled ones (rates.csv)
@@ -108,7 +108,7 @@ impl Conditions {
             own_policies: read(&self.policies),
             date: self.date,
             counterfactual_no_law: self.counterfactual_no_law,
-            factors: read(&self.factors),
+            factors: self.factors.as_deref().map(InputFile::factors),
             rates: read(&self.rates),
             services: read(&self.services),
             overrides: read(&self.overrides),

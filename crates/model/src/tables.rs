@@ -273,6 +273,7 @@ pub const FACTORS: Table = Table { name: "factors", required: true, doc: "Emissi
     column("year", Text, Optional, "", "Year of the data."),
     column("uncertainty_pct", Number(0.0, 1_000.0), Optional, "%", "Uncertainty."),
     column("source", Text, Required, "", "Where the factor comes from."),
+    column("confidence", Text, Optional, "", "`published`, `derived`, `recalled` and so on."),
 ]};
 
 /// Rates that go before the bundled ones: `--rates FILE`.
@@ -287,6 +288,8 @@ pub const RATES: Table = Table { name: "rates", required: true, doc: "Prices tha
     column("per", Choice(&["teu-km", "truck-km", "tkm", "teu", "truck", "t", "shipment"]), Required, "", "Unit. Containers and trucks are charged whole."),
     column("period", Text, Optional, "", "When the rate held."),
     column("source", Text, Required, "", "Where the rate comes from."),
+    column("confidence", Text, Optional, "", "`published`, `derived`, `recalled` and so on."),
+    column("note", Text, Optional, "", "Anything else."),
 ]};
 
 /// Services of one's own: `--services FILE`.
@@ -294,6 +297,8 @@ pub const SERVICES: Table = Table { name: "services", required: true, doc: "Ship
     column("id", Id, Required, "", "Short id for the answer."),
     column("mode", Choice(&["sea", "rail"]), Required, "", "Mode."),
     column("cargo", Choice(&["any", "containers", "dry_bulk", "liquid_bulk", "general", "reefer"]), Default("containers"), "", "Cargo it carries."),
+    column("from_code", Text, Optional, "", "Code of the port where it begins; blank: the nearest to its coordinates."),
+    column("to_code", Text, Optional, "", "Code of the port where it ends."),
     column("from", Text, Required, "", "Where from: a name for people."),
     column("from_lat", Number(-90.0, 90.0), Required, "degrees north", "Latitude of the terminal."),
     column("from_lon", Number(-180.0, 180.0), Required, "degrees east", "Longitude of the terminal."),
@@ -302,6 +307,7 @@ pub const SERVICES: Table = Table { name: "services", required: true, doc: "Ship
     column("to_lon", Number(-180.0, 180.0), Required, "degrees east", "Longitude of the terminal."),
     column("avoid", Text, Optional, "", "Passages and countries its way keeps clear of, separated by spaces: `suez RU`."),
     column("departures_per_week", Number(0.01, 1_000.0), Optional, "a week", "The wait is half the time between two; blank: no wait."),
+    column("days_p10", Number(0.01, 400.0), Optional, "days", "One of ten needs less; not used."),
     column("days_p50", Number(0.01, 400.0), Optional, "days", "Median time from terminal to terminal; blank: by the model."),
     column("days_p90", Number(0.01, 400.0), Optional, "days", "Nine of ten need no longer; blank: it does not vary."),
     column("usd", Number(0.0, HUGE), Optional, "US dollars", "Price; blank: by the model."),
@@ -310,6 +316,10 @@ pub const SERVICES: Table = Table { name: "services", required: true, doc: "Ship
     column("per", Choice(&["teu", "truck", "t", "shipment"]), Default("teu"), "", "Unit of the price."),
     column("period", Text, Optional, "", "When the price held."),
     column("source", Text, Required, "", "Where the figures come from."),
+    column("departures_confidence", Text, Optional, "", "`published`, `derived`, `recalled` and so on."),
+    column("days_confidence", Text, Optional, "", "The same."),
+    column("rate_confidence", Text, Optional, "", "The same."),
+    column("note", Text, Optional, "", "Anything else."),
 ]};
 
 /// Tables that verbs take one by one, outside a scenario folder.

@@ -1,5 +1,6 @@
 //! Renders outcomes as text, JSON, tables and self-contained HTML pages. It computes nothing.
 
+mod basis_text;
 mod check_text;
 mod detours_text;
 mod draw;

@@ -6,6 +6,7 @@ use trimodal_model::scenario::Mode;
 use trimodal_route::Routes;
 use trimodal_route::outcome::{Itinerary, Leg, Snap, Stop, StopReason, Transfer, TransferKind};
 
+use crate::basis_text::basis_lines;
 use crate::number::{duration, grouped};
 
 /// Width of the column of places.
@@ -107,10 +108,10 @@ fn comparison(out: &mut String, routes: &Routes) {
     let _ = writeln!(
         out,
         "    {:<wide$} {:>8} {:>15} {:>9} {:>9} {:>7}  best by",
-        "modes", "time", "p50-p90", "USD", "kg CO2e", "km"
+        "modes", "time", "p10-p90", "USD", "kg CO2e", "km"
     );
     for (i, it) in routes.itineraries.iter().enumerate() {
-        let range = format!("{}-{}", duration(it.time_p50_h), duration(it.time_p90_h));
+        let range = format!("{}-{}", duration(it.time_p10_h), duration(it.time_p90_h));
         let line = format!(
             "{:>3} {:<wide$} {:>8} {range:>15} {:>9} {:>9} {:>7}  {}",
             i + 1,
@@ -283,6 +284,9 @@ fn close(out: &mut String, routes: &Routes) {
     }
     for line in routes.law.iter().filter(|l| !is_watermark(l)) {
         let _ = writeln!(out, "law · {line}");
+    }
+    for line in basis_lines(&routes.basis) {
+        let _ = writeln!(out, "{line}");
     }
     for line in &routes.attribution {
         let _ = writeln!(out, "{line}");

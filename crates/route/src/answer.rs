@@ -4,6 +4,7 @@
 use trimodal_model::control::Control;
 use trimodal_model::network::{LinkId, NetworkElement, PassageId, degrees, great_circle_km};
 
+use crate::basis::basis;
 use crate::explain;
 use crate::law::{WITHOUT_LAW, citation};
 use crate::outcome::{
@@ -193,14 +194,19 @@ impl<'a> Report<'a> {
             tolerance: if r.answer == Answer::Pareto { r.tolerance } else { 0.0 },
             cut_short: stopped.is_some(),
             stopped,
-            itineraries,
             unreachable,
             avoided: r.avoided.clone(),
+            basis: basis(
+                (&self.router.graph, &self.router.parameters),
+                (r.cargo, &r.ship),
+                &itineraries,
+            ),
             too_small: self.too_small(),
             counterfactual_no_law: self.router.law.is_off(),
             law,
             attribution: Vec::new(),
             notes: Vec::new(),
+            itineraries,
         }
     }
 

@@ -255,11 +255,19 @@ impl CostModel<'_> {
     /// Loading at the start, or unloading at the end, in a country.
     pub fn handling(&self, handling: Handling, mode: Mode, country: u16) -> CostParts {
         CostParts {
-            dwell: self.dwell(Parameter::HandlingTime(handling, mode)),
+            dwell: self.handling_time(handling, mode, country),
             usd_t: self.pricing.handling(handling, mode, country),
             co2e_g_t: [0.0, self.value(Parameter::HubCo2e)],
             ..CostParts::default()
         }
+    }
+
+    /// Time of handling. Containers stay in some ports for weeks.
+    fn handling_time(&self, handling: Handling, mode: Mode, country: u16) -> Dwell {
+        let boxes = matches!(self.cargo, Cargo::Containers | Cargo::Reefer);
+        let off_ship = boxes && country != NONE && (handling, mode) == (Handling::Unload, Mode::Sea);
+        let own = off_ship.then(|| self.parameters.port_dwell(self.network.country(country)));
+        own.flatten().unwrap_or_else(|| self.dwell(Parameter::HandlingTime(handling, mode)))
     }
 
     /// From one layer to another at a terminal.
@@ -368,7 +376,9 @@ impl ArcCosts {
         let mut by_country: HashMap<u16, ByModes> = HashMap::new();
         let transfer = |t: usize| {
             let terminal = &n.terminals[t];
-            if closures.terminal(n, TerminalId::at(t)) || !model.handles(TerminalId::at(t)) {
+            let id = TerminalId::at(t);
+            let handles = closures.cargo.is_none_or(|cargo| model.trade.handles(id, cargo));
+            if closures.terminal(n, id) || !handles {
                 return None;
             }
             if terminal.kind == TerminalKind::GaugeChange {

@@ -256,6 +256,7 @@ impl<'a> Probe<'a> {
         let closures = Closures { modes: [mode].into(), ..Closures::default() };
         let near = |country| {
             let query = SnapQuery {
+                trade: None,
                 graph: self.graph,
                 components: &self.components,
                 index: Some(&self.index),

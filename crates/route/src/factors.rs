@@ -9,6 +9,9 @@ use crate::parameters::Cargo;
 /// Who made the bundled factors.
 pub const ATTRIBUTION: &str = "Emission factors: EU MRV (EMSA THETIS-MRV), DESNZ 2025 (OGL v3) and national statistics, by row in crates/route/data/factors.csv; method per ISO 14083.";
 
+/// The factors of DESNZ 2025 with its size classes, as a table.
+pub const DESNZ: &str = include_str!("../data/desnz.csv");
+
 /// An emission factor: grams of CO2e a tonne-kilometre, and a tonne at each end.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Factor {
@@ -101,6 +104,16 @@ mod tests {
             for cargo in Cargo::ALL {
                 let factor = factors.of(mode, cargo, "XX", "").expect("a row for any country");
                 assert!(factor.wtt_g_tkm + factor.ttw_g_tkm > 0.0 && factor.daf >= 1.0, "{factor:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_set_of_desnz_covers_every_mode_and_cargo() {
+        let set = Factors::new(crate::parameters::rows(DESNZ));
+        for mode in Mode::ALL {
+            for cargo in Cargo::ALL {
+                assert!(set.of(mode, cargo, "", "").is_some(), "{mode:?} {cargo:?}");
             }
         }
     }

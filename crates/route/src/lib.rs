@@ -21,6 +21,7 @@
 
 pub mod answer;
 pub mod audit;
+pub mod basis;
 pub mod cost;
 pub mod detours;
 mod explain;

@@ -8,6 +8,7 @@ use trimodal_model::Note;
 use trimodal_model::control::Stopped;
 use trimodal_model::scenario::Mode;
 
+use crate::basis::Basis;
 use crate::cost::Criterion;
 use crate::parameters::Cargo;
 
@@ -88,6 +89,9 @@ pub struct Routes {
     pub counterfactual_no_law: bool,
     /// The law that was obeyed, and notices.
     pub law: Vec<String>,
+    /// The rates, emission factors and services behind the figures.
+    #[serde(default)]
+    pub basis: Basis,
     /// Where the network, the places and the factors come from.
     pub attribution: Vec<String>,
     /// What was read other than written in the files of the request; left out where nothing was.

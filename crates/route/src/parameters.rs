@@ -17,6 +17,7 @@ const RAIL_SPEEDS: &str = include_str!("../data/rail_speeds.csv");
 const DRIVING_RULES: &str = include_str!("../data/driving_rules.csv");
 const BARGES: &str = include_str!("../data/barges.csv");
 const LOW_WATER: &str = include_str!("../data/low_water.csv");
+const PORT_DWELL: &str = include_str!("../data/port_dwell.csv");
 const FACTORS: &str = include_str!("../data/factors.csv");
 const RATES: &str = include_str!("../data/rates.csv");
 
@@ -92,6 +93,8 @@ pub enum Parameter {
     TruckLoad,
     /// Price of a part of a container or truck over its share of the whole.
     Groupage,
+    /// Order and documents of a shipment, at each loading, USD.
+    OrderFee,
     /// Speed of trucks while driving, km/h.
     RoadSpeed,
     /// Speed of ships, knots.
@@ -149,6 +152,7 @@ impl Parameter {
             SeaCalls,
             TruckLoad,
             Groupage,
+            OrderFee,
             FerryWtt,
             FerryTtw,
         ];
@@ -173,6 +177,7 @@ impl Parameter {
             Parameter::SeaCalls => "sea_calls".into(),
             Parameter::TruckLoad => "truck_load".into(),
             Parameter::Groupage => "groupage".into(),
+            Parameter::OrderFee => "order_fee".into(),
             Parameter::RoadSpeed => "road_speed".into(),
             Parameter::SeaSpeed => "sea_speed".into(),
             Parameter::BargeSpeed => "barge_speed".into(),
@@ -284,6 +289,13 @@ struct SpeedRow {
 }
 
 #[derive(Deserialize)]
+struct PortDwellRow {
+    countries: String,
+    p50_h: f64,
+    p90_h: f64,
+}
+
+#[derive(Deserialize)]
 struct RuleRow {
     share: f64,
     countries: String,
@@ -296,6 +308,8 @@ pub struct Parameters {
     values: BTreeMap<(Parameter, Option<Cargo>), (f64, Option<f64>)>,
     rail_kmh: HashMap<String, f64>,
     driving_share: HashMap<String, f64>,
+    /// Time of containers in the yard of a port after discharge, by country.
+    port_dwell: HashMap<String, Dwell>,
     /// Types of barges.
     pub barges: Vec<BargeType>,
     /// Times of low water.
@@ -324,9 +338,14 @@ impl Default for Parameters {
                 r.countries.split(' ').map(of).collect::<Vec<_>>()
             })
             .collect();
+        let mut port_dwell = HashMap::new();
+        for row in rows::<PortDwellRow>(PORT_DWELL) {
+            let dwell = Dwell::new(row.p50_h, row.p90_h);
+            port_dwell.extend(row.countries.split(' ').map(|c| (c.to_string(), dwell)));
+        }
         let (barges, low_water) = (rows(BARGES), rows(LOW_WATER));
         let (factors, rates) = (Factors::new(rows(FACTORS)), Rates::new(rows(RATES)));
-        Parameters { values, rail_kmh, driving_share, barges, low_water, factors, rates }
+        Parameters { values, rail_kmh, driving_share, port_dwell, barges, low_water, factors, rates }
     }
 }
 
@@ -364,6 +383,11 @@ impl Parameters {
             Mode::Sea => self.value(Parameter::SeaSpeed, cargo) * 1.852,
             Mode::Barge => self.value(Parameter::BargeSpeed, cargo),
         }
+    }
+
+    /// The time in the yard of a port of a country after discharge, where it is not that of most.
+    pub fn port_dwell(&self, country: &str) -> Option<Dwell> {
+        self.port_dwell.get(country).copied()
     }
 
     /// The barge for a waterway that takes vessels of so many tonnes.

@@ -8,8 +8,8 @@ use trimodal_model::scenario::Mode;
 
 use crate::cost::{MODES, number};
 use crate::factors::Factor;
-use crate::parameters::{Cargo, Handling, Parameters};
-use crate::rates::{Charge, Rate, Service};
+use crate::parameters::{Cargo, Handling, Parameter, Parameters};
+use crate::rates::{Charge, Rate, Service, Unit};
 use crate::trade::TradeGeography;
 
 /// What moves where: a country of the network, or none at sea and where it is not known.
@@ -21,6 +21,8 @@ pub struct Pricing<'a> {
     network: &'a Network,
     cargo: Cargo,
     charge: Charge,
+    /// Order and documents, US dollars a tonne.
+    order: f64,
     /// US dollars a tonne-kilometre, by country and mode; the last for no country.
     moving: Vec<[f64; MODES.len()]>,
     /// In the same order.
@@ -57,11 +59,13 @@ impl<'a> Pricing<'a> {
             let name = r.place.as_str();
             (name, charge.sum(&rates.of(Mode::Sea, cargo, Service::Gate, name)))
         });
+        let order = charge.usd_t(Unit::Shipment, parameters.value(Parameter::OrderFee, cargo));
         Pricing {
             parameters,
             network,
             cargo,
             charge,
+            order,
             moving: codes().map(moving).collect(),
             factors: codes().map(factor).collect(),
             freight,
@@ -85,11 +89,11 @@ impl<'a> Pricing<'a> {
 
     /// Freight at sea that depends on the region of the port of loading or of discharge, US dollars a tonne.
     pub fn freight(&self, handling: Handling, region: usize) -> f64 {
-        let list = match handling {
-            Handling::Load => &self.freight[0],
-            Handling::Unload => &self.freight[1],
+        let (list, order) = match handling {
+            Handling::Load => (&self.freight[0], self.order),
+            Handling::Unload => (&self.freight[1], 0.0),
         };
-        list.get(region).copied().unwrap_or(0.0)
+        order + list.get(region).copied().unwrap_or(0.0)
     }
 
     /// The surcharge of a gate, US dollars a tonne.
@@ -102,12 +106,12 @@ impl<'a> Pricing<'a> {
         if mode == Mode::Sea {
             return 0.0;
         }
-        let what = match handling {
-            Handling::Load => Service::Load,
-            Handling::Unload => Service::Unload,
+        let (what, order) = match handling {
+            Handling::Load => (Service::Load, self.order),
+            Handling::Unload => (Service::Unload, 0.0),
         };
         let country = if country == NONE { "" } else { self.network.country(country) };
-        self.charge.sum(&self.parameters.rates.of(mode, self.cargo, what, country))
+        order + self.charge.sum(&self.parameters.rates.of(mode, self.cargo, what, country))
     }
 
     /// The charge of a shipment in a unit other than tonnes.

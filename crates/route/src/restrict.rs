@@ -8,6 +8,7 @@ use trimodal_model::network::{
 };
 use trimodal_model::scenario::Mode;
 
+use crate::parameters::Cargo;
 use crate::ships::Ship;
 
 /// Everything that is closed for a request.
@@ -31,6 +32,8 @@ pub struct Closures {
     pub day: Option<(u8, u8)>,
     /// The ship, whose size closes passages.
     pub ship: Ship,
+    /// The cargo, which closes ports that do not handle it; none: no port is closed for that.
+    pub cargo: Option<Cargo>,
 }
 
 impl Closures {

@@ -146,7 +146,8 @@ impl Router {
         on_land: bool,
     ) -> SnapQuery<'a> {
         let (graph, components, index) = (&*self.graph, &*self.components, self.index.get());
-        SnapQuery { graph, components, index, closures, country, limit_km, on_land }
+        let trade = Some(&*self.trade);
+        SnapQuery { graph, components, index, trade, closures, country, limit_km, on_land }
     }
 
     /// Indexes the nodes by position, so that a point is snapped without a scan of all nodes.

@@ -18,6 +18,7 @@ use crate::request::Point;
 use crate::restrict::Closures;
 use crate::router::Router;
 use crate::search::{INFINITY, try_forward};
+use crate::snap::SnapCandidate;
 use crate::water;
 
 const SERVICES: &str = include_str!("../data/services.csv");
@@ -32,6 +33,12 @@ pub struct ServiceRow {
     pub mode: Mode,
     /// A cargo, or `any`; containers serve reefers too only where a row says so.
     pub cargo: String,
+    /// Code of the port where it begins, if it is known by one.
+    #[serde(default)]
+    pub from_code: String,
+    /// Code of the port where it ends.
+    #[serde(default)]
+    pub to_code: String,
     /// Where from: name for people.
     pub from: String,
     /// Degrees north.
@@ -217,8 +224,8 @@ pub fn trace(router: &Router, row: ServiceRow) -> Result<Service, String> {
     let n = &graph.network;
     let closures = closures_of(n, &row);
     let ends = [
-        terminals(router, &row, &closures, (&row.from, row.from_lat, row.from_lon))?,
-        terminals(router, &row, &closures, (&row.to, row.to_lat, row.to_lon))?,
+        terminals(router, &row, &closures, (&row.from, &row.from_code, row.from_lat, row.from_lon))?,
+        terminals(router, &row, &closures, (&row.to, &row.to_code, row.to_lat, row.to_lon))?,
     ];
     let value = |step, _: State, _: State| match step {
         Step::Link(link) if n.layer_of(link).mode() == row.mode && !closures.link(n, link) => {
@@ -259,14 +266,16 @@ fn terminals(
     router: &Router,
     row: &ServiceRow,
     closures: &Closures,
-    (name, lat, lon): (&str, f64, f64),
+    (name, code, lat, lon): (&str, &str, f64, f64),
 ) -> Result<Vec<(NodeId, u64)>, String> {
     let n = &router.graph.network;
     let point = Point { name: name.to_string(), lat, lon, port: None, country: None };
     let mut found = router.snap(&point, closures, TERMINAL_KM);
     if row.mode == Mode::Sea {
-        // The port nearest to the terminal that handles containers.
-        found = ports_near(router, (lat, lon));
+        // The port of the code, else the nearest to the terminal that handles containers.
+        let coded = router.trade.nodes().find(|(_, t)| n.terminals[t.ix()].id == code);
+        let port = coded.map(|(node, t)| at_port(n, node, t, 0.0));
+        found = port.or_else(|| port_near(router, (lat, lon))).into_iter().collect();
     }
     let nodes: Vec<(NodeId, u64)> =
         found.iter().map(|c| (c.node, (c.km * 1e3).round() as u64)).collect();
@@ -276,24 +285,20 @@ fn terminals(
     }
 }
 
-fn ports_near(router: &Router, at: (f64, f64)) -> Vec<crate::snap::SnapCandidate> {
+fn at_port(n: &Network, node: NodeId, terminal: TerminalId, km: f64) -> SnapCandidate {
+    SnapCandidate { node, layer: n.node_layer[node.ix()], port: Some(terminal), km }
+}
+
+fn port_near(router: &Router, at: (f64, f64)) -> Option<SnapCandidate> {
     let n = &router.graph.network;
-    let mut best: Option<(f64, TerminalId, NodeId)> = None;
-    for (node, terminal) in router.trade.nodes() {
-        let known = router.trade.port(terminal).is_some_and(|p| p.handles(Cargo::Containers));
+    let handles = |t: TerminalId| router.trade.port(t).is_some_and(|p| p.handles(Cargo::Containers));
+    let near = |(node, t): (NodeId, TerminalId)| {
         let km = great_circle_km(at, n.at(node));
-        let nearer = best.is_none_or(|(least, t, _)| (km, terminal) < (least, t));
-        if known && km <= TERMINAL_KM && nearer {
-            best = Some((km, terminal, node));
-        }
-    }
-    let candidate = |(km, terminal, node): (f64, TerminalId, NodeId)| crate::snap::SnapCandidate {
-        node,
-        layer: n.node_layer[node.ix()],
-        port: Some(terminal),
-        km,
+        (km <= TERMINAL_KM && handles(t)).then_some((km, t, node))
     };
-    best.map(candidate).into_iter().collect()
+    let all = router.trade.nodes().filter_map(near);
+    let best = all.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    best.map(|(km, t, node)| at_port(n, node, t, km))
 }
 
 impl CostModel<'_> {

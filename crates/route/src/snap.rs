@@ -10,6 +10,7 @@ use trimodal_model::network::{
 
 use crate::graph::Graph;
 use crate::restrict::Closures;
+use crate::trade::TradeGeography;
 
 /// A component with less line than this is a fragment: a place is snapped to the nearest larger one too.
 const FRAGMENT_KM: f64 = 100.0;
@@ -202,6 +203,8 @@ pub struct SnapQuery<'a> {
     pub components: &'a Components,
     /// The index of its nodes, if there is one.
     pub index: Option<&'a SnapIndex>,
+    /// What ports handle, where that counts.
+    pub trade: Option<&'a TradeGeography>,
     /// What is closed.
     pub closures: &'a Closures,
     /// The only country that counts, if not all do.
@@ -256,6 +259,8 @@ pub fn candidates(query: SnapQuery, at: (f64, f64)) -> Vec<SnapCandidate> {
             offer(NodeId::at(i));
         }),
     }
+    // Of the ports near a place the one that lines prefer is meant.
+    let mut ports: [Option<(f64, SnapCandidate)>; AT_PORTS.len()] = [None; AT_PORTS.len()];
     for (t, terminal) in n.terminals.iter().enumerate() {
         if terminal.kind != TerminalKind::Port || !near(terminal.at_e3) || abroad(terminal.country)
         {
@@ -263,13 +268,24 @@ pub fn candidates(query: SnapQuery, at: (f64, f64)) -> Vec<SnapCandidate> {
         }
         let id = TerminalId::at(t);
         let km = great_circle_km(at, degrees(terminal.at_e3));
-        let open = km <= limit_km && !closures.terminal(n, id) && dry(degrees(terminal.at_e3));
-        for layer in AT_PORTS.into_iter().filter(|l| open && closures.uses(l.mode())) {
-            if let Some(node) = node_in(n, id, layer) {
-                keep(&mut best, SnapCandidate { node, layer, port: Some(id), km }, true);
+        let by_cargo = closures.cargo.zip(query.trade);
+        let handles = by_cargo.is_none_or(|(cargo, trade)| trade.handles(id, cargo));
+        let open = km <= limit_km
+            && handles
+            && !closures.terminal(n, id)
+            && dry(degrees(terminal.at_e3));
+        let used = |(_, l): &(usize, Layer)| open && closures.uses(l.mode());
+        for (k, layer) in AT_PORTS.into_iter().enumerate().filter(used) {
+            let Some(node) = node_in(n, id, layer) else { continue };
+            let at_sea = layer == Layer::Sea;
+            let more = by_cargo.filter(|_| at_sea).map_or(0.0, |(c, trade)| trade.detour_km(id, c));
+            let nearer = ports[k].is_none_or(|(least, held)| (km + more, node) < (least, held.node));
+            if nearer {
+                ports[k] = Some((km + more, SnapCandidate { node, layer, port: Some(id), km }));
             }
         }
     }
+    ports.into_iter().flatten().for_each(|(_, port)| keep(&mut best, port, true));
     best.sort_by_key(|(layer, _)| *layer);
     best.into_iter().flat_map(|(_, [any, large])| apart(components, any, large)).collect()
 }

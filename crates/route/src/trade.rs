@@ -60,11 +60,17 @@ impl Gate {
     fn crossed(&self, a: (f64, f64), b: (f64, f64)) -> Option<bool> {
         let (from, to, along) = match self.axis {
             Axis::Meridian => (turned(a.1 - self.at), turned(b.1 - self.at), [a.0, b.0]),
-            Axis::Parallel => (a.0 - self.at, b.0 - self.at, [a.1, b.1]),
+            // Longitudes grow over the antimeridian, from a to b the short way.
+            Axis::Parallel => (a.0 - self.at, b.0 - self.at, [a.1, a.1 + turned(b.1 - a.1)]),
         };
         let across = (from < 0.0) != (to < 0.0) && (from - to).abs() < 180.0;
         let place = along[0] + (along[1] - along[0]) * from / (from - to);
-        (across && (self.low..=self.high).contains(&place)).then_some(to > from)
+        let within = |x: f64| (self.low..=self.high).contains(&x);
+        let on_line = match self.axis {
+            Axis::Meridian => within(place),
+            Axis::Parallel => within(place) || within(place - 360.0) || within(place + 360.0),
+        };
+        (across && on_line).then_some(to > from)
     }
 
     /// The name of a rate for a direction.
@@ -201,6 +207,22 @@ impl TradeGeography {
         self.ports[terminal.ix()].as_ref()
     }
 
+    /// Kilometres by which a port of a rank may be farther away than a better one and still be meant.
+    pub fn detour_km(&self, terminal: TerminalId, cargo: Cargo) -> f64 {
+        let boxes = matches!(cargo, Cargo::Containers | Cargo::Reefer);
+        match self.port(terminal).filter(|_| boxes).map(|p| p.rank) {
+            Some(Rank::Main) => 15.0,
+            Some(Rank::Regional) => 30.0,
+            Some(Rank::Other) => 60.0,
+            _ => 0.0,
+        }
+    }
+
+    /// Whether a terminal handles a cargo.
+    pub fn handles(&self, terminal: TerminalId, cargo: Cargo) -> bool {
+        self.port(terminal).is_none_or(|port| port.handles(cargo))
+    }
+
     /// The name of the region of a port.
     pub fn region(&self, port: &PortTrade) -> &str {
         self.regions.get(port.region).map_or("", String::as_str)
@@ -259,6 +281,14 @@ mod tests {
         assert_eq!(equator.crossed((-1.0, -30.0), (1.0, -29.0)), Some(true));
         assert_eq!(equator.crossed((-1.0, 70.0), (1.0, 70.0)), None);
         assert_eq!(equator.rate(false), "g:S");
+        // Near the corner of two gates one of them is crossed, over the antimeridian too.
+        let south = gate(Axis::Parallel, -11.0, 95.0, 180.0);
+        let east = gate(Axis::Meridian, 180.0, -11.0, 66.0);
+        for lat in [-10.9, -11.1, -14.0, -8.0] {
+            let (a, b) = ((-9.0, 179.0), (2.0 * lat + 9.0, -179.0));
+            let both = [south.crossed(a, b).is_some(), east.crossed(a, b).is_some()];
+            assert!(both.contains(&true), "{lat}: {both:?}");
+        }
     }
 
     #[test]

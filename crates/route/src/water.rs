@@ -2,7 +2,7 @@
 //! locks and low water; ferries with their wait, boarding, crossing and fare.
 
 use serde::Deserialize;
-use trimodal_model::network::{Flags, LinkId, NONE, NodeId, Passage, PassageKind, Season, TerminalId};
+use trimodal_model::network::{Flags, LinkId, NONE, NodeId, Passage, PassageKind, Season};
 use trimodal_model::scenario::Mode;
 
 use crate::cost::{CostModel, CostParts};
@@ -71,11 +71,6 @@ impl CostModel<'_> {
             }
             Mode::Rail | Mode::Road => n.flags[link.ix()].has(Flags::FERRY),
         }
-    }
-
-    /// Whether a terminal handles the cargo.
-    pub(crate) fn handles(&self, terminal: TerminalId) -> bool {
-        self.trade.port(terminal).is_none_or(|port| port.handles(self.cargo))
     }
 
     fn by_barge(&self, link: LinkId, from: NodeId, passage: &Passage, km: f64) -> CostParts {

@@ -448,6 +448,7 @@ fn the_index_finds_what_a_scan_of_all_nodes_finds() {
         assert_eq!(nearest_country(&n, Some(&index), at), country, "{at:?}");
         for (country, limit_km) in [(country, 100.0), (None, 3_000.0)] {
             let query = snap::SnapQuery {
+                trade: None,
                 graph: &graph,
                 components: &components,
                 index: None,

@@ -141,7 +141,7 @@ pub fn rates(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Rate>, Vec<Probl
             per,
             period: row.word("period").to_string(),
             source: row.word("source").to_string(),
-            confidence: "given by the user".to_string(),
+            confidence: confidence(row, "confidence"),
         };
         found.push((row, rate));
     }
@@ -165,6 +165,8 @@ pub fn services(
         id: row.word("id").to_string(),
         mode: mode(row.word("mode")),
         cargo: row.word("cargo").to_string(),
+        from_code: row.word("from_code").to_string(),
+        to_code: row.word("to_code").to_string(),
         from: row.word("from").to_string(),
         from_lat: row.number_or_zero("from_lat"),
         from_lon: row.number_or_zero("from_lon"),
@@ -181,8 +183,8 @@ pub fn services(
         per: Unit::from_word(row.word("per")),
         period: row.word("period").to_string(),
         source: row.word("source").to_string(),
-        days_confidence: "given by the user".to_string(),
-        rate_confidence: "given by the user".to_string(),
+        days_confidence: confidence(row, "days_confidence"),
+        rate_confidence: confidence(row, "rate_confidence"),
     };
     let found = rows.iter().map(|row| (row.line, service(row))).collect();
     if problems.is_empty() { Ok(found) } else { Err(Problem::in_order(problems)) }
@@ -209,7 +211,7 @@ pub fn factors(
         year: row.word("year").to_string(),
         uncertainty_pct: row.number("uncertainty_pct"),
         source: row.word("source").to_string(),
-        confidence: "given by the user".to_string(),
+        confidence: confidence(row, "confidence"),
     };
     let mut found: Vec<Factor> = rows.iter().map(factor).collect();
     // Tables from before there were barges have no row for them.
@@ -230,6 +232,11 @@ pub fn factors(
         }
     }
     if problems.is_empty() { Ok(Factors::new(found)) } else { Err(Problem::in_order(problems)) }
+}
+
+/// What a row says of its confidence.
+fn confidence(row: &Row, column: &str) -> String {
+    row.text(column).unwrap_or("given by the user").to_string()
 }
 
 /// The mode of a cell. One that the table refused is blank and reads as rail: its problem is told with all others.

@@ -49,6 +49,14 @@ impl InputFile {
         }
     }
 
+    /// Emission factors: a file on disk, or `desnz` for the set of the UK Government with its size classes.
+    pub fn factors(path: impl AsRef<std::path::Path>) -> InputFile {
+        match path.as_ref().to_str() {
+            Some("desnz") => InputFile::new("desnz", trimodal_route::factors::DESNZ),
+            _ => InputFile::open(path),
+        }
+    }
+
     fn problem(&self) -> Option<Problem> {
         let why = self.unreadable.as_ref()?;
         Some(Problem::new(FOLDER, format!("cannot read `{}`: {why}", self.name)))
@@ -339,6 +347,7 @@ impl Shipment {
             Closures::by_default(atlas.network, self.vessel(found)).on(atlas.network, day);
         closures.modes = self.modes.iter().copied().collect();
         closures.mended = self.no_mended;
+        closures.cargo = Some(self.cargo);
         let only = elements(atlas, &self.only_via, found);
         if !only.is_empty() {
             closures.only(atlas.network, &only, &[]);
@@ -416,6 +425,9 @@ impl Shipment {
         let mut lines: Vec<String> =
             trimodal_world::ATTRIBUTION.iter().map(|l| l.to_string()).collect();
         lines.push(match &self.factors {
+            Some(file) if file.name == "desnz" => {
+                "Emission factors: UK Government GHG Conversion Factors 2025 (DESNZ), OGL v3; method per ISO 14083.".to_string()
+            }
             Some(file) => format!("Emission factors: {}, given by the user.", file.name),
             None => trimodal_route::factors::ATTRIBUTION.to_string(),
         });

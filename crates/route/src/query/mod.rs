@@ -155,9 +155,7 @@ impl<'a> RouteQuery<'a> {
         };
         let open = |c: &&SnapCandidate| {
             let country = graph.network.node_country[c.node.ix()];
-            // A port that is named is meant, whatever it is known to handle.
-            let handles = |p| point.port == Some(p) || self.model.handles(p);
-            !self.closures.countries.contains(&country) && c.port.is_none_or(handles)
+            !self.closures.countries.contains(&country)
         };
         candidates.iter().filter(open).map(access).collect()
     }
