@@ -340,6 +340,8 @@ pub struct ArcCosts {
     transfer: Vec<Option<ByModes>>,
     /// For each service; `None` where it is closed or does not carry the cargo.
     service: Vec<Option<CostVector>>,
+    /// From one train to another.
+    joining: CostVector,
 }
 
 /// Costs from each mode to each.
@@ -391,7 +393,7 @@ impl ArcCosts {
             Some(*by_country.entry(country).or_insert_with(between))
         };
         let transfer = (0..n.terminals.len()).map(transfer).collect();
-        ArcCosts { link, back, differs, transfer, service: Vec::new() }
+        ArcCosts { link, back, differs, transfer, service: Vec::new(), joining: model.joining().rounded() }
     }
 
     /// The same with services.
@@ -402,6 +404,11 @@ impl ArcCosts {
         };
         self.service = services.iter().map(cost).collect();
         self
+    }
+
+    /// The cost of a change from one train to a block train.
+    pub fn joining(&self) -> CostVector {
+        self.joining
     }
 
     /// The cost of a service, wait included, unless it is closed.
@@ -422,7 +429,7 @@ impl ArcCosts {
     /// The same with more closures.
     pub fn with_more_closed(&self, graph: &Graph, closures: &Closures) -> ArcCosts {
         let network = &*graph.network;
-        let ArcCosts { mut link, back, differs, mut transfer, mut service } = self.clone();
+        let ArcCosts { mut link, back, differs, mut transfer, mut service, joining } = self.clone();
         for (cost, s) in service.iter_mut().zip(&graph.services) {
             if !s.is_open(network, closures) {
                 *cost = None;
@@ -438,7 +445,7 @@ impl ArcCosts {
                 *costs = None;
             }
         }
-        ArcCosts { link, back, differs, transfer, service }
+        ArcCosts { link, back, differs, transfer, service, joining }
     }
 
     /// The cost of a transfer, unless the terminal is closed.

@@ -79,6 +79,9 @@ impl Graph {
         }
         list.sort_unstable();
         let mut handled: Vec<NodeId> = list.iter().map(|(n, _, _)| *n).collect();
+        // Goods are loaded where a service begins, whatever else is there.
+        handled.extend(services.iter().map(|s| s.from));
+        handled.sort_unstable();
         handled.dedup();
         let mut first_out = Vec::with_capacity(handled.len() + 1);
         first_out.push(0);
@@ -122,6 +125,11 @@ impl Graph {
     /// The state of a node when a vehicle arrives.
     pub fn arrived(&self, node: NodeId) -> State {
         State(node.0)
+    }
+
+    /// Whether goods were just put on a vehicle.
+    pub fn is_loaded(&self, state: State) -> bool {
+        state.ix() >= self.network.nodes()
     }
 
     /// The state of a node after goods were put on a vehicle.

@@ -103,6 +103,8 @@ impl<'a> ItineraryBuilder<'a> {
         let layer = |node: NodeId| n.node_layer[node.ix()];
         let mut at = start.node;
         let mut ride = self.ride(at, start.place.clone());
+        // A path begins with loaded goods, and so does what follows a transfer.
+        let mut loaded = true;
         for (step, state) in steps {
             let to = self.graph.node(*state);
             match step {
@@ -117,11 +119,14 @@ impl<'a> ItineraryBuilder<'a> {
                     let service = self.graph.service(*id);
                     let begin = self.name_at(at, &service.row.from);
                     self.end_ride(ride, begin);
+                    if !loaded {
+                        self.join(service);
+                    }
                     self.serve(service);
                     ride = self.ride(to, self.name_at(to, &service.row.to));
                 }
             }
-            at = to;
+            (at, loaded) = (to, self.graph.is_loaded(*state));
         }
         self.end_ride(ride, end.place.clone());
         at
@@ -183,6 +188,14 @@ impl<'a> ItineraryBuilder<'a> {
         let port = self.model.trade.port_at(node);
         let name = |t: TerminalId| self.graph.network.terminals[t.ix()].name.clone();
         port.map_or_else(|| called.to_string(), name)
+    }
+
+    /// Goes from one train to a block train.
+    fn join(&mut self, service: &Service) {
+        let (place, id) = (service.row.from.clone(), service.row.id.clone());
+        let note = "train to block train".to_string();
+        let name = TransferName { kind: TransferKind::RailRoad, place, id, note };
+        self.push_transfer(name, self.model.joining());
     }
 
     /// Rides with a service: waits for it, then moves along its path at its time and price.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::cost::{ArcCosts, CostVector, Criterion, MODES, number};
+use crate::cost::{ArcCosts, CostVector, Criterion, MODES, number, plus};
 use crate::graph::{Graph, State, Step};
 use crate::restrict::Closures;
 
@@ -104,7 +104,11 @@ impl StepCosts {
                 let open = self.modes[number(a)] && self.modes[number(b)];
                 if open { self.arcs.transfer(terminal, a, b) } else { None }
             }
-            Step::Service(id) => self.arcs.service(id),
+            Step::Service(id) => {
+                let cost = self.arcs.service(id)?;
+                let joined = !self.graph.is_loaded(from);
+                Some(if joined { plus(cost, self.arcs.joining()) } else { cost })
+            }
         }
     }
 

@@ -1,8 +1,9 @@
 //! A network with parameters and law, shared by all questions.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use trimodal_model::network::{Layer, Network, TerminalId};
+use trimodal_model::network::{Layer, Network, NodeId, TerminalId, great_circle_km};
 use trimodal_model::scenario::Mode;
 
 use crate::cost::CostModel;
@@ -32,6 +33,9 @@ pub struct Router {
     /// Computed before many questions.
     index: Arc<OnceLock<SnapIndex>>,
 }
+
+/// How far a truck brings a container to a block train rather than to the nearest railhead, km.
+const BLOCK_TRAIN_KM: f64 = 40.0;
 
 impl Router {
     /// A router over a network.
@@ -73,6 +77,10 @@ impl Router {
     pub fn snap(&self, point: &Point, closures: &Closures, limit_km: f64) -> Vec<SnapCandidate> {
         let query = self.snap_query(closures, self.country(point), limit_km, true);
         let mut found = candidates(query, point.at());
+        let trains = self.block_trains(point, closures, limit_km.min(BLOCK_TRAIN_KM));
+        let new = |t: &SnapCandidate| found.iter().all(|c| c.node != t.node);
+        let trains: Vec<SnapCandidate> = trains.into_iter().filter(new).collect();
+        found.extend(trains);
         if let Some(port) = point.port {
             // A port that is named is meant, not the one beside it.
             found.retain(|c| c.port.is_none_or(|p| p == port));
@@ -81,6 +89,29 @@ impl Router {
             }
         }
         found
+    }
+
+    /// The terminals of block trains near a point, on its side of the water and in its country.
+    fn block_trains(
+        &self,
+        point: &Point,
+        closures: &Closures,
+        limit_km: f64,
+    ) -> Vec<SnapCandidate> {
+        let n = &self.graph.network;
+        if !closures.uses(Mode::Rail) {
+            return Vec::new();
+        }
+        let ends = self.graph.services.iter().filter(|s| s.row.mode == Mode::Rail);
+        let nodes: BTreeSet<NodeId> = ends.flat_map(|s| [s.from, s.to()]).collect();
+        let country = self.country(point);
+        let candidate = |node: NodeId| {
+            let km = great_circle_km(point.at(), n.at(node));
+            let at_home = country.is_none_or(|c| n.node_country[node.ix()] == c);
+            let near = km <= limit_km && at_home && n.land.is_dry(point.at(), n.at(node));
+            near.then(|| SnapCandidate { node, layer: n.node_layer[node.ix()], port: None, km })
+        };
+        nodes.into_iter().filter_map(candidate).collect()
     }
 
     /// The nodes where a way passes a point: as where it begins or ends, and the port there even across water,

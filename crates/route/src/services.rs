@@ -12,7 +12,7 @@ use trimodal_model::scenario::Mode;
 
 use crate::cost::{CostModel, CostParts};
 use crate::graph::{State, Step};
-use crate::parameters::{Cargo, Dwell, rows};
+use crate::parameters::{Cargo, Dwell, Handling, rows};
 use crate::rates::Unit;
 use crate::request::Point;
 use crate::restrict::Closures;
@@ -320,6 +320,13 @@ impl CostModel<'_> {
             ride.usd_t = self.pricing.charge().usd_t(per, usd);
         }
         Some([wait, ride])
+    }
+
+    /// From one train to a block train: off the one, onto the other.
+    pub fn joining(&self) -> CostParts {
+        let at = |handling| self.handling(handling, Mode::Rail, NONE);
+        let (off, on) = (at(Handling::Unload), at(Handling::Load));
+        CostParts { usd_t: off.usd_t + on.usd_t, ..on }
     }
 
     /// What the model says of the path of a service, stops included. Its own waits are not those of the service.
