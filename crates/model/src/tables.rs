@@ -289,7 +289,6 @@ pub const RATES: Table = Table { name: "rates", required: true, doc: "Prices tha
     column("period", Text, Optional, "", "When the rate held."),
     column("source", Text, Required, "", "Where the rate comes from."),
     column("confidence", Text, Optional, "", "`published`, `derived`, `recalled` and so on."),
-    column("note", Text, Optional, "", "Anything else."),
 ]};
 
 /// Services of one's own: `--services FILE`.
@@ -319,7 +318,6 @@ pub const SERVICES: Table = Table { name: "services", required: true, doc: "Ship
     column("departures_confidence", Text, Optional, "", "`published`, `derived`, `recalled` and so on."),
     column("days_confidence", Text, Optional, "", "The same."),
     column("rate_confidence", Text, Optional, "", "The same."),
-    column("note", Text, Optional, "", "Anything else."),
 ]};
 
 /// Tables that verbs take one by one, outside a scenario folder.

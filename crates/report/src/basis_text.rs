@@ -43,13 +43,16 @@ fn service(s: &KnownService) -> String {
 }
 
 fn prices(mode: Mode, unit: &str, rates: &[&Rate]) -> String {
-    let values = rates.iter().flat_map(|r| [r.low.unwrap_or(r.usd), r.usd, r.high.unwrap_or(r.usd)]);
+    let values =
+        rates.iter().flat_map(|r| [r.low.unwrap_or(r.usd), r.usd, r.high.unwrap_or(r.usd)]);
     let (low, high) = range(values);
     let used = range(rates.iter().map(|r| r.usd));
     let places: Vec<&str> =
         rates.iter().map(|r| r.place.as_str()).filter(|p| *p != ELSEWHERE).collect();
-    let places = if places.is_empty() { String::new() } else { format!(" in {}", places.join(" ")) };
-    let usual = if (low, high) == used { String::new() } else { format!(", usual {}", between(low, high)) };
+    let places =
+        if places.is_empty() { String::new() } else { format!(" in {}", places.join(" ")) };
+    let usual =
+        if (low, high) == used { String::new() } else { format!(", usual {}", between(low, high)) };
     format!(
         "prices · {} {} USD/{unit}{usual}{places} ({})",
         mode.word(),
@@ -64,7 +67,12 @@ fn emissions(mode: Mode, factors: &[&Factor]) -> String {
     let places: Vec<String> = factors
         .iter()
         .filter(|f| !f.country.is_empty())
-        .map(|f| format!("{} {:.3}", f.country, grams(f)).trim_end_matches('0').trim_end_matches('.').to_string())
+        .map(|f| {
+            format!("{} {:.3}", f.country, grams(f))
+                .trim_end_matches('0')
+                .trim_end_matches('.')
+                .to_string()
+        })
         .collect();
     let detail = match (places.is_empty(), factors) {
         (true, [one]) => format!(" · {}", one.class),
@@ -73,7 +81,8 @@ fn emissions(mode: Mode, factors: &[&Factor]) -> String {
     let sure = factors.iter().filter_map(|f| f.uncertainty_pct).fold(0.0, f64::max);
     let sure = if sure > 0.0 { format!(", ±{sure} %") } else { String::new() };
     let fixed = factors.iter().map(|f| f.fixed_g_t).fold(0.0, f64::max);
-    let fixed = if fixed > 0.0 { format!(" and {:.1} kg/t a port", fixed / 1e3) } else { String::new() };
+    let fixed =
+        if fixed > 0.0 { format!(" and {:.1} kg/t a port", fixed / 1e3) } else { String::new() };
     format!(
         "CO2e · {} {} g/tkm{fixed} well to wheel{detail} ({}{sure})",
         mode.word(),

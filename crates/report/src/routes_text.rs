@@ -97,9 +97,15 @@ pub fn met(stop: &Stop) -> String {
         };
         format!("{what} {:.1} km", s.distance_km)
     };
+    // Of each network the nearest is told.
+    let first = |(i, s): &(usize, &Snap)| {
+        let same = |o: &Snap| (o.mode, o.gauge_mm, &o.port) == (s.mode, s.gauge_mm, &s.port);
+        !stop.snap[..*i].iter().any(same)
+    };
+    let told = stop.snap.iter().enumerate().filter(first).map(|(_, s)| one(s));
     match stop.snap.is_empty() {
         true => "nowhere in reach".into(),
-        false => stop.snap.iter().map(one).collect::<Vec<_>>().join(", "),
+        false => told.collect::<Vec<_>>().join(", "),
     }
 }
 

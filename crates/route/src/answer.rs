@@ -248,17 +248,12 @@ fn stop(router: &Router, point: &Point, candidates: &[SnapCandidate]) -> Stop {
         distance_km: great_circle_km(point.at(), n.at(c.node)),
     };
     let nearest = candidates.iter().min_by(|a, b| a.km.total_cmp(&b.km));
-    // Of each network the nearest is told.
-    let told = candidates.iter().enumerate().filter(|(i, c)| {
-        let same = |o: &SnapCandidate| o.layer == c.layer && o.port == c.port;
-        !candidates[..*i].iter().any(same)
-    });
     Stop {
         name: point.name.clone(),
         country: nearest.map_or(String::new(), |c| n.country_of(c.node).to_string()),
         lat: point.lat,
         lon: point.lon,
-        snap: told.map(|(_, c)| snap(c)).collect(),
+        snap: candidates.iter().map(snap).collect(),
         passage: None,
     }
 }

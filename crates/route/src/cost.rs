@@ -12,12 +12,12 @@ use trimodal_model::network::{
 };
 use trimodal_model::scenario::Mode;
 
+use crate::graph::Graph;
 use crate::parameters::{Cargo, Dwell, Handling, Parameter, Parameters};
 use crate::pricing::Pricing;
 use crate::restrict::{Change, Closures};
 use crate::services::{Service, ServiceId};
 use crate::trade::TradeGeography;
-use crate::graph::Graph;
 
 /// Seconds, millionths of a US dollar per tonne, milligrams of CO2e per tonne.
 pub type CostVector = [u64; 3];
@@ -265,7 +265,8 @@ impl CostModel<'_> {
     /// Time of handling. Containers stay in some ports for weeks.
     fn handling_time(&self, handling: Handling, mode: Mode, country: u16) -> Dwell {
         let boxes = matches!(self.cargo, Cargo::Containers | Cargo::Reefer);
-        let off_ship = boxes && country != NONE && (handling, mode) == (Handling::Unload, Mode::Sea);
+        let off_ship =
+            boxes && country != NONE && (handling, mode) == (Handling::Unload, Mode::Sea);
         let own = off_ship.then(|| self.parameters.port_dwell(self.network.country(country)));
         own.flatten().unwrap_or_else(|| self.dwell(Parameter::HandlingTime(handling, mode)))
     }
@@ -387,17 +388,27 @@ impl ArcCosts {
                 return Some([[model.gauge_change(terminal).rounded(); MODES.len()]; MODES.len()]);
             }
             let country = terminal.country;
-            let between = || {
-                MODES.map(|a| MODES.map(|b| model.between(a, b, country).rounded()))
-            };
+            let between = || MODES.map(|a| MODES.map(|b| model.between(a, b, country).rounded()));
             Some(*by_country.entry(country).or_insert_with(between))
         };
         let transfer = (0..n.terminals.len()).map(transfer).collect();
-        ArcCosts { link, back, differs, transfer, service: Vec::new(), joining: model.joining().rounded() }
+        ArcCosts {
+            link,
+            back,
+            differs,
+            transfer,
+            service: Vec::new(),
+            joining: model.joining().rounded(),
+        }
     }
 
     /// The same with services.
-    pub fn with_services(mut self, model: &CostModel, services: &[Service], closures: &Closures) -> Self {
+    pub fn with_services(
+        mut self,
+        model: &CostModel,
+        services: &[Service],
+        closures: &Closures,
+    ) -> Self {
         let cost = |s: &Service| {
             let [wait, ride] = model.service(s).filter(|_| s.is_open(model.network, closures))?;
             Some(plus(wait.rounded(), ride.rounded()))

@@ -88,7 +88,10 @@ impl Factors {
         let by_cargo = |country: &str, ship: &str| {
             of(cargo.word(), country, ship).or_else(|| of("any", country, ship))
         };
-        by_cargo(country, ship).or_else(|| by_cargo("", ship)).or_else(|| by_cargo(country, "")).or_else(|| by_cargo("", ""))
+        by_cargo(country, ship)
+            .or_else(|| by_cargo("", ship))
+            .or_else(|| by_cargo(country, ""))
+            .or_else(|| by_cargo("", ""))
     }
 }
 
@@ -103,7 +106,10 @@ mod tests {
         for mode in Mode::ALL {
             for cargo in Cargo::ALL {
                 let factor = factors.of(mode, cargo, "XX", "").expect("a row for any country");
-                assert!(factor.wtt_g_tkm + factor.ttw_g_tkm > 0.0 && factor.daf >= 1.0, "{factor:?}");
+                assert!(
+                    factor.wtt_g_tkm + factor.ttw_g_tkm > 0.0 && factor.daf >= 1.0,
+                    "{factor:?}"
+                );
             }
         }
     }

@@ -203,9 +203,15 @@ impl<'a> ItineraryBuilder<'a> {
         let Some([wait, parts]) = self.model.service(service) else { return };
         let n = &self.graph.network;
         let row = &service.row;
-        let (from, to) = (self.name_at(service.from, &row.from), self.name_at(service.to(), &row.to));
+        let (from, to) =
+            (self.name_at(service.from, &row.from), self.name_at(service.to(), &row.to));
         let a_week = row.departures_per_week.map_or(String::new(), |d| format!("{d} a week"));
-        let name = TransferName { kind: TransferKind::Wait, place: from.clone(), id: row.id.clone(), note: a_week };
+        let name = TransferName {
+            kind: TransferKind::Wait,
+            place: from.clone(),
+            id: row.id.clone(),
+            note: a_week,
+        };
         self.push_transfer(name, wait);
         let mut ride = self.ride(service.from, from);
         for (link, entered) in service.links() {

@@ -345,7 +345,16 @@ impl Default for Parameters {
         }
         let (barges, low_water) = (rows(BARGES), rows(LOW_WATER));
         let (factors, rates) = (Factors::new(rows(FACTORS)), Rates::new(rows(RATES)));
-        Parameters { values, rail_kmh, driving_share, port_dwell, barges, low_water, factors, rates }
+        Parameters {
+            values,
+            rail_kmh,
+            driving_share,
+            port_dwell,
+            barges,
+            low_water,
+            factors,
+            rates,
+        }
     }
 }
 

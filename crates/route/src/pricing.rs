@@ -48,7 +48,9 @@ impl<'a> Pricing<'a> {
             MODES.map(|mode| charge.sum(&rates.of(mode, cargo, Service::Moving, country)))
         };
         let factor = |country: &str| {
-            MODES.map(|mode| factors.of(mode, cargo, country, ship).expect("every mode has a factor"))
+            MODES.map(|mode| {
+                factors.of(mode, cargo, country, ship).expect("every mode has a factor")
+            })
         };
         let freight = [Service::Load, Service::Unload].map(|what| {
             let of = |region: &String| charge.sum(&rates.of(Mode::Sea, cargo, what, region));

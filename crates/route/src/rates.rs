@@ -3,14 +3,16 @@
 //! A carrier sells whole containers, trucks and wagons. A shipment that fills the last one in part pays for all
 //! of it; one that fills less than one may share it, at a surcharge (`groupage`), up to the price of all of it.
 
-use serde::{Deserialize, Serialize};
 use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use trimodal_model::scenario::Mode;
 
 use crate::parameters::{Cargo, Parameter, Parameters};
 
 /// What a rate is paid for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Service {
     /// Moving, by distance.
@@ -24,7 +26,9 @@ pub enum Service {
 }
 
 /// The unit of a rate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unit {
     /// A container of 20 feet, a kilometre.
@@ -57,15 +61,8 @@ impl Service {
 }
 
 impl Unit {
-    const ALL: [Unit; 7] = [
-        Unit::TeuKm,
-        Unit::TruckKm,
-        Unit::Tkm,
-        Unit::Teu,
-        Unit::Truck,
-        Unit::T,
-        Unit::Shipment,
-    ];
+    const ALL: [Unit; 7] =
+        [Unit::TeuKm, Unit::TruckKm, Unit::Tkm, Unit::Teu, Unit::Truck, Unit::T, Unit::Shipment];
 
     /// Reads a word of a table.
     pub fn from_word(word: &str) -> Option<Unit> {
@@ -142,7 +139,8 @@ impl Rates {
     pub fn with(&self, first: Vec<Rate>) -> Rates {
         let replaced = |old: &Rate| {
             first.iter().any(|new| {
-                (new.mode, new.what, &new.place, &new.cargo) == (old.mode, old.what, &old.place, &old.cargo)
+                (new.mode, new.what, &new.place, &new.cargo)
+                    == (old.mode, old.what, &old.place, &old.cargo)
             })
         };
         let kept: Vec<Rate> = self.rows.iter().filter(|r| !replaced(r)).cloned().collect();
@@ -157,7 +155,8 @@ impl Rates {
             };
             self.rows.iter().filter(fits).collect()
         };
-        let tries = [(place, cargo.word()), (place, "any"), (ELSEWHERE, cargo.word()), (ELSEWHERE, "any")];
+        let tries =
+            [(place, cargo.word()), (place, "any"), (ELSEWHERE, cargo.word()), (ELSEWHERE, "any")];
         let found = tries.into_iter().map(|(p, c)| of(p, c)).find(|rows| !rows.is_empty());
         found.unwrap_or_default()
     }
@@ -255,7 +254,11 @@ mod tests {
         let rates = Parameters::default().rates;
         for mode in Mode::ALL {
             for cargo in Cargo::ALL {
-                assert_eq!(rates.of(mode, cargo, Service::Moving, "XX").len(), 1, "{mode:?} {cargo:?}");
+                assert_eq!(
+                    rates.of(mode, cargo, Service::Moving, "XX").len(),
+                    1,
+                    "{mode:?} {cargo:?}"
+                );
             }
         }
     }

@@ -12,11 +12,11 @@ use crate::law::NetworkLaw;
 use crate::parameters::Parameters;
 use crate::request::{Point, Request};
 use crate::restrict::{Change, Closures};
-use crate::trade::TradeGeography;
 use crate::services::{self, Service};
 use crate::snap::{
     AT_PORTS, Components, SnapCandidate, SnapIndex, SnapQuery, candidates, nearest_country, node_in,
 };
+use crate::trade::TradeGeography;
 
 /// Answers questions over a network. Clones share all they hold.
 #[derive(Clone)]
@@ -53,15 +53,18 @@ impl Router {
     }
 
     /// The same network with other parameters and another law.
-    pub fn with(&self, parameters: impl Into<Arc<Parameters>>, law: impl Into<Arc<NetworkLaw>>) -> Router {
+    pub fn with(
+        &self,
+        parameters: impl Into<Arc<Parameters>>,
+        law: impl Into<Arc<NetworkLaw>>,
+    ) -> Router {
         Router { parameters: parameters.into(), law: law.into(), ..self.clone() }
     }
 
     /// The same with more services; one between the same terminals goes in place of a known one.
     pub fn with_services(&self, more: Vec<Service>) -> Router {
-        let same = |a: &Service, b: &Service| {
-            (a.row.mode, a.from, a.to()) == (b.row.mode, b.from, b.to())
-        };
+        let same =
+            |a: &Service, b: &Service| (a.row.mode, a.from, a.to()) == (b.row.mode, b.from, b.to());
         let known = self.graph.services.iter().filter(|old| !more.iter().any(|new| same(old, new)));
         let services = known.cloned().chain(more.iter().cloned()).collect();
         let graph = Arc::new(Graph::with_services(self.graph.network.clone(), services));

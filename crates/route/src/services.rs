@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use trimodal_model::control::Control;
-use trimodal_model::network::{LinkId, NONE, Network, NodeId, TerminalId, TerminalKind, great_circle_km};
+use trimodal_model::network::{
+    LinkId, NONE, Network, NodeId, TerminalId, TerminalKind, great_circle_km,
+};
 use trimodal_model::scenario::Mode;
 
 use crate::cost::{CostModel, CostParts};
@@ -224,7 +226,12 @@ pub fn trace(router: &Router, row: ServiceRow) -> Result<Service, String> {
     let n = &graph.network;
     let closures = closures_of(n, &row);
     let ends = [
-        terminals(router, &row, &closures, (&row.from, &row.from_code, row.from_lat, row.from_lon))?,
+        terminals(
+            router,
+            &row,
+            &closures,
+            (&row.from, &row.from_code, row.from_lat, row.from_lon),
+        )?,
         terminals(router, &row, &closures, (&row.to, &row.to_code, row.to_lat, row.to_lon))?,
     ];
     let value = |step, _: State, _: State| match step {
@@ -242,7 +249,8 @@ pub fn trace(router: &Router, row: ServiceRow) -> Result<Service, String> {
     let reached = targets.iter().map(|(node, m)| (graph.arrived(*node), *m));
     let reached = reached.filter(|(s, _)| tree.cost[s.ix()] != INFINITY);
     let best = reached.min_by_key(|(s, m)| (tree.cost[s.ix()] + m, *s));
-    let (end, _) = best.ok_or_else(|| format!("no way by {} joins {}", row.mode.word(), row.name()))?;
+    let (end, _) =
+        best.ok_or_else(|| format!("no way by {} joins {}", row.mode.word(), row.name()))?;
     let (start, steps) = tree.path(end);
     let path = steps.into_iter().map(|(step, state)| (step, graph.node(state))).collect();
     Ok(Service { row, from: graph.node(start), path })
@@ -280,8 +288,14 @@ fn terminals(
     let nodes: Vec<(NodeId, u64)> =
         found.iter().map(|c| (c.node, (c.km * 1e3).round() as u64)).collect();
     match nodes.is_empty() {
-        true => Err(format!("no terminal for {} within {TERMINAL_KM} km of {name} ({lat},{lon})", row.mode.word())),
-        false => Ok(nodes.into_iter().filter(|(node, _)| n.node_layer[node.ix()].mode() == row.mode).collect()),
+        true => Err(format!(
+            "no terminal for {} within {TERMINAL_KM} km of {name} ({lat},{lon})",
+            row.mode.word()
+        )),
+        false => Ok(nodes
+            .into_iter()
+            .filter(|(node, _)| n.node_layer[node.ix()].mode() == row.mode)
+            .collect()),
     }
 }
 
@@ -291,7 +305,8 @@ fn at_port(n: &Network, node: NodeId, terminal: TerminalId, km: f64) -> SnapCand
 
 fn port_near(router: &Router, at: (f64, f64)) -> Option<SnapCandidate> {
     let n = &router.graph.network;
-    let handles = |t: TerminalId| router.trade.port(t).is_some_and(|p| p.handles(Cargo::Containers));
+    let handles =
+        |t: TerminalId| router.trade.port(t).is_some_and(|p| p.handles(Cargo::Containers));
     let near = |(node, t): (NodeId, TerminalId)| {
         let km = great_circle_km(at, n.at(node));
         (km <= TERMINAL_KM && handles(t)).then_some((km, t, node))

@@ -270,16 +270,15 @@ pub fn candidates(query: SnapQuery, at: (f64, f64)) -> Vec<SnapCandidate> {
         let km = great_circle_km(at, degrees(terminal.at_e3));
         let by_cargo = closures.cargo.zip(query.trade);
         let handles = by_cargo.is_none_or(|(cargo, trade)| trade.handles(id, cargo));
-        let open = km <= limit_km
-            && handles
-            && !closures.terminal(n, id)
-            && dry(degrees(terminal.at_e3));
+        let open =
+            km <= limit_km && handles && !closures.terminal(n, id) && dry(degrees(terminal.at_e3));
         let used = |(_, l): &(usize, Layer)| open && closures.uses(l.mode());
         for (k, layer) in AT_PORTS.into_iter().enumerate().filter(used) {
             let Some(node) = node_in(n, id, layer) else { continue };
             let at_sea = layer == Layer::Sea;
             let more = by_cargo.filter(|_| at_sea).map_or(0.0, |(c, trade)| trade.detour_km(id, c));
-            let nearer = ports[k].is_none_or(|(least, held)| (km + more, node) < (least, held.node));
+            let nearer =
+                ports[k].is_none_or(|(least, held)| (km + more, node) < (least, held.node));
             if nearer {
                 ports[k] = Some((km + more, SnapCandidate { node, layer, port: Some(id), km }));
             }

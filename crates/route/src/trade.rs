@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
-use trimodal_model::network::{Layer, LinkId, Network, NodeId, Terminal, TerminalId, TerminalKind, degrees};
+use trimodal_model::network::{
+    Layer, LinkId, Network, NodeId, Terminal, TerminalId, TerminalKind, degrees,
+};
 
 use crate::parameters::{Cargo, rows};
 
@@ -253,7 +255,8 @@ impl TradeGeography {
 
 fn crossings(network: &Network, gates: &[Gate]) -> Vec<(LinkId, usize, bool)> {
     let mut found = Vec::new();
-    let at_sea = (0..network.links()).map(LinkId::at).filter(|l| network.layer_of(*l) == Layer::Sea);
+    let at_sea =
+        (0..network.links()).map(LinkId::at).filter(|l| network.layer_of(*l) == Layer::Sea);
     for link in at_sea {
         let [a, b] = [network.tail[link.ix()], network.head[link.ix()]].map(|n| network.at(n));
         let crossed = |(g, gate): (usize, &Gate)| Some((link, g, gate.crossed(a, b)?));

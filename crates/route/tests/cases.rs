@@ -314,7 +314,7 @@ fn a_table_agrees_with_single_questions() {
 
 #[test]
 fn borders_gauges_and_ports_are_priced() {
-    let itinerary = best(&question("Xi'an", "Duisburg", RAIL, Criterion::Time));
+    let itinerary = best(&question("Urumqi", "Warsaw, PL", RAIL, Criterion::Time));
     let borders: Vec<_> =
         itinerary.transfers.iter().filter(|t| t.kind == TransferKind::Border).collect();
     assert!(borders.len() >= 3);

@@ -12,11 +12,11 @@ use trimodal_route::cost::{ArcCosts, CostModel, CostVector, plus};
 use trimodal_route::graph::Step;
 use trimodal_route::graph::{Graph, State};
 use trimodal_route::objective::Objective;
-use trimodal_route::trade::TradeGeography;
 use trimodal_route::search::{
     LowerBounds, Path, SearchRegion, Task, apex_search, backward, pareto_search, thinned,
     undominated,
 };
+use trimodal_route::trade::TradeGeography;
 use trimodal_route::{Cargo, Closures, Parameters};
 
 struct Case<'a> {

@@ -8,12 +8,12 @@ use trimodal_model::Control;
 use trimodal_model::network::{
     Flags, Layer, LinkId, NONE, Network, NetworkElement, NodeId, PassageId, TerminalId,
 };
-use trimodal_route::trade::TradeGeography;
 use trimodal_route::cost::{ArcCosts, CostModel};
 use trimodal_route::graph::{Graph, Step};
 use trimodal_route::outcome::{Itinerary, Leg, Routes, Snap};
 use trimodal_route::restrict::{Change, Override};
 use trimodal_route::search::{INFINITY, forward};
+use trimodal_route::trade::TradeGeography;
 use trimodal_route::{Answer, Cargo, Closures, Criterion, Parameters, Request, Via};
 
 const CRITERIA: [Criterion; 4] =

@@ -18,9 +18,9 @@ use trimodal_model::scenario::Mode;
 use trimodal_route::cost::{ArcCosts, CostModel};
 use trimodal_route::graph::{Graph, State, Step};
 use trimodal_route::outcome::Routes;
-use trimodal_route::trade::TradeGeography;
 use trimodal_route::search::{INFINITY, forward};
 use trimodal_route::snap::{self, Components, SnapIndex, candidates, nearest_country};
+use trimodal_route::trade::TradeGeography;
 use trimodal_route::{
     Answer, Cargo, Closures, ContractedNetwork, Criterion, Goods, NetworkLaw, Parameters, Point,
     PreparedRouter, Request, Router,

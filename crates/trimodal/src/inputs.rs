@@ -147,7 +147,8 @@ pub fn rates(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Rate>, Vec<Probl
     }
     for (row, rate) in found.iter().filter(|(_, rate)| !suits(rate)) {
         let told = format!("`{}` is no unit of this", rate.per.word());
-        let hint = "moving is paid by teu-km, truck-km or tkm, all else by teu, truck, t or shipment";
+        let hint =
+            "moving is paid by teu-km, truck-km or tkm, all else by teu, truck, t or shipment";
         problems.push(row.problem(MALFORMED, "per", told).hint(hint));
     }
     let rates = found.into_iter().map(|(_, rate)| rate).collect();
@@ -191,11 +192,7 @@ pub fn services(
 }
 
 /// Emission factors, from a table `factors.csv`; they must cover every mode for this cargo.
-pub fn factors(
-    bytes: &[u8],
-    cargo: Cargo,
-    notes: &mut Vec<Note>,
-) -> Result<Factors, Vec<Problem>> {
+pub fn factors(bytes: &[u8], cargo: Cargo, notes: &mut Vec<Note>) -> Result<Factors, Vec<Problem>> {
     let mut problems = Vec::new();
     let rows = read(&FACTORS, &FACTORS.file(), bytes, &mut problems, notes);
     let factor = |row: &Row| Factor {

@@ -280,8 +280,7 @@ impl World {
         router: &Router,
         like: &Request,
     ) -> Arc<PreparedRouter> {
-        let contract =
-            || Arc::new(ContractedNetwork::new(&router.graph, &trimodal_world::order()));
+        let contract = || Arc::new(ContractedNetwork::new(&router.graph, &trimodal_world::order()));
         // Services of one's own make a graph of one's own.
         let contracted = match request.shipment.services {
             None => self.contracted.get_or_init(contract).clone(),

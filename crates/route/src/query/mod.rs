@@ -89,9 +89,7 @@ impl<'a> RouteQuery<'a> {
         let model = router.cost_model(request);
         let arcs = match (prepared, guide) {
             (Some(prepared), _) => prepared.costs.clone(),
-            (None, Some(guide)) => {
-                Arc::new(guide.costs.with_more_closed(&router.graph, &closures))
-            }
+            (None, Some(guide)) => Arc::new(guide.costs.with_more_closed(&router.graph, &closures)),
             (None, None) => {
                 let arcs = ArcCosts::new(&model, &closures);
                 Arc::new(arcs.with_services(&model, &router.graph.services, &closures))

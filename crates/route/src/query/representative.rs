@@ -40,7 +40,8 @@ mod tests {
     use crate::graph::State;
 
     fn kept(costs: &[CostVector]) -> Vec<CostVector> {
-        let path = |cost: &CostVector| Path { cost: *cost, start: State(0), source: 0, steps: vec![] };
+        let path =
+            |cost: &CostVector| Path { cost: *cost, start: State(0), source: 0, steps: vec![] };
         representative(costs.iter().map(path).collect()).iter().map(|p| p.cost).collect()
     }
 
