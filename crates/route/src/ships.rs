@@ -128,6 +128,15 @@ impl ShipClass {
         found.expect("a test finds a class for every cargo")
     }
 
+    /// The classes that carry a cargo and are smaller than the one that does by default, the largest first.
+    pub fn smaller_for(cargo: Cargo) -> Vec<&'static ShipClass> {
+        let most = Self::default_for(cargo).draught_m;
+        let smaller = |c: &&ShipClass| c.carries(cargo) && c.draught_m < most;
+        let mut found: Vec<&ShipClass> = Self::all().iter().filter(smaller).collect();
+        found.sort_by(|a, b| b.draught_m.total_cmp(&a.draught_m));
+        found
+    }
+
     /// Whether it carries a cargo.
     pub fn carries(&self, cargo: Cargo) -> bool {
         has(&self.cargo, cargo)

@@ -269,7 +269,7 @@ pub fn candidates(query: SnapQuery, at: (f64, f64)) -> Vec<SnapCandidate> {
         let id = TerminalId::at(t);
         let km = great_circle_km(at, degrees(terminal.at_e3));
         let by_cargo = closures.cargo.zip(query.trade);
-        let handles = by_cargo.is_none_or(|(cargo, trade)| trade.handles(id, cargo));
+        let handles = by_cargo.is_none_or(|(cargo, trade)| trade.may_handle(id, cargo));
         let open =
             km <= limit_km && handles && !closures.terminal(n, id) && dry(degrees(terminal.at_e3));
         let used = |(_, l): &(usize, Layer)| open && closures.uses(l.mode());

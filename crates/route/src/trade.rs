@@ -127,6 +127,8 @@ pub struct PortTrade {
     pub region: usize,
     /// Its rank.
     pub rank: Rank,
+    /// Whether it takes the cargo of anybody: a marina, an oil terminal or a suburb does not.
+    is_public: bool,
     /// What it handles, if that is known; of inland ports it is not.
     functions: Option<String>,
 }
@@ -140,7 +142,20 @@ impl PortTrade {
             Cargo::LiquidBulk => "liquid",
             Cargo::General => "general",
         };
+        self.is_public && self.does(word)
+    }
+}
+
+impl PortTrade {
+    fn does(&self, word: &str) -> bool {
         self.functions.as_ref().is_none_or(|f| f.split(' ').any(|x| x == word))
+    }
+
+    /// Whether a shipment of a cargo may begin or end at it where no port handles the cargo: general cargo berths
+    /// take single containers.
+    fn may_handle(&self, cargo: Cargo) -> bool {
+        let boxes = matches!(cargo, Cargo::Containers | Cargo::Reefer);
+        self.handles(cargo) || (boxes && self.is_public && self.does("general"))
     }
 }
 
@@ -190,7 +205,8 @@ impl TradeGeography {
             let nodes = t.transfers.iter().flat_map(|(a, b)| [a, b]);
             let at_sea = nodes.into_iter().any(|n| network.node_layer[n.ix()] == Layer::Sea);
             let functions = row.filter(|_| at_sea).map(|r| r.functions.clone());
-            PortTrade { region, rank, functions }
+            let is_public = !at_sea || row.is_none_or(|r| r.rank != 9);
+            PortTrade { region, rank, is_public, functions }
         };
         let is_port = |t: &Terminal| t.kind == TerminalKind::Port;
         let ports = network.terminals.iter().map(|t| is_port(t).then(|| port(t))).collect();
@@ -212,12 +228,20 @@ impl TradeGeography {
     /// Kilometres by which a port of a rank may be farther away than a better one and still be meant.
     pub fn detour_km(&self, terminal: TerminalId, cargo: Cargo) -> f64 {
         let boxes = matches!(cargo, Cargo::Containers | Cargo::Reefer);
-        match self.port(terminal).filter(|_| boxes).map(|p| p.rank) {
-            Some(Rank::Main) => 15.0,
-            Some(Rank::Regional) => 30.0,
-            Some(Rank::Other) => 60.0,
-            _ => 0.0,
+        let Some(port) = self.port(terminal).filter(|_| boxes) else { return 0.0 };
+        match port.rank {
+            // Any port that handles the cargo goes before one that may.
+            _ if !port.handles(cargo) => 1e5,
+            Rank::Hub => 0.0,
+            Rank::Main => 15.0,
+            Rank::Regional => 30.0,
+            Rank::Other => 60.0,
         }
+    }
+
+    /// Whether a shipment of a cargo may begin or end at a terminal.
+    pub fn may_handle(&self, terminal: TerminalId, cargo: Cargo) -> bool {
+        self.port(terminal).is_none_or(|port| port.may_handle(cargo))
     }
 
     /// Whether a terminal handles a cargo.

@@ -8,8 +8,8 @@ use trimodal_model::problem::{BAD_VALUE, ENDS_EQUAL, Problem, Problems};
 use trimodal_report::{MOST_ROWS, Skim};
 use trimodal_route::matrix::Matrix;
 use trimodal_route::{
-    Answer, ContractedNetwork, Criterion, NetworkLaw, Parameters, Point, PreparedRouter, Request,
-    Router, Routes, Via,
+    Answer, Closures, ContractedNetwork, Criterion, NetworkLaw, Parameters, Point, PreparedRouter, Request,
+    Router, Routes, ShipClass, Via,
 };
 use trimodal_world::Gazetteer;
 use trimodal_world::locate::{Atlas, OnTheWay};
@@ -182,9 +182,47 @@ impl World {
             return Err(found.refused());
         }
         let mut routes = router.route(&asked, control);
+        if routes.unreachable.is_some() && !routes.too_small.is_empty() {
+            let by_smaller = self.by_smaller_ship(request, &router, &asked, control);
+            routes = by_smaller.unwrap_or(routes);
+        }
         routes.attribution = request.shipment.attribution();
         routes.notes = found.notes;
         Ok(routes)
+    }
+
+    /// The answer with the largest ship that finds a way, where none was asked for and that of the cargo is too
+    /// large.
+    fn by_smaller_ship(
+        &self,
+        request: &RouteRequest,
+        router: &Router,
+        asked: &Request,
+        control: &Control,
+    ) -> Option<Routes> {
+        let shipment = &request.shipment;
+        if shipment.ship.is_some() || shipment.draught_m.is_some() {
+            return None;
+        }
+        let usual = ShipClass::default_for(shipment.cargo);
+        ShipClass::smaller_for(shipment.cargo).into_iter().find_map(|class| {
+            let smaller = Shipment { ship: Some(class.class.clone()), ..shipment.clone() };
+            let mut found = Findings::default();
+            let ends = [asked.origin.clone(), asked.destination.clone()];
+            let fields = smaller.request(&self.atlas(), router, ends, asked.answer, &mut found);
+            let (ship, mut closures) = (fields.ship, fields.closures);
+            open_on_the_way(&mut closures, &self.network, &asked.via);
+            let mut routes =
+                router.route(&Request { ship, closures, ..asked.clone() }, control);
+            let told = format!(
+                "by a {} ({}): no {} passes all the way. --ship {} asks for it",
+                class.name, class.class, usual.name, class.class
+            );
+            for it in &mut routes.itineraries {
+                it.warnings.insert(0, told.clone());
+            }
+            (!routes.itineraries.is_empty()).then_some(routes)
+        })
     }
 
     /// The ends, and what is on the way.
@@ -325,11 +363,7 @@ fn engine_request(
     }
     let ends = [origin, destination];
     let mut asked = request.shipment.request(atlas, router, ends, request.answer, found);
-    for via in &via {
-        if let Via::Passage { passages, .. } = via {
-            asked.closures.open(atlas.network, passages.iter().copied());
-        }
-    }
+    open_on_the_way(&mut asked.closures, atlas.network, &via);
     asked.via = via;
     asked.alternatives = usize::from(request.alternatives);
     asked.tolerance = found.within("--tolerance", request.tolerance, 0.0, 1.0);
@@ -338,6 +372,15 @@ fn engine_request(
     let all = [&asked.origin, &asked.destination].into_iter().chain(via);
     found.problems.extend(all.filter_map(|p| off_network(router, p, &asked)));
     asked
+}
+
+/// Opens the passages that a request names on the way.
+fn open_on_the_way(closures: &mut Closures, network: &Network, via: &[Via]) {
+    for via in via {
+        if let Via::Passage { passages, .. } = via {
+            closures.open(network, passages.iter().copied());
+        }
+    }
 }
 
 fn too_large(request: &TableRequest, rows: usize, columns: usize) -> Option<Problem> {
