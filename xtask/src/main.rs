@@ -1,5 +1,5 @@
 //! Generated reference: `xtask write` makes the pages and schemas, `xtask check` compares them.
-//! `xtask world FOLDER` builds the embedded world from public packages.
+//! `xtask world FOLDER` builds the embedded world from public packages, `xtask places FOLDER` only its places.
 
 mod law;
 mod world;
@@ -21,16 +21,20 @@ fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
         Some("write") => write(&folder, &pages),
         Some("check") => check(&folder, &pages),
-        Some("world") => world(std::env::args().nth(2)),
+        Some("world") => world(world::make, std::env::args().nth(2)),
+        Some("places") => world(world::make_places, std::env::args().nth(2)),
         _ => {
-            eprintln!("usage: xtask write|check|world FOLDER");
+            eprintln!("usage: xtask write|check|world FOLDER|places FOLDER");
             ExitCode::from(2)
         }
     }
 }
 
-fn world(folder: Option<String>) -> ExitCode {
-    match world::make(Path::new(folder.as_deref().unwrap_or("target/world-sources"))) {
+fn world(
+    make: fn(&Path) -> Result<(), Box<dyn std::error::Error>>,
+    folder: Option<String>,
+) -> ExitCode {
+    match make(Path::new(folder.as_deref().unwrap_or("target/world-sources"))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {
             eprintln!("cannot build the world: {e}");

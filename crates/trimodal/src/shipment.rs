@@ -366,7 +366,7 @@ impl Shipment {
             }
         }
         let origin = self.goods_origin.as_deref().unwrap_or("");
-        let code = match atlas.places.country_position(origin) {
+        let code = match atlas.country_of(origin) {
             Some(c) => atlas.places.countries[usize::from(c)].clone(),
             None if origin.is_empty() => String::new(),
             None => {

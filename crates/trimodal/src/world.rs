@@ -11,7 +11,7 @@ use trimodal_route::{
     Answer, ContractedNetwork, Criterion, Point, PreparedRouter, Request, Router, Routes, Via,
 };
 use trimodal_world::Gazetteer;
-use trimodal_world::locate::{Atlas, OnTheWay};
+use trimodal_world::locate::{Atlas, Index, OnTheWay};
 
 use crate::inputs::{self, point};
 use crate::shipment::{Findings, InputFile, Shipment, off_network};
@@ -118,6 +118,7 @@ impl TableRequest {
 pub struct World {
     network: Arc<Network>,
     places: Arc<Gazetteer>,
+    index: Arc<OnceLock<Arc<Index>>>,
     contracted: Arc<OnceLock<Arc<ContractedNetwork>>>,
     prepared: Arc<Mutex<Vec<Prepared>>>,
 }
@@ -137,6 +138,7 @@ impl World {
         World {
             network: Arc::new(network),
             places: Arc::new(places),
+            index: Arc::default(),
             contracted: Arc::default(),
             prepared: Arc::default(),
         }
@@ -149,7 +151,13 @@ impl World {
 
     /// Names over the network.
     pub fn atlas(&self) -> Atlas<'_> {
-        Atlas { network: &self.network, places: &self.places }
+        Atlas::with_index(&self.network, &self.places, self.index())
+    }
+
+    /// What is looked up by name besides towns; made when the first name is looked up.
+    fn index(&self) -> Arc<Index> {
+        let made = || Arc::new(Index::new(&self.network, &self.places));
+        self.index.get_or_init(made).clone()
     }
 
     /// How a shipment goes: the itineraries, or why there is none. A search that is stopped or reaches its

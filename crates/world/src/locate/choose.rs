@@ -1,0 +1,291 @@
+//! Which of the places of a name is meant.
+
+use trimodal_model::network::{degrees, great_circle_km};
+
+use super::area::Area;
+use super::index::{is_port, is_seaport};
+use super::{Atlas, Located, Position};
+use crate::gazetteer::key;
+
+/// Of places with one name, the largest is meant where it has at least this multiple of the next one's population.
+const FAR_LARGER: u64 = 5;
+/// An own name stands behind the other name of a place this many times larger, if few live there: Bombay.
+const FAMOUS: u64 = 100;
+const FEW: u64 = 15_000;
+/// A capital is known beyond its size.
+const CAPITAL: u64 = 4;
+/// The weight of a port without a town of its name, and at least that of a main port, as inhabitants.
+const PORT_WEIGHT: u64 = 20_000;
+const MAIN_PORT_WEIGHT: u64 = 1_000_000;
+/// Two towns are one up to this distance, a town and its port up to the next, its main port up to the last.
+const SAME_TOWN_KM: f64 = 20.0;
+const PORT_OF_TOWN_KM: f64 = 50.0;
+const MAIN_PORT_OF_TOWN_KM: f64 = 100.0;
+
+/// The outcome of a choice.
+pub enum Choice {
+    /// Nothing has the name.
+    None,
+    /// What is meant.
+    One(Located),
+    /// Several may be meant.
+    Several(Vec<Candidate>),
+}
+
+/// A place that has the name.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Candidate {
+    /// What it is.
+    pub what: Found,
+    /// Inhabitants, or what stands for them.
+    weight: u64,
+    at: (f64, f64),
+}
+
+/// A town, terminal or main port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// A town.
+    Town(Position),
+    /// A terminal of the network.
+    Terminal(usize),
+    /// A main port.
+    Main(usize),
+}
+
+/// A name in the forms in which it is looked up.
+pub struct Forms {
+    /// As it is written, and with `Saint` for `St`.
+    whole: Vec<String>,
+    /// Without `port of` and the like.
+    of_port: Vec<String>,
+}
+
+impl Forms {
+    /// The forms of a name.
+    pub fn of(name: &str) -> Forms {
+        let lower = name.to_lowercase();
+        let mut of_port = Vec::new();
+        for start in [
+            "port of ",
+            "port de ",
+            "puerto de ",
+            "porto di ",
+            "porto de ",
+            "harbour of ",
+            "hafen ",
+            "seaport ",
+        ] {
+            of_port.extend(lower.strip_prefix(start).map(spellings));
+        }
+        for end in [
+            " port",
+            " harbour",
+            " harbor",
+            " seaport",
+            " container terminal",
+            " terminal",
+            " dry port",
+            " icd",
+        ] {
+            of_port.extend(lower.strip_suffix(end).map(spellings));
+        }
+        Forms { whole: spellings(name), of_port: of_port.concat() }
+    }
+}
+
+/// The search keys of a name with `St`, `Ft` and `Mt` short and long.
+fn spellings(name: &str) -> Vec<String> {
+    const SHORT: [(&str, &str); 4] =
+        [("st", "saint"), ("ft", "fort"), ("mt", "mount"), ("ste", "sainte")];
+    let words: Vec<String> = name.split([' ', '-', '.']).map(|w| w.to_lowercase()).collect();
+    let with = |from: fn(&(&'static str, &'static str)) -> (&'static str, &'static str)| {
+        let word = |w: &String| {
+            SHORT.iter().map(from).find(|(a, _)| a == w).map_or(w.clone(), |(_, b)| b.to_string())
+        };
+        key(&words.iter().map(word).collect::<String>())
+    };
+    let mut keys = vec![key(name), with(|p| *p), with(|p| (p.1, p.0))];
+    keys.dedup();
+    keys.retain(|k| !k.is_empty());
+    keys
+}
+
+impl Atlas<'_> {
+    /// What a name means in an area.
+    pub(super) fn choose(&self, forms: &Forms, area: Option<&Area>) -> Choice {
+        match self.choose_by(&forms.whole, area, self.sea) {
+            Choice::None => self.choose_by(&forms.of_port, area, true),
+            choice => choice,
+        }
+    }
+
+    fn choose_by(&self, keys: &[String], area: Option<&Area>, port: bool) -> Choice {
+        let (own, other) = self.towns(keys, area);
+        let ports = self.named_terminals(keys, area);
+        let mains: Vec<usize> = keys
+            .iter()
+            .filter_map(|k| self.index.main_by_name.get(k))
+            .flatten()
+            .map(|m| *m as usize)
+            .filter(|m| self.holds_main(area, &self.index.main[*m]))
+            .filter(|m| port || self.index.main[*m].is_inland)
+            .collect();
+        let mut all = self.joined(&own, &other, &ports, port);
+        for m in mains {
+            self.put_main(&mut all, m, keys);
+        }
+        // Small places of a name that is much better known as the other name of a city.
+        let most = all.iter().map(|c| c.weight).max().unwrap_or(0);
+        let famous: Vec<Candidate> = other.iter().map(|p| self.town(*p)).collect();
+        if most < FEW {
+            all.extend(
+                famous
+                    .iter()
+                    .filter(|c| all.is_empty() || c.weight > FAMOUS * most.max(1_000))
+                    .copied()
+                    .collect::<Vec<_>>(),
+            );
+        }
+        if all.is_empty() {
+            all = self.of_parts(keys, area);
+        }
+        self.decide(all, port)
+    }
+
+    /// Towns whose own name it is, and towns that are called so too.
+    fn towns(&self, keys: &[String], area: Option<&Area>) -> (Vec<Position>, Vec<Position>) {
+        let mut found: Vec<Position> = keys.iter().flat_map(|k| self.places.find_key(k)).collect();
+        found.sort_by_key(|p| (std::cmp::Reverse(self.places.population[*p as usize]), *p));
+        found.dedup();
+        found.retain(|p| self.holds(area, *p));
+        found.into_iter().partition(|p| keys.contains(&key(self.places.name(*p))))
+    }
+
+    /// Ports, and stations where the gauge changes; a station in a town has the name of the town.
+    fn named_terminals(&self, keys: &[String], area: Option<&Area>) -> Vec<usize> {
+        let all = keys.iter().filter_map(|k| self.index.terminals.get(k)).flatten();
+        let mut found: Vec<usize> = all.map(|t| *t as usize).collect();
+        found.dedup();
+        found.retain(|t| self.holds_terminal(area, &self.network.terminals[*t]));
+        found
+    }
+
+    /// Towns with their ports, each as one candidate, and what has no town.
+    fn joined(
+        &self,
+        own: &[Position],
+        other: &[Position],
+        terminals: &[usize],
+        port: bool,
+    ) -> Vec<Candidate> {
+        let mut all: Vec<Candidate> = own.iter().map(|p| self.town(*p)).collect();
+        for t in terminals {
+            let at = degrees(self.network.terminals[*t].at_e3);
+            let near = |c: &&mut Candidate| great_circle_km(c.at, at) <= PORT_OF_TOWN_KM;
+            let at_sea = is_seaport(self.network, *t);
+            if let Some(town) = all.iter_mut().find(|c| near(c)) {
+                let is_town = matches!(town.what, Found::Town(_));
+                if port && at_sea && is_town {
+                    *town = Candidate { what: Found::Terminal(*t), at, ..*town };
+                }
+                continue;
+            }
+            let called = other
+                .iter()
+                .map(|p| self.town(*p))
+                .find(|c| great_circle_km(c.at, at) <= PORT_OF_TOWN_KM);
+            let is_port = is_port(self.network, *t);
+            let alone = if port && is_port { PORT_WEIGHT } else { 1 };
+            let weight = called.map_or(alone, |c| c.weight.max(alone));
+            if at_sea || own.is_empty() {
+                all.push(Candidate { what: Found::Terminal(*t), weight, at });
+            }
+        }
+        all
+    }
+
+    /// A main port takes the place of its town and of ports beside it.
+    fn put_main(&self, all: &mut Vec<Candidate>, m: usize, keys: &[String]) {
+        let main = &self.index.main[m];
+        let near = |c: &Candidate| great_circle_km(c.at, main.at) <= MAIN_PORT_OF_TOWN_KM;
+        // A town far away yields to a main port, a port does not.
+        let yields = |c: &Candidate| near(c) || matches!(c.what, Found::Town(_));
+        let _ = keys;
+        let weight = all
+            .iter()
+            .filter(|c| near(c))
+            .map(|c| c.weight)
+            .max()
+            .unwrap_or(0)
+            .max(MAIN_PORT_WEIGHT);
+        all.retain(|c| !yields(c));
+        all.push(Candidate { what: Found::Main(m), weight, at: main.at });
+    }
+
+    /// Terminals by a part of their name: a station on a border has the names of both towns.
+    fn of_parts(&self, keys: &[String], area: Option<&Area>) -> Vec<Candidate> {
+        let all =
+            keys.iter().filter_map(|k| self.index.parts.get(k)).flatten().map(|t| *t as usize);
+        let mut found: Vec<usize> = all.collect();
+        found.dedup();
+        found.retain(|t| self.holds_terminal(area, &self.network.terminals[*t]));
+        let one = |t: usize| Candidate {
+            what: Found::Terminal(t),
+            weight: 1,
+            at: degrees(self.network.terminals[t].at_e3),
+        };
+        found.into_iter().map(one).collect()
+    }
+
+    fn town(&self, place: Position) -> Candidate {
+        let people = u64::from(self.places.population[place as usize]);
+        let known = if self.places.is_capital(place) { CAPITAL } else { 1 };
+        Candidate { what: Found::Town(place), weight: people * known, at: self.at(place) }
+    }
+
+    fn decide(&self, mut all: Vec<Candidate>, port: bool) -> Choice {
+        all.sort_by_key(|c| std::cmp::Reverse(c.weight));
+        let Some(first) = all.first().copied() else { return Choice::None };
+        let rivals = |c: &Candidate| {
+            let is_town = |c: &Candidate| matches!(c.what, Found::Town(_));
+            let apart = if is_town(c) && is_town(&first) { SAME_TOWN_KM } else { PORT_OF_TOWN_KM };
+            great_circle_km(c.at, first.at) > apart && c.weight * FAR_LARGER > first.weight.max(1)
+        };
+        if !all.iter().any(rivals) {
+            return Choice::One(self.at_candidate(first.what, port));
+        }
+        // Small places are not worth listing beside large ones, but all that may be meant are.
+        let (listed, rest): (Vec<Candidate>, Vec<Candidate>) =
+            all.into_iter().partition(|c| *c == first || rivals(c));
+        Choice::Several(listed.into_iter().chain(rest).collect())
+    }
+
+    fn at_candidate(&self, found: Found, port: bool) -> Located {
+        match found {
+            Found::Main(m) => self.at_main(m),
+            Found::Terminal(t) => self.at_terminal(t),
+            Found::Town(p) => self.port_of_town(p, port).unwrap_or_else(|| self.place(p)),
+        }
+    }
+
+    /// The main port of a town that was found by another of its names, or the port with its own name.
+    fn port_of_town(&self, place: Position, port: bool) -> Option<Located> {
+        let (k, at) = (key(self.places.name(place)), self.at(place));
+        let country = self.places.country_code(place);
+        let mains = self.index.main_by_name.get(&k).into_iter().flatten().map(|m| *m as usize);
+        let main = mains
+            .filter(|m| port || self.index.main[*m].is_inland)
+            .filter(|m| self.index.main[*m].country == country)
+            .find(|m| great_circle_km(self.index.main[*m].at, at) <= MAIN_PORT_OF_TOWN_KM);
+        if let Some(main) = main {
+            return Some(self.at_main(main));
+        }
+        let terminals = self.index.terminals.get(&k).into_iter().flatten().map(|t| *t as usize);
+        let near = |t: &usize| {
+            great_circle_km(degrees(self.network.terminals[*t].at_e3), at) <= PORT_OF_TOWN_KM
+        };
+        let found = terminals.filter(|t| port && is_seaport(self.network, *t)).find(near)?;
+        Some(self.at_terminal(found))
+    }
+}

@@ -1,0 +1,274 @@
+//! Resolves user input: places, ports, codes, coordinates, and network elements to avoid.
+//!
+//! An own name goes before another name of a place, and the exact name of a port too; where several places far
+//! apart remain, the input is ambiguous. If the sea may be used, the name of a port city means its main port.
+
+mod area;
+mod choose;
+mod coordinates;
+mod hint;
+mod index;
+mod things;
+mod told;
+
+use std::sync::Arc;
+
+use trimodal_model::network::{NONE, Network, PassageId, TerminalId, degrees};
+use trimodal_model::problem::Problem;
+
+use crate::gazetteer::{Gazetteer, Position, key};
+use area::Area;
+use choose::{Choice, Forms};
+pub use index::Index;
+
+/// A point named by the user.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Located {
+    /// Display name.
+    pub name: String,
+    /// Degrees north.
+    pub lat: f64,
+    /// Degrees east.
+    pub lon: f64,
+    /// The port, if one was named.
+    pub port: Option<TerminalId>,
+    /// The country, a position in the network's list, unless coordinates were given.
+    pub country: Option<u16>,
+}
+
+/// What a way must pass, named by the user.
+#[derive(Debug, Clone, PartialEq)]
+pub enum OnTheWay {
+    /// A place or a port.
+    Place(Located),
+    /// A passage, waterway or ferry: its name, and all its stretches.
+    Passage(String, Vec<PassageId>),
+}
+
+/// A place of the user's own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OwnPlace {
+    /// Name; it goes before all others.
+    pub name: String,
+    /// Degrees north.
+    pub lat: f64,
+    /// Degrees east.
+    pub lon: f64,
+    /// Country as written, if any.
+    pub country: Option<String>,
+}
+
+/// The network and the names to look up in it.
+pub struct Atlas<'a> {
+    /// The network.
+    pub network: &'a Network,
+    /// The places.
+    pub places: &'a Gazetteer,
+    index: Arc<Index>,
+    /// Whether a port is meant where a port and a town have one name.
+    sea: bool,
+    own: &'a [OwnPlace],
+}
+
+impl<'a> Atlas<'a> {
+    /// Names over a network; of a port city the town is meant.
+    pub fn new(network: &'a Network, places: &'a Gazetteer) -> Atlas<'a> {
+        Atlas::with_index(network, places, Arc::new(Index::new(network, places)))
+    }
+
+    /// The same with an index that was made before.
+    pub fn with_index(network: &'a Network, places: &'a Gazetteer, index: Arc<Index>) -> Atlas<'a> {
+        Atlas { network, places, index, sea: false, own: &[] }
+    }
+
+    /// Takes the name of a port city for its port.
+    pub fn prefer_ports(mut self, sea: bool) -> Atlas<'a> {
+        self.sea = sea;
+        self
+    }
+
+    /// Looks in these places first.
+    pub fn with_own_places(mut self, own: &'a [OwnPlace]) -> Atlas<'a> {
+        self.own = own;
+        self
+    }
+
+    /// A place by name (`Paris`, `Paris, FR`, `Portland, Oregon`), code (`KRPUS`, `NL RTM`) or coordinates
+    /// (`-33.9,18.4`, `5155N 00430E`).
+    pub fn locate(&self, text: &str) -> Result<Located, Problem> {
+        let text = text.trim();
+        if let Some(own) = self.own_place(text) {
+            return Ok(own);
+        }
+        if let Some(found) = coordinates::coordinates(text) {
+            return found;
+        }
+        if let Some(found) = self.code(text) {
+            return Ok(found);
+        }
+        // The whole first: a comma may be part of a name.
+        match self.choose(&Forms::of(text), None) {
+            Choice::One(found) => return Ok(found),
+            Choice::Several(several) => return Err(self.ambiguous(text, &several)),
+            Choice::None => {}
+        }
+        match self.qualified(text) {
+            Some((name, words)) => self.in_area(text, name, &words),
+            None => self.without_comma(text).unwrap_or_else(|| Err(self.unknown(text, text, None))),
+        }
+    }
+
+    /// A name and what follows it: `Portland, Oregon`, `Portland, OR, USA`, `Santiago (Chile)`.
+    fn qualified<'t>(&self, text: &'t str) -> Option<(&'t str, Vec<&'t str>)> {
+        let mut parts = text.split([',', '(', ')']).map(str::trim).filter(|p| !p.is_empty());
+        let name = parts.next()?;
+        let words: Vec<&str> = parts.collect();
+        (!words.is_empty()).then_some((name, words))
+    }
+
+    fn in_area(&self, text: &str, name: &str, words: &[&str]) -> Result<Located, Problem> {
+        let area = self.area(words).map_err(|word| self.no_country(text, word))?;
+        let forms = Forms::of(name);
+        let mut choice = self.choose(&forms, Some(&area));
+        if matches!(choice, Choice::None) {
+            choice = self.choose(&forms, Some(&self.with_dependent(&area)));
+        }
+        match choice {
+            Choice::One(found) => Ok(found),
+            Choice::Several(several) => Err(self.ambiguous(text, &several)),
+            Choice::None => Err(self.unknown(text, name, Some(&area))),
+        }
+    }
+
+    /// `Rotterdam Netherlands`: the last words name the country or state.
+    fn without_comma(&self, text: &str) -> Option<Result<Located, Problem>> {
+        let ends: Vec<usize> = text.match_indices(' ').map(|(i, _)| i).collect();
+        ends.iter().rev().take(3).rev().find_map(|end| {
+            let (name, word) = (text[..*end].trim(), text[*end..].trim());
+            let area = Area { ..self.area(&[word]).ok()? };
+            // Two letters without a comma may be anything.
+            let is_word = word.len() > 3 || word.chars().all(|c| c.is_ascii_uppercase());
+            if area.near.is_some() || name.is_empty() || !is_word {
+                return None;
+            }
+            match self.choose(&Forms::of(name), Some(&area)) {
+                Choice::One(found) => Some(Ok(found)),
+                Choice::Several(several) => Some(Err(self.ambiguous(text, &several))),
+                Choice::None => None,
+            }
+        })
+    }
+
+    fn own_place(&self, text: &str) -> Option<Located> {
+        let wanted = key(text);
+        let own = self
+            .own
+            .iter()
+            .find(|p| p.name == text || (key(&p.name) == wanted && !wanted.is_empty()))?;
+        let country = own.country.as_deref().and_then(|c| self.country_of(c));
+        let country =
+            country.and_then(|c| self.network_country(&self.places.countries[usize::from(c)]));
+        Some(Located { name: own.name.clone(), lat: own.lat, lon: own.lon, port: None, country })
+    }
+
+    /// A UN/LOCODE in any case, with or without a space. Five letters that are also the name of a place mean
+    /// the place, unless they are in capitals and the code of a port.
+    fn code(&self, text: &str) -> Option<Located> {
+        let (spaced, code) = match text.split_once(' ') {
+            Some((country, rest)) if country.len() == 2 && rest.len() == 3 => {
+                (true, format!("{country}{rest}"))
+            }
+            _ => (false, text.to_string()),
+        };
+        let is_code = code.len() == 5
+            && code.bytes().all(|b| b.is_ascii_alphanumeric())
+            && code.as_bytes()[..2].iter().all(u8::is_ascii_alphabetic);
+        let upper = code.to_ascii_uppercase();
+        if !is_code {
+            let station = self.network.terminals.iter().position(|t| t.id == text)?;
+            return Some(self.at_terminal(station));
+        }
+        if !spaced && !self.is_surely_code(text, &upper) {
+            return None;
+        }
+        self.by_code(&upper)
+    }
+
+    fn is_surely_code(&self, text: &str, upper: &str) -> bool {
+        let known =
+            self.index.by_id.contains_key(upper) || self.index.main_by_code.contains_key(upper);
+        let named = self.places.find(text);
+        let called = |p: &Position| key(self.places.name(*p)) == key(text);
+        let is_name = if text == upper {
+            named.iter().any(|p| called(p) && self.places.population[*p as usize] > 20_000)
+        } else {
+            !named.is_empty()
+        };
+        let is_port = self.index.terminals.contains_key(&key(text))
+            || self.index.main_by_name.contains_key(&key(text));
+        (text == upper && known) || !(is_name || is_port)
+    }
+
+    fn by_code(&self, upper: &str) -> Option<Located> {
+        if let Some(main) = self.index.main_by_code.get(upper) {
+            return Some(self.at_main(*main as usize));
+        }
+        if let Some(t) = self.index.by_id.get(upper) {
+            return Some(self.at_terminal(*t as usize));
+        }
+        self.places.place_of_code(upper).map(|p| self.place(p))
+    }
+
+    /// A point or a passage on the way. The id of a passage (`suez`, `singapore`) means the passage; a name that
+    /// a place has too (`Singapore`) means the place, and `passage:Singapore` the passage.
+    pub fn on_the_way(&self, text: &str) -> Result<OnTheWay, Problem> {
+        let text = text.trim();
+        let (name, only) = match text.split_once(':') {
+            Some(("passage", name)) => (name.trim(), true),
+            Some(("port", code)) => return self.locate(code).map(OnTheWay::Place),
+            _ => (text, false),
+        };
+        let all = self.network.passages.iter();
+        let is_id = all.clone().any(|p| p.id == name);
+        let passages: Vec<PassageId> = self.passage_ids(name).collect();
+        let Some(first) = passages.first().filter(|_| {
+            only || is_id || (self.places.find(name).is_empty() && self.code(name).is_none())
+        }) else {
+            if only {
+                return Err(self.nothing(text, "passage", name));
+            }
+            return self.locate(text).map(OnTheWay::Place);
+        };
+        let name = self.network.passages[first.ix()].name.clone();
+        Ok(OnTheWay::Passage(name, passages))
+    }
+
+    fn at(&self, place: Position) -> (f64, f64) {
+        degrees(self.places.at_e3[place as usize])
+    }
+
+    fn network_country(&self, code: &str) -> Option<u16> {
+        self.network.countries.iter().position(|c| c == code).map(|c| c as u16)
+    }
+
+    fn place(&self, place: Position) -> Located {
+        let (lat, lon) = self.at(place);
+        let country = self.network_country(self.places.country_code(place));
+        Located { name: self.places.name(place).to_string(), lat, lon, port: None, country }
+    }
+
+    fn at_main(&self, main: usize) -> Located {
+        let main = &self.index.main[main];
+        let country = self.network_country(&main.country);
+        let (lat, lon) = main.at;
+        Located { name: main.name.clone(), lat, lon, port: main.port, country }
+    }
+
+    fn at_terminal(&self, t: usize) -> Located {
+        let terminal = &self.network.terminals[t];
+        let (lat, lon) = degrees(terminal.at_e3);
+        let port = index::is_port(self.network, t).then(|| TerminalId::at(t));
+        let country = (terminal.country != NONE).then_some(terminal.country);
+        Located { name: terminal.name.clone(), lat, lon, port, country }
+    }
+}
