@@ -14,12 +14,16 @@ const FAMOUS: u64 = 100;
 const FEW: u64 = 15_000;
 /// A capital is known beyond its size.
 const CAPITAL: u64 = 4;
-/// The weight of a port without a town of its name, and at least that of a main port, as inhabitants.
-const PORT_WEIGHT: u64 = 20_000;
+/// The weight that a port, and a main port, has at least, as inhabitants.
+const PORT_WEIGHT: u64 = 200_000;
 const MAIN_PORT_WEIGHT: u64 = 1_000_000;
-/// Two towns are one up to this distance, a town and its port up to the next, its main port up to the last.
+/// The same where it is one of its other names.
+const MAIN_PORT_BY_OTHER_NAME: u64 = 500_000;
+/// Two towns are one up to this distance, a town and its port up to the next, in one country up to the one
+/// after it, its main port up to the last.
 const SAME_TOWN_KM: f64 = 20.0;
 const PORT_OF_TOWN_KM: f64 = 50.0;
+const OUTPORT_KM: f64 = 130.0;
 const MAIN_PORT_OF_TOWN_KM: f64 = 100.0;
 
 /// The outcome of a choice.
@@ -59,6 +63,8 @@ pub struct Forms {
     whole: Vec<String>,
     /// Without `port of` and the like.
     of_port: Vec<String>,
+    /// As it is written, in lower case, if a comma or bracket is part of it: such a name must agree to the letter.
+    exact: Option<String>,
 }
 
 impl Forms {
@@ -90,7 +96,13 @@ impl Forms {
         ] {
             of_port.extend(lower.strip_suffix(end).map(spellings));
         }
-        Forms { whole: spellings(name), of_port: of_port.concat() }
+        let exact = lower.contains([',', '(']).then(|| lower.clone());
+        Forms { whole: spellings(name), of_port: of_port.concat(), exact }
+    }
+
+    /// Whether a comma or bracket is part of it.
+    pub fn is_exact(&self) -> bool {
+        self.exact.is_some()
     }
 }
 
@@ -114,10 +126,27 @@ fn spellings(name: &str) -> Vec<String> {
 impl Atlas<'_> {
     /// What a name means in an area.
     pub(super) fn choose(&self, forms: &Forms, area: Option<&Area>) -> Choice {
+        if let Some(exact) = &forms.exact {
+            return self.choose_exact(exact, &forms.whole, area);
+        }
         match self.choose_by(&forms.whole, area, self.sea) {
             Choice::None => self.choose_by(&forms.of_port, area, true),
             choice => choice,
         }
+    }
+
+    /// A name with a comma or bracket in it.
+    fn choose_exact(&self, exact: &str, keys: &[String], area: Option<&Area>) -> Choice {
+        let (mut own, _) = self.towns(keys, area);
+        own.retain(|p| self.places.name(*p).to_lowercase() == exact);
+        let mut terminals = self.named_terminals(keys, area);
+        terminals.retain(|t| self.network.terminals[*t].name.to_lowercase() == exact);
+        let mut all = self.joined(&own, &[], &terminals, self.sea);
+        let mains = self.index.main_by_name.get(exact).into_iter().flatten().map(|m| *m as usize);
+        for m in mains.filter(|m| self.holds_main(area, &self.index.main[*m])) {
+            self.put_main(&mut all, m, MAIN_PORT_WEIGHT);
+        }
+        self.decide(all, self.sea)
     }
 
     fn choose_by(&self, keys: &[String], area: Option<&Area>, port: bool) -> Choice {
@@ -133,7 +162,9 @@ impl Atlas<'_> {
             .collect();
         let mut all = self.joined(&own, &other, &ports, port);
         for m in mains {
-            self.put_main(&mut all, m, keys);
+            let is_first = keys.contains(&key(&self.index.main[m].name));
+            let least = if is_first { MAIN_PORT_WEIGHT } else { MAIN_PORT_BY_OTHER_NAME };
+            self.put_main(&mut all, m, least);
         }
         // Small places of a name that is much better known as the other name of a city.
         let most = all.iter().map(|c| c.weight).max().unwrap_or(0);
@@ -182,45 +213,39 @@ impl Atlas<'_> {
         let mut all: Vec<Candidate> = own.iter().map(|p| self.town(*p)).collect();
         for t in terminals {
             let at = degrees(self.network.terminals[*t].at_e3);
-            let near = |c: &&mut Candidate| great_circle_km(c.at, at) <= PORT_OF_TOWN_KM;
-            let at_sea = is_seaport(self.network, *t);
-            if let Some(town) = all.iter_mut().find(|c| near(c)) {
-                let is_town = matches!(town.what, Found::Town(_));
-                if port && at_sea && is_town {
-                    *town = Candidate { what: Found::Terminal(*t), at, ..*town };
+            let country = self.network.country(self.network.terminals[*t].country);
+            let is_its_port = |c: &Candidate| {
+                let is_home =
+                    matches!(c.what, Found::Town(p) if self.places.country_code(p) == country);
+                let within = if is_home { OUTPORT_KM } else { PORT_OF_TOWN_KM };
+                great_circle_km(c.at, at) <= within
+            };
+            let (at_sea, is_port) = (is_seaport(self.network, *t), is_port(self.network, *t));
+            let least = if port && is_port { PORT_WEIGHT } else { 1 };
+            if let Some(town) = all.iter_mut().find(|c| is_its_port(c)) {
+                if port && at_sea && matches!(town.what, Found::Town(_)) {
+                    let weight = town.weight.max(least);
+                    *town = Candidate { what: Found::Terminal(*t), at, weight };
                 }
                 continue;
             }
-            let called = other
-                .iter()
-                .map(|p| self.town(*p))
-                .find(|c| great_circle_km(c.at, at) <= PORT_OF_TOWN_KM);
-            let is_port = is_port(self.network, *t);
-            let alone = if port && is_port { PORT_WEIGHT } else { 1 };
-            let weight = called.map_or(alone, |c| c.weight.max(alone));
-            if at_sea || own.is_empty() {
+            let called = other.iter().map(|p| self.town(*p)).find(is_its_port);
+            let weight = called.map_or(least, |c| c.weight.max(least));
+            if (port && is_port) || own.is_empty() {
                 all.push(Candidate { what: Found::Terminal(*t), weight, at });
             }
         }
         all
     }
 
-    /// A main port takes the place of its town and of ports beside it.
-    fn put_main(&self, all: &mut Vec<Candidate>, m: usize, keys: &[String]) {
+    /// A main port takes the place of its town and of ports beside it. A town in another country yields to it.
+    fn put_main(&self, all: &mut Vec<Candidate>, m: usize, least: u64) {
         let main = &self.index.main[m];
         let near = |c: &Candidate| great_circle_km(c.at, main.at) <= MAIN_PORT_OF_TOWN_KM;
-        // A town far away yields to a main port, a port does not.
-        let yields = |c: &Candidate| near(c) || matches!(c.what, Found::Town(_));
-        let _ = keys;
-        let weight = all
-            .iter()
-            .filter(|c| near(c))
-            .map(|c| c.weight)
-            .max()
-            .unwrap_or(0)
-            .max(MAIN_PORT_WEIGHT);
-        all.retain(|c| !yields(c));
-        all.push(Candidate { what: Found::Main(m), weight, at: main.at });
+        let is_abroad = |c: &Candidate| matches!(c.what, Found::Town(p) if self.places.country_code(p) != main.country);
+        let mine = all.iter().filter(|c| near(c)).map(|c| c.weight).max().unwrap_or(0);
+        all.retain(|c| !near(c) && !is_abroad(c));
+        all.push(Candidate { what: Found::Main(m), weight: mine.max(least), at: main.at });
     }
 
     /// Terminals by a part of their name: a station on a border has the names of both towns.

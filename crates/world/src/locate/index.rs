@@ -121,7 +121,9 @@ impl Index {
         for row in rows::<MainPortRow>(MAIN_PORTS) {
             let i = self.main.len() as u32;
             for name in row.names.split(';') {
-                put(&mut self.main_by_name, key(name), i);
+                // One with a comma is only meant as it is written.
+                let k = if name.contains(',') { name.to_lowercase() } else { key(name) };
+                put(&mut self.main_by_name, k, i);
             }
             for code in row.codes.split_whitespace() {
                 self.main_by_code.insert(code.to_string(), i);

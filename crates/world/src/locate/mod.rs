@@ -58,6 +58,14 @@ pub struct OwnPlace {
     pub country: Option<String>,
 }
 
+/// A name and what follows it: `Portland, Oregon`, `Portland, OR, USA`, `Santiago (Chile)`.
+fn qualified(text: &str) -> Option<(&str, Vec<&str>)> {
+    let (name, rest) = text.split_once([',', '('])?;
+    let words = rest.split([',', '(', ')']).map(str::trim).filter(|p| !p.is_empty());
+    let words: Vec<&str> = words.collect();
+    (!words.is_empty() && !name.trim().is_empty()).then(|| (name.trim(), words))
+}
+
 /// The network and the names to look up in it.
 pub struct Atlas<'a> {
     /// The network.
@@ -112,18 +120,17 @@ impl<'a> Atlas<'a> {
             Choice::Several(several) => return Err(self.ambiguous(text, &several)),
             Choice::None => {}
         }
-        match self.qualified(text) {
+        if let Some((name, word)) = text.rsplit_once(',')
+            && Forms::of(name).is_exact()
+            && let Ok(area) = self.area(&[word.trim()])
+            && let Choice::One(found) = self.choose(&Forms::of(name.trim()), Some(&area))
+        {
+            return Ok(found);
+        }
+        match qualified(text) {
             Some((name, words)) => self.in_area(text, name, &words),
             None => self.without_comma(text).unwrap_or_else(|| Err(self.unknown(text, text, None))),
         }
-    }
-
-    /// A name and what follows it: `Portland, Oregon`, `Portland, OR, USA`, `Santiago (Chile)`.
-    fn qualified<'t>(&self, text: &'t str) -> Option<(&'t str, Vec<&'t str>)> {
-        let mut parts = text.split([',', '(', ')']).map(str::trim).filter(|p| !p.is_empty());
-        let name = parts.next()?;
-        let words: Vec<&str> = parts.collect();
-        (!words.is_empty()).then_some((name, words))
     }
 
     fn in_area(&self, text: &str, name: &str, words: &[&str]) -> Result<Located, Problem> {
