@@ -18,9 +18,10 @@ use trimodal_route::restrict::Override;
 use trimodal_route::{
     Answer, Cargo, Closures, Goods, NetworkLaw, Parameters, Point, Request, Router, Ship, ShipClass,
 };
-use trimodal_world::locate::Atlas;
+use trimodal_world::locate::{Atlas, OwnPlaces};
 
 use crate::inputs;
+use crate::own_places::own_places;
 
 /// A file that belongs to a request: its content, and the name that problems give it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -132,6 +133,8 @@ pub struct Shipment {
     pub factors: Option<InputFile>,
     /// Links closed, slower or dearer: a table `overrides.csv`.
     pub overrides: Option<InputFile>,
+    /// Places of one's own, found before all others: a table `own_places.csv`.
+    pub places: Option<InputFile>,
 }
 
 impl Default for Shipment {
@@ -155,6 +158,7 @@ impl Default for Shipment {
             counterfactual_no_law: false,
             factors: None,
             overrides: None,
+            places: None,
         }
     }
 }
@@ -204,6 +208,17 @@ impl Findings {
 }
 
 impl Shipment {
+    /// The places of one's own; none if they cannot be read.
+    pub(crate) fn own_places(&self, atlas: &Atlas, found: &mut Findings) -> Option<OwnPlaces> {
+        let Some(file) = &self.places else { return Some(OwnPlaces::default()) };
+        found.table(file, |bytes, notes| own_places(atlas, bytes, notes))
+    }
+
+    /// Whether a port is meant where a port and a town have one name.
+    pub(crate) fn prefers_ports(&self) -> bool {
+        self.modes.contains(&Mode::Sea)
+    }
+
     /// A router over a network, with the parameters and the law asked for.
     pub(crate) fn router(
         &self,

@@ -98,24 +98,29 @@ fn every_port_by_its_name() {
             match sea.locate(&text) {
                 Ok(found) if km(&found, at) <= 15.0 => {}
                 // The main port of the city: its terminal is where it is.
-                Ok(found)
-                    if found
-                        .port
-                        .is_some_and(|p| km(&found, at) < 60.0 && p.ix() < n.terminals.len()) => {}
-                Ok(found) => {
-                    lost.push(format!("{text} ({}): {found:?} {:.0} km", t.id, km(&found, at)))
-                }
+                Ok(found) if found.port.is_some() && km(&found, at) < 60.0 => {}
+                // Without its country a port may stand behind a far more important one of its name.
+                Ok(found) if text == t.name && is_well_known(&found, &text) => {}
+                Ok(found) => lost.push(format!("{text} ({}): {found:?}", t.id)),
                 Err(problem) => {
                     let hint = problem.hint.unwrap_or_default();
-                    let listed = hint.contains(&t.id) || hint.contains(&t.name);
-                    if !listed {
+                    if !hint.contains(&t.id) && !key(&hint).contains(&key(&t.name)) {
                         lost.push(format!("{text} ({}): {hint}", t.id));
                     }
                 }
             }
         }
     }
+    println!("{} of {tested} ports lead elsewhere:\n{}", lost.len(), lost.join("\n"));
     assert!(lost.len() * 200 <= tested, "{} of {tested}\n{}", lost.len(), lost.join("\n"));
+}
+
+/// Whether what was found is a main port or city that outweighs all others of the name.
+fn is_well_known(found: &Located, name: &str) -> bool {
+    let places = atlas(true).places;
+    let near = |p: &u32| km(found, degrees(places.at_e3[*p as usize])) < 100.0;
+    let people = |p: u32| places.population[p as usize];
+    places.find(name).into_iter().filter(near).any(|p| people(p) >= 50_000)
 }
 
 #[test]

@@ -238,13 +238,17 @@ impl Atlas<'_> {
         all
     }
 
-    /// A main port takes the place of its town and of ports beside it. A town in another country yields to it.
+    /// A main port takes the place of its town and of ports beside it. Other towns yield to it, unless they are
+    /// larger than its own and in its country.
     fn put_main(&self, all: &mut Vec<Candidate>, m: usize, least: u64) {
         let main = &self.index.main[m];
         let near = |c: &Candidate| great_circle_km(c.at, main.at) <= MAIN_PORT_OF_TOWN_KM;
-        let is_abroad = |c: &Candidate| matches!(c.what, Found::Town(p) if self.places.country_code(p) != main.country);
         let mine = all.iter().filter(|c| near(c)).map(|c| c.weight).max().unwrap_or(0);
-        all.retain(|c| !near(c) && !is_abroad(c));
+        let yields = |c: &Candidate| match c.what {
+            Found::Town(p) => self.places.country_code(p) != main.country || c.weight < mine,
+            _ => false,
+        };
+        all.retain(|c| !near(c) && !yields(c));
         all.push(Candidate { what: Found::Main(m), weight: mine.max(least), at: main.at });
     }
 

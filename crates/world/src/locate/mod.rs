@@ -11,6 +11,7 @@ mod index;
 mod things;
 mod told;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use trimodal_model::network::{NONE, Network, PassageId, TerminalId, degrees};
@@ -58,6 +59,17 @@ pub struct OwnPlace {
     pub country: Option<String>,
 }
 
+/// Places of the user's own by their search keys.
+#[derive(Debug, Clone, Default)]
+pub struct OwnPlaces(HashMap<String, OwnPlace>);
+
+impl OwnPlaces {
+    /// Of places with one name the last counts.
+    pub fn new(places: Vec<OwnPlace>) -> OwnPlaces {
+        OwnPlaces(places.into_iter().map(|p| (key(&p.name), p)).collect())
+    }
+}
+
 /// A name and what follows it: `Portland, Oregon`, `Portland, OR, USA`, `Santiago (Chile)`.
 fn qualified(text: &str) -> Option<(&str, Vec<&str>)> {
     let (name, rest) = text.split_once([',', '('])?;
@@ -75,7 +87,7 @@ pub struct Atlas<'a> {
     index: Arc<Index>,
     /// Whether a port is meant where a port and a town have one name.
     sea: bool,
-    own: &'a [OwnPlace],
+    own: Option<&'a OwnPlaces>,
 }
 
 impl<'a> Atlas<'a> {
@@ -86,7 +98,7 @@ impl<'a> Atlas<'a> {
 
     /// The same with an index that was made before.
     pub fn with_index(network: &'a Network, places: &'a Gazetteer, index: Arc<Index>) -> Atlas<'a> {
-        Atlas { network, places, index, sea: false, own: &[] }
+        Atlas { network, places, index, sea: false, own: None }
     }
 
     /// Takes the name of a port city for its port.
@@ -96,8 +108,8 @@ impl<'a> Atlas<'a> {
     }
 
     /// Looks in these places first.
-    pub fn with_own_places(mut self, own: &'a [OwnPlace]) -> Atlas<'a> {
-        self.own = own;
+    pub fn with_own_places(mut self, own: &'a OwnPlaces) -> Atlas<'a> {
+        self.own = Some(own);
         self
     }
 
@@ -167,11 +179,7 @@ impl<'a> Atlas<'a> {
     }
 
     fn own_place(&self, text: &str) -> Option<Located> {
-        let wanted = key(text);
-        let own = self
-            .own
-            .iter()
-            .find(|p| p.name == text || (key(&p.name) == wanted && !wanted.is_empty()))?;
+        let own = self.own?.0.get(&key(text)).filter(|p| !key(&p.name).is_empty())?;
         let country = own.country.as_deref().and_then(|c| self.country_of(c));
         let country =
             country.and_then(|c| self.network_country(&self.places.countries[usize::from(c)]));
