@@ -179,6 +179,36 @@ fn codes_in_any_case_with_and_without_a_space() {
 }
 
 #[test]
+fn codes_of_the_port_index() {
+    let text = include_str!("../data/port_index.csv");
+    let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
+    let (mut all, mut unknown, mut far) = (0, Vec::new(), Vec::new());
+    for row in reader.records() {
+        let row = row.expect("a row");
+        let (code, at) = (&row[0], (row[4].parse(), row[5].parse()));
+        let (Ok(lat), Ok(lon)) = at else { panic!("{row:?}") };
+        if code.is_empty() {
+            continue;
+        }
+        all += 1;
+        match atlas(true).locate(&code.to_lowercase()) {
+            Err(_) => unknown.push(code.to_string()),
+            Ok(found) if km(&found, (lat, lon)) > 60.0 => {
+                far.push(format!("{code} {found:?} {lat},{lon}"))
+            }
+            Ok(_) => {}
+        }
+    }
+    println!(
+        "{all} codes, {} unknown {unknown:?}\n{} far\n{}",
+        unknown.len(),
+        far.len(),
+        far.join("\n")
+    );
+    assert!(all > 3_000 && unknown.len() * 200 < all && far.len() * 20 < all);
+}
+
+#[test]
 fn a_hint_costs_little() {
     let atlas = atlas(true);
     let _ = atlas.locate("Qwertzuiop");

@@ -210,7 +210,7 @@ impl Atlas<'_> {
         terminals: &[usize],
         port: bool,
     ) -> Vec<Candidate> {
-        let mut all: Vec<Candidate> = own.iter().map(|p| self.town(*p)).collect();
+        let mut all: Vec<Candidate> = own.iter().map(|p| self.whole_town(*p, other)).collect();
         for t in terminals {
             let at = degrees(self.network.terminals[*t].at_e3);
             let country = self.network.country(self.network.terminals[*t].country);
@@ -265,6 +265,16 @@ impl Atlas<'_> {
             at: degrees(self.network.terminals[t].at_e3),
         };
         found.into_iter().map(one).collect()
+    }
+
+    /// The town, or the larger one beside it that is called so too: a quarter, or a second spelling.
+    fn whole_town(&self, place: Position, other: &[Position]) -> Candidate {
+        let mine = self.town(place);
+        let larger = other.iter().map(|p| self.town(*p)).find(|c| {
+            let few = mine.weight.max(1_000) * FAMOUS;
+            c.weight > few && great_circle_km(c.at, mine.at) <= SAME_TOWN_KM
+        });
+        larger.unwrap_or(mine)
     }
 
     fn town(&self, place: Position) -> Candidate {

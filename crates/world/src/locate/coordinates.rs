@@ -50,10 +50,9 @@ fn point(text: &str, lat: f64, lon: f64, is_ordered: bool) -> Result<Located, Pr
     Ok(Located { name: format!("{lat},{lon}"), lat, lon, port: None, country: None })
 }
 
-/// Thirds of a minute need no more places than a metre does.
+/// To a tenth of a metre: minutes seldom are round numbers of degrees.
 fn rounded(degrees: f64) -> f64 {
-    let short = (degrees * 1e6).round() / 1e6;
-    if (short - degrees).abs() < 1e-9 { degrees } else { short }
+    (degrees * 1e6).round() / 1e6
 }
 
 /// A part of written coordinates.

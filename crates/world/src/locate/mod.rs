@@ -22,6 +22,11 @@ use area::Area;
 use choose::{Choice, Forms};
 pub use index::Index;
 
+/// Inhabitants from which the name of a town stands before a code of the same letters.
+const LARGE_TOWN: u32 = 100_000;
+const TOWN: u32 = 20_000;
+const VILLAGE: u32 = 500;
+
 /// A point named by the user.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Located {
@@ -209,19 +214,24 @@ impl<'a> Atlas<'a> {
         self.by_code(&upper)
     }
 
+    /// Whether five letters are a code and not a name. In capitals a code is meant, unless a large town is called
+    /// so; in small letters a smaller town will do; in both a name is meant.
     fn is_surely_code(&self, text: &str, upper: &str) -> bool {
-        let known =
-            self.index.by_id.contains_key(upper) || self.index.main_by_code.contains_key(upper);
-        let named = self.places.find(text);
-        let called = |p: &Position| key(self.places.name(*p)) == key(text);
-        let is_name = if text == upper {
-            named.iter().any(|p| called(p) && self.places.population[*p as usize] > 20_000)
-        } else {
-            !named.is_empty()
-        };
-        let is_port = self.index.terminals.contains_key(&key(text))
-            || self.index.main_by_name.contains_key(&key(text));
-        (text == upper && known) || !(is_name || is_port)
+        let k = key(text);
+        let index = &self.index;
+        let is_port = index.by_id.contains_key(upper) || index.main_by_code.contains_key(upper);
+        let has_port_name = index.terminals.contains_key(&k) || index.main_by_name.contains_key(&k);
+        let named = self.places.find_key(&k);
+        let own = named.iter().filter(|p| key(self.places.name(**p)) == k);
+        let people = own.map(|p| self.places.population[*p as usize]).max().unwrap_or(0);
+        let is_large = |town: u32| people >= town || has_port_name;
+        if text == upper {
+            return !is_large(if is_port { LARGE_TOWN } else { TOWN });
+        }
+        if text == text.to_ascii_lowercase() {
+            return !is_large(if is_port { TOWN } else { VILLAGE });
+        }
+        named.is_empty() && !has_port_name
     }
 
     fn by_code(&self, upper: &str) -> Option<Located> {
