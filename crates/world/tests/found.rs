@@ -179,6 +179,61 @@ fn codes_in_any_case_with_and_without_a_space() {
 }
 
 #[test]
+fn countries_and_states_in_every_common_form() {
+    for (text, lat, lon) in [
+        ("Rotterdam, Netherlands", 51.95, 4.05),
+        ("Rotterdam Netherlands", 51.95, 4.05),
+        ("Hamburg, Deutschland", 53.52, 9.93),
+        ("London, UK", 51.50, 0.48),
+        ("Chicago, USA", 41.85, -87.75),
+        ("Busan, Korea", 35.08, 128.82),
+        ("Izmir, Turkiye", 38.44, 27.15),
+        ("Abidjan, Cote d'Ivoire", 5.29, -4.01),
+        ("Savannah, GA", 32.13, -81.14),
+        ("Tbilisi, Georgia", 41.70, 44.80),
+        ("Atlanta, Georgia", 33.75, -84.39),
+        ("Vancouver, CA", 49.29, -123.05),
+        ("Vancouver, WA", 45.63, -122.67),
+        ("Los Angeles, CA, USA", 33.74, -118.26),
+        ("Halifax, Nova Scotia", 44.65, -63.57),
+        ("Shenzhen, Guangdong, China", 22.57, 114.27),
+        ("Hong Kong, China", 22.34, 114.12),
+        ("Santiago (Chile)", -33.45, -70.66),
+        ("Port of Los Angeles", 33.74, -118.26),
+        ("Suez Canal Container Terminal", 31.21, 32.37),
+        ("St Louis, MO", 38.63, -90.20),
+    ] {
+        let at = found(text);
+        assert!(great_circle_km((at.lat, at.lon), (lat, lon)) < 10.0, "{text}: {at:?}");
+    }
+}
+
+#[test]
+fn coordinates_in_every_common_form() {
+    for text in [
+        "51.92,4.5",
+        "51.92 4.5",
+        "51.92;4.5",
+        "5155N 00430E",
+        "5155n 00430e",
+        "51 55 N 4 30 E",
+        "51\u{b0}55'N 4\u{b0}30'E",
+        "51\u{b0}55'12\"N, 4\u{b0}30'E",
+        "N51.92 E4.5",
+        "515512N 0043000E",
+        "4.5E 51.92N",
+    ] {
+        let at = found(text);
+        assert!((at.lat - 51.92).abs() < 0.01 && (at.lon - 4.5).abs() < 0.01, "{text}: {at:?}");
+    }
+    let south = found("3354S 01824W");
+    assert_eq!((south.lat, south.lon), (-33.9, -18.4));
+    for text in ["5175N 00430E", "9155N 00430E", "51N 52N", "51.92N", "5155N 00430"] {
+        assert!(atlas(true).locate(text).is_err(), "{text}");
+    }
+}
+
+#[test]
 fn codes_of_the_port_index() {
     let text = include_str!("../data/port_index.csv");
     let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());

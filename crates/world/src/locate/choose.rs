@@ -152,18 +152,8 @@ impl Atlas<'_> {
     fn choose_by(&self, keys: &[String], area: Option<&Area>, port: bool) -> Choice {
         let (own, other) = self.towns(keys, area);
         let ports = self.named_terminals(keys, area);
-        let mains: Vec<usize> = keys
-            .iter()
-            .filter_map(|k| self.index.main_by_name.get(k))
-            .flatten()
-            .map(|m| *m as usize)
-            .filter(|m| self.holds_main(area, &self.index.main[*m]))
-            .filter(|m| port || self.index.main[*m].is_inland)
-            .collect();
         let mut all = self.joined(&own, &other, &ports, port);
-        for m in mains {
-            let is_first = keys.contains(&key(&self.index.main[m].name));
-            let least = if is_first { MAIN_PORT_WEIGHT } else { MAIN_PORT_BY_OTHER_NAME };
+        for (m, least) in self.mains(keys, area, port, &all) {
             self.put_main(&mut all, m, least);
         }
         // Small places of a name that is much better known as the other name of a city.
@@ -182,6 +172,36 @@ impl Atlas<'_> {
             all = self.of_parts(keys, area);
         }
         self.decide(all, port)
+    }
+
+    /// Main ports of a name, each with the weight that it has at least; those of the territories of a country too,
+    /// if nothing large in the country itself is called so, or only what is beside it: Hong Kong, China.
+    fn mains(
+        &self,
+        keys: &[String],
+        area: Option<&Area>,
+        port: bool,
+        found: &[Candidate],
+    ) -> Vec<(usize, u64)> {
+        let wide = area.map(|a| self.with_dependent(a));
+        let is_small = found.iter().all(|c| c.weight < FEW);
+        let beside = |at: (f64, f64)| {
+            found.iter().any(|c| great_circle_km(c.at, at) <= MAIN_PORT_OF_TOWN_KM)
+        };
+        let mains = keys.iter().filter_map(|k| self.index.main_by_name.get(k)).flatten();
+        let mut mains: Vec<usize> = mains.map(|m| *m as usize).collect();
+        mains.dedup();
+        mains.retain(|m| {
+            let main = &self.index.main[*m];
+            let holds = self.holds_main(area, main)
+                || ((is_small || beside(main.at)) && self.holds_main(wide.as_ref(), main));
+            (port || main.is_inland) && holds
+        });
+        let least = |m: &usize| {
+            let is_first = keys.contains(&key(&self.index.main[*m].name));
+            if is_first { MAIN_PORT_WEIGHT } else { MAIN_PORT_BY_OTHER_NAME }
+        };
+        mains.iter().map(|m| (*m, least(m))).collect()
     }
 
     /// Towns whose own name it is, and towns that are called so too.

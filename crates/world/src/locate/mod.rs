@@ -256,9 +256,10 @@ impl<'a> Atlas<'a> {
         let all = self.network.passages.iter();
         let is_id = all.clone().any(|p| p.id == name);
         let passages: Vec<PassageId> = self.passage_ids(name).collect();
-        let Some(first) = passages.first().filter(|_| {
-            only || is_id || (self.places.find(name).is_empty() && self.code(name).is_none())
-        }) else {
+        let Some(first) = passages
+            .first()
+            .filter(|_| only || is_id || (!self.is_town(name) && self.code(name).is_none()))
+        else {
             if only {
                 return Err(self.nothing(text, "passage", name));
             }
@@ -266,6 +267,11 @@ impl<'a> Atlas<'a> {
         };
         let name = self.network.passages[first.ix()].name.clone();
         Ok(OnTheWay::Passage(name, passages))
+    }
+
+    /// Whether people live at a place of this name; the lists of freight have canals too.
+    fn is_town(&self, name: &str) -> bool {
+        self.places.find(name).iter().any(|p| self.places.population[*p as usize] > 0)
     }
 
     fn at(&self, place: Position) -> (f64, f64) {

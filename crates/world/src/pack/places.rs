@@ -86,7 +86,7 @@ pub fn read_places(r: &mut Reader) -> Result<Gazetteer, Damage> {
 
 fn read_codes(r: &mut Reader, g: &mut Gazetteer) -> Result<(), Damage> {
     g.codes = r.slice()?.to_vec();
-    if g.codes.len() % 5 != 0 {
+    if !g.codes.len().is_multiple_of(5) {
         return Err(RANGE);
     }
     let mut before = 0_i64;
