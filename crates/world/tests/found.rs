@@ -286,5 +286,11 @@ fn hints_do_not_mislead() {
             Err(problem) => assert!(!problem.hint.unwrap_or_default().contains(word), "{text}"),
         }
     }
+    for (text, capital) in [("Georgia", "Tbilisi"), ("Netherlands", "Amsterdam")] {
+        assert!(refused(text).1.contains(capital), "{text}: {:?}", refused(text));
+    }
+    for text in ["Singapore", "Luxembourg", "Djibouti", "Panama", "Kuwait", "Hong Kong"] {
+        found(text);
+    }
     assert!(refused("Oslo, Norwey").1.contains("Norway"));
 }

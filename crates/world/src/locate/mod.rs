@@ -132,7 +132,11 @@ impl<'a> Atlas<'a> {
             return Ok(found);
         }
         // The whole first: a comma may be part of a name.
-        match self.choose(&Forms::of(text), None) {
+        let choice = self.choose(&Forms::of(text), None);
+        if let Some(problem) = self.only_a_country(text, &choice) {
+            return Err(problem);
+        }
+        match choice {
             Choice::One(found) => return Ok(found),
             Choice::Several(several) => return Err(self.ambiguous(text, &several)),
             Choice::None => {}

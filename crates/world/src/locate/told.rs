@@ -3,12 +3,14 @@
 use trimodal_model::network::degrees;
 use trimodal_model::problem::{PLACE_AMBIGUOUS, PLACE_UNKNOWN, Problem, shown};
 
-use super::Atlas;
 use super::area::Area;
-use super::choose::{Candidate, Found};
+use super::choose::{Candidate, Choice, Found};
 use super::hint::Spellings;
-use crate::gazetteer::{Position, key};
+use super::{Atlas, Located};
+use crate::gazetteer::{NO_PLACE, Position, key};
 
+/// Inhabitants from which a town with the name of a country is meant by it.
+const KNOWN_TOWN: u32 = 50_000;
 /// Candidates listed at most.
 const LISTED: usize = 8;
 
@@ -78,6 +80,33 @@ impl Atlas<'_> {
             );
         }
         problem.hint(format!("did you mean {}?", list.join(" or ")))
+    }
+
+    /// The name of a country that no place in it has: a village elsewhere is not meant.
+    pub(super) fn only_a_country(&self, text: &str, choice: &Choice) -> Option<Problem> {
+        let country = self.country_of(text).filter(|_| text.len() > 3)?;
+        let code = &self.places.countries[usize::from(country)];
+        let is_in_it = |found: &Located| {
+            found.country.is_some_and(|c| self.network.country(c) == code.as_str())
+        };
+        let is_town = || {
+            let named = self.places.find(text);
+            named.iter().any(|p| self.places.population[*p as usize] >= KNOWN_TOWN)
+        };
+        let is_meant = match choice {
+            Choice::One(found) => is_in_it(found) || is_town(),
+            Choice::Several(_) => true,
+            Choice::None => false,
+        };
+        if is_meant {
+            return None;
+        }
+        let capital = self.places.capital.get(usize::from(country)).copied();
+        let capital = capital.filter(|p| *p != NO_PLACE);
+        let such_as = capital
+            .map_or(String::new(), |p| format!(", such as `{}, {code}`", self.places.name(p)));
+        let problem = Problem::new(PLACE_UNKNOWN, format!("`{}` is a country", shown(text)));
+        Some(problem.hint(format!("name a place in it{such_as}")))
     }
 
     fn like(&self, name: &str) -> Vec<Position> {
