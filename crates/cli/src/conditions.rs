@@ -72,6 +72,9 @@ pub struct Conditions {
     /// File of links to close, or to change in speed or cost (overrides.csv)
     #[arg(long, value_name = "FILE")]
     overrides: Option<PathBuf>,
+    /// File of places of your own, found by name before all others (own_places.csv)
+    #[arg(long, value_name = "FILE")]
+    places: Option<PathBuf>,
 }
 
 fn cargo() -> impl TypedValueParser<Value = Cargo> {
@@ -112,6 +115,7 @@ impl Conditions {
             rates: read(&self.rates),
             services: read(&self.services),
             overrides: read(&self.overrides),
+            places: read(&self.places),
         }
     }
 }

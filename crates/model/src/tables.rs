@@ -250,6 +250,14 @@ pub const POINTS: Table = Table { name: "points", required: true, doc: "Points b
     column("lon", Number(-180.0, 180.0), Optional, "degrees east", "Longitude, WGS 84; in place of `place`."),
 ]};
 
+/// Places of a user's own: `--places FILE`.
+pub const OWN_PLACES: Table = Table { name: "own_places", required: true, doc: "Places of your own, found by name before all others (`--places FILE`).", columns: &[
+    column("name", Text, Required, "", "Name, as it is asked for; case and accents do not matter."),
+    column("lat", Number(-90.0, 90.0), Required, "degrees north", "Latitude, WGS 84."),
+    column("lon", Number(-180.0, 180.0), Required, "degrees east", "Longitude, WGS 84."),
+    column("country", Text, Optional, "", "Country by name or code; blank: that of the network nearby."),
+]};
+
 /// Corrections of the network by a user: `--overrides FILE`.
 pub const OVERRIDES: Table = Table { name: "overrides", required: true, doc: "Changes to links of the world network, the same for every verb (`--overrides FILE`).", columns: &[
     column("link", Text, Required, "", "Stable id of the link, `rail:0123456789`; `trimodal world links LAT,LON` lists those near a point."),
@@ -321,4 +329,5 @@ pub const SERVICES: Table = Table { name: "services", required: true, doc: "Ship
 ]};
 
 /// Tables that verbs take one by one, outside a scenario folder.
-pub const INPUTS: &[&Table] = &[&POINTS, &OVERRIDES, &FACTORS, &RATES, &SERVICES];
+pub const INPUTS: &[&Table] =
+    &[&POINTS, &OWN_PLACES, &OVERRIDES, &FACTORS, &RATES, &SERVICES];

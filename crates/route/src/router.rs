@@ -85,9 +85,11 @@ impl Router {
         let trains: Vec<SnapCandidate> = trains.into_iter().filter(new).collect();
         found.extend(trains);
         if let Some(port) = point.port {
-            // A port that is named is meant, not the one beside it.
-            found.retain(|c| c.port.is_none_or(|p| p == port));
-            if !found.iter().any(|c| c.port.is_some()) {
+            // A port that is named is meant, not the one beside it, unless barges call only there.
+            let barges = node_in(&self.graph.network, port, Layer::Waterway).is_some();
+            let beside = |c: &SnapCandidate| c.layer == Layer::Waterway && !barges;
+            found.retain(|c| c.port.is_none_or(|p| p == port) || beside(c));
+            if !found.iter().any(|c| c.port == Some(port)) {
                 found.extend(self.port_candidates(port, closures));
             }
         }

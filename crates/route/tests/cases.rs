@@ -31,7 +31,7 @@ fn world() -> &'static World {
 }
 
 fn atlas() -> Atlas<'static> {
-    Atlas { network: &world().network, places: &world().places }
+    Atlas::new(&world().network, &world().places)
 }
 
 fn point(text: &str) -> Point {

@@ -34,7 +34,7 @@ fn network() -> &'static Network {
 }
 
 fn atlas() -> Atlas<'static> {
-    Atlas { network: network(), places: &world().places }
+    Atlas::new(network(), &world().places)
 }
 
 fn point(text: &str) -> Point {

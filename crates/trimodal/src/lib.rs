@@ -23,6 +23,7 @@ pub use trimodal_route as route;
 
 pub mod inputs;
 pub mod orders;
+mod own_places;
 mod shipment;
 mod simulate;
 mod world;

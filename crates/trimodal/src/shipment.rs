@@ -19,9 +19,10 @@ use trimodal_route::services::trace;
 use trimodal_route::{
     Answer, Cargo, Closures, Goods, NetworkLaw, Parameters, Point, Request, Router, Ship, ShipClass,
 };
-use trimodal_world::locate::Atlas;
+use trimodal_world::locate::{Atlas, OwnPlaces};
 
 use crate::inputs;
+use crate::own_places::own_places;
 
 /// A file that belongs to a request: its content, and the name that problems give it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -146,6 +147,8 @@ pub struct Shipment {
     pub services: Option<InputFile>,
     /// Links closed, slower or dearer: a table `overrides.csv`.
     pub overrides: Option<InputFile>,
+    /// Places of one's own, found before all others: a table `own_places.csv`.
+    pub places: Option<InputFile>,
 }
 
 impl Default for Shipment {
@@ -171,6 +174,7 @@ impl Default for Shipment {
             rates: None,
             services: None,
             overrides: None,
+            places: None,
         }
     }
 }
@@ -220,6 +224,17 @@ impl Findings {
 }
 
 impl Shipment {
+    /// The places of one's own; none if they cannot be read.
+    pub(crate) fn own_places(&self, atlas: &Atlas, found: &mut Findings) -> Option<OwnPlaces> {
+        let Some(file) = &self.places else { return Some(OwnPlaces::default()) };
+        found.table(file, |bytes, notes| own_places(atlas, bytes, notes))
+    }
+
+    /// Whether a port is meant where a port and a town have one name.
+    pub(crate) fn prefers_ports(&self) -> bool {
+        self.modes.contains(&Mode::Sea)
+    }
+
     /// A router over the network of another, with the parameters, services and law asked for.
     pub(crate) fn router(&self, base: &Router, found: &mut Findings) -> Option<Router> {
         let mut parameters = Parameters::default();
@@ -405,7 +420,7 @@ impl Shipment {
             }
         }
         let origin = self.goods_origin.as_deref().unwrap_or("");
-        let code = match atlas.places.country_position(origin) {
+        let code = match atlas.country_of(origin) {
             Some(c) => atlas.places.countries[usize::from(c)].clone(),
             None if origin.is_empty() => String::new(),
             None => {

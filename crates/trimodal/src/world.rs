@@ -12,7 +12,7 @@ use trimodal_route::{
     Router, Routes, ShipClass, Via,
 };
 use trimodal_world::Gazetteer;
-use trimodal_world::locate::{Atlas, OnTheWay};
+use trimodal_world::locate::{Atlas, Index, OnTheWay, OwnPlaces};
 
 use crate::inputs::{self, point};
 use crate::shipment::{Findings, InputFile, Shipment, off_network};
@@ -121,6 +121,7 @@ pub struct World {
     places: Arc<Gazetteer>,
     /// The network indexed, with the bundled services, without parameters or law of a request.
     base: Arc<OnceLock<Router>>,
+    index: Arc<OnceLock<Arc<Index>>>,
     contracted: Arc<OnceLock<Arc<ContractedNetwork>>>,
     prepared: Arc<Mutex<Vec<Prepared>>>,
 }
@@ -141,6 +142,7 @@ impl World {
             network: Arc::new(network),
             places: Arc::new(places),
             base: Arc::default(),
+            index: Arc::default(),
             contracted: Arc::default(),
             prepared: Arc::default(),
         }
@@ -163,15 +165,24 @@ impl World {
 
     /// Names over the network.
     pub fn atlas(&self) -> Atlas<'_> {
-        Atlas { network: &self.network, places: &self.places }
+        Atlas::with_index(&self.network, &self.places, self.index())
+    }
+
+    /// What is looked up by name besides towns; made when the first name is looked up.
+    fn index(&self) -> Arc<Index> {
+        let made = || Arc::new(Index::new(&self.network, &self.places));
+        self.index.get_or_init(made).clone()
     }
 
     /// How a shipment goes: the itineraries, or why there is none. A search that is stopped or reaches its
     /// label limit says so in `cut_short` and `stopped`.
     pub fn route(&self, request: &RouteRequest, control: &Control) -> Result<Routes, Problems> {
         let mut found = Findings::default();
-        let atlas = self.atlas();
-        let points = self.points(request, &mut found);
+        let own = request.shipment.own_places(&self.atlas(), &mut found);
+        let none = OwnPlaces::default();
+        let atlas = self.atlas_for(&request.shipment, own.as_ref().unwrap_or(&none));
+        // Without the places of one's own, names would be told to be unknown.
+        let points = own.as_ref().and_then(|_| points(&atlas, request, &mut found));
         let router = request.shipment.router(self.base(), &mut found);
         let (Some(points), Some(router)) = (points, router) else {
             request.shipment.check(&atlas, &mut found);
@@ -225,28 +236,9 @@ impl World {
         })
     }
 
-    /// The ends, and what is on the way.
-    fn points(
-        &self,
-        request: &RouteRequest,
-        found: &mut Findings,
-    ) -> Option<([Point; 2], Vec<Via>)> {
-        let atlas = self.atlas();
-        let mut end =
-            |name: &String| atlas.locate(name).map(point).map_err(|e| found.problems.push(e)).ok();
-        let ends = [end(&request.from), end(&request.to)];
-        let located: Vec<_> = request.via.iter().map(|name| atlas.on_the_way(name)).collect();
-        let count = located.len();
-        let via = |found: OnTheWay| match found {
-            OnTheWay::Place(place) => Via::Point(point(place)),
-            OnTheWay::Passage(name, passages) => Via::Passage { name, passages },
-        };
-        let good: Vec<Via> = located
-            .into_iter()
-            .filter_map(|p| p.map(via).map_err(|e| found.problems.push(e)).ok())
-            .collect();
-        let [Some(from), Some(to)] = ends else { return None };
-        (good.len() == count).then_some(([from, to], good))
+    /// Names as a shipment means them.
+    fn atlas_for<'a>(&'a self, shipment: &Shipment, own: &'a OwnPlaces) -> Atlas<'a> {
+        self.atlas().prefer_ports(shipment.prefers_ports()).with_own_places(own)
     }
 
     /// The best itinerary by one criterion from each origin to each destination: a null cell with its status
@@ -285,7 +277,11 @@ impl World {
     }
 
     fn asked(&self, request: &TableRequest, found: &mut Findings) -> Option<Asked> {
-        let atlas = self.atlas();
+        let Some(own) = request.shipment.own_places(&self.atlas(), found) else {
+            request.shipment.check(&self.atlas(), found);
+            return None;
+        };
+        let atlas = self.atlas_for(&request.shipment, &own);
         let read = |file: &InputFile, found: &mut Findings| {
             let read =
                 file.read(|bytes, notes| inputs::points(&atlas, bytes, notes), &mut found.notes);
@@ -348,6 +344,29 @@ struct Asked {
     router: Router,
     /// With the first ends.
     request: Request,
+}
+
+/// The ends, and what is on the way.
+fn points(
+    atlas: &Atlas,
+    request: &RouteRequest,
+    found: &mut Findings,
+) -> Option<([Point; 2], Vec<Via>)> {
+    let mut end =
+        |name: &String| atlas.locate(name).map(point).map_err(|e| found.problems.push(e)).ok();
+    let ends = [end(&request.from), end(&request.to)];
+    let located: Vec<_> = request.via.iter().map(|name| atlas.on_the_way(name)).collect();
+    let count = located.len();
+    let via = |found: OnTheWay| match found {
+        OnTheWay::Place(place) => Via::Point(point(place)),
+        OnTheWay::Passage(name, passages) => Via::Passage { name, passages },
+    };
+    let good: Vec<Via> = located
+        .into_iter()
+        .filter_map(|p| p.map(via).map_err(|e| found.problems.push(e)).ok())
+        .collect();
+    let [Some(from), Some(to)] = ends else { return None };
+    (good.len() == count).then_some(([from, to], good))
 }
 
 fn engine_request(

@@ -25,6 +25,16 @@ pub struct Gazetteer {
     pub countries: Vec<String>,
     /// English names of the countries.
     pub country_names: Vec<String>,
+    /// The capital of each country, or [`NO_PLACE`].
+    pub capital: Vec<u32>,
+    /// States and provinces, `US.GA`; the first is none.
+    pub states: Vec<String>,
+    /// Position in `states`.
+    pub state: Vec<u16>,
+    /// UN/LOCODEs in order, five letters each, concatenated.
+    pub codes: Vec<u8>,
+    /// The place of each code.
+    pub code_place: Vec<u32>,
     /// Names, concatenated.
     pub names: String,
     /// Their lengths in bytes.
@@ -39,6 +49,9 @@ pub struct Gazetteer {
 
 /// A place by its position in the gazetteer.
 pub type Position = u32;
+
+/// No place.
+pub const NO_PLACE: u32 = u32::MAX;
 
 impl Gazetteer {
     /// Number of places.
@@ -78,24 +91,47 @@ impl Gazetteer {
         (0..self.keys.len()).map(|k| self.key(k))
     }
 
-    fn key(&self, k: usize) -> &str {
+    /// A key by its position.
+    pub fn key(&self, k: usize) -> &str {
         let start = if k == 0 { 0 } else { self.keys[k - 1].end as usize };
         std::str::from_utf8(&self.key_text[start..self.keys[k].end as usize]).unwrap_or("")
     }
 
-    /// Every place with this name, largest first; `country` is a code or an English name.
-    pub fn find(&self, name: &str, country: Option<&str>) -> Vec<Position> {
-        let wanted = key(name);
-        let country = country.map(|c| self.country_position(c));
-        let from = self.lower_bound(&wanted);
+    /// Every place with this name, its own or another, largest first.
+    pub fn find(&self, name: &str) -> Vec<Position> {
+        self.find_key(&key(name))
+    }
+
+    /// The same by a search key.
+    pub fn find_key(&self, wanted: &str) -> Vec<Position> {
+        if wanted.is_empty() {
+            return Vec::new();
+        }
+        let from = self.lower_bound(wanted);
         let mut found: Vec<Position> = (from..self.keys.len())
             .take_while(|k| self.key(*k) == wanted)
             .map(|k| self.keys[k].place)
-            .filter(|p| country.is_none_or(|c| c == Some(self.country[*p as usize])))
             .collect();
         found.sort_by_key(|p| (std::cmp::Reverse(self.population[*p as usize]), *p));
         found.dedup();
         found
+    }
+
+    /// The place of a UN/LOCODE in capitals.
+    pub fn place_of_code(&self, code: &str) -> Option<Position> {
+        let wanted = code.as_bytes();
+        let at = |i: usize| &self.codes[5 * i..5 * i + 5];
+        let (mut low, mut high) = (0, self.code_place.len());
+        while low < high {
+            let middle = (low + high) / 2;
+            if at(middle) < wanted { low = middle + 1 } else { high = middle }
+        }
+        (low < self.code_place.len() && at(low) == wanted).then(|| self.code_place[low])
+    }
+
+    /// Whether a place is the capital of its country.
+    pub fn is_capital(&self, place: Position) -> bool {
+        self.capital.get(usize::from(self.country[place as usize])) == Some(&place)
     }
 
     fn lower_bound(&self, wanted: &str) -> usize {
@@ -105,41 +141,6 @@ impl Gazetteer {
             if self.key(middle) < wanted { low = middle + 1 } else { high = middle }
         }
         low
-    }
-
-    /// A country by code or English name.
-    pub fn country_position(&self, text: &str) -> Option<u16> {
-        let wanted = key(text);
-        let by = |list: &[String]| list.iter().position(|c| key(c) == wanted);
-        by(&self.countries).or_else(|| by(&self.country_names)).map(|p| p as u16)
-    }
-
-    /// The places whose names are most like `name`, best first, at most five.
-    pub fn like(&self, name: &str) -> Vec<Position> {
-        let wanted = key(name);
-        if wanted.len() < 3 {
-            return Vec::new();
-        }
-        let mut scored: Vec<(usize, std::cmp::Reverse<u32>, Position)> = (0..self.keys.len())
-            .filter(|k| self.key(*k).len().abs_diff(wanted.len()) <= 2)
-            .filter_map(|k| {
-                let d = strsim::damerau_levenshtein(self.key(k), &wanted);
-                let place = self.keys[k].place;
-                (d <= 2 && d * 3 <= wanted.len())
-                    .then(|| (d, std::cmp::Reverse(self.population[place as usize]), place))
-            })
-            .collect();
-        scored.sort_unstable();
-        let mut seen = Vec::new();
-        for (_, _, place) in scored {
-            if !seen.contains(&place) {
-                seen.push(place);
-            }
-            if seen.len() == 5 {
-                break;
-            }
-        }
-        seen
     }
 }
 

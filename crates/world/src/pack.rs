@@ -11,6 +11,7 @@
 //! stored as differences, signed ones in zigzag.
 
 mod coding;
+mod places;
 
 use thiserror::Error;
 use trimodal_model::land::Land;
@@ -20,11 +21,12 @@ use trimodal_model::network::{
 use trimodal_model::scenario::Mode;
 
 use self::coding::{Reader, Writer};
+use self::places::{read_places, write_places};
 use crate::gazetteer::Gazetteer;
 
 const MAGIC: &[u8; 8] = b"TRIMODAL";
 /// Version of the packed form.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 const PARTS: usize = 4;
 const HEADER: usize = 8 + 4 + PARTS * 12;
 
@@ -280,64 +282,6 @@ fn read_terminal(r: &mut Reader, nodes: usize) -> Result<Terminal, Damage> {
         transfers.push((node(a, nodes)?, node(a.wrapping_add(r.signed()?), nodes)?));
     }
     Ok(Terminal { id, name, kind, country, at_e3, transfers })
-}
-
-fn write_places(w: &mut Writer, g: &Gazetteer) {
-    w.number(g.len() as u64);
-    w.points(&g.at_e3);
-    w.runs(g.country.iter().map(|c| u64::from(*c)));
-    g.population.iter().for_each(|p| w.number(u64::from(*p)));
-    w.texts(&g.countries);
-    w.texts(&g.country_names);
-    g.name_len.iter().for_each(|l| w.number(u64::from(*l)));
-    w.bytes(g.names.as_bytes());
-    // Sorted keys share prefixes: each is stored as the length shared with the key before, and the rest.
-    w.number(g.keys.len() as u64);
-    let mut before = "";
-    for key in g.keys() {
-        let shared = before.bytes().zip(key.bytes()).take_while(|(a, b)| a == b).count();
-        w.number(shared as u64);
-        w.text(&key[shared..]);
-        before = key;
-    }
-    g.keys.iter().for_each(|k| w.number(u64::from(k.place)));
-}
-
-fn read_places(r: &mut Reader) -> Result<Gazetteer, Damage> {
-    let count = r.count()?;
-    let mut g = Gazetteer { at_e3: r.points(count)?, ..Gazetteer::default() };
-    g.country = r.runs(count, small)?;
-    for _ in 0..count {
-        g.population.push(u32::try_from(r.number()?).map_err(|_| RANGE)?);
-    }
-    g.countries = r.texts()?;
-    g.country_names = r.texts()?;
-    for _ in 0..count {
-        g.name_len.push(u8::try_from(r.number()?).map_err(|_| RANGE)?);
-    }
-    g.names = r.text()?;
-    let keys = r.count()?;
-    let mut before = (0, 0);
-    for _ in 0..keys {
-        let shared = r.number()? as usize;
-        let rest = r.slice()?;
-        let start = g.key_text.len();
-        if shared > before.1 {
-            return Err(RANGE);
-        }
-        g.key_text.extend_from_within(before.0..before.0 + shared);
-        g.key_text.extend_from_slice(rest);
-        before = (start, g.key_text.len() - start);
-        g.keys.push(crate::gazetteer::Key { end: g.key_text.len() as u32, place: 0 });
-    }
-    for k in 0..keys {
-        g.keys[k].place = u32::try_from(r.number()?).map_err(|_| RANGE)?;
-        if g.keys[k].place as usize >= count {
-            return Err(RANGE);
-        }
-    }
-    g.index();
-    Ok(g)
 }
 
 fn write_order(w: &mut Writer, order: &[u32]) {

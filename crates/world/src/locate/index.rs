@@ -1,0 +1,223 @@
+//! What is looked up by name besides towns: countries, states, terminals and main ports. Made once for a network.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+use trimodal_model::network::{Layer, Network, TerminalId, TerminalKind, degrees, great_circle_km};
+
+use super::hint::Spellings;
+use crate::gazetteer::{Gazetteer, key};
+use crate::tables::rows;
+
+const COUNTRY_NAMES: &str = include_str!("../../data/country_names.csv");
+const STATES: &str = include_str!("../../data/states.csv");
+const MAIN_PORTS: &str = include_str!("../../data/main_ports.csv");
+
+/// A main port is joined to a port of the network of one of its codes within this distance,
+const OWN_PORT_KM: f64 = 60.0;
+/// or else to the nearest one.
+const OTHER_PORT_KM: f64 = 30.0;
+/// Countries whose states are also known by their codes alone.
+const BY_STATE_CODE: [&str; 4] = ["US", "CA", "AU", "BR"];
+
+#[derive(Deserialize)]
+struct CountryRow {
+    code: String,
+    code3: String,
+    names: String,
+}
+
+#[derive(Deserialize)]
+struct StateRow {
+    country: String,
+    admin1: String,
+    code: String,
+    names: String,
+}
+
+#[derive(Deserialize)]
+struct MainPortRow {
+    names: String,
+    country: String,
+    lat: f64,
+    lon: f64,
+    codes: String,
+    kind: String,
+}
+
+/// The terminal that is meant by the name of a city.
+pub struct MainPort {
+    /// Display name.
+    pub name: String,
+    /// ISO code.
+    pub country: String,
+    /// Degrees north and east.
+    pub at: (f64, f64),
+    /// Whether it is one of rail and road, and not at sea.
+    pub is_inland: bool,
+    /// The port of the network.
+    pub port: Option<TerminalId>,
+    /// Its code, if it has one.
+    pub code: Option<String>,
+}
+
+/// Names of everything but towns, each by its search key.
+pub struct Index {
+    /// Positions in the list of countries of the gazetteer.
+    pub countries: HashMap<String, Vec<u16>>,
+    /// Positions in the list of states of the gazetteer.
+    pub states: HashMap<String, Vec<u16>>,
+    /// Terminals by their whole names.
+    pub terminals: HashMap<String, Vec<u32>>,
+    /// Terminals by parts of their names: `Brest / Malaszewicze`.
+    pub parts: HashMap<String, Vec<u32>>,
+    /// Terminals by their ids in capitals.
+    pub by_id: HashMap<String, u32>,
+    /// Main ports.
+    pub main: Vec<MainPort>,
+    /// Main ports by their names.
+    pub main_by_name: HashMap<String, Vec<u32>>,
+    /// Main ports by their codes.
+    pub main_by_code: HashMap<String, u32>,
+    /// For hints; made when the first name is unknown.
+    pub spellings: OnceLock<Spellings>,
+}
+
+impl Index {
+    /// Indexes the names over a network.
+    pub fn new(network: &Network, places: &Gazetteer) -> Index {
+        let mut index = Index {
+            countries: countries(places),
+            states: states(places),
+            terminals: HashMap::new(),
+            parts: HashMap::new(),
+            by_id: HashMap::new(),
+            main: Vec::new(),
+            main_by_name: HashMap::new(),
+            main_by_code: HashMap::new(),
+            spellings: OnceLock::new(),
+        };
+        index.add_terminals(network);
+        index.add_main_ports(network);
+        index
+    }
+
+    fn add_terminals(&mut self, network: &Network) {
+        for (i, t) in network.terminals.iter().enumerate() {
+            let i = i as u32;
+            self.by_id.entry(t.id.to_uppercase()).or_insert(i);
+            put(&mut self.terminals, key(&t.name), i);
+            let parts: Vec<&str> = t.name.split(['/', '-', '(', ')', ',']).collect();
+            for part in parts.iter().filter(|_| parts.len() > 1) {
+                if part.trim().len() > 3 {
+                    put(&mut self.parts, key(part), i);
+                }
+            }
+        }
+    }
+
+    fn add_main_ports(&mut self, network: &Network) {
+        for row in rows::<MainPortRow>(MAIN_PORTS) {
+            let i = self.main.len() as u32;
+            for name in row.names.split(';') {
+                // One with a comma is only meant as it is written.
+                let k = if name.contains(',') { name.to_lowercase() } else { key(name) };
+                put(&mut self.main_by_name, k, i);
+            }
+            for code in row.codes.split_whitespace() {
+                self.main_by_code.insert(code.to_string(), i);
+            }
+            let port = self.port_of(network, &row);
+            self.main.push(MainPort {
+                name: row.names.split(';').next().unwrap_or_default().to_string(),
+                at: (row.lat, row.lon),
+                is_inland: row.kind == "inland",
+                port,
+                code: row.codes.split_whitespace().next().map(String::from),
+                country: row.country,
+            });
+        }
+    }
+
+    fn port_of(&self, network: &Network, row: &MainPortRow) -> Option<TerminalId> {
+        let far =
+            |t: &usize| great_circle_km(degrees(network.terminals[*t].at_e3), (row.lat, row.lon));
+        let at_sea = |t: &usize| is_seaport(network, *t);
+        let nearest = |found: &mut dyn Iterator<Item = usize>, within: f64| {
+            found.filter(|t| far(t) <= within).min_by(|a, b| far(a).total_cmp(&far(b)))
+        };
+        if row.kind == "inland" {
+            return None;
+        }
+        let own = row.codes.split_whitespace().filter_map(|c| self.by_id.get(c));
+        let own = nearest(&mut own.map(|t| *t as usize).filter(at_sea), OWN_PORT_KM);
+        let all = || {
+            let mut mine = (0..network.terminals.len())
+                .filter(|t| network.country(network.terminals[*t].country) == row.country)
+                .filter(at_sea);
+            nearest(&mut mine, OTHER_PORT_KM)
+        };
+        own.or_else(all).map(TerminalId::at)
+    }
+}
+
+/// Whether a terminal is a port, at sea or inland.
+pub fn is_port(network: &Network, terminal: usize) -> bool {
+    network.terminals[terminal].kind == TerminalKind::Port
+}
+
+/// Whether ships of the sea call at a terminal.
+pub fn is_seaport(network: &Network, terminal: usize) -> bool {
+    let t = &network.terminals[terminal];
+    is_port(network, terminal)
+        && t.transfers
+            .iter()
+            .any(|(a, b)| [a, b].iter().any(|n| network.node_layer[n.ix()] == Layer::Sea))
+}
+
+fn put<T: PartialEq>(map: &mut HashMap<String, Vec<T>>, key: String, value: T) {
+    if key.is_empty() {
+        return;
+    }
+    let list = map.entry(key).or_default();
+    if !list.contains(&value) {
+        list.push(value);
+    }
+}
+
+fn countries(places: &Gazetteer) -> HashMap<String, Vec<u16>> {
+    let mut found = HashMap::new();
+    let position = |code: &String| places.countries.binary_search(code).ok().map(|p| p as u16);
+    let all = rows::<CountryRow>(COUNTRY_NAMES);
+    let known: Vec<(u16, &CountryRow)> =
+        all.iter().filter_map(|r| Some((position(&r.code)?, r))).collect();
+    for (p, row) in &known {
+        put(&mut found, key(&row.code), *p);
+        put(&mut found, key(&row.code3), *p);
+    }
+    for (p, row) in &known {
+        for name in row.names.split(';').chain([places.country_names[usize::from(*p)].as_str()]) {
+            let k = key(name);
+            // A short name in other letters may read like a code.
+            let is_short = k.len() < 4 && !name.is_ascii();
+            if !is_short {
+                put(&mut found, k, *p);
+            }
+        }
+    }
+    found
+}
+
+fn states(places: &Gazetteer) -> HashMap<String, Vec<u16>> {
+    let mut found = HashMap::new();
+    for row in rows::<StateRow>(STATES) {
+        let id = format!("{}.{}", row.country, row.admin1);
+        let Ok(p) = places.states.binary_search(&id) else { continue };
+        let codes = BY_STATE_CODE.contains(&row.country.as_str()).then_some(row.code.as_str());
+        for name in row.names.split(';').chain(codes) {
+            put(&mut found, key(name), p as u16);
+        }
+    }
+    found
+}

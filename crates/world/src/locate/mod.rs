@@ -1,0 +1,309 @@
+//! Resolves user input: places, ports, codes, coordinates, and network elements to avoid.
+//!
+//! An own name goes before another name of a place, and the exact name of a port too; where several places far
+//! apart remain, the input is ambiguous. If the sea may be used, the name of a port city means its main port.
+
+mod area;
+mod choose;
+mod coordinates;
+mod hint;
+mod index;
+mod things;
+mod told;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use trimodal_model::network::{NONE, Network, PassageId, TerminalId, degrees};
+use trimodal_model::problem::Problem;
+
+use crate::gazetteer::{Gazetteer, Position, key};
+use area::Area;
+use choose::{Choice, Forms};
+pub use index::Index;
+
+/// Inhabitants from which the name of a town stands before a code of the same letters.
+const LARGE_TOWN: u32 = 100_000;
+const TOWN: u32 = 20_000;
+const VILLAGE: u32 = 500;
+
+/// A point named by the user.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Located {
+    /// Display name.
+    pub name: String,
+    /// Degrees north.
+    pub lat: f64,
+    /// Degrees east.
+    pub lon: f64,
+    /// The port, if one was named.
+    pub port: Option<TerminalId>,
+    /// The country, a position in the network's list, unless coordinates were given.
+    pub country: Option<u16>,
+}
+
+/// What a way must pass, named by the user.
+#[derive(Debug, Clone, PartialEq)]
+pub enum OnTheWay {
+    /// A place or a port.
+    Place(Located),
+    /// A passage, waterway or ferry: its name, and all its stretches.
+    Passage(String, Vec<PassageId>),
+}
+
+/// A place of the user's own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OwnPlace {
+    /// Name; it goes before all others.
+    pub name: String,
+    /// Degrees north.
+    pub lat: f64,
+    /// Degrees east.
+    pub lon: f64,
+    /// Country as written, if any.
+    pub country: Option<String>,
+}
+
+/// Places of the user's own by their search keys.
+#[derive(Debug, Clone, Default)]
+pub struct OwnPlaces(HashMap<String, OwnPlace>);
+
+impl OwnPlaces {
+    /// Of places with one name the last counts.
+    pub fn new(places: Vec<OwnPlace>) -> OwnPlaces {
+        OwnPlaces(places.into_iter().map(|p| (key(&p.name), p)).collect())
+    }
+}
+
+/// A name and what follows it: `Portland, Oregon`, `Portland, OR, USA`, `Santiago (Chile)`.
+fn qualified(text: &str) -> Option<(&str, Vec<&str>)> {
+    let (name, rest) = text.split_once([',', '('])?;
+    let words = rest.split([',', '(', ')']).map(str::trim).filter(|p| !p.is_empty());
+    let words: Vec<&str> = words.collect();
+    (!words.is_empty() && !name.trim().is_empty()).then(|| (name.trim(), words))
+}
+
+/// The network and the names to look up in it.
+pub struct Atlas<'a> {
+    /// The network.
+    pub network: &'a Network,
+    /// The places.
+    pub places: &'a Gazetteer,
+    index: Arc<Index>,
+    /// Whether a port is meant where a port and a town have one name.
+    sea: bool,
+    own: Option<&'a OwnPlaces>,
+}
+
+impl<'a> Atlas<'a> {
+    /// Names over a network; of a port city the town is meant.
+    pub fn new(network: &'a Network, places: &'a Gazetteer) -> Atlas<'a> {
+        Atlas::with_index(network, places, Arc::new(Index::new(network, places)))
+    }
+
+    /// The same with an index that was made before.
+    pub fn with_index(network: &'a Network, places: &'a Gazetteer, index: Arc<Index>) -> Atlas<'a> {
+        Atlas { network, places, index, sea: false, own: None }
+    }
+
+    /// Takes the name of a port city for its port.
+    pub fn prefer_ports(mut self, sea: bool) -> Atlas<'a> {
+        self.sea = sea;
+        self
+    }
+
+    /// Looks in these places first.
+    pub fn with_own_places(mut self, own: &'a OwnPlaces) -> Atlas<'a> {
+        self.own = Some(own);
+        self
+    }
+
+    /// A place by name (`Paris`, `Paris, FR`, `Portland, Oregon`), code (`KRPUS`, `NL RTM`) or coordinates
+    /// (`-33.9,18.4`, `5155N 00430E`).
+    pub fn locate(&self, text: &str) -> Result<Located, Problem> {
+        let text = text.trim();
+        if let Some(own) = self.own_place(text) {
+            return Ok(own);
+        }
+        if let Some(found) = coordinates::coordinates(text) {
+            return found;
+        }
+        if let Some(found) = self.code(text) {
+            return Ok(found);
+        }
+        // The whole first: a comma may be part of a name.
+        let choice = self.choose(&Forms::of(text), None);
+        if let Some(problem) = self.only_a_country(text, &choice) {
+            return Err(problem);
+        }
+        match choice {
+            Choice::One(found) => return Ok(found),
+            Choice::Several(several) => return Err(self.ambiguous(text, &several)),
+            Choice::None => {}
+        }
+        if let Some((name, word)) = text.rsplit_once(',')
+            && Forms::of(name).is_exact()
+            && let Ok(area) = self.area(&[word.trim()])
+            && let Choice::One(found) = self.choose(&Forms::of(name.trim()), Some(&area))
+        {
+            return Ok(found);
+        }
+        match qualified(text) {
+            Some((name, words)) => self.in_area(text, name, &words),
+            None => self.without_comma(text).unwrap_or_else(|| Err(self.unknown(text, text, None))),
+        }
+    }
+
+    fn in_area(&self, text: &str, name: &str, words: &[&str]) -> Result<Located, Problem> {
+        let area = self.area(words).map_err(|word| self.no_country(text, word))?;
+        let forms = Forms::of(name);
+        let mut choice = self.choose(&forms, Some(&area));
+        if matches!(choice, Choice::None) {
+            choice = self.choose(&forms, Some(&self.with_dependent(&area)));
+        }
+        match choice {
+            Choice::One(found) => Ok(found),
+            Choice::Several(several) => Err(self.ambiguous(text, &several)),
+            Choice::None => Err(self.unknown(text, name, Some(&area))),
+        }
+    }
+
+    /// `Rotterdam Netherlands`: the last words name the country or state.
+    fn without_comma(&self, text: &str) -> Option<Result<Located, Problem>> {
+        let ends: Vec<usize> = text.match_indices(' ').map(|(i, _)| i).collect();
+        ends.iter().rev().take(3).rev().find_map(|end| {
+            let (name, word) = (text[..*end].trim(), text[*end..].trim());
+            let area = Area { ..self.area(&[word]).ok()? };
+            // Two letters without a comma may be anything.
+            let is_word = word.len() > 3 || word.chars().all(|c| c.is_ascii_uppercase());
+            if area.near.is_some() || name.is_empty() || !is_word {
+                return None;
+            }
+            match self.choose(&Forms::of(name), Some(&area)) {
+                Choice::One(found) => Some(Ok(found)),
+                Choice::Several(several) => Some(Err(self.ambiguous(text, &several))),
+                Choice::None => None,
+            }
+        })
+    }
+
+    fn own_place(&self, text: &str) -> Option<Located> {
+        let own = self.own?.0.get(&key(text)).filter(|p| !key(&p.name).is_empty())?;
+        let country = own.country.as_deref().and_then(|c| self.country_of(c));
+        let country =
+            country.and_then(|c| self.network_country(&self.places.countries[usize::from(c)]));
+        Some(Located { name: own.name.clone(), lat: own.lat, lon: own.lon, port: None, country })
+    }
+
+    /// A UN/LOCODE in any case, with or without a space. Five letters that are also the name of a place mean
+    /// the place, unless they are in capitals and the code of a port.
+    fn code(&self, text: &str) -> Option<Located> {
+        let (spaced, code) = match text.split_once(' ') {
+            Some((country, rest)) if country.len() == 2 && rest.len() == 3 => {
+                (true, format!("{country}{rest}"))
+            }
+            _ => (false, text.to_string()),
+        };
+        let is_code = code.len() == 5
+            && code.bytes().all(|b| b.is_ascii_alphanumeric())
+            && code.as_bytes()[..2].iter().all(u8::is_ascii_alphabetic);
+        let upper = code.to_ascii_uppercase();
+        if !is_code {
+            let station = self.network.terminals.iter().position(|t| t.id == text)?;
+            return Some(self.at_terminal(station));
+        }
+        if !spaced && !self.is_surely_code(text, &upper) {
+            return None;
+        }
+        self.by_code(&upper)
+    }
+
+    /// Whether five letters are a code and not a name. In capitals a code is meant, unless a large town is called
+    /// so; in small letters a smaller town will do; in both a name is meant.
+    fn is_surely_code(&self, text: &str, upper: &str) -> bool {
+        let k = key(text);
+        let index = &self.index;
+        let is_port = index.by_id.contains_key(upper) || index.main_by_code.contains_key(upper);
+        let has_port_name = index.terminals.contains_key(&k) || index.main_by_name.contains_key(&k);
+        let named = self.places.find_key(&k);
+        let own = named.iter().filter(|p| key(self.places.name(**p)) == k);
+        let people = own.map(|p| self.places.population[*p as usize]).max().unwrap_or(0);
+        let is_large = |town: u32| people >= town || has_port_name;
+        if text == upper {
+            return !is_large(if is_port { LARGE_TOWN } else { TOWN });
+        }
+        if text == text.to_ascii_lowercase() {
+            return !is_large(if is_port { TOWN } else { VILLAGE });
+        }
+        named.is_empty() && !has_port_name
+    }
+
+    fn by_code(&self, upper: &str) -> Option<Located> {
+        if let Some(main) = self.index.main_by_code.get(upper) {
+            return Some(self.at_main(*main as usize));
+        }
+        if let Some(t) = self.index.by_id.get(upper) {
+            return Some(self.at_terminal(*t as usize));
+        }
+        self.places.place_of_code(upper).map(|p| self.place(p))
+    }
+
+    /// A point or a passage on the way. The id of a passage (`suez`, `singapore`) means the passage; a name that
+    /// a place has too (`Singapore`) means the place, and `passage:Singapore` the passage.
+    pub fn on_the_way(&self, text: &str) -> Result<OnTheWay, Problem> {
+        let text = text.trim();
+        let (name, only) = match text.split_once(':') {
+            Some(("passage", name)) => (name.trim(), true),
+            Some(("port", code)) => return self.locate(code).map(OnTheWay::Place),
+            _ => (text, false),
+        };
+        let all = self.network.passages.iter();
+        let is_id = all.clone().any(|p| p.id == name);
+        let passages: Vec<PassageId> = self.passage_ids(name).collect();
+        let Some(first) = passages
+            .first()
+            .filter(|_| only || is_id || (!self.is_town(name) && self.code(name).is_none()))
+        else {
+            if only {
+                return Err(self.nothing(text, "passage", name));
+            }
+            return self.locate(text).map(OnTheWay::Place);
+        };
+        let name = self.network.passages[first.ix()].name.clone();
+        Ok(OnTheWay::Passage(name, passages))
+    }
+
+    /// Whether people live at a place of this name; the lists of freight have canals too.
+    fn is_town(&self, name: &str) -> bool {
+        self.places.find(name).iter().any(|p| self.places.population[*p as usize] > 0)
+    }
+
+    fn at(&self, place: Position) -> (f64, f64) {
+        degrees(self.places.at_e3[place as usize])
+    }
+
+    fn network_country(&self, code: &str) -> Option<u16> {
+        self.network.countries.iter().position(|c| c == code).map(|c| c as u16)
+    }
+
+    fn place(&self, place: Position) -> Located {
+        let (lat, lon) = self.at(place);
+        let country = self.network_country(self.places.country_code(place));
+        Located { name: self.places.name(place).to_string(), lat, lon, port: None, country }
+    }
+
+    fn at_main(&self, main: usize) -> Located {
+        let main = &self.index.main[main];
+        let country = self.network_country(&main.country);
+        let (lat, lon) = main.at;
+        Located { name: main.name.clone(), lat, lon, port: main.port, country }
+    }
+
+    fn at_terminal(&self, t: usize) -> Located {
+        let terminal = &self.network.terminals[t];
+        let (lat, lon) = degrees(terminal.at_e3);
+        let port = index::is_port(self.network, t).then(|| TerminalId::at(t));
+        let country = (terminal.country != NONE).then_some(terminal.country);
+        Located { name: terminal.name.clone(), lat, lon, port, country }
+    }
+}
