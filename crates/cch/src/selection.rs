@@ -38,6 +38,9 @@ pub struct Selection {
     targets: Vec<Vec<(u32, u32)>>,
 }
 
+/// Sources for each target from which on it pays to find out which arcs are needed, as a divisor.
+const WORTH: usize = 64;
+
 /// The distances from a few sources.
 #[derive(Debug, Default)]
 pub struct Sweep {
@@ -57,7 +60,9 @@ pub struct Sweep {
 pub struct Reached {
     /// The distance, both ends included; [`INFINITY`]: none, or beyond 32 bits.
     pub cost: u32,
-    /// The position where the target is entered.
+    /// Which of its nodes the target is entered at.
+    pub entry: u32,
+    /// The position of that node.
     pub at: u32,
     /// The position at which the path turns down.
     pub top: u32,
@@ -66,8 +71,16 @@ pub struct Reached {
 impl Selection {
     /// Restricts a hierarchy to the paths towards some targets ([`Direction::Backward`]), or, with all
     /// arcs turned round, from them ([`Direction::Forward`]).
-    pub fn new(view: &CchView, targets: &[Point], towards: Direction) -> Selection {
+    ///
+    /// Finding out which arcs are needed pays where there are several sources for each target; otherwise
+    /// all arcs above the targets are kept. The paths are the same.
+    pub fn new(view: &CchView, targets: &[Point], towards: Direction, sources: usize) -> Selection {
         let arcs = view.arcs(towards);
+        if sources * WORTH < targets.len() {
+            let mut selection = Selection { towards: Some(towards), ..Selection::default() };
+            selection.gather(view, &arcs, targets, &|_| true);
+            return selection;
+        }
         let mut order: Vec<u32> = (0..targets.len() as u32).collect();
         let rank = |i: u32| targets[i as usize].first().map(|(v, _)| view.cch.rank[*v as usize]);
         order.sort_by_key(|i| (rank(*i), *i));
@@ -83,23 +96,32 @@ impl Selection {
             }
         });
         let mut selection = Selection { towards: Some(towards), ..Selection::default() };
-        selection.gather(view, &arcs, targets, &needed);
+        let is_needed = |a: usize| needed[a].load(Ordering::Relaxed);
+        selection.gather(view, &arcs, targets, &is_needed);
         selection
     }
 
     /// Collects the nodes and arcs that are needed.
-    fn gather(&mut self, view: &CchView, arcs: &Arcs, targets: &[Point], needed: &[AtomicBool]) {
+    fn gather(
+        &mut self,
+        view: &CchView,
+        arcs: &Arcs,
+        targets: &[Point],
+        needed: &dyn Fn(usize) -> bool,
+    ) {
         let cch = view.cch;
-        let is_needed = |a: &usize| needed[*a].load(Ordering::Relaxed);
+        let is_needed = |a: &usize| needed(*a);
         let number = |a: usize| arcs.number(a);
         let mut wanted = vec![false; cch.nodes()];
         for (node, _) in targets.iter().flatten() {
             wanted[cch.rank[*node as usize] as usize] = true;
         }
+        // Only arcs above a target are needed: upwards from what is wanted so far.
         for v in 0..cch.nodes() as u32 {
-            for a in arcs.of(v).filter(is_needed) {
-                wanted[v as usize] = true;
-                wanted[cch.head[number(a) as usize] as usize] = true;
+            if wanted[v as usize] {
+                for a in arcs.of(v).filter(is_needed) {
+                    wanted[cch.head[number(a) as usize] as usize] = true;
+                }
             }
         }
         self.position = vec![NONE; cch.nodes()];
@@ -115,9 +137,8 @@ impl Selection {
             }
             self.first_in.push(self.head.len() as u32);
         }
-        let place = |(node, cost): &(u32, u32)| {
-            (self.position[cch.rank[*node as usize] as usize], *cost)
-        };
+        let place =
+            |(node, cost): &(u32, u32)| (self.position[cch.rank[*node as usize] as usize], *cost);
         self.targets = targets.iter().map(|t| t.iter().map(place).collect()).collect();
     }
 
@@ -185,13 +206,14 @@ impl Selection {
 
     /// The best way into a target, for each source of a sweep.
     pub fn reached(&self, sweep: &Sweep, target: usize) -> [Reached; LANES] {
-        let mut best = [Reached { cost: INFINITY, at: NONE, top: NONE }; LANES];
-        for (at, after) in &self.targets[target] {
+        let mut best = [Reached { cost: INFINITY, entry: NONE, at: NONE, top: NONE }; LANES];
+        for (entry, (at, after)) in self.targets[target].iter().enumerate() {
             let (costs, tops) = (&sweep.cost[*at as usize], &sweep.top[*at as usize]);
             for (lane, best) in best.iter_mut().enumerate() {
                 let cost = costs[lane].saturating_add(*after);
                 if cost < best.cost {
-                    *best = Reached { cost, at: *at, top: tops[lane] };
+                    let entry = entry as u32;
+                    *best = Reached { cost, entry, at: *at, top: tops[lane] };
                 }
             }
         }

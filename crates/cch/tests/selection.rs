@@ -61,7 +61,8 @@ fn points_are_as_far_apart_as_their_nearest_nodes_and_paths_cost_what_they_say()
         let view = CchView { cch: &cch, costs: &costs, metric: &metric, perfect, unpacking: None };
         let (rows, columns) = (points(nodes, LANES, &mut rng), points(nodes, 20, &mut rng));
         let towards = if seed % 3 == 0 { Direction::Forward } else { Direction::Backward };
-        let selection = Selection::new(&view, &columns, towards);
+        let selection =
+            Selection::new(&view, &columns, towards, if seed % 5 == 0 { 0 } else { LANES });
         let mut sweep = Sweep::default();
         selection.sweep(&view, &rows, &mut sweep);
         for (j, column) in columns.iter().enumerate() {
@@ -89,7 +90,8 @@ fn points_are_as_far_apart_as_their_nearest_nodes_and_paths_cost_what_they_say()
                 if !forwards {
                     path.reverse();
                 }
-                let unpacker = Unpacker { cch: &cch, metric: &metric, costs: &costs, unpacking: None };
+                let unpacker =
+                    Unpacker { cch: &cch, metric: &metric, costs: &costs, unpacking: None };
                 unpacker.unpack(&mut path, &mut UnpackBuffer::default());
                 assert!(path.windows(2).all(|w| arcs[w[0] as usize].1 == arcs[w[1] as usize].0));
                 let sum: u32 = path.iter().map(|a| costs[*a as usize]).sum();

@@ -65,7 +65,7 @@ pub fn skim_batch(skim: &Skim) -> RecordBatch {
         text(&|c| Some(skim.origins[c.origin].clone())),
         text(&|c| Some(skim.destinations[c.destination].clone())),
         text(&|c| Some(c.status.word().to_string())),
-        text(&|c| c.totals.as_ref().map(|f| f.chain.clone())),
+        text(&|c| c.totals.as_ref().map(|f| f.chain.to_string())),
     ];
     for (name, of) in NUMBERS {
         fields.push(Field::new(name, DataType::Float64, true));
@@ -114,7 +114,7 @@ pub fn skim_csv(skim: &Skim) -> Vec<u8> {
             skim.origins[c.origin].clone(),
             skim.destinations[c.destination].clone(),
             c.status.word().to_string(),
-            figures.map_or(String::new(), |f| f.chain.clone()),
+            figures.map_or(String::new(), |f| f.chain.to_string()),
         ];
         row.extend(NUMBERS.map(|(_, of)| figures.map_or(String::new(), |f| rounded(of(f)))));
         row.extend(skim.without_law.then(|| WITHOUT_LAW.to_string()));
@@ -137,7 +137,7 @@ pub fn skim_xlsx(skim: &Skim) -> Result<Vec<u8>, String> {
             (&skim.origins[c.origin]).into(),
             (&skim.destinations[c.destination]).into(),
             c.status.word().into(),
-            figures.map_or("", |f| f.chain.as_str()).into(),
+            figures.map_or("", |f| f.chain).into(),
         ];
         row.extend(NUMBERS.map(|(_, of)| Cell::from(figures.map(of))));
         row

@@ -40,6 +40,7 @@ pub mod sea_audit;
 pub mod search;
 pub mod ships;
 pub mod snap;
+pub mod sums;
 pub mod water;
 
 pub use cost::Criterion;

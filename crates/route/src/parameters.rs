@@ -230,7 +230,7 @@ impl Dwell {
     }
 
     /// The lognormal of a mean and a variance.
-    fn by_moments(mean_h: f64, variance_h2: f64) -> Self {
+    pub(crate) fn by_moments(mean_h: f64, variance_h2: f64) -> Self {
         if mean_h <= 0.0 {
             return Dwell::default();
         }
