@@ -6,7 +6,6 @@ use trimodal_model::Control;
 use trimodal_model::network::Network;
 use trimodal_model::problem::{BAD_VALUE, ENDS_EQUAL, Problem, Problems};
 use trimodal_report::{MOST_ROWS, Skim};
-use trimodal_route::matrix::Matrix;
 use trimodal_route::{
     Answer, ContractedNetwork, Criterion, Point, PreparedRouter, Request, Router, Routes, Via,
 };
@@ -15,10 +14,12 @@ use trimodal_world::locate::{Atlas, OnTheWay};
 
 use crate::inputs::{self, point};
 use crate::shipment::{Findings, InputFile, Shipment, off_network};
+use crate::world::side::{Side, with_bad_points};
 
 mod detours;
 mod extract;
 mod info;
+mod side;
 
 pub use detours::DetoursRequest;
 pub use extract::{ExtractRegion, ExtractRequest, Extracted};
@@ -28,6 +29,8 @@ pub use info::{LinkNear, LinksNear, ModeTotals, PassageInfo, WorldInfo};
 pub const MAX_CELLS: usize = 4_000_000;
 /// From so many rows on the network is prepared first, which takes as long as a few rows do.
 const MANY_ROWS: usize = 20;
+/// And from so many cells on, however few the rows.
+const MANY_CELLS: usize = 4_000;
 /// Prepared networks that are kept, the latest used first.
 const KEPT: usize = 4;
 
@@ -206,22 +209,24 @@ impl World {
             return Err(found.refused_in_order());
         };
         let Asked { origins, destinations, router, request: like } = asked;
-        let (origin_ids, from): (Vec<String>, Vec<Point>) = origins.into_iter().unzip();
-        let (destination_ids, to): (Vec<String>, Vec<Point>) = destinations.into_iter().unzip();
-        let Matrix { cells, stopped } = if from.len() < MANY_ROWS {
+        let (from, to) = (origins.good(), destinations.good());
+        let matrix = if from.len() < MANY_ROWS && from.len() * to.len() < MANY_CELLS {
             router.table(&like, &from, &to, control)
         } else {
             self.prepare(request, &router, &like).table(&like, &from, &to, control)
         };
+        let cells = with_bad_points(matrix.cells, &origins, &destinations);
         Ok(Skim {
-            origins: origin_ids,
-            destinations: destination_ids,
             cells,
             by: like.answer.word(),
             without_law: request.shipment.counterfactual_no_law,
             attribution: request.shipment.attribution(),
-            stopped,
+            stopped: matrix.stopped,
             notes: found.notes,
+            bad_origins: origins.bad(),
+            bad_destinations: destinations.bad(),
+            origins: origins.ids,
+            destinations: destinations.ids,
         })
     }
 
@@ -237,26 +242,38 @@ impl World {
         let read = |file: &InputFile, found: &mut Findings| {
             let read =
                 file.read(|bytes, notes| inputs::points(&atlas, bytes, notes), &mut found.notes);
-            found.keep(read)
+            found.keep(read).map(|points| Side::new(file, points))
         };
         let origins = read(&request.origins, found);
         let destinations = read(&request.destinations, found);
         let router = request.shipment.router(&self.network, found);
-        let (Some(origins), Some(destinations), Some(router)) = (origins, destinations, router)
+        let (Some(mut origins), Some(mut destinations), Some(router)) =
+            (origins, destinations, router)
         else {
             request.shipment.check(&atlas, found);
             return None;
         };
-        if let Some(problem) = too_large(request, origins.len(), destinations.len()) {
+        if let Some(problem) = too_large(request, origins.ids.len(), destinations.ids.len()) {
             found.problems.push(problem);
             return None;
         }
-        let ends = [origins[0].1.clone(), destinations[0].1.clone()];
         let by = Answer::Best(request.by);
-        let asked = request.shipment.request(&atlas, &router, ends, by, found);
-        let points = origins.iter().chain(&destinations);
-        found.problems.extend(points.filter_map(|(_, p)| off_network(&router, p, &asked)));
-        Some(Asked { origins, destinations, router, request: asked })
+        let mut asked = None;
+        if let (Some(a), Some(b)) = (origins.first(), destinations.first()) {
+            let question = request.shipment.request(&atlas, &router, [a, b], by, found);
+            for side in [&mut origins, &mut destinations] {
+                side.drop_off_network(|p| off_network(&router, p, &question));
+            }
+            asked = Some(question);
+        } else {
+            request.shipment.check(&atlas, found);
+        }
+        for side in [&origins, &destinations] {
+            if side.first().is_none() {
+                found.problems.extend(side.bad().into_iter().map(|(_, p)| p));
+            }
+        }
+        Some(Asked { origins, destinations, router, request: asked? })
     }
 
     /// The prepared network of a request: one that is kept, or a new one.
@@ -288,8 +305,8 @@ impl World {
 
 /// A table as the engine is asked for it.
 struct Asked {
-    origins: Vec<(String, Point)>,
-    destinations: Vec<(String, Point)>,
+    origins: Side,
+    destinations: Side,
     router: Router,
     /// With the first ends.
     request: Request,

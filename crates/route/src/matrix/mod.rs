@@ -41,6 +41,8 @@ pub enum CellStatus {
     Unreachable,
     /// The law forbids it.
     Forbidden,
+    /// The origin or the destination cannot be used: it is not known, or too far from every network.
+    BadPoint,
 }
 
 impl CellStatus {
@@ -51,6 +53,7 @@ impl CellStatus {
             CellStatus::SamePlace => "same_place",
             CellStatus::Unreachable => "unreachable",
             CellStatus::Forbidden => "forbidden",
+            CellStatus::BadPoint => "bad_point",
         }
     }
 }
