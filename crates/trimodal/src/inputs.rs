@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use trimodal_model::problem::{
-    AMBIGUOUS, ID_TWICE, MALFORMED, NOT_A_NUMBER, Note, OUT_OF_RANGE, Problem, VALUE_MISSING, shown,
+    AMBIGUOUS, ID_TWICE, Location, MALFORMED, NOT_A_NUMBER, Note, OUT_OF_RANGE, Problem,
+    VALUE_MISSING, shown,
 };
 use trimodal_model::scenario::Mode;
 use trimodal_model::table::{Row, read};
@@ -19,8 +20,15 @@ pub fn point(found: Located) -> Point {
     Point { name, lat, lon, port, country }
 }
 
-/// A point of a table by its id, or why there is none.
-pub type ReadPoint = (String, Result<Point, Problem>);
+/// A point of a table.
+pub struct ReadPoint {
+    /// Its id.
+    pub id: String,
+    /// Its row.
+    pub at: Option<Location>,
+    /// The point, or why there is none.
+    pub point: Result<Point, Problem>,
+}
 
 /// Points by their ids, from a table `points.csv`. One that cannot be used is kept with its problem; what makes
 /// the whole table unreadable is an error.
@@ -48,7 +56,8 @@ pub fn points(
             let problem = row.problem(ID_TWICE, "id", told);
             problems.push(problem.hint("give each point an id of its own"));
         }
-        found.push((id, point));
+        let at = row.problem(VALUE_MISSING, "place", "").at;
+        found.push(ReadPoint { id, at, point });
     }
     if problems.is_empty() { Ok(found) } else { Err(Problem::in_order(problems)) }
 }

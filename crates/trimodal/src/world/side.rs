@@ -1,6 +1,6 @@
 //! The points of one side of a table, those that cannot be used among them.
 
-use trimodal_model::problem::Problem;
+use trimodal_model::problem::{Location, Problem};
 use trimodal_route::Point;
 use trimodal_route::matrix::{Cell, CellStatus};
 
@@ -10,14 +10,20 @@ use crate::shipment::InputFile;
 /// The points of one side, by their place in its file.
 pub(super) struct Side {
     pub ids: Vec<String>,
+    /// The rows of the points in their file.
+    rows: Vec<Option<Location>>,
     points: Vec<Result<Point, Problem>>,
 }
 
 impl Side {
     pub fn new(file: &InputFile, read: Vec<ReadPoint>) -> Side {
-        let (ids, points): (Vec<String>, Vec<_>) = read.into_iter().unzip();
-        let points = points.into_iter().map(|p| p.map_err(|p| file.place(p))).collect();
-        Side { ids, points }
+        let mut side = Side { ids: Vec::new(), rows: Vec::new(), points: Vec::new() };
+        for ReadPoint { id, at, point } in read {
+            side.ids.push(id);
+            side.rows.push(at.map(|at| at.in_file(&file.name)));
+            side.points.push(point.map_err(|p| file.place(p)));
+        }
+        side
     }
 
     /// The first that can be used.
@@ -36,14 +42,21 @@ impl Side {
         self.points.iter().enumerate().filter_map(bad).collect()
     }
 
-    /// Replaces points by the problem that they have.
+    /// Replaces points that are off the network by that problem.
     pub fn drop_off_network(&mut self, problem: impl Fn(&Point) -> Option<Problem>) {
-        for point in &mut self.points {
-            if let Ok(p) = point
-                && let Some(problem) = problem(p)
-            {
-                *point = Err(problem);
+        for (point, row) in self.points.iter_mut().zip(&self.rows) {
+            let Ok(p) = point else { continue };
+            let Some(mut found) = problem(p) else { continue };
+            found.at = row.clone();
+            let turned = Point { lat: p.lon, lon: p.lat, ..p.clone() };
+            if p.lon.abs() <= 90.0 && problem(&turned).is_none() {
+                let hint = found.hint.unwrap_or_default();
+                let (lat, lon) = (turned.lat, turned.lon);
+                let asked =
+                    format!("are lat and lon swapped? {lat},{lon} is on the network; {hint}");
+                found.hint = Some(asked);
             }
+            *point = Err(found);
         }
     }
 }
