@@ -174,6 +174,7 @@ fn one_table(out: &mut String, table: &Table) {
 fn kind(kind: Kind) -> String {
     match kind {
         Kind::Id => "id".into(),
+        Kind::Label => "id of any characters".into(),
         Kind::Text => "text".into(),
         Kind::Ref(table) => format!("id of {table}.csv"),
         Kind::Refs(table) => format!("ids of {table}.csv"),

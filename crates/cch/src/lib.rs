@@ -20,11 +20,13 @@
 //! | [`potential`] | distances from any node to a few targets | to guide another search |
 //! | [`pareto_core`] | shortcuts with three costs each | before queries for Pareto sets |
 //! | [`many_to_many`] | all distances between two lists | for each table |
+//! | [`selection`] (with [`climb`]) | all distances and paths between two lists of points | for each table |
 //!
 //! Costs are 32-bit and saturate: [`INFINITY`] means that there is no path, or that it costs more than
 //! 32 bits can hold. A caller who needs to tell these apart uses Dijkstra's algorithm.
 
 pub mod cch;
+pub mod climb;
 pub mod many_to_many;
 pub mod metric;
 pub mod order;
@@ -33,6 +35,7 @@ pub mod partial;
 pub mod perfect;
 pub mod potential;
 pub mod query;
+pub mod selection;
 pub mod separator;
 pub mod unpack;
 

@@ -56,10 +56,25 @@ pub struct Meeting {
 }
 
 /// The arcs of one direction as plain slices.
-struct Arcs<'a> {
+pub(crate) struct Arcs<'a> {
     first_out: &'a [u32],
-    depth: &'a [u32],
-    cost: &'a [u32],
+    pub depth: &'a [u32],
+    pub cost: &'a [u32],
+    /// Their numbers in the hierarchy, unless all are there.
+    numbers: Option<&'a [u32]>,
+}
+
+impl Arcs<'_> {
+    /// The upward arcs of a rank.
+    #[inline(always)]
+    pub fn of(&self, node: u32) -> std::ops::Range<usize> {
+        self.first_out[node as usize] as usize..self.first_out[node as usize + 1] as usize
+    }
+
+    /// The number of an arc in the hierarchy.
+    pub fn number(&self, arc: usize) -> u32 {
+        self.numbers.map_or(arc as u32, |numbers| numbers[arc])
+    }
 }
 
 impl<'a> CchView<'a> {
@@ -67,11 +82,14 @@ impl<'a> CchView<'a> {
         self.perfect.map(|t| if direction == Direction::Forward { &t.up } else { &t.down })
     }
 
-    fn arcs(&self, direction: Direction) -> Arcs<'a> {
+    pub(crate) fn arcs(&self, direction: Direction) -> Arcs<'a> {
         match self.upward_graph(direction) {
-            Some(graph) => {
-                Arcs { first_out: &graph.first_out, depth: &graph.head_depth, cost: &graph.cost }
-            }
+            Some(graph) => Arcs {
+                first_out: &graph.first_out,
+                depth: &graph.head_depth,
+                cost: &graph.cost,
+                numbers: Some(&graph.arc),
+            },
             None => Arcs {
                 first_out: &self.cch.up_first_out,
                 depth: &self.cch.head_depth,
@@ -80,6 +98,7 @@ impl<'a> CchView<'a> {
                 } else {
                     &self.metric.down
                 },
+                numbers: None,
             },
         }
     }

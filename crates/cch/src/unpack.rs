@@ -4,6 +4,7 @@
 //! triangle, with its cost. Determined for all arcs at once before many path queries, or for one arc at a
 //! time.
 
+use crate::INFINITY;
 use crate::cch::Cch;
 use crate::metric::Metric;
 
@@ -73,10 +74,75 @@ impl Unpacking {
     }
 }
 
+impl Unpacking {
+    /// The same for a new metric, in which the costs of some arcs of the hierarchy are not what they were.
+    pub fn updated(&self, cch: &Cch, metric: &Metric, costs: &[u32], changed: &[u32]) -> Unpacking {
+        let mut unpacking = self.clone();
+        for arc in changed {
+            unpacking.find(cch, metric, costs, *arc);
+            // The arcs above that may stand for a way over this one.
+            let mine = cch.head[*arc as usize];
+            for other in cch.up_arcs_of(cch.tail[*arc as usize]) {
+                let theirs = cch.head[other];
+                if let Some(above) = cch.arc(mine.min(theirs), mine.max(theirs)) {
+                    unpacking.find(cch, metric, costs, above);
+                }
+            }
+        }
+        unpacking
+    }
+
+    /// Determines what an arc represents, unless what is known still costs what the arc does.
+    fn find(&mut self, cch: &Cch, metric: &Metric, costs: &[u32], arc: u32) {
+        let a = arc as usize;
+        for upwards in [true, false] {
+            let Expansion { up, down, gap } = self.0[a];
+            let known = if upwards { (up, gap[0]) } else { (down, gap[1]) };
+            let cost = if upwards { metric.up[a] } else { metric.down[a] };
+            if expansion_cost(metric, costs, known, upwards) == Some(cost) {
+                continue;
+            }
+            let (to, gap) = find_expansion(cch, metric, costs, a, upwards);
+            let expansion = &mut self.0[a];
+            if upwards {
+                (expansion.up, expansion.gap[0]) = (to, gap);
+            } else {
+                (expansion.down, expansion.gap[1]) = (to, gap);
+            }
+        }
+    }
+}
+
+/// What an expansion costs; none where it stands for nothing.
+fn expansion_cost(
+    metric: &Metric,
+    costs: &[u32],
+    (to, gap): (u32, u16),
+    upwards: bool,
+) -> Option<u32> {
+    if to & SHORTCUT == 0 {
+        return costs.get(to as usize).copied();
+    }
+    if (to, gap) == (SHORTCUT, 0) {
+        return None;
+    }
+    let low = (to & !SHORTCUT) as usize;
+    let high = low + 1 + usize::from(gap);
+    let (first, second) = if upwards {
+        (metric.down[low], metric.up.get(high)?)
+    } else {
+        (*metric.down.get(high)?, &metric.up[low])
+    };
+    Some(first.saturating_add(*second))
+}
+
 /// Records the lower triangles through one node that have the cost of their upper arc. Few have, so that
 /// the branches are predicted; recording them during customization mispredicts every third branch.
 fn triangles(cch: &Cch, metric: &Metric, low: usize, row: &mut [([u32; 2], Expansion)]) {
     let (to_u, from_u) = (metric.up[low], metric.down[low]);
+    if to_u == INFINITY && from_u == INFINITY {
+        return;
+    }
     let rest = low + 1..cch.up_first_out[cch.tail[low] as usize + 1] as usize;
     let sides = cch.head_depth[rest.clone()].iter().zip(&metric.up[rest.clone()]);
     for (gap, ((d, up), down)) in sides.zip(&metric.down[rest]).enumerate() {
@@ -158,6 +224,19 @@ impl Unpacker<'_> {
         }
     }
 
+    /// What a directed arc stands for: an arc of the graph, or two directed arcs one after the other.
+    pub fn parts(&self, arc: u32) -> Result<u32, [u32; 2]> {
+        let (expansion, gap) = self.expansion(arc);
+        if expansion & SHORTCUT == 0 {
+            return Ok(expansion);
+        }
+        let to_low = expansion & !SHORTCUT;
+        let to_high = to_low + 1 + u32::from(gap);
+        // Down to the lowest node of the triangle, then up from it.
+        let (down, up) = if arc.is_multiple_of(2) { (to_low, to_high) } else { (to_high, to_low) };
+        Err([directed_arc(down, false), directed_arc(up, true)])
+    }
+
     /// Replaces directed arcs (see [`directed_arc`]) by the arcs of the graph that they represent, in order.
     ///
     /// Shortcuts are expanded breadth first, not each to its bottom, so that their memory accesses
@@ -169,17 +248,12 @@ impl Unpacker<'_> {
         let mut next = 0;
         while next < arcs.len() {
             let (arc, _) = arcs[next];
-            let (expansion, gap) = self.expansion(arc);
-            if expansion & SHORTCUT == 0 {
-                arcs[next] = (expansion, 0);
-            } else {
-                arcs[next].1 = arcs.len() as u32;
-                let to_low = expansion & !SHORTCUT;
-                let to_high = to_low + 1 + u32::from(gap);
-                // Down to the lowest node of the triangle, then up from it.
-                let (down, up) =
-                    if arc.is_multiple_of(2) { (to_low, to_high) } else { (to_high, to_low) };
-                arcs.extend([(directed_arc(down, false), 0), (directed_arc(up, true), 0)]);
+            match self.parts(arc) {
+                Ok(arc) => arcs[next] = (arc, 0),
+                Err(parts) => {
+                    arcs[next].1 = arcs.len() as u32;
+                    arcs.extend(parts.map(|part| (part, 0)));
+                }
             }
             next += 1;
         }

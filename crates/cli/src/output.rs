@@ -1,7 +1,8 @@
 //! All output of the program: files, standard output, standard error.
 //!
 //! A regular file is written to a temporary file, then renamed, so that it is never half-written; it
-//! keeps its permissions, and a link to it stays a link. Pipes and devices are written directly.
+//! keeps its permissions, and a link to it stays a link. Pipes and devices are written directly; `-` is
+//! standard output.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -15,6 +16,10 @@ static UNPRINTED: OnceLock<ErrorKind> = OnceLock::new();
 
 /// Writes a file whole or not at all; a pipe or a device is written directly.
 pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Problem> {
+    if is_standard(path) {
+        print_bytes(content.as_ref());
+        return Ok(());
+    }
     let attempt = || match destination(path)? {
         Destination::Aside(path, old) => aside(&path, old.as_ref(), content.as_ref()),
         Destination::Straight => {
@@ -27,6 +32,17 @@ pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Problem> {
         Problem::new(UNWRITABLE, format!("cannot write `{}`: {}", path.display(), e.kind()))
             .hint("choose another path; --json prints the answer instead")
     })
+}
+
+/// Whether a path means standard output.
+pub fn is_standard(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// Whether what is written to a path may be mixed with what is printed, or has no name of its own: standard
+/// output, a pipe or a device.
+pub fn is_stream(path: &Path) -> bool {
+    is_standard(path) || is_open(path) || std::fs::metadata(path).is_ok_and(|is| !is.is_file())
 }
 
 enum Destination {
@@ -103,8 +119,12 @@ fn like(file: &File, old: &Metadata) -> io::Result<()> {
 /// Prints to standard output. A closed pipe is not an error. Any other failure is kept for the end
 /// of the program: see [`unprinted`].
 pub fn print(text: &str) {
+    print_bytes(text.as_bytes());
+}
+
+fn print_bytes(content: &[u8]) {
     let mut out = io::stdout().lock();
-    let printed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    let printed = out.write_all(content).and_then(|()| out.flush());
     if let Err(e) = printed
         && e.kind() != ErrorKind::BrokenPipe
     {

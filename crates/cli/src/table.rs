@@ -23,7 +23,7 @@ pub struct TableArgs {
     origins: PathBuf,
     /// File of destinations
     destinations: PathBuf,
-    /// File to write; its name ends in .parquet, .csv or .xlsx
+    /// File to write; its name ends in .parquet, .csv or .xlsx; `-`, a pipe or a device gets CSV
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
     /// Criterion that each cell minimises
@@ -85,7 +85,16 @@ fn finish(path: &Path, form: Form, skim: &Skim) -> Result<u8, Vec<Problem>> {
     output::write(path, bytes).map_err(|p| vec![p])?;
     let count = |s: CellStatus| skim.cells.iter().filter(|c| c.status == s).count();
     let reached = count(CellStatus::Reached) + count(CellStatus::SamePlace);
-    output::print(&report::skim_text(skim, path));
+    let summary = report::skim_text(skim, path);
+    if output::is_stream(path) {
+        output::say(summary.trim_end());
+    } else {
+        output::print(&summary);
+    }
+    let bad = report::bad_points_text(skim);
+    if !bad.is_empty() {
+        output::say(bad.trim_end());
+    }
     Ok(match skim.stopped {
         Some(_) => LIMIT,
         None if reached == 0 => NO_SOLUTION,
@@ -98,6 +107,7 @@ fn form(path: &Path, problems: &mut Vec<Problem>) -> Option<Form> {
         Some("parquet") => Some(Form::Parquet),
         Some("csv") => Some(Form::Csv),
         Some("xlsx") => Some(Form::Xlsx),
+        _ if output::is_stream(path) => Some(Form::Csv),
         _ => {
             let message = format!("`{}` does not end in .parquet, .csv or .xlsx", path.display());
             problems.push(

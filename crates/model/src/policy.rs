@@ -257,6 +257,14 @@ impl LawBook<'_> {
         valid && (policy.is_law || cases.contains(&policy.set))
     }
 
+    /// Whether a policy is a ban in force that some goods may fall under, whatever their way.
+    pub fn may_forbid(self, policy: &Policy, days: Period, hs: &[String], by: Reading) -> bool {
+        policy.effect == PolicyEffect::Forbid
+            && policy.binds.goods()
+            && self.in_force(policy, days)
+            && touches_goods(policy, hs, by)
+    }
+
     /// Judges goods over all their movements.
     pub fn judge<A: Areas + ?Sized>(
         self,
@@ -309,7 +317,8 @@ impl Step {
 }
 
 impl Policy {
-    fn holds_inside<A: Areas + ?Sized>(&self, areas: &A, place: PlaceId) -> bool {
+    /// Whether a place is in its territory.
+    pub fn holds_inside<A: Areas + ?Sized>(&self, areas: &A, place: PlaceId) -> bool {
         let country = areas.country(place);
         self.places.contains(&place) || self.countries.iter().any(|c| c == country)
     }

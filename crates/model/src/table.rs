@@ -29,6 +29,8 @@ pub use workbook::{Workbook, is_named, is_workbook};
 pub enum Kind {
     /// A name unique within the table: letters, digits, `_`, `-`, `.`.
     Id,
+    /// A name unique within the table, of any printable characters: the names of other systems.
+    Label,
     /// Free text.
     Text,
     /// An id of another table.
@@ -102,6 +104,22 @@ impl Table {
 
     fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|c| c.name == name)
+    }
+
+    /// Whether its files come from other systems: their ids are of any form, may start with `#`, and their
+    /// columns have the names that others give them.
+    fn is_of_others(&self) -> bool {
+        self.columns.iter().any(|c| c.kind == Kind::Label)
+    }
+
+    /// The column that a header means: its name, or in tables of others one that is usual for it.
+    fn meant(&self, header: &str) -> Option<usize> {
+        let usual = || {
+            let plain = header.trim().to_lowercase();
+            let (_, ours) = header::USUAL.iter().find(|(theirs, _)| *theirs == plain)?;
+            self.column(ours)
+        };
+        self.column(header).or_else(|| if self.is_of_others() { usual() } else { None })
     }
 }
 
@@ -301,7 +319,10 @@ fn rows(
 /// Removes the decimals of names that a program took for numbers, all of a column as `1.0`.
 fn without_decimals(table: &Table, columns: &[usize], grid: &mut Grid) {
     for (column, &at) in table.columns.iter().zip(columns) {
-        let names = matches!(column.kind, Kind::Id | Kind::Ref(_) | Kind::Refs(_) | Kind::Form);
+        let names = matches!(
+            column.kind,
+            Kind::Id | Kind::Label | Kind::Ref(_) | Kind::Refs(_) | Kind::Form
+        );
         let filled = |r: &Record| at > 0 && r.cells.get(at - 1).is_some_and(|c| !c.is_empty());
         let whole = |r: &Record| !filled(r) || cells::whole_digits(&r.cells[at - 1]).is_some();
         if !names || !grid.rows.iter().any(filled) || !grid.rows.iter().all(whole) {

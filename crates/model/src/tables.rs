@@ -4,7 +4,7 @@
 
 use crate::mode::Mode;
 use crate::table::{Column, Kind, Need, Table};
-use Kind::{Choice, Date, Flag, Form, Gauges, Hs, Id, Number, Numbers, Ref, Refs, Text, Whole};
+use Kind::{Choice, Date, Flag, Form, Gauges, Hs, Id, Label, Number, Numbers, Ref, Refs, Text, Whole};
 use Need::{Default, Optional, Required};
 
 const fn column(
@@ -244,10 +244,10 @@ pub const SHEETS: &[&Table] = &[&SETTINGS, &OBSERVED];
 
 /// A list of points: `origins.csv`, `destinations.csv` of `trimodal table`.
 pub const POINTS: Table = Table { name: "points", required: true, doc: "Points between which `trimodal table` computes.", columns: &[
-    column("id", Id, Optional, "", "Short id for the output; blank: the place as written, or its coordinates."),
+    column("id", Label, Optional, "", "Id for the output, of any printable characters; blank: the place as written, or its coordinates."),
     column("place", Text, Optional, "", "A place as `trimodal route` takes it: `Paris`, `Paris, FR`, `KRPUS`. Blank: `lat` and `lon` are given."),
-    column("lat", Number(-90.0, 90.0), Optional, "degrees north", "Latitude, WGS 84; in place of `place`."),
-    column("lon", Number(-180.0, 180.0), Optional, "degrees east", "Longitude, WGS 84; in place of `place`."),
+    column("lat", Number(-90.0, 90.0), Optional, "degrees north", "Latitude, WGS 84; in place of `place`. `latitude` and `y` are read too."),
+    column("lon", Number(-180.0, 180.0), Optional, "degrees east", "Longitude, WGS 84; in place of `place`. `longitude`, `lng` and `x` are read too."),
 ]};
 
 /// Places of a user's own: `--places FILE`.

@@ -40,7 +40,9 @@ pub use sea_text::sea_text;
 pub use sheets::MOST_ROWS;
 pub use simulation_html::simulation_html;
 pub use simulation_text::{simulation_text, trace_csv};
-pub use skim::{SKIM_SCHEMA, Skim, skim_batch, skim_csv, skim_parquet, skim_text, skim_xlsx};
+pub use skim::{
+    SKIM_SCHEMA, Skim, bad_points_text, skim_batch, skim_csv, skim_parquet, skim_text, skim_xlsx,
+};
 
 use trimodal_plan::outcome::Plan;
 use trimodal_route::Routes;

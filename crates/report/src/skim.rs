@@ -7,6 +7,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use trimodal_model::Note;
+use trimodal_model::problem::Problem;
 use trimodal_route::matrix::{Cell as SkimCell, CellStatus, Totals};
 use trimodal_route::outcome::StopReason;
 
@@ -29,12 +30,16 @@ pub struct Skim {
     pub attribution: Vec<String>,
     /// The reason why rows are missing, if some are.
     pub stopped: Option<StopReason>,
+    /// Origins that cannot be used, by position, with the reason: their cells are null.
+    pub bad_origins: Vec<(usize, Problem)>,
+    /// Destinations that cannot be used.
+    pub bad_destinations: Vec<(usize, Problem)>,
     /// Notes on inputs that were not read literally.
     pub notes: Vec<Note>,
 }
 
 /// Name and version of the table's schema.
-pub const SKIM_SCHEMA: &str = "trimodal/table/1";
+pub const SKIM_SCHEMA: &str = "trimodal/table/2";
 
 type Number = (&'static str, fn(&Totals) -> f64);
 
@@ -49,7 +54,7 @@ const NUMBERS: [Number; 7] = [
 ];
 
 /// The table as one Arrow batch: `origin`, `destination`, `status`, `chain`, then numbers with
-/// their units in their names, null where there is no route. The metadata hold the name and version of
+/// their units in their names, null where there is no route, and the `reason` where a point cannot be used. The metadata hold the name and version of
 /// the schema, the criterion and the attribution.
 pub fn skim_batch(skim: &Skim) -> RecordBatch {
     let text = |of: &dyn Fn(&SkimCell) -> Option<String>| -> ArrayRef {
@@ -65,12 +70,15 @@ pub fn skim_batch(skim: &Skim) -> RecordBatch {
         text(&|c| Some(skim.origins[c.origin].clone())),
         text(&|c| Some(skim.destinations[c.destination].clone())),
         text(&|c| Some(c.status.word().to_string())),
-        text(&|c| c.totals.as_ref().map(|f| f.chain.clone())),
+        text(&|c| c.totals.as_ref().map(|f| f.chain.to_string())),
     ];
     for (name, of) in NUMBERS {
         fields.push(Field::new(name, DataType::Float64, true));
         columns.push(number(of));
     }
+    let reasons = Reasons::new(skim);
+    fields.push(field("reason", true));
+    columns.push(text(&|c| reasons.of(c).map(String::from)));
     let schema = Schema::new_with_metadata(fields, metadata(skim));
     RecordBatch::try_new(Arc::new(schema), columns).expect("all columns have the same length")
 }
@@ -107,6 +115,8 @@ pub fn skim_csv(skim: &Skim) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let mut header = vec!["origin", "destination", "status", "chain"];
     header.extend(NUMBERS.map(|(name, _)| name));
+    header.push("reason");
+    let reasons = Reasons::new(skim);
     header.extend(skim.without_law.then_some("watermark"));
     let rows = skim.cells.iter().map(|c| {
         let figures = c.totals.as_ref();
@@ -114,9 +124,10 @@ pub fn skim_csv(skim: &Skim) -> Vec<u8> {
             skim.origins[c.origin].clone(),
             skim.destinations[c.destination].clone(),
             c.status.word().to_string(),
-            figures.map_or(String::new(), |f| f.chain.clone()),
+            figures.map_or(String::new(), |f| f.chain.to_string()),
         ];
         row.extend(NUMBERS.map(|(_, of)| figures.map_or(String::new(), |f| rounded(of(f)))));
+        row.push(reasons.of(c).unwrap_or("").to_string());
         row.extend(skim.without_law.then(|| WITHOUT_LAW.to_string()));
         row
     });
@@ -131,15 +142,18 @@ pub fn skim_csv(skim: &Skim) -> Vec<u8> {
 pub fn skim_xlsx(skim: &Skim) -> Result<Vec<u8>, String> {
     let mut header = vec!["origin", "destination", "status", "chain"];
     header.extend(NUMBERS.map(|(name, _)| name));
+    header.push("reason");
+    let reasons = Reasons::new(skim);
     let row = |c: &SkimCell| {
         let figures = c.totals.as_ref();
         let mut row: Vec<Cell> = vec![
             (&skim.origins[c.origin]).into(),
             (&skim.destinations[c.destination]).into(),
             c.status.word().into(),
-            figures.map_or("", |f| f.chain.as_str()).into(),
+            figures.map_or("", |f| f.chain).into(),
         ];
         row.extend(NUMBERS.map(|(_, of)| Cell::from(figures.map(of))));
+        row.push(reasons.of(c).unwrap_or("").into());
         row
     };
     let rows: Vec<Vec<Cell>> = skim.cells.iter().map(row).collect();
@@ -156,6 +170,44 @@ pub fn skim_xlsx(skim: &Skim) -> Result<Vec<u8>, String> {
         book.bytes()
     };
     book().map_err(|e: rust_xlsxwriter::XlsxError| e.to_string())
+}
+
+/// Why cells of points that cannot be used are null.
+struct Reasons([HashMap<usize, String>; 2]);
+
+impl Reasons {
+    fn new(skim: &Skim) -> Reasons {
+        let told = |end: &str, bad: &[(usize, Problem)]| {
+            bad.iter().map(|(i, p)| (*i, format!("{end}: {} [{}]", p.message, p.code.id))).collect()
+        };
+        Reasons([told("origin", &skim.bad_origins), told("destination", &skim.bad_destinations)])
+    }
+
+    fn of(&self, cell: &SkimCell) -> Option<&str> {
+        let Reasons([origins, destinations]) = self;
+        let found = origins.get(&cell.origin).or_else(|| destinations.get(&cell.destination));
+        found.map(String::as_str)
+    }
+}
+
+/// The points that cannot be used, for the end of the output; empty where all can.
+pub fn bad_points_text(skim: &Skim) -> String {
+    let count = skim.bad_origins.len() + skim.bad_destinations.len();
+    if count == 0 {
+        return String::new();
+    }
+    let points = if count == 1 { "point" } else { "points" };
+    let mut out = format!("{count} {points} cannot be used; their cells are null:\n");
+    let sides = [
+        ("origin", &skim.origins, &skim.bad_origins),
+        ("destination", &skim.destinations, &skim.bad_destinations),
+    ];
+    for (end, ids, bad) in sides {
+        for (i, problem) in bad {
+            out += &format!("{end} `{}`: {problem}\n", ids[*i]);
+        }
+    }
+    out
 }
 
 /// Three decimals: metres, seconds, cents and grams.
@@ -178,6 +230,7 @@ pub fn skim_text(skim: &Skim, path: &Path) -> String {
         (CellStatus::SamePlace, "the same place"),
         (CellStatus::Unreachable, "unreachable (trimodal route explains why)"),
         (CellStatus::Forbidden, "forbidden by law (trimodal route cites it)"),
+        (CellStatus::BadPoint, "of a point that cannot be used"),
     ];
     for (status, words) in rest.into_iter().filter(|(s, _)| count(*s) > 0) {
         out += &format!(", {} {words}", count(status));
@@ -218,6 +271,8 @@ mod tests {
             without_law: false,
             attribution: Vec::new(),
             stopped,
+            bad_origins: Vec::new(),
+            bad_destinations: Vec::new(),
             notes: Vec::new(),
         }
     }

@@ -140,11 +140,7 @@ impl NetworkLaw {
 
     /// The port or the country that a node is in; none at sea.
     fn area(&self, n: &Network, node: NodeId) -> Option<PlaceId> {
-        let country = n.node_country[node.ix()];
-        if n.node_layer[node.ix()] == Layer::Sea {
-            return self.ports.get(&node).copied();
-        }
-        (country != NONE).then(|| PlaceId::at(usize::from(country)))
+        area_of(&self.ports, n, node)
     }
 }
 
@@ -158,6 +154,80 @@ fn unfolded(graph: &Graph, steps: &[(Step, State)]) -> Vec<(Step, NodeId)> {
         }
     }
     all
+}
+
+/// Countries and ports that decide whether a ban can bind a path: those of its territory, and those that the
+/// shipment must touch too. A path that touches none of them is lawful, whatever its way.
+#[derive(Debug, Clone, Default)]
+pub struct Territories {
+    /// The territories that each area is in, a bit each.
+    of_area: Vec<u32>,
+    /// For each ban the bits of its territory, and those of its counterparties; 0: any.
+    bans: Vec<(u32, u32)>,
+    ports: HashMap<NodeId, PlaceId>,
+}
+
+impl Territories {
+    /// Those of the bans that may apply to some goods.
+    pub fn new(law: &NetworkLaw, goods: &Goods) -> Territories {
+        let book = LawBook { policies: &law.policies, law: &law.law };
+        let origin = |p: &Policy| goods.origin.is_empty() || p.origin.matches(&goods.origin);
+        let bans = law
+            .policies
+            .iter()
+            .filter(|p| book.may_forbid(p, law.day, &goods.hs, Reading::Strict) && origin(p));
+        let mut found = Territories { ports: law.ports.clone(), ..Territories::default() };
+        let mut sets: Vec<Vec<bool>> = Vec::new();
+        let areas: Vec<PlaceId> = (0..law.areas.len()).map(PlaceId::at).collect();
+        let mut bit = |set: Vec<bool>| -> u32 {
+            let known = sets.iter().position(|s| *s == set);
+            let position = known.unwrap_or_else(|| {
+                sets.push(set);
+                sets.len() - 1
+            });
+            // Sets beyond the last bit share it.
+            1 << position.min(31)
+        };
+        for ban in bans {
+            let inside = |a: &PlaceId| ban.holds_inside(law.areas.as_slice(), *a);
+            let territory = bit(areas.iter().map(inside).collect());
+            let counterparty = match &ban.counterparty {
+                policy::Countries::Any => 0,
+                some => bit(areas.iter().map(|a| some.matches(law.country(*a))).collect()),
+            };
+            found.bans.push((territory, counterparty));
+        }
+        found.bans.sort_unstable();
+        found.bans.dedup();
+        let of = |area: usize| {
+            let of_sets = sets.iter().enumerate().filter(|(_, set)| set[area]);
+            of_sets.fold(0, |bits, (i, _)| bits | 1_u32 << i.min(31))
+        };
+        found.of_area = (0..areas.len()).map(of).collect();
+        found
+    }
+
+    /// The territories that a node is in.
+    pub fn at(&self, network: &Network, node: NodeId) -> u32 {
+        area_of(&self.ports, network, node).map_or(0, |area| self.of_area[area.ix()])
+    }
+
+    /// Whether a ban may bind a path that touches some territories.
+    pub fn may_bind(&self, touched: u32) -> bool {
+        let binds = |(territory, counterparty): &(u32, u32)| {
+            touched & territory != 0 && (*counterparty == 0 || touched & counterparty != 0)
+        };
+        touched != 0 && self.bans.iter().any(binds)
+    }
+}
+
+/// The port or the country that a node is in; none at sea.
+fn area_of(ports: &HashMap<NodeId, PlaceId>, n: &Network, node: NodeId) -> Option<PlaceId> {
+    let country = n.node_country[node.ix()];
+    if n.node_layer[node.ix()] == Layer::Sea {
+        return ports.get(&node).copied();
+    }
+    (country != NONE).then(|| PlaceId::at(usize::from(country)))
 }
 
 /// A path as the law sees it.

@@ -45,6 +45,7 @@ pub mod search;
 pub mod services;
 pub mod ships;
 pub mod snap;
+pub mod sums;
 pub mod trade;
 pub mod water;
 

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use trimodal_model::control::Control;
 use trimodal_model::network::{
-    LinkId, NONE, Network, NodeId, TerminalId, TerminalKind, great_circle_km,
+    Flags, LinkId, NONE, Network, NodeId, TerminalId, TerminalKind, great_circle_km,
 };
 use trimodal_model::scenario::Mode;
 
@@ -142,6 +142,12 @@ impl Service {
     /// Length in metres.
     pub fn length_m(&self, network: &Network) -> u64 {
         self.links().map(|(link, _)| u64::from(network.length_m(link))).sum()
+    }
+
+    /// Metres on mended links.
+    pub fn mended_m(&self, network: &Network) -> u32 {
+        let mended = self.links().filter(|(l, _)| network.flags[l.ix()].has(Flags::MENDED));
+        mended.map(|(link, _)| network.length_m(link)).sum()
     }
 
     /// Whether closures let it pass.

@@ -59,7 +59,8 @@ impl Components {
     }
 }
 
-fn find(root: &mut [u32], mut node: u32) -> u32 {
+/// The root of a node in a forest of pieces, with shorter ways to it.
+pub(crate) fn find(root: &mut [u32], mut node: u32) -> u32 {
     while root[node as usize] != node {
         root[node as usize] = root[root[node as usize] as usize];
         node = root[node as usize];

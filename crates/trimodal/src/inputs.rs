@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use trimodal_model::problem::{
-    ID_TWICE, MALFORMED, Note, OUT_OF_RANGE, Problem, VALUE_MISSING, shown,
+    AMBIGUOUS, ID_TWICE, Location, MALFORMED, NOT_A_NUMBER, Note, OUT_OF_RANGE, Problem,
+    VALUE_MISSING, shown,
 };
 use trimodal_model::scenario::Mode;
 use trimodal_model::table::{Row, read};
@@ -22,30 +23,59 @@ pub fn point(found: Located) -> Point {
     Point { name, lat, lon, port, country }
 }
 
-/// Points by their ids, from a table `points.csv`.
+/// A point of a table.
+pub struct ReadPoint {
+    /// Its id.
+    pub id: String,
+    /// Its row.
+    pub at: Option<Location>,
+    /// The point, or why there is none.
+    pub point: Result<Point, Problem>,
+}
+
+/// Points by their ids, from a table `points.csv`. One that cannot be used is kept with its problem; what makes
+/// the whole table unreadable is an error.
 pub fn points(
     atlas: &Atlas,
     bytes: &[u8],
     notes: &mut Vec<Note>,
-) -> Result<Vec<(String, Point)>, Vec<Problem>> {
+) -> Result<Vec<ReadPoint>, Vec<Problem>> {
     let mut problems = Vec::new();
     let rows = read(&POINTS, &POINTS.file(), bytes, &mut problems, notes);
-    let mut found: Vec<(String, Point)> = Vec::new();
+    let mut found: Vec<ReadPoint> = Vec::new();
+    let mut ids: HashSet<String> = HashSet::new();
     for row in &rows {
-        match one_point(atlas, row) {
-            // Ids that are written out the reader compares.
-            Ok((id, _)) if !row.has("id") && found.iter().any(|(o, _)| *o == id) => problems.push(
-                row.problem(ID_TWICE, "id", format!("`{}` is there twice", shown(&id)))
-                    .hint("give each point an id of its own"),
-            ),
-            Ok(point) => found.push(point),
-            Err(problem) => problems.push(problem),
+        let own = |p: &Problem| {
+            let here = p.at.as_ref().is_some_and(|at| at.row == row.line);
+            here && [NOT_A_NUMBER, OUT_OF_RANGE, AMBIGUOUS].contains(&p.code)
+        };
+        let of_row = problems.iter().position(own).map(|i| problems.remove(i));
+        problems.retain(|p| !own(p));
+        let point = of_row.map_or_else(|| one_point(atlas, row), Err);
+        let id = row.text("id").map_or_else(|| written(row), String::from);
+        // Ids that are written out the reader compares.
+        if !row.has("id") && !ids.insert(id.clone()) {
+            let told = format!("`{}` is there twice", shown(&id));
+            let problem = row.problem(ID_TWICE, "id", told);
+            problems.push(problem.hint("give each point an id of its own"));
         }
+        let at = row.problem(VALUE_MISSING, "place", "").at;
+        found.push(ReadPoint { id, at, point });
     }
     if problems.is_empty() { Ok(found) } else { Err(Problem::in_order(problems)) }
 }
 
-fn one_point(atlas: &Atlas, row: &Row) -> Result<(String, Point), Problem> {
+/// The place as written, or its coordinates.
+fn written(row: &Row) -> String {
+    let number = |c| row.number(c).map_or(String::new(), |x| x.to_string());
+    match row.text("place") {
+        Some(place) => place.to_string(),
+        None if row.has("lat") || row.has("lon") => format!("{},{}", number("lat"), number("lon")),
+        None => format!("row {}", row.line),
+    }
+}
+
+fn one_point(atlas: &Atlas, row: &Row) -> Result<Point, Problem> {
     let text = match (row.text("place"), row.number("lat"), row.number("lon")) {
         (Some(place), None, None) => place.to_string(),
         (None, Some(lat), Some(lon)) => format!("{lat},{lon}"),
@@ -63,7 +93,7 @@ fn one_point(atlas: &Atlas, row: &Row) -> Result<(String, Point), Problem> {
         p.at = row.problem(p.code, "place", "").at;
         p
     })?;
-    Ok((row.text("id").map_or(text, String::from), point(found)))
+    Ok(point(found))
 }
 
 /// Overrides, from a table `overrides.csv`.

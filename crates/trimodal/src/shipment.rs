@@ -86,6 +86,12 @@ impl InputFile {
         notes.into_iter().map(place)
     }
 
+    /// The same problem, placed in the file as it is named.
+    pub fn place(&self, mut problem: Problem) -> Problem {
+        problem.at = problem.at.take().map(|at| at.in_file(&self.name));
+        problem
+    }
+
     fn placed(&self, mut problems: Vec<Problem>) -> Vec<Problem> {
         for problem in &mut problems {
             problem.at = problem.at.take().map(|at| at.in_file(&self.name));

@@ -6,20 +6,21 @@ use trimodal_model::Control;
 use trimodal_model::network::Network;
 use trimodal_model::problem::{BAD_VALUE, ENDS_EQUAL, Problem, Problems};
 use trimodal_report::{MOST_ROWS, Skim};
-use trimodal_route::matrix::Matrix;
 use trimodal_route::{
-    Answer, Closures, ContractedNetwork, Criterion, NetworkLaw, Parameters, Point, PreparedRouter, Request,
-    Router, Routes, ShipClass, Via,
+    Answer, Closures, ContractedNetwork, Criterion, NetworkLaw, Parameters, Point, PreparedRouter,
+    Request, Router, Routes, ShipClass, Via,
 };
 use trimodal_world::Gazetteer;
 use trimodal_world::locate::{Atlas, Index, OnTheWay, OwnPlaces};
 
 use crate::inputs::{self, point};
 use crate::shipment::{Findings, InputFile, Shipment, off_network};
+use crate::world::side::{Side, with_bad_points};
 
 mod detours;
 mod extract;
 mod info;
+mod side;
 
 pub use detours::DetoursRequest;
 pub use extract::{ExtractRegion, ExtractRequest, Extracted};
@@ -29,6 +30,8 @@ pub use info::{LinkNear, LinksNear, ModeTotals, PassageInfo, WorldInfo};
 pub const MAX_CELLS: usize = 4_000_000;
 /// From so many rows on the network is prepared first, which takes as long as a few rows do.
 const MANY_ROWS: usize = 20;
+/// And from so many cells on, however few the rows.
+const MANY_CELLS: usize = 4_000;
 /// Prepared networks that are kept, the latest used first.
 const KEPT: usize = 4;
 
@@ -223,8 +226,7 @@ impl World {
             let fields = smaller.request(&self.atlas(), router, ends, asked.answer, &mut found);
             let (ship, mut closures) = (fields.ship, fields.closures);
             open_on_the_way(&mut closures, &self.network, &asked.via);
-            let mut routes =
-                router.route(&Request { ship, closures, ..asked.clone() }, control);
+            let mut routes = router.route(&Request { ship, closures, ..asked.clone() }, control);
             let told = format!(
                 "by a {} ({}): no {} passes all the way. --ship {} asks for it",
                 class.name, class.class, usual.name, class.class
@@ -250,22 +252,24 @@ impl World {
             return Err(found.refused_in_order());
         };
         let Asked { origins, destinations, router, request: like } = asked;
-        let (origin_ids, from): (Vec<String>, Vec<Point>) = origins.into_iter().unzip();
-        let (destination_ids, to): (Vec<String>, Vec<Point>) = destinations.into_iter().unzip();
-        let Matrix { cells, stopped } = if from.len() < MANY_ROWS {
+        let (from, to) = (origins.good(), destinations.good());
+        let matrix = if from.len() < MANY_ROWS && from.len() * to.len() < MANY_CELLS {
             router.table(&like, &from, &to, control)
         } else {
             self.prepare(request, &router, &like).table(&like, &from, &to, control)
         };
+        let cells = with_bad_points(matrix.cells, &origins, &destinations);
         Ok(Skim {
-            origins: origin_ids,
-            destinations: destination_ids,
             cells,
             by: like.answer.word(),
             without_law: request.shipment.counterfactual_no_law,
             attribution: request.shipment.attribution(),
-            stopped,
+            stopped: matrix.stopped,
             notes: found.notes,
+            bad_origins: origins.bad(),
+            bad_destinations: destinations.bad(),
+            origins: origins.ids,
+            destinations: destinations.ids,
         })
     }
 
@@ -285,26 +289,38 @@ impl World {
         let read = |file: &InputFile, found: &mut Findings| {
             let read =
                 file.read(|bytes, notes| inputs::points(&atlas, bytes, notes), &mut found.notes);
-            found.keep(read)
+            found.keep(read).map(|points| Side::new(file, points))
         };
         let origins = read(&request.origins, found);
         let destinations = read(&request.destinations, found);
         let router = request.shipment.router(self.base(), found);
-        let (Some(origins), Some(destinations), Some(router)) = (origins, destinations, router)
+        let (Some(mut origins), Some(mut destinations), Some(router)) =
+            (origins, destinations, router)
         else {
             request.shipment.check(&atlas, found);
             return None;
         };
-        if let Some(problem) = too_large(request, origins.len(), destinations.len()) {
+        if let Some(problem) = too_large(request, origins.ids.len(), destinations.ids.len()) {
             found.problems.push(problem);
             return None;
         }
-        let ends = [origins[0].1.clone(), destinations[0].1.clone()];
         let by = Answer::Best(request.by);
-        let asked = request.shipment.request(&atlas, &router, ends, by, found);
-        let points = origins.iter().chain(&destinations);
-        found.problems.extend(points.filter_map(|(_, p)| off_network(&router, p, &asked)));
-        Some(Asked { origins, destinations, router, request: asked })
+        let mut asked = None;
+        if let (Some(a), Some(b)) = (origins.first(), destinations.first()) {
+            let question = request.shipment.request(&atlas, &router, [a, b], by, found);
+            for side in [&mut origins, &mut destinations] {
+                side.drop_off_network(|p| off_network(&router, p, &question));
+            }
+            asked = Some(question);
+        } else {
+            request.shipment.check(&atlas, found);
+        }
+        for side in [&origins, &destinations] {
+            if side.first().is_none() {
+                found.problems.extend(side.bad().into_iter().map(|(_, p)| p));
+            }
+        }
+        Some(Asked { origins, destinations, router, request: asked? })
     }
 
     /// The prepared network of a request: one that is kept, or a new one.
@@ -339,8 +355,8 @@ impl World {
 
 /// A table as the engine is asked for it.
 struct Asked {
-    origins: Vec<(String, Point)>,
-    destinations: Vec<(String, Point)>,
+    origins: Side,
+    destinations: Side,
     router: Router,
     /// With the first ends.
     request: Request,

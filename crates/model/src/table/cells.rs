@@ -166,6 +166,7 @@ pub(super) fn read(column: &Column, value: &str, marks: Marks) -> Result<String,
         Kind::Date => return date(column, value, marks.slashes),
         Kind::Hs => return hs_codes(column, value),
         Kind::Id => return id(value),
+        Kind::Label => return label(value),
         Kind::Choice(words) => return choice(column, value, words),
         Kind::Text | Kind::Form | Kind::Ref(_) | Kind::Refs(_) => value.to_string(),
     };
@@ -177,6 +178,14 @@ fn id(value: &str) -> Result<String, Problem> {
     if value.len() > 64 || !value.chars().all(good) {
         return Err(Problem::new(problem::BAD_ID, format!("`{}` cannot be an id", shown(value)))
             .hint("ids are at most 64 letters, digits, `_`, `-` and `.`"));
+    }
+    Ok(value.to_string())
+}
+
+fn label(value: &str) -> Result<String, Problem> {
+    if value.chars().count() > 200 || value.chars().any(char::is_control) {
+        return Err(Problem::new(problem::BAD_ID, format!("`{}` cannot be an id", shown(value)))
+            .hint("ids are at most 200 printable characters"));
     }
     Ok(value.to_string())
 }
@@ -332,8 +341,13 @@ fn no_number(column: &Column, value: &str) -> Problem {
 
 fn out_of_range(column: &Column, value: &str, low: f64, high: f64) -> Problem {
     let unit = if column.unit == "-" { "" } else { column.unit };
-    Problem::new(problem::OUT_OF_RANGE, format!("`{}` is {}", column.name, shown(value)))
-        .hint(format!("it may be from {low} to {high} {unit}").trim_end().to_string())
+    let told =
+        Problem::new(problem::OUT_OF_RANGE, format!("`{}` is {}", column.name, shown(value)));
+    let degrees = value.replace(',', ".").parse().unwrap_or(0.0_f64);
+    if column.name == "lat" && degrees.abs() <= 180.0 {
+        return told.hint("it may be from -90 to 90 degrees north: are lat and lon swapped?");
+    }
+    told.hint(format!("it may be from {low} to {high} {unit}").trim_end().to_string())
 }
 
 fn invalid(code: problem::Code, column: &Column, value: &str) -> Problem {

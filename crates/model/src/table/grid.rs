@@ -44,7 +44,7 @@ impl Grid {
         let separator = declared.unwrap_or_else(|| separator(table, text));
         // Lines are counted from the top of the file, the `sep=` line included.
         let body = &text[skipped..];
-        let mut all = match records(body, separator) {
+        let mut all = match records(body, separator, table.is_of_others()) {
             Ok(all) => all,
             Err(line) => {
                 problems.push(
@@ -135,7 +135,7 @@ fn separator(table: &Table, text: &str) -> char {
     let said = |l: &&str| !l.starts_with('#') && l.chars().any(|c| !",;\t \"".contains(c));
     let header = lines.find(said).unwrap_or("");
     let known = |s: &char| {
-        let named = |c: &str| table.column(c.trim().trim_matches('"').trim()).is_some();
+        let named = |c: &str| table.meant(c.trim().trim_matches('"').trim()).is_some();
         header.split(*s).filter(|c| named(c)).count()
     };
     // Of equals the first is taken, and the comma comes first.

@@ -4,6 +4,26 @@ use super::grid::{Grid, column_name};
 use super::{Need, Table};
 use crate::problem::{self, Note, Problem, nearest};
 
+/// What others call the columns of a table of points.
+pub(super) const USUAL: [(&str, &str); 16] = [
+    ("id", "id"),
+    ("place", "place"),
+    ("lat", "lat"),
+    ("latitude", "lat"),
+    ("lat_dd", "lat"),
+    ("y", "lat"),
+    ("lon", "lon"),
+    ("lng", "lon"),
+    ("long", "lon"),
+    ("longitude", "lon"),
+    ("lon_dd", "lon"),
+    ("x", "lon"),
+    ("origin", "origin"),
+    ("from", "origin"),
+    ("destination", "destination"),
+    ("to", "destination"),
+];
+
 /// Column numbers (from 1, 0 for absent) in the order of the declaration.
 ///
 /// A column that is not known is left out and noted, unless it is probably one of the table's
@@ -18,8 +38,21 @@ pub(super) fn read(
     let mut columns = vec![0; table.columns.len()];
     let mut unknown = Vec::new();
     for (i, name) in grid.header.cells.iter().enumerate() {
-        match table.column(name) {
-            Some(c) if columns[c] == 0 => columns[c] = i + 1,
+        let exact =
+            || grid.header.cells.iter().any(|n| Some(n) != Some(name) && same(table, n, name));
+        match table.meant(name) {
+            // Beside `lat` a column `y` is something else.
+            Some(c) if table.columns[c].name != name && exact() => {
+                unknown.push((name.as_str(), i + 1));
+            }
+            Some(c) if columns[c] == 0 => {
+                columns[c] = i + 1;
+                let ours = table.columns[c].name;
+                if ours != name {
+                    let message = format!("{} is read as `{ours}`", column_name(name, i + 1));
+                    notes.push(Note::new(file, line, i + 1, message));
+                }
+            }
             Some(_) => {
                 problems.push(
                     Problem::new(problem::COLUMN_TWICE, format!("column `{name}` appears twice"))
@@ -57,6 +90,11 @@ pub(super) fn read(
         }
     }
     columns
+}
+
+/// Whether a header is the very name of the column that another header means.
+fn same(table: &Table, exact: &str, other: &str) -> bool {
+    table.column(exact).is_some_and(|c| table.meant(other) == Some(c))
 }
 
 /// The column that a name probably means, of those that the file does not have.

@@ -27,8 +27,9 @@ impl Record {
 }
 
 /// Divides a text into records. The error is the line of a quotation mark that is never closed.
-pub(super) fn records(text: &str, separator: char) -> Result<Vec<Record>, usize> {
-    let mut reader = Reader { rest: text, line: 1, separator };
+/// Where the file is not ours, a line that starts with `#` is a row if it has several cells and a header is above.
+pub(super) fn records(text: &str, separator: char, of_others: bool) -> Result<Vec<Record>, usize> {
+    let mut reader = Reader { rest: text, line: 1, separator, of_others, width: 0 };
     let mut records = Vec::new();
     while !reader.rest.is_empty() {
         records.push(reader.record()?);
@@ -40,12 +41,15 @@ struct Reader<'a> {
     rest: &'a str,
     line: usize,
     separator: char,
+    of_others: bool,
+    /// The cells of the header, once it is read.
+    width: usize,
 }
 
 impl Reader<'_> {
     fn record(&mut self) -> Result<Record, usize> {
         let line = self.line;
-        if self.rest.starts_with('#') {
+        if self.rest.starts_with('#') && !self.is_row() {
             // A comment is not CSV: it may have unbalanced quotation marks.
             let upto = self.rest.find(['\n', '\r']).unwrap_or(self.rest.len());
             let cells = self.rest[..upto].split(self.separator).map(|c| c.trim().to_string());
@@ -60,7 +64,32 @@ impl Reader<'_> {
             cells.push(self.cell()?);
         }
         self.line_end();
-        Ok(Record::new(line, cells))
+        let record = Record::new(line, cells);
+        if self.width == 0 && !record.is_blank() && !record.comment {
+            self.width = record.cells.len();
+        }
+        Ok(record)
+    }
+
+    /// Whether a line that starts with `#` is a row: it has as many cells as the header, of which the second
+    /// or a later one says something.
+    fn is_row(&self) -> bool {
+        if !self.of_others || self.width < 2 {
+            return false;
+        }
+        let upto = self.rest.find(['\n', '\r']).unwrap_or(self.rest.len());
+        let line = &self.rest[..upto];
+        let mut reader =
+            Reader { rest: line, line: 1, separator: self.separator, of_others: false, width: 0 };
+        let mut cells = Vec::new();
+        while let Ok(cell) = reader.cell() {
+            cells.push(cell);
+            match reader.rest.strip_prefix(self.separator) {
+                Some(rest) => reader.rest = rest,
+                None => break,
+            }
+        }
+        cells.len() == self.width && cells[1..].iter().any(|c| !c.is_empty())
     }
 
     /// A cell up to its separator, the end of its line or of the text.
@@ -112,7 +141,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn lines(text: &str) -> Vec<usize> {
-        records(text, ',').expect("closed").iter().map(|r| r.line).collect()
+        records(text, ',', false).expect("closed").iter().map(|r| r.line).collect()
     }
 
     #[test]
@@ -125,9 +154,9 @@ mod tests {
 
     #[test]
     fn quotes_hold_separators_and_themselves() {
-        let read = records("\"a,\"\"b\"\"\", c ,\"\"\n", ',').expect("closed");
+        let read = records("\"a,\"\"b\"\"\", c ,\"\"\n", ',', false).expect("closed");
         assert_eq!(read[0].cells, ["a,\"b\"", "c", ""]);
-        assert_eq!(records("a,b\nc,\"d\ne,f\n", ','), Err(2));
+        assert_eq!(records("a,b\nc,\"d\ne,f\n", ',', false), Err(2));
     }
 
     proptest! {
@@ -145,7 +174,7 @@ mod tests {
                 text += &row.iter().map(quoted).collect::<Vec<_>>().join(&separator.to_string());
                 text += end;
             }
-            let read = records(&text, separator).expect("closed");
+            let read = records(&text, separator, false).expect("closed");
             let cells: Vec<Vec<String>> = rows.iter()
                 .map(|r| r.iter().map(|c| c.trim().to_string()).collect()).collect();
             prop_assert_eq!(read.iter().map(|r| r.cells.clone()).collect::<Vec<_>>(), cells);
@@ -154,7 +183,7 @@ mod tests {
 
         #[test]
         fn any_text_is_divided(text in "[a\",;\r\n#]{0,40}") {
-            let _ = records(&text, ';');
+            let _ = records(&text, ';', false);
         }
     }
 }

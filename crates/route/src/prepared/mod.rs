@@ -2,7 +2,9 @@
 //! and one kind of answer, then queried in microseconds. See `trimodal_cch`.
 
 pub(crate) mod bounds;
+mod closed;
 mod contracted;
+mod pieces;
 mod potentials;
 
 use std::sync::{Arc, Mutex, OnceLock};
@@ -35,7 +37,14 @@ struct PreparedMetric {
     costs: Vec<u32>,
     metric: Metric,
     /// For an objective that is queried by itself.
-    fast: Option<(PerfectMetric, Unpacking)>,
+    perfect: Option<PerfectMetric>,
+    unpacking: Option<Unpacking>,
+}
+
+impl PreparedMetric {
+    fn new(objective: Objective, costs: Vec<u32>, metric: Metric) -> PreparedMetric {
+        PreparedMetric { objective, costs, metric, perfect: None, unpacking: None }
+    }
 }
 
 /// A router prepared for questions that differ in their ends only.
@@ -48,6 +57,10 @@ pub struct PreparedRouter {
     metrics: Vec<PreparedMetric>,
     /// For Pareto sets, if its costs fit 32 bits.
     core: Option<ParetoCore>,
+    /// The same with countries closed, the latest used last.
+    closed: Mutex<Vec<Arc<PreparedRouter>>>,
+    /// The piece of what is open that each state is in. Computed when it is first needed.
+    pieces: OnceLock<Vec<u32>>,
     /// A metric of zeros: whether there is a path at all. Computed when it is first needed.
     open: OnceLock<(Metric, Vec<u32>)>,
     workspaces: Mutex<Vec<Workspace>>,
@@ -91,11 +104,16 @@ impl PreparedRouter {
         let customize = |objective: Objective| {
             let costs = contracted.costs(|step, a, b| step_costs.value(step, a, b, objective));
             let metric = Metric::customize(&contracted.cch, &costs);
-            let fast = alone.then(|| {
-                let perfect = PerfectMetric::new(&contracted.cch, &metric);
-                (perfect, Unpacking::new(&contracted.cch, &metric, &costs))
-            });
-            PreparedMetric { objective, costs, metric, fast }
+            let prepared = PreparedMetric::new(objective, costs, metric);
+            if !alone {
+                return prepared;
+            }
+            let (cch, metric, costs) = (&contracted.cch, &prepared.metric, &prepared.costs);
+            let (perfect, unpacking) = rayon::join(
+                || PerfectMetric::new(cch, metric),
+                || Unpacking::new(cch, metric, costs),
+            );
+            PreparedMetric { perfect: Some(perfect), unpacking: Some(unpacking), ..prepared }
         };
         let ContractedNetwork { cch, steps, ends, .. } = &*contracted;
         let cost = |i: usize| step_costs.cost(steps[i], State(ends[i].0), State(ends[i].1));
@@ -103,9 +121,21 @@ impl PreparedRouter {
             || objectives.par_iter().copied().map(customize).collect(),
             || (like.answer == Answer::Pareto).then(|| ParetoCore::new(cch, ends, cost)).flatten(),
         );
-        let (open, workspaces) = (OnceLock::new(), Mutex::default());
+        let (open, pieces) = (OnceLock::new(), OnceLock::new());
+        let (workspaces, closed) = (Mutex::default(), Mutex::default());
         let common = like.clone();
-        PreparedRouter { router, contracted, common, costs, metrics, core, open, workspaces }
+        PreparedRouter {
+            router,
+            contracted,
+            common,
+            costs,
+            metrics,
+            closed,
+            core,
+            pieces,
+            open,
+            workspaces,
+        }
     }
 
     /// Closes a link, in milliseconds: from now on it was prepared for questions with this link among their
@@ -116,10 +146,11 @@ impl PreparedRouter {
         for m in &mut self.metrics {
             arcs.iter().for_each(|arc| m.costs[*arc as usize] = INFINITY);
             partial_customize(&self.contracted.cch, &mut m.metric, &m.costs, &arcs);
-            m.fast = None;
+            (m.perfect, m.unpacking) = (None, None);
         }
         self.core = None;
-        self.open = OnceLock::new();
+        (self.open, self.pieces) = (OnceLock::new(), OnceLock::new());
+        self.closed = Mutex::default();
         Arc::make_mut(&mut self.costs).close(link, &self.router.graph.services);
         self.common.closures.avoid(NetworkElement::Link(link));
     }
@@ -145,20 +176,6 @@ impl PreparedRouter {
             all.push(workspace);
         }
         done
-    }
-
-    /// Labels of origins, by the only objective.
-    pub(crate) fn origin_labels(&self, entries: &Entries) -> Vec<Label> {
-        let mut labels = Vec::new();
-        self.labels(0, entries, Direction::Forward, &mut labels);
-        labels
-    }
-
-    /// Labels of destinations, by the only objective.
-    pub(crate) fn destination_labels(&self, entries: &Entries) -> Vec<Label> {
-        let mut labels = Vec::new();
-        self.labels(0, entries, Direction::Backward, &mut labels);
-        labels
     }
 
     fn labels(&self, objective: usize, entries: &Entries, d: Direction, labels: &mut Vec<Label>) {
@@ -227,16 +244,21 @@ impl PreparedRouter {
         targets: &Entries,
         workspace: &mut Workspace,
     ) -> bool {
+        let view = self.open_view();
+        let query = &mut workspace.query;
+        let mut joined = |a: State, b: State| query.distance(&view, a.0, b.0) != INFINITY;
+        sources.iter().any(|(a, _)| targets.iter().any(|(b, _)| joined(*a, *b)))
+    }
+
+    /// The hierarchy with a metric of zeros: what is joined at all.
+    pub(crate) fn open_view(&self) -> CchView<'_> {
         let cch = &self.contracted.cch;
         let (metric, costs) = self.open.get_or_init(|| {
             let open = |cost: &u32| if *cost == INFINITY { INFINITY } else { 0 };
             let costs: Vec<u32> = self.metrics[0].costs.iter().map(open).collect();
             (Metric::customize(cch, &costs), costs)
         });
-        let view = CchView { cch, costs, metric, perfect: None, unpacking: None };
-        let query = &mut workspace.query;
-        let mut joined = |a: State, b: State| query.distance(&view, a.0, b.0) != INFINITY;
-        sources.iter().any(|(a, _)| targets.iter().any(|(b, _)| joined(*a, *b)))
+        CchView { cch, costs, metric, perfect: None, unpacking: None }
     }
 
     /// An objective by its number.
@@ -254,6 +276,11 @@ impl PreparedRouter {
         self.metrics.len()
     }
 
+    /// The network behind it.
+    pub(crate) fn contracted(&self) -> &ContractedNetwork {
+        &self.contracted
+    }
+
     /// The hierarchy of the network.
     pub(crate) fn cch(&self) -> &Cch {
         &self.contracted.cch
@@ -261,11 +288,8 @@ impl PreparedRouter {
 
     /// The hierarchy customized to the objective of a number.
     pub(crate) fn view(&self, number: usize) -> CchView<'_> {
-        let PreparedMetric { costs, metric, fast, .. } = &self.metrics[number];
-        let (perfect, unpacking) = match fast {
-            Some((perfect, unpacking)) => (Some(perfect), Some(unpacking)),
-            None => (None, None),
-        };
+        let PreparedMetric { costs, metric, perfect, unpacking, .. } = &self.metrics[number];
+        let (perfect, unpacking) = (perfect.as_ref(), unpacking.as_ref());
         CchView { cch: &self.contracted.cch, costs, metric, perfect, unpacking }
     }
 

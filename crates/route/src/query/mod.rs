@@ -23,6 +23,7 @@ use crate::restrict::Closures;
 use crate::router::{Router, with_overrides};
 use crate::search::{Path, Steps};
 use crate::snap::SnapCandidate;
+use crate::sums::StepSums;
 use representative::representative;
 pub(crate) use via::Passing;
 
@@ -37,7 +38,7 @@ pub(crate) struct RouteQuery<'a> {
     pub prepared: Option<&'a PreparedRouter>,
     /// Prepared for the same question with fewer closures: its paths are lower bounds.
     pub guide: Option<&'a PreparedRouter>,
-    model: CostModel<'a>,
+    pub model: CostModel<'a>,
     /// Where the points of the request meet the network.
     snapped: OnceLock<Snapped>,
 }
@@ -258,8 +259,12 @@ impl<'a> RouteQuery<'a> {
     pub(crate) fn itineraries(&self, paths: &[AccessedPath]) -> Vec<Itinerary> {
         use crate::cost::Criterion::{Co2e, Cost, Distance, Time};
         let (graph, model, tonnes) = (&*self.router.graph, &self.model, self.request.tonnes);
-        let build = |(path, [start, end]): &AccessedPath| {
-            ItineraryBuilder::build(graph, model, tonnes, start, &path.steps, end)
+        let sums = StepSums::new(graph, model, None);
+        let build = |(path, legs): &AccessedPath| {
+            let [start, end] = legs;
+            let mut it = ItineraryBuilder::build(graph, model, tonnes, start, &path.steps, end);
+            sums.whole(legs, path.start, &path.steps, tonnes).write(&mut it);
+            it
         };
         let mut all: Vec<Itinerary> = paths.iter().map(build).collect();
         let value = |i: &Itinerary, by| match by {

@@ -1,15 +1,20 @@
 //! Matrices: the best itinerary by one criterion from every origin to every destination.
 //!
-//! One search serves a whole row. The law is obeyed in each cell: where the best path is forbidden, the cell
-//! is answered again as a question of its own.
+//! A few rows are searched one by one. Many are swept over a prepared network ([`engine`]), where a cell costs
+//! the sum of two records. The law is obeyed in each cell: where the best path is forbidden, the cell is
+//! answered again with the countries closed in which it is ([`rest`]).
 
-use std::cell::OnceCell;
+mod arc_sums;
+mod engine;
+mod rest;
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
-use trimodal_cch::query::Label;
 use trimodal_model::control::Control;
 
 use crate::cost::Criterion;
@@ -17,11 +22,12 @@ use crate::graph::State;
 use crate::objective::Objective;
 use crate::outcome::{Itinerary, StopReason};
 use crate::parameters::Handling;
-use crate::prepared::{Best, PreparedRouter};
+use crate::prepared::PreparedRouter;
 use crate::query::{AccessPoint, AccessedPath, RouteQuery};
 use crate::request::{Answer, Point, Request};
 use crate::router::Router;
 use crate::search::{INFINITY, Steps, Tree, try_forward};
+use crate::sums::{Figures, ModeChain};
 
 /// The result of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
@@ -35,6 +41,8 @@ pub enum CellStatus {
     Unreachable,
     /// The law forbids it.
     Forbidden,
+    /// The origin or the destination cannot be used: it is not known, or too far from every network.
+    BadPoint,
 }
 
 impl CellStatus {
@@ -45,6 +53,7 @@ impl CellStatus {
             CellStatus::SamePlace => "same_place",
             CellStatus::Unreachable => "unreachable",
             CellStatus::Forbidden => "forbidden",
+            CellStatus::BadPoint => "bad_point",
         }
     }
 }
@@ -66,7 +75,7 @@ pub struct Cell {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, JsonSchema)]
 pub struct Totals {
     /// Modes in order.
-    pub chain: String,
+    pub chain: &'static str,
     /// Distance, km.
     pub distance_km: f64,
     /// Expected time, h.
@@ -86,7 +95,7 @@ pub struct Totals {
 impl From<&Itinerary> for Totals {
     fn from(i: &Itinerary) -> Self {
         Totals {
-            chain: i.chain.clone(),
+            chain: kept(i.chain.clone()),
             distance_km: i.distance_km,
             time_h: i.time_h,
             time_p50_h: i.time_p50_h,
@@ -98,6 +107,48 @@ impl From<&Itinerary> for Totals {
     }
 }
 
+impl Totals {
+    fn new(chain: &'static str, f: &Figures) -> Totals {
+        Totals {
+            chain,
+            distance_km: f.distance_km,
+            time_h: f.time_h,
+            time_p50_h: f.time_p50_h,
+            time_p90_h: f.time_p90_h,
+            cost_usd: f.cost_usd,
+            co2e_kg: f.co2e_wtt_kg + f.co2e_ttw_kg,
+            mended_km: f.mended_km,
+        }
+    }
+}
+
+/// All chains of modes that were seen: a few hundred at most, kept to the end of the program.
+static CHAINS: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+
+fn kept(chain: String) -> &'static str {
+    let mut all = CHAINS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some(known) = all.get(chain.as_str()) {
+        return known;
+    }
+    let chain: &'static str = chain.leak();
+    all.insert(chain);
+    chain
+}
+
+thread_local! {
+    /// The chains of modes that this thread has seen, by their code.
+    static WORDS: std::cell::RefCell<std::collections::HashMap<ModeChain, &'static str>> =
+        std::cell::RefCell::default();
+}
+
+/// The words of a chain; none where they are too many.
+fn words(chain: ModeChain) -> Option<&'static str> {
+    if chain == ModeChain::TOO_LONG {
+        return None;
+    }
+    WORDS.with_borrow_mut(|all| Some(*all.entry(chain).or_insert_with(|| kept(chain.words()))))
+}
+
 /// All cells of a matrix, or those of the rows that were finished.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Matrix {
@@ -107,11 +158,10 @@ pub struct Matrix {
     pub stopped: Option<StopReason>,
 }
 
-/// Where the paths of a column may end, by the criterion of the matrix, with their labels.
+/// Where the paths of a column may end, by the criterion of the matrix.
 struct Column {
     access: Vec<AccessPoint>,
     entries: Vec<(State, u64)>,
-    labels: Vec<Label>,
 }
 
 impl Router {
@@ -124,7 +174,7 @@ impl Router {
         destinations: &[Point],
         control: &Control,
     ) -> Matrix {
-        matrix((self, None), request, origins, destinations, control)
+        matrix(self, &single(request), origins, destinations, control)
     }
 }
 
@@ -137,12 +187,26 @@ impl PreparedRouter {
         destinations: &[Point],
         control: &Control,
     ) -> Matrix {
-        matrix((&self.router, Some(self)), request, origins, destinations, control)
+        let request = single(request);
+        if !self.fits(&request) || self.objectives() > 1 {
+            return matrix(&self.router, &request, origins, destinations, control);
+        }
+        rest::matrix(self, &request, origins, destinations, control)
     }
 }
 
+/// A request for one itinerary.
+fn single(request: &Request) -> Request {
+    let by = match request.answer {
+        Answer::Best(by) => by,
+        Answer::Pareto => Criterion::Time,
+    };
+    Request { answer: Answer::Best(by), alternatives: 0, ..request.clone() }
+}
+
+/// The matrix by plain search.
 fn matrix(
-    (router, prepared): (&Router, Option<&PreparedRouter>),
+    router: &Router,
     request: &Request,
     origins: &[Point],
     destinations: &[Point],
@@ -152,14 +216,12 @@ fn matrix(
         Answer::Best(by) => by,
         Answer::Pareto => Criterion::Time,
     };
-    let request = Request { answer: Answer::Best(by), alternatives: 0, ..request.clone() };
     let objective = Objective::Single(by);
-    let query = RouteQuery::new(router, &request, request.closures.clone(), prepared, control);
+    let query = RouteQuery::new(router, request, request.closures.clone(), None, control);
     let column = |point: &Point| {
         let access = query.access_points(point, &query.snap(point), Handling::Unload);
         let entries: Vec<(State, u64)> = access.iter().map(|a| query.entry(a, objective)).collect();
-        let labels = query.prepared.map_or(Vec::new(), |p| p.destination_labels(&entries));
-        Column { access, entries, labels }
+        Column { access, entries }
     };
     let columns: Vec<Column> = destinations.par_iter().map(column).collect();
     let rows = Rows { query: &query, objective, destinations, columns: &columns };
@@ -196,15 +258,10 @@ impl Rows<'_> {
         let starts = query.access_points(origin, &query.snap(origin), Handling::Load);
         let from: Vec<(State, u64)> =
             starts.iter().map(|a| query.entry(a, self.objective)).collect();
-        let paths = match query.prepared {
-            Some(prepared) => self.paths_by_labels(prepared, &starts, &from)?,
-            None => {
-                let tree = self.tree(&from)?;
-                self.columns.iter().map(|c| best_of_tree(query, &starts, &tree, c)).collect()
-            }
-        };
-        let cell = |(d, path)| self.cell((o, origin), d, path);
-        paths.into_iter().enumerate().map(cell).collect()
+        let tree = self.tree(&from)?;
+        let path = |column: &Column| best_of_tree(query, &starts, &tree, column);
+        let cell = |(d, column)| self.cell((o, origin), d, path(column));
+        self.columns.iter().enumerate().map(cell).collect()
     }
 
     /// The shortest path tree of an origin.
@@ -212,32 +269,6 @@ impl Rows<'_> {
         let value = |step, a, b| self.query.value(step, a, b, self.objective);
         let (graph, control) = (&self.query.router.graph, self.query.control);
         try_forward(graph, from, value, |_, _| false, control)
-    }
-
-    /// The best path to each column by labels. Those that exceed 32 bits share one tree.
-    fn paths_by_labels(
-        &self,
-        prepared: &PreparedRouter,
-        starts: &[AccessPoint],
-        from: &[(State, u64)],
-    ) -> Result<Vec<Option<AccessedPath>>, StopReason> {
-        let (labels, tree) = (prepared.origin_labels(from), OnceCell::new());
-        prepared.with_workspace(|workspace| {
-            let path = |column: &Column| {
-                let targets = (column.entries.as_slice(), column.labels.as_slice());
-                if let Some(best) = prepared.best_of(0, (from, &labels), targets, workspace) {
-                    return Ok(best_of_labels(self.query, starts, column, best));
-                }
-                if !prepared.joined(from, &column.entries, workspace) {
-                    return Ok(None);
-                }
-                match tree.get_or_init(|| self.tree(from)) {
-                    Ok(tree) => Ok(best_of_tree(self.query, starts, tree, column)),
-                    Err(reason) => Err(*reason),
-                }
-            };
-            self.columns.iter().map(path).collect()
-        })
     }
 
     fn cell(
@@ -282,18 +313,6 @@ fn best_of_tree(
     let ((state, _), end) = reached.min_by_key(|((s, w), _)| (tree.cost[s.ix()] + w, *s))?;
     let (start, steps) = tree.path(*state);
     accessed(query, starts, end, start, steps)
-}
-
-/// The best path to a column, as labels found it.
-fn best_of_labels(
-    query: &RouteQuery,
-    starts: &[AccessPoint],
-    column: &Column,
-    best: Best,
-) -> Option<AccessedPath> {
-    let last = best.steps.last().map_or(best.start, |(_, s)| *s);
-    let end = column.access.iter().find(|a| a.state == last)?;
-    accessed(query, starts, end, best.start, best.steps)
 }
 
 fn accessed(
