@@ -269,6 +269,9 @@ impl World {
         let mut asked = None;
         if let (Some(a), Some(b)) = (origins.first(), destinations.first()) {
             let question = request.shipment.request(&atlas, &router, [a, b], by, found);
+            if origins.ids.len() + destinations.ids.len() > MANY_ROWS {
+                router.index_nodes();
+            }
             for side in [&mut origins, &mut destinations] {
                 side.drop_off_network(|p| off_network(&router, p, &question));
             }
