@@ -185,7 +185,7 @@ fn a_table_goes_to_csv_and_parquet() {
     let file = std::fs::File::open(folder.path().join("skim.parquet")).expect("a file");
     let parquet = SerializedFileReader::new(file).expect("Parquet");
     assert_eq!(parquet.metadata().file_metadata().num_rows(), 6);
-    assert_eq!(parquet.metadata().file_metadata().schema_descr().num_columns(), 11);
+    assert_eq!(parquet.metadata().file_metadata().schema_descr().num_columns(), 12);
 }
 
 #[test]
@@ -365,4 +365,47 @@ fn every_bad_request_is_explained() {
         );
     }
     insta::assert_snapshot!("bad-questions", answers);
+}
+
+/// The columns of a table as CSV on standard output.
+fn table_rows(content: &str) -> (Vec<csv::StringRecord>, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("a.csv"), content).expect("written");
+    std::fs::write(folder.path().join("b.csv"), "id,place\nRTM,NLRTM\n").expect("written");
+    let asked = ["table", "a.csv", "b.csv", "-o", "-", "--modes", "road"];
+    let out = trimodal(folder.path(), &asked);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    let mut reader = csv::Reader::from_reader(out.stdout.as_slice());
+    (reader.records().map(|r| r.expect("a row")).collect(), text(&out.stderr))
+}
+
+#[test]
+fn files_of_others_are_read() {
+    let ids = |content: &str| -> Vec<String> {
+        table_rows(content).0.iter().map(|r| r[0].to_string()).collect()
+    };
+    assert_eq!(
+        ids("id,place\r\n#1 Quay,Paris\r\nPO-2024/0017,Lyon\r\n"),
+        ["#1 Quay", "PO-2024/0017"]
+    );
+    assert_eq!(ids("id,place,lat,lon\r\nÎle é,Paris,,\r\n,,,\r\n,,,\r\n"), ["Île é"]);
+    assert_eq!(ids("# ours\nid,place\n# note\nA,Paris\n#2,\"Lyon, FR\"\n"), ["A", "#2"]);
+    assert_eq!(ids("id;Latitude;Longitude;;\nA;48,85;2,35;;\n;;;;\n"), ["A"]);
+    assert_eq!(ids("id,y,lng,seen\nA,48.85,2.35,yes\n"), ["A"]);
+}
+
+#[test]
+fn bad_points_are_null_cells_with_a_reason() {
+    let (rows, told) = table_rows(
+        "id,place,lat,lon\nA,Paris,,\nB,,0,0\nC,Xyzzyqwv,,\nD,,139.7,35.6\nE,,2.35,48.85\n",
+    );
+    let status: Vec<&str> = rows.iter().map(|r| &r[2]).collect();
+    assert_eq!(status, ["reached", "bad_point", "bad_point", "bad_point", "bad_point"]);
+    for row in &rows[1..] {
+        assert_eq!(&row[4], "", "{row:?}");
+        assert!(row[11].starts_with("origin: "), "{row:?}");
+    }
+    assert!(told.contains("4 points cannot be used"), "{told}");
+    assert!(told.contains("a.csv:4:2"), "{told}");
+    assert_eq!(told.matches("are lat and lon swapped?").count(), 2, "{told}");
 }

@@ -105,22 +105,6 @@ impl Table {
     fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|c| c.name == name)
     }
-
-    /// Whether its files come from other systems: their ids are of any form, may start with `#`, and their
-    /// columns have the names that others give them.
-    fn is_of_others(&self) -> bool {
-        self.columns.iter().any(|c| c.kind == Kind::Label)
-    }
-
-    /// The column that a header means: its name, or in tables of others one that is usual for it.
-    fn meant(&self, header: &str) -> Option<usize> {
-        let usual = || {
-            let plain = header.trim().to_lowercase();
-            let (_, ours) = header::USUAL.iter().find(|(theirs, _)| *theirs == plain)?;
-            self.column(ours)
-        };
-        self.column(header).or_else(|| if self.is_of_others() { usual() } else { None })
-    }
 }
 
 /// A row whose cells have the declared form.

@@ -159,6 +159,7 @@ fn question(router: &Router, by: Criterion, [origin, destination]: [&Point; 2]) 
         via: Vec::new(),
         cargo: Cargo::Containers,
         tonnes: 10.0,
+        ship: String::new(),
         answer: Answer::Best(by),
         alternatives: 0,
         tolerance: 0.05,

@@ -187,7 +187,7 @@ impl Router {
     }
 
     /// Indexes the nodes by position, so that a point is snapped without a scan of all nodes.
-    pub(crate) fn index_nodes(&self) {
+    pub fn index_nodes(&self) {
         self.index.get_or_init(|| SnapIndex::new(&self.graph.network));
     }
 

@@ -62,7 +62,11 @@ pub fn points(
         let at = row.problem(VALUE_MISSING, "place", "").at;
         found.push(ReadPoint { id, at, point });
     }
-    if problems.is_empty() { Ok(found) } else { Err(Problem::in_order(problems)) }
+    if problems.is_empty() {
+        return Ok(found);
+    }
+    problems.extend(found.into_iter().filter_map(|p| p.point.err()));
+    Err(Problem::in_order(problems))
 }
 
 /// The place as written, or its coordinates.

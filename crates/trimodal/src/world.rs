@@ -276,7 +276,13 @@ impl World {
     /// What is wrong with a request for a table, without an answer to it.
     pub fn check_table(&self, request: &TableRequest) -> Problems {
         let mut found = Findings::default();
-        self.asked(request, &mut found);
+        if let Some(asked) = self.asked(request, &mut found)
+            && found.problems.is_empty()
+        {
+            // The caller has problems of his own: those of points are told with them.
+            let sides = [&asked.origins, &asked.destinations];
+            found.problems.extend(sides.into_iter().flat_map(Side::bad).map(|(_, p)| p));
+        }
         found.refused_in_order()
     }
 
@@ -295,9 +301,11 @@ impl World {
         let destinations = read(&request.destinations, found);
         let router = request.shipment.router(self.base(), found);
         let (Some(mut origins), Some(mut destinations), Some(router)) =
-            (origins, destinations, router)
+            (origins.clone(), destinations.clone(), router)
         else {
             request.shipment.check(&atlas, found);
+            let sides = [&origins, &destinations].into_iter().flatten();
+            found.problems.extend(sides.flat_map(Side::bad).map(|(_, p)| p));
             return None;
         };
         if let Some(problem) = too_large(request, origins.ids.len(), destinations.ids.len()) {
@@ -308,6 +316,9 @@ impl World {
         let mut asked = None;
         if let (Some(a), Some(b)) = (origins.first(), destinations.first()) {
             let question = request.shipment.request(&atlas, &router, [a, b], by, found);
+            if origins.ids.len() + destinations.ids.len() > MANY_ROWS {
+                router.index_nodes();
+            }
             for side in [&mut origins, &mut destinations] {
                 side.drop_off_network(|p| off_network(&router, p, &question));
             }
@@ -315,8 +326,9 @@ impl World {
         } else {
             request.shipment.check(&atlas, found);
         }
+        let refused = !found.problems.is_empty();
         for side in [&origins, &destinations] {
-            if side.first().is_none() {
+            if refused || side.first().is_none() {
                 found.problems.extend(side.bad().into_iter().map(|(_, p)| p));
             }
         }

@@ -5,7 +5,7 @@ use super::{Need, Table};
 use crate::problem::{self, Note, Problem, nearest};
 
 /// What others call the columns of a table of points.
-pub(super) const USUAL: [(&str, &str); 16] = [
+const USUAL: [(&str, &str); 16] = [
     ("id", "id"),
     ("place", "place"),
     ("lat", "lat"),
@@ -90,6 +90,24 @@ pub(super) fn read(
         }
     }
     columns
+}
+
+impl Table {
+    /// Whether its files come from other systems: their ids are of any form, may start with `#`, and their
+    /// columns have the names that others give them.
+    pub(super) fn is_of_others(&self) -> bool {
+        self.columns.iter().any(|c| c.kind == super::Kind::Label)
+    }
+
+    /// The column that a header means: its name, or in tables of others one that is usual for it.
+    pub(super) fn meant(&self, header: &str) -> Option<usize> {
+        let usual = || {
+            let plain = header.trim().to_lowercase();
+            let (_, ours) = USUAL.iter().find(|(theirs, _)| *theirs == plain)?;
+            self.column(ours)
+        };
+        self.column(header).or_else(|| if self.is_of_others() { usual() } else { None })
+    }
 }
 
 /// Whether a header is the very name of the column that another header means.

@@ -8,6 +8,7 @@ use crate::inputs::ReadPoint;
 use crate::shipment::InputFile;
 
 /// The points of one side, by their place in its file.
+#[derive(Clone)]
 pub(super) struct Side {
     pub ids: Vec<String>,
     /// The rows of the points in their file.
