@@ -95,10 +95,19 @@ fn json_has_the_documented_fields() {
 
 #[test]
 fn shipments_scale_and_modes_bind() {
-    let one = json(&["route", "Rotterdam", "Warsaw, PL", "--modes", "road", "--tonnes", "1"]);
-    let ten = json(&["route", "Rotterdam", "Warsaw, PL", "--modes", "road", "--teu", "1"]);
-    let cost = |v: &Value| v["itineraries"][0]["cost_usd"].as_f64().expect("a cost");
-    assert!((cost(&ten) / cost(&one) - 10.0).abs() < 1e-9);
+    let ask = |amount: [&str; 2]| {
+        let question = ["route", "Rotterdam", "Warsaw, PL", "--modes", "road", "--by", "time"];
+        json(&[&question[..], &amount].concat())
+    };
+    let [one, two, five] = ["1", "2", "5"].map(|teu| ask(["--teu", teu]));
+    let of = |v: &Value, figure: &str| v["itineraries"][0][figure].as_f64().expect("a figure");
+    // CO2e by the tonne, the price by the truck of two containers, borders by the tonne.
+    assert!((of(&five, "co2e_kg") / of(&one, "co2e_kg") - 5.0).abs() < 1e-9);
+    let more = of(&two, "cost_usd") / of(&one, "cost_usd");
+    assert!((1.0..1.2).contains(&more), "{more}");
+    assert!(of(&five, "cost_usd") / of(&one, "cost_usd") > 2.5);
+    let pallet = ask(["--tonnes", "0.1"]);
+    assert!((50.0..300.0).contains(&of(&pallet, "cost_usd")), "{}", of(&pallet, "cost_usd"));
     assert_eq!(one["itineraries"][0]["chain"], "road");
 }
 
@@ -141,7 +150,7 @@ fn own_factors_and_overrides_are_used() {
     let plain = ask(&[]);
     let own = ask(&["--factors", "factors.csv"]);
     let leg = |v: &Value| v["itineraries"][0]["legs"][1].clone();
-    let expected = leg(&own)["distance_km"].as_f64().expect("km") * 10.0 * 0.1 * 1.05;
+    let expected = leg(&own)["distance_km"].as_f64().expect("km") * 10.0 * 0.1;
     assert!((leg(&own)["co2e_kg"].as_f64().expect("kg") - expected).abs() < 1e-6);
     assert_eq!(leg(&own)["co2e_wtt_kg"], 0.0);
     // Close the first link of the route near its start.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use trimodal_model::network::{Layer, LinkId, Network, NodeId, TerminalId};
 
+use crate::node_set::NodeSet;
 use crate::services::{Service, ServiceId};
 
 /// A node, or a node of a terminal just after handling.
@@ -56,6 +57,8 @@ pub struct Graph {
     /// Services by the node where they begin, and by the node where they end, in order.
     from_node: Vec<(NodeId, ServiceId)>,
     to_node: Vec<(NodeId, ServiceId)>,
+    /// The nodes where services begin or end.
+    served: NodeSet,
 }
 
 impl Graph {
@@ -103,7 +106,9 @@ impl Graph {
             list
         };
         let (from_node, to_node) = (by(|s| s.from), by(Service::to));
-        Graph { network, handled, slot, first_out, transfers, services, from_node, to_node }
+        let ends = services.iter().flat_map(|s| [s.from, s.to()]);
+        let served = NodeSet::new(network.nodes(), ends);
+        Graph { network, handled, slot, first_out, transfers, services, from_node, to_node, served }
     }
 
     /// A service by its id.
@@ -164,7 +169,8 @@ impl Graph {
             visit(Step::Transfer(*terminal), self.loaded(*to));
         }
         // A ship that arrived does not sail on as another service; wagons may join another train.
-        if !arrived || self.network.node_layer[node.ix()] != Layer::Sea {
+        let boards = !arrived || self.network.node_layer[node.ix()] != Layer::Sea;
+        if self.served.has(node) && boards {
             for (_, id) in at(&self.from_node, node) {
                 visit(Step::Service(*id), self.arrived(self.service(*id).to()));
             }
@@ -185,7 +191,8 @@ impl Graph {
                     visit(Step::Link(*link), loaded);
                 }
             }
-            for (_, id) in at(&self.to_node, node) {
+            let here = if self.served.has(node) { &self.to_node[..] } else { &[] };
+            for (_, id) in at(here, node) {
                 let from = self.service(*id).from;
                 let (arrived, loaded) = (self.arrived(from), self.loaded(from));
                 if loaded != arrived {

@@ -30,6 +30,7 @@ pub mod graph;
 pub mod itinerary;
 pub mod law;
 pub mod matrix;
+mod node_set;
 pub mod objective;
 pub mod outcome;
 pub mod parameters;

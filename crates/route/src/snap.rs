@@ -68,6 +68,9 @@ pub(crate) fn find(root: &mut [u32], mut node: u32) -> u32 {
     node
 }
 
+/// How far across the water a port may lie from a point in its harbour, km.
+const HARBOUR_KM: f64 = 15.0;
+
 /// The layers that a place meets at ports only.
 pub(crate) const AT_PORTS: [Layer; 2] = [Layer::Sea, Layer::Waterway];
 
@@ -260,6 +263,8 @@ pub fn candidates(query: SnapQuery, at: (f64, f64)) -> Vec<SnapCandidate> {
             offer(NodeId::at(i));
         }),
     }
+    // A point on the water is in a harbour: its quays may lie across a basin.
+    let afloat = !n.land.holds(at);
     // Of the ports near a place the one that lines prefer is meant.
     let mut ports: [Option<(f64, SnapCandidate)>; AT_PORTS.len()] = [None; AT_PORTS.len()];
     for (t, terminal) in n.terminals.iter().enumerate() {
@@ -271,8 +276,10 @@ pub fn candidates(query: SnapQuery, at: (f64, f64)) -> Vec<SnapCandidate> {
         let km = great_circle_km(at, degrees(terminal.at_e3));
         let by_cargo = closures.cargo.zip(query.trade);
         let handles = by_cargo.is_none_or(|(cargo, trade)| trade.may_handle(id, cargo));
-        let open =
-            km <= limit_km && handles && !closures.terminal(n, id) && dry(degrees(terminal.at_e3));
+        let open = km <= limit_km
+            && handles
+            && !closures.terminal(n, id)
+            && (dry(degrees(terminal.at_e3)) || (afloat && km <= HARBOUR_KM));
         let used = |(_, l): &(usize, Layer)| open && closures.uses(l.mode());
         for (k, layer) in AT_PORTS.into_iter().enumerate().filter(used) {
             let Some(node) = node_in(n, id, layer) else { continue };

@@ -9,6 +9,7 @@ use trimodal_model::network::{
     Layer, LinkId, Network, NodeId, Terminal, TerminalId, TerminalKind, degrees,
 };
 
+use crate::node_set::NodeSet;
 use crate::parameters::{Cargo, rows};
 
 const REGIONS: &str = include_str!("../data/sea_regions.csv");
@@ -179,6 +180,7 @@ pub struct TradeGeography {
     ports: Vec<Option<PortTrade>>,
     /// The port at each of its nodes at sea.
     at_node: HashMap<NodeId, TerminalId>,
+    port_nodes: NodeSet,
     /// Links that cross gates, from tail to head, in order of the links.
     crossings: Vec<(LinkId, usize, bool)>,
     gates: Vec<Gate>,
@@ -217,7 +219,8 @@ impl TradeGeography {
             at_node.extend(at_sea.map(|node| (node, TerminalId::at(t))));
         }
         let crossings = crossings(network, &gates);
-        TradeGeography { regions, ports, at_node, crossings, gates }
+        let port_nodes = NodeSet::new(network.nodes(), at_node.keys().copied());
+        TradeGeography { regions, ports, at_node, port_nodes, crossings, gates }
     }
 
     /// A port.
@@ -256,7 +259,7 @@ impl TradeGeography {
 
     /// The port at a node at sea.
     pub fn port_at(&self, node: NodeId) -> Option<TerminalId> {
-        self.at_node.get(&node).copied()
+        if self.port_nodes.has(node) { self.at_node.get(&node).copied() } else { None }
     }
 
     /// Nodes at sea with their ports.
