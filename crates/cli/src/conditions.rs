@@ -27,7 +27,7 @@ pub struct Conditions {
     /// Elements to avoid, in addition to those closed by default: countries (`RU`), passages, waterways and ferries (`suez`, `Rhine`, `dover-calais`), `border:BY-PL`, `port:KRPUS`, `terminal:…`, `link:…`
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     avoid: Vec<String>,
-    /// For each kind of element listed (countries, canals, straits, capes, waterways, ferries, borders, ports), allow only those listed, also if closed by default: `suez` closes other canals, but no strait
+    /// For each kind of element listed (countries, canals, straits, capes, waterways, ferries, borders, ports), allow only those listed, also if closed by default or on the date: `suez` closes other canals, but no strait
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     only_via: Vec<String>,
     /// Exclude links that were added to close gaps in the source network
@@ -48,13 +48,16 @@ pub struct Conditions {
     /// Country of origin of the goods [default: country of the starting point]
     #[arg(long, value_name = "CC")]
     goods_origin: Option<String>,
+    /// Jurisdictions whose measures apply in addition to the built-in law: `EU`, `US`, `UK`, `CH` (`UN`, `KR` and `JP` always apply)
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    jurisdiction: Vec<String>,
     /// Policy sets that apply in addition to the built-in law
     #[arg(long, value_name = "SET", value_delimiter = ',')]
     policy: Vec<String>,
     /// File of additional policies (policies.csv)
     #[arg(long, value_name = "FILE")]
     policies: Option<PathBuf>,
-    /// Date for the law and for seasons of passages, waterways and ferries [default: today, UTC]
+    /// Date for the law, for closures by war or decree, and for seasons of passages, waterways and ferries [default: today, UTC]
     #[arg(long, value_name = "YYYY-MM-DD")]
     date: Option<Date>,
     /// Compute as if no law applied, for comparison; every output is watermarked
@@ -107,6 +110,7 @@ impl Conditions {
             snap_km: self.snap_km,
             hs: self.hs.clone(),
             goods_origin: self.goods_origin.clone(),
+            jurisdictions: self.jurisdiction.clone(),
             policies: self.policy.clone(),
             own_policies: read(&self.policies),
             date: self.date,

@@ -317,10 +317,22 @@ impl Step {
 }
 
 impl Policy {
-    /// Whether a place is in its territory.
+    /// Whether a place lies in the territory.
     pub fn holds_inside<A: Areas + ?Sized>(&self, areas: &A, place: PlaceId) -> bool {
         let country = areas.country(place);
         self.places.contains(&place) || self.countries.iter().any(|c| c == country)
+    }
+
+    /// Whether it names a country or a place of another's territory: as territory, origin or counterparty.
+    pub fn speaks_on(&self, other: &Policy) -> bool {
+        let only = |list: &Countries| match list {
+            Countries::Only(codes) => codes.iter().any(|c| other.countries.contains(c)),
+            Countries::Any | Countries::AllBut(_) => false,
+        };
+        self.countries.iter().any(|c| other.countries.contains(c))
+            || self.places.iter().any(|p| other.places.contains(p))
+            || only(&self.origin)
+            || only(&self.counterparty)
     }
 
     /// Whether a movement passes the edge of the territory in the rule's mode and direction.

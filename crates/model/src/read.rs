@@ -33,6 +33,9 @@ pub use settings::SHEET;
 /// The law that every scenario starts with.
 pub const LAW: &[u8] = include_bytes!("../law/policies.csv");
 
+/// Measures of jurisdictions, for routes and tables: a scenario names its own.
+pub const MEASURES: &[u8] = include_bytes!("../law/measures.csv");
+
 /// The result of reading, or every problem; and the notes in both cases.
 pub type Read<T> = (Result<T, Vec<Problem>>, Vec<Note>);
 
@@ -74,16 +77,18 @@ impl Scenario {
     }
 }
 
-/// The embedded law over some places, and more policy rows if given: for engines that judge goods without a
-/// scenario.
+/// The embedded law and the measures of jurisdictions over some places, and more policy rows if given: for
+/// engines that judge goods without a scenario.
 pub fn law_over(places: &[Place], more: Option<&[u8]>) -> Result<Vec<Policy>, Vec<Problem>> {
     let mut reader = Reader::new();
     let law = reader.law();
+    let measures = reader.table_file(&tables::POLICIES, "measures.csv", MEASURES);
     let own = more.map(|b| reader.table_file(&tables::POLICIES, &tables::POLICIES.file(), b));
-    let own = own.unwrap_or_default();
-    let mut policies: Vec<Policy> =
-        law.iter().map(|r| reader.a_policy(r, &law, 0, places, true)).collect();
-    policies.extend(own.iter().map(|r| reader.a_policy(r, &own, law.len(), places, false)));
+    let mut policies: Vec<Policy> = Vec::new();
+    for (table, embedded) in [(law, true), (measures, true), (own.unwrap_or_default(), false)] {
+        let offset = policies.len();
+        policies.extend(table.iter().map(|r| reader.a_policy(r, &table, offset, places, embedded)));
+    }
     if reader.problems.is_empty() { Ok(policies) } else { Err(Problem::in_order(reader.problems)) }
 }
 

@@ -193,6 +193,7 @@ fn footer(routes: &Routes) -> Markup {
     html! { footer {
         @for line in routes.law.iter().filter(|l| !is_watermark(l)) { p.small { b { "Law: " } (line) } }
         @if !routes.too_small.is_empty() { p.small { "Passages that do not take this ship: " (routes.too_small.join(", ")) } }
+        @if !routes.closed_on_the_day.is_empty() { p.small { "Closed on the day near this way, by war or decree: " (routes.closed_on_the_day.join("; ")) } }
         @for line in &routes.attribution { p.small { (line) } }
         p.small { "Times, costs and factors are defaults with sources (docs/method/route.md). Rules are applied as data with their references; this is not legal advice. Trimodal " (routes.version) }
     } }

@@ -288,6 +288,13 @@ fn close(out: &mut String, routes: &Routes) {
     if by_sea && !routes.too_small.is_empty() {
         let _ = writeln!(out, "Closed to this ship (see --ship): {}", routes.too_small.join(", "));
     }
+    let closed = routes.closed_on_the_day.len();
+    if closed > 0 {
+        let _ = writeln!(
+            out,
+            "Closed on the day near this way: {closed} by war or decree (`closed_on_the_day` of --json lists them; --only-via opens one)"
+        );
+    }
     for line in routes.law.iter().filter(|l| !is_watermark(l)) {
         let _ = writeln!(out, "law · {line}");
     }

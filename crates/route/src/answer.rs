@@ -3,15 +3,16 @@
 
 use trimodal_model::control::Control;
 use trimodal_model::network::{LinkId, NetworkElement, PassageId, degrees, great_circle_km};
+use trimodal_model::scenario::Mode;
 
 use crate::basis::basis;
+use crate::dated;
 use crate::explain;
-use crate::law::{WITHOUT_LAW, citation};
-use crate::outcome::{
-    Itinerary, Routes, SCHEMA, Snap, Stop, StopReason, Unreachable, UnreachableReason,
-};
+use crate::law::WITHOUT_LAW;
+use crate::legal::Judged;
+use crate::outcome::{Itinerary, Routes, SCHEMA, Snap, Stop, StopReason, Unreachable};
 use crate::prepared::PreparedRouter;
-use crate::query::{AccessedPath, Answered, RouteQuery, Snapped};
+use crate::query::{Answered, RouteQuery, Snapped};
 use crate::request::{Answer, Point, Request, Via};
 use crate::router::Router;
 use crate::snap::SnapCandidate;
@@ -48,16 +49,6 @@ fn detour_warning(km: f64, straight_km: f64) -> Option<String> {
     })
 }
 
-/// What the law says of some paths.
-#[derive(Default)]
-struct Judged {
-    /// Citations of what forbids some of them.
-    forbidding: Vec<String>,
-    /// The countries in which it does.
-    territory: Vec<u16>,
-    notices: Vec<String>,
-}
-
 fn answer(
     router: &Router,
     request: &Request,
@@ -65,7 +56,7 @@ fn answer(
     control: &Control,
 ) -> Routes {
     let mut closures = request.closures.clone();
-    let mut forbidding: Vec<String> = Vec::new();
+    let (law, mut all) = (&router.law, Judged::default());
     let mut report: Option<Report> = None;
     loop {
         let query = RouteQuery::new(router, request, closures.clone(), prepared, control);
@@ -74,57 +65,29 @@ fn answer(
         if paths.is_empty() {
             let why = match stopped {
                 Some(reason) => Err(reason),
-                None if forbidding.is_empty() => explain::unreachable(&query),
-                None => Ok(forbidden(
+                None if !all.forbids() => explain::unreachable(&query),
+                None => Ok(all.refusal(
+                    law,
                     "no lawful itinerary: what is possible is forbidden by the rules below",
-                    forbidding,
                 )),
             };
-            return report.without_itinerary(why);
+            all.touch(&query);
+            return report.without_itinerary(why, all.lines(&query, &all));
         }
-        let judged = judge(&query, &paths);
-        for citation in judged.forbidding {
-            note(&mut forbidding, citation);
-        }
+        let judged = Judged::new(&query, &paths);
+        all.add(&judged);
         if judged.territory.is_empty() {
-            let mut law = judged.notices;
-            law.extend(forbidding.iter().map(|citation| format!("obeyed: {citation}")));
+            let mut lines = judged.lines(&query, &all);
+            lines.extend(all.obeyed(law));
             let itineraries = report.warned(query.itineraries(&paths));
-            return report.routes(itineraries, stopped, None, law);
+            return report.routes(itineraries, stopped, None, lines);
         }
         let before = closures.countries.len();
         judged.territory.into_iter().for_each(|c| closures.avoid(NetworkElement::Country(c)));
         if closures.countries.len() == before {
-            let why = forbidden("the shipment is forbidden by the rules below", forbidding);
-            return report.without_itinerary(Ok(why));
+            let why = all.refusal(law, "the shipment is forbidden by the rules below");
+            return report.without_itinerary(Ok(why), all.lines(&query, &all));
         }
-    }
-}
-
-fn forbidden(message: &str, remedy: Vec<String>) -> Unreachable {
-    Unreachable { reason: UnreachableReason::Law, message: message.into(), remedy }
-}
-
-fn judge(query: &RouteQuery, paths: &[AccessedPath]) -> Judged {
-    let (law, network) = (&query.router.law, &query.router.graph.network);
-    let mut judged = Judged::default();
-    for (path, _) in paths {
-        let verdict = query.judge(path);
-        for id in &verdict.forbidden_by {
-            let policy = law.policy(*id);
-            note(&mut judged.forbidding, citation(policy));
-            judged.territory.extend(law.territory(network, policy));
-        }
-        for id in verdict.notices.iter().chain(&verdict.capped_by) {
-            note(&mut judged.notices, format!("notice: {}", citation(law.policy(*id))));
-        }
-    }
-    judged
-}
-
-fn note(list: &mut Vec<String>, text: String) {
-    if !list.contains(&text) {
-        list.push(text);
     }
 }
 
@@ -163,12 +126,12 @@ impl<'a> Report<'a> {
         itineraries
     }
 
-    fn without_itinerary(&self, why: Result<Unreachable, StopReason>) -> Routes {
+    fn without_itinerary(&self, why: Result<Unreachable, StopReason>, law: Vec<String>) -> Routes {
         let (why, stopped) = match why {
             Ok(why) => (Some(why), None),
             Err(reason) => (None, Some(reason)),
         };
-        self.routes(Vec::new(), stopped, why, Vec::new())
+        self.routes(Vec::new(), stopped, why, law)
     }
 
     fn routes(
@@ -202,12 +165,34 @@ impl<'a> Report<'a> {
                 &itineraries,
             ),
             too_small: self.too_small(),
+            closed_on_the_day: self.closed_on_the_day(&itineraries),
             counterfactual_no_law: self.router.law.is_off(),
             law,
             attribution: Vec::new(),
             notes: Vec::new(),
             itineraries,
         }
+    }
+
+    /// What war or decree closes on the day by the way.
+    fn closed_on_the_day(&self, itineraries: &[Itinerary]) -> Vec<String> {
+        let (router, request) = (self.router, self.request);
+        let n = &router.graph.network;
+        let stops = [&self.origin, &self.destination];
+        let ends = [&request.origin, &request.destination].map(|p| p.country);
+        let ends = ends.into_iter().flatten().map(|c| n.country(c));
+        let at_stops = stops.into_iter().map(|s| s.country.as_str());
+        let on_the_way = itineraries.iter().flat_map(|i| i.countries.iter().map(String::as_str));
+        let by_sea = |i: &Itinerary| i.legs.iter().any(|l| l.mode == Mode::Sea);
+        let ways = dated::Ways {
+            between: stops.map(|s| (s.lat, s.lon)),
+            countries: ends.chain(at_stops).chain(on_the_way).collect(),
+            by_sea: request.closures.uses(Mode::Sea)
+                && (itineraries.is_empty() || itineraries.iter().any(by_sea)),
+        };
+        let closed = &request.closures.on_the_day;
+        let concerns = |row: &dated::DatedClosure, element| ways.concern(n, row, element);
+        dated::told(n, router.law.date(), closed, concerns)
     }
 
     /// Passages that do not take the ship, each with the limit that it exceeds.

@@ -5,6 +5,8 @@ use rstar::primitives::GeomWithData;
 use trimodal_model::network::{Layer, LinkId, NodeId, PassageId, great_circle_km};
 use trimodal_model::scenario::Mode;
 
+use crate::cost::Criterion;
+use crate::dated;
 use crate::graph::{State, Step};
 use crate::outcome::{StopReason, Unreachable, UnreachableReason as Reason};
 use crate::query::{AccessPoint, RouteQuery};
@@ -14,6 +16,9 @@ use crate::search::{INFINITY, Steps, Tree, try_backward, try_forward};
 
 /// The cause: no terminal, something closed that can be opened, or a gap in the network.
 pub(crate) fn unreachable(query: &RouteQuery) -> Result<Unreachable, StopReason> {
+    if let Some(found) = closed_on_the_day(query)? {
+        return Ok(found);
+    }
     if let Some(found) = no_terminal(query) {
         return Ok(found);
     }
@@ -24,6 +29,30 @@ pub(crate) fn unreachable(query: &RouteQuery) -> Result<Unreachable, StopReason>
         Some(found) => Ok(found),
         None => gap(query),
     }
+}
+
+/// What war or decree closes on the day, where there is a way without that.
+fn closed_on_the_day(query: &RouteQuery) -> Result<Option<Unreachable>, StopReason> {
+    let closed = &query.closures.on_the_day;
+    if closed.is_empty() {
+        return Ok(None);
+    }
+    let open = query.closures.clone().without_dated();
+    let law = &query.router.law;
+    let opened = RouteQuery::new(query.router, query.request, open, None, query.control);
+    let Some(path) = opened.best(&opened.ends(), Criterion::Distance, &[])? else {
+        return Ok(None);
+    };
+    let graph = &query.router.graph;
+    let used = law.used(graph, graph.node(path.start), &path.steps);
+    let hit = used.intersection(closed).copied().collect();
+    let mut remedy = dated::told(&graph.network, law.date(), &hit, |_, _| true);
+    remedy.push("another day is asked for with --date; --only-via opens what it names".into());
+    Ok(Some(Unreachable {
+        reason: Reason::ClosedOnTheDay,
+        message: format!("every route uses what is closed by war or decree on {}", law.date()),
+        remedy,
+    }))
 }
 
 /// What must be passed and cannot be, where there is a way without it.
@@ -87,6 +116,10 @@ fn closed(query: &RouteQuery) -> Result<Option<Unreachable>, StopReason> {
     let asked = &query.closures;
     let open = Closures { modes: asked.modes.clone(), ..Closures::by_default(n, asked.ship) };
     let standard = asked.day.map_or_else(|| open.clone(), |day| open.clone().on(n, day));
+    let standard = match asked.on_the_day.is_empty() {
+        true => standard,
+        false => standard.dated(n, query.router.law.date()),
+    };
     if *asked != standard && !asked.mended && path(query, &standard)?.is_some() {
         let avoided = query.request.avoided.join(", ");
         return Ok(Some(Unreachable {

@@ -4,13 +4,20 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use trimodal_model::ids::{PlaceId, PolicyId};
+use trimodal_model::jurisdiction;
 use trimodal_model::law_over;
-use trimodal_model::network::{Layer, NONE, Network, NodeId};
-use trimodal_model::policy::{self, Case, Law, LawBook, Period, Policy, Reading, Verdict};
+use trimodal_model::network::{
+    BorderId, Layer, NONE, Network, NetworkElement, NodeId, PassageId, TerminalId,
+};
+use trimodal_model::policy::{
+    self, Case, Law, LawBook, Period, Policy, PolicyEffect, Reading, Verdict,
+};
 use trimodal_model::problem::Problem;
 use trimodal_model::scenario::Place;
 
 use crate::graph::{Graph, State, Step};
+use crate::occupied;
+use crate::request::Point;
 
 /// The goods as a law sees them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,19 +31,31 @@ pub struct Goods {
 /// The watermark of an answer without law.
 pub const WITHOUT_LAW: &str = "WITHOUT LAW: computed as if no law applied, only to compare";
 
+/// The country of the occupied regions.
+const OCCUPIED_COUNTRY: &str = "UA";
+/// The set of one-liners on sanctioned territory: always on, and told of every way that touches it.
+const TOUCH: &str = "touch";
+
 /// The law in force on a day, over the countries and ports of a network.
 pub struct NetworkLaw {
     policies: Vec<Policy>,
     law: Law,
-    day: Period,
-    /// The country of each area: the countries of the network, then its terminals.
+    date: Date,
+    /// The country of each area: the countries of the network, its terminals, the occupied regions.
     areas: Vec<String>,
+    /// Where the terminals begin.
+    first_port: usize,
+    /// The areas of the occupied regions, by their codes.
+    regions: HashMap<&'static str, PlaceId>,
+    /// The sets of the jurisdictions that were chosen.
+    chosen: BTreeSet<String>,
     /// The area of the port at each sea node of a terminal.
     ports: HashMap<NodeId, PlaceId>,
 }
 
 impl NetworkLaw {
-    /// Reads the law. `sets` are study cases of `more` to switch on; `None`: no law at all.
+    /// Reads the law. `sets` are to be switched on: study cases of `more`, measures of jurisdictions; `None`:
+    /// no law at all.
     pub fn read(
         network: &Network,
         day: Date,
@@ -56,7 +75,11 @@ impl NetworkLaw {
         let mut places: Vec<Place> = network.countries.iter().map(land).collect();
         let at_ports = network.terminals.iter().map(|t| place(&t.id, network.country(t.country)));
         places.extend(at_ports);
-        let first = network.countries.len();
+        let (first, codes) = (network.countries.len(), occupied::regions());
+        let regions =
+            codes.iter().enumerate().map(|(i, code)| (*code, PlaceId::at(places.len() + i)));
+        let regions = regions.collect();
+        places.extend(codes.iter().map(|code| place(code, OCCUPIED_COUNTRY)));
         let mut ports = HashMap::new();
         for (t, terminal) in network.terminals.iter().enumerate() {
             let nodes = terminal.transfers.iter().flat_map(|(a, b)| [*a, *b]);
@@ -64,9 +87,14 @@ impl NetworkLaw {
             ports.extend(at_sea.map(|node| (node, PlaceId::at(first + t))));
         }
         let policies = law_over(&places, more)?;
+        let of_jurisdictions: Vec<String> =
+            jurisdiction::all().into_iter().flat_map(|j| j.sets).collect();
+        let on = sets.iter().flatten().filter(|set| of_jurisdictions.contains(set));
+        let chosen = on.cloned().collect();
         let law = sets.map_or(Law::CounterfactualNone, Law::On);
         let areas = places.into_iter().map(|p| p.country).collect();
-        Ok(NetworkLaw { policies, law, day: Period::of_day(day), areas, ports })
+        let first_port = first;
+        Ok(NetworkLaw { policies, law, date: day, areas, first_port, regions, chosen, ports })
     }
 
     /// Whether nothing is judged.
@@ -74,7 +102,17 @@ impl NetworkLaw {
         self.law == Law::CounterfactualNone
     }
 
-    /// Judges a path in the strict reading.
+    /// The day.
+    pub fn date(&self) -> Date {
+        self.date
+    }
+
+    /// Whether a policy is a measure of a jurisdiction that was chosen.
+    pub fn is_chosen(&self, policy: &Policy) -> bool {
+        self.chosen.contains(&policy.set)
+    }
+
+    /// Judges a path in the strict reading. What it touches is told apart from that: [`NetworkLaw::touched`].
     pub fn judge(
         &self,
         graph: &Graph,
@@ -88,8 +126,83 @@ impl NetworkLaw {
             given => given,
         };
         let case = Case { hs: &goods.hs, origin, ends: ends.clone(), steps };
-        let book = LawBook { policies: &self.policies, law: &self.law };
-        book.judge(self.areas.as_slice(), self.day, &case, Reading::Strict)
+        let day = Period::of_day(self.date);
+        let mut verdict = self.book().judge(self.areas.as_slice(), day, &case, Reading::Strict);
+        verdict.notices.retain(|id| self.policy(*id).set != TOUCH);
+        verdict
+    }
+
+    fn book(&self) -> LawBook<'_> {
+        LawBook { policies: &self.policies, law: &self.law }
+    }
+
+    /// The one-liners on sanctioned territory that a path touches: where it passes, starts or ends, at home too.
+    pub fn touched(
+        &self,
+        graph: &Graph,
+        start: NodeId,
+        steps: &[(Step, State)],
+    ) -> BTreeSet<PolicyId> {
+        let Movements { ends, steps } = self.movements(graph, start, steps);
+        let passed = steps.iter().flat_map(|s| [s.from, s.to]);
+        let places: BTreeSet<PlaceId> = ends.iter().copied().chain(passed).collect();
+        self.touching_places(&places)
+    }
+
+    /// The one-liners on a point by itself: its port, its country, its region.
+    pub fn touching(&self, network: &Network, point: &Point) -> BTreeSet<PolicyId> {
+        let port = point.port.map(|t| PlaceId::at(self.first_port + t.ix()));
+        let country = point.country.map(|c| PlaceId::at(usize::from(c)));
+        let is_of_ukraine = point.country.is_none_or(|c| network.country(c) == OCCUPIED_COUNTRY);
+        let region = occupied::region(point.at(), self.date).filter(|_| is_of_ukraine);
+        let region = region.and_then(|code| self.regions.get(code).copied());
+        self.touching_places(&[port, country, region].into_iter().flatten().collect())
+    }
+
+    fn touching_places(&self, places: &BTreeSet<PlaceId>) -> BTreeSet<PolicyId> {
+        self.touch(|p| places.iter().any(|x| p.holds_inside(self.areas.as_slice(), *x)))
+    }
+
+    /// The one-liners on some countries.
+    pub fn touching_countries(&self, codes: &[&str]) -> BTreeSet<PolicyId> {
+        self.touch(|p| p.countries.iter().any(|c| codes.contains(&c.as_str())))
+    }
+
+    fn touch(&self, is_touched: impl Fn(&Policy) -> bool) -> BTreeSet<PolicyId> {
+        let (book, day) = (self.book(), Period::of_day(self.date));
+        let all = self.policies.iter().enumerate().filter(|(_, p)| p.set == TOUCH);
+        let touched = all.filter(|(_, p)| book.in_force(p, day) && is_touched(p));
+        touched.map(|(i, _)| PolicyId::at(i)).collect()
+    }
+
+    /// The countries, ports, borders and passages that a path uses.
+    pub(crate) fn used(
+        &self,
+        graph: &Graph,
+        start: NodeId,
+        steps: &[(Step, State)],
+    ) -> BTreeSet<NetworkElement> {
+        let n = &graph.network;
+        let movements = self.movements(graph, start, steps);
+        let passed = movements.steps.iter().flat_map(|s| [s.from, s.to]);
+        let mut used = BTreeSet::new();
+        for place in movements.ends.iter().copied().chain(passed) {
+            let port = place.ix().checked_sub(self.first_port);
+            if let Some(t) = port.filter(|t| *t < n.terminals.len()) {
+                used.insert(NetworkElement::Terminal(TerminalId::at(t)));
+            }
+            let country = n.countries.iter().position(|c| c == self.country(place));
+            used.extend(country.map(|c| NetworkElement::Country(c as u16)));
+        }
+        for (step, _) in unfolded(graph, steps) {
+            let Step::Link(l) = step else { continue };
+            let (border, passage) = (n.link_border[l.ix()], n.link_passage[l.ix()]);
+            let border = (border != NONE).then_some(BorderId(u32::from(border)));
+            let passage = (passage != NONE).then_some(PassageId(u32::from(passage)));
+            used.extend(border.map(NetworkElement::Border));
+            used.extend(passage.map(NetworkElement::Passage));
+        }
+        used
     }
 
     /// A policy by its position.
@@ -121,7 +234,18 @@ impl NetworkLaw {
         let n = &graph.network;
         let mut movements = Movements { ends: Vec::new(), steps: Vec::new() };
         let mut here = self.area(n, start);
-        movements.ends.extend(here);
+        // A region is a part of its country: its edge is crossed where a way starts or ends in it.
+        let at = |node: NodeId| self.region(n, node).or_else(|| self.area(n, node));
+        let edge = |from, to, node: NodeId| policy::Step {
+            from,
+            to,
+            mode: n.node_layer[node.ix()].mode(),
+        };
+        movements.ends.extend(at(start));
+        if let (Some(region), Some(country)) = (self.region(n, start), here) {
+            movements.steps.push(edge(region, country, start));
+        }
+        let mut last = start;
         for (step, to) in unfolded(graph, steps) {
             let there = self.area(n, to);
             if let (Some(a), Some(b)) = (here, there)
@@ -133,9 +257,22 @@ impl NetworkLaw {
                 movements.steps.push(policy::Step { from: a, to: b, mode });
             }
             here = there.or(here);
+            last = to;
         }
-        movements.ends.extend(here);
+        movements.ends.extend(self.region(n, last).or(here));
+        if let (Some(region), Some(country)) = (self.region(n, last), here) {
+            movements.steps.push(edge(country, region, last));
+        }
         movements
+    }
+
+    /// The occupied region that a node on land lies in.
+    fn region(&self, n: &Network, node: NodeId) -> Option<PlaceId> {
+        let on_land = n.node_layer[node.ix()] != Layer::Sea;
+        // Maps disagree on whose the peninsula is.
+        let asked = on_land && [OCCUPIED_COUNTRY, "RU"].contains(&n.country_of(node));
+        let code = asked.then(|| occupied::region(n.at(node), self.date)).flatten()?;
+        self.regions.get(code).copied()
     }
 
     /// The port or the country that a node is in; none at sea.
@@ -175,7 +312,7 @@ impl Territories {
         let bans = law
             .policies
             .iter()
-            .filter(|p| book.may_forbid(p, law.day, &goods.hs, Reading::Strict) && origin(p));
+            .filter(|p| book.may_forbid(p, Period::of_day(law.date), &goods.hs, Reading::Strict) && origin(p));
         let mut found = Territories { ports: law.ports.clone(), ..Territories::default() };
         let mut sets: Vec<Vec<bool>> = Vec::new();
         let areas: Vec<PlaceId> = (0..law.areas.len()).map(PlaceId::at).collect();
@@ -190,7 +327,10 @@ impl Territories {
         };
         for ban in bans {
             let inside = |a: &PlaceId| ban.holds_inside(law.areas.as_slice(), *a);
-            let territory = bit(areas.iter().map(inside).collect());
+            // A node does not say whether it is in an occupied region: its whole country counts.
+            let occupied = law.regions.values().any(inside);
+            let may_be = |a: &PlaceId| inside(a) || (occupied && law.country(*a) == OCCUPIED_COUNTRY);
+            let territory = bit(areas.iter().map(may_be).collect());
             let counterparty = match &ban.counterparty {
                 policy::Countries::Any => 0,
                 some => bit(areas.iter().map(|a| some.matches(law.country(*a))).collect()),
@@ -236,10 +376,13 @@ struct Movements {
     steps: Vec<policy::Step>,
 }
 
-/// The reference of a policy and its lawful exemption procedure, for people.
+/// The reference of a policy, for people, with the lawful exemption from a ban or with what a notice asks for.
 pub fn citation(policy: &Policy) -> String {
-    match &policy.procedure {
-        Some(p) => format!("{} - lawful exemption: {p}", policy.reference),
-        None => format!("{} - no exemption procedure is known", policy.reference),
+    let reference = &policy.reference;
+    match (policy.effect, &policy.procedure) {
+        (PolicyEffect::Forbid, Some(p)) => format!("{reference} - lawful exemption: {p}"),
+        (PolicyEffect::Forbid, None) => format!("{reference} - no exemption procedure is known"),
+        (_, Some(p)) => format!("{reference} - what to do: {p}"),
+        (_, None) => reference.clone(),
     }
 }

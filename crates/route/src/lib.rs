@@ -11,27 +11,30 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`parameters`], [`ships`], [`graph`], [`restrict`] | tables, states and steps, closures |
-//! | [`cost`], [`water`], [`objective`], [`law`], [`snap`] | costs, what is minimised, the law, access to the network |
+//! | [`parameters`], [`ships`], [`graph`], [`dated`], [`restrict`] | tables, states and steps, closures |
+//! | [`cost`], [`water`], [`objective`], [`occupied`], [`law`], [`snap`] | costs, what is minimised, the law, access to the network |
 //! | [`request`], [`outcome`] | what goes in and what comes out |
 //! | [`search`], [`itinerary`] | algorithms, legs |
 //! | [`router`], [`prepared`] | what is shared by many questions |
-//! | `query`, `explain` | one question and its paths; why there are none |
+//! | `query`, `explain`, `legal` | one question and its paths; why there are none; what the law says of them |
 //! | [`answer`], [`matrix`], [`audit`], [`detours`] | the uses |
 
 pub mod answer;
 pub mod audit;
 pub mod basis;
 pub mod cost;
+pub mod dated;
 pub mod detours;
 mod explain;
 pub mod factors;
 pub mod graph;
 pub mod itinerary;
 pub mod law;
+mod legal;
 pub mod matrix;
 mod node_set;
 pub mod objective;
+pub mod occupied;
 pub mod outcome;
 pub mod parameters;
 pub mod prepared;

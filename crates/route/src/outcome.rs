@@ -84,6 +84,10 @@ pub struct Routes {
     pub avoided: Vec<String>,
     /// Passages that are too small for the ship, each with the limit that it exceeds.
     pub too_small: Vec<String>,
+    /// What war or decree closes on the day near the great circle from end to end, each line beginning with
+    /// the id of its row in `closures.csv`; `--only-via` opens an element.
+    #[serde(default)]
+    pub closed_on_the_day: Vec<String>,
     /// Whether it was computed as if there were no law, only to compare.
     #[serde(default)]
     pub counterfactual_no_law: bool,
@@ -264,7 +268,7 @@ pub struct Transfer {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Unreachable {
     /// One word: `no_terminal`, `avoided`, `closed_border`, `closed_passage`, `mended_off`,
-    /// `gauge`, `component`, `law`.
+    /// `closed_on_the_day`, `gauge`, `component`, `law`.
     pub reason: UnreachableReason,
     /// In a sentence.
     pub message: String,
@@ -284,6 +288,8 @@ pub enum UnreachableReason {
     ClosedBorder,
     /// A passage that is closed, or too shallow for the ship.
     ClosedPassage,
+    /// Closed by war or decree on the day.
+    ClosedOnTheDay,
     /// Mended links are off.
     MendedOff,
     /// Tracks of two gauges without a change of gauge.
@@ -302,6 +308,7 @@ impl UnreachableReason {
             UnreachableReason::Avoided => "avoided",
             UnreachableReason::ClosedBorder => "closed_border",
             UnreachableReason::ClosedPassage => "closed_passage",
+            UnreachableReason::ClosedOnTheDay => "closed_on_the_day",
             UnreachableReason::MendedOff => "mended_off",
             UnreachableReason::Gauge => "gauge",
             UnreachableReason::Component => "component",

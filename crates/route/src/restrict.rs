@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use trimodal_model::network::{
     BorderId, Flags, LinkId, NONE, Network, NetworkElement, Passage, PassageId, PassageKind,
     TerminalId,
 };
 use trimodal_model::scenario::Mode;
 
+use crate::dated;
 use crate::parameters::Cargo;
 use crate::ships::Ship;
 
@@ -28,6 +30,8 @@ pub struct Closures {
     pub links: BTreeSet<LinkId>,
     /// Whether mended links are closed.
     pub mended: bool,
+    /// Of all these, what is closed only by war or decree on the day.
+    pub on_the_day: BTreeSet<NetworkElement>,
     /// Month and day, for seasons and low water; none: the open season at normal water.
     pub day: Option<(u8, u8)>,
     /// The ship, whose size closes passages.
@@ -64,13 +68,56 @@ impl Closures {
         self
     }
 
-    /// Opens passages that are closed for want of traffic or for ice, unless the ship is too large for them or
+    /// The same on a date: what war or decree closes is closed too.
+    pub fn dated(mut self, network: &Network, date: Date) -> Self {
+        for thing in dated::closed(network, date) {
+            if !self.holds(thing) {
+                self.avoid(thing);
+                self.on_the_day.insert(thing);
+            }
+        }
+        self
+    }
+
+    /// The same without what war or decree closes.
+    pub fn without_dated(mut self) -> Self {
+        for thing in std::mem::take(&mut self.on_the_day) {
+            self.release(thing);
+        }
+        self
+    }
+
+    fn holds(&self, thing: NetworkElement) -> bool {
+        match thing {
+            NetworkElement::Country(c) => self.countries.contains(&c),
+            NetworkElement::Passage(p) => self.passages.contains(&p),
+            NetworkElement::Border(b) => self.borders.contains(&b),
+            NetworkElement::Terminal(t) => self.terminals.contains(&t),
+            NetworkElement::Link(l) => self.links.contains(&l),
+        }
+    }
+
+    fn release(&mut self, thing: NetworkElement) {
+        match thing {
+            NetworkElement::Country(c) => self.countries.remove(&c),
+            NetworkElement::Passage(p) => self.passages.remove(&p),
+            NetworkElement::Border(b) => self.borders.remove(&b),
+            NetworkElement::Terminal(t) => self.terminals.remove(&t),
+            NetworkElement::Link(l) => self.links.remove(&l),
+        };
+    }
+
+    /// Opens passages that are closed for want of traffic, for ice or by war or decree, unless the ship is too large for them or
     /// it is the season in which they are closed.
     pub fn open(&mut self, network: &Network, passages: impl IntoIterator<Item = PassageId>) {
         for id in passages {
             let passage = &network.passages[id.ix()];
             let shut = passage.season.is_some_and(|s| self.day.is_some_and(|day| s.has(day)));
-            if passage.closed.is_some() && !shut && self.ship.exceeds(passage).is_none() {
+            let by_decree = self.on_the_day.remove(&NetworkElement::Passage(id));
+            if (passage.closed.is_some() || by_decree)
+                && !shut
+                && self.ship.exceeds(passage).is_none()
+            {
                 self.passages.remove(&id);
             }
         }
@@ -78,6 +125,7 @@ impl Closures {
 
     /// Closes an element of the network.
     pub fn avoid(&mut self, thing: NetworkElement) {
+        self.on_the_day.remove(&thing);
         match thing {
             NetworkElement::Country(c) => drop(self.countries.insert(c)),
             NetworkElement::Passage(p) => drop(self.passages.insert(p)),
@@ -87,10 +135,15 @@ impl Closures {
         }
     }
 
-    /// Closes whatever is of the same kind as a named element but is not named. The countries of the ends
-    /// stay open.
+    /// Closes whatever is of the same kind as a named element but is not named, and opens what is named and
+    /// closed by war or decree. The countries of the ends stay open.
     pub fn only(&mut self, network: &Network, things: &[NetworkElement], ends: &[u16]) {
         let named: BTreeSet<NetworkElement> = things.iter().copied().collect();
+        for thing in &named {
+            if !matches!(thing, NetworkElement::Passage(_)) && self.on_the_day.remove(thing) {
+                self.release(*thing);
+            }
+        }
         let all = |count: usize, make: &dyn Fn(usize) -> NetworkElement| -> Vec<NetworkElement> {
             let every: Vec<NetworkElement> = (0..count).map(make).collect();
             if every.iter().any(|t| named.contains(t)) {

@@ -5,6 +5,7 @@
 
 use jiff::civil::Date;
 use trimodal_model::hs;
+use trimodal_model::jurisdiction;
 use trimodal_model::network::{Network, NetworkElement};
 use trimodal_model::problem::{
     BAD_VALUE, FOLDER, HS_CODE, Note, OFF_NETWORK, OTHER_NAME, Problem, Problems, nearest, shown,
@@ -118,7 +119,7 @@ pub struct Shipment {
     pub amount: Amount,
     /// Modes that may be used.
     pub modes: Vec<Mode>,
-    /// What may not be used: countries (`RU`), passages (`suez`), `border:BY-PL`, `port:KRPUS`, `terminal:...`,
+    /// What may not be used, in addition to what is closed by default or by war or decree on the day: countries (`RU`), passages (`suez`), `border:BY-PL`, `port:KRPUS`, `terminal:...`,
     /// `link:...`.
     pub avoid: Vec<String>,
     /// Of each kind of thing named only these may be used; of passages at sea canals close canals, straits
@@ -136,6 +137,9 @@ pub struct Shipment {
     pub hs: Vec<String>,
     /// Country where the goods originate; none: that of the origin.
     pub goods_origin: Option<String>,
+    /// Codes of the jurisdictions whose measures hold on top of the law: `EU`, `US`, `UK`, `CH`; `UN`, `KR` and
+    /// `JP` always do.
+    pub jurisdictions: Vec<String>,
     /// Policy sets that hold on top of the law.
     pub policies: Vec<String>,
     /// Policies of one's own: a table `policies.csv`.
@@ -172,6 +176,7 @@ impl Default for Shipment {
             snap_km: 100.0,
             hs: Vec::new(),
             goods_origin: None,
+            jurisdictions: Vec::new(),
             policies: Vec::new(),
             own_policies: None,
             date: None,
@@ -279,7 +284,9 @@ impl Shipment {
 
     fn law(&self, network: &Network, found: &mut Findings) -> Option<NetworkLaw> {
         let day = self.date.unwrap_or_else(today);
-        let sets = (!self.counterfactual_no_law).then(|| self.policies.clone());
+        let (chosen, unknown) = jurisdiction::sets(&self.jurisdictions);
+        found.problems.extend(unknown);
+        let sets = (!self.counterfactual_no_law).then(|| [&self.policies[..], &chosen].concat());
         let own = self.own_policies.as_ref();
         if let Some(problem) = own.and_then(InputFile::problem) {
             found.problems.push(problem);
@@ -362,10 +369,11 @@ impl Shipment {
     }
 
     fn closures(&self, atlas: &Atlas, found: &mut Findings) -> Closures {
-        let day = self.date.unwrap_or_else(today);
-        let day = (day.month().unsigned_abs(), day.day().unsigned_abs());
-        let mut closures =
-            Closures::by_default(atlas.network, self.vessel(found)).on(atlas.network, day);
+        let date = self.date.unwrap_or_else(today);
+        let day = (date.month().unsigned_abs(), date.day().unsigned_abs());
+        let mut closures = Closures::by_default(atlas.network, self.vessel(found))
+            .on(atlas.network, day)
+            .dated(atlas.network, date);
         closures.modes = self.modes.iter().copied().collect();
         closures.mended = self.no_mended;
         closures.cargo = Some(self.cargo);
@@ -458,7 +466,8 @@ impl Shipment {
 
 /// A point must be in reach of some network, whatever modes are asked for.
 pub(crate) fn off_network(router: &Router, point: &Point, request: &Request) -> Option<Problem> {
-    let all = Closures { modes: Default::default(), ..request.closures.clone() };
+    let open = request.closures.clone().without_dated();
+    let all = Closures { modes: Default::default(), ..open };
     let within = if request.snap_km > 0.0 { request.snap_km } else { return None };
     if !router.snap(point, &all, within).is_empty() {
         return None;

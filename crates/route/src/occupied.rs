@@ -1,0 +1,101 @@
+//! The regions of Ukraine under occupation, by their towns: the network knows the country only.
+
+use std::sync::OnceLock;
+
+use jiff::civil::Date;
+use serde::Deserialize;
+use trimodal_model::network::great_circle_km;
+
+use crate::parameters::rows;
+
+const OCCUPIED: &str = include_str!("../data/occupied.csv");
+
+/// How far from a town its surroundings reach, km (assumed: about a third of the way to the next town).
+const AROUND_KM: f64 = 25.0;
+
+#[derive(Debug, Clone, Deserialize)]
+struct Row {
+    region: String,
+    lat: f64,
+    lon: f64,
+    since: Date,
+    area: String,
+}
+
+/// A town, or an area by its corners.
+struct Part {
+    region: String,
+    at: (f64, f64),
+    since: Date,
+    /// Degrees north and east.
+    corners: Vec<(f64, f64)>,
+}
+
+impl From<Row> for Part {
+    fn from(row: Row) -> Part {
+        let corner = |text: &str| {
+            let (east, north) = text.trim().split_once(' ')?;
+            Some((north.parse().ok()?, east.parse().ok()?))
+        };
+        let corners = row.area.split(';').filter_map(corner).collect();
+        Part { region: row.region, at: (row.lat, row.lon), since: row.since, corners }
+    }
+}
+
+impl Part {
+    fn has(&self, at: (f64, f64)) -> bool {
+        match self.corners.is_empty() {
+            true => great_circle_km(self.at, at) <= AROUND_KM,
+            false => is_inside(&self.corners, at),
+        }
+    }
+}
+
+fn parts() -> &'static [Part] {
+    static PARTS: OnceLock<Vec<Part>> = OnceLock::new();
+    PARTS.get_or_init(|| rows::<Row>(OCCUPIED).into_iter().map(Part::from).collect())
+}
+
+/// Whether a point is inside a polygon: an odd number of its sides lie east of it.
+fn is_inside(corners: &[(f64, f64)], (lat, lon): (f64, f64)) -> bool {
+    let next = corners.iter().cycle().skip(1);
+    let sides = corners.iter().zip(next);
+    let east = sides.filter(|(a, b)| {
+        let spans = (a.0 > lat) != (b.0 > lat);
+        spans && lon < a.1 + (lat - a.0) / (b.0 - a.0) * (b.1 - a.1)
+    });
+    east.count() % 2 == 1
+}
+
+/// The codes of the regions, `UA-43`, each once.
+pub fn regions() -> Vec<&'static str> {
+    let mut codes: Vec<&str> = parts().iter().map(|p| p.region.as_str()).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes
+}
+
+/// The region that a point in Ukraine lies in on a day.
+pub fn region(at: (f64, f64), day: Date) -> Option<&'static str> {
+    let found = parts().iter().find(|p| p.since <= day && p.has(at));
+    found.map(|p| p.region.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn towns_and_the_peninsula_from_their_first_day() {
+        let today = date(2026, 11, 26);
+        assert_eq!(region((44.95, 34.1), today), Some("UA-43"), "Simferopol");
+        assert_eq!(region((44.95, 34.1), date(2014, 1, 1)), None);
+        assert_eq!(region((46.85, 35.37), today), Some("UA-23"), "Melitopol");
+        assert_eq!(region((46.85, 35.37), date(2021, 1, 1)), None);
+        assert_eq!(region((46.48, 30.73), today), None, "Odesa");
+        assert_eq!(region((45.04, 38.98), today), None, "Krasnodar");
+        assert_eq!(regions(), ["UA-09", "UA-14", "UA-23", "UA-43", "UA-65"]);
+    }
+}
