@@ -298,3 +298,21 @@ fn passages_close_and_are_avoided_by_date() {
     assert_eq!(avoided.lines_with(line), 1, "{:?}", avoided.0.law);
     assert_eq!(avoided.lines_with("--avoid bab-el-mandeb,suez for the way they sail"), 1);
 }
+
+#[test]
+fn measures_are_read_whole_and_no_ban_rests_on_memory() {
+    let (mut problems, mut notes) = (Vec::new(), Vec::new());
+    let rows = read(&POLICIES, "measures.csv", MEASURES, &mut problems, &mut notes);
+    assert!(problems.is_empty() && rows.len() == 118, "{} rows: {problems:?}", rows.len());
+    let bans = rows.iter().filter(|r| r.word("effect") == "forbid");
+    for ban in bans.filter(|r| matches!(r.word("confidence"), "recalled" | "assumed")) {
+        panic!("{} is a ban from memory", ban.word("id"));
+    }
+    let of_codes: Vec<String> =
+        trimodal::model::jurisdiction::all().into_iter().flat_map(|j| j.sets).collect();
+    for row in &rows {
+        let set = row.word("set").to_string();
+        assert!(set == "touch" || of_codes.contains(&set), "{set} has no code");
+        assert_eq!(row.word("kind"), if set == "touch" { "law" } else { "case" });
+    }
+}
