@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use trimodal::model::problem::Problem;
 
 use crate::exit::{BAD_INPUT, DONE};
+use crate::pairs::{PairsArgs, pairs};
 use crate::plan::{PlanArgs, plan, read};
 use crate::route::{RouteArgs, route};
 use crate::simulate::{SimulateArgs, simulate};
@@ -42,11 +43,16 @@ enum Verb {
         after_help = "Examples:\n  trimodal route \"Xi'an\" Duisburg\n  trimodal route Shanghai Rotterdam --modes sea --avoid suez --by distance\n  trimodal route -33.9,18.4 \"Paris, FR\" --cargo reefer --teu 4 --html route.html"
     )]
     Route(Box<RouteArgs>),
-    /// Compute the best route by one criterion between many points, to Parquet, CSV or XLSX
+    /// Compute the best routes between many points, to Parquet, CSV, JSON or XLSX
     #[command(
-        after_help = "Example:\n  trimodal table origins.csv destinations.csv -o skim.parquet --by cost"
+        after_help = "Examples:\n  trimodal table origins.csv destinations.csv -o skim.parquet --by time,cost\n  trimodal table origins.csv destinations.csv -o skim/ --resume"
     )]
     Table(Box<TableArgs>),
+    /// Compute the best route of each pair of a list, to Parquet, CSV, JSON or XLSX
+    #[command(
+        after_help = "Examples:\n  trimodal pairs lanes.csv -o routes.csv --by cost,co2e\n  trimodal pairs lanes.csv -o routes.parquet --geometry wkt"
+    )]
+    Pairs(Box<PairsArgs>),
     /// Inspect the embedded network, or extract a part of it as a scenario
     #[command(subcommand)]
     World(WorldVerb),
@@ -74,6 +80,7 @@ pub fn run() -> u8 {
         Verb::Simulate(args) => simulate(&args),
         Verb::Route(args) => route(&args),
         Verb::Table(args) => table(&args),
+        Verb::Pairs(args) => pairs(&args),
         Verb::World(verb) => world(&verb),
         Verb::Check { folder } => check(&folder),
         Verb::New { folder, xlsx } => start(&folder, xlsx),

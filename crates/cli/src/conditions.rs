@@ -1,4 +1,4 @@
-//! Options that `route` and `table` share: the shipment, the permitted parts of the network, and the law.
+//! Options that `route`, `table` and `pairs` share: the shipment, the permitted parts of the network, and the law.
 
 use std::path::PathBuf;
 

@@ -20,18 +20,71 @@ pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Problem> {
         print_bytes(content.as_ref());
         return Ok(());
     }
-    let attempt = || match destination(path)? {
-        Destination::Aside(path, old) => aside(&path, old.as_ref(), content.as_ref()),
-        Destination::Straight => {
-            let mut open = OpenOptions::new().append(true).open(path)?;
-            open.write_all(content.as_ref())?;
-            open.flush()
-        }
+    let attempt = || {
+        let mut opened = Opened::new(path)?;
+        opened.write_all(content.as_ref())?;
+        opened.finish()
     };
-    attempt().map_err(|e: io::Error| {
-        Problem::new(UNWRITABLE, format!("cannot write `{}`: {}", path.display(), e.kind()))
-            .hint("choose another path; --json prints the answer instead")
-    })
+    attempt().map_err(|e| unwritable(path, &e))
+}
+
+/// The problem of a path that cannot be written.
+pub fn unwritable(path: &Path, e: &io::Error) -> Problem {
+    Problem::new(UNWRITABLE, format!("cannot write `{}`: {}", path.display(), e.kind()))
+        .hint("choose another path; --json prints the answer instead")
+}
+
+/// A file that is being written: aside until it is finished, or straight to a pipe or a device.
+pub enum Opened {
+    /// A new file, with the path that it will have and the metadata of the file that it replaces.
+    Aside(Box<tempfile::NamedTempFile>, PathBuf, Option<Metadata>),
+    /// A pipe or a device.
+    Straight(File),
+}
+
+impl Opened {
+    /// Begins a file.
+    pub fn new(path: &Path) -> io::Result<Opened> {
+        match destination(path)? {
+            Destination::Aside(path, old) => {
+                Ok(Opened::Aside(Box::new(temporary(&path)?), path, old))
+            }
+            Destination::Straight => {
+                Ok(Opened::Straight(OpenOptions::new().append(true).open(path)?))
+            }
+        }
+    }
+
+    /// Ends it: only now it has its name.
+    pub fn finish(self) -> io::Result<()> {
+        match self {
+            Opened::Aside(file, path, old) => {
+                if let Some(old) = &old {
+                    like(file.as_file(), old)?;
+                }
+                file.as_file().sync_all()?;
+                file.persist(path).map_err(|e| e.error)?;
+                Ok(())
+            }
+            Opened::Straight(mut file) => file.flush(),
+        }
+    }
+}
+
+impl Write for Opened {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Opened::Aside(file, ..) => file.write(bytes),
+            Opened::Straight(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Opened::Aside(file, ..) => file.flush(),
+            Opened::Straight(file) => file.flush(),
+        }
+    }
 }
 
 /// Whether a path means standard output.
@@ -83,7 +136,8 @@ fn is_open(path: &Path) -> bool {
     links(path).any(|p| p.starts_with("/proc") || p.starts_with("/dev/fd"))
 }
 
-fn aside(path: &Path, old: Option<&Metadata>, content: &[u8]) -> io::Result<()> {
+/// A file without a name of its own beside a path.
+fn temporary(path: &Path) -> io::Result<tempfile::NamedTempFile> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".trimodal-");
@@ -92,14 +146,7 @@ fn aside(path: &Path, old: Option<&Metadata>, content: &[u8]) -> io::Result<()> 
     let mode = <std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666);
     #[cfg(unix)]
     builder.permissions(mode);
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(content)?;
-    if let Some(old) = old {
-        like(file.as_file(), old)?;
-    }
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|e| e.error)?;
-    Ok(())
+    builder.tempfile_in(folder)
 }
 
 /// Gives a file the permissions, and where allowed the owner, of the file that it replaces.

@@ -250,6 +250,17 @@ pub const POINTS: Table = Table { name: "points", required: true, doc: "Points b
     column("lon", Number(-180.0, 180.0), Optional, "degrees east", "Longitude, WGS 84; in place of `place`. `longitude`, `lng` and `x` are read too."),
 ]};
 
+/// A list of pairs: the file of `trimodal pairs`.
+pub const PAIRS: Table = Table { name: "pairs", required: true, doc: "Pairs of places that `trimodal pairs` routes, one a row.", columns: &[
+    column("id", Label, Optional, "", "Id for the output, of any printable characters; ids may repeat."),
+    column("origin", Text, Optional, "", "A place as `trimodal route` takes it: a name, a code or coordinates. Blank: `origin_lat` and `origin_lon` are given. `from` is read too."),
+    column("destination", Text, Optional, "", "Where to, in the same way. `to` is read too."),
+    column("origin_lat", Number(-90.0, 90.0), Optional, "degrees north", "Latitude, WGS 84; in place of `origin`."),
+    column("origin_lon", Number(-180.0, 180.0), Optional, "degrees east", "Longitude, WGS 84; in place of `origin`."),
+    column("destination_lat", Number(-90.0, 90.0), Optional, "degrees north", "Latitude, WGS 84; in place of `destination`."),
+    column("destination_lon", Number(-180.0, 180.0), Optional, "degrees east", "Longitude, WGS 84; in place of `destination`."),
+]};
+
 /// Places of a user's own: `--places FILE`.
 pub const OWN_PLACES: Table = Table { name: "own_places", required: true, doc: "Places of your own, found by name before all others (`--places FILE`).", columns: &[
     column("name", Text, Required, "", "Name, as it is asked for; case and accents do not matter."),
@@ -330,4 +341,4 @@ pub const SERVICES: Table = Table { name: "services", required: true, doc: "Ship
 
 /// Tables that verbs take one by one, outside a scenario folder.
 pub const INPUTS: &[&Table] =
-    &[&POINTS, &OWN_PLACES, &OVERRIDES, &FACTORS, &RATES, &SERVICES];
+    &[&POINTS, &PAIRS, &OWN_PLACES, &OVERRIDES, &FACTORS, &RATES, &SERVICES];

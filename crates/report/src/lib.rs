@@ -6,6 +6,7 @@ mod detours_text;
 mod draw;
 pub mod number;
 mod page;
+mod pairs;
 mod parquet_file;
 mod plan_charts;
 mod plan_html;
@@ -18,6 +19,7 @@ mod routes_geojson;
 mod routes_html;
 mod routes_map;
 mod routes_text;
+mod rows;
 mod scenario_xlsx;
 mod sea_text;
 mod sheets;
@@ -28,6 +30,11 @@ mod skim;
 
 pub use check_text::{check_json, check_text};
 pub use detours_text::detours_text;
+pub use pairs::{
+    LineForm, PAIRS_SCHEMA, PairAnswer, Pairs, bad_pairs_text, pairs_batch, pairs_csv, pairs_json,
+    pairs_parquet, pairs_text, pairs_xlsx,
+};
+pub use parquet_file::ParquetStream;
 pub use plan_html::html;
 pub use plan_text::text;
 pub use plan_xlsx::plan_xlsx;
@@ -35,13 +42,15 @@ pub use replicates::{REPLICATES_SCHEMA, replicates_batch, replicates_parquet};
 pub use routes_geojson::routes_geojson;
 pub use routes_html::routes_html;
 pub use routes_text::routes_text;
+pub use rows::Tally;
 pub use scenario_xlsx::scenario_xlsx;
 pub use sea_text::sea_text;
 pub use sheets::MOST_ROWS;
 pub use simulation_html::simulation_html;
 pub use simulation_text::{simulation_text, trace_csv};
 pub use skim::{
-    SKIM_SCHEMA, Skim, bad_points_text, skim_batch, skim_csv, skim_parquet, skim_text, skim_xlsx,
+    SKIM_SCHEMA, Skim, bad_points_text, skim_batch, skim_csv, skim_json, skim_parquet, skim_text,
+    skim_xlsx,
 };
 
 use trimodal_plan::outcome::Plan;

@@ -86,7 +86,7 @@ fn feature(value: GeometryValue, properties: Value) -> Feature {
 }
 
 /// Cuts a line where it crosses the antimeridian, as RFC 7946 section 3.1.9 requires.
-fn cut(line: &[[f64; 2]]) -> Vec<Vec<[f64; 2]>> {
+pub(crate) fn cut(line: &[[f64; 2]]) -> Vec<Vec<[f64; 2]>> {
     let mut parts = vec![Vec::new()];
     let mut before: Option<[f64; 2]> = None;
     for point in line {

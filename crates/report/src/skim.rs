@@ -2,17 +2,15 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::array::RecordBatch;
 use trimodal_model::Note;
 use trimodal_model::problem::Problem;
-use trimodal_route::matrix::{Cell as SkimCell, CellStatus, Totals};
+use trimodal_route::matrix::Cell as SkimCell;
 use trimodal_route::outcome::StopReason;
 
 use crate::parquet_file::parquet;
-use crate::sheets::{Book, Cell};
+use crate::rows::{About, Row, Rows, Tally, WITHOUT_LAW, columns};
 
 /// A table with the ids of its rows and columns.
 pub struct Skim {
@@ -20,10 +18,10 @@ pub struct Skim {
     pub origins: Vec<String>,
     /// Ids of the destinations, in order.
     pub destinations: Vec<String>,
-    /// All cells, row by row.
+    /// The cells, row by row; of each place one for each criterion, in order.
     pub cells: Vec<SkimCell>,
-    /// The criterion that each cell minimises.
-    pub by: &'static str,
+    /// The criteria that cells minimise.
+    pub by: Vec<&'static str>,
     /// Whether it was computed as if no law applied.
     pub without_law: bool,
     /// Sources of the network, the places and the factors.
@@ -41,135 +39,65 @@ pub struct Skim {
 /// Name and version of the table's schema.
 pub const SKIM_SCHEMA: &str = "trimodal/table/2";
 
-type Number = (&'static str, fn(&Totals) -> f64);
+impl Skim {
+    fn rows<T>(&self, work: impl FnOnce(&Rows) -> T) -> T {
+        let reasons = Reasons::new(self);
+        let row = |i: usize| {
+            let cell = &self.cells[i];
+            Row {
+                id: "",
+                origin: &self.origins[cell.origin],
+                destination: &self.destinations[cell.destination],
+                status: cell.status,
+                by: self.by[i % self.by.len()],
+                totals: cell.totals.as_ref(),
+                reason: reasons.of(cell),
+                geometry: None,
+            }
+        };
+        let about = About {
+            schema: SKIM_SCHEMA,
+            by: &self.by,
+            without_law: self.without_law,
+            attribution: &self.attribution,
+            stopped: self.stopped,
+        };
+        work(&Rows { about, columns: columns(), count: self.cells.len(), row: &row })
+    }
 
-const NUMBERS: [Number; 7] = [
-    ("distance_km", |f| f.distance_km),
-    ("time_h", |f| f.time_h),
-    ("time_p50_h", |f| f.time_p50_h),
-    ("time_p90_h", |f| f.time_p90_h),
-    ("cost_usd", |f| f.cost_usd),
-    ("co2e_kg", |f| f.co2e_kg),
-    ("mended_km", |f| f.mended_km),
-];
+    /// How many of its cells have each status.
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        self.cells.iter().for_each(|c| tally.add(c.status));
+        tally
+    }
+}
 
-/// The table as one Arrow batch: `origin`, `destination`, `status`, `chain`, then numbers with
-/// their units in their names, null where there is no route, and the `reason` where a point cannot be used. The metadata hold the name and version of
-/// the schema, the criterion and the attribution.
+/// The table as one Arrow batch: `origin`, `destination`, `status`, `by`, `chain`, then numbers with their units
+/// in their names, null where there is no route, and the `reason` where a point cannot be used. The metadata hold
+/// the name and version of the schema, the criteria and the attribution.
 pub fn skim_batch(skim: &Skim) -> RecordBatch {
-    let text = |of: &dyn Fn(&SkimCell) -> Option<String>| -> ArrayRef {
-        Arc::new(skim.cells.iter().map(of).collect::<StringArray>())
-    };
-    let number = |of: fn(&Totals) -> f64| -> ArrayRef {
-        let values = skim.cells.iter().map(|c| c.totals.as_ref().map(of));
-        Arc::new(values.collect::<Float64Array>())
-    };
-    let mut fields = ["origin", "destination", "status"].map(|n| field(n, false)).to_vec();
-    fields.push(field("chain", true));
-    let mut columns = vec![
-        text(&|c| Some(skim.origins[c.origin].clone())),
-        text(&|c| Some(skim.destinations[c.destination].clone())),
-        text(&|c| Some(c.status.word().to_string())),
-        text(&|c| c.totals.as_ref().map(|f| f.chain.to_string())),
-    ];
-    for (name, of) in NUMBERS {
-        fields.push(Field::new(name, DataType::Float64, true));
-        columns.push(number(of));
-    }
-    let reasons = Reasons::new(skim);
-    fields.push(field("reason", true));
-    columns.push(text(&|c| reasons.of(c).map(String::from)));
-    let schema = Schema::new_with_metadata(fields, metadata(skim));
-    RecordBatch::try_new(Arc::new(schema), columns).expect("all columns have the same length")
+    skim.rows(|rows| rows.batch())
 }
-
-fn field(name: &str, nullable: bool) -> Field {
-    Field::new(name, DataType::Utf8, nullable)
-}
-
-fn metadata(skim: &Skim) -> HashMap<String, String> {
-    let mut all = HashMap::from([
-        ("schema".to_string(), SKIM_SCHEMA.to_string()),
-        ("by".to_string(), skim.by.to_string()),
-        ("attribution".to_string(), skim.attribution.join(" ")),
-    ]);
-    if skim.without_law {
-        all.insert("watermark".to_string(), WITHOUT_LAW.to_string());
-    }
-    if let Some(reason) = skim.stopped {
-        all.insert("stopped".to_string(), reason.word().to_string());
-    }
-    all
-}
-
-const WITHOUT_LAW: &str = "WITHOUT LAW: computed as if no law applied, to compare";
 
 /// The table as a Parquet file, compressed with zstd.
 pub fn skim_parquet(skim: &Skim) -> Vec<u8> {
     parquet(&skim_batch(skim))
 }
 
-/// The table as CSV. Comment lines would break most readers: a watermark is a column, and the attribution
-/// is printed by `skim_text` only.
+/// The table as CSV.
 pub fn skim_csv(skim: &Skim) -> Vec<u8> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let mut header = vec!["origin", "destination", "status", "chain"];
-    header.extend(NUMBERS.map(|(name, _)| name));
-    header.push("reason");
-    let reasons = Reasons::new(skim);
-    header.extend(skim.without_law.then_some("watermark"));
-    let rows = skim.cells.iter().map(|c| {
-        let figures = c.totals.as_ref();
-        let mut row = vec![
-            skim.origins[c.origin].clone(),
-            skim.destinations[c.destination].clone(),
-            c.status.word().to_string(),
-            figures.map_or(String::new(), |f| f.chain.to_string()),
-        ];
-        row.extend(NUMBERS.map(|(_, of)| figures.map_or(String::new(), |f| rounded(of(f)))));
-        row.push(reasons.of(c).unwrap_or("").to_string());
-        row.extend(skim.without_law.then(|| WITHOUT_LAW.to_string()));
-        row
-    });
-    let all = std::iter::once(header.into_iter().map(String::from).collect()).chain(rows);
-    for row in all {
-        writer.write_record(row).expect("writing to memory cannot fail");
-    }
-    writer.into_inner().expect("writing to memory cannot fail")
+    skim.rows(|rows| rows.csv())
+}
+
+/// The table as JSON.
+pub fn skim_json(skim: &Skim) -> Vec<u8> {
+    skim.rows(|rows| rows.json())
 }
 
 /// The table as the bytes of an `.xlsx` file, with full precision and the attribution on a second sheet.
 pub fn skim_xlsx(skim: &Skim) -> Result<Vec<u8>, String> {
-    let mut header = vec!["origin", "destination", "status", "chain"];
-    header.extend(NUMBERS.map(|(name, _)| name));
-    header.push("reason");
-    let reasons = Reasons::new(skim);
-    let row = |c: &SkimCell| {
-        let figures = c.totals.as_ref();
-        let mut row: Vec<Cell> = vec![
-            (&skim.origins[c.origin]).into(),
-            (&skim.destinations[c.destination]).into(),
-            c.status.word().into(),
-            figures.map_or("", |f| f.chain).into(),
-        ];
-        row.extend(NUMBERS.map(|(_, of)| Cell::from(figures.map(of))));
-        row.push(reasons.of(c).unwrap_or("").into());
-        row
-    };
-    let rows: Vec<Vec<Cell>> = skim.cells.iter().map(row).collect();
-    let above: Vec<String> =
-        skim.without_law.then(|| WITHOUT_LAW.to_string()).into_iter().collect();
-    let mut about =
-        vec![vec!["schema".into(), SKIM_SCHEMA.into()], vec!["by".into(), skim.by.into()]];
-    about.extend(skim.stopped.map(|reason| vec!["stopped".into(), reason.word().into()]));
-    about.extend(skim.attribution.iter().map(|line| vec!["attribution".into(), line.into()]));
-    let book = || {
-        let mut book = Book::new()?;
-        book.sheet("table", &above, &header, &rows)?;
-        book.sheet("about", &[], &["what", "value"], &about)?;
-        book.bytes()
-    };
-    book().map_err(|e: rust_xlsxwriter::XlsxError| e.to_string())
+    skim.rows(|rows| rows.xlsx("table"))
 }
 
 /// Why cells of points that cannot be used are null.
@@ -210,34 +138,19 @@ pub fn bad_points_text(skim: &Skim) -> String {
     out
 }
 
-/// Three decimals: metres, seconds, cents and grams.
-fn rounded(value: f64) -> String {
-    format!("{value:.3}")
-}
-
 /// The summary for the terminal: the number of cells by status, and the reason for missing rows.
-pub fn skim_text(skim: &Skim, path: &Path) -> String {
-    let count = |s: CellStatus| skim.cells.iter().filter(|c| c.status == s).count();
+pub fn skim_text(skim: &Skim, tally: &Tally, path: &Path) -> String {
     let mut out = format!(
-        "{}: {} origins x {} destinations, best by {}\n  {} reached",
+        "{}: {} origins x {} destinations, best by {}\n  {}\n",
         path.display(),
         skim.origins.len(),
         skim.destinations.len(),
-        skim.by,
-        count(CellStatus::Reached)
+        skim.by.join(", "),
+        tally.words()
     );
-    let rest = [
-        (CellStatus::SamePlace, "the same place"),
-        (CellStatus::Unreachable, "unreachable (trimodal route explains why)"),
-        (CellStatus::Forbidden, "forbidden by law (trimodal route cites it)"),
-        (CellStatus::BadPoint, "of a point that cannot be used"),
-    ];
-    for (status, words) in rest.into_iter().filter(|(s, _)| count(*s) > 0) {
-        out += &format!(", {} {words}", count(status));
-    }
-    out.push('\n');
     if let Some(reason) = skim.stopped {
-        let done = skim.cells.len().checked_div(skim.destinations.len()).unwrap_or(0);
+        let width = skim.destinations.len() * skim.by.len();
+        let done = tally.all().checked_div(width).unwrap_or(0);
         out += &format!(
             "  incomplete ({reason}): {done} of {} rows are done, the others are missing\n",
             skim.origins.len()
@@ -254,6 +167,8 @@ pub fn skim_text(skim: &Skim, path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
+    use trimodal_route::matrix::CellStatus;
+
     use super::*;
 
     fn skim(rows: usize, stopped: Option<StopReason>) -> Skim {
@@ -267,7 +182,7 @@ mod tests {
             origins: ["a", "b", "c"].map(String::from).to_vec(),
             destinations: ["d", "e"].map(String::from).to_vec(),
             cells: (0..2 * rows).map(cell).collect(),
-            by: "time",
+            by: vec!["time"],
             without_law: false,
             attribution: Vec::new(),
             stopped,
@@ -279,7 +194,10 @@ mod tests {
 
     #[test]
     fn missing_rows_are_reported_with_the_reason() {
-        let text = |rows, stopped| skim_text(&skim(rows, stopped), Path::new("skim.csv"));
+        let text = |rows, stopped| {
+            let skim = skim(rows, stopped);
+            skim_text(&skim, &skim.tally(), Path::new("skim.csv"))
+        };
         assert!(!text(3, None).contains("incomplete"));
         let reasons = [
             (StopReason::LabelLimit, "label limit"),

@@ -1,6 +1,7 @@
 //! Small tables that verbs take one by one: points, overrides, emission factors.
 
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 
 use trimodal_model::problem::{
     AMBIGUOUS, ID_TWICE, Location, MALFORMED, NOT_A_NUMBER, Note, OUT_OF_RANGE, Problem,
@@ -8,7 +9,7 @@ use trimodal_model::problem::{
 };
 use trimodal_model::scenario::Mode;
 use trimodal_model::table::{Row, read};
-use trimodal_model::tables::{FACTORS, OVERRIDES, POINTS, RATES, SERVICES};
+use trimodal_model::tables::{FACTORS, OVERRIDES, PAIRS, POINTS, RATES, SERVICES};
 use trimodal_route::Point;
 use trimodal_route::factors::{Factor, Factors};
 use trimodal_route::parameters::{Cargo, Parameters};
@@ -45,14 +46,10 @@ pub fn points(
     let mut found: Vec<ReadPoint> = Vec::new();
     let mut ids: HashSet<String> = HashSet::new();
     for row in &rows {
-        let own = |p: &Problem| {
-            let here = p.at.as_ref().is_some_and(|at| at.row == row.line);
-            here && [NOT_A_NUMBER, OUT_OF_RANGE, AMBIGUOUS].contains(&p.code)
-        };
-        let of_row = problems.iter().position(own).map(|i| problems.remove(i));
-        problems.retain(|p| !own(p));
-        let point = of_row.map_or_else(|| one_point(atlas, row), Err);
-        let id = row.text("id").map_or_else(|| written(row), String::from);
+        let of_row = unreadable(row, &mut problems);
+        let columns = ["place", "lat", "lon"];
+        let point = of_row.map_or_else(|| one_point(&|name| atlas.locate(name), row, columns), Err);
+        let id = row.text("id").map_or_else(|| written(row, columns), String::from);
         // Ids that are written out the reader compares.
         if !row.has("id") && !ids.insert(id.clone()) {
             let told = format!("`{}` is there twice", shown(&id));
@@ -69,32 +66,103 @@ pub fn points(
     Err(Problem::in_order(problems))
 }
 
+/// Takes what could not be read in the cells of a row from among the problems.
+fn unreadable(row: &Row, problems: &mut Vec<Problem>) -> Option<Problem> {
+    let own = |p: &Problem| {
+        let here = p.at.as_ref().is_some_and(|at| at.row == row.line);
+        here && [NOT_A_NUMBER, OUT_OF_RANGE, AMBIGUOUS].contains(&p.code)
+    };
+    let first = problems.iter().position(own).map(|i| problems.remove(i));
+    problems.retain(|p| !own(p));
+    first
+}
+
+/// A pair of a list.
+#[derive(Clone)]
+pub struct ReadPair {
+    /// Its id; empty where there is none.
+    pub id: String,
+    /// Its row.
+    pub at: Option<Location>,
+    /// Its ends as written.
+    pub written: [String; 2],
+    /// Its ends, or why there are none: the first reason.
+    pub ends: Result<[Point; 2], Problem>,
+}
+
+/// Pairs, from a table `pairs.csv`. One that cannot be used is kept with its problem; what makes the whole table
+/// unreadable is an error.
+pub fn pairs(
+    atlas: &Atlas,
+    bytes: &[u8],
+    notes: &mut Vec<Note>,
+) -> Result<Vec<ReadPair>, Vec<Problem>> {
+    const ORIGIN: [&str; 3] = ["origin", "origin_lat", "origin_lon"];
+    const DESTINATION: [&str; 3] = ["destination", "destination_lat", "destination_lon"];
+    let mut problems = Vec::new();
+    let rows = read(&PAIRS, &PAIRS.file(), bytes, &mut problems, notes);
+    // The order of the file tells pairs apart.
+    problems.retain(|p| p.code != ID_TWICE);
+    // Lists of pairs repeat few places many times.
+    let known: RefCell<HashMap<String, Result<Located, Problem>>> = RefCell::default();
+    let locate = |name: &str| {
+        if let Some(found) = known.borrow().get(name) {
+            return found.clone();
+        }
+        let found = atlas.locate(name);
+        known.borrow_mut().insert(name.to_string(), found.clone());
+        found
+    };
+    let pair = |row: &Row, problems: &mut Vec<Problem>| {
+        let ends = match unreadable(row, problems) {
+            Some(problem) => Err(problem),
+            None => one_point(&locate, row, ORIGIN)
+                .and_then(|a| Ok([a, one_point(&locate, row, DESTINATION)?])),
+        };
+        let at = row.problem(VALUE_MISSING, "origin", "").at;
+        let written = [ORIGIN, DESTINATION].map(|columns| written(row, columns));
+        ReadPair { id: row.word("id").to_string(), at, written, ends }
+    };
+    let found: Vec<ReadPair> = rows.iter().map(|row| pair(row, &mut problems)).collect();
+    if problems.is_empty() {
+        return Ok(found);
+    }
+    problems.extend(found.into_iter().filter_map(|p| p.ends.err()));
+    Err(Problem::in_order(problems))
+}
+
 /// The place as written, or its coordinates.
-fn written(row: &Row) -> String {
+fn written(row: &Row, [place, lat, lon]: [&str; 3]) -> String {
     let number = |c| row.number(c).map_or(String::new(), |x| x.to_string());
-    match row.text("place") {
+    match row.text(place) {
         Some(place) => place.to_string(),
-        None if row.has("lat") || row.has("lon") => format!("{},{}", number("lat"), number("lon")),
+        None if row.has(lat) || row.has(lon) => format!("{},{}", number(lat), number(lon)),
         None => format!("row {}", row.line),
     }
 }
 
-fn one_point(atlas: &Atlas, row: &Row) -> Result<Point, Problem> {
-    let text = match (row.text("place"), row.number("lat"), row.number("lon")) {
+fn one_point(
+    locate: &dyn Fn(&str) -> Result<Located, Problem>,
+    row: &Row,
+    [place, lat, lon]: [&str; 3],
+) -> Result<Point, Problem> {
+    let article = if place == "origin" { "an" } else { "a" };
+    let text = match (row.text(place), row.number(lat), row.number(lon)) {
         (Some(place), None, None) => place.to_string(),
         (None, Some(lat), Some(lon)) => format!("{lat},{lon}"),
-        (Some(place), _, _) => {
-            let told = format!("`{}` has coordinates beside it", shown(place));
-            return Err(row.problem(MALFORMED, "place", told).hint("give a place or lat and lon"));
+        (Some(name), _, _) => {
+            let told = format!("`{}` has coordinates beside it", shown(name));
+            let hint = format!("give {article} {place} or {lat} and {lon}");
+            return Err(row.problem(MALFORMED, place, told).hint(hint));
         }
         (None, _, _) => {
-            return Err(row
-                .problem(VALUE_MISSING, "place", "neither a place nor lat and lon")
-                .hint("give a place or both lat and lon"));
+            let told = format!("neither {article} {place} nor {lat} and {lon}");
+            let hint = format!("give {article} {place} or both {lat} and {lon}");
+            return Err(row.problem(VALUE_MISSING, place, told).hint(hint));
         }
     };
-    let found = atlas.locate(&text).map_err(|mut p| {
-        p.at = row.problem(p.code, "place", "").at;
+    let found = locate(&text).map_err(|mut p| {
+        p.at = row.problem(p.code, place, "").at;
         p
     })?;
     Ok(point(found))

@@ -1,6 +1,6 @@
 //! Plans freight over rail, sea and road as one network: the front door of the library.
 //!
-//! A request in, an outcome out: [`World::route`], [`World::table`], [`plan()`], [`simulate()`] and
+//! A request in, an outcome out: [`World::route`], [`World::table`], [`World::pairs`], [`plan()`], [`simulate()`] and
 //! [`compare`]. A [`Control`] reports progress, cancels and sets a deadline. Outcomes are plain data.
 //!
 //! ```
@@ -33,7 +33,7 @@ pub use shipment::{Amount, InputFile, Shipment};
 pub use simulate::{SimulateError, SimulateRequest, compare, is_old, simulate};
 pub use world::{
     DetoursRequest, ExtractRegion, ExtractRequest, Extracted, LinkNear, LinksNear, MAX_CELLS,
-    ModeTotals, PassageInfo, RouteRequest, TableRequest, World, WorldInfo,
+    ModeTotals, PairsRequest, PassageInfo, Room, RouteRequest, TableRequest, World, WorldInfo,
 };
 
 /// The engine that runs plans.

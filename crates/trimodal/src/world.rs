@@ -4,8 +4,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use trimodal_model::Control;
 use trimodal_model::network::Network;
-use trimodal_model::problem::{BAD_VALUE, ENDS_EQUAL, Problem, Problems};
-use trimodal_report::{MOST_ROWS, Skim};
+use trimodal_model::problem::{ENDS_EQUAL, Problem, Problems};
 use trimodal_route::{
     Answer, Closures, ContractedNetwork, Criterion, NetworkLaw, Parameters, Point, PreparedRouter,
     Request, Router, Routes, ShipClass, Via,
@@ -13,25 +12,22 @@ use trimodal_route::{
 use trimodal_world::Gazetteer;
 use trimodal_world::locate::{Atlas, Index, OnTheWay, OwnPlaces};
 
-use crate::inputs::{self, point};
-use crate::shipment::{Findings, InputFile, Shipment, off_network};
-use crate::world::side::{Side, with_bad_points};
+use crate::inputs::point;
+use crate::shipment::{Findings, Shipment, off_network};
 
 mod detours;
 mod extract;
 mod info;
+mod pairs;
 mod side;
+mod table;
 
 pub use detours::DetoursRequest;
 pub use extract::{ExtractRegion, ExtractRequest, Extracted};
 pub use info::{LinkNear, LinksNear, ModeTotals, PassageInfo, WorldInfo};
+pub use pairs::PairsRequest;
+pub use table::{MAX_CELLS, Room, TableRequest};
 
-/// Cells beyond which a table is refused: it would take days and gigabytes.
-pub const MAX_CELLS: usize = 4_000_000;
-/// From so many rows on the network is prepared first, which takes as long as a few rows do.
-const MANY_ROWS: usize = 20;
-/// And from so many cells on, however few the rows.
-const MANY_CELLS: usize = 4_000;
 /// Prepared networks that are kept, the latest used first.
 const KEPT: usize = 4;
 
@@ -75,34 +71,6 @@ impl Default for RouteRequest {
             alternatives: 0,
             tolerance: 0.05,
             max_labels: trimodal_route::request::MAX_LABELS as u32,
-        }
-    }
-}
-
-/// The best itinerary by one criterion between many points.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TableRequest {
-    /// Points to start from: a table with the columns id, place or lat and lon.
-    pub origins: InputFile,
-    /// Points to end at.
-    pub destinations: InputFile,
-    /// What is shipped, what it may use, and the law.
-    pub shipment: Shipment,
-    /// What each cell is the best by.
-    pub by: Criterion,
-    /// Whether the table must fit on a sheet of a workbook.
-    pub fits_a_sheet: bool,
-}
-
-impl TableRequest {
-    /// A table by time for 10 t of containers.
-    pub fn new(origins: InputFile, destinations: InputFile) -> TableRequest {
-        TableRequest {
-            origins,
-            destinations,
-            shipment: Shipment::default(),
-            by: Criterion::Time,
-            fits_a_sheet: false,
         }
     }
 }
@@ -197,7 +165,7 @@ impl World {
         }
         let mut routes = router.route(&asked, control);
         if routes.unreachable.is_some() && !routes.too_small.is_empty() {
-            let by_smaller = self.by_smaller_ship(request, &router, &asked, control);
+            let by_smaller = self.by_smaller_ship(&request.shipment, &router, &asked, control);
             routes = by_smaller.unwrap_or(routes);
         }
         routes.attribution = request.shipment.attribution();
@@ -209,12 +177,11 @@ impl World {
     /// large.
     fn by_smaller_ship(
         &self,
-        request: &RouteRequest,
+        shipment: &Shipment,
         router: &Router,
         asked: &Request,
         control: &Control,
     ) -> Option<Routes> {
-        let shipment = &request.shipment;
         if shipment.ship.is_some() || shipment.draught_m.is_some() {
             return None;
         }
@@ -243,114 +210,22 @@ impl World {
         self.atlas().prefer_ports(shipment.prefers_ports()).with_own_places(own)
     }
 
-    /// The best itinerary by one criterion from each origin to each destination: a null cell with its status
-    /// where there is none.
-    pub fn table(&self, request: &TableRequest, control: &Control) -> Result<Skim, Problems> {
-        let mut found = Findings::default();
-        let asked = self.asked(request, &mut found);
-        let Some(asked) = asked.filter(|_| found.problems.is_empty()) else {
-            return Err(found.refused_in_order());
-        };
-        let Asked { origins, destinations, router, request: like } = asked;
-        let (from, to) = (origins.good(), destinations.good());
-        let matrix = if from.len() < MANY_ROWS && from.len() * to.len() < MANY_CELLS {
-            router.table(&like, &from, &to, control)
-        } else {
-            self.prepare(request, &router, &like).table(&like, &from, &to, control)
-        };
-        let cells = with_bad_points(matrix.cells, &origins, &destinations);
-        Ok(Skim {
-            cells,
-            by: like.answer.word(),
-            without_law: request.shipment.counterfactual_no_law,
-            attribution: request.shipment.attribution(),
-            stopped: matrix.stopped,
-            notes: found.notes,
-            bad_origins: origins.bad(),
-            bad_destinations: destinations.bad(),
-            origins: origins.ids,
-            destinations: destinations.ids,
-        })
-    }
-
-    /// What is wrong with a request for a table, without an answer to it.
-    pub fn check_table(&self, request: &TableRequest) -> Problems {
-        let mut found = Findings::default();
-        if let Some(asked) = self.asked(request, &mut found)
-            && found.problems.is_empty()
-        {
-            // The caller has problems of his own: those of points are told with them.
-            let sides = [&asked.origins, &asked.destinations];
-            found.problems.extend(sides.into_iter().flat_map(Side::bad).map(|(_, p)| p));
-        }
-        found.refused_in_order()
-    }
-
-    fn asked(&self, request: &TableRequest, found: &mut Findings) -> Option<Asked> {
-        let Some(own) = request.shipment.own_places(&self.atlas(), found) else {
-            request.shipment.check(&self.atlas(), found);
-            return None;
-        };
-        let atlas = self.atlas_for(&request.shipment, &own);
-        let read = |file: &InputFile, found: &mut Findings| {
-            let read =
-                file.read(|bytes, notes| inputs::points(&atlas, bytes, notes), &mut found.notes);
-            found.keep(read).map(|points| Side::new(file, points))
-        };
-        let origins = read(&request.origins, found);
-        let destinations = read(&request.destinations, found);
-        let router = request.shipment.router(self.base(), found);
-        let (Some(mut origins), Some(mut destinations), Some(router)) =
-            (origins.clone(), destinations.clone(), router)
-        else {
-            request.shipment.check(&atlas, found);
-            let sides = [&origins, &destinations].into_iter().flatten();
-            found.problems.extend(sides.flat_map(Side::bad).map(|(_, p)| p));
-            return None;
-        };
-        if let Some(problem) = too_large(request, origins.ids.len(), destinations.ids.len()) {
-            found.problems.push(problem);
-            return None;
-        }
-        let by = Answer::Best(request.by);
-        let mut asked = None;
-        if let (Some(a), Some(b)) = (origins.first(), destinations.first()) {
-            let question = request.shipment.request(&atlas, &router, [a, b], by, found);
-            if origins.ids.len() + destinations.ids.len() > MANY_ROWS {
-                router.index_nodes();
-            }
-            for side in [&mut origins, &mut destinations] {
-                side.drop_off_network(|p| off_network(&router, p, &question));
-            }
-            asked = Some(question);
-        } else {
-            request.shipment.check(&atlas, found);
-        }
-        let refused = !found.problems.is_empty();
-        for side in [&origins, &destinations] {
-            if refused || side.first().is_none() {
-                found.problems.extend(side.bad().into_iter().map(|(_, p)| p));
-            }
-        }
-        Some(Asked { origins, destinations, router, request: asked? })
-    }
-
     /// The prepared network of a request: one that is kept, or a new one.
     fn prepare(
         &self,
-        request: &TableRequest,
+        shipment: &Shipment,
+        by: Criterion,
         router: &Router,
         like: &Request,
     ) -> Arc<PreparedRouter> {
         let contract = || Arc::new(ContractedNetwork::new(&router.graph, &trimodal_world::order()));
         // Services of one's own make a graph of one's own.
-        let contracted = match request.shipment.services {
+        let contracted = match shipment.services {
             None => self.contracted.get_or_init(contract).clone(),
             Some(_) => contract(),
         };
-        let day = request.shipment.date.unwrap_or_else(crate::shipment::today);
-        let same =
-            |p: &Prepared| p.by == request.by && p.day == day && p.shipment == request.shipment;
+        let day = shipment.date.unwrap_or_else(crate::shipment::today);
+        let same = |p: &Prepared| p.by == by && p.day == day && p.shipment == *shipment;
         let kept = || self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
         let known = kept().iter().find(|p| same(p)).map(|p| p.router.clone());
         // Made without the lock: it takes a second or more, and other threads have questions too.
@@ -358,20 +233,11 @@ impl World {
             known.unwrap_or_else(|| Arc::new(PreparedRouter::new(router, &contracted, like)));
         let mut kept = kept();
         kept.retain(|p| !same(p));
-        let (shipment, by, router) = (request.shipment.clone(), request.by, prepared.clone());
+        let (shipment, router) = (shipment.clone(), prepared.clone());
         kept.insert(0, Prepared { shipment, by, day, router });
         kept.truncate(KEPT);
         prepared
     }
-}
-
-/// A table as the engine is asked for it.
-struct Asked {
-    origins: Side,
-    destinations: Side,
-    router: Router,
-    /// With the first ends.
-    request: Request,
 }
 
 /// The ends, and what is on the way.
@@ -428,19 +294,4 @@ fn open_on_the_way(closures: &mut Closures, network: &Network, via: &[Via]) {
             closures.open(network, passages.iter().copied());
         }
     }
-}
-
-fn too_large(request: &TableRequest, rows: usize, columns: usize) -> Option<Problem> {
-    let cells = rows * columns;
-    if cells > MAX_CELLS {
-        let message = format!("{rows} x {columns} cells are too many");
-        let hint = format!("a table may have {MAX_CELLS} cells: cut it into parts");
-        return Some(Problem::new(BAD_VALUE, message).hint(hint));
-    }
-    if request.fits_a_sheet && cells > MOST_ROWS {
-        let message = format!("{rows} x {columns} cells are too many for a sheet");
-        let hint = format!("a sheet has {MOST_ROWS} rows: write -o skim.parquet");
-        return Some(Problem::new(BAD_VALUE, message).hint(hint));
-    }
-    None
 }

@@ -83,7 +83,7 @@ fn a_prepared_network_gives_what_plain_search_gives() {
     let to = InputFile::new("to.csv", "place\nKampala\nLusaka\n");
     let table = |n: usize| {
         let request =
-            TableRequest { by: Criterion::Cost, ..TableRequest::new(rows(n), to.clone()) };
+            TableRequest { by: vec![Criterion::Cost], ..TableRequest::new(rows(n), to.clone()) };
         world.table(&request, &Control::none()).expect("a table").cells
     };
     // From twenty rows on the network is prepared, and kept for the next question.

@@ -7,6 +7,7 @@
 mod arc_sums;
 mod engine;
 mod rest;
+mod tables;
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -28,6 +29,8 @@ use crate::request::{Answer, Point, Request};
 use crate::router::Router;
 use crate::search::{INFINITY, Steps, Tree, try_forward};
 use crate::sums::{Figures, ModeChain};
+
+pub use tables::{CellResult, Tables, rows_of_a_block, with_tables};
 
 /// The result of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
@@ -191,7 +194,7 @@ impl PreparedRouter {
         if !self.fits(&request) || self.objectives() > 1 {
             return matrix(&self.router, &request, origins, destinations, control);
         }
-        rest::matrix(self, &request, origins, destinations, control)
+        tables::matrix(self, &request, origins, destinations, control)
     }
 }
 

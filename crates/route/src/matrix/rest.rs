@@ -3,7 +3,6 @@
 //! by plain search.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use trimodal_cch::INFINITY;
 use trimodal_cch::climb::LANES;
@@ -13,8 +12,8 @@ use trimodal_model::control::Control;
 
 use crate::cost::Criterion;
 use crate::law::Territories;
+use crate::matrix::CellStatus;
 use crate::matrix::engine::{Asked, Engine, Found, Left, Stop, Swept};
-use crate::matrix::{Cell, CellStatus, Matrix};
 use crate::objective::Objective;
 use crate::outcome::{StopReason, UnreachableReason};
 use crate::parameters::Handling;
@@ -23,61 +22,22 @@ use crate::query::RouteQuery;
 use crate::request::{Point, Request};
 use crate::sums::StepSums;
 
-/// The cells of one block: a table of any size is computed block by block.
-const BLOCK: usize = 1 << 20;
 /// From so many cells on the network is prepared anew with some countries closed.
 const MANY: usize = 8;
 
-/// All cells, block by block.
-pub(super) fn matrix(
-    prepared: &PreparedRouter,
+/// Some rows of a table, row by row.
+pub(super) fn rows(
+    engine: &Engine,
     request: &Request,
     origins: &[Point],
-    destinations: &[Point],
-    control: &Control,
-) -> Matrix {
-    let mut cells = Vec::new();
-    let mut keep = |block: Vec<Cell>| match cells.is_empty() {
-        true => cells = block,
-        false => cells.extend(block),
-    };
-    let stopped = blocks(prepared, request, (origins, destinations), control, &mut keep).err();
-    Matrix { cells, stopped }
+    destinations: &[Stop],
+    progress: &(dyn Fn(usize) + Sync),
+) -> Result<Vec<Found>, StopReason> {
+    let origins = &engine.stops(origins, Handling::Load);
+    Block { engine, request, origins, destinations }.cells(None, progress)
 }
 
-/// Computes a table and gives its rows away block by block.
-pub(super) fn blocks(
-    prepared: &PreparedRouter,
-    request: &Request,
-    (origins, destinations): (&[Point], &[Point]),
-    control: &Control,
-    keep: &mut dyn FnMut(Vec<Cell>),
-) -> Result<(), StopReason> {
-    let rows = (BLOCK / destinations.len().max(1)).clamp(1, origins.len().max(1));
-    with_engine(prepared, request, control, |engine| {
-        let columns = engine.stops(destinations, Handling::Unload);
-        for (b, few) in origins.chunks(rows).enumerate() {
-            let done = AtomicUsize::new(b * rows);
-            let progress = |more: usize| {
-                let done = done.fetch_add(more, Ordering::Relaxed) + more;
-                control.step("origins", done, origins.len());
-            };
-            let stops = engine.stops(few, Handling::Load);
-            let block = Block { engine, request, origins: &stops, destinations: &columns };
-            let cell = |(i, (status, totals))| Cell {
-                origin: b * rows + i / destinations.len(),
-                destination: i % destinations.len(),
-                status,
-                totals,
-            };
-            let cells = block.cells(None, &progress)?;
-            keep(cells.into_iter().enumerate().map(cell).collect());
-        }
-        Ok(())
-    })
-}
-
-fn with_engine<T>(
+pub(super) fn with_engine<T>(
     prepared: &PreparedRouter,
     request: &Request,
     control: &Control,

@@ -1,8 +1,9 @@
 //! The points of one side of a table, those that cannot be used among them.
 
+use std::ops::Range;
+
 use trimodal_model::problem::{Location, Problem};
 use trimodal_route::Point;
-use trimodal_route::matrix::{Cell, CellStatus};
 
 use crate::inputs::ReadPoint;
 use crate::shipment::InputFile;
@@ -13,7 +14,7 @@ pub(super) struct Side {
     pub ids: Vec<String>,
     /// The rows of the points in their file.
     rows: Vec<Option<Location>>,
-    points: Vec<Result<Point, Problem>>,
+    pub points: Vec<Result<Point, Problem>>,
 }
 
 impl Side {
@@ -37,6 +38,11 @@ impl Side {
         self.points.iter().flatten().cloned().collect()
     }
 
+    /// The positions of those among some that can be used.
+    pub fn places(&self, some: Range<usize>) -> Vec<usize> {
+        some.filter(|i| self.points[*i].is_ok()).collect()
+    }
+
     /// The positions of those that cannot, with the reason.
     pub fn bad(&self) -> Vec<(usize, Problem)> {
         let bad = |(i, p): (usize, &Result<Point, Problem>)| Some((i, p.as_ref().err()?.clone()));
@@ -49,44 +55,23 @@ impl Side {
             let Ok(p) = point else { continue };
             let Some(mut found) = problem(p) else { continue };
             found.at = row.clone();
-            let turned = Point { lat: p.lon, lon: p.lat, ..p.clone() };
-            if p.lon.abs() <= 90.0 && problem(&turned).is_none() {
-                let hint = found.hint.unwrap_or_default();
-                let (lat, lon) = (turned.lat, turned.lon);
-                let asked =
-                    format!("are lat and lon swapped? {lat},{lon} is on the network; {hint}");
-                found.hint = Some(asked);
-            }
+            hint_at_swapped(&mut found, p, &problem);
             *point = Err(found);
         }
     }
 }
 
-/// The cells of the points that can be used among those of all, as far as rows are complete.
-pub(super) fn with_bad_points(good: Vec<Cell>, origins: &Side, destinations: &Side) -> Vec<Cell> {
-    if origins.points.iter().chain(&destinations.points).all(Result::is_ok) {
-        return good;
+/// Adds a hint to a problem of a point, where its coordinates are on the network when swapped.
+pub(super) fn hint_at_swapped(
+    found: &mut Problem,
+    p: &Point,
+    problem: &impl Fn(&Point) -> Option<Problem>,
+) {
+    let turned = Point { lat: p.lon, lon: p.lat, ..p.clone() };
+    if p.lon.abs() <= 90.0 && problem(&turned).is_none() {
+        let hint = found.hint.take().unwrap_or_default();
+        let (lat, lon) = (turned.lat, turned.lon);
+        let asked = format!("are lat and lon swapped? {lat},{lon} is on the network; {hint}");
+        found.hint = Some(asked);
     }
-    let positions = |side: &Side| -> Vec<usize> {
-        (0..side.points.len()).filter(|i| side.points[*i].is_ok()).collect()
-    };
-    let (rows, columns) = (positions(origins), positions(destinations));
-    let width = columns.len();
-    // Rows that were stopped are missing, and with them the rows of bad points below.
-    let last = good.last().map_or(0, |c| rows[c.origin] + 1);
-    let done = if good.len() == rows.len() * width { origins.points.len() } else { last };
-    let mut known: Vec<bool> = vec![false; origins.points.len()];
-    good.iter().for_each(|c| known[rows[c.origin]] = true);
-    let mut good = good.into_iter().peekable();
-    let mut all = Vec::with_capacity(done * destinations.points.len());
-    for origin in (0..done).filter(|o| known[*o] || origins.points[*o].is_err()) {
-        for destination in 0..destinations.points.len() {
-            let here = |c: &Cell| rows[c.origin] == origin && columns[c.destination] == destination;
-            let found = good.next_if(here);
-            let (status, totals) =
-                found.map_or((CellStatus::BadPoint, None), |c| (c.status, c.totals));
-            all.push(Cell { origin, destination, status, totals });
-        }
-    }
-    all
 }

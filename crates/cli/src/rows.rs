@@ -1,0 +1,91 @@
+//! What `table` and `pairs` have in common: the criteria, the form of the output, the exit code.
+
+use std::path::Path;
+
+use trimodal::Room;
+use trimodal::model::problem::{BAD_VALUE, Problem, UNWRITABLE};
+use trimodal::report::Tally;
+use trimodal::route::outcome::StopReason;
+use trimodal::route::{Answer, Criterion};
+
+use crate::exit::{DONE, LIMIT, NO_SOLUTION};
+use crate::output;
+
+/// The form of an output.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    Parquet,
+    Csv,
+    Json,
+    Xlsx,
+}
+
+impl Form {
+    /// By the name of a file; a stream without an ending gets CSV.
+    pub fn of(path: &Path, problems: &mut Vec<Problem>) -> Option<Form> {
+        match path.extension().and_then(|e| e.to_str()) {
+            Some("parquet") => Some(Form::Parquet),
+            Some("csv") => Some(Form::Csv),
+            Some("json") => Some(Form::Json),
+            Some("xlsx") => Some(Form::Xlsx),
+            _ if output::is_stream(path) => Some(Form::Csv),
+            _ => {
+                let shown = path.display();
+                let message = format!("`{shown}` does not end in .parquet, .csv, .json or .xlsx");
+                let hint = "write -o skim.parquet, skim.csv, skim.json or skim.xlsx";
+                problems.push(Problem::new(BAD_VALUE, message).hint(hint));
+                None
+            }
+        }
+    }
+
+    /// Where its rows must find room.
+    pub fn room(self) -> Room {
+        match self {
+            Form::Xlsx => Room::Sheet,
+            Form::Parquet => Room::Blocks,
+            Form::Csv | Form::Json => Room::Memory,
+        }
+    }
+}
+
+/// The criteria of `--by`.
+pub fn criteria(by: &[Answer], problems: &mut Vec<Problem>) -> Vec<Criterion> {
+    if by.contains(&Answer::Pareto) {
+        let message = "--by pareto has several answers for one cell";
+        let hint = "choose time, cost, co2e or distance, or several of them: --by time,cost";
+        problems.push(Problem::new(BAD_VALUE, message).hint(hint));
+        return vec![Criterion::Time];
+    }
+    let best = |answer: &Answer| match answer {
+        Answer::Best(by) => Some(*by),
+        Answer::Pareto => None,
+    };
+    by.iter().filter_map(best).collect()
+}
+
+/// The problem of a workbook that cannot be made.
+pub fn no_workbook(e: String) -> Problem {
+    Problem::new(UNWRITABLE, format!("cannot create the workbook: {e}"))
+}
+
+/// Prints the summary, on standard error where the rows may go to standard output, and what cannot be used.
+pub fn tell(path: &Path, summary: &str, bad: &str) {
+    if output::is_stream(path) {
+        output::say(summary.trim_end());
+    } else {
+        output::print(summary);
+    }
+    if !bad.is_empty() {
+        output::say(bad.trim_end());
+    }
+}
+
+/// The exit code.
+pub fn code(stopped: Option<StopReason>, tally: &Tally) -> u8 {
+    match stopped {
+        Some(_) => LIMIT,
+        None if tally.answered() == 0 => NO_SOLUTION,
+        None => DONE,
+    }
+}

@@ -1,0 +1,319 @@
+//! The rows of tables and of lists of pairs in all their forms: Arrow batches, CSV, JSON, XLSX.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use trimodal_route::matrix::{CellStatus, Totals};
+use trimodal_route::outcome::StopReason;
+
+use crate::sheets::{Book, Cell};
+
+/// A row: the best route by one criterion between two points.
+pub(crate) struct Row<'a> {
+    pub id: &'a str,
+    pub origin: &'a str,
+    pub destination: &'a str,
+    pub status: CellStatus,
+    pub by: &'static str,
+    pub totals: Option<&'a Totals>,
+    /// Why there are no totals.
+    pub reason: Option<&'a str>,
+    pub geometry: Option<&'a str>,
+}
+
+/// What all rows of an output have in common.
+pub(crate) struct About<'a> {
+    /// Name and version of the columns.
+    pub schema: &'static str,
+    pub by: &'a [&'static str],
+    pub without_law: bool,
+    pub attribution: &'a [String],
+    pub stopped: Option<StopReason>,
+}
+
+pub(crate) const WITHOUT_LAW: &str = "WITHOUT LAW: computed as if no law applied, to compare";
+
+/// Rows to be written, made when they are asked for.
+pub(crate) struct Rows<'a> {
+    pub about: About<'a>,
+    pub columns: Vec<Column>,
+    pub count: usize,
+    pub row: &'a dyn Fn(usize) -> Row<'a>,
+}
+
+/// A column: numbers have their units in their names.
+#[derive(Clone, Copy)]
+pub(crate) struct Column {
+    name: &'static str,
+    nullable: bool,
+    of: Of,
+}
+
+#[derive(Clone, Copy)]
+enum Of {
+    Text(for<'a, 'b> fn(&'b Row<'a>) -> Option<&'a str>),
+    Number(fn(&Totals) -> f64),
+}
+
+enum Value<'a> {
+    Text(&'a str),
+    Number(f64),
+    Null,
+}
+
+const fn text(
+    name: &'static str,
+    nullable: bool,
+    of: for<'a, 'b> fn(&'b Row<'a>) -> Option<&'a str>,
+) -> Column {
+    Column { name, nullable, of: Of::Text(of) }
+}
+
+const fn number(name: &'static str, of: fn(&Totals) -> f64) -> Column {
+    Column { name, nullable: true, of: Of::Number(of) }
+}
+
+const COLUMNS: [Column; 13] = [
+    text("origin", false, |r| Some(r.origin)),
+    text("destination", false, |r| Some(r.destination)),
+    text("status", false, |r| Some(r.status.word())),
+    text("by", false, |r| Some(r.by)),
+    text("chain", true, |r| r.totals.map(|t| t.chain)),
+    number("distance_km", |t| t.distance_km),
+    number("time_h", |t| t.time_h),
+    number("time_p50_h", |t| t.time_p50_h),
+    number("time_p90_h", |t| t.time_p90_h),
+    number("cost_usd", |t| t.cost_usd),
+    number("co2e_kg", |t| t.co2e_kg),
+    number("mended_km", |t| t.mended_km),
+    text("reason", true, |r| r.reason),
+];
+
+/// The columns of a table.
+pub(crate) fn columns() -> Vec<Column> {
+    COLUMNS.to_vec()
+}
+
+/// The columns of a list of pairs.
+pub(crate) fn pair_columns(geometry: Option<&'static str>) -> Vec<Column> {
+    let mut all = vec![text("id", false, |r| Some(r.id))];
+    all.extend(COLUMNS);
+    all.extend(geometry.map(|name| text(name, true, |r| r.geometry)));
+    all
+}
+
+impl Column {
+    fn value<'a>(&self, row: &Row<'a>) -> Value<'a> {
+        match self.of {
+            Of::Text(of) => of(row).map_or(Value::Null, Value::Text),
+            Of::Number(of) => row.totals.map_or(Value::Null, |t| Value::Number(of(t))),
+        }
+    }
+
+    fn field(&self) -> Field {
+        let kind = match self.of {
+            Of::Text(_) => DataType::Utf8,
+            Of::Number(_) => DataType::Float64,
+        };
+        Field::new(self.name, kind, self.nullable)
+    }
+}
+
+impl<'a> Rows<'a> {
+    fn all(&self) -> impl Iterator<Item = Row<'a>> {
+        (0..self.count).map(self.row)
+    }
+
+    /// One Arrow batch. The metadata hold name and version of the schema, the criteria and the attribution.
+    pub fn batch(&self) -> RecordBatch {
+        let fields: Vec<Field> = self.columns.iter().map(Column::field).collect();
+        let array = |column: &Column| -> ArrayRef {
+            match column.of {
+                Of::Text(of) => Arc::new(self.all().map(|r| of(&r)).collect::<StringArray>()),
+                Of::Number(of) => {
+                    Arc::new(self.all().map(|r| r.totals.map(of)).collect::<Float64Array>())
+                }
+            }
+        };
+        let columns = self.columns.iter().map(array).collect();
+        let schema = Schema::new_with_metadata(fields, self.about.metadata());
+        RecordBatch::try_new(Arc::new(schema), columns).expect("all columns have the same length")
+    }
+
+    /// CSV. Comment lines would break most readers: a watermark is a column, and the attribution is printed in
+    /// the summary only.
+    pub fn csv(&self) -> Vec<u8> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let watermark = self.about.without_law.then_some("watermark");
+        let header: Vec<&str> = self.columns.iter().map(|c| c.name).chain(watermark).collect();
+        writer.write_record(header).expect("writing to memory cannot fail");
+        for row in self.all() {
+            let cell = |column: &Column| match column.value(&row) {
+                Value::Text(text) => text.to_string(),
+                // Metres, seconds, cents and grams.
+                Value::Number(value) => format!("{value:.3}"),
+                Value::Null => String::new(),
+            };
+            let watermark = self.about.without_law.then(|| WITHOUT_LAW.to_string());
+            let cells = self.columns.iter().map(cell).chain(watermark);
+            writer.write_record(cells).expect("writing to memory cannot fail");
+        }
+        writer.into_inner().expect("writing to memory cannot fail")
+    }
+
+    /// One JSON object with the `rows`, a row a line.
+    pub fn json(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        let about = serde_json::to_string(&self.about).unwrap_or_default();
+        out.extend(about.trim_end_matches('}').as_bytes());
+        out.extend(b",\"rows\":[");
+        for (i, row) in self.all().enumerate() {
+            out.extend(if i == 0 { "\n" } else { ",\n" }.as_bytes());
+            let row = JsonRow { columns: &self.columns, row };
+            serde_json::to_writer(&mut out, &row).expect("writing to memory cannot fail");
+        }
+        out.extend(b"\n]}\n");
+        out
+    }
+
+    /// The bytes of an `.xlsx` file, with full precision and the attribution on a second sheet.
+    pub fn xlsx(&self, name: &str) -> Result<Vec<u8>, String> {
+        let header: Vec<&str> = self.columns.iter().map(|c| c.name).collect();
+        let row = |r: Row| -> Vec<Cell> {
+            let cell = |column: &Column| match column.value(&r) {
+                Value::Text(text) => text.into(),
+                Value::Number(value) => value.into(),
+                Value::Null => "".into(),
+            };
+            self.columns.iter().map(cell).collect()
+        };
+        let rows: Vec<Vec<Cell>> = self.all().map(row).collect();
+        let a = &self.about;
+        let above: Vec<String> =
+            a.without_law.then(|| WITHOUT_LAW.to_string()).into_iter().collect();
+        let mut about =
+            vec![vec!["schema".into(), a.schema.into()], vec!["by".into(), a.by.join(" ").into()]];
+        about.extend(a.stopped.map(|reason| vec!["stopped".into(), reason.word().into()]));
+        about.extend(a.attribution.iter().map(|line| vec!["attribution".into(), line.into()]));
+        let book = || {
+            let mut book = Book::new()?;
+            book.sheet(name, &above, &header, &rows)?;
+            book.sheet("about", &[], &["what", "value"], &about)?;
+            book.bytes()
+        };
+        book().map_err(|e: rust_xlsxwriter::XlsxError| e.to_string())
+    }
+}
+
+impl About<'_> {
+    fn metadata(&self) -> HashMap<String, String> {
+        let mut all = HashMap::from([
+            ("schema".to_string(), self.schema.to_string()),
+            ("by".to_string(), self.by.join(" ")),
+            ("attribution".to_string(), self.attribution.join(" ")),
+        ]);
+        if self.without_law {
+            all.insert("watermark".to_string(), WITHOUT_LAW.to_string());
+        }
+        if let Some(reason) = self.stopped {
+            all.insert("stopped".to_string(), reason.word().to_string());
+        }
+        all
+    }
+}
+
+impl Serialize for About<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("schema", self.schema)?;
+        map.serialize_entry("by", self.by)?;
+        if self.without_law {
+            map.serialize_entry("watermark", WITHOUT_LAW)?;
+        }
+        if let Some(reason) = self.stopped {
+            map.serialize_entry("stopped", reason.word())?;
+        }
+        map.serialize_entry("attribution", self.attribution)?;
+        map.end()
+    }
+}
+
+struct JsonRow<'a> {
+    columns: &'a [Column],
+    row: Row<'a>,
+}
+
+impl Serialize for JsonRow<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.columns.len()))?;
+        for column in self.columns {
+            match column.value(&self.row) {
+                Value::Text(text) => map.serialize_entry(column.name, text)?,
+                Value::Number(value) => map.serialize_entry(column.name, &value)?,
+                Value::Null => map.serialize_entry(column.name, &())?,
+            }
+        }
+        map.end()
+    }
+}
+
+/// How many cells or pairs have each status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally([usize; 5]);
+
+const STATUSES: [CellStatus; 5] = [
+    CellStatus::Reached,
+    CellStatus::SamePlace,
+    CellStatus::Unreachable,
+    CellStatus::Forbidden,
+    CellStatus::BadPoint,
+];
+
+impl Tally {
+    /// Counts one more.
+    pub fn add(&mut self, status: CellStatus) {
+        let place = STATUSES.iter().position(|s| *s == status);
+        place.into_iter().for_each(|i| self.0[i] += 1);
+    }
+
+    /// Adds those of another.
+    pub fn add_all(&mut self, other: &Tally) {
+        self.0.iter_mut().zip(other.0).for_each(|(a, b)| *a += b);
+    }
+
+    /// All of them.
+    pub fn all(&self) -> usize {
+        self.0.iter().sum()
+    }
+
+    /// Those with figures.
+    pub fn answered(&self) -> usize {
+        self.0[0] + self.0[1]
+    }
+
+    /// The counts by the words of the statuses, for a file beside the rows.
+    pub fn counts(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        STATUSES.into_iter().map(CellStatus::word).zip(self.0)
+    }
+
+    /// The tally of such counts.
+    pub fn from_counts(count: impl Fn(&str) -> usize) -> Tally {
+        Tally(STATUSES.map(|s| count(s.word())))
+    }
+
+    /// In words.
+    pub(crate) fn words(&self) -> String {
+        let words = [
+            "reached",
+            "the same place",
+            "unreachable (trimodal route explains why)",
+            "forbidden by law (trimodal route cites it)",
+            "of a point that cannot be used",
+        ];
+        let told = words.iter().zip(self.0).enumerate().filter(|(i, (_, n))| *i == 0 || *n > 0);
+        told.map(|(_, (words, n))| format!("{n} {words}")).collect::<Vec<_>>().join(", ")
+    }
+}

@@ -1,0 +1,246 @@
+//! Lists of pairs: the answer of a single question for each.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+use trimodal_model::Control;
+use trimodal_model::problem::{BAD_VALUE, Problem, Problems};
+use trimodal_report::{LineForm, MOST_ROWS, PairAnswer, Pairs};
+use trimodal_route::matrix::{CellStatus, Totals};
+use trimodal_route::outcome::{StopReason, UnreachableReason};
+use trimodal_route::{Answer, Criterion, Point, PreparedRouter, Request, Router, Routes};
+
+use crate::inputs::{self, ReadPair};
+use crate::shipment::{Findings, InputFile, Shipment, off_network};
+use crate::world::World;
+use crate::world::side::hint_at_swapped;
+use crate::world::table::{Room, criteria};
+
+/// From so many pairs on the network is prepared first, which takes as long as they do.
+const MANY_PAIRS: usize = 20;
+
+/// The best itineraries by some criteria of each pair of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PairsRequest {
+    /// The list: a table with the columns origin and destination, or their coordinates, and perhaps id.
+    pub pairs: InputFile,
+    /// What is shipped, what it may use, and the law.
+    pub shipment: Shipment,
+    /// What rows are the best by: one row for each.
+    pub by: Vec<Criterion>,
+    /// The form of the line of each itinerary; none: without lines.
+    pub geometry: Option<LineForm>,
+    /// Where the answer must find room.
+    pub room: Room,
+}
+
+impl PairsRequest {
+    /// The pairs of a list by time for 10 t of containers.
+    pub fn new(pairs: InputFile) -> PairsRequest {
+        PairsRequest {
+            pairs,
+            shipment: Shipment::default(),
+            by: vec![Criterion::Time],
+            geometry: None,
+            room: Room::Memory,
+        }
+    }
+}
+
+/// A list as the engine is asked for it.
+struct Asked {
+    pairs: Vec<ReadPair>,
+    by: Vec<Criterion>,
+    router: Router,
+    /// With the ends of the first pair.
+    request: Request,
+}
+
+impl World {
+    /// The best itinerary by each criterion of each pair, with the figures of [`World::route`]: null with the
+    /// status and the reason where there is none.
+    pub fn pairs(&self, request: &PairsRequest, control: &Control) -> Result<Pairs, Problems> {
+        let mut found = Findings::default();
+        let asked = self.asked_pairs(request, &mut found);
+        let Some(asked) = asked.filter(|_| found.problems.is_empty()) else {
+            return Err(found.refused_in_order());
+        };
+        let prepare = |by: &Criterion| {
+            let like = Request { answer: Answer::Best(*by), ..asked.request.clone() };
+            let many = asked.pairs.len() >= MANY_PAIRS;
+            let prepared = many.then(|| self.prepare(&request.shipment, *by, &asked.router, &like));
+            (prepared, like)
+        };
+        let prepared: Vec<_> = asked.by.iter().map(prepare).collect();
+        let done = AtomicUsize::new(0);
+        let answer = |pair: &ReadPair| -> Result<Vec<PairAnswer>, StopReason> {
+            let one = |(prepared, like): &(Option<Arc<PreparedRouter>>, Request)| {
+                let [origin, destination] = match &pair.ends {
+                    Ok(ends) => ends.clone(),
+                    Err(problem) => return Ok(bad(problem)),
+                };
+                let question = Request { origin, destination, ..like.clone() };
+                self.pair(request, &asked.router, prepared.as_deref(), &question, control)
+            };
+            let answers = prepared.iter().map(one).collect();
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            control.step("pairs", done, asked.pairs.len());
+            answers
+        };
+        let all: Vec<_> = asked.pairs.par_iter().map(answer).collect();
+        let stopped = all.iter().find_map(|a| a.as_ref().err().copied());
+        let written = |p: &ReadPair| {
+            let [origin, destination] = p.written.clone();
+            [p.id.clone(), origin, destination]
+        };
+        Ok(Pairs {
+            pairs: asked.pairs.iter().map(written).collect(),
+            answers: all.into_iter().map_while(Result::ok).flatten().collect(),
+            by: asked.by.iter().map(|by| by.word()).collect(),
+            geometry: request.geometry,
+            without_law: request.shipment.counterfactual_no_law,
+            attribution: request.shipment.attribution(),
+            stopped,
+            bad: asked.pairs.iter().filter_map(|p| p.ends.as_ref().err().cloned()).collect(),
+            notes: found.notes,
+        })
+    }
+
+    /// What is wrong with a request for pairs, without an answer to it.
+    pub fn check_pairs(&self, request: &PairsRequest) -> Problems {
+        let mut found = Findings::default();
+        if let Some(asked) = self.asked_pairs(request, &mut found)
+            && found.problems.is_empty()
+        {
+            found.problems.extend(asked.pairs.into_iter().filter_map(|p| p.ends.err()));
+        }
+        found.refused_in_order()
+    }
+
+    fn pair(
+        &self,
+        request: &PairsRequest,
+        router: &Router,
+        prepared: Option<&PreparedRouter>,
+        question: &Request,
+        control: &Control,
+    ) -> Result<PairAnswer, StopReason> {
+        if let Some(stopped) = control.stopped() {
+            return Err(stopped.into());
+        }
+        let answer = |status, totals, reason| PairAnswer { status, totals, reason, line: None };
+        if question.origin.at() == question.destination.at() {
+            return Ok(answer(CellStatus::SamePlace, Some(Totals::default()), None));
+        }
+        let mut routes = match prepared {
+            Some(prepared) => prepared.route(question, control),
+            None => router.route(question, control),
+        };
+        let mut told = None;
+        if routes.unreachable.is_some() && !routes.too_small.is_empty() {
+            let smaller = self.by_smaller_ship(&request.shipment, router, question, control);
+            if let Some(smaller) = smaller {
+                told = smaller.itineraries.first().and_then(|it| it.warnings.first().cloned());
+                routes = smaller;
+            }
+        }
+        let Routes { itineraries, unreachable, stopped, .. } = routes;
+        match (itineraries.first(), stopped, unreachable) {
+            (Some(it), _, _) => Ok(PairAnswer {
+                line: request.geometry.map(|form| form.of(it)),
+                ..answer(CellStatus::Reached, Some(it.into()), told)
+            }),
+            (None, Some(stopped), _) => Err(stopped),
+            (None, None, why) => {
+                let forbidden = why.as_ref().is_some_and(|w| w.reason == UnreachableReason::Law);
+                let status = match forbidden {
+                    true => CellStatus::Forbidden,
+                    false => CellStatus::Unreachable,
+                };
+                let reason = why.map(|why| format!("{} [{}]", why.message, why.reason));
+                Ok(answer(status, None, reason))
+            }
+        }
+    }
+
+    fn asked_pairs(&self, request: &PairsRequest, found: &mut Findings) -> Option<Asked> {
+        let Some(own) = request.shipment.own_places(&self.atlas(), found) else {
+            request.shipment.check(&self.atlas(), found);
+            return None;
+        };
+        let atlas = self.atlas_for(&request.shipment, &own);
+        let file = &request.pairs;
+        let read = file.read(|bytes, notes| inputs::pairs(&atlas, bytes, notes), &mut found.notes);
+        let pairs = found.keep(read);
+        let router = request.shipment.router(self.base(), found);
+        let (Some(mut pairs), Some(router)) = (pairs.clone(), router) else {
+            request.shipment.check(&atlas, found);
+            found.problems.extend(pairs.into_iter().flatten().filter_map(|p| p.ends.err()));
+            return None;
+        };
+        for pair in &mut pairs {
+            pair.at = pair.at.take().map(|at| at.in_file(&file.name));
+            pair.ends = pair.ends.clone().map_err(|p| file.place(p));
+        }
+        let by = criteria(&request.by, found);
+        if request.room == Room::Sheet && pairs.len() * by.len() > MOST_ROWS {
+            let message = format!("{} rows are too many for a sheet", pairs.len() * by.len());
+            let hint = format!("a sheet has {MOST_ROWS} rows: write -o pairs.parquet");
+            found.problems.push(Problem::new(BAD_VALUE, message).hint(hint));
+        }
+        let answer = Answer::Best(by.first().copied().unwrap_or(Criterion::Time));
+        let ends = pairs.iter().find_map(|p| p.ends.as_ref().ok()).cloned();
+        let question = match ends {
+            Some(ends) => {
+                let asked = request.shipment.request(&atlas, &router, ends, answer, found);
+                if pairs.len() >= MANY_PAIRS {
+                    router.index_nodes();
+                }
+                drop_off_network(&mut pairs, |p| off_network(&router, p, &asked));
+                Some(asked)
+            }
+            None => {
+                request.shipment.check(&atlas, found);
+                None
+            }
+        };
+        if !found.problems.is_empty() || pairs.iter().all(|p| p.ends.is_err()) {
+            found.problems.extend(pairs.iter().filter_map(|p| p.ends.as_ref().err().cloned()));
+        }
+        Some(Asked { pairs, by, router, request: question? })
+    }
+}
+
+/// Replaces the ends of pairs of which one is off the network by that problem. Each point is tried once.
+fn drop_off_network(pairs: &mut [ReadPair], problem: impl Fn(&Point) -> Option<Problem>) {
+    let mut known: HashMap<[u64; 2], Vec<(Point, Option<Problem>)>> = HashMap::new();
+    for pair in pairs {
+        let Ok(ends) = &pair.ends else { continue };
+        let mut first = None;
+        for point in ends {
+            let alike = known.entry([point.lat, point.lon].map(f64::to_bits)).or_default();
+            let tried = alike.iter().find(|(p, _)| p == point).map(|(_, found)| found.clone());
+            let found = tried.unwrap_or_else(|| {
+                let mut found = problem(point);
+                if let Some(found) = &mut found {
+                    hint_at_swapped(found, point, &problem);
+                }
+                alike.push((point.clone(), found.clone()));
+                found
+            });
+            first = first.or(found);
+        }
+        if let Some(mut found) = first {
+            found.at = pair.at.clone();
+            pair.ends = Err(found);
+        }
+    }
+}
+
+/// The answer for a pair that cannot be used.
+fn bad(problem: &Problem) -> PairAnswer {
+    let reason = Some(format!("{} [{}]", problem.message, problem.code.id));
+    PairAnswer { status: CellStatus::BadPoint, totals: None, reason, line: None }
+}

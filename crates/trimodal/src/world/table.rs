@@ -1,0 +1,360 @@
+//! Tables: the best itineraries between many points, at once or block by block.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use trimodal_model::Control;
+use trimodal_model::digest::Fnv1a;
+use trimodal_model::problem::{BAD_VALUE, Problem, Problems};
+use trimodal_report::{MOST_ROWS, Skim};
+use trimodal_route::matrix::{Cell, CellResult, CellStatus, rows_of_a_block, with_tables};
+use trimodal_route::outcome::StopReason;
+use trimodal_route::{Answer, Criterion, PreparedRouter, Request, Router};
+
+use crate::inputs;
+use crate::shipment::{Findings, InputFile, Shipment, off_network, today};
+use crate::world::World;
+use crate::world::side::Side;
+
+/// Rows beyond which a table that is kept in memory is refused.
+pub const MAX_CELLS: usize = 4_000_000;
+/// From so many rows on the network is prepared first, which takes as long as a few rows do.
+const MANY_ROWS: usize = 20;
+/// And from so many cells on, however few the rows.
+const MANY_CELLS: usize = 4_000;
+
+/// Where an answer must find room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Room {
+    /// In memory.
+    #[default]
+    Memory,
+    /// On a sheet of a workbook.
+    Sheet,
+    /// Anywhere: it is taken block by block.
+    Blocks,
+}
+
+/// The best itineraries by some criteria between many points.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableRequest {
+    /// Points to start from: a table with the columns id, place or lat and lon.
+    pub origins: InputFile,
+    /// Points to end at.
+    pub destinations: InputFile,
+    /// What is shipped, what it may use, and the law.
+    pub shipment: Shipment,
+    /// What cells are the best by: one cell for each.
+    pub by: Vec<Criterion>,
+    /// Where the table must find room.
+    pub room: Room,
+}
+
+impl TableRequest {
+    /// A table by time for 10 t of containers.
+    pub fn new(origins: InputFile, destinations: InputFile) -> TableRequest {
+        TableRequest {
+            origins,
+            destinations,
+            shipment: Shipment::default(),
+            by: vec![Criterion::Time],
+            room: Room::Memory,
+        }
+    }
+}
+
+/// What is done with a block of a table; a problem ends the table.
+type Keep<'a> = &'a mut dyn FnMut(&mut Skim) -> Result<(), Problem>;
+
+impl World {
+    /// The best itinerary by each criterion from each origin to each destination: a null cell with its status
+    /// where there is none.
+    pub fn table(&self, request: &TableRequest, control: &Control) -> Result<Skim, Problems> {
+        let mut cells = Vec::new();
+        let mut skim = self.table_in_blocks(request, 0, control, &mut |block| {
+            cells.append(&mut block.cells);
+            Ok(())
+        })?;
+        skim.cells = cells;
+        Ok(skim)
+    }
+
+    /// The same block by block of origins, in order, in bounded memory: `keep` gets the table with the cells of
+    /// one block. The first blocks are left out if they are done already: the same question has the same
+    /// blocks. The table returned has no cells.
+    pub fn table_in_blocks(
+        &self,
+        request: &TableRequest,
+        done: usize,
+        control: &Control,
+        keep: Keep,
+    ) -> Result<Skim, Problems> {
+        let mut found = Findings::default();
+        let asked = self.asked(request, &mut found);
+        let Some(asked) = asked.filter(|_| found.problems.is_empty()) else {
+            return Err(found.refused_in_order());
+        };
+        let mut skim = Skim {
+            cells: Vec::new(),
+            by: asked.by.iter().map(|by| by.word()).collect(),
+            without_law: request.shipment.counterfactual_no_law,
+            attribution: request.shipment.attribution(),
+            stopped: None,
+            notes: found.notes,
+            bad_origins: asked.origins.bad(),
+            bad_destinations: asked.destinations.bad(),
+            origins: asked.origins.ids.clone(),
+            destinations: asked.destinations.ids.clone(),
+        };
+        let (rows, columns) = (asked.origins.good().len(), asked.destinations.good().len());
+        let kept = if rows < MANY_ROWS && rows * columns < MANY_CELLS {
+            asked.by_search(&mut skim, done, control, keep)
+        } else {
+            let prepare = |by: &Criterion| {
+                let like = asked.by(*by);
+                (self.prepare(&request.shipment, *by, &asked.router, &like), like)
+            };
+            let prepared: Vec<_> = asked.by.iter().map(prepare).collect();
+            asked.by_sweeps(&prepared, &mut skim, done, control, keep)
+        };
+        skim.cells.clear();
+        match kept {
+            Ok(()) => Ok(skim),
+            Err(problem) => Err(Problems { problems: vec![problem], notes: skim.notes }),
+        }
+    }
+
+    /// What is wrong with a request for a table, without an answer to it.
+    pub fn check_table(&self, request: &TableRequest) -> Problems {
+        let mut found = Findings::default();
+        if let Some(asked) = self.asked(request, &mut found)
+            && found.problems.is_empty()
+        {
+            // The caller has problems of his own: those of points are told with them.
+            let sides = [&asked.origins, &asked.destinations];
+            found.problems.extend(sides.into_iter().flat_map(Side::bad).map(|(_, p)| p));
+        }
+        found.refused_in_order()
+    }
+
+    fn asked(&self, request: &TableRequest, found: &mut Findings) -> Option<Asked> {
+        let Some(own) = request.shipment.own_places(&self.atlas(), found) else {
+            request.shipment.check(&self.atlas(), found);
+            return None;
+        };
+        let atlas = self.atlas_for(&request.shipment, &own);
+        let read = |file: &InputFile, found: &mut Findings| {
+            let read =
+                file.read(|bytes, notes| inputs::points(&atlas, bytes, notes), &mut found.notes);
+            found.keep(read).map(|points| Side::new(file, points))
+        };
+        let origins = read(&request.origins, found);
+        let destinations = read(&request.destinations, found);
+        let router = request.shipment.router(self.base(), found);
+        let (Some(mut origins), Some(mut destinations), Some(router)) =
+            (origins.clone(), destinations.clone(), router)
+        else {
+            request.shipment.check(&atlas, found);
+            let sides = [&origins, &destinations].into_iter().flatten();
+            found.problems.extend(sides.flat_map(Side::bad).map(|(_, p)| p));
+            return None;
+        };
+        let by = criteria(&request.by, found);
+        let sides = [origins.ids.len(), destinations.ids.len()];
+        if let Some(problem) = too_large(request.room, sides, by.len()) {
+            found.problems.push(problem);
+            return None;
+        }
+        let answer = Answer::Best(by.first().copied().unwrap_or(Criterion::Time));
+        let mut asked = None;
+        if let (Some(a), Some(b)) = (origins.first(), destinations.first()) {
+            let question = request.shipment.request(&atlas, &router, [a, b], answer, found);
+            if origins.ids.len() + destinations.ids.len() > MANY_ROWS {
+                router.index_nodes();
+            }
+            for side in [&mut origins, &mut destinations] {
+                side.drop_off_network(|p| off_network(&router, p, &question));
+            }
+            asked = Some(question);
+        } else {
+            request.shipment.check(&atlas, found);
+        }
+        let refused = !found.problems.is_empty();
+        for side in [&origins, &destinations] {
+            if refused || side.first().is_none() {
+                found.problems.extend(side.bad().into_iter().map(|(_, p)| p));
+            }
+        }
+        Some(Asked { origins, destinations, by, router, request: asked? })
+    }
+}
+
+/// The criteria of a request, each once.
+pub(super) fn criteria(asked: &[Criterion], found: &mut Findings) -> Vec<Criterion> {
+    let mut all: Vec<Criterion> = Vec::new();
+    for by in asked {
+        if !all.contains(by) {
+            all.push(*by);
+        }
+    }
+    if all.is_empty() {
+        let message = "--by names no criterion";
+        let hint = "give time, cost, co2e or distance, or several of them";
+        found.problems.push(Problem::new(BAD_VALUE, message).hint(hint));
+    }
+    all
+}
+
+/// A table as the engine is asked for it.
+struct Asked {
+    origins: Side,
+    destinations: Side,
+    by: Vec<Criterion>,
+    router: Router,
+    /// With the first ends and the first criterion.
+    request: Request,
+}
+
+/// The rows of one criterion, by the place of the origin in its file.
+type Found = BTreeMap<usize, Vec<CellResult>>;
+
+impl Asked {
+    /// The question by one criterion.
+    fn by(&self, by: Criterion) -> Request {
+        Request { answer: Answer::Best(by), ..self.request.clone() }
+    }
+
+    /// A few rows: one block.
+    fn by_search(
+        &self,
+        skim: &mut Skim,
+        done: usize,
+        control: &Control,
+        keep: Keep,
+    ) -> Result<(), Problem> {
+        if done > 0 {
+            return Ok(());
+        }
+        let (from, to) = (self.origins.good(), self.destinations.good());
+        let places = self.origins.places(0..self.origins.points.len());
+        let mut all: Vec<Found> = Vec::new();
+        for by in &self.by {
+            let matrix = self.router.table(&self.by(*by), &from, &to, control);
+            let mut rows = Found::new();
+            for cell in matrix.cells {
+                let row = rows.entry(places[cell.origin]).or_default();
+                row.push((cell.status, cell.totals));
+            }
+            skim.stopped = skim.stopped.or(matrix.stopped);
+            all.push(rows);
+        }
+        skim.cells = self.cells(0..self.origins.points.len(), &all, skim.stopped);
+        keep(skim)
+    }
+
+    /// Many rows, by sweeps over prepared networks, one for each criterion.
+    fn by_sweeps(
+        &self,
+        prepared: &[(Arc<PreparedRouter>, Request)],
+        skim: &mut Skim,
+        done: usize,
+        control: &Control,
+        keep: Keep,
+    ) -> Result<(), Problem> {
+        let all = self.origins.points.len();
+        let size = rows_of_a_block(self.destinations.points.len() * self.by.len());
+        let mut kept = Ok(());
+        with_tables(prepared, &self.destinations.good(), control, &mut |tables| {
+            for from in (0..all).step_by(size).skip(done) {
+                let block = from..all.min(from + size);
+                let places = self.origins.places(block.clone());
+                let points = self.origins.points[block.clone()].iter().flatten().cloned();
+                let rows = tables.rows(&points.collect::<Vec<_>>(), (from, all));
+                let width = self.destinations.good().len();
+                let by_place = |cells: Vec<CellResult>| {
+                    places.iter().copied().zip(cells.chunks(width).map(<[_]>::to_vec)).collect()
+                };
+                match rows {
+                    Ok(rows) => {
+                        let rows: Vec<Found> = rows.into_iter().map(by_place).collect();
+                        skim.cells = self.cells(block, &rows, None);
+                        kept = keep(skim);
+                    }
+                    Err(reason) => skim.stopped = Some(reason),
+                }
+                if kept.is_err() || skim.stopped.is_some() {
+                    return;
+                }
+            }
+        });
+        kept
+    }
+
+    /// The cells of some origins, those of points that cannot be used among them, as far as rows are complete.
+    fn cells(
+        &self,
+        origins: Range<usize>,
+        rows: &[Found],
+        stopped: Option<StopReason>,
+    ) -> Vec<Cell> {
+        let complete = |o: &usize| rows.iter().all(|rows| rows.contains_key(o));
+        // Rows that were stopped are missing, and with them the rows of bad points below.
+        let last = rows.iter().flat_map(|rows| rows.keys()).filter(|o| complete(o)).max();
+        let done = match stopped {
+            None => origins.end,
+            Some(_) => last.map_or(0, |o| o + 1),
+        };
+        let mut all = Vec::new();
+        for origin in origins.start..done {
+            let bad = self.origins.points[origin].is_err();
+            if !bad && !complete(&origin) {
+                continue;
+            }
+            let mut column = 0;
+            for (destination, point) in self.destinations.points.iter().enumerate() {
+                for rows in rows {
+                    let (status, totals) = match rows.get(&origin).filter(|_| point.is_ok()) {
+                        Some(row) => row[column].clone(),
+                        None => (CellStatus::BadPoint, None),
+                    };
+                    all.push(Cell { origin, destination, status, totals });
+                }
+                column += usize::from(point.is_ok());
+            }
+        }
+        all
+    }
+}
+
+impl TableRequest {
+    /// A text that is the same for the same question only: its tables may be continued. A question without a
+    /// date is that of today.
+    pub fn fingerprint(&self) -> String {
+        let without_name = |file: &InputFile| InputFile { name: String::new(), ..file.clone() };
+        let mut question = TableRequest {
+            origins: without_name(&self.origins),
+            destinations: without_name(&self.destinations),
+            ..self.clone()
+        };
+        question.shipment.date.get_or_insert_with(today);
+        let told = format!("{} {question:?}", env!("CARGO_PKG_VERSION"));
+        format!("{:016x}", Fnv1a::default().with(trimodal_world::PACKED).with_text(&told).finish())
+    }
+}
+
+fn too_large(room: Room, [rows, columns]: [usize; 2], criteria: usize) -> Option<Problem> {
+    let cells = rows * columns * criteria;
+    let by = if criteria > 1 { format!(" x {criteria} criteria") } else { String::new() };
+    if room != Room::Blocks && cells > MAX_CELLS {
+        let message = format!("{rows} x {columns}{by} cells are too many");
+        let hint = format!("such a table may have {MAX_CELLS} cells: write -o skim.parquet");
+        return Some(Problem::new(BAD_VALUE, message).hint(hint));
+    }
+    if room == Room::Sheet && cells > MOST_ROWS {
+        let message = format!("{rows} x {columns}{by} cells are too many for a sheet");
+        let hint = format!("a sheet has {MOST_ROWS} rows: write -o skim.parquet");
+        return Some(Problem::new(BAD_VALUE, message).hint(hint));
+    }
+    None
+}
