@@ -117,7 +117,11 @@ fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
 
 fn between(low: f64, high: f64) -> String {
     let short = |v: f64| {
-        let text = if v < 1.0 { format!("{v:.3}") } else { format!("{v:.2}") };
+        let text = match v {
+            _ if v < 1.0 => format!("{v:.3}"),
+            _ if v < 10.0 => format!("{v:.2}"),
+            _ => format!("{v:.1}"),
+        };
         text.trim_end_matches('0').trim_end_matches('.').to_string()
     };
     if short(low) == short(high) { short(low) } else { format!("{}-{}", short(low), short(high)) }

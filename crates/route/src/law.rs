@@ -309,10 +309,9 @@ impl Territories {
     pub fn new(law: &NetworkLaw, goods: &Goods) -> Territories {
         let book = LawBook { policies: &law.policies, law: &law.law };
         let origin = |p: &Policy| goods.origin.is_empty() || p.origin.matches(&goods.origin);
-        let bans = law
-            .policies
-            .iter()
-            .filter(|p| book.may_forbid(p, Period::of_day(law.date), &goods.hs, Reading::Strict) && origin(p));
+        let bans = law.policies.iter().filter(|p| {
+            book.may_forbid(p, Period::of_day(law.date), &goods.hs, Reading::Strict) && origin(p)
+        });
         let mut found = Territories { ports: law.ports.clone(), ..Territories::default() };
         let mut sets: Vec<Vec<bool>> = Vec::new();
         let areas: Vec<PlaceId> = (0..law.areas.len()).map(PlaceId::at).collect();
@@ -329,7 +328,8 @@ impl Territories {
             let inside = |a: &PlaceId| ban.holds_inside(law.areas.as_slice(), *a);
             // A node does not say whether it is in an occupied region: its whole country counts.
             let occupied = law.regions.values().any(inside);
-            let may_be = |a: &PlaceId| inside(a) || (occupied && law.country(*a) == OCCUPIED_COUNTRY);
+            let may_be =
+                |a: &PlaceId| inside(a) || (occupied && law.country(*a) == OCCUPIED_COUNTRY);
             let territory = bit(areas.iter().map(may_be).collect());
             let counterparty = match &ban.counterparty {
                 policy::Countries::Any => 0,
