@@ -67,12 +67,7 @@ fn emissions(mode: Mode, factors: &[&Factor]) -> String {
     let places: Vec<String> = factors
         .iter()
         .filter(|f| !f.country.is_empty())
-        .map(|f| {
-            format!("{} {:.3}", f.country, grams(f))
-                .trim_end_matches('0')
-                .trim_end_matches('.')
-                .to_string()
-        })
+        .map(|f| format!("{} {:.1}", f.country, grams(f)).trim_end_matches(".0").to_string())
         .collect();
     let detail = match (places.is_empty(), factors) {
         (true, [one]) => format!(" · {}", one.class),

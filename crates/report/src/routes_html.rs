@@ -53,12 +53,12 @@ fn meetings(routes: &Routes) -> Markup {
 fn comparison(routes: &Routes) -> Markup {
     html! {
         div.scroll { table {
-            thead { tr { th { "" } th { "Modes" } th.r { "Time" } th.r { "p50 - p90" } th.r { "USD" } th.r { "USD/t" } th.r { "kg CO2e" } th.r { "km" } th { "Best by" } } }
+            thead { tr { th { "" } th { "Modes" } th.r { "Time" } th.r { "p10 - p90" } th.r { "USD" } th.r { "USD/t" } th.r { "kg CO2e" } th.r { "km" } th { "Best by" } } }
             tbody { @for (i, it) in routes.itineraries.iter().enumerate() { tr {
                 td { (i + 1) }
                 td { (it.chain) }
                 td.r { (duration(it.time_h)) }
-                td.r { (duration(it.time_p50_h)) " - " (duration(it.time_p90_h)) }
+                td.r { (duration(it.time_p10_h)) " - " (duration(it.time_p90_h)) }
                 td.r { (grouped(it.cost_usd)) }
                 td.r { (grouped(it.cost_usd / routes.tonnes)) }
                 td.r { (grouped(it.co2e_kg)) }
@@ -194,6 +194,7 @@ fn footer(routes: &Routes) -> Markup {
         @for line in routes.law.iter().filter(|l| !is_watermark(l)) { p.small { b { "Law: " } (line) } }
         @if !routes.too_small.is_empty() { p.small { "Passages that do not take this ship: " (routes.too_small.join(", ")) } }
         @if !routes.closed_on_the_day.is_empty() { p.small { "Closed on the day near this way, by war or decree: " (routes.closed_on_the_day.join("; ")) } }
+        @for line in crate::basis_text::basis_lines(&routes.basis) { p.small { (line) } }
         @for line in &routes.attribution { p.small { (line) } }
         p.small { "Times, costs and factors are defaults with sources (docs/method/route.md). Rules are applied as data with their references; this is not legal advice. Trimodal " (routes.version) }
     } }

@@ -9,7 +9,8 @@ use crate::cost::{CostModel, CostParts, in_border_stop};
 use crate::graph::{Graph, State, Step};
 use crate::outcome::{Itinerary, Leg, Transfer, TransferKind};
 use crate::parameters::{Dwell, Handling, sum_of};
-use crate::services::Service;
+
+mod served;
 
 /// An end of a path: the place and the truck between it and the network.
 #[derive(Debug, Clone)]
@@ -180,72 +181,6 @@ impl<'a> ItineraryBuilder<'a> {
         // Nothing stops at the border on a waterway.
         if ride.mode == Mode::Barge {
             note(&mut self.countries, n.country_of(to));
-        }
-    }
-
-    /// The name of a terminal at a node, else what a service calls it.
-    fn name_at(&self, node: NodeId, called: &str) -> String {
-        let port = self.model.trade.port_at(node);
-        let name = |t: TerminalId| self.graph.network.terminals[t.ix()].name.clone();
-        port.map_or_else(|| called.to_string(), name)
-    }
-
-    /// Goes from one train to a block train.
-    fn join(&mut self, service: &Service) {
-        let (place, id) = (service.row.from.clone(), service.row.id.clone());
-        let note = "train to block train".to_string();
-        let name = TransferName { kind: TransferKind::RailRoad, place, id, note };
-        self.push_transfer(name, self.model.joining());
-    }
-
-    /// Rides with a service: waits for it, then moves along its path at its time and price.
-    fn serve(&mut self, service: &Service) {
-        let Some([wait, parts]) = self.model.service(service) else { return };
-        let n = &self.graph.network;
-        let row = &service.row;
-        let (from, to) =
-            (self.name_at(service.from, &row.from), self.name_at(service.to(), &row.to));
-        let a_week = row.departures_per_week.map_or(String::new(), |d| format!("{d} a week"));
-        let name = TransferName {
-            kind: TransferKind::Wait,
-            place: from.clone(),
-            id: row.id.clone(),
-            note: a_week,
-        };
-        self.push_transfer(name, wait);
-        let mut ride = self.ride(service.from, from);
-        for (link, entered) in service.links() {
-            let (tail, head) = (n.tail[link.ix()], n.head[link.ix()]);
-            let next = if tail == entered { head } else { tail };
-            ride.km += f64::from(n.length_m(link)) / 1e3;
-            let mended = n.flags[link.ix()].has(Flags::MENDED);
-            ride.mended_km += if mended { f64::from(n.length_m(link)) / 1e3 } else { 0.0 };
-            extend_line(n, &mut ride.line, link, entered);
-            self.passes(link, [entered, next], row.mode);
-        }
-        for (step, _) in &service.path {
-            if let Step::Transfer(t) = step {
-                self.gauge_changes.push(n.terminals[t.ix()].id.clone());
-            }
-        }
-        ride.parts = CostParts { dwell: Dwell::default(), ..parts };
-        ride.waits.push(parts.dwell);
-        ride.service = Some(row.id.clone());
-        self.end_ride(ride, to);
-    }
-
-    /// Notes the countries, borders and passages of a link of a service.
-    fn passes(&mut self, link: LinkId, [from, to]: [NodeId; 2], mode: Mode) {
-        let n = &self.graph.network;
-        if mode != Mode::Sea {
-            note(&mut self.countries, n.country_of(from));
-            note(&mut self.countries, n.country_of(to));
-        }
-        if let Some(passage) = n.passage_of(link) {
-            note(&mut self.passages, &passage.id);
-        }
-        if let Some(border) = n.borders.get(usize::from(n.link_border[link.ix()])) {
-            self.borders.push(border.id.clone());
         }
     }
 

@@ -11,15 +11,16 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`parameters`], [`ships`], [`graph`], [`dated`], [`restrict`] | tables, states and steps, closures |
+//! | [`parameters`], [`rates`], [`factors`], [`trade`], [`services`], [`ships`], [`graph`], [`dated`], [`restrict`] | tables, states and steps, closures |
 //! | [`cost`], [`water`], [`objective`], [`occupied`], [`law`], [`snap`] | costs, what is minimised, the law, access to the network |
 //! | [`request`], [`outcome`] | what goes in and what comes out |
-//! | [`search`], [`itinerary`] | algorithms, legs |
+//! | [`search`], [`itinerary`], [`sums`], [`basis`] | algorithms, legs, totals, what figures rest on |
 //! | [`router`], [`prepared`] | what is shared by many questions |
 //! | `query`, `explain`, `legal` | one question and its paths; why there are none; what the law says of them |
 //! | [`answer`], [`matrix`], [`audit`], [`detours`] | the uses |
 
 pub mod answer;
+mod arc_costs;
 pub mod audit;
 pub mod basis;
 pub mod cost;

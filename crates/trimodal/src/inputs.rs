@@ -228,7 +228,7 @@ pub fn rates(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Rate>, Vec<Probl
     let mut problems = Vec::new();
     let rows = read(&RATES, &RATES.file(), bytes, &mut problems, notes);
     let mut found = Vec::new();
-    for row in rows.iter().filter(|_| problems.is_empty()) {
+    for row in &rows {
         // Words that the table refuses are told already.
         let words = (Service::from_word(row.word("what")), Unit::from_word(row.word("per")));
         let (Some(what), Some(per)) = words else { continue };

@@ -21,7 +21,8 @@ pub use trimodal_plan::{PlanRequest, plan};
 pub use trimodal_report as report;
 pub use trimodal_route as route;
 
-pub mod inputs;
+pub mod findings;
+mod inputs;
 pub mod orders;
 mod own_places;
 mod shipment;

@@ -8,7 +8,7 @@ use trimodal_model::hs;
 use trimodal_model::jurisdiction;
 use trimodal_model::network::{Network, NetworkElement};
 use trimodal_model::problem::{
-    BAD_VALUE, FOLDER, HS_CODE, Note, OFF_NETWORK, OTHER_NAME, Problem, Problems, nearest, shown,
+    BAD_VALUE, FOLDER, HS_CODE, Note, OFF_NETWORK, OTHER_NAME, Problem, nearest, shown,
 };
 use trimodal_model::scenario::Mode;
 use trimodal_model::table::notes;
@@ -22,6 +22,7 @@ use trimodal_route::{
 };
 use trimodal_world::locate::{Atlas, OwnPlaces};
 
+pub(crate) use crate::findings::Findings;
 use crate::inputs;
 use crate::own_places::own_places;
 
@@ -187,50 +188,6 @@ impl Default for Shipment {
             overrides: None,
             places: None,
         }
-    }
-}
-
-/// Everything that is wrong with a request, and what its reader should know.
-#[derive(Default)]
-pub(crate) struct Findings {
-    pub problems: Vec<Problem>,
-    pub notes: Vec<Note>,
-}
-
-impl Findings {
-    /// All of it, as an error.
-    pub fn refused(self) -> Problems {
-        Problems { problems: self.problems, notes: self.notes }
-    }
-
-    /// The same, in the order of files and rows.
-    pub fn refused_in_order(self) -> Problems {
-        Problems { problems: Problem::in_order(self.problems), notes: self.notes }
-    }
-
-    /// The value, or its problems kept.
-    pub fn keep<T>(&mut self, outcome: Result<T, Vec<Problem>>) -> Option<T> {
-        outcome.map_err(|p| self.problems.extend(p)).ok()
-    }
-
-    /// Reads a table from a file of the request.
-    fn table<T>(
-        &mut self,
-        file: &InputFile,
-        read: impl FnOnce(&[u8], &mut Vec<Note>) -> Result<T, Vec<Problem>>,
-    ) -> Option<T> {
-        let read = file.read(read, &mut self.notes);
-        self.keep(read)
-    }
-
-    /// A number within its limits, or a problem.
-    pub fn within(&mut self, option: &str, value: f64, low: f64, high: f64) -> f64 {
-        if !(low..=high).contains(&value) {
-            let message = format!("{option} is {value}");
-            self.problems
-                .push(Problem::new(BAD_VALUE, message).hint(format!("give {low} to {high}")));
-        }
-        value
     }
 }
 

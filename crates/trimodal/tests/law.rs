@@ -255,12 +255,12 @@ fn unknown_codes_are_refused_with_the_list() {
 fn an_occupied_port_is_closed_and_told() {
     let to =
         |to, names: &[&str]| case("UASVP", to, "US").by(SEA).of("1001", "UA").only_via(names).ask();
-    let closed = to("TRIST", &[]);
+    let closed = to("TRAMR", &[]);
     let why = closed.0.unreachable.as_ref().expect("a closed port");
     assert_eq!(why.reason, UnreachableReason::ClosedOnTheDay);
     assert!(why.remedy[0].starts_with("ua-ports-crimea:"), "{:?}", why.remedy);
     closed.noticed(&["touch-ua-occupied"]);
-    let opened = to("TRIST", &["port:UASVP", "port:TRIST"]).allowed();
+    let opened = to("TRAMR", &["port:UASVP", "port:TRAMR"]).allowed();
     let opened = opened.noticed(&["us-ua-regions-general"]).silent(&["touch-ua-occupied"]);
     assert_eq!(opened.lines_with("used as asked for"), 1, "{:?}", opened.0.law);
     to("USNYC", &["port:UASVP", "port:USNYC"]).refused(&["us-ua-regions"]);

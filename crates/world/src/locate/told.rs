@@ -84,7 +84,9 @@ impl Atlas<'_> {
 
     /// The name of a country that no place in it has: a village elsewhere is not meant.
     pub(super) fn only_a_country(&self, text: &str, choice: &Choice) -> Option<Problem> {
-        let country = self.country_of(text).filter(|_| text.len() > 3)?;
+        // `UK` and `USA` in capitals are countries, `Usa` is a town.
+        let capitals = text.len() > 1 && text.bytes().all(|b| b.is_ascii_uppercase());
+        let country = self.country_of(text).filter(|_| text.len() > 3 || capitals)?;
         let code = &self.places.countries[usize::from(country)];
         let is_in_it = |found: &Located| {
             found.country.is_some_and(|c| self.network.country(c) == code.as_str())
