@@ -190,11 +190,11 @@ fn a_table_goes_to_csv_and_parquet() {
     let rows: Vec<csv::StringRecord> = reader.records().map(|r| r.expect("a row")).collect();
     assert_eq!(rows.len(), 6);
     assert_eq!((&rows[0][0], &rows[0][1], &rows[0][2]), ("south", "Warsaw, PL", "reached"));
-    assert_eq!((&rows[4][2], &rows[4][5]), ("forbidden", ""));
+    assert_eq!((&rows[4][2], &rows[4][6]), ("forbidden", ""));
     let file = std::fs::File::open(folder.path().join("skim.parquet")).expect("a file");
     let parquet = SerializedFileReader::new(file).expect("Parquet");
     assert_eq!(parquet.metadata().file_metadata().num_rows(), 6);
-    assert_eq!(parquet.metadata().file_metadata().schema_descr().num_columns(), 12);
+    assert_eq!(parquet.metadata().file_metadata().schema_descr().num_columns(), 13);
 }
 
 #[test]
@@ -411,8 +411,8 @@ fn bad_points_are_null_cells_with_a_reason() {
     let status: Vec<&str> = rows.iter().map(|r| &r[2]).collect();
     assert_eq!(status, ["reached", "bad_point", "bad_point", "bad_point", "bad_point"]);
     for row in &rows[1..] {
-        assert_eq!(&row[4], "", "{row:?}");
-        assert!(row[11].starts_with("origin: "), "{row:?}");
+        assert_eq!(&row[5], "", "{row:?}");
+        assert!(row[12].starts_with("origin: "), "{row:?}");
     }
     assert!(told.contains("4 points cannot be used"), "{told}");
     assert!(told.contains("a.csv:4:2"), "{told}");

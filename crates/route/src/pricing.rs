@@ -1,7 +1,7 @@
 //! The prices and emission factors of one shipment, looked up once: by mode and country, by region of ports, by
 //! gate.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use trimodal_model::network::{NONE, Network};
 use trimodal_model::scenario::Mode;
@@ -9,11 +9,24 @@ use trimodal_model::scenario::Mode;
 use crate::cost::{MODES, number};
 use crate::factors::Factor;
 use crate::parameters::{Cargo, Handling, Parameter, Parameters};
-use crate::rates::{Charge, Rate, Service, Unit};
+use crate::rates::{Charge, ELSEWHERE, Rate, Service, Unit};
 use crate::trade::TradeGeography;
 
 /// What moves where: a country of the network, or none at sea and where it is not known.
 type Place = u16;
+
+/// What holds in each country, the last without one. Most countries have no rows of their own: what holds in them
+/// is looked up once.
+fn by_country<'r, T: Copy>(
+    network: &Network,
+    own: impl Iterator<Item = &'r str>,
+    others: &str,
+    of: impl Fn(&str) -> T,
+) -> Vec<T> {
+    let (own, elsewhere): (HashSet<&str>, T) = (own.collect(), of(others));
+    let codes = network.countries.iter().map(String::as_str).chain([""]);
+    codes.map(|code| if own.contains(code) { of(code) } else { elsewhere }).collect()
+}
 
 /// The prices and factors of a shipment over a network.
 pub struct Pricing<'a> {
@@ -43,7 +56,6 @@ impl<'a> Pricing<'a> {
     ) -> Pricing<'a> {
         let charge = Charge::new(parameters, cargo, tonnes);
         let (rates, factors) = (&parameters.rates, &parameters.factors);
-        let codes = || network.countries.iter().map(String::as_str).chain([""]);
         let moving = |country: &str| {
             MODES.map(|mode| charge.sum(&rates.of(mode, cargo, Service::Moving, country)))
         };
@@ -68,8 +80,8 @@ impl<'a> Pricing<'a> {
             cargo,
             charge,
             order,
-            moving: codes().map(moving).collect(),
-            factors: codes().map(factor).collect(),
+            moving: by_country(network, rates.rows().iter().map(|r| &*r.place), ELSEWHERE, moving),
+            factors: by_country(network, factors.rows().iter().map(|f| &*f.country), "", factor),
             freight,
             gates: gates.collect(),
         }

@@ -82,8 +82,8 @@ fn unreadable(row: &Row, problems: &mut Vec<Problem>) -> Option<Problem> {
 pub struct ReadPair {
     /// Its id; empty where there is none.
     pub id: String,
-    /// Its row.
-    pub at: Option<Location>,
+    /// The cells of its ends.
+    pub at: [Option<Location>; 2],
     /// Its ends as written.
     pub written: [String; 2],
     /// Its ends, or why there are none: the first reason.
@@ -119,7 +119,11 @@ pub fn pairs(
             None => one_point(&locate, row, ORIGIN)
                 .and_then(|a| Ok([a, one_point(&locate, row, DESTINATION)?])),
         };
-        let at = row.problem(VALUE_MISSING, "origin", "").at;
+        // That of the coordinates where there is no name.
+        let cell = |[place, lat, _]: [&str; 3]| {
+            row.problem(VALUE_MISSING, if row.has(place) { place } else { lat }, "").at
+        };
+        let at = [ORIGIN, DESTINATION].map(cell);
         let written = [ORIGIN, DESTINATION].map(|columns| written(row, columns));
         ReadPair { id: row.word("id").to_string(), at, written, ends }
     };

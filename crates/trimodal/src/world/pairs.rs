@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 use trimodal_model::Control;
-use trimodal_model::problem::{BAD_VALUE, Problem, Problems};
+use trimodal_model::problem::{BAD_VALUE, Location, Problem, Problems};
 use trimodal_report::{LineForm, MOST_ROWS, PairAnswer, Pairs};
 use trimodal_route::matrix::{CellStatus, Totals};
 use trimodal_route::outcome::{StopReason, UnreachableReason};
@@ -181,7 +181,8 @@ impl World {
             return None;
         };
         for pair in &mut pairs {
-            pair.at = pair.at.take().map(|at| at.in_file(&file.name));
+            let named = |at: Option<Location>| at.map(|at| at.in_file(&file.name));
+            pair.at = pair.at.clone().map(named);
             pair.ends = pair.ends.clone().map_err(|p| file.place(p));
         }
         let by = criteria(&request.by, found);
@@ -219,7 +220,7 @@ fn drop_off_network(pairs: &mut [ReadPair], problem: impl Fn(&Point) -> Option<P
     for pair in pairs {
         let Ok(ends) = &pair.ends else { continue };
         let mut first = None;
-        for point in ends {
+        for (point, at) in ends.iter().zip(&pair.at) {
             let alike = known.entry([point.lat, point.lon].map(f64::to_bits)).or_default();
             let tried = alike.iter().find(|(p, _)| p == point).map(|(_, found)| found.clone());
             let found = tried.unwrap_or_else(|| {
@@ -230,10 +231,9 @@ fn drop_off_network(pairs: &mut [ReadPair], problem: impl Fn(&Point) -> Option<P
                 alike.push((point.clone(), found.clone()));
                 found
             });
-            first = first.or(found);
+            first = first.or(found.map(|found| Problem { at: at.clone(), ..found }));
         }
-        if let Some(mut found) = first {
-            found.at = pair.at.clone();
+        if let Some(found) = first {
             pair.ends = Err(found);
         }
     }
