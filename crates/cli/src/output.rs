@@ -37,7 +37,7 @@ pub fn unwritable(path: &Path, e: &io::Error) -> Problem {
 /// A file that is being written: aside until it is finished, or straight to a pipe or a device.
 pub enum Opened {
     /// A new file, with the path that it will have and the metadata of the file that it replaces.
-    Aside(Box<tempfile::NamedTempFile>, PathBuf, Option<Metadata>),
+    Aside(Box<(tempfile::NamedTempFile, PathBuf, Option<Metadata>)>),
     /// A pipe or a device.
     Straight(File),
 }
@@ -47,7 +47,7 @@ impl Opened {
     pub fn new(path: &Path) -> io::Result<Opened> {
         match destination(path)? {
             Destination::Aside(path, old) => {
-                Ok(Opened::Aside(Box::new(temporary(&path)?), path, old))
+                Ok(Opened::Aside(Box::new((temporary(&path)?, path, old))))
             }
             Destination::Straight => {
                 Ok(Opened::Straight(OpenOptions::new().append(true).open(path)?))
@@ -58,7 +58,8 @@ impl Opened {
     /// Ends it: only now it has its name.
     pub fn finish(self) -> io::Result<()> {
         match self {
-            Opened::Aside(file, path, old) => {
+            Opened::Aside(aside) => {
+                let (file, path, old) = *aside;
                 if let Some(old) = &old {
                     like(file.as_file(), old)?;
                 }
@@ -74,14 +75,14 @@ impl Opened {
 impl Write for Opened {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
-            Opened::Aside(file, ..) => file.write(bytes),
+            Opened::Aside(aside) => aside.0.write(bytes),
             Opened::Straight(file) => file.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
-            Opened::Aside(file, ..) => file.flush(),
+            Opened::Aside(aside) => aside.0.flush(),
             Opened::Straight(file) => file.flush(),
         }
     }
