@@ -314,7 +314,11 @@ fn questions_asked_again_for_the_law_are_answered_alike() {
                     world.router.route(request, &Control::none()),
                 );
                 let ends = (&request.origin.name, &request.destination.name);
-                assert_eq!((&ours.law, &ours.unreachable), (&plain.law, &plain.unreachable));
+                assert_eq!(ours.unreachable, plain.unreachable);
+                // Covers of a Pareto set differ: only one of them may have a path that the law forbids.
+                if by != Answer::Pareto {
+                    assert_eq!(ours.law, plain.law);
+                }
                 again += usize::from(ours.law.iter().any(|l| l.starts_with("obeyed")));
                 assert!(!ours.cut_short, "{ends:?}");
                 if plain.cut_short {

@@ -104,6 +104,27 @@ fn a_smaller_ship_is_taken_and_told_where_none_was_asked_for() {
 }
 
 #[test]
+fn no_ship_sails_round_a_gate_to_save_its_surcharge() {
+    for (from, to) in [
+        ("CNSHA", "USLAX"),
+        ("CNSHA", "USNYC"),
+        ("CNSHA", "NLRTM"),
+        ("CNSHA", "BRSSZ"),
+        ("CNSHA", "AUMEL"),
+        ("NLRTM", "USNYC"),
+        ("ZADUR", "USNYC"),
+        ("AUMEL", "USLAX"),
+    ] {
+        let by = |criterion| {
+            let asked = by_sea(from, to, SUMMER);
+            best(&RouteRequest { answer: Answer::Best(criterion), ..asked }).distance_km
+        };
+        let (cheapest, shortest) = (by(Criterion::Cost), by(Criterion::Distance));
+        assert!(cheapest < shortest * 1.35, "{from} - {to}: {cheapest} km, shortest {shortest}");
+    }
+}
+
+#[test]
 fn only_a_sea_river_ship_leaves_the_caspian() {
     let told = refusal(&with_ship(by_sea("Aktau", "Rotterdam", SUMMER), "feeder"));
     assert!(told.contains("volga-don") && told.contains("3.6 m of draught"), "{told}");
