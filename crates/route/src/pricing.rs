@@ -9,7 +9,7 @@ use trimodal_model::scenario::Mode;
 use crate::cost::{MODES, number};
 use crate::factors::Factor;
 use crate::parameters::{Cargo, Handling, Parameter, Parameters};
-use crate::rates::{Charge, ELSEWHERE, Rate, Service, Unit};
+use crate::rates::{Charge, ELSEWHERE, Service, Unit};
 use crate::trade::TradeGeography;
 
 /// What moves where: a country of the network, or none at sea and where it is not known.
@@ -131,10 +131,5 @@ impl<'a> Pricing<'a> {
     /// The charge of a shipment in a unit other than tonnes.
     pub fn charge(&self) -> Charge {
         self.charge
-    }
-
-    /// The rates of moving in some countries, for the answer.
-    pub fn rates(&self, mode: Mode, country: &str) -> Vec<&'a Rate> {
-        self.parameters.rates.of(mode, self.cargo, Service::Moving, country)
     }
 }

@@ -3,8 +3,6 @@
 //! A service is a step of its own from terminal to terminal. Its path over the network says what it passes, so that
 //! closures, law and the map treat it as any other way.
 
-use std::collections::BTreeSet;
-
 use serde::Deserialize;
 use trimodal_model::control::Control;
 use trimodal_model::network::{
@@ -362,10 +360,4 @@ impl CostModel<'_> {
         }
         sum
     }
-}
-
-/// The countries that a service touches on land.
-pub fn countries(service: &Service, n: &Network) -> BTreeSet<u16> {
-    let ends = service.links().flat_map(|(link, _)| [n.tail[link.ix()], n.head[link.ix()]]);
-    ends.map(|node| n.node_country[node.ix()]).filter(|c| *c != NONE).collect()
 }

@@ -252,11 +252,6 @@ impl TradeGeography {
         self.port(terminal).is_none_or(|port| port.handles(cargo))
     }
 
-    /// The name of the region of a port.
-    pub fn region(&self, port: &PortTrade) -> &str {
-        self.regions.get(port.region).map_or("", String::as_str)
-    }
-
     /// The port at a node at sea.
     pub fn port_at(&self, node: NodeId) -> Option<TerminalId> {
         if self.port_nodes.has(node) { self.at_node.get(&node).copied() } else { None }
