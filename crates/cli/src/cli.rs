@@ -10,6 +10,7 @@ use crate::exit::{BAD_INPUT, DONE};
 use crate::pairs::{PairsArgs, pairs};
 use crate::plan::{PlanArgs, plan, read};
 use crate::route::{RouteArgs, route};
+use crate::serve::{ServeArgs, serve};
 use crate::simulate::{SimulateArgs, simulate};
 use crate::table::{TableArgs, table};
 use crate::world::{WorldVerb, world};
@@ -56,6 +57,11 @@ enum Verb {
     /// Inspect the embedded network, or extract a part of it as a scenario
     #[command(subcommand)]
     World(WorldVerb),
+    /// Serve a map and an HTTP API on this machine
+    #[command(
+        after_help = "Examples:\n  trimodal serve\n  trimodal serve --port 9000 --scenarios studies\n  TRIMODAL_TOKEN=… trimodal serve --listen 0.0.0.0"
+    )]
+    Serve(Box<ServeArgs>),
     /// Check a scenario folder and report every problem in it
     #[command(after_help = "Example:\n  trimodal check scenarios/tumen")]
     Check {
@@ -82,6 +88,7 @@ pub fn run() -> u8 {
         Verb::Table(args) => table(&args),
         Verb::Pairs(args) => pairs(&args),
         Verb::World(verb) => world(&verb),
+        Verb::Serve(args) => serve(&args),
         Verb::Check { folder } => check(&folder),
         Verb::New { folder, xlsx } => start(&folder, xlsx),
     };

@@ -81,9 +81,8 @@ pub struct Conditions {
 }
 
 fn cargo() -> impl TypedValueParser<Value = Cargo> {
-    let words = Cargo::ALL.map(Cargo::word);
-    let of = |word: String| Cargo::ALL.into_iter().find(|c| c.word() == word);
-    PossibleValuesParser::new(words).map(move |w| of(w).unwrap_or(Cargo::Containers))
+    let of = |word: String| Cargo::from_word(&word).unwrap_or(Cargo::Containers);
+    PossibleValuesParser::new(Cargo::WORDS).map(of)
 }
 
 fn mode() -> impl TypedValueParser<Value = Mode> {

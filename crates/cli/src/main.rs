@@ -14,6 +14,7 @@ mod plan;
 mod progress;
 mod route;
 mod rows;
+mod serve;
 mod simulate;
 mod table;
 mod world;

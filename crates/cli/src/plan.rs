@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use trimodal::Scenario;
 use trimodal::model::control;
-use trimodal::model::problem::{BAD_VALUE, OTHER_NAME, Problem, UNWRITABLE, nearest, shown};
+use trimodal::model::problem::{BAD_VALUE, Problem, UNWRITABLE};
 use trimodal::model::{Control, WORKBOOK};
 use trimodal::plan::compare::Case;
 use trimodal::plan::outcome::{Plan, Status};
@@ -198,19 +198,6 @@ fn cases(args: &PlanArgs, scenario: &Scenario, problems: &mut Vec<Problem>) -> V
     let with = args.with.iter().cloned().map(Case::With);
     let policy = (!args.policy.is_empty()).then(|| Case::Policy(args.policy.clone()));
     let cases: Vec<Case> = without.chain(with).chain(policy).collect();
-    for case in &cases {
-        if let Err((name, known)) = case.known(scenario) {
-            let hint = nearest(&name, known.iter().map(String::as_str)).map_or_else(
-                || "name a resource, link, place, option or policy set of the scenario".into(),
-                |n| format!("did you mean `{n}`?"),
-            );
-            let what = case.words();
-            let what = what.split(' ').next().unwrap_or_default().to_string();
-            problems.push(
-                Problem::new(OTHER_NAME, format!("--{what}: unknown name `{}`", shown(&name)))
-                    .hint(hint),
-            );
-        }
-    }
+    problems.extend(trimodal::unknown_cases(&cases, scenario));
     cases
 }

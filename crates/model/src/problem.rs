@@ -125,6 +125,16 @@ codes! {
     OUT_OF_TIME = "TM-PLN-003" "the time limit was reached before anything was known";
     SOLVER = "TM-PLN-004" "the solver failed: a defect";
     UNSOUND = "TM-PLN-005" "the independent check refused a plan: a defect";
+    FIELD_UNKNOWN = "TM-API-001" "a request has a field that is not known";
+    TOO_MANY_CELLS = "TM-API-002" "a table has more cells than the server answers at once";
+    SCENARIO_UNKNOWN = "TM-API-003" "no scenario has this name";
+    SCENARIO_EXISTS = "TM-API-004" "a scenario of this name is there already";
+    JOB_UNKNOWN = "TM-API-005" "no job has this id";
+    NOT_READY = "TM-API-006" "a job has no result";
+    BUSY = "TM-API-007" "the server has as much work as it takes";
+    REFUSED = "TM-API-008" "the server does not answer this caller";
+    PATH_UNKNOWN = "TM-API-009" "there is nothing at this address";
+    BODY = "TM-API-010" "the body is too large, too slow or of another type";
     OTHER_NAME = "TM-CLI-001" "a name on the command line is not in the scenario";
     BAD_VALUE = "TM-CLI-002" "a value on the command line cannot be used";
     AMBIGUOUS = "TM-TAB-001" "a value or a file can be read in more than one way";

@@ -14,6 +14,7 @@ use crate::outcome::{Itinerary, Routes, SCHEMA, Snap, Stop, StopReason, Unreacha
 use crate::prepared::PreparedRouter;
 use crate::query::{Answered, RouteQuery, Snapped};
 use crate::request::{Answer, Point, Request, Via};
+use crate::restrict::Closures;
 use crate::router::Router;
 use crate::snap::SnapCandidate;
 
@@ -222,6 +223,13 @@ fn stop_at(router: &Router, name: &str, passages: &[PassageId]) -> Stop {
     let passage = passages.first().map(|p| n.passages[p.ix()].id.clone());
     let (name, country) = (name.to_string(), String::new());
     Stop { name, country, lat, lon, snap: Vec::new(), passage }
+}
+
+impl Router {
+    /// A point, and where it meets the networks in reach.
+    pub fn stop(&self, point: &Point, closures: &Closures, limit_km: f64) -> Stop {
+        stop(self, point, &self.snap(point, closures, limit_km))
+    }
 }
 
 fn stop(router: &Router, point: &Point, candidates: &[SnapCandidate]) -> Stop {

@@ -43,6 +43,14 @@ impl Cargo {
     /// All kinds.
     pub const ALL: [Cargo; 5] =
         [Cargo::Containers, Cargo::DryBulk, Cargo::LiquidBulk, Cargo::General, Cargo::Reefer];
+    /// Their words.
+    pub const WORDS: &'static [&'static str] =
+        &["containers", "dry_bulk", "liquid_bulk", "general", "reefer"];
+
+    /// The kind of a word.
+    pub fn from_word(word: &str) -> Option<Cargo> {
+        Cargo::ALL.into_iter().find(|cargo| cargo.word() == word)
+    }
 
     /// The word in tables and output.
     pub fn word(self) -> &'static str {

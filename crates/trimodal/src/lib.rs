@@ -25,16 +25,19 @@ pub mod findings;
 mod inputs;
 pub mod orders;
 mod own_places;
+mod plans;
 mod shipment;
 mod simulate;
 mod world;
 
 pub use orders::Volume;
+pub use plans::unknown_cases;
 pub use shipment::{Amount, InputFile, Shipment};
 pub use simulate::{SimulateError, SimulateRequest, compare, is_old, simulate};
 pub use world::{
-    DetoursRequest, ExtractRegion, ExtractRequest, Extracted, LinkNear, LinksNear, MAX_CELLS,
-    ModeTotals, PairsRequest, PassageInfo, Room, RouteRequest, TableRequest, World, WorldInfo,
+    DetoursRequest, ExtractRegion, ExtractRequest, Extracted, LinkFound, LinkNear, LinksNear,
+    MAX_CELLS, ModeTotals, PairsRequest, PassageInfo, PlaceFound, Position, Room, RouteRequest,
+    TableRequest, World, WorldInfo,
 };
 
 /// The engine that runs plans.

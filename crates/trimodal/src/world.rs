@@ -1,9 +1,10 @@
 //! The embedded world: itineraries, tables, what it holds, and parts of it as scenarios.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use trimodal_model::Control;
-use trimodal_model::network::Network;
+use trimodal_model::network::{LinkId, Network};
 use trimodal_model::problem::{ENDS_EQUAL, Problem, Problems};
 use trimodal_route::{
     Answer, Closures, ContractedNetwork, Criterion, NetworkLaw, Parameters, Point, PreparedRouter,
@@ -18,6 +19,7 @@ use crate::shipment::{Findings, Shipment, off_network};
 mod detours;
 mod extract;
 mod info;
+mod look_up;
 mod pairs;
 mod side;
 mod table;
@@ -25,6 +27,7 @@ mod table;
 pub use detours::DetoursRequest;
 pub use extract::{ExtractRegion, ExtractRequest, Extracted};
 pub use info::{LinkNear, LinksNear, ModeTotals, PassageInfo, WorldInfo};
+pub use look_up::{LinkFound, PlaceFound, Position};
 pub use pairs::PairsRequest;
 pub use table::{MAX_CELLS, Room, TableRequest};
 
@@ -93,6 +96,7 @@ pub struct World {
     /// The network indexed, with the bundled services, without parameters or law of a request.
     base: Arc<OnceLock<Router>>,
     index: Arc<OnceLock<Arc<Index>>>,
+    link_ids: Arc<OnceLock<HashMap<String, LinkId>>>,
     contracted: Arc<OnceLock<Arc<ContractedNetwork>>>,
     prepared: Arc<Mutex<Vec<Prepared>>>,
 }
@@ -114,9 +118,15 @@ impl World {
             places: Arc::new(places),
             base: Arc::default(),
             index: Arc::default(),
+            link_ids: Arc::default(),
             contracted: Arc::default(),
             prepared: Arc::default(),
         }
+    }
+
+    /// The SHA-256 checksum of the embedded network, 64 hexadecimal digits.
+    pub fn checksum() -> &'static str {
+        trimodal_world::CHECKSUM.split_whitespace().next().unwrap_or_default()
     }
 
     /// The network.

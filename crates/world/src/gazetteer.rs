@@ -134,7 +134,8 @@ impl Gazetteer {
         self.capital.get(usize::from(self.country[place as usize])) == Some(&place)
     }
 
-    fn lower_bound(&self, wanted: &str) -> usize {
+    /// The position of the first key that is not before this one.
+    pub fn lower_bound(&self, wanted: &str) -> usize {
         let (mut low, mut high) = (0, self.keys.len());
         while low < high {
             let middle = (low + high) / 2;

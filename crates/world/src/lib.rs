@@ -12,6 +12,9 @@ pub use trimodal_model::network::Network;
 
 pub use gazetteer::Gazetteer;
 
+/// The SHA-256 checksum of the packed world, and the name of its file.
+pub const CHECKSUM: &str = include_str!("../data/world.bin.sha256");
+
 /// The packed world embedded in the program.
 pub const PACKED: &[u8] = include_bytes!("../data/world.bin");
 

@@ -8,6 +8,7 @@ mod choose;
 mod coordinates;
 mod hint;
 mod index;
+mod suggest;
 mod things;
 mod told;
 
@@ -21,6 +22,7 @@ use crate::gazetteer::{Gazetteer, Position, key};
 use area::Area;
 use choose::{Choice, Forms};
 pub use index::Index;
+pub use suggest::Suggestion;
 
 /// Inhabitants from which the name of a town stands before a code of the same letters.
 const LARGE_TOWN: u32 = 100_000;

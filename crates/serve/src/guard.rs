@@ -1,0 +1,102 @@
+//! Who is answered, and what every answer carries.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use subtle::ConstantTimeEq;
+use trimodal::World;
+
+use crate::app::App;
+use crate::refusal::Refusal;
+
+/// What pages may load: only what this server sends.
+const POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const COOKIE: &str = "trimodal-token";
+
+/// Headers of every answer.
+const HEADERS: &[(&str, &str)] = &[
+    ("content-security-policy", POLICY),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("trimodal-version", env!("CARGO_PKG_VERSION")),
+];
+
+/// Answers a request if its caller may ask, counts it, and puts the headers of every answer on it.
+pub async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let method = request.method().clone();
+    let path = request.extensions().get::<MatchedPath>().map(|p| p.as_str().to_string());
+    let path = path.unwrap_or_else(|| "other".into());
+    let mut response = match admit(&app, &request) {
+        Ok(None) => next.run(request).await,
+        Ok(Some(answer)) => answer,
+        Err(refusal) => refusal.into_response(),
+    };
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.insert(*name, HeaderValue::from_static(value));
+    }
+    headers.insert("trimodal-world", HeaderValue::from_static(&World::checksum()[..8]));
+    let (status, time) = (response.status().as_u16(), begun.elapsed());
+    app.metrics.count(&path, status, time);
+    // Contents of requests are nobody's business: the path as it is declared, not as it was asked.
+    tracing::info!(%method, path, status, ms = time.as_secs_f64() * 1e3, "answered");
+    response
+}
+
+/// Whether a caller may ask: nothing, or an answer in place of the one asked for.
+fn admit(app: &App, request: &Request) -> Result<Option<Response>, Refusal> {
+    let headers = request.headers();
+    let Some(token) = &app.settings.token else {
+        return known_host(app, headers).map(|()| None);
+    };
+    if request.method() == Method::OPTIONS {
+        return Ok(None);
+    }
+    let given = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
+    let given = given.and_then(|v| v.strip_prefix("Bearer "));
+    if given.or_else(|| cookie(headers)).is_some_and(|given| is_same(given, token)) {
+        return Ok(None);
+    }
+    // A person opens the map with the token in the address once; a cookie keeps it.
+    let query = request.uri().query().unwrap_or_default();
+    let asked = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token");
+    if request.uri().path() == "/" && asked.is_some_and(|(_, given)| is_same(&given, token)) {
+        let cookie = format!("{COOKIE}={token}; HttpOnly; SameSite=Strict; Path=/");
+        return Ok(Some(([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response()));
+    }
+    let hint = "send `Authorization: Bearer TOKEN`, or open `/?token=TOKEN` in a browser";
+    Err(Refusal::refused(StatusCode::UNAUTHORIZED, "the token is missing or wrong", hint))
+}
+
+/// The same in a time that does not tell where they differ.
+fn is_same(given: &str, token: &str) -> bool {
+    given.as_bytes().ct_eq(token.as_bytes()).into()
+}
+
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get(header::COOKIE)?.to_str().ok()?;
+    let mut pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value)
+}
+
+/// Without a token only the names of this machine are answered: a foreign name that leads here is an attack.
+fn known_host(app: &App, headers: &HeaderMap) -> Result<(), Refusal> {
+    let host = headers.get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.chars().all(|c| c.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let mut known = ["localhost", "127.0.0.1", "[::1]"].into_iter();
+    let mut own = app.settings.hosts.iter();
+    if known.any(|k| name.eq_ignore_ascii_case(k)) || own.any(|k| name.eq_ignore_ascii_case(k)) {
+        return Ok(());
+    }
+    let hint = "call it as localhost, or start it with `--host-name`";
+    Err(Refusal::refused(StatusCode::FORBIDDEN, "this server does not answer to that name", hint))
+}

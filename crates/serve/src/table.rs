@@ -1,0 +1,192 @@
+//! `/table`: the best itineraries between many points at once.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{RawQuery, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+use trimodal::model::problem::{BAD_VALUE, Problem};
+use trimodal::report::{self, Skim};
+use trimodal::{InputFile, Room, TableRequest};
+
+use crate::app::App;
+use crate::body;
+use crate::fields::Kind::{Json, Number, Word, Words};
+use crate::fields::{Field, Given, optional, required};
+use crate::operation::{Content, Operation};
+use crate::refusal::Refusal;
+use crate::shipment::{CRITERIA, SHIPMENT, criterion, shipment};
+
+/// The fields of a table.
+pub const TABLE: &[Field] = &[
+    required(
+        "origins",
+        Json,
+        "Points to start from: a list of places as in `from`, or of objects with `id` and `place`, or `id`, `lat` and `lon`; or the text of a table points.csv.",
+    ),
+    required("destinations", Json, "Points to end at, in the same way."),
+    optional(
+        "by",
+        Words(CRITERIA),
+        "What cells are the best by: one cell for each; `time` where it is not given.",
+    ),
+];
+
+const QUERY: &[Field] = &[
+    required(
+        "origins",
+        crate::fields::Kind::List,
+        "Points to start from: places as in `from`, without commas in their names.",
+    ),
+    required("destinations", crate::fields::Kind::List, "Points to end at, in the same way."),
+    optional(
+        "by",
+        Words(CRITERIA),
+        "What cells are the best by: one cell for each; `time` where it is not given.",
+    ),
+];
+
+const FORM: &[Field] = &[
+    optional(
+        "format",
+        Word(&["json", "csv", "parquet"]),
+        "Form of the answer; `json` where it is not given.",
+    ),
+    optional(
+        "time_limit_s",
+        Number(0.001, 3600.0),
+        "Time limit, s; that of the server where it is shorter.",
+    ),
+];
+
+const BY_QUERY: &[&[Field]] = &[QUERY, SHIPMENT, FORM];
+const BY_BODY: &[&[Field]] = &[TABLE, SHIPMENT, FORM];
+
+/// The operations of this module.
+pub fn operations() -> Vec<Operation> {
+    let form = |operation: Operation, known| {
+        let ok = StatusCode::OK;
+        operation
+            .takes(known)
+            .answers_with(ok, "A cell for each pair and criterion: time, distance, cost and CO2e, or why it is null.", Content::Media("application/json"))
+            .answers_with(ok, "", Content::Media("text/csv"))
+            .answers_with(ok, "", Content::Media("application/vnd.apache.parquet"))
+            .refuses(&[413])
+    };
+    vec![
+        form(
+            Operation::get("/table", "The best itineraries between a few points.", by_query),
+            BY_QUERY,
+        ),
+        form(
+            Operation::post("/table", "The best itineraries between many points.", by_body),
+            BY_BODY,
+        ),
+    ]
+}
+
+async fn by_query(
+    State(app): State<Arc<App>>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    answer(app, Given::from_query(BY_QUERY, &query.unwrap_or_default())?).await
+}
+
+async fn by_body(State(app): State<Arc<App>>, body: Body) -> Result<Response, Refusal> {
+    let given = body::fields(&app, body, BY_BODY).await?;
+    answer(app, given).await
+}
+
+async fn answer(app: Arc<App>, given: Given) -> Result<Response, Refusal> {
+    let (request, cells) = request(&given, Room::Memory)?;
+    if cells > app.settings.max_cells {
+        return Err(Refusal::too_many_cells(cells, app.settings.max_cells));
+    }
+    let limit = app.limit(given.number("time_limit_s"));
+    let answer =
+        app.clone().workers.run(limit, move |control| app.world.table(&request, control)).await?;
+    let skim = answer?;
+    let (kind, bytes) = match given.text("format") {
+        Some("csv") => ("text/csv; charset=utf-8", report::skim_csv(&skim)),
+        Some("parquet") => ("application/vnd.apache.parquet", report::skim_parquet(&skim)),
+        _ => ("application/json", report::skim_json(&skim)),
+    };
+    let mut response = ([(header::CONTENT_TYPE, kind)], bytes).into_response();
+    tell_stopped(&skim, &mut response);
+    Ok(response)
+}
+
+/// Marks a table that was stopped before it was complete.
+fn tell_stopped(skim: &Skim, response: &mut Response) {
+    if let Some(reason) = skim.stopped {
+        let word = axum::http::HeaderValue::from_static(reason.word());
+        response.headers_mut().insert("trimodal-stopped", word);
+    }
+}
+
+/// The request that the fields make, and its cells.
+pub fn request(given: &Given, room: Room) -> Result<(TableRequest, usize), Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut side = |name: &str| {
+        points(name, given.json(name)).unwrap_or_else(|problem| {
+            problems.push(problem);
+            (InputFile::default(), 0)
+        })
+    };
+    let ((origins, rows), (destinations, columns)) = (side("origins"), side("destinations"));
+    let shipment = shipment(given).map_err(|more| problems.extend(more));
+    let usual = TableRequest::new(origins, destinations);
+    let by: Vec<_> = given.list("by").iter().filter_map(|word| criterion(word)).collect();
+    let by = if by.is_empty() { usual.by.clone() } else { by };
+    let cells = rows * columns * by.len();
+    match shipment {
+        Ok(shipment) if problems.is_empty() => {
+            Ok((TableRequest { shipment, by, room, ..usual }, cells))
+        }
+        _ => Err(problems),
+    }
+}
+
+/// Points as a table, and how many there are.
+fn points(name: &str, value: Option<&Value>) -> Result<(InputFile, usize), Problem> {
+    let file = |text: String| InputFile::new(format!("{name}.csv"), text);
+    let rows = match value {
+        Some(Value::String(text)) => {
+            let count = text.lines().count().saturating_sub(1);
+            return Ok((file(text.clone()), count));
+        }
+        Some(Value::Array(rows)) => rows,
+        _ => return Err(wrong(name, "is not a list")),
+    };
+    let mut text = String::from("id,place,lat,lon\n");
+    for (i, row) in rows.iter().enumerate() {
+        let [id, place, lat, lon] = match row {
+            Value::String(place) => [String::new(), cell(place), String::new(), String::new()],
+            Value::Object(row) => ["id", "place", "lat", "lon"].map(|key| match row.get(key) {
+                Some(Value::String(text)) => cell(text),
+                Some(Value::Number(number)) => number.to_string(),
+                _ => String::new(),
+            }),
+            _ => {
+                return Err(wrong(
+                    name,
+                    &format!("has neither a text nor an object as item {}", i + 1),
+                ));
+            }
+        };
+        text += &format!("{id},{place},{lat},{lon}\n");
+    }
+    Ok((file(text), rows.len()))
+}
+
+fn wrong(name: &str, what: &str) -> Problem {
+    let hint = "give places as texts, or objects with `id` and `place`, or `id`, `lat` and `lon`";
+    Problem::new(BAD_VALUE, format!("`{name}` {what}")).hint(hint)
+}
+
+/// A text as a cell of a table.
+fn cell(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\"").replace(['\n', '\r'], " "))
+}

@@ -1,0 +1,296 @@
+//! The embedded network as vector tiles (Mapbox Vector Tile 2, Web Mercator).
+//!
+//! Far out, links that look alike on the grid of the tile are drawn once and have no ids; from
+//! [`IDS_FROM`] on each link is a feature of its own.
+
+use std::collections::{BTreeMap, HashSet};
+
+use fast_mvt::{MvtCoord, MvtGeomType, MvtLayerBuilder, MvtResult, MvtValueRef};
+use line_clipping::{LineSegment, Point, Window, cohen_sutherland::clip_line};
+use rstar::{AABB, RTree, RTreeObject};
+use trimodal::model::network::{Flags, LinkId, NONE, Network, degrees};
+
+/// Units along the side of a tile.
+const EXTENT: f64 = 4096.0;
+/// Units drawn beyond each side, so that lines meet.
+const BUFFER: f64 = 64.0;
+/// The zoom from which links have ids.
+pub const IDS_FROM: u8 = 5;
+/// The zoom from which terminals and borders are drawn.
+const POINTS_FROM: u8 = 4;
+/// The last zoom: maps enlarge its tiles.
+pub const LAST_ZOOM: u8 = 10;
+
+/// The links of a network by their position.
+pub struct Tiles {
+    tree: RTree<LinkBox>,
+    /// Terminals and borders, on the square of the projection.
+    terminals: Vec<[f64; 2]>,
+    borders: Vec<[f64; 2]>,
+}
+
+/// The box of a link on the square of the projection.
+struct LinkBox {
+    link: LinkId,
+    low: [f64; 2],
+    high: [f64; 2],
+    /// Worlds to the east in which it is drawn, for links across 180 degrees.
+    shift: f64,
+}
+
+impl RTreeObject for LinkBox {
+    type Envelope = AABB<[f64; 2]>;
+
+    fn envelope(&self) -> Self::Envelope {
+        AABB::from_corners(self.low, self.high)
+    }
+}
+
+/// A tile: where it is on the square of the projection.
+#[derive(Clone, Copy)]
+struct Frame {
+    zoom: u8,
+    corner: [f64; 2],
+    side: f64,
+}
+
+impl Frame {
+    /// A point of the square in units of the tile.
+    fn units(&self, at: [f64; 2]) -> [f64; 2] {
+        [0, 1].map(|i| (at[i] - self.corner[i]) / self.side * EXTENT)
+    }
+
+    fn has(&self, at: [f64; 2]) -> bool {
+        self.units(at).iter().all(|u| (0.0..EXTENT).contains(u))
+    }
+
+    /// Grid on which lines are drawn: coarse far out.
+    fn grid(&self) -> f64 {
+        match self.zoom {
+            0..=1 => 16.0,
+            2..=3 => 12.0,
+            4 => 8.0,
+            _ => 2.0,
+        }
+    }
+}
+
+/// How a line looks far out.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Look {
+    mode: &'static str,
+    gauge: u16,
+    closed: bool,
+}
+
+impl Tiles {
+    /// Indexes the links of a network: a third of a second.
+    pub fn new(n: &Network) -> Tiles {
+        let mut boxes = Vec::with_capacity(n.links());
+        for link in (0..n.links()).map(LinkId::at) {
+            let line = projected(n, link);
+            let ends = |i: usize| {
+                let all = || line.iter().map(|p| p[i]);
+                (all().fold(f64::MAX, f64::min), all().fold(f64::MIN, f64::max))
+            };
+            let ((west, east), (north, south)) = (ends(0), ends(1));
+            for shift in [-1.0, 0.0, 1.0].into_iter().filter(|s| east + s >= 0.0 && west + s <= 1.0)
+            {
+                let (low, high) = ([west + shift, north], [east + shift, south]);
+                boxes.push(LinkBox { link, low, high, shift });
+            }
+        }
+        let point = |at_e3: [i32; 2]| {
+            let (lat, lon) = degrees(at_e3);
+            mercator(lat, lon)
+        };
+        Tiles {
+            tree: RTree::bulk_load(boxes),
+            terminals: n.terminals.iter().map(|t| point(t.at_e3)).collect(),
+            borders: n.borders.iter().map(|b| point(b.at_e3)).collect(),
+        }
+    }
+
+    /// A tile, or none where there is no such tile.
+    pub fn tile(&self, n: &Network, zoom: u8, x: u32, y: u32) -> Option<Vec<u8>> {
+        if zoom > LAST_ZOOM || x >> zoom > 0 || y >> zoom > 0 {
+            return None;
+        }
+        let side = 1.0 / f64::from(1_u32 << zoom);
+        let frame = Frame { zoom, corner: [f64::from(x) * side, f64::from(y) * side], side };
+        let mut bytes =
+            if zoom < IDS_FROM { self.alike(n, frame) } else { self.links(n, frame) }.ok()?;
+        if zoom >= POINTS_FROM {
+            bytes.extend(self.terminals(n, frame).ok()?);
+            bytes.extend(self.borders(n, frame).ok()?);
+        }
+        Some(bytes)
+    }
+
+    /// The links in a frame in the order of the network, each with its lines in units of the tile.
+    fn drawn(&self, n: &Network, frame: Frame) -> Vec<(LinkId, Vec<Vec<[i32; 2]>>)> {
+        let margin = frame.side * BUFFER / EXTENT;
+        let low = frame.corner.map(|c| c - margin);
+        let high = frame.corner.map(|c| c + frame.side + margin);
+        let mut found: Vec<&LinkBox> =
+            self.tree.locate_in_envelope_intersecting(AABB::from_corners(low, high)).collect();
+        found.sort_by_key(|b| b.link);
+        let lines = |b: &LinkBox| {
+            let units =
+                projected(n, b.link).into_iter().map(|p| frame.units([p[0] + b.shift, p[1]]));
+            (b.link, clipped(&units.collect::<Vec<_>>(), frame.grid()))
+        };
+        found.into_iter().map(lines).collect()
+    }
+
+    /// Far out: segments that look alike once, in one feature for each look.
+    fn alike(&self, n: &Network, frame: Frame) -> MvtResult<Vec<u8>> {
+        let mut seen = HashSet::new();
+        let mut looks: BTreeMap<Look, Vec<[[i32; 2]; 2]>> = BTreeMap::new();
+        for (link, lines) in self.drawn(n, frame) {
+            let look = Look {
+                mode: n.layer_of(link).mode().word(),
+                gauge: n.layer_of(link).gauge_mm().unwrap_or(0),
+                closed: is_closed(n, link),
+            };
+            for ends in lines.iter().flat_map(|line| line.windows(2)) {
+                let (a, b) = (ends[0], ends[1]);
+                if seen.insert((look, a.min(b), a.max(b))) {
+                    looks.entry(look).or_default().push([a, b]);
+                }
+            }
+        }
+        let mut layer = MvtLayerBuilder::new("links")?;
+        for (look, segments) in looks {
+            let mut feature = layer.feature_of(MvtGeomType::LineString);
+            for line in joined(segments) {
+                feature.line(line.into_iter().map(coord))?;
+            }
+            feature.tag_ref("mode", MvtValueRef::String(look.mode))?;
+            if look.gauge > 0 {
+                feature.tag_ref("gauge", MvtValueRef::UInt(look.gauge.into()))?;
+            }
+            feature.tag_ref("closed", MvtValueRef::Bool(look.closed))?;
+            layer = feature.end();
+        }
+        Ok(layer.encode())
+    }
+
+    /// Near: each link with what it is.
+    fn links(&self, n: &Network, frame: Frame) -> MvtResult<Vec<u8>> {
+        let mut layer = MvtLayerBuilder::new("links")?;
+        let drawn = self.drawn(n, frame).into_iter().filter(|(_, lines)| !lines.is_empty());
+        for (link, lines) in drawn {
+            let l = link.ix();
+            let mut feature = layer.feature_of(MvtGeomType::LineString);
+            for line in lines {
+                feature.line(line.into_iter().map(coord))?;
+            }
+            feature.tag_ref("id", MvtValueRef::String(&n.link_name(link)))?;
+            feature.tag_ref("mode", MvtValueRef::String(n.layer_of(link).mode().word()))?;
+            if let Some(gauge) = n.layer_of(link).gauge_mm() {
+                feature.tag_ref("gauge", MvtValueRef::UInt(gauge.into()))?;
+            }
+            if let Some(border) = n.borders.get(usize::from(n.link_border[l])) {
+                feature.tag_ref("border", MvtValueRef::String(&border.id))?;
+            }
+            if let Some(passage) = n.passage_of(link) {
+                feature.tag_ref("passage", MvtValueRef::String(&passage.id))?;
+            }
+            feature.tag_ref("ferry", MvtValueRef::Bool(n.flags[l].has(Flags::FERRY)))?;
+            feature.tag_ref("mended", MvtValueRef::Bool(n.flags[l].has(Flags::MENDED)))?;
+            feature.tag_ref("closed", MvtValueRef::Bool(is_closed(n, link)))?;
+            layer = feature.end();
+        }
+        Ok(layer.encode())
+    }
+
+    fn terminals(&self, n: &Network, frame: Frame) -> MvtResult<Vec<u8>> {
+        let mut layer = MvtLayerBuilder::new("terminals")?;
+        for (t, at) in n.terminals.iter().zip(&self.terminals).filter(|(_, at)| frame.has(**at)) {
+            let mut feature = layer.feature_of(MvtGeomType::Point);
+            feature.points([coord(frame.units(*at).map(|u| u.round() as i32))])?;
+            feature.tag_ref("id", MvtValueRef::String(&t.id))?;
+            feature.tag_ref("name", MvtValueRef::String(&t.name))?;
+            feature.tag_ref("kind", MvtValueRef::String(t.kind.word()))?;
+            layer = feature.end();
+        }
+        Ok(layer.encode())
+    }
+
+    fn borders(&self, n: &Network, frame: Frame) -> MvtResult<Vec<u8>> {
+        let mut layer = MvtLayerBuilder::new("borders")?;
+        for (b, at) in n.borders.iter().zip(&self.borders).filter(|(_, at)| frame.has(**at)) {
+            let mut feature = layer.feature_of(MvtGeomType::Point);
+            feature.points([coord(frame.units(*at).map(|u| u.round() as i32))])?;
+            feature.tag_ref("id", MvtValueRef::String(&b.id))?;
+            feature.tag_ref("name", MvtValueRef::String(&b.name))?;
+            feature.tag_ref("mode", MvtValueRef::String(b.mode.word()))?;
+            layer = feature.end();
+        }
+        Ok(layer.encode())
+    }
+}
+
+fn coord([x, y]: [i32; 2]) -> MvtCoord {
+    MvtCoord { x, y }
+}
+
+/// Whether a link is closed unless its passage is opened.
+fn is_closed(n: &Network, link: LinkId) -> bool {
+    let passage = n.link_passage[link.ix()];
+    passage != NONE && n.passages[usize::from(passage)].closed.is_some()
+}
+
+/// Degrees on the square of the Web Mercator projection, from its north-west corner.
+fn mercator(lat: f64, lon: f64) -> [f64; 2] {
+    let lat = lat.clamp(-85.05, 85.05).to_radians();
+    let y = (lat.tan() + 1.0 / lat.cos()).ln() / std::f64::consts::PI;
+    [(lon + 180.0) / 360.0, (1.0 - y) / 2.0]
+}
+
+/// The line of a link on the square of the projection, without a jump at 180 degrees.
+fn projected(n: &Network, link: LinkId) -> Vec<[f64; 2]> {
+    let mut line: Vec<[f64; 2]> = Vec::new();
+    for point in n.line(link) {
+        let (lat, lon) = degrees(point);
+        let mut at = mercator(lat, lon);
+        if let Some(last) = line.last() {
+            at[0] += (last[0] - at[0]).round();
+        }
+        line.push(at);
+    }
+    line
+}
+
+/// The parts of a line inside the tile and its buffer, on the grid, without points that repeat.
+fn clipped(line: &[[f64; 2]], grid: f64) -> Vec<Vec<[i32; 2]>> {
+    let window = Window::new(-BUFFER, EXTENT + BUFFER, -BUFFER, EXTENT + BUFFER);
+    let snapped = |p: Point| [p.x, p.y].map(|u| ((u / grid).round() * grid) as i32);
+    let mut parts: Vec<Vec<[i32; 2]>> = Vec::new();
+    for ends in line.windows(2) {
+        let [a, b] = [ends[0], ends[1]].map(|[x, y]| Point::new(x, y));
+        let Some(inside) = clip_line(LineSegment::new(a, b), window) else { continue };
+        let (a, b) = (snapped(inside.p1), snapped(inside.p2));
+        if a == b {
+            continue;
+        }
+        match parts.last_mut() {
+            Some(part) if part.last() == Some(&a) => part.push(b),
+            _ => parts.push(vec![a, b]),
+        }
+    }
+    parts
+}
+
+/// Segments as lines: each is put on the end of the line before where it fits.
+fn joined(segments: Vec<[[i32; 2]; 2]>) -> Vec<Vec<[i32; 2]>> {
+    let mut lines: Vec<Vec<[i32; 2]>> = Vec::new();
+    for [a, b] in segments {
+        match lines.last_mut() {
+            Some(line) if line.last() == Some(&a) => line.push(b),
+            _ => lines.push(vec![a, b]),
+        }
+    }
+    lines
+}

@@ -1,0 +1,115 @@
+//! Names that begin with what is being typed.
+
+use std::collections::HashSet;
+
+use trimodal_model::network::{TerminalKind, degrees};
+
+use super::Atlas;
+use crate::gazetteer::{Position, key};
+
+/// Inhabitants that a port counts as, to stand among towns.
+const PORT_COUNTS_AS: u32 = 150_000;
+/// The same for a terminal on land.
+const TERMINAL_COUNTS_AS: u32 = 30_000;
+/// Names that are looked at; those of a shorter text are cut off here.
+const MOST: usize = 20_000;
+
+/// A place that may be meant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Suggestion {
+    /// Text by which [`Atlas::locate`] finds it.
+    pub text: String,
+    /// Name for people.
+    pub name: String,
+    /// ISO 3166-1 alpha-2 code; empty at sea.
+    pub country: String,
+    /// `town`, or the kind of a terminal.
+    pub kind: &'static str,
+    /// UN/LOCODE or id of a terminal.
+    pub code: Option<String>,
+    /// Degrees north and east.
+    pub at: (f64, f64),
+    /// Inhabitants of a town.
+    pub population: Option<u32>,
+    /// Whether it has just the name asked for, and how much it counts.
+    rank: (bool, u32),
+}
+
+impl Atlas<'_> {
+    /// At most so many towns, ports and terminals whose names or codes begin with a text, the most likely first.
+    pub fn suggest(&self, text: &str, limit: usize) -> Vec<Suggestion> {
+        let wanted = key(text);
+        if wanted.is_empty() {
+            return Vec::new();
+        }
+        let mut found = self.suggested_towns(&wanted, limit);
+        found.extend(self.suggested_terminals(&wanted));
+        found.sort_by(|a, b| b.rank.cmp(&a.rank).then_with(|| a.text.cmp(&b.text)));
+        found.truncate(limit);
+        for it in &mut found {
+            it.text = self.sure(it);
+        }
+        found
+    }
+
+    fn suggested_towns(&self, wanted: &str, limit: usize) -> Vec<Suggestion> {
+        let g = self.places;
+        let keys = (g.lower_bound(wanted)..g.keys.len()).take(MOST);
+        let mut best: Vec<(bool, u32, Position)> = keys
+            .map(|k| (g.key(k), g.keys[k].place))
+            .take_while(|(key, _)| key.starts_with(wanted))
+            .map(|(key, place)| (key == wanted, g.population[place as usize], place))
+            .collect();
+        best.sort_by(|a, b| b.cmp(a));
+        let mut seen = HashSet::new();
+        best.retain(|(_, _, place)| seen.insert(*place));
+        best.truncate(limit);
+        let town = |(exact, population, place): (bool, u32, Position)| Suggestion {
+            text: format!("{}, {}", g.name(place), g.country_code(place)),
+            name: g.name(place).to_string(),
+            country: g.country_code(place).to_string(),
+            kind: "town",
+            code: None,
+            at: degrees(g.at_e3[place as usize]),
+            population: Some(population),
+            rank: (exact, population),
+        };
+        best.into_iter().map(town).collect()
+    }
+
+    fn suggested_terminals(&self, wanted: &str) -> Vec<Suggestion> {
+        let by_name = self.index.terminals.iter().chain(&self.index.parts);
+        let by_name = by_name.filter(|(key, _)| key.starts_with(wanted)).flat_map(|(_, all)| all);
+        let by_id = self.index.by_id.get(&wanted.to_uppercase());
+        let positions: HashSet<u32> = by_name.chain(by_id).copied().collect();
+        let terminal = |i: u32| {
+            let t = &self.network.terminals[i as usize];
+            let counts = match t.kind {
+                TerminalKind::Port => PORT_COUNTS_AS,
+                TerminalKind::RailRoad | TerminalKind::GaugeChange => TERMINAL_COUNTS_AS,
+            };
+            let exact = key(&t.name) == wanted || t.id.eq_ignore_ascii_case(wanted);
+            Suggestion {
+                text: t.id.clone(),
+                name: t.name.clone(),
+                country: self.network.country(t.country).to_string(),
+                kind: t.kind.word(),
+                code: Some(t.id.clone()),
+                at: degrees(t.at_e3),
+                population: None,
+                rank: (exact, counts),
+            }
+        };
+        positions.into_iter().map(terminal).collect()
+    }
+
+    /// A text that is sure to mean a suggestion: its own, or coordinates where that means another place.
+    fn sure(&self, it: &Suggestion) -> String {
+        const SAME_DEGREES: f64 = 0.5;
+        let near = |a: f64, b: f64| (a - b).abs() < SAME_DEGREES;
+        match self.locate(&it.text) {
+            Ok(found) if near(found.lat, it.at.0) && near(found.lon, it.at.1) => it.text.clone(),
+            _ => format!("{:.3},{:.3}", it.at.0, it.at.1),
+        }
+    }
+}
