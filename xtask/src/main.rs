@@ -2,6 +2,7 @@
 //! `xtask world FOLDER` builds the embedded world from public packages, `xtask places FOLDER` only its places;
 //! `xtask services` finds the paths of the bundled services on it.
 
+mod api;
 mod law;
 mod services;
 mod world;
@@ -122,6 +123,8 @@ fn pages() -> BTreeMap<&'static str, String> {
             ),
         ),
         ("simulate.schema.json", pretty(&simulation)),
+        ("api.md", api::page(&trimodal_serve::openapi::document())),
+        ("openapi.json", format!("{:#}\n", trimodal_serve::openapi::document())),
     ])
 }
 

@@ -13,7 +13,7 @@ use crate::scenarios::Scenarios;
 use crate::settings::Settings;
 use crate::tiles::Tiles;
 use crate::workers::Workers;
-use crate::{assets, jobs, look_up, openapi, route, scenarios, table};
+use crate::{assets, jobs, look_up, openapi, pairs, route, scenarios, table};
 
 /// What all requests share.
 pub struct App {
@@ -64,6 +64,7 @@ pub fn operations() -> Vec<Operation> {
         look_up::operations(),
         route::operations(),
         table::operations(),
+        pairs::operations(),
         scenarios::operations(),
         jobs::operations(),
     ]

@@ -1,7 +1,6 @@
 //! Bodies of requests, within a limit of size and of time.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::StatusCode;
@@ -11,17 +10,14 @@ use crate::app::App;
 use crate::fields::{Field, Given};
 use crate::refusal::Refusal;
 
-/// Time in which a body must have come.
-const BODY_TIME: Duration = Duration::from_secs(20);
-
 /// The fields of a JSON body.
 pub async fn fields(app: &Arc<App>, body: Body, known: &[&[Field]]) -> Result<Given, Refusal> {
     Ok(Given::from_json(known, &bytes(app, body).await?)?)
 }
 
 async fn bytes(app: &Arc<App>, body: Body) -> Result<bytes::Bytes, Refusal> {
-    let limit = app.settings.max_body;
-    let whole = tokio::time::timeout(BODY_TIME, Limited::new(body, limit).collect()).await;
+    let (limit, time) = (app.settings.max_body, app.settings.body_time);
+    let whole = tokio::time::timeout(time, Limited::new(body, limit).collect()).await;
     match whole {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(e)) if e.is::<LengthLimitError>() => {
@@ -34,7 +30,7 @@ async fn bytes(app: &Arc<App>, body: Body) -> Result<bytes::Bytes, Refusal> {
             Err(Refusal::body(StatusCode::BAD_REQUEST, message, "send it again"))
         }
         Err(_) => {
-            let message = format!("the body did not come within {} s", BODY_TIME.as_secs());
+            let message = format!("the body did not come within {} s", time.as_secs_f64());
             Err(Refusal::body(StatusCode::REQUEST_TIMEOUT, message, "send it again"))
         }
     }

@@ -183,20 +183,32 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// Options of the command line, and the fields of the same meaning where they are called otherwise.
+/// Options of the command line, and the fields of the same meaning. Those of `trimodal serve` stay as they are.
 const FIELDS: &[(&str, &str)] = &[
+    ("alternatives", "alternatives"),
+    ("avoid", "avoid"),
     ("avoid-area", "avoid_areas"),
+    ("by", "by"),
     ("counterfactual-no-law", "counterfactual_no_law"),
+    ("date", "date"),
     ("draught", "draught_m"),
     ("goods-origin", "goods_origin"),
+    ("hs", "hs"),
     ("jurisdiction", "jurisdictions"),
+    ("modes", "modes"),
     ("multiple", "multiples"),
     ("no-mended", "no_mended"),
     ("only-via", "only_via"),
     ("policies", "own_policies"),
     ("policy", "policies"),
+    ("ship", "ship"),
     ("snap-km", "snap_km"),
-    ("time-limit", "time_limit_s"),
+    ("teu", "teu"),
+    ("tolerance", "tolerance"),
+    ("tonnes", "tonnes"),
+    ("via", "via"),
+    ("with", "with"),
+    ("without", "without"),
 ];
 
 /// A message in which options of the command line (`--snap-km`) have become fields (`snap_km`).
@@ -206,11 +218,9 @@ fn in_fields(message: &str) -> String {
     for part in parts {
         let end = part.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(part.len());
         let (option, rest) = part.split_at(end);
-        let field = FIELDS.iter().find(|(name, _)| *name == option).map(|(_, field)| *field);
-        match (field, option.is_empty()) {
-            (Some(field), _) => text.push_str(field),
-            (None, true) => text.push_str("--"),
-            (None, false) => text.push_str(option),
+        match FIELDS.iter().find(|(name, _)| *name == option) {
+            Some((_, field)) => text.push_str(field),
+            None => text.extend(["--", option]),
         }
         text.push_str(rest);
     }
@@ -225,6 +235,6 @@ mod tests {
     fn options_are_told_as_fields() {
         assert_eq!(in_fields("--snap-km is 0"), "snap_km is 0");
         assert_eq!(in_fields("--ship: unknown, --draught too"), "ship: unknown, draught_m too");
-        assert_eq!(in_fields("a -- b"), "a -- b");
+        assert_eq!(in_fields("a -- b, --max-cells"), "a -- b, --max-cells");
     }
 }

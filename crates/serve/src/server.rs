@@ -22,8 +22,6 @@ use crate::app::{self, App};
 use crate::guard::guard;
 use crate::settings::Settings;
 
-/// Time in which the head of a request must have come, and in which an idle connection is kept.
-const HEAD_TIME: Duration = Duration::from_secs(15);
 /// Time that answers under way are given at the end.
 const DRAIN_TIME: Duration = Duration::from_secs(10);
 /// How often the switch is looked at.
@@ -40,6 +38,9 @@ pub fn serve(
     let done = runtime.block_on(async {
         let listener = TcpListener::bind(address).await?;
         let app = App::new(settings)?;
+        // The first look at the map should not wait for it.
+        let ahead = app.clone();
+        tokio::task::spawn_blocking(move || _ = ahead.tiles());
         ready(listener.local_addr()?);
         accept(app, listener, stop).await;
         Ok(())
@@ -102,7 +103,7 @@ async fn accept(app: Arc<App>, listener: TcpListener, stop: &Cancel) {
             tracing::warn!("a connection was closed: there are as many as the limit");
             continue;
         };
-        let connection = connection(stream, service.clone());
+        let connection = connection(stream, service.clone(), app.settings.head_time);
         let watched = graceful.watch(connection);
         let app = app.clone();
         tokio::spawn(async move {
@@ -119,12 +120,12 @@ async fn accept(app: Arc<App>, listener: TcpListener, stop: &Cancel) {
 
 type Connection = http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>>;
 
-fn connection(stream: TcpStream, service: Router) -> Connection {
+fn connection(stream: TcpStream, service: Router, head_time: Duration) -> Connection {
     // Small answers are sent at once.
     let _ = stream.set_nodelay(true);
     http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIME)
+        .header_read_timeout(head_time)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
 }
 

@@ -23,6 +23,10 @@ pub struct Settings {
     pub max_cells: usize,
     /// Bytes of a body.
     pub max_body: usize,
+    /// Time in which the head of a request must have come, and in which an idle connection is kept.
+    pub head_time: Duration,
+    /// Time in which a body must have come.
+    pub body_time: Duration,
     /// Time of a short question; a request may ask for less.
     pub time_limit: Duration,
     /// Time of a job; a request may ask for less.
@@ -53,6 +57,8 @@ impl Settings {
             hosts: Vec::new(),
             max_cells: 250_000,
             max_body: 16 << 20,
+            head_time: Duration::from_secs(15),
+            body_time: Duration::from_secs(20),
             time_limit: Duration::from_secs(30),
             job_time_limit: Duration::from_secs(3_600),
             threads,

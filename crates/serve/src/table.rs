@@ -6,8 +6,7 @@ use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
-use trimodal::model::problem::{BAD_VALUE, Problem};
+use trimodal::model::problem::Problem;
 use trimodal::report::{self, Skim};
 use trimodal::{InputFile, Room, TableRequest};
 
@@ -15,6 +14,7 @@ use crate::app::App;
 use crate::body;
 use crate::fields::Kind::{Json, Number, Word, Words};
 use crate::fields::{Field, Given, optional, required};
+use crate::inline_table::{self, Columns};
 use crate::operation::{Content, Operation};
 use crate::refusal::Refusal;
 use crate::shipment::{CRITERIA, SHIPMENT, criterion, shipment};
@@ -33,6 +33,12 @@ pub const TABLE: &[Field] = &[
         "What cells are the best by: one cell for each; `time` where it is not given.",
     ),
 ];
+
+const POINTS: Columns = Columns {
+    names: &["id", "place", "lat", "lon"],
+    text: Some(1),
+    hint: "give places as texts, or objects with `id` and `place`, or `id`, `lat` and `lon`",
+};
 
 const QUERY: &[Field] = &[
     required(
@@ -130,7 +136,7 @@ fn tell_stopped(skim: &Skim, response: &mut Response) {
 pub fn request(given: &Given, room: Room) -> Result<(TableRequest, usize), Vec<Problem>> {
     let mut problems = Vec::new();
     let mut side = |name: &str| {
-        points(name, given.json(name)).unwrap_or_else(|problem| {
+        inline_table::read(name, given.json(name), &POINTS).unwrap_or_else(|problem| {
             problems.push(problem);
             (InputFile::default(), 0)
         })
@@ -147,46 +153,4 @@ pub fn request(given: &Given, room: Room) -> Result<(TableRequest, usize), Vec<P
         }
         _ => Err(problems),
     }
-}
-
-/// Points as a table, and how many there are.
-fn points(name: &str, value: Option<&Value>) -> Result<(InputFile, usize), Problem> {
-    let file = |text: String| InputFile::new(format!("{name}.csv"), text);
-    let rows = match value {
-        Some(Value::String(text)) => {
-            let count = text.lines().count().saturating_sub(1);
-            return Ok((file(text.clone()), count));
-        }
-        Some(Value::Array(rows)) => rows,
-        _ => return Err(wrong(name, "is not a list")),
-    };
-    let mut text = String::from("id,place,lat,lon\n");
-    for (i, row) in rows.iter().enumerate() {
-        let [id, place, lat, lon] = match row {
-            Value::String(place) => [String::new(), cell(place), String::new(), String::new()],
-            Value::Object(row) => ["id", "place", "lat", "lon"].map(|key| match row.get(key) {
-                Some(Value::String(text)) => cell(text),
-                Some(Value::Number(number)) => number.to_string(),
-                _ => String::new(),
-            }),
-            _ => {
-                return Err(wrong(
-                    name,
-                    &format!("has neither a text nor an object as item {}", i + 1),
-                ));
-            }
-        };
-        text += &format!("{id},{place},{lat},{lon}\n");
-    }
-    Ok((file(text), rows.len()))
-}
-
-fn wrong(name: &str, what: &str) -> Problem {
-    let hint = "give places as texts, or objects with `id` and `place`, or `id`, `lat` and `lon`";
-    Problem::new(BAD_VALUE, format!("`{name}` {what}")).hint(hint)
-}
-
-/// A text as a cell of a table.
-fn cell(text: &str) -> String {
-    format!("\"{}\"", text.replace('"', "\"\"").replace(['\n', '\r'], " "))
 }

@@ -3,7 +3,7 @@
 //! Far out, links that look alike on the grid of the tile are drawn once and have no ids; from
 //! [`IDS_FROM`] on each link is a feature of its own.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use fast_mvt::{MvtCoord, MvtGeomType, MvtLayerBuilder, MvtResult, MvtValueRef};
 use line_clipping::{LineSegment, Point, Window, cohen_sutherland::clip_line};
@@ -15,15 +15,22 @@ const EXTENT: f64 = 4096.0;
 /// Units drawn beyond each side, so that lines meet.
 const BUFFER: f64 = 64.0;
 /// The zoom from which links have ids.
-pub const IDS_FROM: u8 = 5;
+pub const IDS_FROM: u8 = 7;
 /// The zoom from which terminals and borders are drawn.
 const POINTS_FROM: u8 = 4;
+/// Tiles to this zoom are drawn once.
+const KEPT_TO: u8 = 2;
 /// The last zoom: maps enlarge its tiles.
 pub const LAST_ZOOM: u8 = 10;
+
+/// The zoom from which the points between the ends of a link are drawn: before it they fall together.
+const SHAPES_FROM: u8 = 5;
 
 /// The links of a network by their position.
 pub struct Tiles {
     tree: RTree<LinkBox>,
+    /// Tiles far out, which take long to draw and are looked at first.
+    kept: HashMap<(u8, u32, u32), Vec<u8>>,
     /// Terminals and borders, on the square of the projection.
     terminals: Vec<[f64; 2]>,
     borders: Vec<[f64; 2]>,
@@ -67,9 +74,10 @@ impl Frame {
     /// Grid on which lines are drawn: coarse far out.
     fn grid(&self) -> f64 {
         match self.zoom {
-            0..=1 => 16.0,
-            2..=3 => 12.0,
-            4 => 8.0,
+            0 => 32.0,
+            1..=2 => 20.0,
+            3..=4 => 16.0,
+            5..=6 => 10.0,
             _ => 2.0,
         }
     }
@@ -88,12 +96,12 @@ impl Tiles {
     pub fn new(n: &Network) -> Tiles {
         let mut boxes = Vec::with_capacity(n.links());
         for link in (0..n.links()).map(LinkId::at) {
-            let line = projected(n, link);
-            let ends = |i: usize| {
+            let line = projected(&n.line(link));
+            let range = |i: usize| {
                 let all = || line.iter().map(|p| p[i]);
                 (all().fold(f64::MAX, f64::min), all().fold(f64::MIN, f64::max))
             };
-            let ((west, east), (north, south)) = (ends(0), ends(1));
+            let ((west, east), (north, south)) = (range(0), range(1));
             for shift in [-1.0, 0.0, 1.0].into_iter().filter(|s| east + s >= 0.0 && west + s <= 1.0)
             {
                 let (low, high) = ([west + shift, north], [east + shift, south]);
@@ -104,15 +112,26 @@ impl Tiles {
             let (lat, lon) = degrees(at_e3);
             mercator(lat, lon)
         };
-        Tiles {
+        let mut tiles = Tiles {
             tree: RTree::bulk_load(boxes),
+            kept: HashMap::new(),
             terminals: n.terminals.iter().map(|t| point(t.at_e3)).collect(),
             borders: n.borders.iter().map(|b| point(b.at_e3)).collect(),
+        };
+        let all =
+            |zoom: u8| (0..1 << zoom).flat_map(move |x| (0..1 << zoom).map(move |y| (zoom, x, y)));
+        for (zoom, x, y) in (0..=KEPT_TO).flat_map(all) {
+            tiles.kept.extend(tiles.draw(n, zoom, x, y).map(|tile| ((zoom, x, y), tile)));
         }
+        tiles
     }
 
     /// A tile, or none where there is no such tile.
     pub fn tile(&self, n: &Network, zoom: u8, x: u32, y: u32) -> Option<Vec<u8>> {
+        self.kept.get(&(zoom, x, y)).cloned().or_else(|| self.draw(n, zoom, x, y))
+    }
+
+    fn draw(&self, n: &Network, zoom: u8, x: u32, y: u32) -> Option<Vec<u8>> {
         if zoom > LAST_ZOOM || x >> zoom > 0 || y >> zoom > 0 {
             return None;
         }
@@ -136,8 +155,8 @@ impl Tiles {
             self.tree.locate_in_envelope_intersecting(AABB::from_corners(low, high)).collect();
         found.sort_by_key(|b| b.link);
         let lines = |b: &LinkBox| {
-            let units =
-                projected(n, b.link).into_iter().map(|p| frame.units([p[0] + b.shift, p[1]]));
+            let line = if frame.zoom < SHAPES_FROM { ends(n, b.link) } else { n.line(b.link) };
+            let units = projected(&line).into_iter().map(|p| frame.units([p[0] + b.shift, p[1]]));
             (b.link, clipped(&units.collect::<Vec<_>>(), frame.grid()))
         };
         found.into_iter().map(lines).collect()
@@ -249,18 +268,23 @@ fn mercator(lat: f64, lon: f64) -> [f64; 2] {
     [(lon + 180.0) / 360.0, (1.0 - y) / 2.0]
 }
 
-/// The line of a link on the square of the projection, without a jump at 180 degrees.
-fn projected(n: &Network, link: LinkId) -> Vec<[f64; 2]> {
-    let mut line: Vec<[f64; 2]> = Vec::new();
-    for point in n.line(link) {
-        let (lat, lon) = degrees(point);
+/// The ends of a link.
+fn ends(n: &Network, link: LinkId) -> Vec<[i32; 2]> {
+    [n.tail[link.ix()], n.head[link.ix()]].map(|node| n.node_e3[node.ix()]).to_vec()
+}
+
+/// A line on the square of the projection, without a jump at 180 degrees.
+fn projected(line: &[[i32; 2]]) -> Vec<[f64; 2]> {
+    let mut square: Vec<[f64; 2]> = Vec::with_capacity(line.len());
+    for point in line {
+        let (lat, lon) = degrees(*point);
         let mut at = mercator(lat, lon);
-        if let Some(last) = line.last() {
+        if let Some(last) = square.last() {
             at[0] += (last[0] - at[0]).round();
         }
-        line.push(at);
+        square.push(at);
     }
-    line
+    square
 }
 
 /// The parts of a line inside the tile and its buffer, on the grid, without points that repeat.
@@ -283,14 +307,25 @@ fn clipped(line: &[[f64; 2]], grid: f64) -> Vec<Vec<[i32; 2]>> {
     parts
 }
 
-/// Segments as lines: each is put on the end of the line before where it fits.
+/// Segments as lines: each line goes on as long as there is a segment at its end.
 fn joined(segments: Vec<[[i32; 2]; 2]>) -> Vec<Vec<[i32; 2]>> {
-    let mut lines: Vec<Vec<[i32; 2]>> = Vec::new();
-    for [a, b] in segments {
-        match lines.last_mut() {
-            Some(line) if line.last() == Some(&a) => line.push(b),
-            _ => lines.push(vec![a, b]),
+    let mut at: HashMap<[i32; 2], Vec<usize>> = HashMap::new();
+    for (i, ends) in segments.iter().enumerate() {
+        ends.iter().for_each(|end| at.entry(*end).or_default().push(i));
+    }
+    let mut used = vec![false; segments.len()];
+    let mut lines = Vec::new();
+    for first in 0..segments.len() {
+        if std::mem::replace(&mut used[first], true) {
+            continue;
         }
+        let mut line = segments[first].to_vec();
+        while let Some(next) = at[&line[line.len() - 1]].iter().copied().find(|i| !used[*i]) {
+            used[next] = true;
+            let [a, b] = segments[next];
+            line.push(if a == line[line.len() - 1] { b } else { a });
+        }
+        lines.push(line);
     }
     lines
 }

@@ -1,5 +1,6 @@
 //! Names that begin with what is being typed.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use trimodal_model::network::{TerminalKind, degrees};
@@ -11,6 +12,8 @@ use crate::gazetteer::{Position, key};
 const PORT_COUNTS_AS: u32 = 150_000;
 /// The same for a terminal on land.
 const TERMINAL_COUNTS_AS: u32 = 30_000;
+/// How much more a place counts that has just the name asked for.
+const EXACT: u64 = 20;
 /// Names that are looked at; those of a shorter text are cut off here.
 const MOST: usize = 20_000;
 
@@ -31,8 +34,8 @@ pub struct Suggestion {
     pub at: (f64, f64),
     /// Inhabitants of a town.
     pub population: Option<u32>,
-    /// Whether it has just the name asked for, and how much it counts.
-    rank: (bool, u32),
+    /// How much it counts.
+    rank: u64,
 }
 
 impl Atlas<'_> {
@@ -44,7 +47,7 @@ impl Atlas<'_> {
         }
         let mut found = self.suggested_towns(&wanted, limit);
         found.extend(self.suggested_terminals(&wanted));
-        found.sort_by(|a, b| b.rank.cmp(&a.rank).then_with(|| a.text.cmp(&b.text)));
+        found.sort_by(|a, b| (b.rank, &a.text).cmp(&(a.rank, &b.text)));
         found.truncate(limit);
         for it in &mut found {
             it.text = self.sure(it);
@@ -55,24 +58,24 @@ impl Atlas<'_> {
     fn suggested_towns(&self, wanted: &str, limit: usize) -> Vec<Suggestion> {
         let g = self.places;
         let keys = (g.lower_bound(wanted)..g.keys.len()).take(MOST);
-        let mut best: Vec<(bool, u32, Position)> = keys
+        let mut best: Vec<(u64, Position)> = keys
             .map(|k| (g.key(k), g.keys[k].place))
             .take_while(|(key, _)| key.starts_with(wanted))
-            .map(|(key, place)| (key == wanted, g.population[place as usize], place))
+            .map(|(key, place)| (rank(key == wanted, g.population[place as usize]), place))
             .collect();
-        best.sort_by(|a, b| b.cmp(a));
+        best.sort_by_key(|(rank, place)| (Reverse(*rank), *place));
         let mut seen = HashSet::new();
-        best.retain(|(_, _, place)| seen.insert(*place));
+        best.retain(|(_, place)| seen.insert(*place));
         best.truncate(limit);
-        let town = |(exact, population, place): (bool, u32, Position)| Suggestion {
+        let town = |(rank, place): (u64, Position)| Suggestion {
             text: format!("{}, {}", g.name(place), g.country_code(place)),
             name: g.name(place).to_string(),
             country: g.country_code(place).to_string(),
             kind: "town",
             code: None,
             at: degrees(g.at_e3[place as usize]),
-            population: Some(population),
-            rank: (exact, population),
+            population: Some(g.population[place as usize]),
+            rank,
         };
         best.into_iter().map(town).collect()
     }
@@ -97,7 +100,7 @@ impl Atlas<'_> {
                 code: Some(t.id.clone()),
                 at: degrees(t.at_e3),
                 population: None,
-                rank: (exact, counts),
+                rank: rank(exact, counts),
             }
         };
         positions.into_iter().map(terminal).collect()
@@ -112,4 +115,8 @@ impl Atlas<'_> {
             _ => format!("{:.3},{:.3}", it.at.0, it.at.1),
         }
     }
+}
+
+fn rank(exact: bool, counts: u32) -> u64 {
+    u64::from(counts.max(1)) * if exact { EXACT } else { 1 }
 }

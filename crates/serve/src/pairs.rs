@@ -1,0 +1,118 @@
+//! `/pairs`: the best itinerary of each pair of a list, with its line where it is asked for.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use trimodal::model::problem::Problem;
+use trimodal::report::{self, LineForm};
+use trimodal::{PairsRequest, Room};
+
+use crate::app::App;
+use crate::body;
+use crate::fields::Kind::{Json, Number, Word, Words};
+use crate::fields::{Field, Given, optional, required};
+use crate::inline_table::{self, Columns};
+use crate::operation::{Content, Operation};
+use crate::refusal::Refusal;
+use crate::shipment::{CRITERIA, SHIPMENT, criterion, shipment};
+
+const PAIRS: &[Field] = &[
+    required(
+        "pairs",
+        Json,
+        "Pairs: a list of objects with `origin` and `destination`, or their coordinates (`origin_lat`, …), and perhaps `id`; or the text of a table pairs.csv.",
+    ),
+    optional(
+        "by",
+        Words(CRITERIA),
+        "What rows are the best by: one row for each; `time` where it is not given.",
+    ),
+    optional(
+        "geometry",
+        Word(&["wkt", "polyline6"]),
+        "The form of the line of each itinerary; without lines where it is not given.",
+    ),
+    optional(
+        "format",
+        Word(&["json", "csv", "parquet"]),
+        "Form of the answer; `json` where it is not given.",
+    ),
+    optional(
+        "time_limit_s",
+        Number(0.001, 3600.0),
+        "Time limit, s; that of the server where it is shorter.",
+    ),
+];
+
+const KNOWN: &[&[Field]] = &[PAIRS, SHIPMENT];
+
+const COLUMNS: Columns = Columns {
+    names: &[
+        "id",
+        "origin",
+        "destination",
+        "origin_lat",
+        "origin_lon",
+        "destination_lat",
+        "destination_lon",
+    ],
+    text: None,
+    hint: "give objects with `origin` and `destination`, or with their coordinates",
+};
+
+/// The operations of this module.
+pub fn operations() -> Vec<Operation> {
+    let ok = StatusCode::OK;
+    let about = "A row for each pair and criterion: time, distance, cost, CO2e and line, or why they are null.";
+    vec![
+        Operation::post("/pairs", "The best itinerary of each pair of a list.", answer)
+            .takes(KNOWN)
+            .answers_with(ok, about, Content::Media("application/json"))
+            .answers_with(ok, "", Content::Media("text/csv"))
+            .answers_with(ok, "", Content::Media("application/vnd.apache.parquet")),
+    ]
+}
+
+async fn answer(State(app): State<Arc<App>>, body: Body) -> Result<Response, Refusal> {
+    let given = body::fields(&app, body, KNOWN).await?;
+    let (request, cells) = request(&given)?;
+    if cells > app.settings.max_cells {
+        return Err(Refusal::too_many_cells(cells, app.settings.max_cells));
+    }
+    let limit = app.limit(given.number("time_limit_s"));
+    let found =
+        app.clone().workers.run(limit, move |control| app.world.pairs(&request, control)).await?;
+    let pairs = found?;
+    let (kind, bytes) = match given.text("format") {
+        Some("csv") => ("text/csv; charset=utf-8", report::pairs_csv(&pairs)),
+        Some("parquet") => ("application/vnd.apache.parquet", report::pairs_parquet(&pairs)),
+        _ => ("application/json", report::pairs_json(&pairs)),
+    };
+    Ok(([(header::CONTENT_TYPE, kind)], bytes).into_response())
+}
+
+fn request(given: &Given) -> Result<(PairsRequest, usize), Vec<Problem>> {
+    let read = inline_table::read("pairs", given.json("pairs"), &COLUMNS);
+    let (pairs, rows, mut problems) = match read {
+        Ok((pairs, rows)) => (pairs, rows, Vec::new()),
+        Err(problem) => (Default::default(), 0, vec![problem]),
+    };
+    let shipment = shipment(given).map_err(|more| problems.extend(more));
+    let usual = PairsRequest::new(pairs);
+    let by: Vec<_> = given.list("by").iter().filter_map(|word| criterion(word)).collect();
+    let by = if by.is_empty() { usual.by.clone() } else { by };
+    let cells = rows * by.len();
+    let geometry = given.text("geometry").map(|word| match word {
+        "wkt" => LineForm::Wkt,
+        _ => LineForm::Polyline6,
+    });
+    match shipment {
+        Ok(shipment) if problems.is_empty() => {
+            Ok((PairsRequest { shipment, by, geometry, room: Room::Memory, ..usual }, cells))
+        }
+        _ => Err(problems),
+    }
+}
