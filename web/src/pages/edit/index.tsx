@@ -1,0 +1,3 @@
+export default function EditPage() {
+  return <p class="loading">Edit: under construction.</p>;
+}

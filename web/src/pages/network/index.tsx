@@ -1,0 +1,3 @@
+export default function NetworkPage() {
+  return <p class="loading">Network: under construction.</p>;
+}

@@ -1,0 +1,3 @@
+export default function SimulatePage() {
+  return <p class="loading">Simulate: under construction.</p>;
+}
