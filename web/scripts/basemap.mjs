@@ -47,7 +47,7 @@ function named(f, digits) {
   const code = UNNUMBERED[f.properties.name] ?? (f.id && countries.numericToAlpha2(f.id)) ?? "";
   const properties = { code, name: f.properties.name };
   const at = rounded(geoCentroid(largest(f.geometry)), 2);
-  const rank = Math.round(Math.log10(geoArea(f.geometry) * 4.06e7) * 10) / 10; // log10 of km2
+  const rank = Math.round(Math.log10(1 + geoArea(f.geometry) * 4.06e7) * 10) / 10; // log10 of km2
   return [
     { type: "Feature", properties, geometry: projected(f.geometry, digits) },
     { type: "Feature", properties: { ...properties, rank }, geometry: { type: "Point", coordinates: at } },

@@ -1,6 +1,6 @@
 import { max, ticks } from "d3-array";
 import { money, multiple } from "./format";
-import { useWidth } from "./use-width";
+import { useWidth } from "./use_width";
 import "./charts.css";
 
 export interface Rung {

@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
 import { max, ticks } from "d3-array";
 import { useMemo } from "preact/hooks";
-import { useWidth } from "./use-width";
+import { useWidth } from "./use_width";
 import "./charts.css";
 
 export interface Series {
