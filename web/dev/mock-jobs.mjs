@@ -1,5 +1,5 @@
 // Scenarios and jobs for the mock server: the binary runs, the trace is made up.
-// TRIMODAL_BIN names the binary (default: target/release/trimodal of the checkout, or on the path).
+// TRIMODAL names the binary (default: target/release/trimodal of the checkout, or on the path).
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { makeTrace } from "./mock-trace.mjs";
 import { bundled, files, network, rows, tables, title } from "./scenario-files.mjs";
 
 const built = new URL("../../target/release/trimodal", import.meta.url).pathname;
-const BIN = process.env.TRIMODAL_BIN ?? (existsSync(built) ? built : "trimodal");
+const BIN = process.env.TRIMODAL ?? (existsSync(built) ? built : "trimodal");
 const own = new Map();
 const jobs = new Map();
 let count = 0;

@@ -1,16 +1,17 @@
 // A stand-in for `trimodal serve` while the pages are developed: answers of the binary, asked on demand, and
 // the built pages under the policy of the server. TRIMODAL=path/to/trimodal node dev/mock.mjs [port]
 import { execFile } from "node:child_process";
-import { createReadStream, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createReadStream, existsSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { GeoJSONVT } from "@maplibre/geojson-vt";
 import { fromGeojsonVt } from "@maplibre/vt-pbf";
+import { answer as scenariosAndJobs } from "./mock-jobs.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const scenarios = join(root, "../scenarios");
+const dist = process.env.DIST ?? join(root, "dist");
 const binary = process.env.TRIMODAL ?? "trimodal";
 const port = Number(process.argv[2] ?? 8787);
 const CSP = "default-src 'self'; worker-src 'self'; img-src 'self' data: blob:; style-src 'self'; font-src 'self'; connect-src 'self'";
@@ -71,41 +72,14 @@ async function worldInfo() {
   return { passages, countries, attribution: ["Network: (c) OpenStreetMap contributors"], cargoes: ["containers", "dry_bulk", "liquid_bulk", "general", "reefer"], ships: [{ id: "feeder", name: "Feeder" }, { id: "ulcv", name: "ULCV" }], jurisdictions: ["EU", "US", "UK", "CH"] };
 }
 
-function scenario(name) {
-  const folder = join(scenarios, name);
-  const names = readdirSync(folder).filter((f) => /\.(csv|toml|md)$/.test(f));
-  return { name, title: name, bundled: true, files: Object.fromEntries(names.map((f) => [f, readFileSync(join(folder, f), "utf8")])), problems: [], notes: [], network: null };
-}
-
-const jobs = new Map();
-function start(verb, ask) {
-  const job = { id: `j${jobs.size + 1}`, verb, state: "running", title: `${verb} ${ask.scenario ?? ""}`, created: new Date().toISOString(), progress: { stage: verb, done: 1, total: 3 } };
-  jobs.set(job.id, { job });
-  const plan = join(scenarios, ask.scenario ?? "tumen", "plan.json");
-  const args = verb === "simulate" ? ["simulate", plan, "--json"] : ["plan", join(scenarios, ask.scenario ?? "tumen"), "--json"];
-  const done = verb === "plan" && existsSync(plan) ? new Promise((ok) => setTimeout(ok, 800, { out: readFileSync(plan, "utf8") })) : run(args);
-  done.then(({ out, err }) => {
-    Object.assign(job, out ? { state: "done" } : { state: "failed", problem: { detail: err } });
-    jobs.get(job.id).result = out;
-  });
-  return job;
-}
-
-async function answer(method, path, ask) {
-  const [, head, id, tail] = path.split("/").map(decodeURIComponent);
+async function answer(path, ask) {
+  const [, head, id] = path.split("/").map(decodeURIComponent);
   if (path === "/health") return { status: "ok", version: "mock", world: "mock" };
   if (path === "/world/info") return worldInfo();
   if (path === "/places") return { places: PLACES.filter((p) => `${p.name} ${p.code}`.toLowerCase().includes(ask.q.toLowerCase())).slice(0, 8) };
   if (path === "/nearest") return { point: `${ask.lat},${ask.lon}`, snap: [], links: [...links.values()].slice(0, 3) };
   if (head === "links" && links.has(id)) return links.get(id);
   if (path === "/route") return route(ask);
-  if (path === "/scenarios") return { scenarios: ["tumen", "vostochny", "relief"].map((name) => ({ name, title: name, bundled: true })) };
-  if (head === "scenarios" && existsSync(join(scenarios, id))) return scenario(id);
-  if (head === "jobs" && !id) return [...jobs.values()].map((j) => j.job);
-  if (head === "jobs" && tail === "result") return JSON.parse(jobs.get(id).result);
-  if (head === "jobs" && method === "DELETE") return Object.assign(jobs.get(id).job, { state: "cancelled" });
-  if (head === "jobs") return jobs.get(id).job;
-  if (method === "POST" && ["plan", "simulate"].includes(head)) return start(head, ask);
   throw { status: 404, title: "Not found", detail: `there is no ${path} here`, problems: [] };
 }
 
@@ -117,8 +91,8 @@ function tile(path, response) {
 }
 
 function file(path, response) {
-  const found = join(root, "dist", normalize(path === "/" ? "/index.html" : path));
-  if (!found.startsWith(join(root, "dist")) || !existsSync(found) || !statSync(found).isFile()) return response.writeHead(404).end();
+  const found = join(dist, normalize(path === "/" ? "/index.html" : path));
+  if (!found.startsWith(dist) || !existsSync(found) || !statSync(found).isFile()) return response.writeHead(404).end();
   response.writeHead(200, { "content-type": TYPES[extname(found)] ?? "application/octet-stream", "content-security-policy": CSP });
   createReadStream(found).pipe(response);
 }
@@ -130,8 +104,9 @@ createServer(async (request, response) => {
   if (path.startsWith("/tiles/")) return tile(path, response);
   let body = "";
   for await (const part of request) body += part;
+  if (scenariosAndJobs(request, response, url, body ? JSON.parse(body) : undefined)) return;
   try {
-    const found = await answer(request.method, path, body ? JSON.parse(body) : Object.fromEntries(url.searchParams));
+    const found = await answer(path, body ? JSON.parse(body) : Object.fromEntries(url.searchParams));
     response.writeHead(200, { "content-type": "application/json", "trimodal-version": "mock", "trimodal-world": "mock" }).end(JSON.stringify(found));
   } catch (problem) {
     response.writeHead(problem.status ?? 500, { "content-type": "application/problem+json" });

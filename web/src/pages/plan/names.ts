@@ -3,6 +3,7 @@ import type { Files, Network } from "../../scenarios/scenario";
 
 /** An option of the scenario that extends a facility. */
 export interface Extension {
+  id: string;
   name: string;
   facility: string;
   musd: number | null;
@@ -13,6 +14,8 @@ export interface Extension {
 export class Names {
   private readonly names = new Map<string, string>();
   readonly options: Extension[] = [];
+  /** Resources, by name. */
+  readonly resources: { id: string; name: string }[];
   /** Study cases that can be switched on. */
   readonly cases: string[];
   private readonly placeOf = new Map<string, string>();
@@ -24,7 +27,9 @@ export class Names {
     for (const link of network?.links ?? []) this.names.set(link.id, link.name);
     for (const row of records(files["resources.csv"])) this.placeOf.set(row.id ?? "", row.place ?? "");
     for (const row of records(files["options.csv"]))
-      this.options.push({ name: row.name ?? "", facility: row.target ?? "", musd: row.capex_musd ? Number(row.capex_musd) : null, effect: row.effect ?? "" });
+      this.options.push({ id: row.id ?? "", name: row.name ?? "", facility: row.target ?? "", musd: row.capex_musd ? Number(row.capex_musd) : null, effect: row.effect ?? "" });
+    this.resources = records(files["resources.csv"]).map((row) => ({ id: row.id ?? "", name: row.name ?? "" }));
+    this.resources.sort((a, b) => a.name.localeCompare(b.name));
     const cases = records(files["policies.csv"]).filter((row) => row.kind !== "law").map((row) => row.set ?? "");
     this.cases = [...new Set(cases)].filter(Boolean).sort();
   }
@@ -35,6 +40,11 @@ export class Names {
 
   place(resource: string): string | undefined {
     return this.placeOf.get(resource);
+  }
+
+  /** The facility or link that an option changes. */
+  targetOf(option: string): string | undefined {
+    return this.options.find((o) => o.id === option)?.facility;
   }
 
   /** A step of a derivation with names in place of ids. */

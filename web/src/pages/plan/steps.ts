@@ -52,9 +52,8 @@ export function stepAt(all: Step[], multiple: number): number {
 
 /** Classes of use of capacity, with limits that the map and its legend share. */
 export const USE = [
-  { key: "low", upTo: 0.5, words: "under 50 %" },
-  { key: "middle", upTo: 0.8, words: "50 to 80 %" },
-  { key: "high", upTo: 0.999, words: "80 to 100 %" },
+  { key: "low", upTo: 0.6, words: "under 60 %" },
+  { key: "high", upTo: 0.999, words: "60 to 100 %" },
   { key: "limit", upTo: Infinity, words: "at its limit" },
   { key: "none", upTo: NaN, words: "no limit (sea)" },
 ] as const;
