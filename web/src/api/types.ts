@@ -19,7 +19,8 @@ export interface WorldInfo {
   cargoes: string[];
   ships: { id: string; name: string }[];
   jurisdictions: string[];
-  countries: { code: string; name: string }[];
+  /** Two-letter codes, or with names. */
+  countries: (string | { code: string; name: string })[];
   [count: string]: unknown;
 }
 

@@ -1,16 +1,16 @@
 // Look-ups and routes.
 import { signal } from "@preact/signals";
-import { BASE, get, json, post } from "./http";
-import type { LinkDetail, Place, RouteAnswer, RouteRequest, Snap, WorldInfo } from "./types";
+import { BASE, get, json, path, post, send } from "./http";
+import type { LinkDetail, Place, RouteAnswer, RouteRequest, Stop, WorldInfo } from "./types";
 
 export async function findPlaces(q: string, signal?: AbortSignal, limit = 8): Promise<Place[]> {
   return (await get<{ places: Place[] }>("/places", { q, limit }, signal)).places;
 }
 
+/** What is near a point. */
 export interface Near {
-  point: string;
-  snap: Snap[];
-  links: { id: string; mode?: string; distance_km?: number }[];
+  point: Stop;
+  links: { links: { id: string; distance_km?: number }[] };
 }
 
 export function nearest(lat: number, lon: number, km = 5, signal?: AbortSignal): Promise<Near> {
@@ -23,6 +23,11 @@ export function link(id: string, signal?: AbortSignal): Promise<LinkDetail> {
 
 export function route(request: RouteRequest, signal?: AbortSignal): Promise<RouteAnswer> {
   return post<RouteAnswer>("/route", request, signal);
+}
+
+/** The lines of the answer as GeoJSON, as `trimodal route --geojson` writes them. */
+export async function routeGeoJson(request: RouteRequest): Promise<string> {
+  return (await send("POST", path("/route"), { ...request, format: "geojson" })).text();
 }
 
 /** What the network has, for lists to choose from: loaded once. */

@@ -1,12 +1,14 @@
 // Land, borders and names of countries: Natural Earth, made by scripts/basemap.mjs. No glyph files: MapLibre
 // draws the names with the font of the page.
-import type { Map as MapLibre, StyleSpecification } from "maplibre-gl";
+import type { FilterSpecification, Map as MapLibre, StyleSpecification } from "maplibre-gl";
 import type { Palette } from "./palette";
 
 /** From this zoom on the finer coast is drawn. */
 const FINE = 5;
 
 export const FONT = ["Noto Sans"];
+
+const NONE: FilterSpecification = ["in", ["get", "code"], ["literal", []]];
 
 export function baseStyle(p: Palette): StyleSpecification {
   const file = (name: string) => ({ type: "geojson" as const, data: `${location.origin}/basemap/${name}.json`, tolerance: 0.4 });
@@ -23,6 +25,7 @@ export function baseStyle(p: Palette): StyleSpecification {
       { id: "water", type: "background", paint: { "background-color": p.water } },
       { id: "land-50m", type: "fill", source: "land-50m", maxzoom: FINE, paint: { "fill-color": p.land, "fill-antialias": false } },
       { id: "land-10m", type: "fill", source: "land-10m", minzoom: FINE, paint: { "fill-color": p.land, "fill-antialias": false } },
+      { id: "shade", type: "fill", source: "land-50m", filter: NONE, paint: { "fill-color": p.avoid, "fill-opacity": 0.16 } },
       { id: "borders-50m", type: "line", source: "borders-50m", maxzoom: FINE, paint: { "line-color": p["country-line"], "line-width": 0.8 } },
       { id: "borders-10m", type: "line", source: "borders-10m", minzoom: FINE, paint: { "line-color": p["country-line"], "line-width": 1.2 } },
       {
@@ -53,7 +56,12 @@ export const LAND_LAYERS = ["land-50m", "land-10m"];
 export function paintBase(map: MapLibre, p: Palette): void {
   map.setPaintProperty("water", "background-color", p.water);
   for (const id of LAND_LAYERS) map.setPaintProperty(id, "fill-color", p.land);
+  map.setPaintProperty("shade", "fill-color", p.avoid);
   for (const id of ["borders-50m", "borders-10m"]) map.setPaintProperty(id, "line-color", p["country-line"]);
   map.setPaintProperty("names", "text-color", p["map-ink"]);
   map.setPaintProperty("names", "text-halo-color", p["map-halo"]);
+}
+
+export function shadeCountries(map: MapLibre, codes: readonly string[]): void {
+  map.setFilter("shade", ["in", ["get", "code"], ["literal", [...codes]]]);
 }

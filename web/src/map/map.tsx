@@ -6,7 +6,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import { useEffect, useRef } from "preact/hooks";
 import { query, setQuery } from "../router";
-import { baseStyle, paintBase } from "./basemap";
+import { baseStyle, paintBase, shadeCountries } from "./basemap";
 import { addNetwork, type NetworkView, showNetwork } from "./network";
 import { drawOverlays, type Overlay } from "./overlays";
 import { palette } from "./palette";
@@ -16,9 +16,13 @@ export type Box = [west: number, south: number, east: number, north: number];
 export interface MapClick {
   lon: number;
   lat: number;
+  /** Where on the map, and its size, in pixels. */
+  x: number;
+  y: number;
+  width: number;
+  height: number;
   /** What is drawn there and may be clicked, nearest first; the country is the last. */
   features: MapGeoJSONFeature[];
-  shift: boolean;
 }
 
 export interface MapProps {
@@ -27,9 +31,11 @@ export interface MapProps {
   network?: NetworkView | undefined;
   /** The map moves to a new box; the same box (by value) is left alone. */
   fit?: Box | undefined;
+  /** Countries that are marked as avoided, by code. */
+  shade?: readonly string[];
   cursor?: "crosshair" | "pointer" | undefined;
   onClick?: (click: MapClick) => void;
-  onDoubleClick?: () => void;
+  onDoubleClick?: (() => void) | undefined;
   onMove?: (at: { lon: number; lat: number }) => void;
 }
 
@@ -88,6 +94,10 @@ function clicked(m: MapLibre, point: { x: number; y: number }): MapGeoJSONFeatur
   return near.filter((f) => !f.source.startsWith("land-") || exact.has(`${f.source}/${f.id ?? f.properties.code}`));
 }
 
+function size(m: MapLibre, { x, y }: { x: number; y: number }) {
+  return { x, y, width: m.getContainer().clientWidth, height: m.getContainer().clientHeight };
+}
+
 export function MapView(props: MapProps) {
   const host = useRef<HTMLDivElement>(null);
   const now = useRef(props);
@@ -98,10 +108,10 @@ export function MapView(props: MapProps) {
     const m = made as MapLibre;
     host.current?.append(frame);
     m.getCanvas().setAttribute("aria-label", props.label);
-    const size = new ResizeObserver(() => m.resize());
-    if (host.current) size.observe(host.current);
+    const resized = new ResizeObserver(() => m.resize());
+    if (host.current) resized.observe(host.current);
     const click = m.on("click", (e) =>
-      now.current.onClick?.({ lon: e.lngLat.wrap().lng, lat: e.lngLat.lat, features: clicked(m, e.point), shift: e.originalEvent.shiftKey }),
+      now.current.onClick?.({ lon: e.lngLat.wrap().lng, lat: e.lngLat.lat, ...size(m, e.point), features: clicked(m, e.point) }),
     );
     const double = m.on("dblclick", (e) => {
       if (!now.current.onDoubleClick) return;
@@ -111,19 +121,22 @@ export function MapView(props: MapProps) {
     const move = m.on("mousemove", (e) => now.current.onMove?.({ lon: e.lngLat.lng, lat: e.lngLat.lat }));
     return () => {
       for (const listener of [click, double, move]) listener.unsubscribe();
-      size.disconnect();
+      resized.disconnect();
       frame?.remove();
       if (map.peek()) drawOverlays(m, []);
     };
   }, []);
 
-  const { overlays = [], network, fit, cursor } = props;
+  const { overlays = [], network, fit, cursor, shade = [] } = props;
   useEffect(() => {
     if (map.value) drawOverlays(map.value, overlays);
   }, [overlays, map.value]);
   useEffect(() => {
     if (map.value) showNetwork(map.value, network, palette.peek());
   }, [JSON.stringify(network), map.value]);
+  useEffect(() => {
+    if (map.value) shadeCountries(map.value, shade);
+  }, [shade.join(), map.value]);
   useEffect(() => {
     if (map.value && fit) fitBox(map.value, fit);
   }, [fit?.join(), map.value]);
