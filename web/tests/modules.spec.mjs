@@ -6,6 +6,7 @@ import { runnerImport } from "vite";
 
 const load = async (path) => (await runnerImport(new URL(`../src/${path}`, import.meta.url).pathname, { configFile: false, logLevel: "error" })).module;
 const { Player, byDay, dateOf } = await load("pages/simulate/player.ts");
+const { pack } = await load("pages/simulate/pack.ts");
 const table = await load("pages/edit/table.ts");
 const history = await load("pages/edit/history.ts");
 
@@ -24,7 +25,7 @@ const trace = () => ({
 });
 
 test("a vehicle moves along its path by distance, across 180 degrees", () => {
-  const player = new Player(trace());
+  const player = new Player(pack(trace()));
   assert.equal(player.frame(9.9).count, 0);
   const frame = player.frame(12);
   assert.equal(frame.count, 1);
@@ -38,7 +39,7 @@ test("a vehicle moves along its path by distance, across 180 degrees", () => {
 });
 
 test("queues grow between the middles of days", () => {
-  const player = new Player(trace());
+  const player = new Player(pack(trace()));
   assert.equal(player.worstDay(), 1);
   assert.equal(player.longestQueue(), 4);
   assert.deepEqual(player.queues(24).map((q) => [q.name, q.waiting]), [["Beton", 2]]);
@@ -52,7 +53,7 @@ test("5,000 vehicles are placed in under 10 ms", () => {
   many.paths = [{ mode: "rail", from: 0, to: 1, line }];
   many.hours = 8760;
   many.vehicles = Array.from({ length: 5000 }, (_, v) => ({ class: "Train", mode: "rail", moves: Array.from({ length: 300 }, (_, i) => [0, i * 29 + (v % 7), i * 29 + 28 + (v % 7), 100]) }));
-  const player = new Player(many);
+  const player = new Player(pack(many));
   const begun = performance.now();
   for (let i = 0; i < 50; i++) assert.ok(player.frame(100 + i * 3.7).count > 4000);
   assert.ok((performance.now() - begun) / 50 < 10, `${(performance.now() - begun) / 50} ms a frame`);

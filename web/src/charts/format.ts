@@ -17,6 +17,7 @@ export function amount(v: number, unit = "t"): string {
 
 /** `88 million USD`. */
 export function money(usd: number): string {
+  if (usd < 0) return `−${money(-usd)}`;
   if (Math.abs(usd) >= 1e9) return `${three(usd / 1e9)} billion USD`;
   if (Math.abs(usd) >= 1e6) return `${three(usd / 1e6)} million USD`;
   return `${rounded(usd)} USD`;
@@ -30,7 +31,7 @@ export function rounded(v: number): string {
 }
 
 export const multiple = (x: number) => `×${three(x)}`;
-export const percent = (share: number) => `${(100 * share).toFixed(Math.abs(share) < 0.1 && share !== 0 ? 1 : 0)} %`;
+export const percent = (share: number): string => share < 0 ? `−${percent(-share)}` : `${(100 * share).toFixed(Math.abs(share) < 0.1 && share !== 0 ? 1 : 0)} %`;
 
 /** `3.2 hours`, `4.5 days`. */
 export const duration = (h: number) => (Math.abs(h) < 48 ? `${three(h)} hours` : `${three(h / 24)} days`);

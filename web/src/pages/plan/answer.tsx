@@ -1,9 +1,9 @@
 import { amount, list, money, multiple, percent, tonnes } from "../../charts/format";
 import { LadderChart } from "../../charts/ladder_chart";
 import type { AtLimit, Plan } from "./outcome";
-import { allSteps, asked, caseWords, chooseFacility, chooseStep, here, shown, shows, step, stepIndex, there } from "./state";
+import { allSteps, asked, caseWords, chooseFacility, chooseStep, here, name, shown, shows, step, stepIndex, there } from "./state";
 import { steps, type Step } from "./steps";
-import { query, setQuery } from "../../router";
+import { openPage, query, setQuery } from "../../router";
 
 /** The answer in words, and the slider over the rungs. */
 export function Answer() {
@@ -87,8 +87,15 @@ function AtStep({ at, unit }: { at: Step; unit: string }) {
       <p><strong>{multiple(at.multiple)}: {tonnes(at.capacity, unit)}</strong>{at.rung ? ` for ${money(at.capex ?? 0)}` : ", as it stands"}{at.rung?.status === "feasible" ? " (the best found in the time given)" : ""}.{at.range ? ` Eight in ten samples: ${money(at.range.p10)} to ${money(at.range.p90)}.` : ""}</p>
       {at.rung && <Built at={at} />}
       <Binds of={at.binding} words="What binds next" />
+      <button type="button" onClick={() => simulate(at)}>Simulate a year at {multiple(at.multiple)}</button>
     </div>
   );
+}
+
+/** The plan on the map, run vehicle by vehicle. */
+function simulate(at: Step): void {
+  const run = shows.peek() === "there" ? there : here;
+  openPage("simulate", { scenario: name.peek(), plan: run.job.peek()?.id ?? "", ...(at.multiple === 1 ? {} : { volume: String(at.multiple) }) });
 }
 
 function Built({ at }: { at: Step }) {

@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Bar } from "../../charts/bar";
-import { list, money, percent, tonnes } from "../../charts/format";
+import { list, money, multiple, percent, tonnes } from "../../charts/format";
 import { query } from "../../router";
-import { facilitiesOf } from "./features";
+import { boxOfFacility, facilitiesOf } from "./features";
 import type { Facility, Marginal, Plan } from "./outcome";
-import { chooseFacility, loaded, names, shown, step } from "./state";
+import { allSteps, chooseFacility, focus, loaded, names, shown, step } from "./state";
 import { useClass, useOf } from "./steps";
 
 /** The facility that is chosen: how its capacity is derived, what one more unit brings and costs, its source. */
@@ -24,7 +24,7 @@ export function FacilityPanel() {
         <h2 id="plan-facility" ref={heading} tabIndex={-1}>{facility.name}</h2>
         <button type="button" class="plain" aria-label="Close the facility" onClick={() => chooseFacility(undefined)}>×</button>
       </div>
-      <p class="soft">{where(facility)}</p>
+      <p class="soft">{where(facility)} <ShowOnMap facility={facility} /></p>
       <Use facility={facility} />
       <OneMore facility={facility} plan={plan} />
       <h3>How its capacity is derived</h3>
@@ -36,6 +36,12 @@ export function FacilityPanel() {
       <AlsoHere facility={facility} plan={plan} />
     </section>
   );
+}
+
+function ShowOnMap({ facility }: { facility: Facility }) {
+  const network = loaded.value?.scenario?.network;
+  const box = network && boxOfFacility(network, facility);
+  return box ? <button type="button" class="link" onClick={() => (focus.value = box)}>Show on the map</button> : null;
 }
 
 /** Other facilities at the same place or on the same link: a click on the map cannot tell them apart. */
@@ -74,7 +80,7 @@ function OneMore({ facility, plan }: { facility: Facility; plan: Plan }) {
   return (
     <>
       <h3>One unit more</h3>
-      {binding?.one_more ? <p>{marginal(binding.one_more, plan)}</p> : <p>It does not stop anything today: one more would add no capacity.</p>}
+      {binding?.one_more ? <p>{marginal(binding.one_more, plan)}</p> : <p>{bindsLater(facility)}</p>}
       {binding?.one_less && <p>{marginal(binding.one_less, plan)}</p>}
       {options.length ? (
         <ul>{options.map((o) => <li key={o.name}>{o.name}: {o.musd == null ? "no price given" : money(o.musd * 1e6)}{priceOfTonne(o.musd, binding?.one_more)}</li>)}</ul>
@@ -83,6 +89,12 @@ function OneMore({ facility, plan }: { facility: Facility; plan: Plan }) {
       )}
     </>
   );
+}
+
+function bindsLater({ facility }: Facility): string {
+  const at = allSteps.value.find((s) => s.binding.some((b) => b.facility === facility));
+  if (!at) return "It stops nothing at any multiple: one more would add no capacity.";
+  return at.multiple === 1 ? "It binds today." : `It stops nothing today, so that one more would add no capacity. It binds from ${multiple(at.multiple)}.`;
 }
 
 function marginal(m: Marginal, plan: Plan): string {

@@ -73,17 +73,30 @@ function ends(link: Link, network: Network): Position[] | null {
   return a?.lon != null && a.lat != null && b?.lon != null && b.lat != null ? [[a.lon, a.lat], [b.lon, b.lat]] : null;
 }
 
-/** West, south, east and north of what carries something at any step, or of everything. */
-export function boundsOf(network: Network, used: Set<string>): [number, number, number, number] | null {
+/** The box around what carries something, or around everything. */
+export function boundsOf(network: Network, used: Set<string>): Box | undefined {
   const lines = network.links.filter((l) => !used.size || used.has(l.id)).flatMap((l) => lineOf(l, network) ?? []);
-  const points = lines.length ? lines : network.places.flatMap((p) => (p.lon != null && p.lat != null ? [[p.lon, p.lat]] : []));
-  if (!points.length) return null;
-  const lons = points.map((p) => p[0]!);
-  const lats = points.map((p) => p[1]!);
-  return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
+  return boxOf(lines.length ? lines : network.places.flatMap((p) => (p.lon != null && p.lat != null ? [[p.lon, p.lat]] : [])));
+}
+
+export type Box = [west: number, south: number, east: number, north: number];
+
+function boxOf(points: Position[]): Box | undefined {
+  const [lons, lats] = [points.map((p) => p[0]!), points.map((p) => p[1]!)];
+  const end = (f: (...x: number[]) => number, of: number[]) => of.reduce((a, b) => f(a, b));
+  return points.length ? [end(Math.min, lons), end(Math.min, lats), end(Math.max, lons), end(Math.max, lats)] : undefined;
 }
 
 /** Facilities at a place, or the sections of a link. */
 export function facilitiesOf(plan: Plan, { place, link }: { place?: string; link?: string }): Facility[] {
   return plan.facilities.filter((f) => (place ? f.place === place : f.link === link));
+}
+
+/** The surroundings of a facility. */
+export function boxOfFacility(network: Network, facility: Facility): Box | null {
+  const place = network.places.find((p) => p.id === facility.place);
+  const link = network.links.find((l) => l.id === facility.link);
+  const points = link ? lineOf(link, network) : place?.lon != null && place.lat != null ? [[place.lon, place.lat]] : null;
+  const box = points && boxOf(points);
+  return box ? [box[0] - 0.3, box[1] - 0.2, box[2] + 0.3, box[3] + 0.2] : null;
 }

@@ -1,14 +1,14 @@
 import type { ExpressionSpecification } from "maplibre-gl";
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { FONT } from "../../map/basemap";
-import { MapView, type Box, type MapClick } from "../../map/map";
+import { MapView, type MapClick } from "../../map/map";
 import type { Overlay, OverlayLayer } from "../../map/overlays";
 import { DASH, palette, type Palette } from "../../map/palette";
 import { MODES } from "../../api/types";
 import type { Network } from "../../scenarios/scenario";
 import { boundsOf, facilitiesOf, flowFeatures, placeFeatures } from "./features";
 import type { Plan } from "./outcome";
-import { chooseFacility, largest, loaded, names, shown, step } from "./state";
+import { chooseFacility, focus, largest, loaded, names, shown, step } from "./state";
 import { USE, useOf, type Step } from "./steps";
 
 /** Flows as width, use of capacity as colour, what binds and what is built. */
@@ -18,10 +18,11 @@ export function PlanMap() {
   const at = step.value;
   const p = palette.value;
   const overlays = useMemo(() => (network ? drawn(network, plan, at, p) : []), [network, plan, at, p]);
-  const fit = useMemo(() => (network ? (boundsOf(network, new Set(plan?.capacity.solution.links.map((l) => l.link))) ?? undefined) : undefined), [network, plan]);
+  const all = useMemo(() => network && boundsOf(network, new Set(plan?.capacity.solution.links.map((l) => l.link))), [network, plan]);
+  useEffect(() => void (focus.value = null), [network]);
   return (
     <div class="plan-map">
-      <MapView label="Map of flows and use of capacity" overlays={overlays} fit={fit as Box | undefined} onClick={clicked} />
+      <MapView label="Map of flows and use of capacity" overlays={overlays} fit={focus.value ?? all ?? undefined} onClick={clicked} />
       {plan && <Legend />}
     </div>
   );

@@ -52,7 +52,7 @@ export class Names {
     return step
       .replace(/`([^`]+)` \((\w+) (\w+)\)/g, (_, _operation, does, vehicle) => `${does} ${this.of(vehicle)}`)
       .replace(/`([^`]+)`/g, (_, id) => this.told(this.inner(id)))
-      .replace(/\((\w+)\)/g, (whole, id) => (this.names.has(id) ? `(${this.of(id)})` : whole));
+      .replace(/\((\w+)\)/g, (whole, id) => (/_/.test(id) || this.names.has(id) ? `(${this.of(id).replaceAll("_", " ")})` : whole));
   }
 
   private inner(id: string): string {

@@ -1,8 +1,9 @@
 // What the page shows, read from the address, and the two runs.
-import { computed } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { JobRun } from "../../jobs/run";
 import { query, setQuery } from "../../router";
 import { scenario } from "../../scenarios/store";
+import type { Box } from "./features";
 import { Names } from "./names";
 import type { Plan } from "./outcome";
 import { largestFlow, stepAt, steps } from "./steps";
@@ -41,6 +42,9 @@ export const allSteps = computed(() => (shown.value ? steps(shown.value) : []));
 export const stepIndex = computed(() => stepAt(allSteps.value, Number(query.value.x ?? 1) || 1));
 export const step = computed(() => allSteps.value[stepIndex.value] ?? null);
 export const largest = computed(() => largestFlow([here.result.value, there.result.value].filter((p) => p !== null)));
+
+/** Where the map was asked to go. */
+export const focus = signal<Box | null>(null);
 
 export const chooseStep = (multiple: number) => setQuery({ x: multiple === 1 ? undefined : String(multiple) });
 export const chooseFacility = (facility: string | undefined) => setQuery({ facility }, { push: true });

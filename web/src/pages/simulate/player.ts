@@ -1,4 +1,5 @@
-import { MODES, type Move, type Trace, type TracePath, type TraceVehicle } from "./trace";
+import type { PackedTrace } from "./pack";
+import type { TracePath } from "./trace";
 
 /** Vehicles on the move at one time. The arrays are reused from frame to frame; only the first `count` entries hold. */
 export interface Frame {
@@ -47,17 +48,15 @@ export class Player {
   readonly days: number;
   private readonly courses: (Course | null)[];
   /** The move of each vehicle found last: time mostly goes forward in small steps. */
-  private readonly at: Int32Array;
-  private readonly kinds: Uint8Array;
+  private readonly at: Uint32Array;
   private readonly frameNow: Frame;
 
-  constructor(readonly trace: Trace) {
+  constructor(readonly trace: PackedTrace) {
     this.hours = trace.hours;
     this.days = Math.max(1, Math.round(trace.hours / 24));
     this.courses = trace.paths.map((path) => course(path, trace));
-    const n = trace.vehicles.length;
-    this.at = new Int32Array(n);
-    this.kinds = Uint8Array.from(trace.vehicles, (v) => 2 * Math.max(0, MODES.indexOf(v.mode)));
+    const n = trace.classOf.length;
+    this.at = trace.first.slice(0, n);
     this.frameNow = {
       hour: 0,
       count: 0,
@@ -74,19 +73,19 @@ export class Player {
     const frame = this.frameNow;
     frame.hour = hour;
     frame.count = 0;
-    const { vehicles } = this.trace;
-    for (let v = 0; v < vehicles.length; v++) {
-      const move = this.moveAt(vehicles[v]!, v, hour);
-      if (move) this.put(frame, v, move, hour);
+    for (let v = 0; v < this.at.length; v++) {
+      const move = this.moveAt(v, hour);
+      if (move >= 0) this.put(frame, v, move, hour);
     }
     return frame;
   }
 
-  private put(frame: Frame, v: number, move: Move, hour: number): void {
-    const course = this.courses[move[0]];
+  private put(frame: Frame, v: number, move: number, hour: number): void {
+    const { depart, arrive, tonnes, path, modeOf } = this.trace;
+    const course = this.courses[path[move]!];
     if (!course) return;
     const { lon, lat, along } = course;
-    const share = (hour - move[1]) / Math.max(move[2] - move[1], 1e-9);
+    const share = (hour - depart[move]!) / Math.max(arrive[move]! - depart[move]!, 1e-9);
     const s = Math.min(Math.max(share, 0), 1) * along[along.length - 1]!;
     const i = segment(along, s);
     const f = (s - along[i]!) / Math.max(along[i + 1]! - along[i]!, 1e-12);
@@ -96,33 +95,31 @@ export class Player {
     frame.lon[k] = lon[i]! + f * east;
     frame.lat[k] = lat[i]! + f * north;
     frame.heading[k] = Math.atan2(east * Math.cos((lat[i]! * Math.PI) / 180), north);
-    frame.kind[k] = this.kinds[v]! + (move[3] > 0 ? 1 : 0);
+    frame.kind[k] = 2 * modeOf[v]! + (tonnes[move]! > 0 ? 1 : 0);
     frame.vehicle[k] = v;
   }
 
-  /** The move that the vehicle is on, if it is on one. */
-  private moveAt({ moves }: TraceVehicle, v: number, hour: number): Move | null {
+  /** The move that a vehicle is on; -1: none. */
+  private moveAt(v: number, hour: number): number {
+    const { first, depart, arrive } = this.trace;
+    const [from, to] = [first[v]!, first[v + 1]!];
     let i = this.at[v]!;
-    const now = moves[i];
-    if (!now) return null;
-    const next = moves[i + 1];
-    const near = now[1] <= hour && (!next || hour < next[1]);
+    const near = i < to && depart[i]! <= hour && (i + 1 === to || hour < depart[i + 1]!);
     if (!near) {
-      i = lastFrom(moves, hour);
-      if (i < 0) return null;
+      i = lastBy(depart, from, to, hour);
+      if (i < from) return -1;
       this.at[v] = i;
     }
-    const move = moves[i]!;
-    return hour < move[2] ? move : null;
+    return hour < arrive[i]! ? i : -1;
   }
 
   doing(vehicle: number, hour: number): Doing | null {
-    const v = this.trace.vehicles[vehicle];
-    const move = v && this.moveAt(v, vehicle, hour);
-    const path = move && this.trace.paths[move[0]];
-    if (!v || !move || !path) return null;
+    const move = vehicle < this.at.length ? this.moveAt(vehicle, hour) : -1;
+    const path = this.trace.paths[this.trace.path[move] ?? -1];
+    if (move < 0 || !path) return null;
     const name = (place: number) => this.trace.places[place]?.name ?? "an unnamed place";
-    return { vehicle: v.class, from: name(path.from), to: name(path.to), tonnes: move[3], arrives: move[2] };
+    const type = this.trace.classes[this.trace.classOf[vehicle]!] ?? "Vehicle";
+    return { vehicle: type, from: name(path.from), to: name(path.to), tonnes: this.trace.tonnes[move]!, arrives: this.trace.arrive[move]! };
   }
 
   /** Vehicles waiting at each place, those with none left out. Between the middles of two days it is interpolated. */
@@ -189,7 +186,7 @@ export class Player {
 }
 
 /** The date of an hour, for a reader: `3 March 2025, 14:00`, or `day 62, 14:00` where the trace has no first day. */
-export function dateOf(trace: Trace, hour: number): string {
+export function dateOf(trace: { start?: string; hours: number }, hour: number): string {
   const whole = Math.min(Math.floor(hour), Math.max(0, Math.ceil(trace.hours) - 1));
   const clock = `${String(whole % 24).padStart(2, "0")}:00`;
   if (!trace.start) return `day ${Math.floor(whole / 24) + 1}, ${clock}`;
@@ -209,7 +206,7 @@ export function byDay(values: number[], hour: number): number {
   return a + (x - day) * (b - a);
 }
 
-function course(path: TracePath, trace: Trace): Course | null {
+function course(path: TracePath, trace: PackedTrace): Course | null {
   const points = path.line && path.line.length > 1 ? path.line : straight(path, trace);
   if (!points) return null;
   const n = points.length;
@@ -228,7 +225,7 @@ function course(path: TracePath, trace: Trace): Course | null {
   return { lon, lat, along };
 }
 
-function straight(path: TracePath, trace: Trace): [number, number][] | null {
+function straight(path: TracePath, trace: PackedTrace): [number, number][] | null {
   const [a, b] = [trace.places[path.from], trace.places[path.to]];
   if (a?.lon == null || a.lat == null || b?.lon == null || b.lat == null) return null;
   return [
@@ -239,12 +236,12 @@ function straight(path: TracePath, trace: Trace): [number, number][] | null {
 
 const wrap = (degrees: number) => degrees - 360 * Math.round(degrees / 360);
 
-/** The last move that departs by `hour`; -1: none. */
-function lastFrom(moves: Move[], hour: number): number {
-  let [low, high] = [0, moves.length];
+/** The last of `sorted[from..to]` that is at most `x`; `from - 1`: none. */
+function lastBy(sorted: Float32Array, from: number, to: number, x: number): number {
+  let [low, high] = [from, to];
   while (low < high) {
     const mid = (low + high) >> 1;
-    if (moves[mid]![1] <= hour) low = mid + 1;
+    if (sorted[mid]! <= x) low = mid + 1;
     else high = mid;
   }
   return low - 1;

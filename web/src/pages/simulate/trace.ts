@@ -1,3 +1,7 @@
+import type { Mode } from "../../api/types";
+
+export { MODES } from "../../api/types";
+
 /** A recorded replication, `trimodal/trace/1`. */
 export interface Trace {
   schema: string;
@@ -21,9 +25,6 @@ export interface TracePlace {
   lat?: number | null;
   lon?: number | null;
 }
-
-export type Mode = "rail" | "sea" | "road" | "barge";
-export const MODES: readonly Mode[] = ["rail", "sea", "road", "barge"];
 
 export interface TracePath {
   mode: Mode;
