@@ -8,7 +8,7 @@ const W = 420;
 const H = 200;
 const LEFT = 58;
 const BOTTOM = 34;
-const TOP = 14;
+const TOP = 22;
 const RIGHT = 18;
 
 /** Steps of 1, 2 or 5 times a power of ten, about `n` of them. */
@@ -55,7 +55,7 @@ function Axes({ x, y, times, costs }: { x: (v: number) => number; y: (v: number)
         </g>
       ))}
       <text x={W - RIGHT} y={H - 4} text-anchor="end">time, {inDays ? "days" : "hours"}</text>
-      <text x={4} y={TOP - 3}>USD</text>
+      <text x={4} y={11}>USD</text>
     </g>
   );
 }
