@@ -77,7 +77,7 @@ async function checked(all) {
   const folder = folderOf(all);
   const { err } = await run(["check", folder]);
   rmSync(folder, { recursive: true });
-  const found = [...err.matchAll(/^error\[(.+?)\]: (.+)\n(?: {2}\S*?([^/\s]+):(\d+)(?::(\d+))?\n)?(?: {2}(.+)\n)?/gm)];
+  const found = [...err.matchAll(/^error\[(.+?)\]: (.+)\n(?: {2}\S*?([^/\s:]+):(\d+)(?::(\d+))?\n)?(?: {2}(.+)\n)?/gm)];
   const problems = found.map(([, id, message, file, row, column, hint]) => ({ id, message, at: file && { file, row: Number(row), column: Number(column) || undefined }, hint }));
   return { problems, notes: [], network: problems.length ? null : network(all) };
 }

@@ -33,8 +33,14 @@ export function tables() {
     const columns = part.split("\n").filter((l) => l.startsWith("| `")).map((l) => {
       const [name, holds, unit, blank, meaning] = l.split(" | ").map((c) => c.replace(/^\| |\s\|$/g, "").trim());
       const words = holds.startsWith("`") ? holds.split(", ").map((w) => w.replaceAll("`", "")) : undefined;
-      const kind = words ? "word" : /^(whole )?number,/.test(holds) ? "number" : /^id/.test(holds) ? "id" : "text";
-      return { name: name.replaceAll("`", ""), about: meaning, kind, unit: unit && unit !== "-" ? unit : undefined, words, required: blank === "not allowed" };
+      const ref = /^id(s?) of (\w+)\.csv$/.exec(holds);
+      const range = /^(whole )?number, (\S+) to (\S+)$/.exec(holds);
+      const kind = words ? "word" : ref ? `ref${ref[1]}` : range ? (range[1] ? "whole" : "number") : holds === "0 or 1" ? "flag" : /^id/.test(holds) ? "id" : "text";
+      return {
+        name: name.replaceAll("`", ""), about: meaning, kind, unit, words, required: blank === "not allowed",
+        default: blank.startsWith("`") ? blank.replaceAll("`", "") : undefined,
+        table: ref?.[2], least: range ? Number(range[2]) : undefined, greatest: range ? Number(range[3]) : undefined,
+      };
     });
     return { file, about, columns };
   });

@@ -76,6 +76,7 @@ test("comments stay with their row, problems find theirs", () => {
   assert.deepEqual(read.head, ['# about, "this"']);
   assert.deepEqual(read.rows.map((r) => [r.before, r.cells]), [[["# the first"], ["a", "two\nlines"]], [[], ["b", "x"]]]);
   assert.deepEqual(read.tail, ["# the end"]);
+  assert.deepEqual(table.readTable(text).lines, [4, 7]);
   const { lines } = table.writeTable(read);
   assert.deepEqual(lines, [4, 6]);
   assert.equal(table.rowOfLine(lines, 5), 0);

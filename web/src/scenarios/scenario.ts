@@ -46,14 +46,22 @@ export interface Link {
 export interface TableKind {
   file: string;
   about: string;
+  required?: boolean;
   columns: Column[];
 }
 
 export interface Column {
   name: string;
   about: string;
+  /** `id`, `text`, `ref`, `refs`, `number`, `whole`, `numbers`, `flag`, `word`, `date`, … */
   kind: string;
   unit?: string | null;
-  words?: string[] | null;
   required?: boolean;
+  /** The value of a blank cell. */
+  default?: string | null;
+  words?: string[] | null;
+  /** The table whose ids it holds. */
+  table?: string | null;
+  least?: number | null;
+  greatest?: number | null;
 }

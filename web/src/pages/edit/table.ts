@@ -20,36 +20,42 @@ export interface Row {
 let keys = 0;
 export const newRow = (cells: string[], before: string[] = []): Row => ({ key: ++keys, cells, before });
 
-/** Reads CSV; comment lines (`#`) are kept with the row below them. */
-export function parseTable(text: string): Table {
+export const parseTable = (text: string): Table => readTable(text).table;
+
+/** Reads CSV, with the line on which each row begins. Comment lines (`#`) are kept with the row below them. */
+export function readTable(text: string): { table: Table; lines: number[] } {
   const table: Table = { header: [], rows: [], head: [], tail: [] };
+  const lines: number[] = [];
   const clean = text.replace(/^\uFEFF/, "");
-  let read = 0;
+  let [read, line] = [0, 1];
   Papa.parse<string[]>(clean, {
     comments: "#",
     delimiter: ",",
     step: ({ data, meta }) => {
-      const comments = leadingComments(clean.slice(read, meta.cursor));
-      read = meta.cursor;
-      const blank = data.length === 1 && data[0] === "";
-      if (blank) (table.header.length ? table.tail : table.head).push(...comments);
+      const raw = clean.slice(read, meta.cursor);
+      const before = leading(raw);
+      const comments = before.filter((l) => l !== "");
+      if (data.length === 1 && data[0] === "") (table.header.length ? table.tail : table.head).push(...comments);
       else if (!table.header.length) {
         table.header = data.map((name) => name.trim());
         table.head.push(...comments);
-      } else table.rows.push(newRow(fit(data, table.header.length), [...table.tail.splice(0), ...comments]));
+      } else {
+        table.rows.push(newRow(fit(data, table.header.length), [...table.tail.splice(0), ...comments]));
+        lines.push(line + before.length);
+      }
+      read = meta.cursor;
+      line += raw.split("\n").length - 1;
     },
   });
-  table.tail.push(...leadingComments(clean.slice(read)));
-  return table;
+  table.tail.push(...leading(clean.slice(read)).filter((l) => l !== ""));
+  return { table, lines };
 }
 
-function leadingComments(raw: string): string[] {
-  const comments: string[] = [];
-  for (const line of raw.split(/\r?\n/)) {
-    if (line.startsWith("#")) comments.push(line);
-    else if (line !== "") break;
-  }
-  return comments;
+/** Comments and blank lines before a row. */
+function leading(raw: string): string[] {
+  const lines = raw.split(/\r?\n/);
+  const first = lines.findIndex((l) => l !== "" && !l.startsWith("#"));
+  return lines.slice(0, first < 0 ? lines.length : first);
 }
 
 const fit = (cells: string[], width: number) => Array.from({ length: Math.max(width, cells.length) }, (_, i) => cells[i] ?? "");

@@ -53,7 +53,16 @@ export function Differences({ lines, here: first = "First run", there: other }: 
             <thead><tr><th scope="col">Figure</th><th scope="col">{first}</th><th scope="col">{other}</th><th scope="col">Difference</th></tr></thead>
             <tbody>
               {shown.map((l) => (
-                <tr key={l.what}><th scope="row">{l.what}</th><td>{l.here}</td><td>{l.there}</td><td class={l.sign > 0 ? "more" : l.sign < 0 ? "less" : ""}>{l.difference}</td></tr>
+                <tr key={l.what}>
+                  <th scope="row">{l.what}</th>
+                  {l.isList && l.difference !== "the same" ? <td colSpan={3}>{l.difference}</td> : (
+                    <>
+                      <td>{l.here}</td>
+                      <td>{l.there}</td>
+                      <td class={l.sign > 0 ? "more" : l.sign < 0 ? "less" : ""}>{l.difference}</td>
+                    </>
+                  )}
+                </tr>
               ))}
             </tbody>
           </table>

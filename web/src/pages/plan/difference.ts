@@ -7,6 +7,8 @@ export interface Line {
   here: string;
   there: string;
   difference: string;
+  /** Names that come and go rather than a figure. */
+  isList?: boolean;
   /** 1: more there, -1: less, 0: the same or not comparable. */
   sign: -1 | 0 | 1;
 }
@@ -62,6 +64,7 @@ function names(what: string, a: string[], b: string[]): Line {
     here: a.join(", ") || "nothing",
     there: b.join(", ") || "nothing",
     difference: parts.filter(Boolean).join("; ") || "the same",
+    isList: true,
     sign: 0,
   };
 }
