@@ -76,6 +76,9 @@ function make(): HTMLDivElement {
     addNetwork(m, palette.peek());
     map.value = m;
   });
+  // For tests: whether everything that was asked for is drawn.
+  m.on("render", () => (element.dataset.idle = "false"));
+  m.on("idle", () => (element.dataset.idle = "true"));
   m.on("moveend", () => {
     const at = m.getCenter();
     setQuery({ at: `${m.getZoom().toFixed(2)}/${at.lat.toFixed(3)}/${at.lng.toFixed(3)}` });
@@ -156,7 +159,7 @@ export function MapView(props: MapProps) {
 function fitBox(m: MapLibre, box: Box): void {
   const small = Math.min(m.getContainer().clientWidth, m.getContainer().clientHeight);
   const animate = !matchMedia("(prefers-reduced-motion: reduce)").matches;
-  m.fitBounds(box, { padding: Math.min(60, small / 8), maxZoom: 9, animate, duration: 500 });
+  m.fitBounds(box, { padding: Math.min(80, small / 6), maxZoom: 9, animate, duration: 500 });
 }
 
 /** The box around lines and points; longitudes may pass 180. */

@@ -23,32 +23,35 @@ function Chips({ field, label, danger }: { field: "avoid" | "force"; label: stri
   );
 }
 
-function Areas() {
+function AreaChips() {
   const rings = readAreas(query.value.area);
   const drop = (i: number) => setQuery({ area: writeAreas(rings.filter((_, j) => j !== i)), pick: undefined }, { push: true });
+  if (rings.length === 0) return null;
+  return (
+    <ul class="chips" aria-label="Areas to avoid">
+      {rings.map((ring, i) => (
+        <li key={i} class="chip danger">
+          not area {i + 1} ({ring.length} corners)
+          <button type="button" aria-label={`Remove area ${i + 1}`} onClick={() => drop(i)}>×</button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Areas() {
+  const corners = drawing.value;
   return (
     <>
-      {rings.length > 0 ? (
-        <ul class="chips" aria-label="Areas to avoid">
-          {rings.map((ring, i) => (
-            <li key={i} class="chip danger">
-              not area {i + 1} ({ring.length} corners)
-              <button type="button" aria-label={`Remove area ${i + 1}`} onClick={() => drop(i)}>×</button>
-            </li>
-          ))}
-        </ul>
-      ) : null}
-      <div class="row">
-        {drawing.value ? (
-          <>
-            <span class="grow small" role="status">{drawing.value.length} corners. Click on the map; end with a double click or Enter.</span>
-            <button type="button" onClick={() => stopDrawing(true)} disabled={drawing.value.length < 3}>Finish</button>
-            <button type="button" onClick={() => stopDrawing(false)}>Cancel</button>
-          </>
-        ) : (
-          <button type="button" onClick={startDrawing}>Draw an area to avoid</button>
-        )}
-      </div>
+      {corners ? (
+        <div class="row" key="drawing">
+          <span class="grow small" role="status">{corners.length} corners. Click on the map; end with a double click or Enter.</span>
+          <button type="button" onClick={() => stopDrawing(true)} disabled={corners.length < 3}>Finish</button>
+          <button type="button" onClick={() => stopDrawing(false)}>Cancel</button>
+        </div>
+      ) : (
+        <div class="row" key="start"><button type="button" onClick={startDrawing}>Draw an area to avoid</button></div>
+      )}
       <label>
         <span>Areas to avoid as text (lon,lat;lon,lat;… and | between areas)</span>
         <input type="text" value={query.value.area ?? ""} onChange={(e) => setQuery({ area: writeAreas(readAreas(e.currentTarget.value)), pick: undefined }, { push: true })} />
@@ -88,7 +91,7 @@ export function Limits() {
   const n = list(q.avoid).length + list(q.force).length + readAreas(q.area).length;
   return (
     <>
-      <details open={drawing.value !== null || undefined}>
+      <details>
         <summary>Avoid or force{n > 0 ? ` (${n} set)` : ""}</summary>
         <div class="inside">
           <p class="small soft">Or click a country, border or port on the map. “Only this” closes others of its kind.</p>
@@ -98,6 +101,7 @@ export function Limits() {
       </details>
       <Chips field="avoid" label="Avoided" danger />
       <Chips field="force" label="Forced" />
+      <AreaChips />
     </>
   );
 }

@@ -73,7 +73,7 @@ function Chart({ all }: { all: readonly Itinerary[] }) {
   const radius = (i: Itinerary) => 4 + 12 * Math.sqrt(i.co2e_kg / most);
   const order = all.map((_, i) => i).sort((a, b) => Number(a === picked.value) - Number(b === picked.value));
   return (
-    <svg class="pareto" viewBox={`0 0 ${W} ${H}`} role="listbox" tabIndex={0} onKeyDown={key}
+    <svg class="pareto" viewBox={`0 0 ${W} ${H}`} role="listbox" tabindex={0} onKeyDown={key}
       aria-label="Itineraries by time and cost; the size is CO2e. Arrow keys choose." aria-activedescendant={`dot-${picked.value}`}>
       <Axes x={x} y={y} times={times} costs={costs} />
       {order.map((n) => {
