@@ -1,5 +1,8 @@
 /** Figures for readers: rounded to what they are worth, with their unit. */
 
+/** Keeps a figure with its unit. */
+const NBSP = "\u00a0";
+
 const three = (v: number) => {
   const digits = Math.abs(v) >= 100 ? 0 : Math.abs(v) >= 10 ? 1 : 2;
   return v.toLocaleString("en-GB", { minimumFractionDigits: 0, maximumFractionDigits: digits });
@@ -11,8 +14,8 @@ export const tonnes = (v: number, unit = "t") => `${amount(v, unit)} a year`;
 /** The same without "a year". */
 export function amount(v: number, unit = "t"): string {
   const big = Math.abs(v) >= 1e6;
-  if (big) return unit === "t" ? `${three(v / 1e6)} Mt` : `${three(v / 1e6)} million ${unit}`;
-  return `${rounded(v)} ${unit}`;
+  if (big) return unit === "t" ? `${three(v / 1e6)}${NBSP}Mt` : `${three(v / 1e6)} million ${unit}`;
+  return `${rounded(v)}${NBSP}${unit}`;
 }
 
 /** `88 million USD`. */
@@ -31,7 +34,7 @@ export function rounded(v: number): string {
 }
 
 export const multiple = (x: number) => `×${three(x)}`;
-export const percent = (share: number): string => share < 0 ? `−${percent(-share)}` : `${(100 * share).toFixed(Math.abs(share) < 0.1 && share !== 0 ? 1 : 0)} %`;
+export const percent = (share: number): string => share < 0 ? `−${percent(-share)}` : `${(100 * share).toFixed(Math.abs(share) < 0.1 && share !== 0 ? 1 : 0)}${NBSP}%`;
 
 /** `3.2 hours`, `4.5 days`. */
 export const duration = (h: number) => (Math.abs(h) < 48 ? `${three(h)} hours` : `${three(h / 24)} days`);

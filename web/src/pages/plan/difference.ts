@@ -1,4 +1,4 @@
-import { money, multiple, tonnes } from "../../charts/format";
+import { money, multiple, percent, rounded, tonnes } from "../../charts/format";
 import type { Plan, Rung } from "./outcome";
 
 /** A figure in two plans. */
@@ -18,7 +18,7 @@ export function difference(here: Plan, there: Plan): Line[] {
   const unit = (v: number) => tonnes(v, here.unit);
   return [
     line("Capacity today", here.capacity.total_t_per_year, there.capacity.total_t_per_year, unit),
-    line("Multiple of the volume asked for", here.capacity.multiple_of_asked, there.capacity.multiple_of_asked, multiple),
+    line("Multiple of the volume asked for", here.capacity.multiple_of_asked, there.capacity.multiple_of_asked, multiple, (d) => rounded(d)),
     names("What binds today", bound(here), bound(there)),
     line("Demand that the law does not permit", here.not_permitted_t_per_year, there.not_permitted_t_per_year, unit),
     line("Demand without a way", unreachable(here), unreachable(there), unit),
@@ -45,14 +45,14 @@ const bound = (plan: Plan) => plan.capacity.binding.map((b) => b.name);
 const built = (rung: Rung) => rung.investments.map((i) => (i.level > 1 ? `${i.name} (${i.level} times)` : i.name));
 const unreachable = (plan: Plan) => plan.unreachable.reduce((sum, u) => sum + u.t_per_year, 0);
 
-export function line(what: string, a: number | null, b: number | null, show: (v: number) => string): Line {
+export function line(what: string, a: number | null, b: number | null, show: (v: number) => string, showDifference = show): Line {
   const here = a == null ? "cannot be reached" : show(a);
   const there = b == null ? "cannot be reached" : show(b);
   if (a == null || b == null) return { what, here, there, difference: here === there ? "the same" : "", sign: 0 };
   const d = b - a;
   if (Math.abs(d) <= 1e-6 * Math.max(Math.abs(a), Math.abs(b), 1)) return { what, here, there, difference: "the same", sign: 0 };
-  const share = a ? ` (${d > 0 ? "+" : "−"}${Math.abs((100 * d) / a).toFixed(1)} %)` : "";
-  return { what, here, there, difference: `${d > 0 ? "+" : "−"}${show(Math.abs(d))}${share}`, sign: d > 0 ? 1 : -1 };
+  const share = a ? ` (${d > 0 ? "+" : "−"}${percent(Math.abs(d / a))})` : "";
+  return { what, here, there, difference: `${d > 0 ? "+" : "−"}${showDifference(Math.abs(d))}${share}`, sign: d > 0 ? 1 : -1 };
 }
 
 function names(what: string, a: string[], b: string[]): Line {

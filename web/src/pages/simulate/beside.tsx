@@ -94,7 +94,7 @@ function Daily({ playback: { player, clock }, name, values, what, show, top }: D
 }
 
 /** Words of an axis have no room for units. */
-const short = (show: (v: number) => string) => (v: number) => show(v).replace(/ (t|TEU|vehicles)$/, "");
+const short = (show: (v: number) => string) => (v: number) => show(v).replace(/\s(t|TEU|vehicles)$/, "");
 
 const NAMES = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 

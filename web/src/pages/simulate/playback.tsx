@@ -10,7 +10,7 @@ import { setQuery } from "../../router";
 import { loaded, playback, redraw, type Playback } from "./state";
 import { Bar } from "./bar";
 import { dateOf, type Doing, type Frame, type Player } from "./player";
-import { picture, Stage, type View } from "./stage";
+import { SHAPES, Stage, type View } from "./stage";
 import { boundsOf } from "../plan/features";
 
 /** The map with the vehicles on it, and the bar of the player below. */
@@ -85,18 +85,22 @@ function Vehicles({ now, picked }: { now: Playback; picked: { value: number | nu
 
 /** What the shapes stand for. */
 function Legend() {
-  const p = palette.value;
-  const shapes = useMemo(() => MODES.flatMap((_, i) => [false, true].map((loaded) => picture(i, loaded, colours(p)))), [p]);
   return (
     <details class="sim-counts sim-legend">
       <summary>Legend</summary>
       <ul>
-        {WORDS.map((word, i) => <li key={word}><img src={shapes[2 * i + 1]!} width={18} height={18} alt="" /><img src={shapes[2 * i]!} width={18} height={18} alt="" />{word}, loaded and empty</li>)}
+        {WORDS.map((word, i) => <li key={word}><Shape mode={i} loaded /><Shape mode={i} />{word}, loaded and empty</li>)}
         <li><i class="swatch queue" aria-hidden="true" />queue: vehicles that wait at a place</li>
       </ul>
     </details>
   );
 }
+
+const Shape = ({ mode, loaded }: { mode: number; loaded?: boolean }) => (
+  <svg class={`sim-shape mode-${MODES[mode]} ${loaded ? "loaded" : ""}`} width="18" height="18" viewBox="-9 -9 18 18" aria-hidden="true">
+    <polygon points={SHAPES[mode]!.join(" ")} />
+  </svg>
+);
 
 const WORDS = ["train", "ship", "truck", "barge"];
 

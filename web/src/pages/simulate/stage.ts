@@ -20,7 +20,7 @@ export interface Colours {
 const SIZE = 18;
 const TILE = 512;
 /** Outlines around the middle, heading north: train, ship, truck, barge. Shape tells modes apart as well as colour. */
-const SHAPES: [number, number][][] = [
+export const SHAPES: [number, number][][] = [
   [[-2.5, -7], [2.5, -7], [2.5, 7], [-2.5, 7]],
   [[0, -8], [4, -2], [4, 6], [-4, 6], [-4, -2]],
   [[0, -5], [4, 4], [0, 2], [-4, 4]],
@@ -168,6 +168,3 @@ function sprite(shape: [number, number][], colour: string, { halo }: Colours, lo
   c.stroke();
   return canvas;
 }
-
-/** The picture of a mode for a legend. */
-export const picture = (mode: number, loaded: boolean, colours: Colours) => sprite(SHAPES[mode]!, colours.modes[mode]!, colours, loaded, 2).toDataURL();
