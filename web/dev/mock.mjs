@@ -39,7 +39,7 @@ function remember(answer) {
     for (let i = 0; i + 1 < leg.line.length; i += 4) {
       const line = leg.line.slice(i, i + 5);
       const id = `${leg.mode}:${Buffer.from(line[0].join()).toString("hex").slice(-10)}`;
-      links.set(id, { id, mode: leg.mode, layer: leg.mode, gauge_mm: leg.gauge_mm, km: leg.distance_km / 20, from: line[0], to: line.at(-1), line, countries: ["KE"], mended: false, access: false, source: "OpenStreetMap, by way of scgraph_data" });
+      links.set(id, { id, mode: leg.mode, gauge_mm: leg.gauge_mm, km: leg.distance_km / 20, line, countries: ["KE"], mended: false, access: false, attribution: ["Network: (c) OpenStreetMap contributors"] });
     }
   }
   tiles = index();
@@ -77,7 +77,7 @@ async function answer(path, ask) {
   if (path === "/health") return { status: "ok", version: "mock", world: "mock" };
   if (path === "/world/info") return worldInfo();
   if (path === "/places") return { places: PLACES.filter((p) => `${p.name} ${p.code}`.toLowerCase().includes(ask.q.toLowerCase())).slice(0, 8) };
-  if (path === "/nearest") return { point: `${ask.lat},${ask.lon}`, snap: [], links: [...links.values()].slice(0, 3) };
+  if (path === "/nearest") return { point: { name: "here", lat: +ask.lat, lon: +ask.lon, snap: [] }, links: { links: [...links.values()].slice(0, 3).map((l) => ({ ...l, away_km: 1 })) } };
   if (head === "links" && links.has(id)) return links.get(id);
   if (path === "/route") return route(ask);
   throw { status: 404, title: "Not found", detail: `there is no ${path} here`, problems: [] };

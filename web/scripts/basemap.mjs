@@ -74,4 +74,4 @@ function make(scale, digits, kept) {
 
 mkdirSync(out, { recursive: true });
 make("50m", 2, 0.7);
-make("10m", 3, 0.3);
+make("10m", 3, 0.25);

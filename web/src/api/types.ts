@@ -45,18 +45,26 @@ export interface Snap {
 export interface LinkDetail {
   id: string;
   mode: Mode;
-  layer?: string;
   gauge_mm?: number | null;
   km: number;
-  from: Position;
-  to: Position;
   line: Position[];
   countries: string[];
   border?: string | null;
   passage?: string | null;
+  ferry?: boolean;
   mended: boolean;
   access: boolean;
-  source: string;
+  /** Who made the data that it derives from. */
+  attribution?: string[];
+}
+
+export interface LinkNear {
+  id: string;
+  mode: Mode;
+  gauge_mm?: number | null;
+  km: number;
+  away_km: number;
+  mended: boolean;
 }
 
 export interface Stop {

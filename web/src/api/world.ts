@@ -1,7 +1,7 @@
 // Look-ups and routes.
 import { signal } from "@preact/signals";
 import { BASE, get, json, path, post, send } from "./http";
-import type { LinkDetail, Place, RouteAnswer, RouteRequest, Stop, WorldInfo } from "./types";
+import type { LinkDetail, LinkNear, Place, RouteAnswer, RouteRequest, Stop, WorldInfo } from "./types";
 
 export async function findPlaces(q: string, signal?: AbortSignal, limit = 8): Promise<Place[]> {
   return (await get<{ places: Place[] }>("/places", { q, limit }, signal)).places;
@@ -10,7 +10,7 @@ export async function findPlaces(q: string, signal?: AbortSignal, limit = 8): Pr
 /** What is near a point. */
 export interface Near {
   point: Stop;
-  links: { links: { id: string; distance_km?: number }[] };
+  links: { links: LinkNear[] };
 }
 
 export function nearest(lat: number, lon: number, km = 5, signal?: AbortSignal): Promise<Near> {

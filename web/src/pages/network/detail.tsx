@@ -32,13 +32,14 @@ function facts(l: LinkDetail): [string, string | undefined][] {
     ["Length", km(l.km)],
     ["Gauge", l.gauge_mm ? `${l.gauge_mm} mm` : undefined],
     ["Country", l.countries.map(country).join(", ")],
-    ["From", position(l.from)],
-    ["To", position(l.to)],
+    ["From", position(l.line[0] ?? [])],
+    ["To", position(l.line.at(-1) ?? [])],
     ["Border", l.border ? border(l.border) : undefined],
     ["Passage", l.passage ? passageName(l.passage) : undefined],
     ["Mended", l.mended ? "yes: joined where the source is cut" : "no"],
-    ["Use", l.access ? "access only" : undefined],
-    ["Source", l.source],
+    ["Ferry", l.ferry ? "yes: vehicles are carried on a ship" : undefined],
+    ["Use", l.access ? "only joins a terminal to the network" : undefined],
+    ["Source", l.attribution?.join(" ")],
   ];
 }
 

@@ -1,5 +1,5 @@
 // Network: the embedded world, what each thing in it is, and overrides of its links.
-import { computed, useSignal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Legend } from "../../map/legend";
 import { type Box, boxOf, type MapClick, MapView } from "../../map/map";
@@ -13,6 +13,7 @@ import { Changes } from "./changes";
 import { both, Compare } from "./compare";
 import { LinkCard, point, PointCard } from "./detail";
 import { Layers } from "./layers";
+import { Near } from "./near";
 import { chosen, failure, view } from "./state";
 import "./network.css";
 
@@ -45,22 +46,24 @@ const overlays = computed<Overlay[]>(() => {
   return all;
 });
 
+/** The link that was clicked. */
+const clicked = signal<string | undefined>(query.peek().at ? query.peek().link : undefined);
+
 function click(at: MapClick): void {
   const found = things(at.features);
   const isPoint = Boolean(found.terminal || (found.border && !found.link));
+  clicked.value = found.link?.id;
   point.value = isPoint ? found : null;
   if (!isPoint) setQuery({ link: found.link?.id }, { push: Boolean(found.link) });
 }
 
-/** A link that came with the address is brought into view; one that was clicked is there already. */
-function useFirstLook(): Box | undefined {
-  const asked = useSignal(!query.peek().at && query.peek().link);
+/** A link that was not clicked on the map (of the address, of a list) is brought into view. */
+const fit = computed<Box | undefined>(() => {
   const of = chosen.value;
-  return asked.value && of?.id === asked.value ? boxOf(of.line) : undefined;
-}
+  return of && of.id !== clicked.value ? boxOf(of.line) : undefined;
+});
 
 export default function NetworkPage() {
-  const fit = useFirstLook();
   useEffect(() => {
     // The question of the route page is the one to compare, unless the address has its own.
     if (query.peek().from || !lastQuestion.peek()) return;
@@ -75,11 +78,12 @@ export default function NetworkPage() {
         {chosen.value ? <LinkCard of={chosen.value} /> : null}
         {point.value ? <PointCard of={point.value} /> : null}
         {!chosen.value && !point.value ? <p class="soft small">Zoom in and click a link, port or border to see what it is.</p> : null}
+        <Near />
         <Changes />
         <Compare />
       </section>
       <div class="map-side">
-        <MapView label="Map of the network" network={view.value} overlays={overlays.value} fit={fit} onClick={click} />
+        <MapView label="Map of the network" network={view.value} overlays={overlays.value} fit={fit.value} onClick={click} />
         {both.value ? (
           <ul class="legend small" aria-label="Legend">
             <li><svg width="26" height="10" class="stroke-ink" aria-hidden="true"><line x1="0" y1="5" x2="26" y2="5" stroke-width="2" stroke-dasharray="4 4" /></svg> without overrides</li>

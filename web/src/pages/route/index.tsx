@@ -1,6 +1,7 @@
 // Route: a question about one shipment, its itineraries, and the map.
 import { computed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import type { RouteAnswer } from "../../api";
 import { type Box, boxOf, type MapClick, MapView } from "../../map/map";
 import { Legend } from "../../map/legend";
 import type { NetworkView } from "../../map/network";
@@ -24,10 +25,14 @@ const overlays = computed(() => [
 ]);
 const shade = computed(() => list(query.value.avoid).filter((e) => /^[A-Z]{2}$/.test(e)));
 
+/** The first answer to an address that says where to look. */
+let kept: RouteAnswer | null | undefined = query.peek().at ? null : undefined;
+
 /** The map moves to a new answer; a choice among its itineraries leaves it where it is. */
 const box = computed<Box | undefined>(() => {
   const of = answer.value;
-  return of ? boxOf([...of.itineraries.flatMap((i) => i.legs.flatMap((l) => l.line)), [of.origin.lon, of.origin.lat], [of.destination.lon, of.destination.lat]]) : undefined;
+  if (of && kept === null) kept = of;
+  return of && of !== kept ? boxOf([...of.itineraries.flatMap((i) => i.legs.flatMap((l) => l.line)), [of.origin.lon, of.origin.lat], [of.destination.lon, of.destination.lat]]) : undefined;
 });
 
 function click(at: MapClick): void {

@@ -4,7 +4,7 @@ import { count, km } from "../../format";
 import { overrides } from "../../overrides";
 import { Failure } from "../../shell/failure";
 import { again, answer, asking, cancel, failure, itinerary, picked } from "./answer";
-import { nameOf } from "./names";
+import { nameOf, passageName } from "./names";
 import { Pareto } from "./pareto";
 import { Save } from "./save";
 import { Timeline } from "./timeline";
@@ -75,7 +75,7 @@ function Answer({ of }: { of: RouteAnswer }) {
       {chosen ? <Timeline answer={of} itinerary={chosen} n={picked.value} /> : null}
       <Lines title="Law obeyed, and notices" of={of.law} open={of.law.length <= 3} />
       <Lines title="Closed on the day near the way" of={of.closed_on_the_day} open />
-      <Lines title="Passages too small for the ship" of={of.too_small} />
+      <Lines title="Passages too small for the ship" of={of.too_small.map((line) => line.replace(/^\S+/, passageName))} />
       <p class="small soft attribution">{of.attribution.join(" ")}</p>
     </>
   );
