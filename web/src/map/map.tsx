@@ -6,7 +6,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import { useEffect, useRef } from "preact/hooks";
 import { query, setQuery } from "../router";
-import { baseStyle, paintBase, shadeCountries } from "./basemap";
+import { baseStyle, paintBase, refine, shadeCountries } from "./basemap";
 import { addNetwork, type NetworkView, showNetwork } from "./network";
 import { drawOverlays, type Overlay } from "./overlays";
 import { palette } from "./palette";
@@ -74,12 +74,14 @@ function make(): HTMLDivElement {
   m.addControl(new AttributionControl({ compact: true, customAttribution: "© OpenStreetMap contributors, ODbL · Natural Earth" }), "bottom-right");
   m.on("load", () => {
     addNetwork(m, palette.peek());
+    refine(m, palette.peek());
     map.value = m;
   });
   // For tests: whether everything that was asked for is drawn.
   m.on("render", () => (element.dataset.idle = "false"));
   m.on("idle", () => (element.dataset.idle = "true"));
   m.on("moveend", () => {
+    if (map.peek()) refine(m, palette.peek());
     const at = m.getCenter();
     setQuery({ at: `${m.getZoom().toFixed(2)}/${at.lat.toFixed(3)}/${at.lng.toFixed(3)}` });
   });
