@@ -1,5 +1,6 @@
 // The area that is being drawn on the map: its corners, or null when none is.
 import { signal } from "@preact/signals";
+import { map } from "../../map/map";
 import { query, setQuery } from "../../router";
 import { readAreas, type Ring, writeAreas } from "./ask";
 
@@ -7,6 +8,7 @@ export const drawing = signal<Ring | null>(null);
 
 export function startDrawing(): void {
   drawing.value = [];
+  map.peek()?.getCanvas().focus(); // so that Enter and Escape end it
 }
 
 export function addCorner(lon: number, lat: number): void {

@@ -11,6 +11,7 @@ import { answer, picked } from "./answer";
 import { list, readAreas } from "./ask";
 import { addCorner, drawing, stopDrawing } from "./drawing";
 import { Form } from "./form";
+import { DrawingBar } from "./limits";
 import { clickedAt, Menu } from "./menu";
 import { areaOverlays, routeOverlays } from "./overlays";
 import { Result } from "./result";
@@ -42,7 +43,7 @@ function click(at: MapClick): void {
 
 function key(event: KeyboardEvent): void {
   if (!drawing.peek()) return;
-  if (event.key === "Enter" && drawing.peek()?.length !== 0) stopDrawing(true);
+  if (event.key === "Enter" && !(event.target instanceof HTMLButtonElement)) stopDrawing(true);
   else if (event.key === "Escape") stopDrawing(false);
 }
 
@@ -65,7 +66,7 @@ export default function RoutePage() {
           label="Map of the route" overlays={overlays.value} network={NETWORK} fit={box.value} shade={shade.value}
           cursor={drawing.value ? "crosshair" : undefined} onClick={click} onDoubleClick={drawing.value ? () => stopDrawing(true) : undefined}
         />
-        <Legend />
+        {drawing.value ? <DrawingBar /> : <Legend />}
         {clickedAt.value ? <Menu at={clickedAt.value} /> : null}
       </div>
     </div>

@@ -40,23 +40,27 @@ function AreaChips() {
 }
 
 function Areas() {
-  const corners = drawing.value;
   return (
     <>
-      {corners ? (
-        <div class="row" key="drawing">
-          <span class="grow small" role="status">{corners.length} corners. Click on the map; end with a double click or Enter.</span>
-          <button type="button" onClick={() => stopDrawing(true)} disabled={corners.length < 3}>Finish</button>
-          <button type="button" onClick={() => stopDrawing(false)}>Cancel</button>
-        </div>
-      ) : (
-        <div class="row" key="start"><button type="button" onClick={startDrawing}>Draw an area to avoid</button></div>
-      )}
+      <div class="row"><button type="button" onClick={startDrawing} disabled={drawing.value !== null}>Draw an area to avoid</button></div>
       <label>
         <span>Areas to avoid as text (lon,lat;lon,lat;… and | between areas)</span>
         <input type="text" value={query.value.area ?? ""} onChange={(e) => setQuery({ area: writeAreas(readAreas(e.currentTarget.value)), pick: undefined }, { push: true })} />
       </label>
     </>
+  );
+}
+
+/** Over the map while an area is drawn. */
+export function DrawingBar() {
+  const corners = drawing.value;
+  if (!corners) return null;
+  return (
+    <div class="drawing card">
+      <span class="small" role="status">{corners.length} corners. Click on the map; end with a double click or Enter.</span>
+      <button type="button" class="main" onClick={() => stopDrawing(true)} disabled={corners.length < 3}>Finish</button>
+      <button type="button" onClick={() => stopDrawing(false)}>Cancel</button>
+    </div>
   );
 }
 

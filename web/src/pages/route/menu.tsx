@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import type { MapClick } from "../../map/map";
+import { type MapClick, map } from "../../map/map";
 import { things } from "../../map/things";
 import { openPage, query, setQuery } from "../../router";
 import { list, places, toggle } from "./ask";
@@ -11,7 +11,10 @@ import { border, passageName } from "./names";
 /** The last click, while its menu is open. */
 export const clickedAt = signal<MapClick | null>(null);
 
-const close = () => (clickedAt.value = null);
+function close(): void {
+  clickedAt.value = null;
+  map.peek()?.getCanvas().focus({ preventScroll: true });
+}
 
 function coordinates(c: MapClick): string {
   return `${c.lat.toFixed(4)},${c.lon.toFixed(4)}`;
@@ -36,6 +39,8 @@ export function Menu({ at }: { at: MapClick }) {
   const first = useRef<HTMLUListElement>(null);
   useEffect(() => {
     first.current?.querySelector("button")?.focus({ preventScroll: true });
+    const moved = map.peek()?.on("movestart", () => (clickedAt.value = null));
+    return () => moved?.unsubscribe();
   }, [at]);
   const set = (patch: Record<string, string>) => setQuery({ ...patch, pick: undefined }, { push: true });
   const found = things(at.features);
