@@ -111,7 +111,7 @@ function Point({ name, rung, tone, cx, cy, on, onChoose }: PointProps) {
     onChoose(rung.multiple);
   };
   return (
-    <g class="chart-point" role="button" tabIndex={0} aria-label={words} aria-pressed={on} onClick={() => onChoose(rung.multiple)} onKeyDown={key}>
+    <g class="chart-point" role="button" tabindex={0} aria-label={words} aria-pressed={on} onClick={() => onChoose(rung.multiple)} onKeyDown={key}>
       <circle class="chart-target" cx={cx} cy={cy} r={14} />
       {tone === 1 ? <circle class={`chart-dot tone-1 ${on ? "on" : ""}`} cx={cx} cy={cy} r={on ? 7 : 5} /> : <rect class={`chart-dot tone-2 ${on ? "on" : ""}`} x={cx - 5} y={cy - 5} width={10} height={10} />}
       <title>{words}</title>

@@ -1,6 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { Failure } from "../shell/failure";
-import { loadScenarios, scenarios, scenariosFailure } from "./store";
+import { loadScenarios, retry, scenarios, scenariosFailure } from "./store";
 
 interface Props {
   chosen: string;
@@ -19,7 +19,7 @@ export function ScenarioPicker({ chosen, onChoose }: Props) {
   return (
     <label>
       <span>Scenario</span>
-      <select value={all ? chosen : ""} disabled={!all} onChange={(e) => onChoose(e.currentTarget.value)}>
+      <select value={all ? chosen : ""} disabled={!all} onChange={(e) => (retry(e.currentTarget.value), onChoose(e.currentTarget.value))}>
         <option value="">{all ? "Choose a scenario" : "Loading…"}</option>
         {group("Yours", false)}
         {group("Bundled", true)}

@@ -38,12 +38,19 @@ export function scenario(name: string): Signal<Loaded> {
   return known;
 }
 
+/** A scenario that could not be read is read anew when it is chosen again. */
+export function retry(name: string): void {
+  const known = loaded.get(name);
+  if (!known?.peek().failure) return;
+  known.value = { scenario: null, failure: null };
+  void read(name, known);
+}
+
 async function read(name: string, into: Signal<Loaded>): Promise<void> {
   try {
     const found = await json<Scenario>("GET", `${BASE}/scenarios/${encodeURIComponent(name)}`);
     into.value = { scenario: found, failure: null };
   } catch (cause) {
-    loaded.delete(name);
     const missing = cause instanceof ApiError && cause.status === 404;
     into.value = { scenario: null, failure: missing ? new ApiError(404, "", `There is no scenario “${name}” here.`, [], "Choose one from the list.") : cause };
   }
