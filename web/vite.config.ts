@@ -14,5 +14,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1500,
+    // Notices of the libraries that are in the bundle.
+    license: { fileName: "licenses.txt" },
   },
 });

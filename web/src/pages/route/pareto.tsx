@@ -1,5 +1,6 @@
 // The Pareto set: a chart of time against cost with CO2e as size, and the same as a table. Arrow keys move
 // through both.
+import { ticks } from "d3-array";
 import type { Itinerary } from "../../api";
 import { count, duration, kg, km, usd } from "../../format";
 import { answer, pick, picked } from "./answer";
@@ -10,15 +11,6 @@ const LEFT = 58;
 const BOTTOM = 34;
 const TOP = 22;
 const RIGHT = 18;
-
-/** Steps of 1, 2 or 5 times a power of ten, about `n` of them. */
-function ticks(low: number, high: number, n: number): number[] {
-  const raw = (high - low) / n || 1;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= raw) ?? raw;
-  const first = Math.ceil(low / step) * step;
-  return Array.from({ length: Math.floor((high - first) / step) + 1 }, (_, i) => first + i * step);
-}
 
 /** A range with room around it. */
 function room(values: number[]): [number, number] {
