@@ -51,7 +51,7 @@ function Bar({ of }: { of: Itinerary }) {
 function Figures({ time, cost, co2e, p90 }: { time: number; cost: number; co2e: number; p90?: number }) {
   return (
     <span class="figures small">
-      <span>{duration(time)}{p90 && p90 > time * 1.2 ? ` (p90 ${duration(p90)})` : ""}</span>
+      {time > 0 ? <span>{duration(time)}{p90 && p90 > time * 1.2 ? ` (p90 ${duration(p90)})` : ""}</span> : null}
       {cost > 0 ? <span>{count(cost)} USD</span> : null}
       {co2e > 0 ? <span>{kg(co2e)} CO2e</span> : null}
     </span>
