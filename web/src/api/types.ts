@@ -14,6 +14,7 @@ export interface Passage {
 }
 
 export interface WorldInfo {
+  version: string;
   passages: Passage[];
   attribution: string[];
   cargoes: string[];

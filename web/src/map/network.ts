@@ -29,6 +29,15 @@ const WIDTH: Record<Mode, ExpressionSpecification> = {
   barge: ["interpolate", ["linear"], ["zoom"], 2, 1, 6, 2, 10, 3.4],
 };
 
+/** Far out the sea is a dense mesh and roads a felt: faint there, so that railways can be seen. */
+const OPACITY: Record<Mode, [far: number, near: number]> = { rail: [0.85, 0.95], sea: [0.16, 0.6], road: [0.35, 0.85], barge: [0.8, 0.95] };
+
+function opacity(mode: Mode, view: NetworkView | undefined): ExpressionSpecification {
+  const share = view?.faint ? 0.4 : view?.rail === "gauge" && mode !== "rail" ? 0.5 : 1;
+  const [far, near] = OPACITY[mode];
+  return ["interpolate", ["linear"], ["zoom"], 3, far * share, 8, near * share];
+}
+
 function railColour(p: Palette, by: NetworkView["rail"]): string | ExpressionSpecification {
   if (by !== "gauge") return p.rail;
   return [
@@ -57,18 +66,18 @@ function addLinks(map: MapLibre, p: Palette): void {
 
 function addPoints(map: MapLibre, p: Palette): void {
   map.addLayer({
-    id: "net-terminals", type: "circle", source: SOURCE, "source-layer": "terminals", minzoom: 4, layout: { visibility: "none" },
+    id: "net-terminals", type: "circle", source: SOURCE, "source-layer": "terminals", minzoom: 5, layout: { visibility: "none" },
     paint: {
-      "circle-radius": ["interpolate", ["linear"], ["zoom"], 4, 2, 10, 6],
+      "circle-radius": ["interpolate", ["linear"], ["zoom"], 5, 1.8, 10, 6],
       "circle-color": ["match", ["get", "kind"], "port", p.sea, "gauge change", p.avoid, p.rail],
       "circle-stroke-color": p["map-halo"], "circle-stroke-width": 1,
     },
   });
   map.addLayer({
-    id: "net-borders", type: "circle", source: SOURCE, "source-layer": "borders", minzoom: 4, layout: { visibility: "none" },
+    id: "net-borders", type: "circle", source: SOURCE, "source-layer": "borders", minzoom: 5.5, layout: { visibility: "none" },
     paint: {
-      "circle-radius": ["interpolate", ["linear"], ["zoom"], 4, 2, 10, 5],
-      "circle-color": p["map-halo"], "circle-stroke-color": p.avoid, "circle-stroke-width": 1.8,
+      "circle-radius": ["interpolate", ["linear"], ["zoom"], 5, 1.8, 10, 5],
+      "circle-color": p["map-halo"], "circle-stroke-color": p.avoid, "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 5, 1, 10, 2],
     },
   });
   map.addLayer({
@@ -93,7 +102,7 @@ export function showNetwork(map: MapLibre, view: NetworkView | undefined, p: Pal
     const id = linkLayer(mode);
     visible(id, view?.modes.includes(mode) ?? false);
     map.setPaintProperty(id, "line-color", mode === "rail" ? railColour(p, view?.rail) : p[mode]);
-    map.setPaintProperty(id, "line-opacity", view?.faint ? 0.35 : 0.9);
+    map.setPaintProperty(id, "line-opacity", opacity(mode, view));
   }
   visible("net-mended", view?.mended ?? false);
   visible("net-terminals", view?.terminals ?? false);

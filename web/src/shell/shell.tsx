@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { type FunctionComponent } from "preact";
 import { useEffect } from "preact/hooks";
-import { loadWorldInfo, served } from "../api";
+import { loadWorldInfo, worldInfo } from "../api";
 import { openPage, PAGES, type Page, page, pageAddress, query } from "../router";
 import { Failure } from "./failure";
 import { ThemeSwitch } from "./theme_switch";
@@ -58,7 +58,7 @@ export function Shell() {
     <>
       <a class="skip" href="#main">Skip to the page</a>
       <header class="bar">
-        <span class="brand">Trimodal</span>
+        <span class="brand" title={worldInfo.value ? `Version ${worldInfo.value.version}` : undefined}>Trimodal</span>
         <nav aria-label="Pages">{PAGES.map((one) => <Tab key={one} name={one} />)}</nav>
         <ThemeSwitch />
       </header>
@@ -67,7 +67,6 @@ export function Shell() {
         {failure.value ? <Failure of={failure.value} onClose={() => (failure.value = null)} /> : null}
         {Shown ? <Shown /> : <p class="loading">Loading…</p>}
       </main>
-      {served.version ? <span class="hidden">Trimodal {served.version}</span> : null}
     </>
   );
 }

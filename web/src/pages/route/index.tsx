@@ -17,7 +17,7 @@ import { areaOverlays, routeOverlays } from "./overlays";
 import { Result } from "./result";
 import "./route.css";
 
-const NETWORK: NetworkView = { modes: ["rail", "sea", "barge", "road"], faint: true, terminals: true, borders: true };
+const NETWORK: NetworkView = { modes: ["rail", "barge", "road"], faint: true, terminals: true, borders: true };
 
 const areas = computed(() => readAreas(query.value.area));
 const overlays = computed(() => [
