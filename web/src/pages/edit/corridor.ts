@@ -3,7 +3,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { JobRun } from "../../jobs/run";
 import { query, setQuery } from "../../router";
 import type { Files } from "../../scenarios/scenario";
-import { openNew } from "./state";
+import { changed, openNew } from "./state";
 
 export type Box = [west: number, south: number, east: number, north: number];
 export interface Chosen {
@@ -56,7 +56,10 @@ export function boxProblem([west, south, east, north]: Box): string | null {
   return null;
 }
 
-export const make = (terminals: number) => extract.start("extract", { box: box.peek(), terminals });
+export async function make(terminals: number): Promise<void> {
+  if (changed.peek() && !confirm("Changes are not saved. Leave them for the new corridor?")) return;
+  await extract.start("extract", { box: box.peek(), terminals });
+}
 
 effect(() => {
   const result = extract.result.value;

@@ -87,15 +87,16 @@ function AtStep({ at, unit }: { at: Step; unit: string }) {
       <p><strong>{multiple(at.multiple)}: {tonnes(at.capacity, unit)}</strong>{at.rung ? ` for ${money(at.capex ?? 0)}` : ", as it stands"}{at.rung?.status === "feasible" ? " (the best found in the time given)" : ""}.{at.range ? ` Eight in ten samples: ${money(at.range.p10)} to ${money(at.range.p90)}.` : ""}</p>
       {at.rung && <Built at={at} />}
       <Binds of={at.binding} words="What binds next" />
-      <button type="button" onClick={() => simulate(at)}>Simulate a year at {multiple(at.multiple)}</button>
+      {isPlain() && <button type="button" onClick={() => simulate(at)}>Simulate a year at {multiple(at.multiple)}</button>}
     </div>
   );
 }
 
-/** The plan on the map, run vehicle by vehicle. */
+/** A plan of the scenario as it stands can be run on it; one of another case cannot. */
+const isPlain = () => shows.value === "here" && asked.value.policies.length + asked.value.closed.length === 0;
+
 function simulate(at: Step): void {
-  const run = shows.peek() === "there" ? there : here;
-  openPage("simulate", { scenario: name.peek(), plan: run.job.peek()?.id ?? "", ...(at.multiple === 1 ? {} : { volume: String(at.multiple) }) });
+  openPage("simulate", { scenario: name.peek(), plan: here.job.peek()?.id ?? "", ...(at.multiple === 1 ? {} : { volume: String(at.multiple) }) });
 }
 
 function Built({ at }: { at: Step }) {

@@ -2,9 +2,10 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Bar } from "../../charts/bar";
 import { list, money, multiple, percent, tonnes } from "../../charts/format";
 import { query } from "../../router";
+import { EditLink } from "../../scenarios/edit_link";
 import { boxOfFacility, facilitiesOf } from "./features";
 import type { Facility, Marginal, Plan } from "./outcome";
-import { allSteps, chooseFacility, focus, loaded, names, shown, step } from "./state";
+import { allSteps, chooseFacility, focus, loaded, name, names, shown, step } from "./state";
 import { useClass, useOf } from "./steps";
 
 /** The facility that is chosen: how its capacity is derived, what one more unit brings and costs, its source. */
@@ -85,7 +86,7 @@ function OneMore({ facility, plan }: { facility: Facility; plan: Plan }) {
       {options.length ? (
         <ul>{options.map((o) => <li key={o.name}>{o.name}: {o.musd == null ? "no price given" : money(o.musd * 1e6)}{priceOfTonne(o.musd, binding?.one_more)}</li>)}</ul>
       ) : (
-        <p class="soft">No option of the scenario extends it. Add one to the options table in <a href={`/?page=edit&scenario=${encodeURIComponent(loaded.value?.scenario?.name ?? "")}&table=options.csv`}>Edit</a>.</p>
+        <p class="soft">No option of the scenario extends it. Add one to the options table in <EditLink scenario={name.value} table="options.csv">Edit</EditLink>.</p>
       )}
     </>
   );

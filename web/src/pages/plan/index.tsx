@@ -1,8 +1,8 @@
 import { useEffect } from "preact/hooks";
 import { JobProgress } from "../../jobs/progress";
-import { query } from "../../router";
+import { query, setQuery } from "../../router";
+import { EditLink } from "../../scenarios/edit_link";
 import { ScenarioPicker } from "../../scenarios/picker";
-import { setQuery } from "../../router";
 import { Failure } from "../../shell/failure";
 import { Ask } from "./ask";
 import { Comparison } from "./comparison";
@@ -49,7 +49,7 @@ function Chosen() {
       {now.scenario.problems.length > 0 && (
         <p class="notice warn">
           The scenario has {now.scenario.problems.length === 1 ? "a problem" : `${now.scenario.problems.length} problems`} and cannot be planned.{" "}
-          <a href={`/?page=edit&scenario=${encodeURIComponent(now.scenario.name)}`}>Correct it in Edit</a>.
+          <EditLink scenario={now.scenario.name}>Correct it in Edit</EditLink>.
         </p>
       )}
       <Ask />

@@ -49,13 +49,14 @@ export const focus = signal<Box | null>(null);
 export const chooseStep = (multiple: number) => setQuery({ x: multiple === 1 ? undefined : String(multiple) });
 export const chooseFacility = (facility: string | undefined) => setQuery({ facility }, { push: true });
 
-export function body(of: Case) {
+/** What is the usual is left out. */
+export function body({ policies, closed, noLaw }: Case) {
   return {
     scenario: name.peek(),
-    policies: of.policies,
-    closed: of.closed,
-    counterfactual_no_law: of.noLaw,
     samples: samples.peek(),
+    ...(policies.length ? { policies } : {}),
+    ...(closed.length ? { closed } : {}),
+    ...(noLaw ? { counterfactual_no_law: true } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { JobProgress } from "../../jobs/progress";
 import { query, setQuery } from "../../router";
+import { EditLink } from "../../scenarios/edit_link";
 import { ScenarioPicker } from "../../scenarios/picker";
 import { Failure } from "../../shell/failure";
 import { Ask } from "./ask";
@@ -43,7 +44,7 @@ function Chosen() {
   return (
     <>
       {now.scenario.problems.length > 0 && (
-        <p class="notice warn">The scenario has problems and cannot be run. <a href={`/?page=edit&scenario=${encodeURIComponent(now.scenario.name)}`}>Correct it in Edit</a>.</p>
+        <p class="notice warn">The scenario has problems and cannot be run. <EditLink scenario={now.scenario.name}>Correct it in Edit</EditLink>.</p>
       )}
       <Ask />
       <JobProgress run={run} what="The simulation" />

@@ -36,7 +36,7 @@ export async function start(): Promise<void> {
   const body = {
     scenario: name.peek(),
     plan,
-    volume: Number(volume) || volume,
+    volume,
     replications: Number(replications) || 32,
     derate: derate === "yes",
     trace: true,
