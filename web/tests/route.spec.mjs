@@ -33,6 +33,8 @@ test("the Pareto set: arrow keys move through chart and table, the address follo
   await page.keyboard.press("ArrowRight");
   await page.getByRole("heading", { name: /^2\. / }).waitFor();
   assert.equal(address(page).get("pick"), "2");
+  const fills = await page.locator(".dot circle").evaluateAll((all) => all.map((c) => getComputedStyle(c).fill));
+  assert.equal(fills.filter((fill) => fill === fills[1]).length, 1, "one dot stands out");
   await page.getByRole("radio", { name: /^Itinerary 2/ }).focus();
   await page.keyboard.press("ArrowDown");
   await page.getByRole("heading", { name: /^3\. / }).waitFor();

@@ -26,6 +26,11 @@ function position([lon, lat]: readonly number[]): string {
   return `${lat?.toFixed(3)}, ${lon?.toFixed(3)}`;
 }
 
+/** Of the attribution, what links derive from. */
+function source(l: LinkDetail): string | undefined {
+  return l.attribution?.find((line) => line.startsWith("Network:"))?.replace("Network: ", "");
+}
+
 function facts(l: LinkDetail): [string, string | undefined][] {
   return [
     ["Id", l.id],
@@ -39,7 +44,7 @@ function facts(l: LinkDetail): [string, string | undefined][] {
     ["Mended", l.mended ? "yes: joined where the source is cut" : "no"],
     ["Ferry", l.ferry ? "yes: vehicles are carried on a ship" : undefined],
     ["Use", l.access ? "only joins a terminal to the network" : undefined],
-    ["Source", l.attribution?.join(" ")],
+    ["Source", source(l)],
   ];
 }
 

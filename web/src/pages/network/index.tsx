@@ -40,7 +40,7 @@ const overlays = computed<Overlay[]>(() => {
   if (chosenLine.value) {
     all.push({ id: "chosen", data: chosenLine.value, layers: [
       { id: "chosen-halo", type: "line", paint: { "line-color": p["map-halo"], "line-width": 11 } },
-      { id: "chosen-line", type: "line", paint: { "line-color": p.accent, "line-width": 6 } },
+      { id: "chosen-line", type: "line", paint: { "line-color": p.avoid, "line-width": 6 } },
     ] });
   }
   return all;

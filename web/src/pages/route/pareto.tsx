@@ -63,21 +63,17 @@ function Chart({ all }: { all: readonly Itinerary[] }) {
   const x = (v: number) => LEFT + ((v - times[0]) / (times[1] - times[0])) * (W - LEFT - RIGHT);
   const y = (v: number) => H - BOTTOM - ((v - costs[0]) / (costs[1] - costs[0])) * (H - BOTTOM - TOP);
   const radius = (i: Itinerary) => 4 + 12 * Math.sqrt(i.co2e_kg / most);
-  const order = all.map((_, i) => i).sort((a, b) => Number(a === picked.value) - Number(b === picked.value));
   return (
     <svg class="pareto" viewBox={`0 0 ${W} ${H}`} role="listbox" tabindex={0} onKeyDown={key}
       aria-label="Itineraries by time and cost; the size is CO2e. Arrow keys choose." aria-activedescendant={`dot-${picked.value}`}>
       <Axes x={x} y={y} times={times} costs={costs} />
-      {order.map((n) => {
-        const i = all[n] as Itinerary;
-        return (
-          <g key={n} id={`dot-${n}`} role="option" aria-selected={n === picked.value} aria-label={`${n + 1}. ${spoken(i)}`}
-            class={n === picked.value ? "dot on" : "dot"} onClick={() => pick(n)}>
-            <circle cx={x(i.time_h)} cy={y(i.cost_usd)} r={radius(i)} />
-            <text x={x(i.time_h)} y={y(i.cost_usd) + 4} text-anchor="middle">{n + 1}</text>
-          </g>
-        );
-      })}
+      {all.map((i, n) => (
+        <g key={n} id={`dot-${n}`} role="option" aria-selected={n === picked.value} aria-label={`${n + 1}. ${spoken(i)}`}
+          class={n === picked.value ? "dot on" : "dot"} onClick={() => pick(n)}>
+          <circle cx={x(i.time_h)} cy={y(i.cost_usd)} r={radius(i)} />
+          <text x={x(i.time_h)} y={y(i.cost_usd) + 4} text-anchor="middle">{n + 1}</text>
+        </g>
+      ))}
     </svg>
   );
 }
