@@ -97,14 +97,14 @@ test("rows are pasted from a spreadsheet, copied, added and deleted", async () =
   await page.getByRole("button", { name: "Delete row" }).click();
   await noProblem(page);
   await page.getByRole("button", { name: "Add row" }).click();
-  assert.equal(await (await cell(page, 2, "id")).getAttribute("aria-invalid"), "true");
+  assert.equal(await page.locator(".grid-cell.active").getAttribute("aria-invalid"), "true", "an id must be given");
   await fine(page);
 });
 
 test("settings are a text, with undo", async () => {
   const page = await edit("places.csv");
   await page.getByRole("tab", { name: "settings" }).click();
-  const text = page.getByLabel(/scenario\.toml/);
+  const text = page.getByRole("textbox", { name: /scenario\.toml/ });
   const before = await text.inputValue();
   await text.fill(`${before}\nno_such_key = 1\n`);
   await page.locator(".edit-problems").getByText("no_such_key").waitFor();

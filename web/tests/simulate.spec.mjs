@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { accessible, drawn, fine, open, PHONE, shot } from "./browser.mjs";
+import { accessible, context, drawn, fine, open, PHONE, shot } from "./browser.mjs";
 
 const LONG = { timeout: 180_000 };
 
@@ -76,9 +76,9 @@ test("a run can be cancelled", async () => {
 
 test("5,000 vehicles move without a task of the main thread above 100 ms", async () => {
   await year().then(fine);
-  const page = await open("about:blank");
-  await page.context().route("**/api/v1/jobs/*/trace", (route) => route.fulfill({ json: crowded(5000) }));
-  await page.goto(new URL(done, process.env.TRIMODAL_URL ?? "http://127.0.0.1:8787").href);
+  const shared = await context();
+  await shared.route("**/api/v1/jobs/*/trace", (route) => route.fulfill({ json: crowded(5000) }));
+  const page = await open(done, { in: shared });
   await page.waitForSelector(".sim-bar", LONG);
   await drawn(page);
   const longest = await longestTask(page, async () => {

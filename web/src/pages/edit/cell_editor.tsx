@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Column } from "../../scenarios/scenario";
 
 interface Props {
@@ -16,7 +16,8 @@ interface Props {
 export function CellEditor({ column, value, ids, label, onDone, onCancel }: Props) {
   const field = useRef<HTMLInputElement & HTMLSelectElement>(null);
   const over = useRef(false);
-  useEffect(() => {
+  // At once, so that no key that is typed meanwhile is lost.
+  useLayoutEffect(() => {
     field.current?.focus();
     if (field.current instanceof HTMLInputElement) field.current.setSelectionRange(value.length, value.length);
   }, []);

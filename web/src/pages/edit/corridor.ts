@@ -50,7 +50,7 @@ export function choosePlaces(places: Chosen[]): void {
 
 /** Why a box cannot be extracted. */
 export function boxProblem([west, south, east, north]: Box): string | null {
-  if (south < -90 || north > 90 || west < -180 || east > 180) return "The sides are degrees: west and east from -180 to 180, south and north from -90 to 90.";
+  if ([south, north].some((x) => Math.abs(x) > 90) || [west, east].some((x) => Math.abs(x) > 180)) return "The sides are degrees: west and east from -180 to 180, south and north from -90 to 90.";
   if (west >= east) return "West must be less than east. Boxes do not cross 180 degrees: draw one on each side.";
   if (south >= north) return "South must be less than north.";
   return null;

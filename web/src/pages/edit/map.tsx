@@ -6,7 +6,7 @@ import type { Overlay } from "../../map/overlays";
 import { DASH, palette, type Palette } from "../../map/palette";
 import type { Network } from "../../scenarios/scenario";
 import { lineOf } from "../plan/features";
-import { box, corner, drawing, drawn, making } from "./corridor";
+import { box, boxProblem, corner, drawing, drawn, making } from "./corridor";
 import { goTo } from "./editor";
 import { draft, network as readable } from "./state";
 
@@ -14,7 +14,7 @@ import { draft, network as readable } from "./state";
 export function EditMap() {
   const network = making.value ? null : readable.value;
   const p = palette.value;
-  const sides = making.value ? box.value : null;
+  const sides = making.value && box.value && !boxProblem(box.value) ? box.value : null;
   const first = corner.value;
   const overlays = useMemo(() => [...(network ? networkOverlays(network, p) : []), ...boxOverlays(sides, first, p)], [network, p, sides?.join(), first]);
   const fit = useMemo(() => sides ?? (network ? boxOf(network.places.map((a) => [a.lon ?? 0, a.lat ?? 0])) : undefined), [network, sides?.join()]);

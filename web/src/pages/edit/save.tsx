@@ -4,7 +4,7 @@ import { ApiError } from "../../api";
 import { Failure } from "../../shell/failure";
 import { changed, save, saved } from "./state";
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_\-]{0,63}$/;
 
 /** Saves as a new scenario; over one that is there only when asked. */
 export function Save() {

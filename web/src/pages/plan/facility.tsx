@@ -102,7 +102,7 @@ function marginal(m: Marginal, plan: Plan): string {
   const unit = `${m.unit[0]!.toUpperCase()}${m.unit.slice(1)}`;
   const d = m.total_t_per_year;
   const change = Math.abs(d) < 0.5 ? "changes nothing" : `carries ${tonnes(Math.abs(d), plan.unit)} ${d > 0 ? "more" : "less"}`;
-  return `${unit} ${change}.${m.then_binds.length ? ` Then ${list(m.then_binds)} ${m.then_binds.length > 1 ? "bind" : "binds"}.` : ""}`;
+  return `${unit} ${change}.${m.then_binds.length ? ` What binds then: ${list(m.then_binds)}.` : ""}`;
 }
 
 const priceOfTonne = (musd: number | null, more: Marginal | null | undefined) =>
