@@ -33,7 +33,10 @@ let kept: RouteAnswer | null | undefined = query.peek().at ? null : undefined;
 const box = computed<Box | undefined>(() => {
   const of = answer.value;
   if (of && kept === null) kept = of;
-  return of && of !== kept ? boxOf([...of.itineraries.flatMap((i) => i.legs.flatMap((l) => l.line)), [of.origin.lon, of.origin.lat], [of.destination.lon, of.destination.lat]]) : undefined;
+  if (!of || of === kept) return undefined;
+  // Lines may pass 180 degrees, the places do not: they count only where there is no line.
+  const lines = of.itineraries.flatMap((i) => i.legs.flatMap((l) => l.line));
+  return boxOf(lines.length > 0 ? lines : [of.origin, of.destination].map((stop) => [stop.lon, stop.lat]));
 });
 
 function click(at: MapClick): void {
