@@ -1,0 +1,4 @@
+export * from "./http";
+export * from "./jobs";
+export * from "./types";
+export * from "./world";

@@ -1,0 +1,38 @@
+// Look-ups and routes.
+import { signal } from "@preact/signals";
+import { BASE, get, json, path, post, send } from "./http";
+import type { LinkDetail, LinkNear, Place, RouteAnswer, RouteRequest, Stop, WorldInfo } from "./types";
+
+export async function findPlaces(q: string, signal?: AbortSignal, limit = 8): Promise<Place[]> {
+  return (await get<{ places: Place[] }>("/places", { q, limit }, signal)).places;
+}
+
+/** What is near a point. */
+export interface Near {
+  point: Stop;
+  links: { links: LinkNear[] };
+}
+
+export function nearest(lat: number, lon: number, km = 5, signal?: AbortSignal): Promise<Near> {
+  return get<Near>("/nearest", { lat, lon, km }, signal);
+}
+
+export function link(id: string, signal?: AbortSignal): Promise<LinkDetail> {
+  return json<LinkDetail>("GET", `${BASE}/links/${encodeURIComponent(id)}`, undefined, signal);
+}
+
+export function route(request: RouteRequest, signal?: AbortSignal): Promise<RouteAnswer> {
+  return post<RouteAnswer>("/route", request, signal);
+}
+
+/** The lines of the answer as GeoJSON, as `trimodal route --geojson` writes them. */
+export async function routeGeoJson(request: RouteRequest): Promise<string> {
+  return (await send("POST", path("/route"), { ...request, format: "geojson" })).text();
+}
+
+/** What the network has, for lists to choose from: loaded once. */
+export const worldInfo = signal<WorldInfo | null>(null);
+
+export async function loadWorldInfo(): Promise<void> {
+  worldInfo.value ??= await get<WorldInfo>("/world/info");
+}

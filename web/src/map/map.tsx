@@ -1,0 +1,177 @@
+// The map that all pages share. It is made once; a page that shows `<MapView>` gets it, with its own
+// overlays, view of the network and clicks. See README.md in this folder.
+import { signal, useSignalEffect } from "@preact/signals";
+import { AttributionControl, Map as MapLibre, type MapGeoJSONFeature, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import "maplibre-gl/dist/maplibre-gl.css";
+import { useEffect, useRef } from "preact/hooks";
+import { query, setQuery } from "../router";
+import { baseStyle, paintBase, refine, shadeCountries } from "./basemap";
+import { addNetwork, type NetworkView, showNetwork } from "./network";
+import { drawOverlays, type Overlay } from "./overlays";
+import { palette } from "./palette";
+
+export type Box = [west: number, south: number, east: number, north: number];
+
+export interface MapClick {
+  lon: number;
+  lat: number;
+  /** Where on the map, and its size, in pixels. */
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  /** What is drawn there and may be clicked, nearest first; the country is the last. */
+  features: MapGeoJSONFeature[];
+}
+
+export interface MapProps {
+  label: string;
+  overlays?: readonly Overlay[];
+  network?: NetworkView | undefined;
+  /** The map moves to a new box; the same box (by value) is left alone. */
+  fit?: Box | undefined;
+  /** Countries that are marked as avoided, by code. */
+  shade?: readonly string[];
+  cursor?: "crosshair" | "pointer" | undefined;
+  onClick?: (click: MapClick) => void;
+  onDoubleClick?: (() => void) | undefined;
+  onMove?: (at: { lon: number; lat: number }) => void;
+}
+
+/** The map itself, once its style is there: for what overlays cannot do (drawing every frame). */
+export const map = signal<MapLibre | null>(null);
+
+let frame: HTMLDivElement | undefined;
+let made: MapLibre | undefined;
+
+/** `at=zoom/lat/lon` in the address. */
+function place(): { zoom: number; center: [number, number] } {
+  const [zoom, lat, lon] = (query.peek().at ?? "").split("/").map(Number);
+  const good = [zoom, lat, lon].every((x) => x !== undefined && Number.isFinite(x));
+  return good ? { zoom: zoom ?? 1, center: [lon ?? 0, lat ?? 0] } : { zoom: 1.4, center: [30, 25] };
+}
+
+function make(): HTMLDivElement {
+  setWorkerUrl(workerUrl);
+  const element = document.createElement("div");
+  element.className = "map-frame";
+  const m = new MapLibre({
+    container: element,
+    style: baseStyle(palette.peek()),
+    ...place(),
+    attributionControl: false,
+    renderWorldCopies: true,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    fadeDuration: 100,
+    maxZoom: 14,
+  });
+  m.touchZoomRotate.disableRotation();
+  m.addControl(new NavigationControl({ showCompass: false }), "top-right");
+  m.addControl(new ScaleControl({}), "bottom-left");
+  m.addControl(new AttributionControl({ compact: true, customAttribution: "© OpenStreetMap contributors, ODbL · Natural Earth" }), "bottom-right");
+  m.on("load", () => {
+    addNetwork(m, palette.peek());
+    refine(m, palette.peek());
+    map.value = m;
+  });
+  // For tests: whether everything that was asked for is drawn.
+  m.on("render", () => (element.dataset.idle = "false"));
+  m.on("idle", () => (element.dataset.idle = "true"));
+  m.on("moveend", () => {
+    if (map.peek()) refine(m, palette.peek());
+    const at = m.getCenter();
+    setQuery({ at: `${m.getZoom().toFixed(2)}/${at.lat.toFixed(3)}/${at.lng.toFixed(3)}` });
+  });
+  made = m;
+  return element;
+}
+
+/** Around a click: a finger is less exact than a mouse. */
+const REACH = 6;
+
+function clicked(m: MapLibre, point: { x: number; y: number }): MapGeoJSONFeature[] {
+  const { x, y } = point;
+  const near = m.queryRenderedFeatures([[x - REACH, y - REACH], [x + REACH, y + REACH]]);
+  const exact = new Set(m.queryRenderedFeatures([x, y]).map((f) => `${f.source}/${f.id ?? f.properties.code}`));
+  return near.filter((f) => !f.source.startsWith("land-") || exact.has(`${f.source}/${f.id ?? f.properties.code}`));
+}
+
+function size(m: MapLibre, { x, y }: { x: number; y: number }) {
+  return { x, y, width: m.getContainer().clientWidth, height: m.getContainer().clientHeight };
+}
+
+export function MapView(props: MapProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const now = useRef(props);
+  now.current = props;
+
+  useEffect(() => {
+    frame ??= make();
+    const m = made as MapLibre;
+    host.current?.append(frame);
+    m.getCanvas().setAttribute("aria-label", props.label);
+    const resized = new ResizeObserver(() => m.resize());
+    if (host.current) resized.observe(host.current);
+    const click = m.on("click", (e) =>
+      now.current.onClick?.({ lon: e.lngLat.wrap().lng, lat: e.lngLat.lat, ...size(m, e.point), features: clicked(m, e.point) }),
+    );
+    const double = m.on("dblclick", (e) => {
+      if (!now.current.onDoubleClick) return;
+      e.preventDefault();
+      now.current.onDoubleClick();
+    });
+    const move = m.on("mousemove", (e) => now.current.onMove?.({ lon: e.lngLat.lng, lat: e.lngLat.lat }));
+    return () => {
+      for (const listener of [click, double, move]) listener.unsubscribe();
+      resized.disconnect();
+      frame?.remove();
+      if (map.peek()) drawOverlays(m, []);
+    };
+  }, []);
+
+  const { overlays = [], network, fit, cursor, shade = [] } = props;
+  useEffect(() => {
+    if (map.value) drawOverlays(map.value, overlays);
+  }, [overlays, map.value]);
+  useEffect(() => {
+    if (map.value) showNetwork(map.value, network, palette.peek());
+  }, [JSON.stringify(network), map.value]);
+  useEffect(() => {
+    if (map.value) shadeCountries(map.value, shade);
+  }, [shade.join(), map.value]);
+  useEffect(() => {
+    if (map.value && fit) fitBox(map.value, fit);
+  }, [fit?.join(), map.value]);
+  useEffect(() => {
+    if (map.value) map.value.getCanvas().style.cursor = cursor ?? "";
+  }, [cursor, map.value]);
+  useSignalEffect(() => {
+    const p = palette.value;
+    if (!map.value) return;
+    paintBase(map.value, p);
+    showNetwork(map.value, now.current.network, p);
+  });
+
+  return <div class="map" ref={host} />;
+}
+
+function fitBox(m: MapLibre, box: Box): void {
+  const small = Math.min(m.getContainer().clientWidth, m.getContainer().clientHeight);
+  const animate = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  m.fitBounds(box, { padding: Math.min(80, small / 6), maxZoom: 9, animate, duration: 500 });
+}
+
+/** The box around lines and points; longitudes may pass 180. */
+export function boxOf(points: Iterable<readonly number[]>): Box | undefined {
+  const box: Box = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const [lon = 0, lat = 0] of points) {
+    box[0] = Math.min(box[0], lon);
+    box[1] = Math.min(box[1], lat);
+    box[2] = Math.max(box[2], lon);
+    box[3] = Math.max(box[3], lat);
+  }
+  return Number.isFinite(box[0]) ? box : undefined;
+}

@@ -1,0 +1,111 @@
+// What to avoid and what to force: passages, countries, borders, ports, links, areas. Each can also be set by
+// clicking on the map.
+import { useSignal } from "@preact/signals";
+import { worldInfo } from "../../api";
+import { country } from "../../format";
+import { query, setQuery } from "../../router";
+import { list, readAreas, toggle, writeAreas } from "./ask";
+import { drawing, startDrawing, stopDrawing } from "./drawing";
+import { nameOf } from "./names";
+
+function Chips({ field, label, danger }: { field: "avoid" | "force"; label: string; danger?: boolean }) {
+  const elements = list(query.value[field]);
+  if (elements.length === 0) return null;
+  return (
+    <ul class="chips" aria-label={label}>
+      {elements.map((element) => (
+        <li key={element} class={danger ? "chip danger" : "chip"}>
+          {danger ? "not " : "only "}{nameOf(element)}
+          <button type="button" aria-label={`Remove ${nameOf(element)}`} onClick={() => toggle(query.value, field, element, false)}>×</button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function AreaChips() {
+  const rings = readAreas(query.value.area);
+  const drop = (i: number) => setQuery({ area: writeAreas(rings.filter((_, j) => j !== i)), pick: undefined }, { push: true });
+  if (rings.length === 0) return null;
+  return (
+    <ul class="chips" aria-label="Areas to avoid">
+      {rings.map((ring, i) => (
+        <li key={i} class="chip danger">
+          not area {i + 1} ({ring.length} corners)
+          <button type="button" aria-label={`Remove area ${i + 1}`} onClick={() => drop(i)}>×</button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Areas() {
+  return (
+    <>
+      <div class="row"><button type="button" onClick={startDrawing} disabled={drawing.value !== null}>Draw an area to avoid</button></div>
+      <label>
+        <span>Areas to avoid as text (lon,lat;lon,lat;… and | between areas)</span>
+        <input type="text" value={query.value.area ?? ""} onChange={(e) => setQuery({ area: writeAreas(readAreas(e.currentTarget.value)), pick: undefined }, { push: true })} />
+      </label>
+    </>
+  );
+}
+
+/** Over the map while an area is drawn. */
+export function DrawingBar() {
+  const corners = drawing.value;
+  if (!corners) return null;
+  return (
+    <div class="drawing card">
+      <span class="small" role="status">{corners.length} corners. Click on the map; end with a double click or Enter.</span>
+      <button type="button" class="main" onClick={() => stopDrawing(true)} disabled={corners.length < 3}>Finish</button>
+      <button type="button" onClick={() => stopDrawing(false)}>Cancel</button>
+    </div>
+  );
+}
+
+function Choose() {
+  const element = useSignal("");
+  const info = worldInfo.value;
+  const codes = (info?.countries ?? []).map((c) => (typeof c === "string" ? c : c.code));
+  const add = (field: "avoid" | "force") => {
+    if (element.value.trim()) toggle(query.value, field, element.value.trim(), true);
+    element.value = "";
+  };
+  return (
+    <div class="row">
+      <label class="grow">
+        <span>Passage, country, border:, port:, terminal: or link:</span>
+        <input type="text" list="elements" value={element.value} placeholder="suez, RU, border:BY-PL"
+          onInput={(e) => (element.value = e.currentTarget.value)}
+          onKeyDown={(e) => e.key === "Enter" && (add("avoid"), e.preventDefault())} />
+        <datalist id="elements">
+          {(info?.passages ?? []).map((p) => <option key={p.id} value={p.id}>{p.name}</option>)}
+          {codes.map((code) => <option key={code} value={code}>{country(code)}</option>)}
+        </datalist>
+      </label>
+      <button type="button" onClick={() => add("avoid")} disabled={!element.value.trim()}>Avoid</button>
+      <button type="button" onClick={() => add("force")} disabled={!element.value.trim()}>Only this</button>
+    </div>
+  );
+}
+
+export function Limits() {
+  const q = query.value;
+  const n = list(q.avoid).length + list(q.force).length + readAreas(q.area).length;
+  return (
+    <>
+      <details>
+        <summary>Avoid or force{n > 0 ? ` (${n} set)` : ""}</summary>
+        <div class="inside">
+          <p class="small soft">Or click a country, border or port on the map. “Only this” closes others of its kind.</p>
+          <Choose />
+          <Areas />
+        </div>
+      </details>
+      <Chips field="avoid" label="Avoided" danger />
+      <Chips field="force" label="Forced" />
+      <AreaChips />
+    </>
+  );
+}

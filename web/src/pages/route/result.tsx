@@ -1,0 +1,98 @@
+// The answer as a whole: how the ends were understood, itineraries or why there is none, law and limits.
+import type { RouteAnswer, Stop } from "../../api";
+import { count, km } from "../../format";
+import { overrides } from "../../overrides";
+import { Failure } from "../../shell/failure";
+import { again, answer, asking, cancel, failure, itinerary, picked } from "./answer";
+import { nameOf, passageName } from "./names";
+import { Pareto } from "./pareto";
+import { Save } from "./save";
+import { Timeline } from "./timeline";
+
+function End({ name, of }: { name: string; of: Stop }) {
+  const meets = of.snap.map((s) => {
+    const what = s.port && s.mode !== "road" ? `port ${s.port}` : s.gauge_mm ? `rail ${s.gauge_mm}` : s.mode;
+    return `${what} ${km(s.distance_km)}`;
+  });
+  return (
+    <li>
+      {name} <strong>{of.name}{of.country ? `, ${of.country}` : ""}</strong>
+      <span class="small soft"> {meets.length > 0 ? `meets ${meets.join(", ")}` : "meets no network within reach"}</span>
+    </li>
+  );
+}
+
+const REASONS: Record<string, string> = {
+  no_terminal: "No network within reach", avoided: "All ways are avoided", closed_border: "Closed border", closed_passage: "Closed passage",
+  closed_on_the_day: "Closed on the day", mended_off: "Mended links are left out", gauge: "Two gauges without a change", component: "Networks that are not connected", law: "Forbidden by law",
+};
+
+function WhyNot({ of }: { of: NonNullable<RouteAnswer["unreachable"]> }) {
+  return (
+    <section class="notice danger" role="status" aria-label="Why there is no itinerary">
+      <h2>No itinerary: {REASONS[of.reason] ?? of.reason}</h2>
+      <p>{of.message}</p>
+      {of.remedy.length > 0 ? (
+        <>
+          <h3>What would help</h3>
+          <ul class="small">{of.remedy.map((line, i) => <li key={i}>{line}</li>)}</ul>
+        </>
+      ) : null}
+    </section>
+  );
+}
+
+function Lines({ title, of, open }: { title: string; of: readonly string[] | undefined; open?: boolean }) {
+  if (!of || of.length === 0) return null;
+  return (
+    <details open={open}>
+      <summary>{title} ({of.length})</summary>
+      <ul class="small">{of.map((line, i) => <li key={i}>{line}</li>)}</ul>
+    </details>
+  );
+}
+
+function Answer({ of }: { of: RouteAnswer }) {
+  const chosen = itinerary.value;
+  return (
+    <>
+      {of.counterfactual_no_law ? <p class="notice danger">Computed as if there were no law: only to compare, not to ship.</p> : null}
+      {of.cut_short ? <p class="notice warn">The search ended early ({of.stopped ?? "limit"}); itineraries may be missing. Ask for fewer modes or one criterion.</p> : null}
+      <ul class="understood">
+        <End name="From" of={of.origin} />
+        {of.via.map((v, i) => <End key={i} name="Via" of={v} />)}
+        <End name="To" of={of.destination} />
+      </ul>
+      <p class="small soft">
+        {of.cargo.replace("_", " ")}, {count(of.tonnes)} t
+        {of.avoided.length > 0 ? ` · avoided: ${of.avoided.map(nameOf).join(", ")}` : ""}
+        {overrides.value.length > 0 ? ` · ${overrides.value.length} override${overrides.value.length > 1 ? "s" : ""} of links` : ""}
+      </p>
+      {(of.notes ?? []).map((note, i) => <p key={i} class="notice small">{note.message}</p>)}
+      {of.unreachable ? <WhyNot of={of.unreachable} /> : null}
+      {of.itineraries.length > 0 ? <Pareto all={of.itineraries} /> : null}
+      {of.itineraries.length > 0 ? <Save answer={of} /> : null}
+      {chosen ? <Timeline answer={of} itinerary={chosen} n={picked.value} /> : null}
+      <Lines title="Law obeyed, and notices" of={of.law} open={of.law.length <= 3} />
+      <Lines title="Closed on the day near the way" of={of.closed_on_the_day} open />
+      <Lines title="Passages too small for the ship" of={of.too_small.map((line) => line.replace(/^\S+/, passageName))} />
+      <p class="small soft attribution">{of.attribution.join(" ")}</p>
+    </>
+  );
+}
+
+export function Result() {
+  const of = answer.value;
+  return (
+    <div class="answer" aria-busy={asking.value}>
+      {asking.value ? (
+        <p class="progress no-print" role="status">
+          <progress aria-label="Computing" /> Computing the route <button type="button" onClick={cancel}>Cancel</button>
+        </p>
+      ) : null}
+      {failure.value ? <><Failure of={failure.value} /><button type="button" onClick={again}>Ask again</button></> : null}
+      {of ? <Answer of={of} /> : null}
+      {!of && !asking.value && !failure.value ? <p class="soft">Give an origin and a destination, or click on the map.</p> : null}
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+import { useEffect } from "preact/hooks";
+import { Failure } from "../shell/failure";
+import { loadScenarios, retry, scenarios, scenariosFailure } from "./store";
+
+interface Props {
+  chosen: string;
+  onChoose: (name: string) => void;
+}
+
+/** Bundled scenarios and those of the scenario folder. */
+export function ScenarioPicker({ chosen, onChoose }: Props) {
+  useEffect(() => void (scenarios.peek() ?? loadScenarios()), []);
+  const all = scenarios.value;
+  if (scenariosFailure.value) return <Failure of={scenariosFailure.value} />;
+  const group = (label: string, bundled: boolean) => {
+    const some = all?.filter((s) => s.bundled === bundled) ?? [];
+    return some.length ? <optgroup label={label}>{some.map((s) => <option key={s.name} value={s.name}>{s.title || s.name}</option>)}</optgroup> : null;
+  };
+  return (
+    <label>
+      <span>Scenario</span>
+      <select value={all ? chosen : ""} disabled={!all} onChange={(e) => (retry(e.currentTarget.value), onChoose(e.currentTarget.value))}>
+        <option value="">{all ? "Choose a scenario" : "Loading…"}</option>
+        {group("Yours", false)}
+        {group("Bundled", true)}
+      </select>
+    </label>
+  );
+}

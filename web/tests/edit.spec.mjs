@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { accessible, BASE, drawn, fine, open, PHONE, shot } from "./browser.mjs";
+
+const LONG = { timeout: 120_000 };
+
+async function edit(table = "links.csv", options = {}, scenario = "relief") {
+  const page = await open(`/?page=edit&scenario=${scenario}&table=${table}`, options);
+  await page.waitForSelector(".grid");
+  return page;
+}
+/** A cell by its row, from 1, and the name of its column. */
+async function cell(page, row, column) {
+  const heads = await page.getByRole("columnheader").allTextContents();
+  const at = heads.findIndex((h) => h.replace("*", "") === column);
+  assert.ok(at > 0, `no column ${column} in ${heads}`);
+  return page.locator(`.grid-row[aria-rowindex="${row + 1}"] .grid-cell[aria-colindex="${at + 1}"]`);
+}
+const noProblem = (page) => page.getByText("No problem found.").waitFor();
+const address = (page, field) => new URL(page.url()).searchParams.get(field);
+
+test("an empty page says what to do first", async () => {
+  const page = await open("/?page=edit");
+  await page.getByText("Choose a scenario to change its tables").waitFor();
+  await accessible(page);
+  await fine(page);
+});
+
+test("a wrong cell is shown at its row and column at once, and by the reader; undo and redo", async () => {
+  const page = await edit();
+  await noProblem(page);
+  await (await cell(page, 2, "km")).click();
+  await page.keyboard.type("far");
+  await page.keyboard.press("Enter");
+  assert.equal(await (await cell(page, 2, "km")).getAttribute("aria-invalid"), "true");
+  await page.getByRole("button", { name: "links, row 2" }).waitFor();
+  await page.getByText("1 problem").first().waitFor();
+  await drawn(page);
+  await accessible(page);
+  await shot(page, "edit-problem");
+  await page.getByRole("tab", { name: /^places/ }).click();
+  await page.getByRole("button", { name: "links, row 2" }).click();
+  assert.equal(address(page, "table"), "links.csv");
+  assert.equal(await page.locator(".grid-cell.active").textContent(), "far");
+  await page.keyboard.press("Control+z");
+  await noProblem(page);
+  await page.keyboard.press("Control+y");
+  await page.getByRole("button", { name: "links, row 2" }).waitFor();
+  await fine(page);
+});
+
+test("cells are reached, typed and chosen by keyboard alone", async () => {
+  const page = await edit("links.csv");
+  await page.getByRole("tab", { name: /^links/ }).focus();
+  await page.keyboard.press("ArrowLeft");
+  assert.equal(address(page, "table"), "places.csv");
+  await page.keyboard.press("ArrowRight");
+  await page.waitForSelector(".grid");
+  for (let i = 0; i < 8 && !(await page.evaluate(() => document.activeElement.classList.contains("grid-cell"))); i++) await page.keyboard.press("Tab");
+  await page.keyboard.press("Control+End");
+  await page.keyboard.press("Control+Home");
+  for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  const field = page.locator("select.cell-field");
+  await field.waitFor();
+  assert.ok((await field.locator("option").allTextContents()).includes("barge"), "words are a list");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.type("7.5");
+  await page.keyboard.press("Tab");
+  assert.equal(await (await cell(page, 1, "km")).textContent(), "7.5");
+  assert.equal(await page.locator(".grid-cell.active").getAttribute("aria-colindex"), "8");
+  await fine(page);
+});
+
+test("rows are pasted from a spreadsheet, copied, added and deleted", async () => {
+  const page = await edit("places.csv");
+  const rows = () => page.getByRole("grid").getAttribute("aria-rowcount").then((n) => Number(n) - 1);
+  const first = await rows();
+  await (await cell(page, first, "id")).click();
+  const send = (type, text) => page.evaluate(([type, text]) => {
+    const data = new DataTransfer();
+    if (text !== null) data.setData("text/plain", text);
+    document.activeElement.dispatchEvent(new ClipboardEvent(type, { clipboardData: data, bubbles: true, cancelable: true }));
+    return data.getData("text/plain");
+  }, [type, text]);
+  await send("paste", "XXAAA\tAlpha\tKP\t41\t130\tport\tmade up\tassumed\r\nXXBBB\tBeta\tKP\t42\t130\tport\t\"with a\ttab\"\tassumed\r\n");
+  assert.equal(await rows(), first + 1);
+  assert.equal(await (await cell(page, first + 1, "name")).textContent(), "Beta");
+  assert.match(await send("copy", null), /^XXAAA\tAlpha[\s\S]*XXBBB/);
+  await page.getByRole("button", { name: "Undo" }).click();
+  assert.equal(await rows(), first);
+  await (await cell(page, 1, "id")).click();
+  await page.getByRole("button", { name: "Copy row" }).click();
+  assert.equal(await rows(), first + 1);
+  await page.getByRole("button", { name: "places, row" }).first().waitFor();
+  await page.getByRole("button", { name: "Delete row" }).click();
+  await noProblem(page);
+  await page.getByRole("button", { name: "Add row" }).click();
+  assert.equal(await page.locator(".grid-cell.active").getAttribute("aria-invalid"), "true", "an id must be given");
+  await fine(page);
+});
+
+test("settings are a text, with undo", async () => {
+  const page = await edit("places.csv");
+  await page.getByRole("tab", { name: "settings" }).click();
+  const text = page.getByRole("textbox", { name: /scenario\.toml/ });
+  const before = await text.inputValue();
+  await text.fill(`${before}\nno_such_key = 1\n`);
+  await page.locator(".edit-problems").getByText("no_such_key").waitFor();
+  await accessible(page);
+  await fine(page);
+});
+
+test("a run after a change shows the difference to before", async () => {
+  const page = await edit("resources.csv", {}, "tumen");
+  await (await cell(page, 1, "servers")).click();
+  await page.keyboard.type("2");
+  await page.keyboard.press("Enter");
+  await noProblem(page);
+  await page.getByRole("button", { name: "Run the plan" }).click();
+  const table = page.getByRole("region", { name: "Differences" });
+  await table.waitFor(LONG);
+  assert.match(await table.textContent(), /As it was opened.*Capacity today.*\+/);
+  await accessible(page);
+  await shot(page, "edit-run");
+  await fine(page);
+});
+
+test("it is saved as a new scenario, over one that is there only when asked", async () => {
+  const name = `test-${Date.now()}`;
+  const page = await edit("places.csv");
+  await (await cell(page, 1, "name")).click();
+  await page.keyboard.type("Rason");
+  await page.keyboard.press("Enter");
+  const save = async () => {
+    await page.getByRole("button", { name: "Save as…" }).click();
+    await page.getByLabel(/^Name: letters/).fill(name);
+  };
+  await save();
+  await accessible(page);
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText(`Saved as ${name}.`).waitFor();
+  assert.equal(address(page, "scenario"), name);
+  const other = await edit("places.csv", { in: page.context() });
+  await other.getByRole("button", { name: "Save as…" }).click();
+  await other.getByLabel(/^Name: letters/).fill(name);
+  await other.getByRole("button", { name: "Save", exact: true }).click();
+  await other.getByRole("checkbox", { name: /Replace/ }).check();
+  await other.getByRole("button", { name: "Save", exact: true }).click();
+  await other.getByText(`Saved as ${name}.`).waitFor();
+  const kept = await (await fetch(`${BASE}/api/v1/scenarios/${name}`)).json();
+  assert.match(kept.files["places.csv"], /Rajin/);
+  assert.deepEqual(other.wrong, []);
+  await fine(page);
+});
+
+test("a new corridor from a box that is drawn, and from places", async () => {
+  const page = await open("/?page=edit&new=box&at=6/42.5/130.5");
+  await drawn(page);
+  await page.getByRole("button", { name: "Draw a box" }).click();
+  const map = await page.locator(".map canvas").boundingBox();
+  await page.mouse.click(map.x + 0.2 * map.width, map.y + 0.8 * map.height);
+  await page.getByText("Click the opposite corner.").waitFor();
+  await page.mouse.click(map.x + 0.7 * map.width, map.y + 0.2 * map.height);
+  await page.waitForFunction(() => new URL(location).searchParams.get("box")?.split(",").length === 4);
+  await page.getByLabel("West").fill("200");
+  await page.getByLabel("West").blur();
+  await page.getByText(/The sides are degrees/).waitFor();
+  await accessible(page);
+  for (const [side, value] of [["West", "129"], ["South", "41.5"], ["East", "132.5"], ["North", "43.8"]]) await page.getByLabel(side).fill(value);
+  await page.getByLabel("North").blur();
+  await drawn(page);
+  await shot(page, "edit-corridor");
+  await page.getByRole("button", { name: "Make the scenario" }).click();
+  await page.waitForSelector(".grid", LONG);
+  assert.ok(Number(await page.getByRole("grid").getAttribute("aria-rowcount")) > 2);
+  await page.getByRole("button", { name: "Save as…" }).waitFor();
+  await fine(page);
+});
+
+for (const [name, options] of [["dark", { colorScheme: "dark" }], ["phone", { viewport: PHONE, hasTouch: true, isMobile: true }]]) {
+  test(`the page in ${name}`, async () => {
+    const page = await edit("links.csv", options);
+    await drawn(page);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(wide <= 0, `${wide} pixels too wide`);
+    await accessible(page);
+    await shot(page, `edit-${name}`);
+    await fine(page);
+  });
+}

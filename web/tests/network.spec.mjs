@@ -1,0 +1,88 @@
+// The network page: layers, a link by click, an override and what it changes, overrides.csv, two tabs.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { accessible, BASE, clickMap, context, drawn, fine, open, shot } from "./browser.mjs";
+
+const address = (page) => new URL(page.url()).searchParams;
+
+/** A point of the road from Nairobi to Mombasa, from the server, and the link near it. */
+async function road() {
+  const route = await (await fetch(`${BASE}/api/v1/route?from=Mombasa&to=Nairobi&modes=road&by=time`)).json();
+  const { line } = route.itineraries[0].legs.find((l) => !l.access);
+  const middle = Math.floor(line.length / 2);
+  return [0, 1].map((i) => (line[middle][i] + line[middle + 1][i]) / 2);
+}
+
+async function openAtRoad(options) {
+  const [lon, lat] = await road();
+  const page = await open(`/?page=network&modes=road&from=Mombasa&to=Nairobi&at=9.5/${lat.toFixed(4)}/${lon.toFixed(4)}`, options);
+  await drawn(page);
+  await clickMap(page, 0.5, 0.5);
+  await page.getByRole("region", { name: "The link that was chosen" }).waitFor();
+  return page;
+}
+
+async function close(page) {
+  await page.getByLabel("Author").fill("A planner");
+  await page.getByLabel("Reason").fill("washed out, \"long\" rains");
+  await page.getByRole("button", { name: "Add override" }).click();
+}
+
+test("layers are in the address and drawn", async () => {
+  const page = await open("/?page=network");
+  await page.getByRole("checkbox", { name: "Rail by gauge" }).check();
+  await page.getByRole("checkbox", { name: "Sea" }).uncheck();
+  assert.equal(address(page).get("modes"), "rail,road,barge");
+  assert.match(address(page).get("show"), /gauge/);
+  await drawn(page);
+  await accessible(page);
+  await shot(page, "network");
+  await fine(page);
+});
+
+test("a link by click, closed, changes the answer; the override is saved and loaded", async () => {
+  const page = await openAtRoad();
+  const id = address(page).get("link");
+  assert.match(id, /^road:/);
+  await accessible(page);
+  await close(page);
+  await page.getByRole("heading", { name: "Overrides (1)" }).waitFor();
+  await page.locator("section", { hasText: "What they change" }).getByRole("row", { name: /Quickest/ }).waitFor();
+  await shot(page, "network-override");
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save overrides.csv" }).click()]);
+  const saved = await readFile(await file.path(), "utf8");
+  assert.equal(saved, `link,action,value,author,reason\n${id},close,,A planner,"washed out, ""long"" rains"\n`);
+  await page.getByRole("button", { name: "Remove all" }).click();
+  await page.getByRole("heading", { name: "Overrides (0)" }).waitFor();
+  await page.getByLabel("Load overrides.csv").setInputFiles({ name: "overrides.csv", mimeType: "text/csv", buffer: Buffer.from(saved) });
+  await page.getByRole("heading", { name: "Overrides (1)" }).waitFor();
+  await fine(page);
+});
+
+test("a file that is no overrides.csv says what is missing", async () => {
+  const page = await open("/?page=network");
+  await page.getByLabel("Load overrides.csv").setInputFiles({ name: "x.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n1,2\n") });
+  await page.getByRole("alert").getByText(/has no column link/).waitFor();
+  await fine(page);
+});
+
+test("two tabs at once share the overrides", async () => {
+  const shared = await context();
+  const one = await openAtRoad({ in: shared });
+  const other = await open("/?page=network", { in: shared });
+  await close(one);
+  await other.getByRole("heading", { name: "Overrides (1)" }).waitFor();
+  await other.getByRole("button", { name: "Remove all" }).click();
+  await one.getByRole("heading", { name: "Overrides (0)" }).waitFor();
+  assert.deepEqual(other.wrong, []);
+  await fine(one);
+});
+
+test("dark", async () => {
+  const page = await open("/?page=network&show=gauge,terminals&at=4/50/30", { colorScheme: "dark" });
+  await drawn(page);
+  await accessible(page);
+  await shot(page, "network-dark");
+  await fine(page);
+});

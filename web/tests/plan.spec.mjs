@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { accessible, clickMap, drawn, fine, open, PHONE, shot } from "./browser.mjs";
+
+const LONG = { timeout: 120_000 };
+
+/** The triangle, planned; the address of the run can be opened again. */
+let planned;
+async function plan(options = {}, query = "") {
+  if (planned && !query) {
+    const page = await open(planned, options);
+    await page.waitForSelector(".verdict", LONG);
+    return page;
+  }
+  const page = await open(`/?page=plan&scenario=tumen${query}`, options);
+  await page.getByRole("button", { name: "Run the plan" }).click();
+  await page.waitForSelector(".verdict", LONG);
+  if (!query) planned = new URL(page.url()).pathname + new URL(page.url()).search;
+  return page;
+}
+
+test("an empty page says what to do first", async () => {
+  const page = await open("/?page=plan");
+  await page.getByText("Choose a scenario to see").waitFor();
+  await page.getByLabel("Scenario").selectOption("tumen");
+  await page.getByText("Run the plan to see flows").waitFor();
+  await accessible(page);
+  await fine(page);
+});
+
+test("a plan says what can be carried and what stops more, by name", async () => {
+  const page = await plan();
+  await drawn(page);
+  assert.match(await page.textContent(".verdict"), /3\.18.Mt a year can be carried.*Rajin pier 3 berth/);
+  await accessible(page);
+  await shot(page, "plan");
+  await fine(page);
+});
+
+test("the slider moves over the rungs by keys, and the address keeps it", async () => {
+  const page = await plan();
+  const slider = page.getByRole("slider", { name: "Multiple of today's capacity" });
+  await slider.focus();
+  for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
+  await page.getByRole("heading", { name: "Built" }).waitFor();
+  await page.getByRole("cell", { name: "Further bulk berth at Rajin" }).waitFor();
+  await page.getByRole("button", { name: "Rajin coal unloading lines" }).first().waitFor();
+  assert.equal(new URL(page.url()).searchParams.get("x"), "2");
+  await page.keyboard.press("End");
+  await page.getByText("not reachable with these options").waitFor();
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowLeft");
+  await page.reload();
+  await page.getByText("×3: 9.55").waitFor();
+  await drawn(page);
+  await shot(page, "plan-rung");
+  await fine(page);
+});
+
+test("the ladder is a chart whose points choose the rung", async () => {
+  const page = await plan();
+  const point = page.getByRole("button", { name: /^First run: ×1\.5 for/ });
+  await point.focus();
+  await page.keyboard.press("Enter");
+  await page.getByText("×1.5: 4.78").waitFor();
+  assert.equal(await point.getAttribute("aria-pressed"), "true");
+  await fine(page);
+});
+
+test("intervals come from samples", async () => {
+  const page = await plan({}, "&samples=40");
+  await page.getByRole("button", { name: /×2 for .*; eight in ten samples between/ }).waitFor();
+  await fine(page);
+});
+
+test("a facility shows its derivation, one unit more, and its source, without ids", async () => {
+  const page = await plan();
+  await page.locator(".plan-binds").getByRole("button", { name: "Rajin pier 3 berth" }).click();
+  const panel = page.getByRole("region", { name: "Rajin pier 3 berth" });
+  await panel.getByText(/One more berth carries/).waitFor();
+  await panel.getByText(/Further bulk berth at Rajin: 70 million USD, .* a tonne a year more/).waitFor();
+  const words = await panel.textContent();
+  assert.match(words, /server-hours/);
+  assert.match(words, /Taipei Times/);
+  assert.doesNotMatch(words, /rj_p3|bulk45|`/);
+  await panel.getByRole("button", { name: "Show on the map" }).click();
+  await page.waitForTimeout(800);
+  await drawn(page);
+  await panel.getByRole("button", { name: "Close the facility" }).click();
+  await clickMap(page, 0.5, 0.5);
+  await page.getByText(/ at Rajin/).first().waitFor();
+  assert.ok(new URL(page.url()).searchParams.get("facility"));
+  await accessible(page);
+  await shot(page, "plan-facility");
+  await fine(page);
+});
+
+test("two runs are compared: a study case", async () => {
+  const page = await plan();
+  await page.getByLabel("With the case").selectOption("policy:closed-seaport");
+  await page.getByRole("button", { name: "Run and compare" }).click();
+  const table = page.getByRole("region", { name: "Differences" });
+  await table.waitFor(LONG);
+  assert.match(await table.textContent(), /Capacity today.*−/);
+  await page.getByRole("button", { name: "With the study case closed seaport", exact: true }).click();
+  await page.getByRole("heading", { name: /closed seaport/ }).waitFor();
+  await page.reload();
+  await page.getByRole("heading", { name: /closed seaport/ }).waitFor();
+  await drawn(page);
+  await accessible(page);
+  await shot(page, "plan-compare");
+  await page.getByRole("button", { name: "End the comparison" }).click();
+  assert.equal(new URL(page.url()).searchParams.get("other"), null);
+  await fine(page);
+});
+
+test("two runs are compared: a facility closed", async () => {
+  const page = await plan();
+  await page.getByLabel("With the case").selectOption("closed:rj_p3");
+  await page.getByRole("button", { name: "Run and compare" }).click();
+  const table = page.getByRole("region", { name: "Differences" });
+  await table.waitFor(LONG);
+  assert.match(await table.textContent(), /Rajin pier 3 berth closed/);
+  await fine(page);
+});
+
+test("a run can be cancelled, and one that is gone says what to do", async () => {
+  const page = await open("/?page=plan&scenario=tumen&samples=200");
+  await page.getByRole("button", { name: "Run the plan" }).click();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByText("The plan was cancelled").waitFor();
+  await page.goto(`${new URL(page.url()).origin}/?page=plan&scenario=tumen&run=no-such-run`);
+  await page.getByText("The server no longer has this run.").waitFor();
+  await page.getByText("Run it again.").waitFor();
+  await page.goto(`${new URL(page.url()).origin}/?page=plan&scenario=nowhere`);
+  await page.getByText("Choose one from the list.").waitFor();
+  await fine(page);
+});
+
+for (const [name, options] of [["dark", { colorScheme: "dark" }], ["phone", { viewport: PHONE, hasTouch: true, isMobile: true }], ["4k", { viewport: { width: 3840, height: 2160 } }]]) {
+  test(`the page in ${name}`, async () => {
+    const page = await plan(options);
+    await drawn(page);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(wide <= 0, `${wide} pixels too wide`);
+    await accessible(page);
+    await shot(page, `plan-${name}`);
+    await fine(page);
+  });
+}

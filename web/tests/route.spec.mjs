@@ -1,0 +1,168 @@
+// The route page: search, question, Pareto set by keys, avoiding by click and by area, files, phone, dark.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { accessible, clickMap, drawn, fine, open, PHONE, shot } from "./browser.mjs";
+
+const ASKED = "/?page=route&from=Mombasa&to=Kampala";
+const rows = (page) => page.locator(".itineraries tbody tr");
+const address = (page) => new URL(page.url()).searchParams;
+
+test("search as you type, by keyboard alone, to an answer", async () => {
+  const page = await open("/");
+  await page.getByRole("combobox", { name: "From" }).focus();
+  await page.keyboard.type("Momba");
+  await page.getByRole("option", { name: /Mombasa/ }).first().waitFor();
+  await accessible(page);
+  await shot(page, "route-search");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  assert.match(address(page).get("from"), /Mombasa/);
+  await page.getByRole("combobox", { name: "To" }).focus();
+  await page.keyboard.type("Kampala");
+  await page.getByRole("option", { name: /Kampala/ }).first().waitFor();
+  await page.keyboard.press("Enter");
+  await rows(page).first().waitFor();
+  await fine(page);
+});
+
+test("the Pareto set: arrow keys move through chart and table, the address follows", async () => {
+  const page = await open(ASKED);
+  await rows(page).nth(1).waitFor();
+  await page.getByRole("listbox", { name: /Itineraries/ }).focus();
+  await page.keyboard.press("ArrowRight");
+  await page.getByRole("heading", { name: /^2\. / }).waitFor();
+  assert.equal(address(page).get("pick"), "2");
+  const fills = await page.locator(".dot circle").evaluateAll((all) => all.map((c) => getComputedStyle(c).fill));
+  assert.equal(fills.filter((fill) => fill === fills[1]).length, 1, "one dot stands out");
+  await page.getByRole("radio", { name: /^Itinerary 2/ }).focus();
+  await page.keyboard.press("ArrowDown");
+  await page.getByRole("heading", { name: /^3\. / }).waitFor();
+  await drawn(page);
+  await shot(page, "route");
+  await accessible(page);
+  await fine(page);
+});
+
+test("legs show what their figures rest on", async () => {
+  const page = await open(`${ASKED}&pick=1`);
+  const leg = page.locator(".steps .leg").nth(1);
+  await leg.getByText("What the figures rest on").click();
+  await leg.getByText(/^Price .*Source: /).first().waitFor();
+  await leg.getByText(/^CO2e .*Source: /).first().waitFor();
+  await fine(page);
+});
+
+test("a click on the map sets an end and avoids a country", async () => {
+  const page = await open("/?page=route&from=Mombasa&at=5/0.5/36");
+  await drawn(page);
+  await clickMap(page, 0.25, 0.5);
+  await page.getByRole("button", { name: "To here" }).click();
+  assert.match(address(page).get("to"), /^-?\d+\.\d+,\d+\.\d+$/);
+  await page.goBack();
+  await clickMap(page, 0.7, 0.55);
+  await page.getByRole("dialog", { name: "This point" }).waitFor();
+  await accessible(page);
+  await page.getByRole("button", { name: "Avoid Kenya" }).click();
+  assert.equal(address(page).get("avoid"), "KE");
+  await page.getByRole("button", { name: "Remove Kenya" }).waitFor();
+  await fine(page);
+});
+
+test("an area drawn on the map changes the answer", async () => {
+  const page = await open(`${ASKED}&modes=road`);
+  await rows(page).first().waitFor();
+  await drawn(page);
+  const before = await rows(page).first().innerText();
+  await page.getByText("Avoid or force").click();
+  await page.getByRole("button", { name: "Draw an area to avoid" }).click();
+  for (const [x, y] of [[0.45, 0.3], [0.65, 0.3], [0.65, 0.6], [0.45, 0.6]]) {
+    await clickMap(page, x, y);
+    await page.waitForTimeout(400); // not a double click
+  }
+  await shot(page, "route-draw");
+  await page.keyboard.press("Enter");
+  await page.getByRole("list", { name: "Areas to avoid" }).waitFor();
+  await page.waitForFunction((was) => document.querySelector(".answer")?.getAttribute("aria-busy") === "false" && document.querySelector(".itineraries tbody tr")?.innerText !== was, before);
+  await shot(page, "route-area");
+  await fine(page);
+});
+
+test("why not: an unreachable place says the reason and what would help", async () => {
+  const page = await open("/?page=route&from=Seoul&to=Pyongyang");
+  await page.getByRole("heading", { name: /No itinerary/ }).waitFor();
+  assert.ok((await page.locator(".notice.danger li").count()) > 0);
+  await accessible(page);
+  await shot(page, "route-why-not");
+  await fine(page);
+});
+
+test("a place that is unknown is an error that says what to do", async () => {
+  const page = await open("/?page=route&from=Mombsa&to=Kampala");
+  const alert = page.getByRole("alert");
+  await alert.getByText(/no place is called/).first().waitFor();
+  assert.match(await alert.innerText(), /did you mean/);
+  await accessible(page);
+  await fine(page);
+});
+
+test("swap, cargo, modes and passages are in the address, and the address restores them", async () => {
+  const page = await open(ASKED);
+  await page.getByRole("button", { name: /Swap/ }).click();
+  assert.deepEqual([address(page).get("from"), address(page).get("to")], ["Kampala", "Mombasa"]);
+  await page.getByRole("combobox", { name: /^Cargo/ }).selectOption("reefer");
+  await page.getByRole("checkbox", { name: "Road" }).uncheck();
+  await page.getByText("Avoid or force").click();
+  await page.getByLabel(/Passage, country/).fill("suez");
+  await page.getByRole("button", { name: "Avoid", exact: true }).click();
+  const restored = await open(new URL(page.url()).search.replace(/^/, "/"));
+  assert.equal(await restored.getByRole("combobox", { name: /^Cargo/ }).inputValue(), "reefer");
+  assert.equal(await restored.getByRole("checkbox", { name: "Road" }).isChecked(), false);
+  await restored.getByRole("button", { name: "Remove Suez Canal" }).waitFor();
+  await fine(restored);
+  await fine(page);
+});
+
+test("downloads: GeoJSON and CSV", async () => {
+  const page = await open(ASKED);
+  await rows(page).first().waitFor();
+  const save = async (name) => {
+    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name, exact: true }).click()]);
+    return readFile(await file.path(), "utf8");
+  };
+  const lines = (await save("CSV")).trim().split("\n");
+  assert.match(lines[0], /^itinerary,modes,step,kind,/);
+  assert.ok(lines.length > 10);
+  assert.ok(["FeatureCollection", undefined].includes(JSON.parse(await save("GeoJSON")).type));
+  await fine(page);
+});
+
+test("printed, the answer is there and the form is not", async () => {
+  const page = await open(ASKED);
+  await rows(page).first().waitFor();
+  await drawn(page);
+  await page.emulateMedia({ media: "print" });
+  assert.equal(await page.locator("form.ask").isVisible(), false);
+  assert.equal(await page.locator(".steps").isVisible(), true);
+  await fine(page);
+});
+
+test("at phone width nothing is wider than the screen", async () => {
+  const page = await open(`${ASKED}&pick=2`, { viewport: PHONE, hasTouch: true });
+  await rows(page).first().waitFor();
+  await drawn(page);
+  const width = await page.evaluate(() => document.scrollingElement.scrollWidth);
+  assert.ok(width <= PHONE.width, `${width} px`);
+  await shot(page, "route-phone");
+  await accessible(page);
+  await fine(page);
+});
+
+test("dark", async () => {
+  const page = await open(ASKED, { colorScheme: "dark" });
+  await rows(page).first().waitFor();
+  await drawn(page);
+  await accessible(page);
+  await shot(page, "route-dark");
+  await fine(page);
+});
