@@ -81,6 +81,7 @@ fn pages() -> BTreeMap<&'static str, String> {
     let plan = schemars::schema_for!(Plan);
     let routes = schemars::schema_for!(trimodal_route::Routes);
     let simulation = schemars::schema_for!(trimodal_simulate::outcome::Simulation);
+    let recording = schemars::schema_for!(trimodal_simulate::recording::Recording);
     let pretty =
         |s: &schemars::Schema| format!("{}\n", serde_json::to_string_pretty(s).unwrap_or_default());
     BTreeMap::from([
@@ -125,6 +126,15 @@ fn pages() -> BTreeMap<&'static str, String> {
         ("simulate.schema.json", pretty(&simulation)),
         ("api.md", api::page(&trimodal_serve::openapi::document())),
         ("openapi.json", format!("{:#}\n", trimodal_serve::openapi::document())),
+        (
+            "trace.md",
+            properties(
+                "Recording of a simulation",
+                "What `trimodal simulate --recording FILE` writes, schema `trimodal/trace/1`. Generated from the types; `trace.schema.json` is its JSON Schema.",
+                &recording,
+            ),
+        ),
+        ("trace.schema.json", pretty(&recording)),
     ])
 }
 

@@ -27,6 +27,9 @@ pub struct Conditions {
     /// Elements to avoid, in addition to those closed by default: countries (`RU`), passages, waterways and ferries (`suez`, `Rhine`, `dover-calais`), `border:BY-PL`, `port:KRPUS`, `terminal:…`, `link:…`
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     avoid: Vec<String>,
+    /// File of areas to avoid: GeoJSON with polygons; may be given several times
+    #[arg(long, value_name = "FILE")]
+    avoid_area: Vec<PathBuf>,
     /// For each kind of element listed (countries, canals, straits, capes, waterways, ferries, borders, ports), allow only those listed, also if closed by default or on the date: `suez` closes other canals, but no strait
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     only_via: Vec<String>,
@@ -102,6 +105,7 @@ impl Conditions {
             },
             modes: self.modes.clone(),
             avoid: self.avoid.clone(),
+            avoid_areas: self.avoid_area.iter().map(InputFile::open).collect(),
             only_via: self.only_via.clone(),
             no_mended: self.no_mended,
             ship: self.ship.clone(),

@@ -8,6 +8,7 @@ use trimodal::model::control;
 use trimodal::model::problem::{BAD_VALUE, FOLDER, MALFORMED, Problem, shown};
 use trimodal::plan::outcome::Plan;
 use trimodal::simulation::outcome::Answer;
+use trimodal::simulation::recording::Recording;
 use trimodal::simulation::{Done, Failure};
 use trimodal::{Control, SimulateError, SimulateRequest, Volume};
 
@@ -58,6 +59,9 @@ pub struct SimulateArgs {
     /// Write each seizure and release of resources in the first replication, as CSV
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
+    /// Write the movements of vehicles in the first replication, with queues and stocks by day, as JSON
+    #[arg(long, value_name = "FILE")]
+    recording: Option<PathBuf>,
     /// Write the figures of each replication, as Parquet
     #[arg(long, value_name = "FILE")]
     replicates: Option<PathBuf>,
@@ -153,6 +157,7 @@ impl Given {
             seed: args.seed,
             threads: args.threads.map(usize::from),
             replicates: args.json || args.replicates.is_some(),
+            recording: args.recording.is_some(),
         }
     }
 }
@@ -177,6 +182,10 @@ fn print_and_write(
     if let Some(path) = &args.trace {
         problems.extend(output::write(path, trimodal::report::trace_csv(done)).err());
     }
+    if let (Some(path), Some(recording)) = (&args.recording, &done.recording) {
+        problems.extend(output::write(path, trimodal::report::recording_json(recording)).err());
+        left_out(recording);
+    }
     if let Some(path) = &args.replicates {
         problems.extend(output::write(path, trimodal::report::replicates_parquet(answer)).err());
     }
@@ -189,6 +198,16 @@ fn print_and_write(
         Answer::Fails => NO_SOLUTION,
         Answer::Undecided => LIMIT,
     })
+}
+
+/// Says which journeys a recording leaves out.
+fn left_out(recording: &Recording) {
+    for l in &recording.left_out {
+        output::say(format!(
+            "note: to keep the recording small, {} of {} journeys of {} are in it",
+            l.recorded, l.journeys, l.class
+        ));
+    }
 }
 
 fn checked(args: &SimulateArgs) -> Result<Volume, Vec<Problem>> {

@@ -47,6 +47,7 @@ impl Case {
             vec!["plan", &s, "--samples", "0", "--json", "--xlsx", &to],
             vec!["simulate", &s, "--replications", "16", "--html", &to],
             vec!["simulate", &s, "--replications", "16", "--trace", &to],
+            vec!["simulate", &s, "--replications", "16", "--recording", &to],
             vec!["route", "Mombasa", "Nairobi", "--by", "time", "--html", &to],
             vec!["route", "Mombasa", "Nairobi", "--by", "time", "--geojson", &to],
         ];
@@ -78,7 +79,7 @@ fn a_link_stays_a_link_and_its_file_keeps_its_permissions() {
     }
     // A link to a file that does not exist yet is followed too.
     std::fs::remove_file(&file).expect("removed");
-    assert_eq!(case.writers("link").count(), 5);
+    assert_eq!(case.writers("link").count(), 6);
     assert!(
         file.is_file() && std::fs::symlink_metadata(case.path("link")).expect("there").is_symlink()
     );

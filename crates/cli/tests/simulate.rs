@@ -166,9 +166,17 @@ fn a_plan_without_law_is_watermarked() {
     let made = trimodal(&["plan", &tumen, "--json", "--counterfactual-no-law"]);
     std::fs::write(&plan, made.stdout).expect("written");
     let given = ["simulate", &tumen, "--plan", &path(&plan), "--replications", "2"];
-    let text = printed(&trimodal(&[&given[..], &["--html", &path(&page)]].concat()));
+    let recording = folder.path().join("recording.json");
+    let files = ["--html", &path(&page), "--recording", &path(&recording)];
+    let text = printed(&trimodal(&[&given[..], &files].concat()));
     assert!(text.lines().next().is_some_and(|l| l.contains("COUNTERFACTUAL")), "{text}");
     assert!(std::fs::read_to_string(page).expect("a page").contains("NO LAW"));
+    // The recording too; what it leaves out to stay small, it tells.
+    let recording = std::fs::read_to_string(recording).expect("a recording");
+    assert!(recording.contains("trimodal/trace/1") && recording.contains("COUNTERFACTUAL"));
+    assert!(recording.len() < 3_000_000, "{} bytes", recording.len());
+    let told = |class: &str| text.contains("to keep the recording small") && text.contains(class);
+    assert!(told("journeys of Truck, China are in it"), "{text}");
     let json = printed(&trimodal(&[&given[..], &["--json"]].concat()));
     assert!(json.contains("\"counterfactual_no_law\": true"));
 }

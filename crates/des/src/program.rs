@@ -96,6 +96,10 @@ pub enum Op {
     DelayUntil(u64),
     /// Counts an entity that passes, in the tally of this number.
     Count(u32),
+    /// Notes that the entity departs on the path of this number: see [`crate::run::Passage`].
+    Depart(u32),
+    /// Notes that it arrives at the end of that path.
+    Arrive,
     /// Numbers the entity within a class: the n-th that comes here has the number n.
     Number(ClassAt),
     /// The entity is done.

@@ -103,6 +103,21 @@ pub struct Trace {
     pub taken: bool,
 }
 
+/// A movement of an entity along a path, from [`program::Op::Depart`] to [`program::Op::Arrive`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Passage {
+    /// Class and number of the entity.
+    pub number: (u32, u32),
+    /// The path.
+    pub path: u32,
+    /// Time of departure.
+    pub depart: Ticks,
+    /// Time of arrival; none: still under way.
+    pub arrive: Option<Ticks>,
+    /// Goods on board.
+    pub kg: u64,
+}
+
 /// Why a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
@@ -180,6 +195,10 @@ pub struct Run<'m> {
     /// Hash of everything that happened.
     pub hash: u64,
     trace: Option<Vec<Trace>>,
+    /// The movements of entities, if they are recorded.
+    passages: Option<Vec<Passage>>,
+    /// The movement that each entity is on, if any; only where the model has paths.
+    under_way: Vec<Option<Passage>>,
     /// The holders of each resource, if they are recorded.
     owners: Option<Vec<Vec<u32>>>,
     stop: Option<Stop<'m>>,
@@ -244,6 +263,8 @@ impl<'m> Run<'m> {
             waited: 0,
             hash: hash::EMPTY,
             trace: None,
+            passages: None,
+            under_way: Vec::new(),
             owners: None,
             stop: None,
             watched: false,
@@ -349,6 +370,16 @@ impl<'m> Run<'m> {
     /// Units of a resource that are held.
     pub fn held(&self, resource: usize) -> u32 {
         self.model.resources[resource].servers - self.states[resource].free
+    }
+
+    /// Unit-ticks for which a resource was held since statistics were cleared.
+    pub fn held_area(&self, resource: usize) -> Ticks {
+        self.states[resource].held(self.held(resource), self.now)
+    }
+
+    /// Ticks for which users waited for a resource since statistics were cleared.
+    pub fn queue_area(&self, resource: usize) -> Ticks {
+        self.states[resource].queue(self.now)
     }
 
     /// Stocks in the run.

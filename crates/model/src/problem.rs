@@ -120,6 +120,7 @@ codes! {
     ENDS_EQUAL = "TM-RTE-005" "a shipment starts where it ends";
     OFF_NETWORK = "TM-RTE-006" "a place is too far from every network";
     LINK_UNKNOWN = "TM-RTE-007" "no link has this id";
+    AREA = "TM-RTE-008" "an area to avoid is not a polygon on the Earth";
     TOO_MANY_WAYS = "TM-PLN-001" "demand has more itineraries than can be listed";
     TOO_MANY_STATES = "TM-PLN-002" "options give a facility more states than can be planned";
     OUT_OF_TIME = "TM-PLN-003" "the time limit was reached before anything was known";

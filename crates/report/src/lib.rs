@@ -71,6 +71,14 @@ pub fn simulation_json(simulation: &trimodal_simulate::outcome::Simulation) -> S
     as_json(simulation)
 }
 
+/// A recording as JSON on one line, which keeps it small.
+pub fn recording_json(recording: &trimodal_simulate::recording::Recording) -> String {
+    let text = serde_json::to_string(recording);
+    let mut text = text.unwrap_or_else(|e| format!("{{\"error\": \"{e}\"}}"));
+    text.push('\n');
+    text
+}
+
 /// A check of distances at sea as JSON, with a final newline.
 pub fn sea_json(audit: &trimodal_route::sea_audit::SeaAudit) -> String {
     as_json(audit)

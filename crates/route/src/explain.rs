@@ -19,7 +19,7 @@ pub(crate) fn unreachable(query: &RouteQuery) -> Result<Unreachable, StopReason>
     if let Some(found) = closed_on_the_day(query)? {
         return Ok(found);
     }
-    if let Some(found) = no_terminal(query) {
+    if let Some(found) = in_area(query).or_else(|| no_terminal(query)) {
         return Ok(found);
     }
     if let Some(found) = closed(query)? {
@@ -76,13 +76,35 @@ fn not_passed(query: &RouteQuery) -> Result<Option<Unreachable>, StopReason> {
     Ok(Some(Unreachable { reason: Reason::Component, message, remedy }))
 }
 
-fn no_terminal(query: &RouteQuery) -> Option<Unreachable> {
+/// The points of a request that do not meet the network.
+fn far<'q>(query: &'q RouteQuery) -> Vec<&'q Point> {
     let (r, snapped) = (query.request, query.snapped());
     let ends = [(&r.origin, &snapped.origin), (&r.destination, &snapped.destination)];
     let via = r.via.iter().zip(&snapped.via);
     let via = via.filter_map(|(v, found)| Some((v.point()?, found)));
     let points = ends.into_iter().chain(via);
-    let far: Vec<&Point> = points.filter(|(_, found)| found.is_empty()).map(|(p, _)| p).collect();
+    points.filter(|(_, found)| found.is_empty()).map(|(p, _)| p).collect()
+}
+
+/// A point in an area that is closed, or behind one.
+fn in_area(query: &RouteQuery) -> Option<Unreachable> {
+    let areas = query.closures.areas.as_ref()?;
+    let open = Closures { areas: None, ..query.closures.clone() };
+    let meets = |p: &Point| !query.router.snap(p, &open, query.request.snap_km).is_empty();
+    let told = |p: &Point| match areas.around(p.at()) {
+        Some(area) => Some(format!("{} lies in an area that is avoided: {area}", p.name)),
+        None if meets(p) => {
+            Some(format!("areas that are avoided lie between {} and every network", p.name))
+        }
+        None => None,
+    };
+    let message = far(query).into_iter().find_map(told)?;
+    let remedy = vec!["leave out --avoid-area, or make the area smaller".into()];
+    Some(Unreachable { reason: Reason::Avoided, message, remedy })
+}
+
+fn no_terminal(query: &RouteQuery) -> Option<Unreachable> {
+    let far = far(query);
     let first = far.first()?;
     let modes: Vec<&str> =
         Mode::ALL.into_iter().filter(|m| query.closures.uses(*m)).map(Mode::word).collect();
@@ -125,7 +147,9 @@ fn closed(query: &RouteQuery) -> Result<Option<Unreachable>, StopReason> {
         return Ok(Some(Unreachable {
             reason: Reason::Avoided,
             message: format!("what was avoided closes every route ({avoided})"),
-            remedy: vec!["leave out some of --avoid, --only-via or the overrides".into()],
+            remedy: vec![
+                "leave out some of --avoid, --avoid-area, --only-via or the overrides".into(),
+            ],
         }));
     }
     let mended = Closures { mended: false, ..asked.clone() };

@@ -11,7 +11,7 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`parameters`], [`rates`], [`factors`], [`trade`], [`services`], [`ships`], [`graph`], [`dated`], [`restrict`] | tables, states and steps, closures |
+//! | [`parameters`], [`rates`], [`factors`], [`trade`], [`services`], [`ships`], [`graph`], [`dated`], [`area`], [`restrict`] | tables, states and steps, closures |
 //! | [`cost`], [`water`], [`objective`], [`occupied`], [`law`], [`snap`] | costs, what is minimised, the law, access to the network |
 //! | [`request`], [`outcome`] | what goes in and what comes out |
 //! | [`search`], [`itinerary`], [`sums`], [`basis`] | algorithms, legs, totals, what figures rest on |
@@ -21,6 +21,7 @@
 
 pub mod answer;
 mod arc_costs;
+pub mod area;
 pub mod audit;
 pub mod basis;
 pub mod cost;

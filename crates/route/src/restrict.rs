@@ -1,6 +1,7 @@
 //! Restrictions: modes left out, elements of the network that are closed, and overrides of single links.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use trimodal_model::network::{
@@ -9,6 +10,7 @@ use trimodal_model::network::{
 };
 use trimodal_model::scenario::Mode;
 
+use crate::area::ClosedAreas;
 use crate::dated;
 use crate::parameters::Cargo;
 use crate::ships::Ship;
@@ -28,6 +30,8 @@ pub struct Closures {
     pub terminals: BTreeSet<TerminalId>,
     /// Closed links.
     pub links: BTreeSet<LinkId>,
+    /// Closed areas, if any.
+    pub areas: Option<Arc<ClosedAreas>>,
     /// Whether mended links are closed.
     pub mended: bool,
     /// Of all these, what is closed only by war or decree on the day.
@@ -207,12 +211,19 @@ impl Closures {
                 && self.borders.contains(&BorderId(u32::from(network.link_border[l]))))
             || (self.mended && network.flags[l].has(Flags::MENDED))
             || self.links.contains(&link)
+            || self.areas.as_ref().is_some_and(|areas| areas.link(link))
     }
 
     /// Whether a terminal is closed.
     pub fn terminal(&self, network: &Network, terminal: TerminalId) -> bool {
         self.terminals.contains(&terminal)
             || self.countries.contains(&network.terminals[terminal.ix()].country)
+            || self.areas.as_ref().is_some_and(|areas| areas.terminal(terminal))
+    }
+
+    /// Whether the straight way between two points leads through a closed area.
+    pub fn way(&self, from: (f64, f64), to: (f64, f64)) -> bool {
+        self.areas.as_ref().is_some_and(|areas| areas.cross(from, to))
     }
 }
 

@@ -90,7 +90,7 @@ impl Router {
             let beside = |c: &SnapCandidate| c.layer == Layer::Waterway && !barges;
             found.retain(|c| c.port.is_none_or(|p| p == port) || beside(c));
             if !found.iter().any(|c| c.port == Some(port)) {
-                found.extend(self.port_candidates(port, closures));
+                found.extend(self.port_candidates((port, point.at()), closures));
             }
         }
         found
@@ -114,6 +114,7 @@ impl Router {
             let km = great_circle_km(point.at(), n.at(node));
             let at_home = country.is_none_or(|c| n.node_country[node.ix()] == c);
             let near = km <= limit_km && at_home && n.land.is_dry(point.at(), n.at(node));
+            let near = near && !closures.way(point.at(), n.at(node));
             near.then(|| SnapCandidate { node, layer: n.node_layer[node.ix()], port: None, km })
         };
         nodes.into_iter().filter_map(candidate).collect()
@@ -198,14 +199,20 @@ impl Router {
         n.node_country.contains(&country).then_some(country)
     }
 
-    fn port_candidates(&self, port: TerminalId, closures: &Closures) -> Vec<SnapCandidate> {
+    /// The nodes of a port that is named, for a point.
+    fn port_candidates(
+        &self,
+        (port, at): (TerminalId, (f64, f64)),
+        closures: &Closures,
+    ) -> Vec<SnapCandidate> {
         let n = &self.graph.network;
-        let open = |l: &Layer| closures.uses(l.mode()) && !closures.terminal(n, port);
-        let at = |layer: Layer| {
+        let is_open = !closures.terminal(n, port) && !closures.way(at, at);
+        let open = |l: &Layer| closures.uses(l.mode()) && is_open;
+        let meet = |layer: Layer| {
             let node = node_in(n, port, layer)?;
             Some(SnapCandidate { node, layer, port: Some(port), km: 0.0 })
         };
-        AT_PORTS.into_iter().filter(open).filter_map(at).collect()
+        AT_PORTS.into_iter().filter(open).filter_map(meet).collect()
     }
 
     /// The nearest network of each mode in use, at any distance, each in a sentence.

@@ -225,7 +225,7 @@ pub struct SnapQuery<'a> {
 pub fn candidates(query: SnapQuery, at: (f64, f64)) -> Vec<SnapCandidate> {
     let SnapQuery { graph, components, closures, country, limit_km, on_land, .. } = query;
     let n = &*graph.network;
-    let dry = |to: (f64, f64)| !on_land || n.land.is_dry(at, to);
+    let dry = |to: (f64, f64)| (!on_land || n.land.is_dry(at, to)) && !closures.way(at, to);
     let abroad = |c: u16| country.is_some_and(|own| own != c);
     let mut best: Vec<(Layer, [Option<SnapCandidate>; 2])> = Vec::new();
     // One degree of latitude is never less than 110.5 km.
@@ -279,6 +279,7 @@ pub fn candidates(query: SnapQuery, at: (f64, f64)) -> Vec<SnapCandidate> {
         let open = km <= limit_km
             && handles
             && !closures.terminal(n, id)
+            && !closures.way(at, degrees(terminal.at_e3))
             && (dry(degrees(terminal.at_e3)) || (afloat && km <= HARBOUR_KM));
         let used = |(_, l): &(usize, Layer)| open && closures.uses(l.mode());
         for (k, layer) in AT_PORTS.into_iter().enumerate().filter(used) {

@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
+use axum::routing::get;
 use trimodal::World;
 
 use crate::jobs::Jobs;
@@ -13,7 +14,7 @@ use crate::scenarios::Scenarios;
 use crate::settings::Settings;
 use crate::tiles::Tiles;
 use crate::workers::Workers;
-use crate::{assets, jobs, look_up, openapi, pairs, route, scenarios, table};
+use crate::{assets, jobs, look_up, openapi, pairs, reference, route, scenarios, table};
 
 /// What all requests share.
 pub struct App {
@@ -80,5 +81,8 @@ pub fn router(app: Arc<App>) -> Router {
     for operation in operations() {
         router = router.route(&format!("/api/v1{}", operation.path), operation.handler);
     }
+    router = router
+        .route(reference::AT, get(reference::index))
+        .route(&format!("{}/{{*name}}", reference::AT), get(reference::page));
     router.fallback(assets::asset).with_state(app)
 }

@@ -16,6 +16,7 @@ pub mod metrics;
 pub mod openapi;
 pub mod operation;
 pub mod pairs;
+mod reference;
 pub mod refusal;
 pub mod route;
 pub mod scenarios;

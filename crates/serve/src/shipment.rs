@@ -131,6 +131,8 @@ pub fn shipment(given: &Given) -> Result<Shipment, Vec<Problem>> {
         "desnz" => InputFile::new("desnz", DESNZ),
         _ => InputFile::new("factors.csv", text),
     };
+    let areas =
+        given.json("avoid_areas").map(|json| InputFile::new("avoid_areas", json.to_string()));
     let modes = given.list("modes");
     let shipment = Shipment {
         cargo: given.text("cargo").and_then(Cargo::from_word).unwrap_or(usual.cargo),
@@ -144,6 +146,7 @@ pub fn shipment(given: &Given) -> Result<Shipment, Vec<Problem>> {
             false => modes.iter().filter_map(|w| Mode::from_word(w)).collect(),
         },
         avoid: given.list("avoid"),
+        avoid_areas: areas.into_iter().collect(),
         only_via: given.list("only_via"),
         no_mended: given.flag("no_mended"),
         ship: given.text("ship").map(String::from),

@@ -125,7 +125,8 @@ fn places_are_found_by_their_first_letters() {
     assert_eq!(first("nlrtm")["code"], "NLRTM");
     assert_eq!(server.get("/places?q=zzzzzz").json["places"], json!([]));
     let places = server.get("/places?q=san&limit=50").json["places"].clone();
-    let texts: Vec<&Value> = places.as_array().expect("places").iter().map(|p| &p["text"]).collect();
+    let texts: Vec<&Value> =
+        places.as_array().expect("places").iter().map(|p| &p["text"]).collect();
     assert_eq!(texts.len(), 50);
     let table = server.post("/table", &json!({ "origins": texts, "destinations": ["Paris"] }));
     let told = table.json.to_string();
@@ -168,11 +169,29 @@ fn the_document_names_every_operation_and_only_those() {
     for (path, operations) in paths {
         for method in operations.as_object().expect("operations").keys() {
             let at = path.strip_prefix("/api/v1").expect("a prefix");
-            let at = at.replace("{z}", "0").replace("{x}", "0").replace("{y}", "0").replace(['{', '}'], "");
+            let at = at
+                .replace("{z}", "0")
+                .replace("{x}", "0")
+                .replace("{y}", "0")
+                .replace(['{', '}'], "");
             let answer = server.send(method, &at, Some(&json!({})));
             assert_ne!(answer.ids(), ["TM-API-009"], "{method} {path}");
             assert_ne!(answer.status, 405, "{method} {path}");
         }
     }
     assert_eq!(server.get("/nothing").ids(), ["TM-API-009"]);
+}
+
+#[test]
+fn areas_are_avoided() {
+    let server = Server::start();
+    let ask = |areas: &Value| {
+        let body = json!({ "from": "CNSHA", "to": "NLRTM", "modes": ["sea"], "by": "distance", "avoid_areas": areas });
+        server.post("/route", &body)
+    };
+    let round_suez = json!({ "type": "Polygon", "coordinates": [[[32, 29], [33, 29], [33, 31], [32, 31], [32, 29]]] });
+    let answer = ask(&round_suez).json;
+    let passages = answer["itineraries"][0]["passages"].to_string();
+    assert!(passages.contains("cape-of-good-hope") && !passages.contains("suez"), "{passages}");
+    assert_eq!(ask(&json!({ "type": "Point", "coordinates": [0, 0] })).ids(), ["TM-RTE-008"]);
 }

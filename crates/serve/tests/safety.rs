@@ -128,11 +128,14 @@ fn a_plan_and_its_simulation_are_jobs() {
     assert_eq!(server.wait(&id)["state"], "done");
     let plan = server.get(&format!("/jobs/{id}/result")).json;
     assert_eq!(plan["schema"], "trimodal/plan/2");
-    let run = json!({ "scenario": "starter", "plan": id, "replications": 2 });
+    let run = json!({ "scenario": "starter", "plan": id, "replications": 2, "trace": true });
     let begun = server.post("/simulate", &run).json;
     let run = begun["id"].as_str().expect("an id");
     assert_eq!(server.wait(run)["state"], "done");
     assert_eq!(server.get(&format!("/jobs/{run}/result")).json["schema"], "trimodal/simulate/2");
+    let trace = server.get(&format!("/jobs/{run}/trace")).json;
+    assert_eq!(trace["schema"], "trimodal/trace/1");
+    assert!(trace["vehicles"].as_array().is_some_and(|v| !v.is_empty()));
     let events = String::from_utf8(server.get_bytes(&format!("/jobs/{run}/events"))).expect("text");
     assert!(events.starts_with("event: job\ndata: {"), "{events}");
     assert_eq!(server.send("delete", &format!("/jobs/{run}"), None).status, 200);

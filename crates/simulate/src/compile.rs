@@ -99,6 +99,8 @@ pub struct CompiledModel {
     pub loads: Vec<Load>,
     /// For each class of entities of the model, the class of vehicle.
     pub class_vehicles: Vec<VehicleId>,
+    /// If movements are recorded: the links, each with whether it is followed from its `from`.
+    pub paths: Option<Vec<(LinkId, bool)>>,
     /// Stocks of the model, as positions in `resources`.
     pub stocks: Vec<usize>,
     /// For each buffer of the model, a name and the tonnes that pass it in a year, where they are known.
@@ -145,7 +147,16 @@ pub const VEHICLE_KG: u64 = 1000;
 /// Compiles a scenario with its investments made. `share` scales all orders. The order of rows and of
 /// orders changes nothing: orders are sorted by the ids along their routes.
 pub fn compile(s: &Scenario, orders: &Orders, share: f64, calendars: bool) -> CompiledModel {
-    let mut t = Compiler::new(s, orders, share, calendars);
+    written(Compiler::new(s, orders, share, calendars))
+}
+
+/// The same for the whole of the orders, with programs that note each movement along a link. It runs alike.
+pub fn compile_recorded(s: &Scenario, orders: &Orders) -> CompiledModel {
+    written(Compiler { paths: Some(Vec::new()), ..Compiler::new(s, orders, 1.0, true) })
+}
+
+fn written(mut t: Compiler) -> CompiledModel {
+    let (s, orders) = (t.s, t.orders);
     for at in t.keys.order.clone() {
         t.order(at, &orders.flows[at]);
     }
@@ -160,6 +171,7 @@ pub fn compile(s: &Scenario, orders: &Orders, share: f64, calendars: bool) -> Co
         in_vehicles: t.flow_in_vehicles,
         facilities: t.shown,
         class_vehicles: t.class_vehicles,
+        paths: t.paths,
         stocks: t.stock_rows,
         buffers: t.buffer_names,
         longest_h: t.longest_h,
@@ -187,6 +199,7 @@ struct Compiler<'a> {
     sets: HashMap<trimodal_des::program::ResourceBundle, BundleAt>,
     tracks: HashMap<LinkId, Line>,
     roads: HashMap<(LinkId, bool), ResourceAt>,
+    paths: Option<Vec<(LinkId, bool)>>,
     shown: Vec<ReportedResource>,
     loads: Vec<Load>,
     working: BTreeMap<Vec<CalendarId>, Option<usize>>,
@@ -246,6 +259,7 @@ impl<'a> Compiler<'a> {
             sets: HashMap::new(),
             tracks: HashMap::new(),
             roads: HashMap::new(),
+            paths: None,
             shown: Vec::new(),
             loads: Vec::new(),
             working: BTreeMap::new(),
@@ -410,8 +424,7 @@ impl<'a> Compiler<'a> {
 
     fn new_buffer(&mut self, stock: Option<StockAt>, lot: u64, per_year: f64, v: &str) -> BufferAt {
         let of = stock.map_or(String::new(), |at| {
-            let row = self.stock_rows[at.ix()];
-            format!(" in {}", self.s.resources[row].name)
+            format!(" in {}", self.s.resources[self.stock_rows[at.ix()]].name)
         });
         self.buffer_names.push((format!("goods for {v}{of}"), per_year));
         self.model.buffers.push(LotBuffer { stock, call: None, call_at_kg: lot });

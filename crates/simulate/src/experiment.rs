@@ -2,10 +2,11 @@
 
 use trimodal_model::{Control, Scenario};
 
-use crate::compile::{CompiledModel, Orders, compile};
+use crate::compile::{CompiledModel, Orders, compile, compile_recorded};
 use crate::derate::derate;
 use crate::outcome::{Answer, Derate, Piece, Precision, SCHEMA, Simulation, Verdict, WarmUp};
 use crate::pictures;
+use crate::recording::{self, Recording};
 use crate::replication::judged_years;
 use crate::replications::{Failure, Runs, Served, Wanted, precision, replicate, served};
 use crate::request::Request;
@@ -29,6 +30,8 @@ pub struct Done {
     pub compiled: CompiledModel,
     /// The trace of the first replication.
     pub trace: Vec<Trace>,
+    /// Its recording, if asked for.
+    pub recording: Option<Recording>,
 }
 
 /// Runs a plan on a description with its investments made.
@@ -49,7 +52,10 @@ fn experiment(
     request: &Request,
     control: &Control,
 ) -> Result<Done, Failure> {
-    let t = compile(s, orders, 1.0, true);
+    let t = match request.recording {
+        true => compile_recorded(s, orders),
+        false => compile(s, orders, 1.0, true),
+    };
     let served = served(s, orders, &t, 1.0);
     let planned_t = judge_total(s, &served);
     let (warm, reasons, pilots) = warm_up(s, &t, request, planned_t, control)?;
@@ -78,6 +84,7 @@ fn experiment(
         None
     };
     let trace = std::mem::take(&mut runs.years[0].trace);
+    let (recorded, days) = (runs.years[0].recorded.take(), runs.years[0].days.clone());
     let stopped = runs.stopped.take();
     let judged = Judged { runs, served, verdict, derate, planned_t, judged };
     let mut simulation = outcome(s, request, &t, judged);
@@ -86,7 +93,8 @@ fn experiment(
     let start = u64::from(warm) * t.year;
     simulation.piece = pictures::piece(s, orders, &t, &trace, start, &simulation.closures);
     simulation.stopped = stopped.or(simulation.stopped);
-    Ok(Done { simulation, compiled: t, trace })
+    let recording = recorded.map(|r| recording::recording(s, &t, (&r, &days), &simulation));
+    Ok(Done { simulation, compiled: t, trace, recording })
 }
 
 /// The judged replications.

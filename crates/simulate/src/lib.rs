@@ -6,7 +6,7 @@
 //! [`compile`](mod@compile) writes a scenario as a model of the discrete-event engine (`trimodal-des`):
 //! vehicles are entities that follow programs over resources and stocks. A replication warms up and
 //! measures one year; many run in parallel and are judged together. [`simulate`] does all
-//! of it; [`compare`] compares two outcomes.
+//! of it; [`compare`] compares two outcomes; a [`recording`] shows the first replication.
 
 mod calendars;
 pub mod compare;
@@ -17,6 +17,7 @@ mod experiment;
 pub mod outcome;
 mod per_run;
 pub mod pictures;
+pub mod recording;
 mod replication;
 mod replications;
 mod request;

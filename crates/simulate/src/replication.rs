@@ -2,7 +2,7 @@
 
 use crate::compile::CompiledModel;
 use trimodal_des::clock::{DAY, HOUR};
-use trimodal_des::run::{Ended, Run, Stop, Trace};
+use trimodal_des::run::{Ended, Passage, Run, Stop, Trace};
 use trimodal_des::statistics::{FlowCount, ResourceCount};
 
 /// Weeks sampled.
@@ -42,8 +42,40 @@ pub struct Replication {
     pub faults: Vec<String>,
     /// Bundles taken and released, if asked for, from the start of the measured year.
     pub trace: Vec<Trace>,
+    /// What a recording is made from, if asked for.
+    pub recorded: Option<Recorded>,
     /// Whether it was abandoned with too many vehicles in it.
     pub crowded: bool,
+}
+
+/// What a recording of the measured year is made from.
+#[derive(Default)]
+pub struct Recorded {
+    /// Movements that ended in it or have not ended.
+    pub passages: Vec<Passage>,
+    /// The state at the end of each day.
+    pub days: Vec<Day>,
+}
+
+/// The state at the end of a day.
+pub struct Day {
+    /// For each resource, unit-ticks held since the start of the year.
+    pub held: Vec<u64>,
+    /// For each resource, ticks waited for it since the start of the year.
+    pub queue: Vec<u64>,
+    /// Kg in each stock.
+    pub stock: Vec<u64>,
+}
+
+impl Day {
+    fn of(run: &Run) -> Day {
+        let resources = 0..run.at.len();
+        Day {
+            held: resources.clone().map(|r| run.held_area(r)).collect(),
+            queue: resources.map(|r| run.queue_area(r)).collect(),
+            stock: (0..run.stocks()).map(|s| run.stock_kg(s)).collect(),
+        }
+    }
 }
 
 /// Growth over a year before.
@@ -105,10 +137,17 @@ pub fn replication(
     until(&mut run, start);
     run.settle();
     run.clear();
+    let mut recorded = (traced && t.paths.is_some()).then(Recorded::default);
     if traced {
         run.trace();
     }
-    let (samples, days) = measured(t, &mut run, start, &mut until);
+    if recorded.is_some() {
+        run.record_passages();
+    }
+    let (samples, days) = measured(t, &mut run, start, (&mut until, recorded.as_mut()));
+    if let Some(recorded) = &mut recorded {
+        recorded.passages = run.passages();
+    }
     run.settle();
     if stopped {
         return Ok(None);
@@ -118,7 +157,7 @@ pub fn replication(
     let since = run.from_the_start().iter().zip(&base);
     let judged = since.map(|(now, then)| now.0 - then.0).collect();
     let out = counted(t, run, samples, days);
-    Ok(Some(Replication { growth, judged, crowded, ..out }))
+    Ok(Some(Replication { growth, judged, crowded, recorded, ..out }))
 }
 
 /// The last weeks of the year at whose end the years judged begin, on the days of the measured year.
@@ -142,21 +181,27 @@ fn measured(
     t: &CompiledModel,
     run: &mut Run,
     start: u64,
-    until: &mut impl FnMut(&mut Run, u64),
+    (until, mut recorded): (&mut impl FnMut(&mut Run, u64), Option<&mut Recorded>),
 ) -> (Vec<Sample>, Vec<(f32, f64)>) {
     let (mut weeks, mut days) = (Vec::new(), Vec::new());
+    let mut end_of_day = |run: &Run| {
+        days.push(a_day(t, run));
+        if let Some(recorded) = &mut recorded {
+            recorded.days.push(Day::of(run));
+        }
+    };
     for week in 0..WEEKS {
         for day in 1..7 {
             until(run, start + (week * 7 + day) * DAY);
-            days.push(a_day(t, run));
+            end_of_day(run);
         }
         let end = start + (week + 1) * 7 * DAY;
         weeks.push(a_week_so_far(t, run, end, until, weeks.last()));
-        days.push(a_day(t, run));
+        end_of_day(run);
     }
     for day in WEEKS * 7 + 1..=t.year / DAY {
         until(run, start + day * DAY);
-        days.push(a_day(t, run));
+        end_of_day(run);
     }
     (weeks.into_iter().map(|(sample, ..)| sample).collect(), days)
 }
@@ -183,6 +228,7 @@ fn counted(
         hash: run.hash,
         faults: run.faults(),
         trace: run.traced(),
+        recorded: None,
         crowded: false,
         at: std::mem::take(&mut run.at),
         flows: std::mem::take(&mut run.flows),

@@ -30,6 +30,8 @@ pub struct Request {
     pub warm_years: u32,
     /// Whether to keep the measurements of each replication.
     pub replicates: bool,
+    /// Whether to record the first replication.
+    pub recording: bool,
     /// Threads; none: as many as there are cores.
     pub threads: Option<usize>,
 }
@@ -50,6 +52,7 @@ impl Default for Request {
             derate: false,
             warm_years: 0,
             replicates: false,
+            recording: false,
             threads: None,
         }
     }

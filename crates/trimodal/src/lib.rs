@@ -21,6 +21,7 @@ pub use trimodal_plan::{PlanRequest, plan};
 pub use trimodal_report as report;
 pub use trimodal_route as route;
 
+pub mod areas;
 pub mod findings;
 mod inputs;
 pub mod orders;

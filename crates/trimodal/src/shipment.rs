@@ -3,6 +3,8 @@
 //!
 //! Problems name the fields as options of the command line (`--draught` for [`Shipment::draught_m`]).
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use trimodal_model::hs;
 use trimodal_model::jurisdiction;
@@ -13,6 +15,7 @@ use trimodal_model::problem::{
 use trimodal_model::scenario::Mode;
 use trimodal_model::table::notes;
 use trimodal_model::tables::POLICIES;
+use trimodal_route::area::{Area, ClosedAreas};
 use trimodal_route::parameters::tonnes_of_teu;
 use trimodal_route::request::MAX_LABELS;
 use trimodal_route::restrict::Override;
@@ -22,6 +25,7 @@ use trimodal_route::{
 };
 use trimodal_world::locate::{Atlas, OwnPlaces};
 
+use crate::areas;
 pub(crate) use crate::findings::Findings;
 use crate::inputs;
 use crate::own_places::own_places;
@@ -123,6 +127,9 @@ pub struct Shipment {
     /// What may not be used, in addition to what is closed by default or by war or decree on the day: countries (`RU`), passages (`suez`), `border:BY-PL`, `port:KRPUS`, `terminal:...`,
     /// `link:...`.
     pub avoid: Vec<String>,
+    /// Areas that may not be used: GeoJSON with polygons, see [`crate::areas`]. Links whose lines meet them are closed,
+    /// and places in them are not reached.
+    pub avoid_areas: Vec<InputFile>,
     /// Of each kind of thing named only these may be used; of passages at sea canals close canals, straits
     /// straits and capes capes.
     pub only_via: Vec<String>,
@@ -170,6 +177,7 @@ impl Default for Shipment {
             amount: Amount::Tonnes(10.0),
             modes: Mode::ALL.to_vec(),
             avoid: Vec::new(),
+            avoid_areas: Vec::new(),
             only_via: Vec::new(),
             no_mended: false,
             ship: None,
@@ -272,6 +280,7 @@ impl Shipment {
         self.changes(atlas, found);
         elements(atlas, &self.only_via, found);
         elements(atlas, &self.avoid, found);
+        areas::read(&self.avoid_areas, found);
         self.vessel(found);
         self.goods(atlas, found);
     }
@@ -286,7 +295,12 @@ impl Shipment {
         found: &mut Findings,
     ) -> Request {
         let overrides = self.changes(atlas, found);
-        let closures = self.closures(atlas, found);
+        let areas = areas::read(&self.avoid_areas, found);
+        let avoided = self.avoided(&areas);
+        let mut closures = self.closures(atlas, found);
+        if !areas.is_empty() {
+            closures.areas = Some(Arc::new(ClosedAreas::new(atlas.network, areas)));
+        }
         Request {
             origin,
             destination,
@@ -299,7 +313,7 @@ impl Shipment {
             tolerance: 0.0,
             max_labels: MAX_LABELS,
             closures,
-            avoided: self.avoided(),
+            avoided,
             overrides,
             snap_km: found.within("--snap-km", self.snap_km, 0.001, 2_000.0),
             goods: self.goods(atlas, found),
@@ -373,10 +387,11 @@ impl Shipment {
         class
     }
 
-    fn avoided(&self) -> Vec<String> {
+    fn avoided(&self, areas: &[Area]) -> Vec<String> {
         let only = self.only_via.iter().map(|o| format!("all but {o}"));
         let mended = self.no_mended.then(|| "mended links".to_string());
-        self.avoid.iter().cloned().chain(only).chain(mended).collect()
+        let areas = areas.iter().map(|a| a.name.clone());
+        self.avoid.iter().cloned().chain(areas).chain(only).chain(mended).collect()
     }
 
     fn goods(&self, atlas: &Atlas, found: &mut Findings) -> Goods {
@@ -424,7 +439,7 @@ impl Shipment {
 /// A point must be in reach of some network, whatever modes are asked for.
 pub(crate) fn off_network(router: &Router, point: &Point, request: &Request) -> Option<Problem> {
     let open = request.closures.clone().without_dated();
-    let all = Closures { modes: Default::default(), ..open };
+    let all = Closures { modes: Default::default(), areas: None, ..open };
     let within = if request.snap_km > 0.0 { request.snap_km } else { return None };
     if !router.snap(point, &all, within).is_empty() {
         return None;

@@ -35,6 +35,8 @@ pub struct SimulateRequest<'a> {
     pub threads: Option<usize>,
     /// Keep the measurements of each replication.
     pub replicates: bool,
+    /// Record the first replication.
+    pub recording: bool,
 }
 
 impl Default for SimulateRequest<'_> {
@@ -50,6 +52,7 @@ impl Default for SimulateRequest<'_> {
             seed: None,
             threads: None,
             replicates: false,
+            recording: false,
         }
     }
 }
@@ -200,6 +203,7 @@ impl<'r> Prepared<'r> {
             derate: self.request.derate && whole,
             warm_years,
             replicates: self.keep,
+            recording: self.request.recording && whole,
             threads: self.request.threads,
         };
         let (scenario, orders) = (&self.case.scenario, &self.case.orders);

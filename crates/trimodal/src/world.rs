@@ -197,11 +197,13 @@ impl World {
         }
         let usual = ShipClass::default_for(shipment.cargo);
         ShipClass::smaller_for(shipment.cargo).into_iter().find_map(|class| {
-            let smaller = Shipment { ship: Some(class.class.clone()), ..shipment.clone() };
+            let (ship, avoid_areas) = (Some(class.class.clone()), Vec::new());
+            let smaller = Shipment { ship, avoid_areas, ..shipment.clone() };
             let mut found = Findings::default();
             let ends = [asked.origin.clone(), asked.destination.clone()];
             let fields = smaller.request(&self.atlas(), router, ends, asked.answer, &mut found);
             let (ship, mut closures) = (fields.ship, fields.closures);
+            closures.areas = asked.closures.areas.clone();
             open_on_the_way(&mut closures, &self.network, &asked.via);
             let mut routes = router.route(&Request { ship, closures, ..asked.clone() }, control);
             let told = format!(

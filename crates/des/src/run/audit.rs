@@ -1,6 +1,6 @@
 //! Invariants of a run, and records that help to find out why one does not hold.
 
-use super::{NONE, Run, Trace, WAITING};
+use super::{NONE, Passage, Run, Trace, WAITING};
 use crate::program::{BundleAt, Op, ResourceAt};
 
 impl Run<'_> {
@@ -13,6 +13,38 @@ impl Run<'_> {
     /// The recorded trace.
     pub fn traced(&mut self) -> Vec<Trace> {
         self.trace.take().unwrap_or_default()
+    }
+
+    /// Records from now on the movements that end or have not ended.
+    pub fn record_passages(&mut self) {
+        self.passages = Some(Vec::new());
+    }
+
+    /// The recorded movements in the order of arrival, then those that have not ended.
+    pub fn passages(&mut self) -> Vec<Passage> {
+        let mut all = self.passages.take().unwrap_or_default();
+        all.extend(self.under_way.iter().flatten());
+        all
+    }
+
+    pub(super) fn depart(&mut self, e: u32, path: u32) -> bool {
+        let at = e as usize;
+        if self.under_way.len() <= at {
+            self.under_way.resize(self.entities.len(), None);
+        }
+        let cargo = self.entities[at].cargo;
+        let kg = self.cargoes.get(cargo as usize).map_or(0, |c| c.iter().map(|b| b.kg).sum());
+        let number = self.numbers.get(at).copied().unwrap_or_default();
+        self.under_way[at] = Some(Passage { number, path, depart: self.now, arrive: None, kg });
+        true
+    }
+
+    pub(super) fn arrive(&mut self, e: u32) -> bool {
+        let passage = self.under_way.get_mut(e as usize).and_then(Option::take);
+        if let (Some(passage), Some(all)) = (passage, &mut self.passages) {
+            all.push(Passage { arrive: Some(self.now), ..passage });
+        }
+        true
     }
 
     /// Records the holders of each resource, for [`Run::deadlock`]. To be called at the start.

@@ -269,6 +269,8 @@ impl Run<'_> {
         let time = match self.model.code[pc as usize] {
             Op::DelayUntil(time) => time,
             Op::Number(class) => return self.number(e, class),
+            Op::Depart(path) => return self.depart(e, path),
+            Op::Arrive => return self.arrive(e),
             op => return self.handle_goods(e, op),
         };
         let end = self.entities[e as usize].born + time;

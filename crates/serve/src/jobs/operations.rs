@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, Stream};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use trimodal::simulation::recording::Recording;
 
 use super::verbs::{self, EXTRACT, PLAN, SIMULATE, SKIM};
 use super::{Job, Order};
@@ -67,7 +68,7 @@ pub fn operations() -> Vec<Operation> {
             "The recording of one replication of a simulation.",
             trace,
         )
-        .answers_with(ok, "The recording.", Content::Media("application/json"))
+        .answers::<Recording>(ok, "The recording.")
         .refuses(&[404, 409]),
     ]
 }

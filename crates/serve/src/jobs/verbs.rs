@@ -203,11 +203,16 @@ pub fn simulate(app: &Arc<App>, given: Given) -> Result<Order, Refusal> {
             precision: given.number("precision"),
             derate: given.flag("derate"),
             seed: given.whole("seed"),
+            recording: given.flag("trace"),
             ..usual
         };
         let done =
             trimodal::simulate(&scenario, &request, control).map_err(|e| no_run(e, control))?;
-        Ok(folder.put_bytes(RESULT, report::simulation_json(&done.simulation).as_bytes())?)
+        if let Some(recording) = &done.recording {
+            folder.put_bytes("trace", report::recording_json(recording).as_bytes())?;
+        }
+        let result = report::simulation_json(&done.simulation);
+        Ok(folder.put_bytes(RESULT, result.as_bytes())?)
     };
     Ok(Order { verb: "simulate", title, media: JSON, limit, work: Box::new(work) })
 }

@@ -70,17 +70,37 @@ impl Compiler<'_> {
         let forward = link.from == from;
         let stretch = if self.calendars { 1.0 / link.availability.max(0.01) } else { 1.0 };
         match link.mode {
-            Mode::Sea | Mode::Barge => self.pass(&link.id, link.run_h(loaded), stretch, None),
+            Mode::Sea | Mode::Barge => {
+                self.depart(id, forward);
+                self.pass(&link.id, link.run_h(loaded), stretch, None);
+            }
             Mode::Road => {
                 let gate = self.road(id, forward);
                 let set = self.set(&[(gate, 1)], level, 0);
                 self.loaded(set, v.pce / LANE_CARS_PER_H * stretch);
                 self.push(Some(Op::Seize(set)));
+                self.depart(id, forward);
                 self.given_back_after(&link.id, set, v.pce / LANE_CARS_PER_H, stretch);
                 self.pass(&link.id, link.run_h(loaded), stretch, None);
             }
             Mode::Rail => self.rail(id, forward, loaded, level, stretch),
         }
+        self.arrive();
+    }
+
+    /// Notes that the vehicle leaves for a link, if movements are recorded.
+    fn depart(&mut self, id: LinkId, forward: bool) {
+        let Some(paths) = &mut self.paths else { return };
+        let path = paths.iter().position(|p| *p == (id, forward)).unwrap_or_else(|| {
+            paths.push((id, forward));
+            paths.len() - 1
+        });
+        self.push(Some(Op::Depart(path as u32)));
+    }
+
+    fn arrive(&mut self) {
+        let recorded = self.paths.is_some().then_some(Op::Arrive);
+        self.push(recorded);
     }
 
     fn pass(&mut self, name: &str, hours: f64, stretch: f64, of: Option<BundleAt>) {
@@ -100,13 +120,17 @@ impl Compiler<'_> {
     fn rail(&mut self, id: LinkId, forward: bool, loaded: bool, level: u8, stretch: f64) {
         self.line(id);
         let link = &self.s.links[id.ix()];
-        for section in sections(&self.tracks[&id], link.block == Block::Auto, forward) {
+        let all = sections(&self.tracks[&id], link.block == Block::Auto, forward);
+        for (at, section) in all.into_iter().enumerate() {
             let hours = section.km / link.kmh(loaded);
             let track = (section.track, 1);
             let items: Vec<_> = [track].into_iter().chain(section.ahead.map(|l| (l, 1))).collect();
             let enter = self.set(&items, level, 0);
             let alone = self.set(&[track], level, 0);
             self.push(Some(Op::Seize(enter)));
+            if at == 0 {
+                self.depart(id, forward);
+            }
             if let Some(behind) = section.behind {
                 let left = self.set(&[(behind, 1)], level, 0);
                 self.push(Some(Op::Release(left)));

@@ -157,6 +157,7 @@ pub fn request(replications: u32, seed: u64) -> Request {
         derate: false,
         warm_years: 0,
         replicates: true,
+        recording: false,
         threads: Some(2),
     }
 }
