@@ -16,10 +16,13 @@ use crate::search::{INFINITY, Steps, Tree, try_backward, try_forward};
 
 /// The cause: no terminal, something closed that can be opened, or a gap in the network.
 pub(crate) fn unreachable(query: &RouteQuery) -> Result<Unreachable, StopReason> {
+    if let Some(found) = in_area(query) {
+        return Ok(found);
+    }
     if let Some(found) = closed_on_the_day(query)? {
         return Ok(found);
     }
-    if let Some(found) = in_area(query).or_else(|| no_terminal(query)) {
+    if let Some(found) = no_terminal(query) {
         return Ok(found);
     }
     if let Some(found) = closed(query)? {
