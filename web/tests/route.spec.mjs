@@ -105,7 +105,7 @@ test("an area drawn on the map changes the answer", async () => {
 
 test("why not: an unreachable place says the reason and what would help", async () => {
   const page = await open("/?page=route&from=Seoul&to=Pyongyang");
-  await page.getByRole("heading", { name: /No itinerary/ }).waitFor();
+  await page.getByRole("heading", { name: /No itinerary/ }).waitFor({ timeout: 90_000 });
   assert.ok((await page.locator(".notice.danger li").count()) > 0);
   await accessible(page);
   await shot(page, "route-why-not");
