@@ -7,7 +7,7 @@ import { after, before } from "node:test";
 import AxeBuilder from "@axe-core/playwright";
 import { chromium } from "playwright-core";
 
-export const BASE = process.env.TRIMODAL_URL ?? "http://127.0.0.1:8787";
+export const BASE = process.env.TRIMODAL_URL ?? "http://127.0.0.1:8765";
 export const PHONE = { width: 390, height: 844 };
 export const DESK = { width: 1280, height: 800 };
 

@@ -109,6 +109,9 @@ test("settings are a text, with undo", async () => {
   await text.fill(`${before}\nno_such_key = 1\n`);
   await page.locator(".edit-problems").getByText("no_such_key").waitFor();
   await accessible(page);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await noProblem(page);
+  assert.equal(await text.inputValue(), before);
   await fine(page);
 });
 
@@ -168,8 +171,11 @@ test("a new corridor from a box that is drawn, and from places", async () => {
   await page.getByLabel("West").blur();
   await page.getByText(/The sides are degrees/).waitFor();
   await accessible(page);
-  for (const [side, value] of [["West", "129"], ["South", "41.5"], ["East", "132.5"], ["North", "43.8"]]) await page.getByLabel(side).fill(value);
-  await page.getByLabel("North").blur();
+  for (const [side, value] of [["West", "129"], ["South", "41.5"], ["East", "132.5"], ["North", "43.8"]]) {
+    await page.getByLabel(side).fill(value);
+    await page.getByLabel(side).press("Tab");
+  }
+  await page.waitForFunction(() => new URL(location).searchParams.get("box") === "129,41.5,132.5,43.8");
   await drawn(page);
   await shot(page, "edit-corridor");
   await page.getByRole("button", { name: "Make the scenario" }).click();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { accessible, clickMap, drawn, fine, open, PHONE, shot } from "./browser.mjs";
+import { accessible, BASE, clickMap, drawn, fine, open, PHONE, shot } from "./browser.mjs";
 
 const ASKED = "/?page=route&from=Mombasa&to=Kampala";
 const rows = (page) => page.locator(".itineraries tbody tr");
@@ -69,6 +69,21 @@ test("a click on the map sets an end and avoids a country", async () => {
   await fine(page);
 });
 
+test("a click on a port avoids it or forces it", async () => {
+  const { places } = await (await fetch(`${BASE}/api/v1/places?q=KEMBA`)).json();
+  const port = places.find((p) => p.code === "KEMBA");
+  const page = await open(`/?page=route&from=Nairobi&to=Rotterdam&at=8.5/${port.lat}/${port.lon}`);
+  await drawn(page);
+  await clickMap(page, 0.5, 0.5);
+  await page.getByRole("button", { name: "Avoid Mombasa" }).click();
+  assert.equal(address(page).get("avoid"), "port:KEMBA");
+  await page.getByText("avoided: the port KEMBA").waitFor();
+  await clickMap(page, 0.5, 0.5);
+  await page.getByRole("button", { name: "Only Mombasa" }).click();
+  assert.equal(address(page).get("force"), "port:KEMBA");
+  await fine(page);
+});
+
 test("an area drawn on the map changes the answer", async () => {
   const page = await open(`${ASKED}&modes=road`);
   await rows(page).first().waitFor();
@@ -90,7 +105,7 @@ test("an area drawn on the map changes the answer", async () => {
 
 test("why not: an unreachable place says the reason and what would help", async () => {
   const page = await open("/?page=route&from=Seoul&to=Pyongyang");
-  await page.getByRole("heading", { name: /No itinerary/ }).waitFor();
+  await page.getByRole("heading", { name: /No itinerary/ }).waitFor({ timeout: 90_000 });
   assert.ok((await page.locator(".notice.danger li").count()) > 0);
   await accessible(page);
   await shot(page, "route-why-not");

@@ -1,6 +1,9 @@
 import { useEffect } from "preact/hooks";
 import { Failure } from "../shell/failure";
-import { loadScenarios, retry, scenarios, scenariosFailure } from "./store";
+import { type Listed, loadScenarios, retry, scenarios, scenariosFailure } from "./store";
+
+/** Copies often keep the title of what they were made from: their name tells them apart. */
+const words = ({ title, name, bundled }: Listed) => (bundled || title === name ? title || name : `${title} (${name})`);
 
 interface Props {
   chosen: string;
@@ -14,7 +17,7 @@ export function ScenarioPicker({ chosen, onChoose }: Props) {
   if (scenariosFailure.value) return <Failure of={scenariosFailure.value} />;
   const group = (label: string, bundled: boolean) => {
     const some = all?.filter((s) => s.bundled === bundled) ?? [];
-    return some.length ? <optgroup label={label}>{some.map((s) => <option key={s.name} value={s.name}>{s.title || s.name}</option>)}</optgroup> : null;
+    return some.length ? <optgroup label={label}>{some.map((s) => <option key={s.name} value={s.name}>{words(s)}</option>)}</optgroup> : null;
   };
   return (
     <label>

@@ -113,6 +113,17 @@ function idsOf(name: string): { id: string; name: string }[] {
   return of.rows.map((row) => ({ id: row.cells[id] ?? "", name: row.cells[words] ?? "" })).filter((row) => row.id);
 }
 
+/** Steps back and forward, in tables and settings alike. */
+export function Steps() {
+  const { past, future } = history.value!;
+  return (
+    <div class="edit-steps" role="group" aria-label="Steps">
+      <button type="button" disabled={!past.length} onClick={undo}>Undo</button>
+      <button type="button" disabled={!future.length} onClick={redo}>Redo</button>
+    </div>
+  );
+}
+
 interface ToolsProps {
   kind: TableKind;
   now: Table;
@@ -132,10 +143,9 @@ function Tools({ kind, now, selection, change }: ToolsProps) {
     selection.to({ row: Math.max(0, Math.min(top, now.rows.length - (bottom - top) - 2)), column: 0 });
   };
   const missing = kind.columns.filter((c) => !now.header.includes(c.name));
-  const h = history.value!;
   const many = bottom > top;
   return (
-    <div class="edit-tools" role="toolbar" aria-label="Rows and steps">
+    <div class="edit-tools" role="toolbar" aria-label="Rows and columns">
       <button type="button" onClick={() => add()}>Add row</button>
       <button type="button" disabled={!now.rows.length} onClick={() => add(now.rows[bottom]?.cells)}>Copy row</button>
       <button type="button" disabled={!now.rows.length} onClick={remove}>{many ? `Delete ${bottom - top + 1} rows` : "Delete row"}</button>
@@ -145,9 +155,6 @@ function Tools({ kind, now, selection, change }: ToolsProps) {
           {missing.map((c) => <option key={c.name} value={c.name}>{c.name}</option>)}
         </select>
       )}
-      <span class="gap" />
-      <button type="button" disabled={!h.past.length} onClick={undo}>Undo</button>
-      <button type="button" disabled={!h.future.length} onClick={redo}>Redo</button>
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { ScenarioPicker } from "../../scenarios/picker";
 import { Failure } from "../../shell/failure";
 import { making } from "./corridor";
 import { CorridorPanel } from "./corridor_panel";
-import { Editor } from "./editor";
+import { Editor, Steps } from "./editor";
 import { Findings } from "./findings";
 import { EditMap } from "./map";
 import { Run } from "./run";
@@ -24,6 +24,7 @@ export default function EditPage() {
       <div class="edit-head">
         <div class="edit-picker"><ScenarioPicker chosen={name} onChoose={choose} /></div>
         <button type="button" aria-pressed={making.value} onClick={() => setQuery({ new: making.value ? undefined : "box" })}>New corridor</button>
+        {ready && <Steps />}
         {ready && <Save />}
       </div>
       <div class="edit-main">

@@ -20,7 +20,7 @@ export function difference(here: Plan, there: Plan): Line[] {
     line("Capacity today", here.capacity.total_t_per_year, there.capacity.total_t_per_year, unit),
     line("Multiple of the volume asked for", here.capacity.multiple_of_asked, there.capacity.multiple_of_asked, multiple, (d) => rounded(d)),
     names("What binds today", bound(here), bound(there)),
-    line("Demand that the law does not permit", here.not_permitted_t_per_year, there.not_permitted_t_per_year, unit),
+    line("Demand that is not permitted", here.not_permitted_t_per_year, there.not_permitted_t_per_year, unit),
     line("Demand without a way", unreachable(here), unreachable(there), unit),
     line("The most with all options", here.ceiling.capacity_t_per_year, there.ceiling.capacity_t_per_year, unit),
     ...rungs(here, there),

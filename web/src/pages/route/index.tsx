@@ -1,7 +1,6 @@
 // Route: a question about one shipment, its itineraries, and the map.
-import { computed } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { RouteAnswer } from "../../api";
 import { type Box, boxOf, type MapClick, MapView } from "../../map/map";
 import { Legend } from "../../map/legend";
 import type { NetworkView } from "../../map/network";
@@ -26,17 +25,21 @@ const overlays = computed(() => [
 ]);
 const shade = computed(() => list(query.value.avoid).filter((e) => /^[A-Z]{2}$/.test(e)));
 
-/** The first answer to an address that says where to look. */
-let kept: RouteAnswer | null | undefined = query.peek().at ? null : undefined;
+const ends = (): string => `${query.peek().from} – ${query.peek().to}`;
 
-/** The map moves to a new answer; a choice among its itineraries leaves it where it is. */
-const box = computed<Box | undefined>(() => {
+/** The ends that the map was moved to; those of an address that says where to look count. */
+let shown = query.peek().at ? ends() : "";
+
+/** The map moves to an answer between other ends; another condition or itinerary leaves it where it is. */
+const box = signal<Box | undefined>(undefined);
+
+effect(() => {
   const of = answer.value;
-  if (of && kept === null) kept = of;
-  if (!of || of === kept) return undefined;
+  if (!of || ends() === shown) return;
+  shown = ends();
   // Lines may pass 180 degrees, the places do not: they count only where there is no line.
   const lines = of.itineraries.flatMap((i) => i.legs.flatMap((l) => l.line));
-  return boxOf(lines.length > 0 ? lines : [of.origin, of.destination].map((stop) => [stop.lon, stop.lat]));
+  box.value = boxOf(lines.length > 0 ? lines : [of.origin, of.destination].map((stop) => [stop.lon, stop.lat]));
 });
 
 function click(at: MapClick): void {
