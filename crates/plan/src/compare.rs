@@ -59,7 +59,8 @@ impl Case {
         }
     }
 
-    fn edit(&self, s: &Scenario) -> Scenario {
+    /// The scenario of the case. It keeps its digest.
+    pub fn edit(&self, s: &Scenario) -> Scenario {
         match self {
             Case::Without(id) => without(s, id),
             Case::With(id) => {

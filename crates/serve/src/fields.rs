@@ -179,6 +179,7 @@ impl Kind {
         let refuse = |hint: &str| Err((found(), hint.to_string()));
         match self {
             Kind::Text if value.is_string() => Ok(value),
+            Kind::Text if value.is_number() => Ok(json!(value.to_string())),
             Kind::Text => refuse("give text"),
             Kind::Table if is_query => {
                 Err(("in the address".into(), "send it in the body of a POST".into()))

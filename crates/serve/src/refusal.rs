@@ -207,8 +207,8 @@ const FIELDS: &[(&str, &str)] = &[
     ("tolerance", "tolerance"),
     ("tonnes", "tonnes"),
     ("via", "via"),
-    ("with", "with"),
-    ("without", "without"),
+    ("with", "compare_with"),
+    ("without", "compare_without"),
 ];
 
 /// A message in which options of the command line (`--snap-km`) have become fields (`snap_km`).

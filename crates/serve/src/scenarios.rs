@@ -18,6 +18,10 @@ mod operations;
 pub use description::Described;
 pub use operations::{files, operations};
 
+/// How folders begin in which a scenario is written, before its name and a point.
+const ASIDE: &str = ".writing-";
+/// The scenario that is replaced, inside such a folder.
+const OLD: &str = "old";
 /// Letters of a name.
 const LONGEST_NAME: usize = 64;
 const STARTER: &str = "starter";
@@ -45,7 +49,26 @@ pub struct Found {
 impl Scenarios {
     /// Those of a folder, which need not exist, beside the bundled ones.
     pub fn new(root: PathBuf) -> Scenarios {
-        Scenarios { root }
+        let scenarios = Scenarios { root };
+        scenarios.put_back();
+        scenarios
+    }
+
+    /// Ends what a kill has cut off: a scenario that was being replaced is put back, and what was written of the
+    /// new one is removed.
+    fn put_back(&self) {
+        for entry in fs::read_dir(&self.root).into_iter().flatten().flatten() {
+            let aside = entry.file_name().to_string_lossy().into_owned();
+            let Some(name) = aside.strip_prefix(ASIDE).and_then(|rest| rest.split('.').next()) else {
+                continue;
+            };
+            let (target, old) = (self.root.join(name), entry.path().join(OLD));
+            let is_safe = !old.exists() || target.exists() || fs::rename(&old, &target).is_ok();
+            if is_name(name) && is_safe {
+                // What stays is looked at again at the next start.
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
     }
 
     /// Names, in order, and whether each comes with the program. One of the folder hides a bundled one of its name.
@@ -107,7 +130,7 @@ impl Scenarios {
             }
             _ => {}
         }
-        put(&self.root, &target, files).map_err(|e| {
+        put(&self.root, name, files).map_err(|e| {
             let problem = Problem::new(UNWRITABLE, format!("the scenario cannot be written: {e}"));
             let hint = "check the folder given with `--scenarios`";
             Refusal::of(StatusCode::INTERNAL_SERVER_ERROR, &[problem.hint(hint)])
@@ -164,9 +187,10 @@ fn check_files(files: &Files) -> Result<(), Refusal> {
 }
 
 /// Writes a folder beside the target, then puts it in its place.
-fn put(root: &Path, target: &Path, files: &Files) -> io::Result<()> {
+fn put(root: &Path, name: &str, files: &Files) -> io::Result<()> {
     fs::create_dir_all(root)?;
-    let aside = tempfile::Builder::new().prefix(".writing-").tempdir_in(root)?;
+    let target = &root.join(name);
+    let aside = tempfile::Builder::new().prefix(&format!("{ASIDE}{name}.")).tempdir_in(root)?;
     let folder = aside.path().join("new");
     fs::create_dir(&folder)?;
     for (name, bytes) in &files.0 {
@@ -176,7 +200,7 @@ fn put(root: &Path, target: &Path, files: &Files) -> io::Result<()> {
     }
     sync(&folder)?;
     if target.exists() {
-        fs::rename(target, aside.path().join("old"))?;
+        fs::rename(target, aside.path().join(OLD))?;
     }
     fs::rename(&folder, target)?;
     sync(root)

@@ -63,6 +63,9 @@ pub fn operations() -> Vec<Operation> {
             .answers_with(ok, "The result.", Content::Media("application/json"))
             .answers_with(ok, "", Content::Media("application/vnd.apache.parquet"))
             .refuses(&[404, 409]),
+        Operation::get("/jobs/{id}/report", "The report of a plan, a page of its own.", report)
+            .answers_with(ok, "The page.", Content::Media("text/html"))
+            .refuses(&[404, 409]),
         Operation::get(
             "/jobs/{id}/trace",
             "The recording of one replication of a simulation.",
@@ -146,6 +149,14 @@ async fn result(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<R
 
 async fn trace(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Response, Refusal> {
     file(app, id, "trace", "application/json".into()).await
+}
+
+async fn report(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Response, Refusal> {
+    let mut page = file(app, id, "report", "text/html; charset=utf-8".into()).await?;
+    // It has styles of its own, which pages of this server may not have: it is saved, not shown.
+    let saved = HeaderValue::from_static("attachment; filename=\"report.html\"");
+    page.headers_mut().insert(header::CONTENT_DISPOSITION, saved);
+    Ok(page)
 }
 
 /// A file of a job that is done.

@@ -43,13 +43,11 @@ const PLAN_OPTIONS: &[Field] = &[
         Numbers,
         "Multiples of today's capacity; those of the scenario where they are not given.",
     ),
-    optional(
-        "without",
-        List,
-        "Each compares the plan with one without a resource, a link, or everything at a place.",
-    ),
-    optional("with", List, "Each compares the plan with one with an option taken."),
-    optional("policy", List, "Compares the plan with one under these sets of policies."),
+    optional("policies", List, "Sets of policies that hold beside the law and those of the scenario."),
+    optional("closed", List, "Resources, links and places that are closed."),
+    optional("compare_policies", List, "Compares the plan with one under these sets of policies."),
+    optional("compare_without", List, "Each compares the plan with one without a resource, a link, or everything at a place."),
+    optional("compare_with", List, "Each compares the plan with one with an option taken."),
     optional(
         "counterfactual_no_law",
         Flag,
@@ -131,7 +129,9 @@ fn scenario(app: &App, given: &Given) -> Result<Scenario, Refusal> {
 /// A plan.
 pub fn plan(app: &Arc<App>, given: Given) -> Result<Order, Refusal> {
     let scenario = scenario(app, &given)?;
-    let request = plan_request(&scenario, &given)?;
+    let request = plan_request(&scenario, &given);
+    let scenario = closed(scenario, &given, request.as_ref().err())?;
+    let request = request?;
     let title = scenario.settings.name.clone();
     let limit = limit(app, &given);
     let work = move |folder: &Folder, control: &Control| {
@@ -141,6 +141,30 @@ pub fn plan(app: &Arc<App>, given: Given) -> Result<Order, Refusal> {
         Ok(folder.put_bytes("report", report::html(&plan, &scenario).as_bytes())?)
     };
     Ok(Order { verb: "plan", title, media: JSON, limit, work: Box::new(work) })
+}
+
+/// The scenario with what is closed; all problems are told together.
+fn closed(
+    scenario: Scenario,
+    given: &Given,
+    others: Option<&Vec<Problem>>,
+) -> Result<Scenario, Vec<Problem>> {
+    let cases: Vec<Case> = given.list("closed").into_iter().map(Case::Without).collect();
+    let mut problems = named("closed", trimodal::unknown_cases(&cases, &scenario));
+    if !problems.is_empty() {
+        problems.extend(others.into_iter().flatten().cloned());
+        return Err(problems);
+    }
+    Ok(cases.iter().fold(scenario, |scenario, case| case.edit(&scenario)))
+}
+
+/// Problems of cases as those of a field.
+fn named(field: &str, problems: Vec<Problem>) -> Vec<Problem> {
+    let one = |p: Problem| {
+        let told = p.message.split_once(": ").map(|(_, told)| format!("{field}: {told}"));
+        Problem { message: told.unwrap_or_else(|| p.message.clone()), ..p }
+    };
+    problems.into_iter().map(one).collect()
 }
 
 fn plan_request(scenario: &Scenario, given: &Given) -> Result<PlanRequest, Vec<Problem>> {
@@ -153,16 +177,20 @@ fn plan_request(scenario: &Scenario, given: &Given) -> Result<PlanRequest, Vec<P
     }
     rungs.sort_by(f64::total_cmp);
     rungs.dedup();
-    let without = given.list("without").into_iter().map(Case::Without);
-    let with = given.list("with").into_iter().map(Case::With);
-    let policy = given.list("policy");
+    let without = given.list("compare_without").into_iter().map(Case::Without);
+    let with = given.list("compare_with").into_iter().map(Case::With);
+    let policy = given.list("compare_policies");
     let policy = (!policy.is_empty()).then_some(Case::Policy(policy));
     let compare: Vec<Case> = without.chain(with).chain(policy).collect();
     problems.extend(trimodal::unknown_cases(&compare, scenario));
+    let policies = given.list("policies");
+    let held: Vec<Case> = policies.iter().map(|set| Case::Policy(vec![set.clone()])).collect();
+    problems.extend(named("policies", trimodal::unknown_cases(&held, scenario)));
     let request = PlanRequest {
-        policies: match given.flag("counterfactual_no_law") {
-            true => Policies::CounterfactualNone,
-            false => usual.policies,
+        policies: match (given.flag("counterfactual_no_law"), policies.is_empty()) {
+            (true, _) => Policies::CounterfactualNone,
+            (false, true) => usual.policies,
+            (false, false) => Policies::OfScenarioAnd(policies),
         },
         rungs: if rungs.is_empty() { usual.rungs } else { rungs },
         staged: given.flag("staged"),
