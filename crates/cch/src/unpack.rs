@@ -118,40 +118,33 @@ fn costs_of(cch: &Cch, graph: &UpwardGraph) -> Vec<u32> {
 }
 
 impl Unpacking {
-    /// The same for a new metric, in which the costs of some arcs of the hierarchy are not what they were.
+    /// The same for a new metric, in which the costs of some arcs of the hierarchy are not what they were. What
+    /// the arcs represent that depend on them is found when it is asked for.
     pub fn updated(&self, cch: &Cch, metric: &Metric, costs: &[u32], changed: &[u32]) -> Unpacking {
         let mut unpacking = self.clone();
         for arc in changed {
-            unpacking.find(cch, metric, costs, *arc);
+            unpacking.forget_if_wrong(metric, costs, *arc);
             // The arcs above that may stand for a way over this one.
             let mine = cch.head[*arc as usize];
             for other in cch.up_arcs_of(cch.tail[*arc as usize]) {
                 let theirs = cch.head[other];
                 if let Some(above) = cch.arc(mine.min(theirs), mine.max(theirs)) {
-                    unpacking.find(cch, metric, costs, above);
+                    unpacking.forget_if_wrong(metric, costs, above);
                 }
             }
         }
         unpacking
     }
 
-    /// Determines what an arc represents, unless what is known still costs what the arc does.
-    fn find(&mut self, cch: &Cch, metric: &Metric, costs: &[u32], arc: u32) {
+    /// Forgets what an arc represents, unless that still costs what the arc does.
+    fn forget_if_wrong(&mut self, metric: &Metric, costs: &[u32], arc: u32) {
         let a = arc as usize;
-        for upwards in [true, false] {
-            let Expansion { up, down, gap } = self.0[a];
-            let known = if upwards { (up, gap[0]) } else { (down, gap[1]) };
-            let cost = if upwards { metric.up[a] } else { metric.down[a] };
-            if expansion_cost(metric, costs, known, upwards) == Some(cost) {
-                continue;
-            }
-            let (to, gap) = find_expansion(cch, metric, costs, a, upwards);
-            let expansion = &mut self.0[a];
-            if upwards {
-                (expansion.up, expansion.gap[0]) = (to, gap);
-            } else {
-                (expansion.down, expansion.gap[1]) = (to, gap);
-            }
+        let Expansion { up, down, gap } = self.0[a];
+        if expansion_cost(metric, costs, (up, gap[0]), true) != Some(metric.up[a]) {
+            (self.0[a].up, self.0[a].gap[0]) = (SHORTCUT, 0);
+        }
+        if expansion_cost(metric, costs, (down, gap[1]), false) != Some(metric.down[a]) {
+            (self.0[a].down, self.0[a].gap[1]) = (SHORTCUT, 0);
         }
     }
 }
