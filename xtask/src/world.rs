@@ -39,6 +39,16 @@ pub fn make_places(folder: &Path) -> Outcome<()> {
     write(&data, &trimodal_world::pack::pack(&packed.network()?, &places, &packed.order()?)?)
 }
 
+/// Computes anew in which order the nodes of the packed world that there is are contracted, in minutes.
+pub fn make_order() -> Outcome<()> {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/world/data");
+    let before = std::fs::read(data.join("world.bin"))?;
+    let packed = trimodal_world::pack::Packed::open(&before)?;
+    let network = packed.network()?;
+    let order = trimodal_route::prepared::order(&network);
+    write(&data, &trimodal_world::pack::pack(&network, &packed.places()?, &order)?)
+}
+
 /// Builds the packed world from the packages in `folder`.
 pub fn make(folder: &Path) -> Outcome<()> {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/world/data");

@@ -27,8 +27,8 @@ fn main() {
     let costs: Vec<u32> = (0..arcs.len() as u32).map(cost).collect();
     let cch = Cch::new(&arcs, &order(nodes as usize, &arcs, &at));
     let metric = Metric::customize(&cch, &costs);
-    let (perfect, unpacking) =
-        (PerfectMetric::new(&cch, &metric), Unpacking::new(&cch, &metric, &costs));
+    let perfect = PerfectMetric::new(&cch, &metric);
+    let unpacking = Unpacking::new(&cch, &perfect, &costs);
     let view = CchView {
         cch: &cch,
         costs: &costs,

@@ -22,6 +22,18 @@ pub struct UpwardGraph {
     pub arc: Vec<u32>,
 }
 
+impl UpwardGraph {
+    /// The arcs of a rank from a number on: how far after it, the depth of the head, and the cost.
+    #[inline(always)]
+    pub(crate) fn after(&self, v: u32, first: u32) -> impl Iterator<Item = (u16, u32, u32)> + '_ {
+        let own = self.first_out[v as usize] as usize..self.first_out[v as usize + 1] as usize;
+        let start = own.start + self.arc[own.clone()].partition_point(|a| *a < first);
+        let list = start..own.end;
+        let heads = self.head_depth[list.clone()].iter().zip(&self.cost[list.clone()]);
+        heads.zip(&self.arc[list]).map(move |((d, cost), a)| ((a - first) as u16, *d, *cost))
+    }
+}
+
 /// The arcs that lie on shortest paths.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PerfectMetric {
@@ -35,7 +47,7 @@ impl PerfectMetric {
     /// Removes the arcs that are on no shortest path.
     pub fn new(cch: &Cch, metric: &Metric) -> PerfectMetric {
         let (mut up, mut down) = (metric.up.clone(), metric.down.clone());
-        tighten(cch, &mut up, &mut down);
+        pulp::Arch::new().dispatch(|| tighten(cch, &mut up, &mut down));
         let keep = |of: &[u32], tight: &[u32]| {
             let mut side = UpwardGraph { first_out: vec![0], ..UpwardGraph::default() };
             for v in 0..cch.nodes() as u32 {
@@ -55,32 +67,89 @@ impl PerfectMetric {
 }
 
 /// Lowers every cost to the distance between the ends of its arc.
+#[inline(always)]
 fn tighten(cch: &Cch, up: &mut [u32], down: &mut [u32]) {
     let deep = cch.depth.iter().max().map_or(0, |d| *d as usize + 1);
-    // Row: depth of the lower end; column: depth of the higher end.
-    let mut up_of = vec![INFINITY; deep * deep];
-    let mut down_of = vec![INFINITY; deep * deep];
+    // Row: depth of the lower end; column: depth of the higher end. Upwards and downwards.
+    let mut between = vec![[INFINITY; 2]; deep * deep];
+    let mut line = Line { up: vec![INFINITY; deep], down: vec![INFINITY; deep] };
+    let mut open: Vec<u32> = Vec::with_capacity(deep);
     for v in (0..cch.nodes() as u32).rev() {
         let own = cch.up_arcs_of(v);
         let depths = &cch.head_depth[own.clone()];
         let (ups, downs) = (&mut up[own.clone()], &mut down[own]);
-        for i in 0..depths.len() {
-            let row = depths[i] as usize * deep;
-            let (mut best_up, mut best_down) = (ups[i], downs[i]);
-            let (first_up, first_down) = (best_up, best_down);
-            for k in i + 1..depths.len() {
-                let at = row + depths[k] as usize;
-                let (u_w, w_u) = (up_of[at], down_of[at]);
-                best_up = best_up.min(ups[k].saturating_add(w_u));
-                best_down = best_down.min(u_w.saturating_add(downs[k]));
-                ups[k] = ups[k].min(first_up.saturating_add(u_w));
-                downs[k] = downs[k].min(w_u.saturating_add(first_down));
-            }
-            (ups[i], downs[i]) = (best_up, best_down);
+        // A way to an ancestor begins with an arc that is open.
+        open.clear();
+        let is_open = |i: &u32| ups[*i as usize] != INFINITY || downs[*i as usize] != INFINITY;
+        open.extend((0..depths.len() as u32).filter(is_open));
+        if open.len() * 2 > depths.len() {
+            (0..depths.len()).for_each(|i| {
+                let row = &between[depths[i] as usize * deep..][..deep];
+                line.over_all(row, &depths[i..], &mut ups[i..], &mut downs[i..]);
+            });
+        } else if !open.is_empty() {
+            over_open(&between, deep, depths, &open, ups, downs);
         }
-        let row = cch.depth[v as usize] as usize * deep;
-        for (i, d) in depths.iter().enumerate() {
-            (up_of[row + *d as usize], down_of[row + *d as usize]) = (ups[i], downs[i]);
+        let row = &mut between[cch.depth[v as usize] as usize * deep..][..deep];
+        for (d, both) in depths.iter().zip(ups.iter().zip(&*downs)) {
+            row[*d as usize] = [*both.0, *both.1];
+        }
+    }
+}
+
+/// Distances from one ancestor to those above it, side by side.
+struct Line {
+    up: Vec<u32>,
+    down: Vec<u32>,
+}
+
+impl Line {
+    /// Lowers the costs of the arcs from the first of some ancestors on by the ways over it and to it; `row` has
+    /// its distances by depth.
+    #[inline(always)]
+    fn over_all(&mut self, row: &[[u32; 2]], depths: &[u32], ups: &mut [u32], downs: &mut [u32]) {
+        let higher = depths.len() - 1;
+        let (to_higher, to_lower) = (&mut self.up[..higher], &mut self.down[..higher]);
+        for (k, d) in depths[1..].iter().enumerate() {
+            [to_higher[k], to_lower[k]] = row[*d as usize];
+        }
+        let ([first_up, ups @ ..], [first_down, downs @ ..]) = (ups, downs) else { return };
+        let (ups, downs) = (&mut ups[..higher], &mut downs[..higher]);
+        let (over_up, over_down) = (*first_up, *first_down);
+        let (mut best_up, mut best_down) = (over_up, over_down);
+        for k in 0..higher {
+            let (u_w, w_u) = (to_higher[k], to_lower[k]);
+            best_up = best_up.min(ups[k].saturating_add(w_u));
+            best_down = best_down.min(downs[k].saturating_add(u_w));
+            ups[k] = ups[k].min(u_w.saturating_add(over_up));
+            downs[k] = downs[k].min(w_u.saturating_add(over_down));
+        }
+        (*first_up, *first_down) = (best_up, best_down);
+    }
+}
+
+/// Lowers the costs of all arcs of a node by the ways over those few that are open.
+fn over_open(
+    between: &[[u32; 2]],
+    deep: usize,
+    depths: &[u32],
+    open: &[u32],
+    ups: &mut [u32],
+    downs: &mut [u32],
+) {
+    for o in open {
+        let o = *o as usize;
+        let (over_up, over_down) = (ups[o], downs[o]);
+        let (column, row) = (depths[o] as usize, &between[depths[o] as usize * deep..][..deep]);
+        for i in 0..o {
+            let [u_w, w_u] = between[depths[i] as usize * deep + column];
+            ups[i] = ups[i].min(over_up.saturating_add(w_u));
+            downs[i] = downs[i].min(u_w.saturating_add(over_down));
+        }
+        for k in o + 1..depths.len() {
+            let [u_w, w_u] = row[depths[k] as usize];
+            ups[k] = ups[k].min(over_up.saturating_add(u_w));
+            downs[k] = downs[k].min(w_u.saturating_add(over_down));
         }
     }
 }

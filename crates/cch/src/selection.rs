@@ -68,6 +68,34 @@ pub struct Reached {
     pub top: u32,
 }
 
+impl Sweep {
+    /// Number of nodes that the sources climbed to.
+    pub fn climbed(&self) -> usize {
+        self.climb.rank.len()
+    }
+
+    /// The position in the climb of a top.
+    pub fn climbed_at(&self, top: u32) -> u32 {
+        self.own[top as usize]
+    }
+
+    /// The rank of a node of the climb.
+    pub fn rank_of(&self, climbed: u32) -> u32 {
+        self.climb.rank[climbed as usize]
+    }
+
+    /// The arc of the hierarchy by which a source climbs to a node; none where it enters there.
+    pub fn arc_to(&self, climbed: u32, lane: usize) -> Option<u32> {
+        Some(self.climb.arc[climbed as usize][lane]).filter(|arc| *arc != NONE)
+    }
+
+    /// The position in the climb of the lower end of an arc.
+    pub fn tail_of(&self, cch: &Cch, arc: u32) -> u32 {
+        let tail = cch.tail[arc as usize];
+        self.climb.rank.partition_point(|v| *v < tail) as u32
+    }
+}
+
 impl Selection {
     /// Restricts a hierarchy to the paths towards some targets ([`Direction::Backward`]), or, with all
     /// arcs turned round, from them ([`Direction::Forward`]).
@@ -206,23 +234,46 @@ impl Selection {
 
     /// The best way into a target, for each source of a sweep.
     pub fn reached(&self, sweep: &Sweep, target: usize) -> [Reached; LANES] {
-        let mut best = [Reached { cost: INFINITY, entry: NONE, at: NONE, top: NONE }; LANES];
+        let (mut least, mut entered) = ([INFINITY; LANES], [NONE; LANES]);
         for (entry, (at, after)) in self.targets[target].iter().enumerate() {
-            let (costs, tops) = (&sweep.cost[*at as usize], &sweep.top[*at as usize]);
-            for (lane, best) in best.iter_mut().enumerate() {
-                let cost = costs[lane].saturating_add(*after);
-                if cost < best.cost {
-                    let entry = entry as u32;
-                    *best = Reached { cost, entry, at: *at, top: tops[lane] };
-                }
+            let through = plus(&sweep.cost[*at as usize], *after);
+            for lane in 0..LANES {
+                let less = through[lane] < least[lane];
+                entered[lane] = if less { entry as u32 } else { entered[lane] };
+                least[lane] = if less { through[lane] } else { least[lane] };
             }
         }
-        best
+        std::array::from_fn(|lane| {
+            let (cost, entry) = (least[lane], entered[lane]);
+            let (at, top) = match self.targets[target].get(entry as usize) {
+                Some((at, _)) => (*at, sweep.top[*at as usize][lane]),
+                None => (NONE, NONE),
+            };
+            Reached { cost, entry, at, top }
+        })
+    }
+
+    /// The number in the hierarchy of an arc of the restriction.
+    pub fn arc(&self, selected: u32) -> u32 {
+        self.arc[selected as usize]
     }
 
     /// The node at a position, as a rank.
     pub fn rank_at(&self, position: u32) -> u32 {
         self.rank[position as usize]
+    }
+
+    /// The arcs of the restriction between a position and the top of its path, the one at the target first.
+    pub fn selected_below<'a>(
+        &'a self,
+        sweep: &'a Sweep,
+        lane: usize,
+        position: u32,
+    ) -> impl Iterator<Item = u32> + 'a {
+        let came = move |p: u32| sweep.came[p as usize][lane];
+        let next = move |a: &u32| Some(came(self.head[*a as usize])).filter(|a| *a != NONE);
+        let first = Some(came(position)).filter(|a| *a != NONE);
+        std::iter::successors(first, next)
     }
 
     /// The arcs of the hierarchy between a position and the top of its path, the one at the target first.
@@ -232,10 +283,7 @@ impl Selection {
         lane: usize,
         position: u32,
     ) -> impl Iterator<Item = u32> + 'a {
-        let came = move |p: u32| sweep.came[p as usize][lane];
-        let next = move |a: &u32| Some(came(self.head[*a as usize])).filter(|a| *a != NONE);
-        let first = Some(came(position)).filter(|a| *a != NONE);
-        std::iter::successors(first, next).map(|a| self.arc[a as usize])
+        self.selected_below(sweep, lane, position).map(|a| self.arc(a))
     }
 
     /// The arcs of the hierarchy between the top of a path and its source, the one at the top first.

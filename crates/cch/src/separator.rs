@@ -1,7 +1,8 @@
 //! Small balanced separators by inertial flow (A. Schild, C. Sommer, *On balanced separators in road
 //! networks*, SEA 2015): the nodes that lie farthest in one direction are joined to a source, those
 //! farthest in the other to a sink, and a minimum cut between them is found by the algorithm of E. Dinic
-//! (1970) with unit capacities.
+//! (1970). Nodes have unit capacity and edges any, so that the cut is the smallest separator: of edges alone it
+//! would avoid the nodes with many, such as those of a mesh at sea.
 
 use std::collections::VecDeque;
 
@@ -119,29 +120,26 @@ const SHARE: f64 = 0.25;
 /// A small separator of a connected subgraph of at least two nodes.
 pub fn separate(graph: &Subgraph) -> Separator {
     let twin = graph.twins();
-    let mut best: Option<Flow> = None;
+    let mut best: Option<Cut> = None;
     for direction in graph.directions() {
         let most = best.as_ref().map_or(u32::MAX, |b| b.value);
-        if let Some(flow) = Flow::along(graph, &twin, direction, most)
-            && best
-                .as_ref()
-                .is_none_or(|b| (flow.value, flow.imbalance()) < (b.value, b.imbalance()))
+        if let Some(cut) = Cut::along(graph, &twin, direction, most)
+            && best.as_ref().is_none_or(|b| (cut.value, cut.imbalance()) < (b.value, b.imbalance()))
         {
-            best = Some(flow);
+            best = Some(cut);
         }
     }
     // The first direction is never abandoned.
-    best.map_or_else(|| all(graph), |flow| cover(graph, &flow.left))
+    best.map_or_else(|| all(graph), |cut| cut.sides)
 }
 
 fn all(graph: &Subgraph) -> Separator {
     Separator { left: Vec::new(), right: Vec::new(), separator: (0..graph.len() as u32).collect() }
 }
 
-struct Flow {
+struct Cut {
     value: u32,
-    /// The side of the source.
-    left: Vec<bool>,
+    sides: Separator,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -151,14 +149,13 @@ enum Terminal {
     Between,
 }
 
-impl Flow {
+impl Cut {
     fn imbalance(&self) -> usize {
-        let left = self.left.iter().filter(|l| **l).count();
-        left.abs_diff(self.left.len() - left)
+        self.sides.left.len().abs_diff(self.sides.right.len())
     }
 
-    /// The largest flow along a direction, unless it exceeds `most`.
-    fn along(graph: &Subgraph, twin: &[u32], direction: [f32; 3], most: u32) -> Option<Flow> {
+    /// The smallest along a direction, unless it exceeds `most`.
+    fn along(graph: &Subgraph, twin: &[u32], direction: [f32; 3], most: u32) -> Option<Cut> {
         let n = graph.len();
         let key = |v: &u32| {
             let at = graph.position[*v as usize];
@@ -174,51 +171,83 @@ impl Flow {
         let mut end = vec![Terminal::Between; n];
         sorted[..share].iter().for_each(|v| end[*v as usize] = Terminal::Source);
         sorted[n - share..].iter().for_each(|v| end[*v as usize] = Terminal::Sink);
-        let mut run =
-            Dinic { graph, twin, flow: vec![0; twin.len()], end, level: vec![0; n], value: 0 };
+        let (flow, used, level) = (vec![0; twin.len()], vec![false; n], vec![0; 2 * n]);
+        let mut run = Dinic { graph, twin, flow, used, end, level, value: 0 };
         while run.levels() {
             run.block();
             if run.value > most {
                 return None;
             }
         }
-        Some(run.best_side())
+        Some(run.best_cut())
     }
 }
 
+/// A flow through nodes. Each is split in two: its entry, twice its number, and its exit, one more.
 struct Dinic<'a> {
     graph: &'a Subgraph,
     twin: &'a [u32],
     /// -1, 0 or 1 along each edge entry.
     flow: Vec<i8>,
+    /// Whether flow passes each node.
+    used: Vec<bool>,
     end: Vec<Terminal>,
-    /// Distance from the source in the residual network, plus one; 0 for not reached.
+    /// Distance of each half from the source in the residual network, plus one; 0 for not reached.
     level: Vec<u32>,
     value: u32,
 }
 
+/// The way through a node, from its entry to its exit or back.
+const THROUGH: u32 = u32::MAX;
+
 impl Dinic<'_> {
+    /// A way out of a half by its number: through the node first, then along its edges. None where there are no
+    /// more; a way that is full leads nowhere.
+    #[inline(always)]
+    fn way(&self, half: u32, number: u32) -> Option<(u32, Option<u32>)> {
+        let (v, is_exit) = (half / 2, half % 2 == 1);
+        if number == 0 {
+            return Some((THROUGH, (self.used[v as usize] == is_exit).then_some(half ^ 1)));
+        }
+        let e = self.graph.first_out[v as usize] + number - 1;
+        if e == self.graph.first_out[v as usize + 1] {
+            return None;
+        }
+        let w = self.graph.head[e as usize];
+        // Edges hold any flow; what comes in by one can be sent back.
+        let open = if is_exit { self.flow[e as usize] >= 0 } else { self.flow[e as usize] < 0 };
+        Some((e, open.then_some(2 * w + u32::from(!is_exit))))
+    }
+
+    fn sources(&self) -> impl Iterator<Item = u32> + use<> {
+        let is_source = |(_, e): &(usize, &Terminal)| **e == Terminal::Source;
+        let all: Vec<u32> =
+            self.end.iter().enumerate().filter(is_source).map(|(v, _)| v as u32).collect();
+        all.into_iter()
+    }
+
+    fn is_sink(&self, half: u32) -> bool {
+        half % 2 == 1 && self.end[half as usize / 2] == Terminal::Sink
+    }
+
     /// Computes the levels; false where the sink is out of reach.
     fn levels(&mut self) -> bool {
         self.level.fill(0);
-        let sources =
-            (0..self.end.len() as u32).filter(|v| self.end[*v as usize] == Terminal::Source);
-        let mut queue: VecDeque<u32> = sources.collect();
-        queue.iter().for_each(|v| self.level[*v as usize] = 1);
+        let mut queue: VecDeque<u32> = self.sources().map(|v| 2 * v).collect();
+        queue.iter().for_each(|half| self.level[*half as usize] = 1);
         let mut last = u32::MAX;
-        while let Some(v) = queue.pop_front() {
-            if self.level[v as usize] >= last {
+        while let Some(half) = queue.pop_front() {
+            if self.level[half as usize] >= last {
                 break;
             }
-            for e in self.graph.first_out[v as usize]..self.graph.first_out[v as usize + 1] {
-                let w = self.graph.head[e as usize];
-                if self.flow[e as usize] < 1 && self.level[w as usize] == 0 {
-                    self.level[w as usize] = self.level[v as usize] + 1;
-                    if self.end[w as usize] == Terminal::Sink {
-                        last = self.level[w as usize];
-                    }
-                    queue.push_back(w);
+            for number in 0.. {
+                let Some((_, to)) = self.way(half, number) else { break };
+                let Some(to) = to.filter(|to| self.level[*to as usize] == 0) else { continue };
+                self.level[to as usize] = self.level[half as usize] + 1;
+                if self.is_sink(to) {
+                    last = self.level[to as usize];
                 }
+                queue.push_back(to);
             }
         }
         last != u32::MAX
@@ -226,126 +255,110 @@ impl Dinic<'_> {
 
     /// Computes a blocking flow along shortest paths.
     fn block(&mut self) {
-        let mut next = self.graph.first_out.clone();
-        let mut path: Vec<u32> = Vec::new();
-        for source in 0..self.end.len() as u32 {
-            if self.end[source as usize] != Terminal::Source {
-                continue;
-            }
-            let mut v = source;
+        let mut next: Vec<u32> = vec![0; self.level.len()];
+        let mut path: Vec<(u32, u32)> = Vec::new();
+        for source in self.sources() {
+            let mut half = 2 * source;
             loop {
-                if self.end[v as usize] == Terminal::Sink {
-                    for e in path.drain(..) {
-                        self.flow[e as usize] += 1;
-                        self.flow[self.twin[e as usize] as usize] -= 1;
-                    }
+                if self.is_sink(half) {
+                    path.drain(..).for_each(|(half, way)| self.push(half, way));
                     self.value += 1;
-                    v = source;
+                    half = 2 * source;
                     continue;
                 }
-                let at = &mut next[v as usize];
-                if *at == self.graph.first_out[v as usize + 1] {
-                    let Some(e) = path.pop() else { break };
-                    v = self.graph.head[self.twin[e as usize] as usize];
-                    next[v as usize] += 1;
+                let Some((way, to)) = self.way(half, next[half as usize]) else {
+                    let Some((before, _)) = path.pop() else { break };
+                    half = before;
+                    next[half as usize] += 1;
                     continue;
-                }
-                let (e, w) = (*at, self.graph.head[*at as usize]);
-                if self.flow[e as usize] < 1 && self.level[w as usize] == self.level[v as usize] + 1
-                {
-                    path.push(e);
-                    v = w;
-                } else {
-                    *at += 1;
+                };
+                match to {
+                    Some(to) if self.level[to as usize] == self.level[half as usize] + 1 => {
+                        path.push((half, way));
+                        half = to;
+                    }
+                    _ => next[half as usize] += 1,
                 }
             }
         }
+    }
+
+    /// Sends a unit of flow out of a half.
+    fn push(&mut self, half: u32, way: u32) {
+        if way == THROUGH {
+            self.used[half as usize / 2] = half.is_multiple_of(2);
+            return;
+        }
+        let flow = i8::from(half % 2 == 1);
+        self.flow[way as usize] = flow;
+        self.flow[self.twin[way as usize] as usize] = -flow;
     }
 
     /// The more balanced of the two outermost minimum cuts.
-    fn best_side(self) -> Flow {
-        let reached = |from: Terminal, forwards: bool| {
-            let mut seen: Vec<bool> = self.end.iter().map(|e| *e == from).collect();
-            let mut stack: Vec<u32> =
-                (0..seen.len() as u32).filter(|v| seen[*v as usize]).collect();
-            while let Some(v) = stack.pop() {
-                for e in self.graph.first_out[v as usize]..self.graph.first_out[v as usize + 1] {
-                    let w = self.graph.head[e as usize];
-                    let used = if forwards { 1 } else { -1 };
-                    if self.flow[e as usize] != used && !seen[w as usize] {
-                        seen[w as usize] = true;
-                        stack.push(w);
-                    }
-                }
-            }
-            seen
-        };
-        let by_source = Flow { value: self.value, left: reached(Terminal::Source, true) };
-        let not_sink = reached(Terminal::Sink, false).into_iter().map(|s| !s).collect();
-        let by_sink = Flow { value: self.value, left: not_sink };
+    fn best_cut(self) -> Cut {
+        let from_source = self.reached(self.sources().map(|v| 2 * v).collect(), false);
+        let sinks = (0..self.end.len() as u32).filter(|v| self.end[*v as usize] == Terminal::Sink);
+        let to_sink = self.reached(sinks.map(|v| 2 * v + 1).collect(), true);
+        let halves = |all: &[bool], v: u32| [all[2 * v as usize], all[2 * v as usize + 1]];
+        let by_source = self.cut(|v| match halves(&from_source, v) {
+            [_, true] => Terminal::Source,
+            [true, false] => Terminal::Between,
+            [false, false] => Terminal::Sink,
+        });
+        let by_sink = self.cut(|v| match halves(&to_sink, v) {
+            [true, _] => Terminal::Sink,
+            [false, true] => Terminal::Between,
+            [false, false] => Terminal::Source,
+        });
         if by_sink.imbalance() < by_source.imbalance() { by_sink } else { by_source }
     }
-}
 
-/// A minimum vertex cover of the edges between the sides (from a maximum matching, D. Koenig 1931), and
-/// the rest of the two sides.
-fn cover(graph: &Subgraph, left: &[bool]) -> Separator {
-    const FREE: u32 = u32::MAX;
-    let crosses = |v: u32, w: u32| left[v as usize] && !left[w as usize];
-    let nodes = || (0..graph.len() as u32).filter(|v| left[*v as usize]);
-    let ends: Vec<u32> =
-        nodes().filter(|v| graph.neighbours(*v).iter().any(|w| crosses(*v, *w))).collect();
-    let mut mate = vec![FREE; graph.len()];
-    for v in &ends {
-        let mut tried = std::collections::BTreeSet::new();
-        augment(graph, left, *v, &mut mate, &mut tried);
-    }
-    // The nodes that alternating paths reach from unmatched ends.
-    let mut reached = std::collections::BTreeSet::new();
-    let mut stack: Vec<u32> = ends.iter().copied().filter(|v| mate[*v as usize] == FREE).collect();
-    while let Some(v) = stack.pop() {
-        if !reached.insert(v) {
-            continue;
+    fn cut(&self, side: impl Fn(u32) -> Terminal) -> Cut {
+        let of =
+            |wanted: Terminal| (0..self.end.len() as u32).filter(|v| side(*v) == wanted).collect();
+        let (left, right) = (of(Terminal::Source), of(Terminal::Sink));
+        Cut {
+            value: self.value,
+            sides: Separator { left, right, separator: of(Terminal::Between) },
         }
-        for w in graph.neighbours(v).iter().filter(|w| crosses(v, **w)) {
-            if reached.insert(*w) && mate[*w as usize] != FREE {
-                stack.push(mate[*w as usize]);
+    }
+
+    /// The halves that can be reached from some, or that reach them, in the residual network.
+    fn reached(&self, mut stack: Vec<u32>, backwards: bool) -> Vec<bool> {
+        let mut seen = vec![false; self.level.len()];
+        stack.iter().for_each(|half| seen[*half as usize] = true);
+        while let Some(half) = stack.pop() {
+            for number in 0.. {
+                let (v, is_exit) = (half / 2, half % 2 == 1);
+                let to = if backwards {
+                    self.way_back(v, is_exit, number)
+                } else {
+                    self.way(half, number).map(|(_, to)| to)
+                };
+                let Some(to) = to else { break };
+                if let Some(to) = to
+                    && !std::mem::replace(&mut seen[to as usize], true)
+                {
+                    stack.push(to);
+                }
             }
         }
+        seen
     }
-    let in_cover = |v: u32| {
-        if left[v as usize] {
-            mate[v as usize] != FREE && !reached.contains(&v)
-        } else {
-            reached.contains(&v)
-        }
-    };
-    let mut found = Separator { left: Vec::new(), right: Vec::new(), separator: Vec::new() };
-    for v in 0..graph.len() as u32 {
-        match (in_cover(v), left[v as usize]) {
-            (true, _) => found.separator.push(v),
-            (false, true) => found.left.push(v),
-            (false, false) => found.right.push(v),
-        }
-    }
-    found
-}
 
-fn augment(
-    graph: &Subgraph,
-    left: &[bool],
-    v: u32,
-    mate: &mut [u32],
-    tried: &mut std::collections::BTreeSet<u32>,
-) -> bool {
-    for w in graph.neighbours(v).iter().copied().filter(|w| !left[*w as usize]) {
-        if tried.insert(w) {
-            let other = mate[w as usize];
-            if other == u32::MAX || augment(graph, left, other, mate, tried) {
-                (mate[v as usize], mate[w as usize]) = (w, v);
-                return true;
-            }
+    /// A half from which a way leads to a half, by the number of that way.
+    fn way_back(&self, v: u32, is_exit: bool, number: u32) -> Option<Option<u32>> {
+        if number == 0 {
+            let open = self.used[v as usize] != is_exit;
+            return Some(open.then_some(2 * v + u32::from(!is_exit)));
         }
+        let e = self.graph.first_out[v as usize] + number - 1;
+        if e == self.graph.first_out[v as usize + 1] {
+            return None;
+        }
+        let w = self.graph.head[e as usize];
+        // Into the entry from the exit before it, or into the exit by flow that is sent back.
+        let open = if is_exit { self.flow[e as usize] > 0 } else { self.flow[e as usize] <= 0 };
+        Some(open.then_some(2 * w + u32::from(!is_exit)))
     }
-    false
 }

@@ -1,12 +1,13 @@
 //! Unpacking: the arcs of the graph that a shortcut represents.
 //!
 //! Costs alone determine them: a shortcut represents the first arc of the graph, or else the first lower
-//! triangle, with its cost. Determined for all arcs at once before many path queries, or for one arc at a
-//! time.
+//! triangle, with its cost. Determined for all arcs on shortest paths at once before many path queries, or for
+//! one arc at a time.
 
 use crate::INFINITY;
 use crate::cch::Cch;
 use crate::metric::Metric;
+use crate::perfect::{PerfectMetric, UpwardGraph};
 
 /// What an arc of the hierarchy represents in its two directions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,88 +28,123 @@ pub const SHORTCUT: u32 = 1 << 31;
 /// The expansion of an arc without a path.
 const NO_PATH: Expansion = Expansion { up: SHORTCUT, down: SHORTCUT, gap: [0; 2] };
 
-/// What all arcs of a hierarchy represent.
+impl Expansion {
+    /// Whether it is known what one direction represents.
+    fn has(self, upwards: bool) -> bool {
+        let Expansion { up, down, gap } = self;
+        (if upwards { (up, gap[0]) } else { (down, gap[1]) }) != (SHORTCUT, 0)
+    }
+}
+
+/// What the arcs of a hierarchy on shortest paths represent.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Unpacking(Vec<Expansion>);
 
 impl Unpacking {
-    /// Determines what all arcs represent from their costs and those of the graph.
-    pub fn new(cch: &Cch, metric: &Metric, costs: &[u32]) -> Unpacking {
+    /// Determines what the arcs on shortest paths represent, from their costs and those of the graph. What others
+    /// do is found when it is asked for.
+    pub fn new(cch: &Cch, perfect: &PerfectMetric, costs: &[u32]) -> Unpacking {
         let mut unpacking = Unpacking(vec![NO_PATH; cch.arcs()]);
+        let (up, down) = (costs_of(cch, &perfect.up), costs_of(cch, &perfect.down));
         let deep = cch.depth.iter().max().map_or(0, |d| *d as usize + 1);
-        // The arcs of one rank by the depth of their head: cost and expansion.
-        let mut row = vec![([0_u32; 2], NO_PATH); deep];
+        // The arcs of one rank by the depth of their head: costs and expansion.
+        let mut row = vec![([CLOSED; 2], NO_PATH); deep];
         for u in 0..cch.nodes() as u32 {
             let own = cch.up_arcs_of(u);
-            if own.is_empty() {
+            if own.clone().all(|a| up[a] == CLOSED && down[a] == CLOSED) {
                 continue;
             }
             for a in own.clone() {
-                let at = cch.head_depth[a] as usize;
-                row[at] = ([metric.up[a], metric.down[a]], NO_PATH);
+                row[cch.head_depth[a] as usize] = ([up[a], down[a]], NO_PATH);
             }
             for low in cch.down_arcs_of(u).iter().rev() {
-                triangles(cch, metric, *low as usize, &mut row);
+                let (to_u, from_u) = (up[*low as usize], down[*low as usize]);
+                let (tail, first) = (cch.tail[*low as usize], *low + 1);
+                // Down to the tail and up again, then the other way round.
+                if from_u != CLOSED {
+                    for (gap, d, cost) in perfect.up.after(tail, first) {
+                        let ([there, _], expansion) = &mut row[d as usize];
+                        let through = from_u.saturating_add(cost);
+                        if through == *there && through != CLOSED {
+                            (expansion.up, expansion.gap[0]) = (SHORTCUT | *low, gap);
+                        }
+                    }
+                }
+                if to_u != CLOSED {
+                    for (gap, d, cost) in perfect.down.after(tail, first) {
+                        let ([_, back], expansion) = &mut row[d as usize];
+                        let through = to_u.saturating_add(cost);
+                        if through == *back && through != CLOSED {
+                            (expansion.down, expansion.gap[1]) = (SHORTCUT | *low, gap);
+                        }
+                    }
+                }
             }
             for a in own {
                 unpacking.0[a] = row[cch.head_depth[a] as usize].1;
             }
         }
-        // An arc of the graph goes before any triangle, the first of several before the others.
+        unpacking.take_arcs_of_graph(cch, [&up, &down], costs);
+        unpacking
+    }
+
+    /// An arc of the graph goes before any triangle, the first of several before the others.
+    fn take_arcs_of_graph(&mut self, cch: &Cch, [up, down]: [&[u32]; 2], costs: &[u32]) {
         for (i, (cost, arc)) in costs.iter().zip(&cch.input_arc).enumerate().rev() {
-            if *arc == u32::MAX {
+            if *arc == u32::MAX || *cost == INFINITY {
                 continue;
             }
             let a = (arc / 2) as usize;
-            let expansion = &mut unpacking.0[a];
-            let (target, to) = if arc % 2 == 0 {
-                (metric.up[a], &mut expansion.up)
-            } else {
-                (metric.down[a], &mut expansion.down)
+            let expansion = &mut self.0[a];
+            let (target, to) = match arc % 2 {
+                0 => (up[a], &mut expansion.up),
+                _ => (down[a], &mut expansion.down),
             };
             if *cost == target {
                 *to = i as u32;
             }
         }
-        unpacking
     }
 }
 
+/// The cost of an arc that is on no shortest path.
+const CLOSED: u32 = INFINITY;
+
+/// The costs of the arcs on shortest paths in one direction, by their numbers.
+fn costs_of(cch: &Cch, graph: &UpwardGraph) -> Vec<u32> {
+    let mut costs = vec![CLOSED; cch.arcs()];
+    graph.arc.iter().zip(&graph.cost).for_each(|(a, cost)| costs[*a as usize] = *cost);
+    costs
+}
+
 impl Unpacking {
-    /// The same for a new metric, in which the costs of some arcs of the hierarchy are not what they were.
+    /// The same for a new metric, in which the costs of some arcs of the hierarchy are not what they were. What
+    /// the arcs represent that depend on them is found when it is asked for.
     pub fn updated(&self, cch: &Cch, metric: &Metric, costs: &[u32], changed: &[u32]) -> Unpacking {
         let mut unpacking = self.clone();
         for arc in changed {
-            unpacking.find(cch, metric, costs, *arc);
+            unpacking.forget_if_wrong(metric, costs, *arc);
             // The arcs above that may stand for a way over this one.
             let mine = cch.head[*arc as usize];
             for other in cch.up_arcs_of(cch.tail[*arc as usize]) {
                 let theirs = cch.head[other];
                 if let Some(above) = cch.arc(mine.min(theirs), mine.max(theirs)) {
-                    unpacking.find(cch, metric, costs, above);
+                    unpacking.forget_if_wrong(metric, costs, above);
                 }
             }
         }
         unpacking
     }
 
-    /// Determines what an arc represents, unless what is known still costs what the arc does.
-    fn find(&mut self, cch: &Cch, metric: &Metric, costs: &[u32], arc: u32) {
+    /// Forgets what an arc represents, unless that still costs what the arc does.
+    fn forget_if_wrong(&mut self, metric: &Metric, costs: &[u32], arc: u32) {
         let a = arc as usize;
-        for upwards in [true, false] {
-            let Expansion { up, down, gap } = self.0[a];
-            let known = if upwards { (up, gap[0]) } else { (down, gap[1]) };
-            let cost = if upwards { metric.up[a] } else { metric.down[a] };
-            if expansion_cost(metric, costs, known, upwards) == Some(cost) {
-                continue;
-            }
-            let (to, gap) = find_expansion(cch, metric, costs, a, upwards);
-            let expansion = &mut self.0[a];
-            if upwards {
-                (expansion.up, expansion.gap[0]) = (to, gap);
-            } else {
-                (expansion.down, expansion.gap[1]) = (to, gap);
-            }
+        let Expansion { up, down, gap } = self.0[a];
+        if expansion_cost(metric, costs, (up, gap[0]), true) != Some(metric.up[a]) {
+            (self.0[a].up, self.0[a].gap[0]) = (SHORTCUT, 0);
+        }
+        if expansion_cost(metric, costs, (down, gap[1]), false) != Some(metric.down[a]) {
+            (self.0[a].down, self.0[a].gap[1]) = (SHORTCUT, 0);
         }
     }
 }
@@ -134,26 +170,6 @@ fn expansion_cost(
         (*metric.down.get(high)?, &metric.up[low])
     };
     Some(first.saturating_add(*second))
-}
-
-/// Records the lower triangles through one node that have the cost of their upper arc. Few have, so that
-/// the branches are predicted; recording them during customization mispredicts every third branch.
-fn triangles(cch: &Cch, metric: &Metric, low: usize, row: &mut [([u32; 2], Expansion)]) {
-    let (to_u, from_u) = (metric.up[low], metric.down[low]);
-    if to_u == INFINITY && from_u == INFINITY {
-        return;
-    }
-    let rest = low + 1..cch.up_first_out[cch.tail[low] as usize + 1] as usize;
-    let sides = cch.head_depth[rest.clone()].iter().zip(&metric.up[rest.clone()]);
-    for (gap, ((d, up), down)) in sides.zip(&metric.down[rest]).enumerate() {
-        let ([there, back], expansion) = &mut row[*d as usize];
-        if from_u.saturating_add(*up) == *there {
-            (expansion.up, expansion.gap[0]) = (SHORTCUT | low as u32, gap as u16);
-        }
-        if down.saturating_add(to_u) == *back {
-            (expansion.down, expansion.gap[1]) = (SHORTCUT | low as u32, gap as u16);
-        }
-    }
 }
 
 /// Determines what one arc represents.
@@ -216,11 +232,11 @@ impl Unpacker<'_> {
     fn expansion(&self, arc: u32) -> (u32, u16) {
         let (a, upwards) = ((arc / 2) as usize, arc.is_multiple_of(2));
         match self.unpacking {
-            Some(unpacking) => {
-                let Expansion { up, down, gap } = unpacking.0[a];
+            Some(Unpacking(all)) if all[a].has(upwards) => {
+                let Expansion { up, down, gap } = all[a];
                 if upwards { (up, gap[0]) } else { (down, gap[1]) }
             }
-            None => find_expansion(self.cch, self.metric, self.costs, a, upwards),
+            _ => find_expansion(self.cch, self.metric, self.costs, a, upwards),
         }
     }
 

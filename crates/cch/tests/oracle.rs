@@ -95,8 +95,8 @@ fn distances_paths_and_tables_are_those_of_dijkstra() {
         let (case, _) = case(seed);
         let cch = &case.cch;
         let metric = Metric::customize(cch, &case.costs);
-        let (perfect, unpacking) =
-            (PerfectMetric::new(cch, &metric), Unpacking::new(cch, &metric, &case.costs));
+        let perfect = PerfectMetric::new(cch, &metric);
+        let unpacking = Unpacking::new(cch, &perfect, &case.costs);
         let plain =
             CchView { cch, costs: &case.costs, metric: &metric, perfect: None, unpacking: None };
         let all = [

@@ -245,7 +245,7 @@ impl<'a> Customized<'a> {
     fn new(cch: &'a Cch, costs: &'a [u32]) -> Customized<'a> {
         let (metric, quick) = cpu(|| Metric::customize(cch, costs));
         let (perfect, thinned) = cpu(|| PerfectMetric::new(cch, &metric));
-        let (unpacking, unpacked) = cpu(|| Unpacking::new(cch, &metric, costs));
+        let (unpacking, unpacked) = cpu(|| Unpacking::new(cch, &perfect, costs));
         let times = [("quick_s", quick), ("thin_s", thinned), ("vias_s", unpacked)];
         Customized { cch, costs, metric, perfect, unpacking, times }
     }

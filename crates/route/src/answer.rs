@@ -1,6 +1,8 @@
 //! Answers one question: searches, judges by the law, searches again around what the law forbids, and
 //! reports.
 
+use std::sync::Arc;
+
 use trimodal_model::control::Control;
 use trimodal_model::network::{LinkId, NetworkElement, PassageId, degrees, great_circle_km};
 use trimodal_model::scenario::Mode;
@@ -12,7 +14,7 @@ use crate::law::WITHOUT_LAW;
 use crate::legal::Judged;
 use crate::outcome::{Itinerary, Routes, SCHEMA, Snap, Stop, StopReason, Unreachable};
 use crate::prepared::PreparedRouter;
-use crate::query::{Answered, RouteQuery, Snapped};
+use crate::query::{AccessedPath, Answered, RouteQuery, Snapped};
 use crate::request::{Answer, Point, Request, Via};
 use crate::restrict::Closures;
 use crate::router::Router;
@@ -31,6 +33,44 @@ impl PreparedRouter {
     /// points to pass, is answered by plain search.
     pub fn route(&self, request: &Request, control: &Control) -> Routes {
         answer(&self.router, request, Some(self), control)
+    }
+
+    /// Answers a question that differs from what this was prepared for in its ends only; none where there is no
+    /// itinerary. Where the law forbids the best path, the network is prepared with the countries closed, and
+    /// kept for the next question.
+    pub fn route_found(&self, request: &Request, control: &Control) -> Option<Routes> {
+        if !self.fits(request) {
+            return None;
+        }
+        let (router, mut all) = (&self.router, Judged::default());
+        let mut report = None;
+        let mut closed: Option<(Request, Arc<PreparedRouter>)> = None;
+        loop {
+            let (asked, prepared) = match &closed {
+                None => (request, self),
+                Some((asked, prepared)) => (asked, &**prepared),
+            };
+            let closures = asked.closures.clone();
+            let query = RouteQuery::new(router, asked, closures, Some(prepared), control);
+            let report =
+                report.get_or_insert_with(|| Report::new(router, request, query.snapped()));
+            let Answered { paths, stopped } = query.answer();
+            if paths.is_empty() {
+                return None;
+            }
+            let judged = Judged::new(&query, &paths);
+            all.add(&judged);
+            if judged.territory.is_empty() {
+                return Some(report.found(&query, (&paths, stopped), &judged, &all));
+            }
+            let mut narrower: Request = asked.clone();
+            narrower.closures.countries.extend(&judged.territory);
+            if narrower.closures.countries.len() == asked.closures.countries.len() {
+                return None;
+            }
+            let prepared = self.closed_to(&narrower.closures);
+            closed = Some((narrower, prepared));
+        }
     }
 }
 
@@ -78,10 +118,7 @@ fn answer(
         let judged = Judged::new(&query, &paths);
         all.add(&judged);
         if judged.territory.is_empty() {
-            let mut lines = judged.lines(&query, &all);
-            lines.extend(all.obeyed(law));
-            let itineraries = report.warned(query.itineraries(&paths));
-            return report.routes(itineraries, stopped, None, lines);
+            return report.found(&query, (&paths, stopped), &judged, &all);
         }
         let before = closures.countries.len();
         judged.territory.into_iter().for_each(|c| closures.avoid(NetworkElement::Country(c)));
@@ -125,6 +162,19 @@ impl<'a> Report<'a> {
             it.warnings.extend(detour_warning(it.distance_km, straight_km));
         }
         itineraries
+    }
+
+    /// The answer of some lawful paths; `all` is what was judged on the way to them.
+    fn found(
+        &self,
+        query: &RouteQuery,
+        (paths, stopped): (&[AccessedPath], Option<StopReason>),
+        judged: &Judged,
+        all: &Judged,
+    ) -> Routes {
+        let mut lines = judged.lines(query, all);
+        lines.extend(all.obeyed(&self.router.law));
+        self.routes(self.warned(query.itineraries(paths)), stopped, None, lines)
     }
 
     fn without_itinerary(&self, why: Result<Unreachable, StopReason>, law: Vec<String>) -> Routes {
@@ -192,8 +242,8 @@ impl<'a> Report<'a> {
                 && (itineraries.is_empty() || itineraries.iter().any(by_sea)),
         };
         let closed = &request.closures.on_the_day;
-        let concerns = |row: &dated::DatedClosure, element| ways.concern(n, row, element);
-        dated::told(n, router.law.date(), closed, concerns)
+        let concerns = |row: &dated::DatedClosure, element: &_| ways.concern(n, row, element);
+        dated::told(router.law.in_force(n), closed, concerns)
     }
 
     /// Passages that do not take the ship, each with the limit that it exceeds.

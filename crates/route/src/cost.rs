@@ -1,6 +1,8 @@
 //! The cost of every link and transfer for one cargo, in whole numbers, so that comparisons are exact and
 //! the same on every machine.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use trimodal_model::emissions::{Element, Intensity};
@@ -11,7 +13,7 @@ use trimodal_model::network::{
 use trimodal_model::scenario::Mode;
 
 use crate::parameters::{Cargo, Dwell, Handling, Parameter, Parameters};
-use crate::pricing::Pricing;
+use crate::pricing::{Prices, Pricing};
 use crate::restrict::Change;
 use crate::trade::TradeGeography;
 
@@ -125,6 +127,16 @@ impl<'a> CostModel<'a> {
         let pricing = Pricing::new(parameters, network, trade, (cargo, tonnes), ship);
         CostModel { network, parameters, trade, cargo, pricing, day: None, changes: Vec::new() }
     }
+
+    /// The same from prices that were looked up before for the same shipment.
+    pub(crate) fn with_prices(
+        (network, parameters, trade): (&'a Network, &'a Parameters, &'a TradeGeography),
+        cargo: Cargo,
+        prices: Arc<Prices>,
+    ) -> CostModel<'a> {
+        let pricing = Pricing::known(parameters, network, cargo, prices);
+        CostModel { network, parameters, trade, cargo, pricing, day: None, changes: Vec::new() }
+    }
 }
 
 impl CostModel<'_> {
@@ -138,9 +150,7 @@ impl CostModel<'_> {
 
     /// Moving over a distance in a country, a position in the network's list.
     pub fn ride(&self, mode: Mode, km: f64, country: u16) -> CostParts {
-        let code = if country == NONE { "" } else { self.network.country(country) };
-        let speed = self.parameters.speed_kmh(mode, code, self.cargo);
-        self.moving(mode, km, speed, country)
+        self.moving(mode, km, self.pricing.speed_kmh(mode, country), country)
     }
 
     fn moving(&self, mode: Mode, km: f64, speed: f64, country: u16) -> CostParts {
@@ -150,7 +160,7 @@ impl CostModel<'_> {
         let ride = ride.emissions();
         CostParts {
             fixed_h: km / speed,
-            variance_h2: km / speed * self.value(Parameter::Variance(mode)),
+            variance_h2: km / speed * self.pricing.variance(mode),
             usd_t: km * self.pricing.moving(mode, country),
             co2e_g_t: [ride.wtt_kg * 1e3, ride.ttw_kg * 1e3],
             ..CostParts::default()

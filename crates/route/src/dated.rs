@@ -160,28 +160,60 @@ fn ports<'a>(n: &'a Network, code: &'a str) -> impl Iterator<Item = NetworkEleme
     all.map(|(i, _)| NetworkElement::Terminal(TerminalId::at(i)))
 }
 
+/// A row in force on a day with the elements of a network that it is about.
+pub(crate) struct InForce {
+    row: &'static DatedClosure,
+    elements: Vec<Placed>,
+}
+
+/// An element, and where it lies once that was asked.
+pub(crate) struct Placed {
+    element: NetworkElement,
+    at: OnceLock<Option<(f64, f64)>>,
+}
+
+impl Placed {
+    fn at(&self, n: &Network) -> Option<(f64, f64)> {
+        *self.at.get_or_init(|| at(n, self.element))
+    }
+}
+
+impl InForce {
+    /// The rows in force on a day, over a network.
+    pub fn on(n: &Network, day: Date) -> Vec<InForce> {
+        let placed = |element| Placed { element, at: OnceLock::new() };
+        let elements = |row: &DatedClosure| row.elements(n).into_iter().map(placed).collect();
+        in_force(day).map(|row| InForce { row, elements: elements(row) }).collect()
+    }
+}
+
 /// A line for every row in force that is about an element that a way uses.
-pub(crate) fn notices(n: &Network, day: Date, used: &BTreeSet<NetworkElement>) -> Vec<String> {
+pub(crate) fn notices(
+    n: &Network,
+    rows: &[InForce],
+    used: &BTreeSet<NetworkElement>,
+) -> Vec<String> {
     let touches = |code: &str| {
         let country = n.countries.iter().position(|c| c == code);
         country.is_some_and(|c| used.contains(&NetworkElement::Country(c as u16)))
     };
-    let told = in_force(day).filter(|c| {
-        (c.with.is_empty() || touches(&c.with)) && c.elements(n).iter().any(|e| used.contains(e))
+    let told = rows.iter().filter(|c| {
+        c.elements.iter().any(|e| used.contains(&e.element))
+            && (c.row.with.is_empty() || touches(&c.row.with))
     });
-    told.map(|c| format!("notice: {}{}", c.line(), c.advice())).collect()
+    told.map(|c| format!("notice: {}{}", c.row.line(), c.row.advice())).collect()
 }
 
 /// The rows about some elements that are closed for a request, each in a line that begins with its id.
 pub(crate) fn told(
-    n: &Network,
-    day: Date,
+    rows: &[InForce],
     closed: &BTreeSet<NetworkElement>,
-    matters: impl Fn(&DatedClosure, NetworkElement) -> bool,
+    matters: impl Fn(&DatedClosure, &Placed) -> bool,
 ) -> Vec<String> {
-    let rows = in_force(day).filter(|c| c.effect == Effect::Closed);
-    let told = rows.filter(|c| c.elements(n).iter().any(|e| closed.contains(e) && matters(c, *e)));
-    told.map(|c| format!("{}: {}", c.id, c.line())).collect()
+    let rows = rows.iter().filter(|c| c.row.effect == Effect::Closed);
+    let told = rows
+        .filter(|c| c.elements.iter().any(|e| closed.contains(&e.element) && matters(c.row, e)));
+    told.map(|c| format!("{}: {}", c.row.id, c.row.line())).collect()
 }
 
 /// The ways of an answer, as far as a closure may concern them.
@@ -197,9 +229,9 @@ pub(crate) struct Ways<'a> {
 impl Ways<'_> {
     /// Whether a closed element may have changed them: it lies by the great circle, and a border between two of
     /// their countries, a whole border of one of them, or a port of one of them is meant.
-    pub fn concern(&self, n: &Network, row: &DatedClosure, element: NetworkElement) -> bool {
+    pub fn concern(&self, n: &Network, row: &DatedClosure, placed: &Placed) -> bool {
         let has = |c: u16| self.countries.contains(n.country(c));
-        let meant = match element {
+        let meant = match placed.element {
             NetworkElement::Border(b) => {
                 let [x, y] = n.borders[b.ix()].countries.map(has);
                 if row.place.is_empty() { x || y } else { x && y }
@@ -211,7 +243,7 @@ impl Ways<'_> {
         let [a, b] = self.between;
         let most_km = great_circle_km(a, b) * NEAR + NEAR_KM;
         let is_by = |x| great_circle_km(a, x) + great_circle_km(x, b) <= most_km;
-        meant && at(n, element).is_some_and(is_by)
+        meant && placed.at(n).is_some_and(is_by)
     }
 }
 

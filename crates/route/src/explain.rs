@@ -49,7 +49,7 @@ fn closed_on_the_day(query: &RouteQuery) -> Result<Option<Unreachable>, StopReas
     let graph = &query.router.graph;
     let used = law.used(graph, graph.node(path.start), &path.steps);
     let hit = used.intersection(closed).copied().collect();
-    let mut remedy = dated::told(&graph.network, law.date(), &hit, |_, _| true);
+    let mut remedy = dated::told(law.in_force(&graph.network), &hit, |_, _| true);
     remedy.push("another day is asked for with --date; --only-via opens what it names".into());
     Ok(Some(Unreachable {
         reason: Reason::ClosedOnTheDay,

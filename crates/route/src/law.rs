@@ -1,6 +1,7 @@
 //! Judges an itinerary by the law: the goods, and every border and port that they touch.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 use jiff::civil::Date;
 use trimodal_model::ids::{PlaceId, PolicyId};
@@ -15,6 +16,7 @@ use trimodal_model::policy::{
 use trimodal_model::problem::Problem;
 use trimodal_model::scenario::Place;
 
+use crate::dated::InForce;
 use crate::graph::{Graph, State, Step};
 use crate::occupied;
 use crate::request::Point;
@@ -51,6 +53,8 @@ pub struct NetworkLaw {
     chosen: BTreeSet<String>,
     /// The area of the port at each sea node of a terminal.
     ports: HashMap<NodeId, PlaceId>,
+    /// What war or decree closes on the day, once that was asked.
+    in_force: OnceLock<Vec<InForce>>,
 }
 
 impl NetworkLaw {
@@ -94,7 +98,18 @@ impl NetworkLaw {
         let law = sets.map_or(Law::CounterfactualNone, Law::On);
         let areas = places.into_iter().map(|p| p.country).collect();
         let first_port = first;
-        Ok(NetworkLaw { policies, law, date: day, areas, first_port, regions, chosen, ports })
+        let in_force = OnceLock::new();
+        Ok(NetworkLaw {
+            policies,
+            law,
+            date: day,
+            areas,
+            first_port,
+            regions,
+            chosen,
+            ports,
+            in_force,
+        })
     }
 
     /// Whether nothing is judged.
@@ -105,6 +120,11 @@ impl NetworkLaw {
     /// The day.
     pub fn date(&self) -> Date {
         self.date
+    }
+
+    /// What war or decree closes, restricts or lets carriers avoid on the day.
+    pub(crate) fn in_force(&self, network: &Network) -> &[InForce] {
+        self.in_force.get_or_init(|| InForce::on(network, self.date))
     }
 
     /// Whether a policy is a measure of a jurisdiction that was chosen.

@@ -99,7 +99,7 @@ impl Judged {
         let told = self.notices.iter().copied().chain(touched);
         let mut lines: Vec<String> =
             told.map(|id| format!("notice: {}", citation(law.policy(id)))).collect();
-        lines.extend(dated::notices(network, law.date(), &self.used));
+        lines.extend(dated::notices(network, law.in_force(network), &self.used));
         lines
     }
 

@@ -3,18 +3,20 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use trimodal_model::network::{Layer, Network, NodeId, TerminalId, great_circle_km};
+use trimodal_model::network::{Layer, NONE, Network, NodeId, TerminalId, great_circle_km};
 use trimodal_model::scenario::Mode;
 
 use crate::cost::CostModel;
 use crate::graph::Graph;
 use crate::law::NetworkLaw;
 use crate::parameters::Parameters;
+use crate::pricing::Prices;
 use crate::request::{Point, Request};
 use crate::restrict::{Change, Closures};
 use crate::services::{self, Service};
 use crate::snap::{
-    AT_PORTS, Components, SnapCandidate, SnapIndex, SnapQuery, candidates, nearest_country, node_in,
+    AT_PORTS, Components, SnapCandidate, SnapIndex, SnapQuery, candidates, nearest_country,
+    node_in, reach_e3,
 };
 use crate::trade::TradeGeography;
 
@@ -30,6 +32,10 @@ pub struct Router {
     /// Ports and gates of trade at sea.
     pub trade: Arc<TradeGeography>,
     components: Arc<Components>,
+    /// Whether there are nodes in each country.
+    with_nodes: Arc<Vec<bool>>,
+    /// Where block trains begin and end.
+    railheads: Arc<Vec<NodeId>>,
     /// Computed before many questions.
     index: Arc<OnceLock<SnapIndex>>,
 }
@@ -49,7 +55,12 @@ impl Router {
         let components = Arc::new(Components::new(&graph));
         let trade = Arc::new(TradeGeography::new(&graph.network));
         let (parameters, law) = (parameters.into(), law.into());
-        Router { graph, parameters, law, trade, components, index: Arc::default() }
+        let mut with_nodes = vec![false; network.countries.len()];
+        let countries = network.node_country.iter().filter(|c| **c != NONE);
+        countries.for_each(|c| with_nodes[usize::from(*c)] = true);
+        let (with_nodes, railheads) = (Arc::new(with_nodes), Arc::new(railheads(&graph)));
+        let index = Arc::default();
+        Router { graph, parameters, law, trade, components, with_nodes, railheads, index }
     }
 
     /// The same network with other parameters and another law.
@@ -68,7 +79,8 @@ impl Router {
         let known = self.graph.services.iter().filter(|old| !more.iter().any(|new| same(old, new)));
         let services = known.cloned().chain(more.iter().cloned()).collect();
         let graph = Arc::new(Graph::with_services(self.graph.network.clone(), services));
-        Router { graph, ..self.clone() }
+        let railheads = Arc::new(railheads(&graph));
+        Router { graph, railheads, ..self.clone() }
     }
 
     /// The components of the network.
@@ -107,8 +119,9 @@ impl Router {
         if !closures.uses(Mode::Rail) {
             return Vec::new();
         }
-        let ends = self.graph.services.iter().filter(|s| s.row.mode == Mode::Rail);
-        let nodes: BTreeSet<NodeId> = ends.flat_map(|s| [s.from, s.to()]).collect();
+        let reach_e3 = reach_e3(limit_km);
+        let lat_e3 = (point.lat * 1e3).round() as i32;
+        let near = |node: &NodeId| (n.node_e3[node.ix()][0] - lat_e3).abs() <= reach_e3;
         let country = self.country(point);
         let candidate = |node: NodeId| {
             let km = great_circle_km(point.at(), n.at(node));
@@ -117,7 +130,7 @@ impl Router {
             let near = near && !closures.way(point.at(), n.at(node));
             near.then(|| SnapCandidate { node, layer: n.node_layer[node.ix()], port: None, km })
         };
-        nodes.into_iter().filter_map(candidate).collect()
+        self.railheads.iter().copied().filter(near).filter_map(candidate).collect()
     }
 
     /// The nodes where a way passes a point: as where it begins or ends, and the port there even across water,
@@ -196,7 +209,7 @@ impl Router {
     fn country(&self, point: &Point) -> Option<u16> {
         let n = &self.graph.network;
         let country = point.country.or_else(|| nearest_country(n, self.index.get(), point.at()))?;
-        n.node_country.contains(&country).then_some(country)
+        self.with_nodes.get(usize::from(country)).is_some_and(|has| *has).then_some(country)
     }
 
     /// The nodes of a port that is named, for a point.
@@ -252,12 +265,30 @@ impl Router {
 
     /// The cost model of a request, overrides included.
     pub(crate) fn cost_model(&self, request: &Request) -> CostModel<'_> {
+        self.cost_model_at(request, None)
+    }
+
+    /// The same, at prices that were looked up before for the same shipment.
+    pub(crate) fn cost_model_at(
+        &self,
+        request: &Request,
+        prices: Option<Arc<Prices>>,
+    ) -> CostModel<'_> {
         let changes = request.overrides.iter().map(|o| (o.link, o.change)).collect();
         let over = (&*self.graph.network, &*self.parameters, &*self.trade);
-        let shipment = (request.cargo, request.tonnes);
-        let model = CostModel::new(over, shipment, &request.ship);
+        let model = match prices {
+            Some(prices) => CostModel::with_prices(over, request.cargo, prices),
+            None => CostModel::new(over, (request.cargo, request.tonnes), &request.ship),
+        };
         CostModel { day: request.closures.day, changes, ..model }
     }
+}
+
+/// The nodes where block trains begin and end, in order.
+fn railheads(graph: &Graph) -> Vec<NodeId> {
+    let ends = graph.services.iter().filter(|s| s.row.mode == Mode::Rail);
+    let nodes: BTreeSet<NodeId> = ends.flat_map(|s| [s.from, s.to()]).collect();
+    nodes.into_iter().collect()
 }
 
 /// Closures with the links that the overrides of a request close.

@@ -228,8 +228,7 @@ pub fn candidates(query: SnapQuery, at: (f64, f64)) -> Vec<SnapCandidate> {
     let dry = |to: (f64, f64)| (!on_land || n.land.is_dry(at, to)) && !closures.way(at, to);
     let abroad = |c: u16| country.is_some_and(|own| own != c);
     let mut best: Vec<(Layer, [Option<SnapCandidate>; 2])> = Vec::new();
-    // One degree of latitude is never less than 110.5 km.
-    let reach_e3 = (limit_km / 110.5 * 1e3).ceil().min(180_000.0) as i32;
+    let reach_e3 = reach_e3(limit_km);
     let lat_e3 = (at.0 * 1e3).round() as i32;
     let near = |e3: [i32; 2]| (e3[0] - lat_e3).abs() <= reach_e3;
     let mut offer = |node: NodeId| {
@@ -296,6 +295,12 @@ pub fn candidates(query: SnapQuery, at: (f64, f64)) -> Vec<SnapCandidate> {
     ports.into_iter().flatten().for_each(|(_, port)| keep(&mut best, port, true));
     best.sort_by_key(|(layer, _)| *layer);
     best.into_iter().flat_map(|(_, [any, large])| apart(components, any, large)).collect()
+}
+
+/// The latitude within which all that is no farther away lies, in thousandths of a degree.
+pub(crate) fn reach_e3(limit_km: f64) -> i32 {
+    // One degree of latitude is never less than 110.5 km.
+    (limit_km / 110.5 * 1e3).ceil().min(180_000.0) as i32
 }
 
 /// The nearest, and the nearest that is not a fragment if it is in another component.

@@ -3,9 +3,7 @@
 //! They are whole numbers of a fine unit, so that a sum is the same in any order of addition: along a path
 //! link by link, or over the shortcuts of a hierarchy. All figures of itineraries and tables come from them.
 
-use std::sync::OnceLock;
-
-use trimodal_model::network::{Flags, Layer, LinkId, NONE, NodeId};
+use trimodal_model::network::{Flags, Layer, LinkId, NodeId};
 use trimodal_model::scenario::Mode;
 
 use crate::cost::{CostModel, CostParts, MODES, number};
@@ -182,8 +180,6 @@ pub(crate) struct StepSums<'a> {
     graph: &'a Graph,
     model: &'a CostModel<'a>,
     territories: Option<&'a Territories>,
-    /// Moving over a km by mode in each country, and in none.
-    a_km: Vec<[OnceLock<CostParts>; MODES.len()]>,
 }
 
 impl<'a> StepSums<'a> {
@@ -192,8 +188,7 @@ impl<'a> StepSums<'a> {
         model: &'a CostModel<'a>,
         territories: Option<&'a Territories>,
     ) -> Self {
-        let a_km = (0..=graph.network.countries.len()).map(|_| Default::default()).collect();
-        StepSums { graph, model, territories, a_km }
+        StepSums { graph, model, territories }
     }
 
     /// The sums of one step.
@@ -255,9 +250,7 @@ impl<'a> StepSums<'a> {
         }
         let n = &self.graph.network;
         let country = n.node_country[n.tail[link.ix()].ix()];
-        let place = if country == NONE { n.countries.len() } else { usize::from(country) };
-        let rate = &self.a_km[place][number(mode)];
-        let rate = rate.get_or_init(|| model.ride(mode, 1.0, country));
+        let rate = model.pricing.a_km(mode, country, || model.ride(mode, 1.0, country));
         CostParts {
             fixed_h: km * rate.fixed_h,
             variance_h2: km * rate.variance_h2,

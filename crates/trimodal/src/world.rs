@@ -21,6 +21,7 @@ mod extract;
 mod info;
 mod look_up;
 mod pairs;
+mod ready;
 mod side;
 mod table;
 
@@ -29,6 +30,7 @@ pub use extract::{ExtractRegion, ExtractRequest, Extracted};
 pub use info::{LinkNear, LinksNear, ModeTotals, PassageInfo, WorldInfo};
 pub use look_up::{LinkFound, PlaceFound, Position};
 pub use pairs::PairsRequest;
+use ready::Ready;
 pub use table::{MAX_CELLS, Room, TableRequest};
 
 /// Prepared networks that are kept, the latest used first.
@@ -99,6 +101,8 @@ pub struct World {
     link_ids: Arc<OnceLock<HashMap<String, LinkId>>>,
     contracted: Arc<OnceLock<Arc<ContractedNetwork>>>,
     prepared: Arc<Mutex<Vec<Prepared>>>,
+    /// Held while a shipment is made ready for single questions.
+    making: Arc<Mutex<()>>,
 }
 
 /// A network prepared for one shipment and criterion, with the day on which its law was read.
@@ -107,6 +111,14 @@ struct Prepared {
     by: Criterion,
     day: jiff::civil::Date,
     router: Arc<PreparedRouter>,
+    /// What single questions have in common, once one was asked.
+    ready: Option<Arc<Ready>>,
+}
+
+impl Prepared {
+    fn is_for(&self, shipment: &Shipment, by: Criterion, day: jiff::civil::Date) -> bool {
+        self.by == by && self.day == day && self.shipment == *shipment
+    }
 }
 
 impl World {
@@ -121,6 +133,7 @@ impl World {
             link_ids: Arc::default(),
             contracted: Arc::default(),
             prepared: Arc::default(),
+            making: Arc::default(),
         }
     }
 
@@ -237,16 +250,19 @@ impl World {
             Some(_) => contract(),
         };
         let day = shipment.date.unwrap_or_else(crate::shipment::today);
-        let same = |p: &Prepared| p.by == by && p.day == day && p.shipment == *shipment;
+        let same = |p: &Prepared| p.is_for(shipment, by, day);
         let kept = || self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = kept().iter().find(|p| same(p)).map(|p| p.router.clone());
+        let (known, ready) = match kept().iter().find(|p| same(p)) {
+            Some(p) => (Some(p.router.clone()), p.ready.clone()),
+            None => (None, None),
+        };
         // Made without the lock: it takes a second or more, and other threads have questions too.
         let prepared =
             known.unwrap_or_else(|| Arc::new(PreparedRouter::new(router, &contracted, like)));
         let mut kept = kept();
         kept.retain(|p| !same(p));
         let (shipment, router) = (shipment.clone(), prepared.clone());
-        kept.insert(0, Prepared { shipment, by, day, router });
+        kept.insert(0, Prepared { shipment, by, day, router, ready });
         kept.truncate(KEPT);
         prepared
     }

@@ -12,9 +12,9 @@ use crate::prepared::ContractedNetwork;
 use crate::sums::{PathSums, StepSums};
 
 /// A map by small numbers.
-pub(crate) type Quick<T> = HashMap<u64, T, BuildHasherDefault<Mixed>>;
+pub(crate) type Quick<K, T> = HashMap<K, T, BuildHasherDefault<Mixed>>;
 
-/// Hashes one number by a multiplication.
+/// Hashes numbers by multiplications.
 #[derive(Default)]
 pub(crate) struct Mixed(u64);
 
@@ -26,6 +26,11 @@ impl Hasher for Mixed {
     fn write_u64(&mut self, n: u64) {
         let mixed = (self.0 ^ n).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         self.0 = mixed ^ (mixed >> 32);
+    }
+
+    fn write_u128(&mut self, n: u128) {
+        self.write_u64(n as u64);
+        self.write_u64((n >> 64) as u64);
     }
 
     fn finish(&self) -> u64 {
@@ -40,7 +45,7 @@ pub(crate) struct ArcSums<'a> {
     pub steps: &'a StepSums<'a>,
     pub contracted: &'a ContractedNetwork,
     pub unpacker: Unpacker<'a>,
-    known: Vec<Mutex<Quick<PathSums>>>,
+    known: Vec<Mutex<Quick<u64, PathSums>>>,
 }
 
 impl<'a> ArcSums<'a> {

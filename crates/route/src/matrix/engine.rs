@@ -12,7 +12,8 @@ use trimodal_cch::unpack::{UnpackBuffer, Unpacker, directed_arc};
 
 use crate::graph::State;
 use crate::law::Territories;
-use crate::matrix::arc_sums::{ArcSums, Quick};
+use crate::matrix::arc_sums::ArcSums;
+use crate::matrix::parts::{Above, Below, SelectedArcs};
 use crate::matrix::{CellStatus, Totals, words};
 use crate::objective::Objective;
 use crate::outcome::StopReason;
@@ -64,15 +65,10 @@ pub(crate) struct Engine<'a> {
 #[derive(Default)]
 struct Work {
     sweep: Sweep,
-    /// The sums between a source and the top of a path, by lane and top, with the entry of the source.
-    above: Quick<(PathSums, u32)>,
-    /// The sums between the top of a path and where it enters a target.
-    below: Quick<PathSums>,
+    above: Above,
+    below: Below,
     buffer: UnpackBuffer,
 }
-
-/// The sums kept of paths below a top; beyond that they are computed anew.
-const KEPT_BELOW: usize = 1 << 20;
 
 /// Which points the sweeps start from.
 #[derive(Clone, Copy)]
@@ -144,6 +140,7 @@ impl<'a> Engine<'a> {
         let towards = if turned { Direction::Forward } else { Direction::Backward };
         let entries: Vec<Entries> = targets.iter().map(|t| t.entries.clone()).collect();
         let selection = Selection::new(&view, &entries, towards, sources.len());
+        let selected = SelectedArcs::new(selection, self.prepared, &self.arcs, turned);
         let width = targets.len();
         let mut lines: Vec<Found> = vec![(CellStatus::Unreachable, None); sources.len() * width];
         // Neighbours in the hierarchy share most of their ancestors.
@@ -157,7 +154,7 @@ impl<'a> Engine<'a> {
                     return Err(stopped.into());
                 }
                 let mut work = self.lend();
-                let left = self.sweep(&selection, sides, few, asked, &mut work);
+                let left = self.sweep(&selected, sides, few, asked, &mut work);
                 self.work.lock().unwrap_or_else(PoisonError::into_inner).push(work);
                 if !turned {
                     progress(few.len());
@@ -193,7 +190,7 @@ impl<'a> Engine<'a> {
     /// The cells of a few sources, target by target; returns those without a result.
     fn sweep(
         &self,
-        selection: &Selection,
+        selected: &SelectedArcs,
         sides: Sides,
         few: &mut [Line],
         asked: Asked,
@@ -201,11 +198,10 @@ impl<'a> Engine<'a> {
     ) -> Vec<(usize, Left)> {
         let entries: Vec<Entries> =
             few.iter().map(|(s, _)| sides.sources[*s].entries.clone()).collect();
+        let selection = &selected.selection;
         selection.sweep(&self.prepared.view(0), &entries, &mut work.sweep);
-        work.above.clear();
-        if work.below.len() > KEPT_BELOW {
-            work.below.clear();
-        }
+        work.above.clear(&work.sweep);
+        work.below.reserve(sides.targets.len());
         let mut left = Vec::new();
         for (t, target) in sides.targets.iter().enumerate() {
             let reached = selection.reached(&work.sweep, t);
@@ -218,8 +214,8 @@ impl<'a> Engine<'a> {
                     continue;
                 }
                 let source = &sides.sources[*s];
-                let ends = Ends { source, target, turned: sides.turned, lane };
-                match self.cell(selection, ends, reached[lane], work) {
+                let ends = Ends { source, target, t, turned: sides.turned, lane };
+                match self.cell(selected, ends, reached[lane], work) {
                     Ok(cell) => line[t] = cell,
                     Err(why) => left.push((o * width + d, why)),
                 }
@@ -230,7 +226,7 @@ impl<'a> Engine<'a> {
 
     fn cell(
         &self,
-        selection: &Selection,
+        selected: &SelectedArcs,
         ends: Ends,
         best: Reached,
         work: &mut Work,
@@ -241,30 +237,32 @@ impl<'a> Engine<'a> {
         if best.cost >= MAX_WEIGHT {
             return Err(Left::Beyond);
         }
-        let (above, entry) = self.above(selection, ends, best.top, work);
-        let below = self.below(selection, ends, best, work);
-        let exit = best.entry as usize;
-        let after = ends.target.sums[exit];
-        let km = |stop: &Stop, i: usize| stop.access[i].leg.access_km;
-        let (source, target) = (km(ends.source, entry as usize), km(ends.target, exit));
-        let (sums, access_km) = if ends.turned {
-            (after.then(below).then(above), [target, source])
-        } else {
-            (above.then(below).then(after), [source, target])
+        let enter = |rank: u32| {
+            let entry = ends.source.exit(rank, self.prepared);
+            (ends.source.sums[entry], entry as u32)
         };
+        let Work { sweep, above, below, .. } = &mut *work;
+        let (above, entry) = above.get(selected, sweep, (ends.lane, best.top), enter);
+        let exit = best.entry as usize;
+        let after = || selected.below(sweep, ends.lane, best.at, ends.target.sums[exit]);
+        let below = below.get(ends.t, (best.at, best.top), after);
+        let sums = selected.join(above, *below);
         let ways = (entry as usize, exit);
         if self.territories.may_bind(sums.touched) {
-            let path = self.path(selection, ends, best, ways, work);
+            let path = self.path(&selected.selection, ends, best, ways, work);
             self.lawful(&path)?;
         }
         let totals = match words(sums.chain) {
             Some(chain) => {
+                let km = |stop: &Stop, i: usize| stop.access[i].leg.access_km;
+                let (source, target) = (km(ends.source, ways.0), km(ends.target, exit));
+                let access_km = if ends.turned { [target, source] } else { [source, target] };
                 let figures = sums.figures(self.query.request.tonnes, access_km);
                 Some(Totals::new(chain, &figures))
             }
             // More modes than the sums can name.
             None => {
-                let path = self.path(selection, ends, best, ways, work);
+                let path = self.path(&selected.selection, ends, best, ways, work);
                 self.query.itineraries(&[path]).first().map(Totals::from)
             }
         };
@@ -280,54 +278,6 @@ impl<'a> Engine<'a> {
         let bans = verdict.forbidden_by.iter().map(|id| law.policy(*id));
         let countries: BTreeSet<u16> = bans.flat_map(|ban| law.territory(n, ban)).collect();
         Err(Left::Forbidden(countries.into_iter().collect()))
-    }
-
-    /// The sums between a source and the top of a path, its access included, and its entry.
-    fn above(
-        &self,
-        selection: &Selection,
-        ends: Ends,
-        top: u32,
-        work: &mut Work,
-    ) -> (PathSums, u32) {
-        let key = u64::from(top) << 8 | ends.lane as u64;
-        if let Some(known) = work.above.get(&key) {
-            return *known;
-        }
-        let cch = self.prepared.cch();
-        let mut sums = PathSums::default();
-        let mut at = selection.rank_at(top);
-        for arc in selection.arcs_above(cch, &work.sweep, ends.lane, top) {
-            sums = if ends.turned {
-                sums.then(self.arcs.of(directed_arc(arc, false)))
-            } else {
-                self.arcs.of(directed_arc(arc, true)).then(sums)
-            };
-            at = cch.tail[arc as usize];
-        }
-        let entry = ends.source.exit(at, self.prepared);
-        let access = ends.source.sums[entry];
-        let sums = if ends.turned { sums.then(access) } else { access.then(sums) };
-        work.above.insert(key, (sums, entry as u32));
-        (sums, entry as u32)
-    }
-
-    /// The sums between the top of a path and where it enters its target.
-    fn below(&self, selection: &Selection, ends: Ends, best: Reached, work: &mut Work) -> PathSums {
-        let key = u64::from(best.at) << 32 | u64::from(best.top);
-        if let Some(known) = work.below.get(&key) {
-            return *known;
-        }
-        let mut sums = PathSums::default();
-        for arc in selection.arcs_below(&work.sweep, ends.lane, best.at) {
-            sums = if ends.turned {
-                sums.then(self.arcs.of(directed_arc(arc, true)))
-            } else {
-                self.arcs.of(directed_arc(arc, false)).then(sums)
-            };
-        }
-        work.below.insert(key, sums);
-        sums
     }
 
     /// The path of a cell.
@@ -362,6 +312,8 @@ impl<'a> Engine<'a> {
 struct Ends<'a, 'b> {
     source: &'b Stop<'a>,
     target: &'b Stop<'a>,
+    /// The number of the target.
+    t: usize,
     turned: bool,
     lane: usize,
 }

@@ -6,6 +6,7 @@
 
 mod arc_sums;
 mod engine;
+mod parts;
 mod rest;
 mod tables;
 
@@ -140,7 +141,7 @@ fn kept(chain: String) -> &'static str {
 
 thread_local! {
     /// The chains of modes that this thread has seen, by their code.
-    static WORDS: std::cell::RefCell<std::collections::HashMap<ModeChain, &'static str>> =
+    static WORDS: std::cell::RefCell<arc_sums::Quick<ModeChain, &'static str>> =
         std::cell::RefCell::default();
 }
 

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rayon::prelude::*;
 use trimodal_cch::metric::Metric;
 use trimodal_cch::partial::partial_customize;
-use trimodal_cch::unpack::Unpacking;
 
 use crate::graph::State;
 use crate::objective::StepCosts;
@@ -47,11 +46,7 @@ impl PreparedRouter {
             let cch = &contracted.cch;
             if changed.len() > FEW_ARCS {
                 let metric = Metric::customize(cch, &costs);
-                let unpacking = Some(Unpacking::new(cch, &metric, &costs));
-                return PreparedMetric {
-                    unpacking,
-                    ..PreparedMetric::new(m.objective, costs, metric)
-                };
+                return PreparedMetric::new(m.objective, costs, metric).for_paths(cch);
             }
             let mut metric = m.metric.clone();
             partial_customize(cch, &mut metric, &costs, &changed);
@@ -69,6 +64,7 @@ impl PreparedRouter {
             contracted: contracted.clone(),
             common,
             costs,
+            prices: self.prices.clone(),
             metrics: self.metrics.par_iter().map(customize).collect(),
             core: None,
             closed: Mutex::default(),

@@ -25,6 +25,7 @@ use crate::cost::{ArcCosts, CostVector};
 use crate::graph::State;
 use crate::objective::{Objective, StepCosts};
 use crate::prepared::potentials::Potentials;
+use crate::pricing::Prices;
 use crate::request::{Answer, Request};
 use crate::router::{Router, with_overrides};
 use crate::search::{Found, LowerBounds, Path, SearchRegion, Steps, Task, apex_search};
@@ -45,6 +46,14 @@ impl PreparedMetric {
     fn new(objective: Objective, costs: Vec<u32>, metric: Metric) -> PreparedMetric {
         PreparedMetric { objective, costs, metric, perfect: None, unpacking: None }
     }
+
+    /// The same with what many queries by itself need.
+    fn for_paths(mut self, cch: &Cch) -> PreparedMetric {
+        let perfect = PerfectMetric::new(cch, &self.metric);
+        self.unpacking = Some(Unpacking::new(cch, &perfect, &self.costs));
+        self.perfect = Some(perfect);
+        self
+    }
 }
 
 /// A router prepared for questions that differ in their ends only.
@@ -54,6 +63,8 @@ pub struct PreparedRouter {
     /// What the questions have in common.
     common: Request,
     pub(crate) costs: Arc<ArcCosts>,
+    /// The prices of its shipment.
+    pub(crate) prices: Arc<Prices>,
     metrics: Vec<PreparedMetric>,
     /// For Pareto sets, if its costs fit 32 bits.
     core: Option<ParetoCore>,
@@ -94,6 +105,7 @@ impl PreparedRouter {
         let model = router.cost_model(like);
         let costs = ArcCosts::new(&model, &closures);
         let costs = Arc::new(costs.with_services(&model, &router.graph.services, &closures));
+        let prices = model.pricing.prices().clone();
         drop(model);
         let step_costs = StepCosts::new(router.graph.clone(), costs.clone(), &like.closures);
         let objectives: Vec<Objective> = match like.answer {
@@ -105,15 +117,7 @@ impl PreparedRouter {
             let costs = contracted.costs(|step, a, b| step_costs.value(step, a, b, objective));
             let metric = Metric::customize(&contracted.cch, &costs);
             let prepared = PreparedMetric::new(objective, costs, metric);
-            if !alone {
-                return prepared;
-            }
-            let (cch, metric, costs) = (&contracted.cch, &prepared.metric, &prepared.costs);
-            let (perfect, unpacking) = rayon::join(
-                || PerfectMetric::new(cch, metric),
-                || Unpacking::new(cch, metric, costs),
-            );
-            PreparedMetric { perfect: Some(perfect), unpacking: Some(unpacking), ..prepared }
+            if alone { prepared.for_paths(&contracted.cch) } else { prepared }
         };
         let ContractedNetwork { cch, steps, ends, .. } = &*contracted;
         let cost = |i: usize| step_costs.cost(steps[i], State(ends[i].0), State(ends[i].1));
@@ -129,6 +133,7 @@ impl PreparedRouter {
             contracted,
             common,
             costs,
+            prices,
             metrics,
             closed,
             core,

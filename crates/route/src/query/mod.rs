@@ -87,7 +87,7 @@ impl<'a> RouteQuery<'a> {
         let guide = prepared.filter(|p| p.fits(request));
         let prepared = guide.filter(|_| closures == request.closures);
         let closures = with_overrides(request, closures);
-        let model = router.cost_model(request);
+        let model = router.cost_model_at(request, guide.map(|p| p.prices.clone()));
         let arcs = match (prepared, guide) {
             (Some(prepared), _) => prepared.costs.clone(),
             (None, Some(guide)) => Arc::new(guide.costs.with_more_closed(&router.graph, &closures)),
