@@ -7,6 +7,7 @@ use axum::Router;
 use axum::routing::get;
 use trimodal::World;
 
+use crate::habit::Habit;
 use crate::jobs::Jobs;
 use crate::metrics::Metrics;
 use crate::operation::Operation;
@@ -26,6 +27,8 @@ pub struct App {
     pub scenarios: Scenarios,
     /// Long questions.
     pub jobs: Arc<Jobs>,
+    /// What is asked about often.
+    pub habit: Habit,
     /// Counters.
     pub metrics: Metrics,
     /// How the server is set up.
@@ -41,6 +44,7 @@ impl App {
             workers: Workers::new(settings.threads),
             scenarios: Scenarios::new(settings.scenarios.clone()),
             jobs: Jobs::open(&settings)?,
+            habit: Habit::default(),
             metrics: Metrics::default(),
             settings,
             tiles: OnceLock::new(),

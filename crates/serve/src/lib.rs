@@ -9,6 +9,7 @@ pub mod assets;
 mod body;
 pub mod fields;
 mod guard;
+pub mod habit;
 mod inline_table;
 pub mod jobs;
 pub mod look_up;

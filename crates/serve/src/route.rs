@@ -112,8 +112,15 @@ async fn by_body(State(app): State<Arc<App>>, body: Body) -> Result<Response, Re
 async fn answer(app: Arc<App>, given: Given) -> Result<Response, Refusal> {
     let asked = request(&given)?;
     let limit = app.limit(given.number("time_limit_s"));
+    if app.habit.is_formed_by(&asked) {
+        let (world, like) = (app.world.clone(), asked.clone());
+        tokio::task::spawn_blocking(move || world.prepare_for(&like));
+    }
     let written = move |app: &App, control: &trimodal::Control| {
-        let routes = app.world.route(&asked, control)?;
+        let routes = match app.world.is_prepared_for(&asked) {
+            true => app.world.route_prepared(&asked, control)?,
+            false => app.world.route(&asked, control)?,
+        };
         Ok::<_, Problems>(write(routes, &given))
     };
     let answer = app.clone().workers.run(limit, move |control| written(&app, control)).await?;

@@ -43,6 +43,21 @@ impl World {
         }
     }
 
+    /// Prepares the network for questions like this one, unless it is: a few seconds.
+    pub fn prepare_for(&self, request: &RouteRequest) {
+        if let Answer::Best(by) = request.answer {
+            // Where something is wrong with the shipment, the answer to the question tells it.
+            let _ = self.desk(&request.shipment, by);
+        }
+    }
+
+    /// Whether the network is prepared for questions like this one.
+    pub fn is_prepared_for(&self, request: &RouteRequest) -> bool {
+        let Answer::Best(by) = request.answer else { return false };
+        let day = request.shipment.date.unwrap_or_else(today);
+        self.kept_desk(&request.shipment, by, day).is_some()
+    }
+
     /// The answer, if there is an itinerary and it is a question that this answers.
     fn answer_prepared(&self, request: &RouteRequest, control: &Control) -> Option<Routes> {
         let Answer::Best(by) = request.answer else { return None };
