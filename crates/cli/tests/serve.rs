@@ -80,7 +80,11 @@ fn it_starts_in_two_seconds_and_ends_when_it_is_interrupted() {
 fn other_machines_are_let_in_only_with_a_token() {
     let folder = tempfile::tempdir().expect("a folder");
     let refused = |more: &[&str]| {
-        let out = command(folder.path()).args(more).env_remove("TRIMODAL_TOKEN").output().expect("an end");
+        let out = command(folder.path())
+            .args(more)
+            .env_remove("TRIMODAL_TOKEN")
+            .output()
+            .expect("an end");
         assert_eq!(out.status.code(), Some(1), "{more:?}");
         String::from_utf8_lossy(&out.stderr).into_owned()
     };
@@ -128,7 +132,8 @@ fn a_kill_during_writes_loses_nothing() {
     let server = Server::start(folder.path());
     whole(&server, &files, &done);
     let jobs = server.get("/jobs")["jobs"].clone();
-    let ended = |job: &Value| matches!(job["state"].as_str(), Some("done" | "interrupted" | "failed"));
+    let ended =
+        |job: &Value| matches!(job["state"].as_str(), Some("done" | "interrupted" | "failed"));
     assert!(jobs.as_array().expect("jobs").iter().all(ended), "{jobs}");
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::app;
 use crate::fields::Field;
+use crate::jobs;
 use crate::operation::{Content, Method, Operation};
 use crate::refusal::ProblemDetails;
 
@@ -60,15 +61,13 @@ pub fn document() -> Value {
 }
 
 fn describe(operation: &Operation, schemas: &mut SchemaGenerator) -> Value {
-    let id = format!("{} {}", operation.method.word(), operation.path);
-    let id: String = id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     let fields = || operation.fields.iter().copied().flatten();
     let mut parameters: Vec<Value> = in_path(operation.path).map(path_parameter).collect();
     if operation.method == Method::Get {
         parameters.extend(fields().filter(|f| f.kind.is_short()).map(query_parameter));
     }
     let mut described = json!({
-        "operationId": id.trim_matches('_'),
+        "operationId": operation_id(operation),
         "summary": operation.about,
         "parameters": parameters,
         "responses": responses(operation, schemas),
@@ -77,6 +76,12 @@ fn describe(operation: &Operation, schemas: &mut SchemaGenerator) -> Value {
         described["requestBody"] = body(fields());
     }
     described
+}
+
+fn operation_id(operation: &Operation) -> String {
+    let id = format!("{} {}", operation.method.word(), operation.path);
+    let id: String = id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    id.trim_matches('_').to_string()
 }
 
 fn in_path(path: &str) -> impl Iterator<Item = &str> {
@@ -115,6 +120,17 @@ fn body<'a>(fields: impl Iterator<Item = &'a Field> + Clone) -> Value {
     json!({ "required": true, "content": { "application/json": { "schema": schema } } })
 }
 
+/// What can be done with a job that was begun.
+fn links_of_a_job() -> Value {
+    let jobs = jobs::operations().into_iter().filter(|o| o.path.contains("{id}"));
+    let link = |o: Operation| {
+        let id = operation_id(&o);
+        let link = json!({ "operationId": id, "parameters": { "id": "$response.body#/id" } });
+        (id, link)
+    };
+    Value::Object(jobs.map(link).collect())
+}
+
 fn responses(operation: &Operation, schemas: &mut SchemaGenerator) -> Map<String, Value> {
     let mut responses = Map::new();
     for answer in &operation.answers {
@@ -128,7 +144,10 @@ fn responses(operation: &Operation, schemas: &mut SchemaGenerator) -> Map<String
                 Content::None => {}
             }
         }
-        let described = json!({ "description": answer.about, "content": content });
+        let mut described = json!({ "description": answer.about, "content": content });
+        if answer.status == StatusCode::ACCEPTED {
+            described["links"] = links_of_a_job();
+        }
         responses.insert(answer.status.as_u16().to_string(), described);
     }
     for status in &operation.refusals {

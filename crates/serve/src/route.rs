@@ -112,12 +112,16 @@ async fn by_body(State(app): State<Arc<App>>, body: Body) -> Result<Response, Re
 async fn answer(app: Arc<App>, given: Given) -> Result<Response, Refusal> {
     let asked = request(&given)?;
     let limit = app.limit(given.number("time_limit_s"));
-    if app.habit.is_formed_by(&asked) {
-        let (world, like) = (app.world.clone(), asked.clone());
-        tokio::task::spawn_blocking(move || world.prepare_for(&like));
+    let is_prepared = app.world.is_prepared_for(&asked);
+    if !is_prepared && app.habit.is_formed_by(&asked) {
+        let (app, like) = (app.clone(), asked.clone());
+        tokio::task::spawn_blocking(move || {
+            app.world.prepare_for(&like);
+            app.habit.prepared();
+        });
     }
     let written = move |app: &App, control: &trimodal::Control| {
-        let routes = match app.world.is_prepared_for(&asked) {
+        let routes = match is_prepared {
             true => app.world.route_prepared(&asked, control)?,
             false => app.world.route(&asked, control)?,
         };

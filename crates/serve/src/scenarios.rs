@@ -59,7 +59,8 @@ impl Scenarios {
     fn put_back(&self) {
         for entry in fs::read_dir(&self.root).into_iter().flatten().flatten() {
             let aside = entry.file_name().to_string_lossy().into_owned();
-            let Some(name) = aside.strip_prefix(ASIDE).and_then(|rest| rest.split('.').next()) else {
+            let Some(name) = aside.strip_prefix(ASIDE).and_then(|rest| rest.split('.').next())
+            else {
                 continue;
             };
             let (target, old) = (self.root.join(name), entry.path().join(OLD));

@@ -195,3 +195,35 @@ fn areas_are_avoided() {
     assert!(passages.len() > 2 && !passages.contains("suez"), "{passages}");
     assert_eq!(ask(&json!({ "type": "Point", "coordinates": [0, 0] })).ids(), ["TM-RTE-008"]);
 }
+
+#[test]
+fn questions_asked_often_are_answered_alike_and_sooner() {
+    let server = Server::start();
+    let ask = |to: &str| {
+        server
+            .get(&format!("/route?from=Rotterdam&to={to}&modes=sea&by=distance&geometry=none"))
+            .json
+    };
+    let first = ask("Singapore");
+    for _ in 0..8 {
+        assert_eq!(ask("Singapore"), first);
+    }
+    // While the network is prepared the answers go on; once it is, they are the same.
+    for _ in 0..20 {
+        let km = |answer: &Value| answer["itineraries"][0]["distance_km"].as_f64().expect("km");
+        assert!((km(&ask("Singapore")) - km(&first)).abs() < 0.1);
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+    let server = Server::start();
+    let ways = ["Lagos", "Santos", "Mumbai"];
+    for to in ways {
+        let alone = server
+            .get(&format!("/route?from=Rotterdam&to={to}&modes=sea&by=distance&geometry=none"))
+            .json;
+        let kept = ask(to);
+        for figure in ["distance_km", "time_h", "cost_usd", "co2e_kg"] {
+            let of = |answer: &Value| answer["itineraries"][0][figure].as_f64().expect("a figure");
+            assert!((of(&alone) / of(&kept) - 1.0).abs() < 1e-3, "{to} {figure}");
+        }
+    }
+}

@@ -146,11 +146,16 @@ fn a_plan_and_its_simulation_are_jobs() {
     let refused = server.post("/plan", &unknown);
     assert_eq!((refused.status, refused.ids().len()), (400, 4), "{}", refused.json);
     let told = refused.messages().join("\n");
-    assert!(told.contains("closed: unknown") && told.contains("compare_without: unknown"), "{told}");
-    let closed = json!({ "scenario": "tumen", "closed": ["rj_p3"], "samples": 0, "multiples": [1.1] });
+    assert!(
+        told.contains("closed: unknown") && told.contains("compare_without: unknown"),
+        "{told}"
+    );
+    let closed =
+        json!({ "scenario": "tumen", "closed": ["rj_p3"], "samples": 0, "multiples": [1.1] });
     let id = server.post("/plan", &closed).json["id"].as_str().expect("an id").to_string();
     server.wait(&id);
-    let less = server.get(&format!("/jobs/{id}/result")).json["capacity"]["total_t_per_year"].clone();
+    let less =
+        server.get(&format!("/jobs/{id}/result")).json["capacity"]["total_t_per_year"].clone();
     assert!(less.as_f64().is_some_and(|t| t < 3.1e6), "{less}");
 }
 

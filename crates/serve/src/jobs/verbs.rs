@@ -43,10 +43,18 @@ const PLAN_OPTIONS: &[Field] = &[
         Numbers,
         "Multiples of today's capacity; those of the scenario where they are not given.",
     ),
-    optional("policies", List, "Sets of policies that hold beside the law and those of the scenario."),
+    optional(
+        "policies",
+        List,
+        "Sets of policies that hold beside the law and those of the scenario.",
+    ),
     optional("closed", List, "Resources, links and places that are closed."),
     optional("compare_policies", List, "Compares the plan with one under these sets of policies."),
-    optional("compare_without", List, "Each compares the plan with one without a resource, a link, or everything at a place."),
+    optional(
+        "compare_without",
+        List,
+        "Each compares the plan with one without a resource, a link, or everything at a place.",
+    ),
     optional("compare_with", List, "Each compares the plan with one with an option taken."),
     optional(
         "counterfactual_no_law",
