@@ -1,8 +1,9 @@
 //! The command line as a user sees it: exit codes, output streams and files, the study of the triangle,
 //! and the worked example of the documentation.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use trimodal::plan::outcome::{Plan, Status};
 
@@ -238,11 +239,10 @@ fn the_documents_show_the_actual_output() {
                 1 => vec![part.to_string()],
                 _ => part.split_whitespace().map(String::from).collect(),
             });
-            let out = Command::new(env!("CARGO_BIN_EXE_trimodal"))
-                .args(words)
-                .current_dir(&root)
-                .output()
-                .expect("it runs");
+            let mut run = Command::new(env!("CARGO_BIN_EXE_trimodal"));
+            run.args(words).current_dir(&root);
+            let out = if command == "serve" { interrupted(&mut run) } else { run.output() };
+            let out = out.expect("it runs");
             let mut rest = text(&out.stdout);
             for part in shown.split("...\n").map(str::trim_end) {
                 let at = rest.find(part);
@@ -254,6 +254,21 @@ fn the_documents_show_the_actual_output() {
         }
     }
     assert!(samples >= 6, "{samples} samples with output");
+}
+
+/// The output of a program that goes on until it is interrupted, which is done after its first line.
+fn interrupted(run: &mut Command) -> std::io::Result<Output> {
+    let mut child = run.stdout(Stdio::piped()).spawn()?;
+    let mut first = Vec::new();
+    let out = child.stdout.as_mut().expect("standard output");
+    while first.last() != Some(&b'\n') {
+        let mut byte = [0];
+        out.read_exact(&mut byte)?;
+        first.push(byte[0]);
+    }
+    Command::new("kill").args(["-INT", &child.id().to_string()]).status()?;
+    let out = child.wait_with_output()?;
+    Ok(Output { stdout: [first, out.stdout].concat(), ..out })
 }
 
 /// A command and the output shown below it, if any.

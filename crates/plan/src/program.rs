@@ -257,19 +257,23 @@ impl<'a> ProgramBuilder<'a> {
     }
 
     fn prerequisites(&mut self) {
-        for (i, option) in self.planner.pool.s.options.iter().enumerate() {
-            let first = self.level_vars[i][0];
+        let options = &self.planner.pool.s.options;
+        // An option without levels, as in a study without its facility, is never taken.
+        let firsts: Vec<Option<usize>> =
+            self.level_vars.iter().map(|level_vars| level_vars.first().copied()).collect();
+        for (i, option) in options.iter().enumerate() {
+            let Some(first) = firsts[i] else { continue };
             for other in &option.requires {
-                let needed = self.level_vars[other.ix()][0];
-                self.p.constraint(0.0, 1.0, vec![(needed, 1.0), (first, -1.0)]);
+                match firsts[other.ix()] {
+                    Some(needed) => self.p.constraint(0.0, 1.0, vec![(needed, 1.0), (first, -1.0)]),
+                    None => self.p.constraint(0.0, 0.0, vec![(first, 1.0)]),
+                }
             }
-            for other in &option.excludes {
-                let excluded = self.level_vars[other.ix()][0];
-                self.p.constraint(0.0, 1.0, vec![(first, 1.0), (excluded, 1.0)]);
-            }
-            let options = &self.planner.pool.s.options;
-            for j in (0..i).filter(|&j| are_alternatives(&option.effect, &options[j].effect)) {
-                let other = self.level_vars[j][0];
+            let excluded = option.excludes.iter().filter_map(|other| firsts[other.ix()]);
+            let alternatives = (0..i)
+                .filter(|&j| are_alternatives(&option.effect, &options[j].effect))
+                .filter_map(|j| firsts[j]);
+            for other in excluded.chain(alternatives) {
                 self.p.constraint(0.0, 1.0, vec![(first, 1.0), (other, 1.0)]);
             }
         }

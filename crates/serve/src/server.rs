@@ -38,11 +38,12 @@ pub fn serve(
     let done = runtime.block_on(async {
         let listener = TcpListener::bind(address).await?;
         let app = App::new(settings)?;
+        let service = service(&app)?;
         // The first look at the map should not wait for it.
         let ahead = app.clone();
         tokio::task::spawn_blocking(move || _ = ahead.tiles());
         ready(listener.local_addr()?);
-        accept(app, listener, stop).await;
+        accept(app, listener, service, stop).await;
         Ok(())
     });
     // Jobs that still run are told to stop by the end of the process; the next start says they were cut off.
@@ -75,14 +76,7 @@ fn service(app: &Arc<App>) -> io::Result<Router> {
         .layer(middleware::from_fn_with_state(app.clone(), guard)))
 }
 
-async fn accept(app: Arc<App>, listener: TcpListener, stop: &Cancel) {
-    let service = match service(&app) {
-        Ok(service) => service,
-        Err(error) => {
-            tracing::error!(%error, "the server cannot be set up");
-            return;
-        }
-    };
+async fn accept(app: Arc<App>, listener: TcpListener, service: Router, stop: &Cancel) {
     let graceful = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(app.settings.connections));
     loop {
