@@ -19,7 +19,7 @@ async function openAtBridge(options) {
 
 async function close(page) {
   await page.getByLabel("Author").fill("A planner");
-  await page.getByLabel("Reason").fill("repairs, \"long\" ones");
+  await page.getByLabel("Reason").fill("repairs, \"stage 2\"");
   await page.getByRole("button", { name: "Add override" }).click();
 }
 
@@ -47,7 +47,7 @@ test("a link by click, closed, changes the answer; the override is saved and loa
   await picture(page, "map-network");
   const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save overrides.csv" }).click()]);
   const saved = await readFile(await file.path(), "utf8");
-  assert.equal(saved, `link,action,value,author,reason\n${BRIDGE},close,,A planner,"repairs, ""long"" ones"\n`);
+  assert.equal(saved, `link,action,value,author,reason\n${BRIDGE},close,,A planner,"repairs, ""stage 2"""\n`);
   await page.getByRole("button", { name: "Remove all" }).click();
   await page.getByRole("heading", { name: "Overrides (0)" }).waitFor();
   await page.getByLabel("Load overrides.csv").setInputFiles({ name: "overrides.csv", mimeType: "text/csv", buffer: Buffer.from(saved) });
