@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before } from "node:test";
 import AxeBuilder from "@axe-core/playwright";
 import { chromium } from "playwright-core";
+import sharp from "sharp";
 
 export const BASE = process.env.TRIMODAL_URL ?? "http://127.0.0.1:8765";
 export const PHONE = { width: 390, height: 844 };
@@ -62,6 +63,14 @@ export async function shot(page, name) {
   if (!process.env.SHOTS) return;
   mkdirSync(process.env.SHOTS, { recursive: true });
   await page.screenshot({ path: join(process.env.SHOTS, `${name}.png`) });
+}
+
+/** A picture of the guide, docs/images: at most 250 kB. */
+export async function picture(page, name) {
+  if (!process.env.SHOTS) return;
+  mkdirSync(process.env.SHOTS, { recursive: true });
+  const { size } = await sharp(await page.screenshot()).png({ palette: true, quality: 90, effort: 10 }).toFile(join(process.env.SHOTS, `${name}.png`));
+  assert.ok(size <= 250_000, `${name}: ${size} bytes`);
 }
 
 /** A click on the map, at a share of its width and height. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { accessible, BASE, drawn, fine, open, PHONE, shot } from "./browser.mjs";
+import { accessible, BASE, drawn, fine, open, PHONE, picture, shot } from "./browser.mjs";
 
 const LONG = { timeout: 120_000 };
 
@@ -37,7 +37,7 @@ test("a wrong cell is shown at its row and column at once, and by the reader; un
   await page.getByText("1 problem").first().waitFor();
   await drawn(page);
   await accessible(page);
-  await shot(page, "edit-problem");
+  await picture(page, "map-edit");
   await page.getByRole("tab", { name: /^places/ }).click();
   await page.getByRole("button", { name: "links, row 2" }).click();
   assert.equal(address(page, "table"), "links.csv");

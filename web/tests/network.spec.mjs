@@ -2,21 +2,15 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { accessible, BASE, clickMap, context, drawn, fine, open, shot } from "./browser.mjs";
+import { accessible, clickMap, context, drawn, fine, open, picture, shot } from "./browser.mjs";
 
 const address = (page) => new URL(page.url()).searchParams;
 
-/** A point of the road from Nairobi to Mombasa, from the server, and the link near it. */
-async function road() {
-  const route = await (await fetch(`${BASE}/api/v1/route?from=Mombasa&to=Nairobi&modes=road&by=time`)).json();
-  const { line } = route.itineraries[0].legs.find((l) => !l.access);
-  const middle = Math.floor(line.length / 2);
-  return [0, 1].map((i) => (line[middle][i] + line[middle + 1][i]) / 2);
-}
+/** A bridge over the Bosphorus. */
+const BRIDGE = "road:c10ceaaa7a";
 
-async function openAtRoad(options) {
-  const [lon, lat] = await road();
-  const page = await open(`/?page=network&modes=road&from=Mombasa&to=Nairobi&at=9.5/${lat.toFixed(4)}/${lon.toFixed(4)}`, options);
+async function openAtBridge(options) {
+  const page = await open("/?page=network&from=Izmit&to=Edirne&at=11/41.053/29.0265", options);
   await drawn(page);
   await clickMap(page, 0.5, 0.5);
   await page.getByRole("region", { name: "The link that was chosen" }).waitFor();
@@ -25,7 +19,7 @@ async function openAtRoad(options) {
 
 async function close(page) {
   await page.getByLabel("Author").fill("A planner");
-  await page.getByLabel("Reason").fill("washed out, \"long\" rains");
+  await page.getByLabel("Reason").fill("repairs, \"stage 2\"");
   await page.getByRole("button", { name: "Add override" }).click();
 }
 
@@ -42,17 +36,18 @@ test("layers are in the address and drawn", async () => {
 });
 
 test("a link by click, closed, changes the answer; the override is saved and loaded", async () => {
-  const page = await openAtRoad();
-  const id = address(page).get("link");
-  assert.match(id, /^road:/);
+  const page = await openAtBridge();
+  assert.equal(address(page).get("link"), BRIDGE);
   await accessible(page);
   await close(page);
   await page.getByRole("heading", { name: "Overrides (1)" }).waitFor();
-  await page.locator("section", { hasText: "What they change" }).getByRole("row", { name: /Quickest/ }).waitFor();
-  await shot(page, "network-override");
+  await page.getByRole("row", { name: /^Quickest.*\+/ }).waitFor();
+  await page.getByRole("row", { name: /Least CO2e/ }).scrollIntoViewIfNeeded();
+  await drawn(page);
+  await picture(page, "map-network");
   const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save overrides.csv" }).click()]);
   const saved = await readFile(await file.path(), "utf8");
-  assert.equal(saved, `link,action,value,author,reason\n${id},close,,A planner,"washed out, ""long"" rains"\n`);
+  assert.equal(saved, `link,action,value,author,reason\n${BRIDGE},close,,A planner,"repairs, ""stage 2"""\n`);
   await page.getByRole("button", { name: "Remove all" }).click();
   await page.getByRole("heading", { name: "Overrides (0)" }).waitFor();
   await page.getByLabel("Load overrides.csv").setInputFiles({ name: "overrides.csv", mimeType: "text/csv", buffer: Buffer.from(saved) });
@@ -69,7 +64,7 @@ test("a file that is no overrides.csv says what is missing", async () => {
 
 test("two tabs at once share the overrides", async () => {
   const shared = await context();
-  const one = await openAtRoad({ in: shared });
+  const one = await openAtBridge({ in: shared });
   const other = await open("/?page=network", { in: shared });
   await close(one);
   await other.getByRole("heading", { name: "Overrides (1)" }).waitFor();

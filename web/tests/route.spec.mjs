@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { accessible, BASE, clickMap, drawn, fine, open, PHONE, shot } from "./browser.mjs";
+import { accessible, BASE, clickMap, drawn, fine, open, PHONE, picture, shot } from "./browser.mjs";
 
 const ASKED = "/?page=route&from=Mombasa&to=Kampala";
 const rows = (page) => page.locator(".itineraries tbody tr");
@@ -39,7 +39,7 @@ test("the Pareto set: arrow keys move through chart and table, the address follo
   await page.keyboard.press("ArrowDown");
   await page.getByRole("heading", { name: /^3\. / }).waitFor();
   await drawn(page);
-  await shot(page, "route");
+  await picture(page, "map-route");
   await accessible(page);
   await fine(page);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { accessible, context, drawn, fine, open, PHONE, shot } from "./browser.mjs";
+import { accessible, context, drawn, fine, open, PHONE, picture, shot } from "./browser.mjs";
 
 const LONG = { timeout: 180_000 };
 
@@ -62,7 +62,7 @@ test("the worst day is a jump, and the address keeps the time", async () => {
   assert.ok(new URL(page.url()).searchParams.get("place"));
   await page.getByLabel("Speed").selectOption("168");
   await drawn(page);
-  await shot(page, "simulate-worst");
+  await picture(page, "map-simulate");
   await fine(page);
 });
 

@@ -1,13 +1,8 @@
 // One wrapper around fetch: JSON in and out, problem+json to an error that says what to do, cancel by
 // AbortSignal.
+import type { components } from "./schema";
 
-export interface ProblemItem {
-  id: string;
-  message: string;
-  field?: string;
-  at?: { file: string; row: number; column: number };
-  hint?: string;
-}
+export type ProblemItem = components["schemas"]["Finding"];
 
 /** A failure that can be shown: what went wrong, and what to do about it. */
 export class ApiError extends Error {

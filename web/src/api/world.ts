@@ -1,18 +1,13 @@
 // Look-ups and routes.
 import { signal } from "@preact/signals";
 import { BASE, get, json, path, post, send } from "./http";
-import type { LinkDetail, LinkNear, Place, RouteAnswer, RouteRequest, Stop, WorldInfo } from "./types";
+import type { LinkDetail, Near, PlacesFound, Place, RouteAnswer, RouteRequest, WorldInfo } from "./types";
 
 export async function findPlaces(q: string, signal?: AbortSignal, limit = 8): Promise<Place[]> {
-  return (await get<{ places: Place[] }>("/places", { q, limit }, signal)).places;
+  return (await get<PlacesFound>("/places", { q, limit }, signal)).places;
 }
 
 /** What is near a point. */
-export interface Near {
-  point: Stop;
-  links: { links: LinkNear[] };
-}
-
 export function nearest(lat: number, lon: number, km = 5, signal?: AbortSignal): Promise<Near> {
   return get<Near>("/nearest", { lat, lon, km }, signal);
 }

@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { Failure } from "../shell/failure";
-import { type Listed, loadScenarios, retry, scenarios, scenariosFailure } from "./store";
+import type { Listed } from "./scenario";
+import { loadScenarios, retry, scenarios, scenariosFailure } from "./store";
 
 /** Copies often keep the title of what they were made from: their name tells them apart. */
 const words = ({ title, name, bundled }: Listed) => (bundled || title === name ? title || name : `${title} (${name})`);

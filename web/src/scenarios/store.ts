@@ -1,12 +1,6 @@
 import { signal, type Signal } from "@preact/signals";
 import { ApiError, BASE, get, json, post, send } from "../api";
-import type { Files, Network, Problem, Scenario, TableKind } from "./scenario";
-
-export interface Listed {
-  name: string;
-  title: string;
-  bundled: boolean;
-}
+import type { Checked, Files, Listed, Scenario, TableKind } from "./scenario";
 
 export const scenarios = signal<Listed[] | null>(null);
 export const scenariosFailure = signal<unknown>(null);
@@ -56,12 +50,6 @@ async function read(name: string, into: Signal<Loaded>): Promise<void> {
   }
 }
 
-export interface Checked {
-  problems: Problem[];
-  notes: Scenario["notes"];
-  network: Network | null;
-}
-
 export const check = (files: Files, stop: AbortSignal) => post<Checked>("/scenarios/check", { files }, stop);
 
 export async function save(name: string, files: Files, replace: boolean): Promise<void> {
@@ -69,8 +57,6 @@ export async function save(name: string, files: Files, replace: boolean): Promis
   loaded.delete(name);
   await loadScenarios();
 }
-
-
 
 let kinds: Promise<TableKind[]> | null = null;
 

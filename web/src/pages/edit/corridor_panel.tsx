@@ -26,12 +26,7 @@ export function CorridorPanel() {
       <Places />
       <fieldset class="edit-sides">
         <legend>Sides, degrees</legend>
-        {SIDES.map((side, i) => (
-          <label key={side}>
-            <span>{side}</span>
-            <input type="number" step="any" value={now?.[i] ?? ""} onChange={(e) => setSide(i, e.currentTarget.valueAsNumber)} />
-          </label>
-        ))}
+        {SIDES.map((side, i) => <Side key={side} name={side} value={now?.[i]} onChange={(x) => setSide(i, x)} />)}
       </fieldset>
       <label>
         <span>Terminals at most</span>
@@ -44,6 +39,18 @@ export function CorridorPanel() {
       </div>
       <JobProgress run={extract} what="The extract" />
     </form>
+  );
+}
+
+/** What is being typed stays while the map moves. */
+function Side({ name, value, onChange }: { name: string; value: number | undefined; onChange: (x: number) => void }) {
+  const [typed, setTyped] = useState<string | null>(null);
+  return (
+    <label>
+      <span>{name}</span>
+      <input type="number" step="any" value={typed ?? value ?? ""} onInput={(e) => setTyped(e.currentTarget.value)}
+        onChange={(e) => (onChange(e.currentTarget.valueAsNumber), setTyped(null))} />
+    </label>
   );
 }
 

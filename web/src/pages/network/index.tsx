@@ -63,6 +63,16 @@ const fit = computed<Box | undefined>(() => {
   return of && of.id !== clicked.value ? boxOf(of.line) : undefined;
 });
 
+/** From this zoom on, links in tiles have ids. */
+const LINKS_FROM = 7;
+const steps = computed(() => Math.max(0, Math.ceil(LINKS_FROM - (Number(query.value.at?.split("/")[0]) || 0))));
+
+function Hint() {
+  const more = steps.value;
+  if (more === 0) return <p class="soft small">Click a link, port or border to see what it is.</p>;
+  return <p class="soft small">To see what a link is, zoom in by {more} {more === 1 ? "step" : "steps"} more (the + button) and click it.</p>;
+}
+
 export default function NetworkPage() {
   useEffect(() => {
     // The question of the route page is the one to compare, unless the address has its own.
@@ -77,7 +87,7 @@ export default function NetworkPage() {
         {failure.value ? <Failure of={failure.value} onClose={() => (failure.value = null)} /> : null}
         {chosen.value ? <LinkCard of={chosen.value} /> : null}
         {point.value ? <PointCard of={point.value} /> : null}
-        {!chosen.value && !point.value ? <p class="soft small">Zoom in and click a link, port or border to see what it is.</p> : null}
+        {!chosen.value && !point.value ? <Hint /> : null}
         <Near />
         <Changes />
         <Compare />

@@ -45,20 +45,24 @@ export function Ask() {
 
 function Closed() {
   const { closed } = asked.value;
-  const all = names.value?.resources ?? [];
+  const all = names.value?.closable ?? [];
   const set = (list: string[]) => setQuery({ closed: list.join(",") });
   if (!all.length) return null;
   return (
     <div>
       <label>
-        <span>Close a facility</span>
+        <span>Close a facility, a place or a link</span>
         <select value="" onChange={(e) => e.currentTarget.value && set([...closed, e.currentTarget.value])}>
-          <option value="">Choose a facility to close</option>
-          {all.filter((r) => !closed.includes(r.id)).map((r) => <option key={r.id} value={r.id}>{r.name}</option>)}
+          <option value="">Choose what to close</option>
+          {all.map(({ kind, items }) => (
+            <optgroup key={kind} label={kind}>
+              {items.filter((i) => !closed.includes(i.id)).map((i) => <option key={i.id} value={i.id}>{i.name}</option>)}
+            </optgroup>
+          ))}
         </select>
       </label>
       {closed.length > 0 && (
-        <ul class="chips" aria-label="Closed facilities">
+        <ul class="chips" aria-label="What is closed">
           {closed.map((id) => {
             const name = names.value?.of(id) ?? id;
             return (

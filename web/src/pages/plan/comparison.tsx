@@ -4,7 +4,7 @@ import { query, setQuery } from "../../router";
 import { difference, type Line } from "./difference";
 import { asked, caseWords, compare, here, names, there } from "./state";
 
-/** Two runs side by side: another policy, or a facility closed. */
+/** Two runs side by side: another policy, or something closed. */
 export function Comparison() {
   const [change, setChange] = useState("");
   const { noLaw } = asked.value;
@@ -22,9 +22,11 @@ export function Comparison() {
               {names.value?.cases.map((set) => <option key={set} value={`policy:${set}`}>{told(`policy:${set}`)}</option>)}
               <option value={law}>{told(law)}</option>
             </optgroup>
-            <optgroup label="A facility closed">
-              {names.value?.resources.map((r) => <option key={r.id} value={`closed:${r.id}`}>{told(`closed:${r.id}`)}</option>)}
-            </optgroup>
+            {names.value?.closable.map(({ kind, items }) => (
+              <optgroup key={kind} label={kind}>
+                {items.map((i) => <option key={i.id} value={`closed:${i.id}`}>{told(`closed:${i.id}`)}</option>)}
+              </optgroup>
+            ))}
           </select>
         </label>
         <button type="submit" disabled={!change || there.busy.value}>Run and compare</button>

@@ -1,5 +1,5 @@
 import type { FeatureCollection, LineString, Point, Position } from "geojson";
-import type { Link, Network } from "../../scenarios/scenario";
+import { isOnLand, type Link, type Network } from "../../scenarios/scenario";
 import type { Facility, Plan } from "./outcome";
 import { flowWidth, useClass, type Step } from "./steps";
 
@@ -47,8 +47,7 @@ export function placeFeatures(network: Network, plan: Plan, step: Step, built: S
   const facilities = new Map(plan.facilities.map((f) => [f.facility, f]));
   const binding = new Set(step.binding.map((b) => facilities.get(b.facility)?.place));
   const features = network.places.flatMap((place) => {
-    // Turning points at sea, in no country, are no places for people.
-    if (place.lon == null || place.lat == null || place.country?.startsWith("X")) return [];
+    if (!isOnLand(place)) return [];
     const properties = { id: place.id, name: place.name, binds: binding.has(place.id), built: built.has(place.id) };
     return [{ type: "Feature" as const, properties, geometry: { type: "Point" as const, coordinates: [place.lon, place.lat] } }];
   });
@@ -57,7 +56,7 @@ export function placeFeatures(network: Network, plan: Plan, step: Step, built: S
 }
 
 export function lineOf(link: Link, network: Network): Position[] | null {
-  const line = link.line && link.line.length > 1 ? link.line : ends(link, network);
+  const line = ends(link, network);
   if (!line) return null;
   // Longitudes go on past 180 degrees, so that a line does not cross the whole map.
   let before = line[0]![0]!;

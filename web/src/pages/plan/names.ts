@@ -1,5 +1,5 @@
 import { parseTable } from "../edit/table";
-import type { Files, Network } from "../../scenarios/scenario";
+import { isOnLand, type Files, type Network } from "../../scenarios/scenario";
 
 /** An option of the scenario that extends a facility. */
 export interface Extension {
@@ -14,13 +14,13 @@ export interface Extension {
 export class Names {
   private readonly names = new Map<string, string>();
   readonly options: Extension[] = [];
-  /** Resources, by name. */
-  readonly resources: { id: string; name: string }[];
+  /** What can be closed, by name. */
+  readonly closable: { kind: string; items: { id: string; name: string }[] }[];
   /** Study cases that can be switched on. */
   readonly cases: string[];
   private readonly placeOf = new Map<string, string>();
 
-  constructor(files: Files, network: Network | null) {
+  constructor(files: Files, network: Network | null | undefined) {
     for (const row of records(files["operations.csv"])) this.names.set(row.id ?? "", `${row.does} of ${row.vehicle}`);
     for (const file of ["calendars.csv", "vehicles.csv", "resources.csv", "demand.csv", "options.csv", "places.csv", "links.csv"])
       for (const row of records(files[file])) if (row.id && row.name) this.names.set(row.id, row.name);
@@ -28,8 +28,12 @@ export class Names {
     for (const row of records(files["resources.csv"])) this.placeOf.set(row.id ?? "", row.place ?? "");
     for (const row of records(files["options.csv"]))
       this.options.push({ id: row.id ?? "", name: row.name ?? "", facility: row.target ?? "", musd: row.capex_musd ? Number(row.capex_musd) : null, effect: row.effect ?? "" });
-    this.resources = records(files["resources.csv"]).map((row) => ({ id: row.id ?? "", name: row.name ?? "" }));
-    this.resources.sort((a, b) => a.name.localeCompare(b.name));
+    const resources = records(files["resources.csv"]).map((row) => ({ id: row.id ?? "", name: row.name ?? "" }));
+    this.closable = [
+      { kind: "Facilities", items: byName(resources) },
+      { kind: "Places, with all that is there", items: byName(network?.places.filter(isOnLand) ?? []) },
+      { kind: "Links", items: byName(network?.links ?? []) },
+    ].filter(({ items }) => items.length > 0);
     const cases = records(files["policies.csv"]).filter((row) => row.kind !== "law").map((row) => row.set ?? "");
     this.cases = [...new Set(cases)].filter(Boolean).sort();
   }
@@ -66,6 +70,8 @@ export class Names {
     return this.options.filter((o) => o.facility === facility || o.facility === link);
   }
 }
+
+const byName = <T extends { name: string }>(all: readonly T[]) => [...all].sort((a, b) => a.name.localeCompare(b.name));
 
 function records(text: string | undefined): Record<string, string>[] {
   if (!text) return [];

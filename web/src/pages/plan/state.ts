@@ -72,7 +72,7 @@ export async function compare(change: string): Promise<void> {
   setQuery({ other: id ?? undefined, case: change }, { push: true });
 }
 
-/** `policy:SET`, `closed:FACILITY`, `law:off`, `law:on`: added to a case, or taken from it where it is there already. */
+/** `policy:SET`, `closed:ID`, `law:off`, `law:on`: added to a case, or taken from it where it is there already. */
 export function changed(of: Case, change: string): Case {
   const [what, which = ""] = split(change);
   const toggled = (list: string[]) => (list.includes(which) ? list.filter((w) => w !== which) : [...list, which]);

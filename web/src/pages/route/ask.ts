@@ -30,7 +30,7 @@ export function areasGeometry(rings: readonly Ring[]): GeoJSON.MultiPolygon {
   return { type: "MultiPolygon", coordinates: rings.map((ring) => [[...ring, ring[0] as [number, number]]]) };
 }
 
-/** Nothing until both ends are known. */
+/** Nothing until both ends are known. Words of the address that the server does not know, it refuses. */
 export function readRequest(q: Query, overrides: string): RouteRequest | null {
   if (!q.from || !q.to) return null;
   const areas = readAreas(q.area);
@@ -40,12 +40,12 @@ export function readRequest(q: Query, overrides: string): RouteRequest | null {
     if (value !== undefined && value !== "" && !(Array.isArray(value) && value.length === 0)) request[key] = value as RouteRequest[K];
   };
   put("via", places(q.via));
-  put("by", q.by);
+  put("by", q.by as RouteRequest["by"]);
   put("alternatives", positive(q.alternatives));
-  put("cargo", q.cargo);
+  put("cargo", q.cargo as RouteRequest["cargo"]);
   put("tonnes", q.teu ? undefined : positive(q.tonnes));
   put("teu", positive(q.teu));
-  put("modes", modes.length < MODES.length ? modes : undefined);
+  put("modes", modes.length < MODES.length ? (modes as RouteRequest["modes"]) : undefined);
   put("avoid", list(q.avoid));
   put("only_via", list(q.force));
   put("avoid_areas", areas.length > 0 ? areasGeometry(areas) : undefined);

@@ -119,7 +119,7 @@ function set(fields: readonly string[]): string {
 }
 
 function Law() {
-  const codes = (worldInfo.value?.countries ?? []).map((c) => (typeof c === "string" ? c : c.code));
+  const codes = worldInfo.value?.countries ?? [];
   return (
     <details>
       <summary>Date and law{set(LAW_FIELDS)}</summary>

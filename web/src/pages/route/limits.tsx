@@ -67,7 +67,7 @@ export function DrawingBar() {
 function Choose() {
   const element = useSignal("");
   const info = worldInfo.value;
-  const codes = (info?.countries ?? []).map((c) => (typeof c === "string" ? c : c.code));
+  const codes = info?.countries ?? [];
   const add = (field: "avoid" | "force") => {
     if (element.value.trim()) toggle(query.value, field, element.value.trim(), true);
     element.value = "";

@@ -28,7 +28,9 @@ export function Bar({ now: { player, clock } }: { now: Playback }) {
           {SPEEDS.map((s) => <option key={s.hours} value={String(s.hours)}>{s.words}</option>)}
         </select>
       </label>
-      <button type="button" onClick={toWorstDay}>Worst day</button>
+      {player.trace.worst_day == null
+        ? <span class="soft small">Nothing ever waits.</span>
+        : <button type="button" onClick={toWorstDay}>Worst day</button>}
     </div>
   );
 }

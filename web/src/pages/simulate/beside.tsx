@@ -5,7 +5,11 @@ import { LineChart } from "../../charts/line_chart";
 import { query, setQuery } from "../../router";
 import { byDay } from "./player";
 import { keepTime, type Playback } from "./state";
-import type { TraceResource, TraceStock } from "./trace";
+import type { Trace } from "../../api/types";
+import { LeftOut } from "./left_out";
+
+type Resource = Trace["resources"][number];
+type Stock = Trace["stocks"][number];
 
 /** Charts of one kind shown at first: those that say most. */
 const FIRST = 5;
@@ -20,10 +24,11 @@ export function Beside({ playback }: { playback: Playback }) {
   const busy = useMemo(() => most(here(trace.resources), (r) => mean(r.busy)), [trace, at]);
   return (
     <>
+      <LeftOut of={trace.left_out} />
       <Places playback={playback} chosen={at < 0 ? "" : (place ?? "")} />
-      <Charts heading="Queues" all={queues} empty="Nothing waits here." draw={(r: TraceResource) => <Daily playback={playback} name={r.name} values={r.queue} what="waiting" show={rounded} />} />
-      <Charts heading="Use" all={busy} empty="There is no facility here." draw={(r: TraceResource) => <Daily playback={playback} name={r.name} values={r.busy} what="in use" show={percent} top={1} />} />
-      <Charts heading="Stocks" all={here(trace.stocks)} empty="There is no stock here." draw={(s: TraceStock) => <Daily playback={playback} name={s.name} values={s.level} what="in stock" show={(v) => amount(v, s.unit)} />} />
+      <Charts heading="Queues" all={queues} empty="Nothing waits here." draw={(r: Resource) => <Daily playback={playback} name={r.name} values={r.queue} what="waiting" show={rounded} />} />
+      <Charts heading="Use" all={busy} empty="There is no facility here." draw={(r: Resource) => <Daily playback={playback} name={r.name} values={r.busy} what="in use" show={percent} top={1} />} />
+      <Charts heading="Stocks" all={here(trace.stocks)} empty="There is no stock here." draw={(s: Stock) => <Daily playback={playback} name={s.name} values={s.level} what="in stock" show={(v) => amount(v, s.unit)} />} />
     </>
   );
 }

@@ -1,5 +1,5 @@
 import type { PackedTrace } from "./pack";
-import type { TracePath } from "./trace";
+import type { Trace } from "../../api/types";
 
 /** Vehicles on the move at one time. The arrays are reused from frame to frame; only the first `count` entries hold. */
 export interface Frame {
@@ -152,18 +152,6 @@ export class Player {
     return most;
   }
 
-  /** The day on which most wait in all; that of the trace where it says so. */
-  worstDay(): number {
-    if (this.trace.worst_day != null) return this.trace.worst_day;
-    let worst = 0;
-    let most = -1;
-    for (let day = 0; day < this.days; day++) {
-      const waiting = this.trace.resources.reduce((sum, r) => sum + (r.queue[day] ?? 0), 0);
-      if (waiting > most) [worst, most] = [day, waiting];
-    }
-    return worst;
-  }
-
   /** Corners of all places and paths: west, south, east, north. Beyond 180 degrees where the paths go there. */
   bounds(): [number, number, number, number] | null {
     let [w, s, e, n] = [Infinity, Infinity, -Infinity, -Infinity];
@@ -206,17 +194,17 @@ export function byDay(values: number[], hour: number): number {
   return a + (x - day) * (b - a);
 }
 
-function course(path: TracePath, trace: PackedTrace): Course | null {
-  const points = path.line && path.line.length > 1 ? path.line : straight(path, trace);
+function course(path: Trace["paths"][number], trace: PackedTrace): Course | null {
+  const points = path.line.length > 1 ? path.line : straight(path, trace);
   if (!points) return null;
   const n = points.length;
   const lon = new Float64Array(n);
   const lat = new Float64Array(n);
   const along = new Float64Array(n);
   for (let i = 0; i < n; i++) {
-    lat[i] = points[i]![1];
+    lat[i] = points[i]![1]!;
     // Without a jump at 180 degrees, so that a ship there does not cross the whole map.
-    lon[i] = i ? lon[i - 1]! + wrap(points[i]![0] - lon[i - 1]!) : points[i]![0];
+    lon[i] = i ? lon[i - 1]! + wrap(points[i]![0]! - lon[i - 1]!) : points[i]![0]!;
     if (i) {
       const east = (lon[i]! - lon[i - 1]!) * Math.cos((lat[i]! * Math.PI) / 180);
       along[i] = along[i - 1]! + Math.hypot(east, lat[i]! - lat[i - 1]!);
@@ -225,7 +213,7 @@ function course(path: TracePath, trace: PackedTrace): Course | null {
   return { lon, lat, along };
 }
 
-function straight(path: TracePath, trace: PackedTrace): [number, number][] | null {
+function straight(path: Trace["paths"][number], trace: PackedTrace): [number, number][] | null {
   const [a, b] = [trace.places[path.from], trace.places[path.to]];
   if (a?.lon == null || a.lat == null || b?.lon == null || b.lat == null) return null;
   return [

@@ -85,8 +85,9 @@ export const keepTime = () => {
 
 export function toWorstDay(): void {
   const now = playback.peek();
-  if (!now) return;
+  const day = now?.player.trace.worst_day;
+  if (!now || day == null) return;
   now.clock.pause();
-  now.clock.seek((now.player.worstDay() + 0.5) * 24);
+  now.clock.seek((day + 0.5) * 24);
   keepTime();
 }

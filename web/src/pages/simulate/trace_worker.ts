@@ -1,6 +1,6 @@
 // Reads a trace off the main thread: a year of trains and trucks is tens of megabytes of JSON.
 import { buffers, pack } from "./pack";
-import type { Trace } from "./trace";
+import type { Trace } from "../../api/types";
 
 export type Told = { packed: ReturnType<typeof pack> } | { status: number; detail: string };
 
