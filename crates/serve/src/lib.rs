@@ -20,6 +20,7 @@ pub mod pairs;
 mod reference;
 pub mod refusal;
 pub mod route;
+mod rows;
 pub mod scenarios;
 mod server;
 mod settings;

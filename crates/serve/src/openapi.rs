@@ -141,7 +141,6 @@ fn responses(operation: &Operation, schemas: &mut SchemaGenerator) -> Map<String
                     content.insert("application/json".into(), json!({ "schema": schema(schemas) }));
                 }
                 Content::Media(kind) => drop(content.insert(kind.to_string(), json!({}))),
-                Content::None => {}
             }
         }
         let mut described = json!({ "description": answer.about, "content": content });

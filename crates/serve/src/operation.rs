@@ -44,8 +44,6 @@ pub enum Content {
     Json(fn(&mut SchemaGenerator) -> Schema),
     /// Something else, by its media type.
     Media(&'static str),
-    /// Nothing.
-    None,
 }
 
 /// An answer other than a refusal.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use trimodal::model::problem::Problem;
 use trimodal::report::{self, LineForm};
 use trimodal::{PairsRequest, Room};
@@ -17,7 +17,8 @@ use crate::fields::{Field, Given, optional, required};
 use crate::inline_table::{self, Columns};
 use crate::operation::{Content, Operation};
 use crate::refusal::Refusal;
-use crate::shipment::{CRITERIA, SHIPMENT, criterion, shipment};
+use crate::rows::{self, Writers};
+use crate::shipment::{CRITERIA, SHIPMENT, shipment};
 
 const PAIRS: &[Field] = &[
     required(
@@ -79,32 +80,29 @@ pub fn operations() -> Vec<Operation> {
 async fn answer(State(app): State<Arc<App>>, body: Body) -> Result<Response, Refusal> {
     let given = body::fields(&app, body, KNOWN).await?;
     let (request, cells) = request(&given)?;
-    if cells > app.settings.max_cells {
-        return Err(Refusal::too_many_cells(cells, app.settings.max_cells));
-    }
+    rows::within_limit(&app, cells)?;
     let limit = app.limit(given.number("time_limit_s"));
     let found =
         app.clone().workers.run(limit, move |control| app.world.pairs(&request, control)).await?;
     let pairs = found?;
-    let (kind, bytes) = match given.text("format") {
-        Some("csv") => ("text/csv; charset=utf-8", report::pairs_csv(&pairs)),
-        Some("parquet") => ("application/vnd.apache.parquet", report::pairs_parquet(&pairs)),
-        _ => ("application/json", report::pairs_json(&pairs)),
+    let write = Writers {
+        json: report::pairs_json,
+        csv: report::pairs_csv,
+        parquet: report::pairs_parquet,
     };
-    Ok(([(header::CONTENT_TYPE, kind)], bytes).into_response())
+    Ok(rows::answer(&given, &pairs, &write, pairs.stopped))
 }
 
 fn request(given: &Given) -> Result<(PairsRequest, usize), Vec<Problem>> {
     let read = inline_table::read("pairs", given.json("pairs"), &COLUMNS);
-    let (pairs, rows, mut problems) = match read {
-        Ok((pairs, rows)) => (pairs, rows, Vec::new()),
+    let (pairs, count, mut problems) = match read {
+        Ok((pairs, count)) => (pairs, count, Vec::new()),
         Err(problem) => (Default::default(), 0, vec![problem]),
     };
     let shipment = shipment(given).map_err(|more| problems.extend(more));
     let usual = PairsRequest::new(pairs);
-    let by: Vec<_> = given.list("by").iter().filter_map(|word| criterion(word)).collect();
-    let by = if by.is_empty() { usual.by.clone() } else { by };
-    let cells = rows * by.len();
+    let by = rows::criteria(given, &usual.by);
+    let cells = count * by.len();
     let geometry = given.text("geometry").map(|word| match word {
         "wkt" => LineForm::Wkt,
         _ => LineForm::Polyline6,

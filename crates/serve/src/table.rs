@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use trimodal::model::problem::Problem;
-use trimodal::report::{self, Skim};
+use trimodal::report;
 use trimodal::{InputFile, Room, TableRequest};
 
 use crate::app::App;
@@ -17,7 +17,8 @@ use crate::fields::{Field, Given, optional, required};
 use crate::inline_table::{self, Columns};
 use crate::operation::{Content, Operation};
 use crate::refusal::Refusal;
-use crate::shipment::{CRITERIA, SHIPMENT, criterion, shipment};
+use crate::rows::{self, Writers};
+use crate::shipment::{CRITERIA, SHIPMENT, shipment};
 
 /// The fields of a table.
 pub const TABLE: &[Field] = &[
@@ -107,29 +108,14 @@ async fn by_body(State(app): State<Arc<App>>, body: Body) -> Result<Response, Re
 
 async fn answer(app: Arc<App>, given: Given) -> Result<Response, Refusal> {
     let (request, cells) = request(&given, Room::Memory)?;
-    if cells > app.settings.max_cells {
-        return Err(Refusal::too_many_cells(cells, app.settings.max_cells));
-    }
+    rows::within_limit(&app, cells)?;
     let limit = app.limit(given.number("time_limit_s"));
     let answer =
         app.clone().workers.run(limit, move |control| app.world.table(&request, control)).await?;
     let skim = answer?;
-    let (kind, bytes) = match given.text("format") {
-        Some("csv") => ("text/csv; charset=utf-8", report::skim_csv(&skim)),
-        Some("parquet") => ("application/vnd.apache.parquet", report::skim_parquet(&skim)),
-        _ => ("application/json", report::skim_json(&skim)),
-    };
-    let mut response = ([(header::CONTENT_TYPE, kind)], bytes).into_response();
-    tell_stopped(&skim, &mut response);
-    Ok(response)
-}
-
-/// Marks a table that was stopped before it was complete.
-fn tell_stopped(skim: &Skim, response: &mut Response) {
-    if let Some(reason) = skim.stopped {
-        let word = axum::http::HeaderValue::from_static(reason.word());
-        response.headers_mut().insert("trimodal-stopped", word);
-    }
+    let write =
+        Writers { json: report::skim_json, csv: report::skim_csv, parquet: report::skim_parquet };
+    Ok(rows::answer(&given, &skim, &write, skim.stopped))
 }
 
 /// The request that the fields make, and its cells.
@@ -141,12 +127,11 @@ pub fn request(given: &Given, room: Room) -> Result<(TableRequest, usize), Vec<P
             (InputFile::default(), 0)
         })
     };
-    let ((origins, rows), (destinations, columns)) = (side("origins"), side("destinations"));
+    let ((origins, from), (destinations, to)) = (side("origins"), side("destinations"));
     let shipment = shipment(given).map_err(|more| problems.extend(more));
     let usual = TableRequest::new(origins, destinations);
-    let by: Vec<_> = given.list("by").iter().filter_map(|word| criterion(word)).collect();
-    let by = if by.is_empty() { usual.by.clone() } else { by };
-    let cells = rows * columns * by.len();
+    let by = rows::criteria(given, &usual.by);
+    let cells = from * to * by.len();
     match shipment {
         Ok(shipment) if problems.is_empty() => {
             Ok((TableRequest { shipment, by, room, ..usual }, cells))

@@ -266,4 +266,15 @@ fn a_short_time_limit_is_obeyed() {
         server.get("/route?from=Shanghai&to=Rotterdam&tolerance=0&time_limit_s=0.001").json;
     assert_eq!(answer["cut_short"], true, "{:?}", begun.elapsed());
     assert_eq!(answer["stopped"], "time_limit");
+    let table =
+        json!({ "origins": ["Mombasa"], "destinations": ["Kampala"], "time_limit_s": 0.001 });
+    let pairs = json!({ "pairs": [{ "origin": "Mombasa", "destination": "Kampala" }], "time_limit_s": 0.001 });
+    for (path, ask) in [("/table", &table), ("/pairs", &pairs)] {
+        let answer = server.post(path, ask);
+        assert_eq!(
+            (answer.status, answer.header("trimodal-stopped")),
+            (200, Some("time_limit")),
+            "{path}"
+        );
+    }
 }

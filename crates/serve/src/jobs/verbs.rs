@@ -192,6 +192,10 @@ fn plan_request(scenario: &Scenario, given: &Given) -> Result<PlanRequest, Vec<P
     let compare: Vec<Case> = without.chain(with).chain(policy).collect();
     problems.extend(trimodal::unknown_cases(&compare, scenario));
     let policies = given.list("policies");
+    if given.flag("counterfactual_no_law") && !policies.is_empty() {
+        let problem = Problem::new(BAD_VALUE, "`policies` do not hold where no law does");
+        problems.push(problem.hint("leave out `policies` or `counterfactual_no_law`"));
+    }
     let held: Vec<Case> = policies.iter().map(|set| Case::Policy(vec![set.clone()])).collect();
     problems.extend(named("policies", trimodal::unknown_cases(&held, scenario)));
     let request = PlanRequest {

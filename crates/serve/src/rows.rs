@@ -1,0 +1,53 @@
+//! What `/table` and `/pairs` have in common: criteria, the limit of cells, and answers of rows in three forms.
+
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use trimodal::route::Criterion;
+use trimodal::route::outcome::StopReason;
+
+use crate::app::App;
+use crate::fields::Given;
+use crate::refusal::Refusal;
+use crate::shipment::criterion;
+
+/// The writers of an answer: JSON, CSV, Parquet.
+pub struct Writers<T> {
+    /// As JSON.
+    pub json: fn(&T) -> Vec<u8>,
+    /// As CSV.
+    pub csv: fn(&T) -> Vec<u8>,
+    /// As Parquet.
+    pub parquet: fn(&T) -> Vec<u8>,
+}
+
+/// The criteria asked for, or the usual ones.
+pub fn criteria(given: &Given, usual: &[Criterion]) -> Vec<Criterion> {
+    let asked: Vec<_> = given.list("by").iter().filter_map(|word| criterion(word)).collect();
+    if asked.is_empty() { usual.to_vec() } else { asked }
+}
+
+/// Refuses more cells than are answered at once.
+pub fn within_limit(app: &App, cells: usize) -> Result<(), Refusal> {
+    let limit = app.settings.max_cells;
+    if cells > limit { Err(Refusal::too_many_cells(cells, limit)) } else { Ok(()) }
+}
+
+/// An answer in the form asked for. One that was stopped before it was complete is marked in its head.
+pub fn answer<T>(
+    given: &Given,
+    found: &T,
+    write: &Writers<T>,
+    stopped: Option<StopReason>,
+) -> Response {
+    let (kind, bytes) = match given.text("format") {
+        Some("csv") => ("text/csv; charset=utf-8", (write.csv)(found)),
+        Some("parquet") => ("application/vnd.apache.parquet", (write.parquet)(found)),
+        _ => ("application/json", (write.json)(found)),
+    };
+    let mut response = ([(header::CONTENT_TYPE, kind)], bytes).into_response();
+    if let Some(reason) = stopped {
+        let word = HeaderValue::from_static(reason.word());
+        response.headers_mut().insert("trimodal-stopped", word);
+    }
+    response
+}
