@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use crate::app::App;
-use crate::fields::{Field, Given};
 use crate::refusal::Refusal;
+use trimodal::fields::{Field, Given};
 
 /// The fields of a JSON body.
 pub async fn fields(app: &Arc<App>, body: Body, known: &[&[Field]]) -> Result<Given, Refusal> {

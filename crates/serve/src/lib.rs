@@ -7,10 +7,8 @@
 pub mod app;
 pub mod assets;
 mod body;
-pub mod fields;
 mod guard;
 pub mod habit;
-mod inline_table;
 pub mod jobs;
 pub mod look_up;
 pub mod metrics;
@@ -24,7 +22,6 @@ mod rows;
 pub mod scenarios;
 mod server;
 mod settings;
-mod shipment;
 pub mod table;
 pub mod tiles;
 pub mod workers;

@@ -14,11 +14,11 @@ use trimodal::route::{Cargo, ShipClass};
 use trimodal::{LinkFound, LinksNear, PlaceFound, World, WorldInfo};
 
 use crate::app::App;
-use crate::fields::Kind::{Number, Text, Whole};
-use crate::fields::{Field, Given, optional, required};
 use crate::operation::{Content, Operation};
 use crate::refusal::Refusal;
 use crate::tiles::LAST_ZOOM;
+use trimodal::fields::Kind::{Number, Text, Whole};
+use trimodal::fields::{Field, Given, optional, required};
 
 const PLACES: &[Field] = &[
     required("q", Text, "The first letters of a name or a code."),

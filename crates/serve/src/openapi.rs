@@ -6,10 +6,10 @@ use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use crate::app;
-use crate::fields::Field;
 use crate::jobs;
 use crate::operation::{Content, Method, Operation};
 use crate::refusal::ProblemDetails;
+use trimodal::fields::Field;
 
 /// The operation that sends the document.
 pub fn operations() -> Vec<Operation> {

@@ -10,7 +10,7 @@ use schemars::generate::SchemaGenerator;
 use schemars::{JsonSchema, Schema};
 
 use crate::app::App;
-use crate::fields::Field;
+use trimodal::fields::Field;
 
 /// The method of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

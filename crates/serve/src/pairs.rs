@@ -6,36 +6,19 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use trimodal::model::problem::Problem;
-use trimodal::report::{self, LineForm};
-use trimodal::{PairsRequest, Room};
+use trimodal::fields::Kind::{Number, Word};
+use trimodal::fields::pairs::{PAIRS, request};
+use trimodal::fields::shipment::SHIPMENT;
+use trimodal::fields::{Field, optional};
+use trimodal::report;
 
 use crate::app::App;
 use crate::body;
-use crate::fields::Kind::{Json, Number, Word, Words};
-use crate::fields::{Field, Given, optional, required};
-use crate::inline_table::{self, Columns};
 use crate::operation::{Content, Operation};
 use crate::refusal::Refusal;
 use crate::rows::{self, Writers};
-use crate::shipment::{CRITERIA, SHIPMENT, shipment};
 
-const PAIRS: &[Field] = &[
-    required(
-        "pairs",
-        Json,
-        "Pairs: a list of objects with `origin` and `destination`, or their coordinates (`origin_lat`, …), and perhaps `id`; or the text of a table pairs.csv.",
-    ),
-    optional(
-        "by",
-        Words(CRITERIA),
-        "What rows are the best by: one row for each; `time` where it is not given.",
-    ),
-    optional(
-        "geometry",
-        Word(&["wkt", "polyline6"]),
-        "The form of the line of each itinerary; without lines where it is not given.",
-    ),
+const FORM: &[Field] = &[
     optional(
         "format",
         Word(&["json", "csv", "parquet"]),
@@ -48,21 +31,7 @@ const PAIRS: &[Field] = &[
     ),
 ];
 
-const KNOWN: &[&[Field]] = &[PAIRS, SHIPMENT];
-
-const COLUMNS: Columns = Columns {
-    names: &[
-        "id",
-        "origin",
-        "destination",
-        "origin_lat",
-        "origin_lon",
-        "destination_lat",
-        "destination_lon",
-    ],
-    text: None,
-    hint: "give objects with `origin` and `destination`, or with their coordinates",
-};
+const KNOWN: &[&[Field]] = &[PAIRS, SHIPMENT, FORM];
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {
@@ -91,26 +60,4 @@ async fn answer(State(app): State<Arc<App>>, body: Body) -> Result<Response, Ref
         parquet: report::pairs_parquet,
     };
     Ok(rows::answer(&given, &pairs, &write, pairs.stopped))
-}
-
-fn request(given: &Given) -> Result<(PairsRequest, usize), Vec<Problem>> {
-    let read = inline_table::read("pairs", given.json("pairs"), &COLUMNS);
-    let (pairs, count, mut problems) = match read {
-        Ok((pairs, count)) => (pairs, count, Vec::new()),
-        Err(problem) => (Default::default(), 0, vec![problem]),
-    };
-    let shipment = shipment(given).map_err(|more| problems.extend(more));
-    let usual = PairsRequest::new(pairs);
-    let by = rows::criteria(given, &usual.by);
-    let cells = count * by.len();
-    let geometry = given.text("geometry").map(|word| match word {
-        "wkt" => LineForm::Wkt,
-        _ => LineForm::Polyline6,
-    });
-    match shipment {
-        Ok(shipment) if problems.is_empty() => {
-            Ok((PairsRequest { shipment, by, geometry, room: Room::Memory, ..usual }, cells))
-        }
-        _ => Err(problems),
-    }
 }

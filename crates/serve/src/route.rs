@@ -7,63 +7,28 @@ use axum::extract::{RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
-use trimodal::RouteRequest;
-use trimodal::model::problem::{Problem, Problems};
+use trimodal::fields::Kind::{Flag, Number, Word};
+use trimodal::fields::route::{ROUTE, request};
+use trimodal::fields::shipment::SHIPMENT;
+use trimodal::fields::{Field, Given, optional};
+use trimodal::model::problem::Problems;
 use trimodal::report;
-use trimodal::route::Answer;
 use trimodal::route::outcome::Routes;
 
 use crate::app::App;
 use crate::body;
-use crate::fields::Kind::{Flag, List, Number, Text, Whole, Word};
-use crate::fields::{Field, Given, optional, required};
 use crate::operation::{Content, Operation};
 use crate::refusal::Refusal;
-use crate::shipment::{SHIPMENT, criterion, shipment};
 
 /// Digits after the point of a degree in an encoded polyline.
 const PRECISION: u32 = 6;
 
-const ROUTE: &[Field] = &[
-    required(
-        "from",
-        Text,
-        "Where from: a place (`Paris`, `Paris, FR`), a port (`KRPUS`) or `lat,lon`.",
-    ),
-    required("to", Text, "Where to."),
-    optional(
-        "via",
-        List,
-        "Places, ports and passages (`suez`) on the way, in order, without handling.",
-    ),
-    optional(
-        "by",
-        Word(&["pareto", "time", "cost", "co2e", "distance"]),
-        "The Pareto set in time, cost and CO2e, or the best by one criterion; `pareto` where it is not given.",
-    ),
-    optional(
-        "alternatives",
-        Whole(0, 20),
-        "How many more itineraries that differ in modes, terminals or corridor.",
-    ),
-    optional(
-        "tolerance",
-        Number(0.0, 1.0),
-        "Relative epsilon of the Pareto set; 0: the exact set; 0.05 where it is not given.",
-    ),
-    optional(
-        "max_labels",
-        Whole(1_000, 16_000_000),
-        "Label limit; when it is reached the answer is marked incomplete.",
-    ),
+const FORM: &[Field] = &[
     optional(
         "time_limit_s",
         Number(0.001, 3600.0),
         "Time limit, s; that of the server where it is shorter.",
     ),
-];
-
-const FORM: &[Field] = &[
     optional(
         "format",
         Word(&["json", "geojson"]),
@@ -130,23 +95,6 @@ async fn answer(app: Arc<App>, given: Given) -> Result<Response, Refusal> {
     let answer = app.clone().workers.run(limit, move |control| written(&app, control)).await?;
     let (kind, text) = answer?;
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
-}
-
-/// The request that the fields make.
-fn request(given: &Given) -> Result<RouteRequest, Vec<Problem>> {
-    let usual = RouteRequest::default();
-    let text = |name: &str| given.text(name).unwrap_or_default().to_string();
-    let whole = |name: &str| given.whole(name);
-    Ok(RouteRequest {
-        from: text("from"),
-        to: text("to"),
-        via: given.list("via"),
-        shipment: shipment(given)?,
-        answer: given.text("by").and_then(criterion).map_or(Answer::Pareto, Answer::Best),
-        alternatives: whole("alternatives").and_then(|n| n.try_into().ok()).unwrap_or(0),
-        tolerance: given.number("tolerance").unwrap_or(usual.tolerance),
-        max_labels: whole("max_labels").and_then(|n| n.try_into().ok()).unwrap_or(usual.max_labels),
-    })
 }
 
 /// An answer in the form asked for, and its media type.

@@ -2,13 +2,11 @@
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use trimodal::route::Criterion;
+use trimodal::fields::Given;
 use trimodal::route::outcome::StopReason;
 
 use crate::app::App;
-use crate::fields::Given;
 use crate::refusal::Refusal;
-use crate::shipment::criterion;
 
 /// The writers of an answer: JSON, CSV, Parquet.
 pub struct Writers<T> {
@@ -18,12 +16,6 @@ pub struct Writers<T> {
     pub csv: fn(&T) -> Vec<u8>,
     /// As Parquet.
     pub parquet: fn(&T) -> Vec<u8>,
-}
-
-/// The criteria asked for, or the usual ones.
-pub fn criteria(given: &Given, usual: &[Criterion]) -> Vec<Criterion> {
-    let asked: Vec<_> = given.list("by").iter().filter_map(|word| criterion(word)).collect();
-    if asked.is_empty() { usual.to_vec() } else { asked }
 }
 
 /// Refuses more cells than are answered at once.

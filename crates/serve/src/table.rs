@@ -6,48 +6,26 @@ use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use trimodal::model::problem::Problem;
+use trimodal::Room;
+use trimodal::fields::Kind::{self, Number, Word, Words};
+use trimodal::fields::shipment::{CRITERIA, SHIPMENT};
+use trimodal::fields::table::{TABLE, request};
+use trimodal::fields::{Field, Given, optional, required};
 use trimodal::report;
-use trimodal::{InputFile, Room, TableRequest};
 
 use crate::app::App;
 use crate::body;
-use crate::fields::Kind::{Json, Number, Word, Words};
-use crate::fields::{Field, Given, optional, required};
-use crate::inline_table::{self, Columns};
 use crate::operation::{Content, Operation};
 use crate::refusal::Refusal;
 use crate::rows::{self, Writers};
-use crate::shipment::{CRITERIA, SHIPMENT, shipment};
-
-/// The fields of a table.
-pub const TABLE: &[Field] = &[
-    required(
-        "origins",
-        Json,
-        "Points to start from: a list of places as in `from`, or of objects with `id` and `place`, or `id`, `lat` and `lon`; or the text of a table points.csv.",
-    ),
-    required("destinations", Json, "Points to end at, in the same way."),
-    optional(
-        "by",
-        Words(CRITERIA),
-        "What cells are the best by: one cell for each; `time` where it is not given.",
-    ),
-];
-
-const POINTS: Columns = Columns {
-    names: &["id", "place", "lat", "lon"],
-    text: Some(1),
-    hint: "give places as texts, or objects with `id` and `place`, or `id`, `lat` and `lon`",
-};
 
 const QUERY: &[Field] = &[
     required(
         "origins",
-        crate::fields::Kind::List,
+        Kind::List,
         "Points to start from: places as in `from`, without commas in their names.",
     ),
-    required("destinations", crate::fields::Kind::List, "Points to end at, in the same way."),
+    required("destinations", Kind::List, "Points to end at, in the same way."),
     optional(
         "by",
         Words(CRITERIA),
@@ -116,26 +94,4 @@ async fn answer(app: Arc<App>, given: Given) -> Result<Response, Refusal> {
     let write =
         Writers { json: report::skim_json, csv: report::skim_csv, parquet: report::skim_parquet };
     Ok(rows::answer(&given, &skim, &write, skim.stopped))
-}
-
-/// The request that the fields make, and its cells.
-pub fn request(given: &Given, room: Room) -> Result<(TableRequest, usize), Vec<Problem>> {
-    let mut problems = Vec::new();
-    let mut side = |name: &str| {
-        inline_table::read(name, given.json(name), &POINTS).unwrap_or_else(|problem| {
-            problems.push(problem);
-            (InputFile::default(), 0)
-        })
-    };
-    let ((origins, from), (destinations, to)) = (side("origins"), side("destinations"));
-    let shipment = shipment(given).map_err(|more| problems.extend(more));
-    let usual = TableRequest::new(origins, destinations);
-    let by = rows::criteria(given, &usual.by);
-    let cells = from * to * by.len();
-    match shipment {
-        Ok(shipment) if problems.is_empty() => {
-            Ok((TableRequest { shipment, by, room, ..usual }, cells))
-        }
-        _ => Err(problems),
-    }
 }

@@ -22,6 +22,7 @@ pub use trimodal_report as report;
 pub use trimodal_route as route;
 
 pub mod areas;
+pub mod fields;
 pub mod findings;
 mod inputs;
 pub mod orders;

@@ -18,9 +18,9 @@ use super::verbs::{self, EXTRACT, PLAN, SIMULATE, SKIM};
 use super::{Job, Order};
 use crate::app::App;
 use crate::body;
-use crate::fields::{Field, Given};
 use crate::operation::{Content, Operation};
 use crate::refusal::Refusal;
+use trimodal::fields::{Field, Given};
 
 /// The jobs that there are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -5,24 +5,23 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use serde_json::json;
+use trimodal::fields::Kind::{Json, Number, Numbers, Text, Whole};
+use trimodal::fields::plan::{self as plan_of, PLAN as PLAN_FIELDS};
+use trimodal::fields::shipment::SHIPMENT;
+use trimodal::fields::simulate::{self as run_of, SIMULATE as SIMULATE_FIELDS};
+use trimodal::fields::table::{self, TABLE};
+use trimodal::fields::{Field, Given, optional};
 use trimodal::model::problem::{BAD_VALUE, OTHER_NAME, Problem};
-use trimodal::plan::Policies;
-use trimodal::plan::compare::Case;
 use trimodal::plan::outcome::Plan;
 use trimodal::report::{self, ParquetStream};
 use trimodal::{
-    Control, ExtractRegion, ExtractRequest, Files, PlanRequest, Room, Scenario, SimulateError,
-    SimulateRequest, Volume,
+    Control, ExtractRegion, ExtractRequest, Files, Room, Scenario, SimulateError, SimulateRequest,
 };
 
 use super::{Failure, Folder, Order};
 use crate::app::App;
-use crate::fields::Kind::{Flag, Json, List, Number, Numbers, Text, Whole};
-use crate::fields::{Field, Given, optional};
 use crate::refusal::Refusal;
 use crate::scenarios;
-use crate::shipment::SHIPMENT;
-use crate::table::{self, TABLE};
 
 const RESULT: &str = "result";
 const JSON: &str = "application/json";
@@ -37,60 +36,11 @@ const SCENARIO: &[Field] = &[
     ),
 ];
 
-const PLAN_OPTIONS: &[Field] = &[
-    optional(
-        "multiples",
-        Numbers,
-        "Multiples of today's capacity; those of the scenario where they are not given.",
-    ),
-    optional(
-        "policies",
-        List,
-        "Sets of policies that hold beside the law and those of the scenario.",
-    ),
-    optional("closed", List, "Resources, links and places that are closed."),
-    optional("compare_policies", List, "Compares the plan with one under these sets of policies."),
-    optional(
-        "compare_without",
-        List,
-        "Each compares the plan with one without a resource, a link, or everything at a place.",
-    ),
-    optional("compare_with", List, "Each compares the plan with one with an option taken."),
-    optional(
-        "counterfactual_no_law",
-        Flag,
-        "Plan as if no law applied, for comparison; the answer is watermarked.",
-    ),
-    optional("staged", Flag, "Each rung contains the investments of the rung before."),
-    optional(
-        "samples",
-        Whole(0, 10_000),
-        "Samples of the uncertainty analysis; those of the scenario where it is not given.",
-    ),
-    optional("seed", Whole(0, u64::MAX), "Seed of the uncertainty analysis."),
-];
-
-const SIMULATE_OPTIONS: &[Field] = &[
-    optional(
-        "plan",
-        Text,
-        "Id of the job whose plan is run; a plan is made first where it is not given.",
-    ),
-    optional(
-        "volume",
-        Text,
-        "1 for today's capacity, a rung of the plan, `asked` or `observed`; 1 where it is not given.",
-    ),
-    optional("replications", Whole(1, 10_000), "Replications; 32 where it is not given."),
-    optional(
-        "precision",
-        Number(1e-6, 1.0),
-        "Add replications until half the 95 % interval of deliveries is at most this share of the mean.",
-    ),
-    optional("derate", Flag, "Find the largest share of the planned rate that holds."),
-    optional("seed", Whole(0, u64::MAX), "Seed; that of the scenario where it is not given."),
-    optional("trace", Flag, "Keep a recording of the first replication."),
-];
+const PLAN_TO_RUN: &[Field] = &[optional(
+    "plan",
+    Text,
+    "Id of the job whose plan is run; a plan is made first where it is not given.",
+)];
 
 const EXTRACT_OPTIONS: &[Field] = &[
     optional("box", Numbers, "Sides in degrees: west, south, east, north."),
@@ -100,9 +50,9 @@ const EXTRACT_OPTIONS: &[Field] = &[
 ];
 
 /// Fields of `/plan`.
-pub const PLAN: &[&[Field]] = &[SCENARIO, PLAN_OPTIONS];
+pub const PLAN: &[&[Field]] = &[SCENARIO, PLAN_FIELDS];
 /// Fields of `/simulate`.
-pub const SIMULATE: &[&[Field]] = &[SCENARIO, SIMULATE_OPTIONS];
+pub const SIMULATE: &[&[Field]] = &[SCENARIO, PLAN_TO_RUN, SIMULATE_FIELDS];
 /// Fields of `/skim`.
 pub const SKIM: &[&[Field]] = &[TABLE, SHIPMENT, TIME];
 /// Fields of `/extract`.
@@ -137,9 +87,7 @@ fn scenario(app: &App, given: &Given) -> Result<Scenario, Refusal> {
 /// A plan.
 pub fn plan(app: &Arc<App>, given: Given) -> Result<Order, Refusal> {
     let scenario = scenario(app, &given)?;
-    let request = plan_request(&scenario, &given);
-    let scenario = closed(scenario, &given, request.as_ref().err())?;
-    let request = request?;
+    let (scenario, request) = plan_of::request(scenario, &given)?;
     let title = scenario.settings.name.clone();
     let limit = limit(app, &given);
     let work = move |folder: &Folder, control: &Control| {
@@ -149,68 +97,6 @@ pub fn plan(app: &Arc<App>, given: Given) -> Result<Order, Refusal> {
         Ok(folder.put_bytes("report", report::html(&plan, &scenario).as_bytes())?)
     };
     Ok(Order { verb: "plan", title, media: JSON, limit, work: Box::new(work) })
-}
-
-/// The scenario with what is closed; all problems are told together.
-fn closed(
-    scenario: Scenario,
-    given: &Given,
-    others: Option<&Vec<Problem>>,
-) -> Result<Scenario, Vec<Problem>> {
-    let cases: Vec<Case> = given.list("closed").into_iter().map(Case::Without).collect();
-    let mut problems = named("closed", trimodal::unknown_cases(&cases, &scenario));
-    if !problems.is_empty() {
-        problems.extend(others.into_iter().flatten().cloned());
-        return Err(problems);
-    }
-    Ok(cases.iter().fold(scenario, |scenario, case| case.edit(&scenario)))
-}
-
-/// Problems of cases as those of a field.
-fn named(field: &str, problems: Vec<Problem>) -> Vec<Problem> {
-    let one = |p: Problem| {
-        let told = p.message.split_once(": ").map(|(_, told)| format!("{field}: {told}"));
-        Problem { message: told.unwrap_or_else(|| p.message.clone()), ..p }
-    };
-    problems.into_iter().map(one).collect()
-}
-
-fn plan_request(scenario: &Scenario, given: &Given) -> Result<PlanRequest, Vec<Problem>> {
-    let usual = PlanRequest::for_scenario(scenario);
-    let mut problems = Vec::new();
-    let mut rungs = given.numbers("multiples");
-    if rungs.iter().any(|m| !(*m > 1.0 && *m <= 1e6)) {
-        let problem = Problem::new(BAD_VALUE, format!("`multiples` is {rungs:?}"));
-        problems.push(problem.hint("give multiples above 1"));
-    }
-    rungs.sort_by(f64::total_cmp);
-    rungs.dedup();
-    let without = given.list("compare_without").into_iter().map(Case::Without);
-    let with = given.list("compare_with").into_iter().map(Case::With);
-    let policy = given.list("compare_policies");
-    let policy = (!policy.is_empty()).then_some(Case::Policy(policy));
-    let compare: Vec<Case> = without.chain(with).chain(policy).collect();
-    problems.extend(trimodal::unknown_cases(&compare, scenario));
-    let policies = given.list("policies");
-    if given.flag("counterfactual_no_law") && !policies.is_empty() {
-        let problem = Problem::new(BAD_VALUE, "`policies` do not hold where no law does");
-        problems.push(problem.hint("leave out `policies` or `counterfactual_no_law`"));
-    }
-    let held: Vec<Case> = policies.iter().map(|set| Case::Policy(vec![set.clone()])).collect();
-    problems.extend(named("policies", trimodal::unknown_cases(&held, scenario)));
-    let request = PlanRequest {
-        policies: match (given.flag("counterfactual_no_law"), policies.is_empty()) {
-            (true, _) => Policies::CounterfactualNone,
-            (false, true) => usual.policies,
-            (false, false) => Policies::OfScenarioAnd(policies),
-        },
-        rungs: if rungs.is_empty() { usual.rungs } else { rungs },
-        staged: given.flag("staged"),
-        compare,
-        samples: given.whole("samples").and_then(|n| n.try_into().ok()).unwrap_or(usual.samples),
-        seed: given.whole("seed").unwrap_or(usual.seed),
-    };
-    if problems.is_empty() { Ok(request) } else { Err(problems) }
 }
 
 fn no_plan(failure: &trimodal::plan::Failure, control: &Control) -> Failure {
@@ -227,25 +113,11 @@ fn no_plan(failure: &trimodal::plan::Failure, control: &Control) -> Failure {
 pub fn simulate(app: &Arc<App>, given: Given) -> Result<Order, Refusal> {
     let scenario = scenario(app, &given)?;
     let plan = given.text("plan").map(|id| kept_plan(app, id)).transpose()?;
-    let volume = given.text("volume").map(|text| text.parse::<Volume>()).transpose();
-    let volume = volume.map_err(|hint| {
-        let message = format!("`volume` is {}", given.text("volume").unwrap_or_default());
-        Refusal::bad_input(&[Problem::new(BAD_VALUE, message).hint(hint)])
-    })?;
+    let request = run_of::request(&given)?;
     let title = scenario.settings.name.clone();
     let limit = limit(app, &given);
     let work = move |folder: &Folder, control: &Control| {
-        let usual = SimulateRequest::default();
-        let request = SimulateRequest {
-            plan: plan.as_ref(),
-            volume: volume.unwrap_or(usual.volume),
-            replications: given.whole("replications").map_or(usual.replications, |n| n as u32),
-            precision: given.number("precision"),
-            derate: given.flag("derate"),
-            seed: given.whole("seed"),
-            recording: given.flag("trace"),
-            ..usual
-        };
+        let request = SimulateRequest { plan: plan.as_ref(), ..request };
         let done =
             trimodal::simulate(&scenario, &request, control).map_err(|e| no_run(e, control))?;
         if let Some(recording) = &done.recording {

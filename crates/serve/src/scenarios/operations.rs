@@ -16,10 +16,10 @@ use trimodal::model::problem::{BAD_VALUE, Problem};
 use super::description::{Checked, Described, Tables, check, describe, tables};
 use crate::app::App;
 use crate::body;
-use crate::fields::Kind::{Flag, Json as AnyJson};
-use crate::fields::{Field, optional, required};
 use crate::operation::Operation;
 use crate::refusal::Refusal;
+use trimodal::fields::Kind::{Flag, Json as AnyJson};
+use trimodal::fields::{Field, optional, required};
 
 const FILES: Field = required(
     "files",

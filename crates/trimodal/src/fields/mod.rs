@@ -1,10 +1,30 @@
-//! What a caller may ask: a declared list of fields, read from a query string or a JSON object.
+//! Requests as programs write them: a declared list of fields, read from a query string or a JSON object.
 //!
-//! The reader and the OpenAPI document are both made from these declarations. Every problem of a request is
-//! reported at once.
+//! One vocabulary for the HTTP API, Python and the files of batches: each verb has its fields and the request that
+//! they make. The readers and the OpenAPI document are made from the declarations. Every problem of a request
+//! is reported at once.
+//!
+//! ```
+//! use trimodal::fields::{Given, route};
+//!
+//! let asked = br#"{ "from": "Mombasa", "to": "Kampala", "cargo": "containers", "teu": 2 }"#;
+//! let given = Given::from_json(&route::KNOWN, asked).expect("all fields are known");
+//! assert_eq!(route::request(&given).expect("all values are good").from, "Mombasa");
+//! ```
 
 use serde_json::{Map, Value, json};
-use trimodal::model::problem::{BAD_VALUE, FIELD_UNKNOWN, Problem, nearest, shown};
+use trimodal_model::problem::{BAD_VALUE, FIELD_UNKNOWN, Problem, nearest, shown};
+
+pub mod inline_table;
+mod options;
+pub mod pairs;
+pub mod plan;
+pub mod route;
+pub mod shipment;
+pub mod simulate;
+pub mod table;
+
+pub use options::in_fields;
 
 /// What a field holds.
 #[derive(Clone, Copy)]

@@ -1,8 +1,9 @@
 //! Tables inside a request: a list of texts and objects, or the text of the table itself.
 
 use serde_json::Value;
-use trimodal::InputFile;
-use trimodal::model::problem::{BAD_VALUE, Problem};
+use trimodal_model::problem::{BAD_VALUE, Problem};
+
+use crate::InputFile;
 
 /// The columns that a list can fill, and the one that a mere text fills.
 pub struct Columns {

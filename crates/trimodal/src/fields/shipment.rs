@@ -1,13 +1,13 @@
 //! The fields that all questions over the world have in common.
 
-use trimodal::model::problem::{BAD_VALUE, Problem};
-use trimodal::model::scenario::Mode;
-use trimodal::route::factors::DESNZ;
-use trimodal::route::{Cargo, Criterion};
-use trimodal::{Amount, InputFile, Shipment};
+use trimodal_model::problem::{BAD_VALUE, Problem};
+use trimodal_model::scenario::Mode;
+use trimodal_route::factors::DESNZ;
+use trimodal_route::{Cargo, Criterion};
 
 use crate::fields::Kind::{Flag, Json, List, Number, Table, Text, Word, Words};
 use crate::fields::{Field, Given, optional};
+use crate::{Amount, InputFile, Shipment};
 
 /// The criteria.
 pub const CRITERIA: &[&str] = &["time", "cost", "co2e", "distance"];
@@ -117,7 +117,7 @@ pub fn shipment(given: &Given) -> Result<Shipment, Vec<Problem>> {
     let mut problems = Vec::new();
     let date = given.text("date").map(|text| {
         text.parse().map_err(|_| {
-            let message = format!("`date` is {}", trimodal::model::problem::shown(text));
+            let message = format!("`date` is {}", trimodal_model::problem::shown(text));
             problems.push(Problem::new(BAD_VALUE, message).hint("give a day as YYYY-MM-DD"));
         })
     });
@@ -177,4 +177,10 @@ pub fn criterion(word: &str) -> Option<Criterion> {
         "distance" => Some(Criterion::Distance),
         _ => None,
     }
+}
+
+/// The criteria asked for, or the usual ones.
+pub fn criteria(given: &Given, usual: &[Criterion]) -> Vec<Criterion> {
+    let asked: Vec<_> = given.list("by").iter().filter_map(|word| criterion(word)).collect();
+    if asked.is_empty() { usual.to_vec() } else { asked }
 }
