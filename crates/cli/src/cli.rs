@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Parser, Subcommand};
 use trimodal::model::problem::Problem;
 
+use crate::batch::{BatchVerb, batch};
 use crate::exit::{BAD_INPUT, DONE};
 use crate::pairs::{PairsArgs, pairs};
 use crate::plan::{PlanArgs, plan, read};
@@ -57,6 +58,9 @@ enum Verb {
     /// Inspect the embedded network, or extract a part of it as a scenario
     #[command(subcommand)]
     World(WorldVerb),
+    /// Cut a large job into shards, run them on any number of machines, and join them
+    #[command(subcommand, after_help = crate::batch::HELP)]
+    Batch(BatchVerb),
     /// Serve a map and an HTTP API on this machine
     #[command(
         after_help = "Examples:\n  trimodal serve\n  trimodal serve --port 9000 --scenarios studies\n  TRIMODAL_TOKEN=… trimodal serve --listen 0.0.0.0"
@@ -88,6 +92,7 @@ pub fn run() -> u8 {
         Verb::Table(args) => table(&args),
         Verb::Pairs(args) => pairs(&args),
         Verb::World(verb) => world(&verb),
+        Verb::Batch(verb) => batch(&verb),
         Verb::Serve(args) => serve(&args),
         Verb::Check { folder } => check(&folder),
         Verb::New { folder, xlsx } => start(&folder, xlsx),

@@ -48,6 +48,9 @@ pub struct ServeArgs {
     /// Time limit of a job, in seconds
     #[arg(long, value_name = "S", default_value_t = 3_600, value_parser = clap::value_parser!(u32).range(1..))]
     job_time_limit: u32,
+    /// Megabytes that a job may take; one that takes more is ended
+    #[arg(long, value_name = "N", default_value_t = 4_096, value_parser = clap::value_parser!(u32).range(16..))]
+    job_memory_mb: u32,
     /// Jobs that run at once
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: u16,
@@ -102,6 +105,7 @@ fn settings(args: &ServeArgs) -> Result<Settings, Problem> {
         max_body: usize::from(args.max_body_mb) << 20,
         time_limit: Duration::from_secs(args.time_limit.into()),
         job_time_limit: Duration::from_secs(args.job_time_limit.into()),
+        job_memory: (args.job_memory_mb as usize) << 20,
         jobs: usize::from(args.jobs),
         ..Settings::new(args.scenarios.clone(), state)
     })

@@ -158,6 +158,7 @@ impl Given {
             threads: args.threads.map(usize::from),
             replicates: args.json || args.replicates.is_some(),
             recording: args.recording.is_some(),
+            ..SimulateRequest::default()
         }
     }
 }

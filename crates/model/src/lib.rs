@@ -31,6 +31,7 @@ pub mod settings;
 pub mod table;
 #[rustfmt::skip]
 pub mod tables;
+mod vary;
 pub mod waiting;
 
 pub use control::Control;

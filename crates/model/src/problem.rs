@@ -136,6 +136,9 @@ codes! {
     REFUSED = "TM-API-008" "the server does not answer this caller";
     PATH_UNKNOWN = "TM-API-009" "there is nothing at this address";
     BODY = "TM-API-010" "the body is too large, too slow or of another type";
+    TOO_MUCH_MEMORY = "TM-API-011" "a job needs more memory than it may take";
+    BATCH_OTHER = "TM-BAT-001" "a batch was planned by another version, or its inputs have changed";
+    BATCH_PART = "TM-BAT-002" "parts of a batch are missing or damaged";
     OTHER_NAME = "TM-CLI-001" "a name on the command line is not in the scenario";
     BAD_VALUE = "TM-CLI-002" "a value on the command line cannot be used";
     AMBIGUOUS = "TM-TAB-001" "a value or a file can be read in more than one way";

@@ -38,7 +38,7 @@ pub use parquet_file::ParquetStream;
 pub use plan_html::html;
 pub use plan_text::text;
 pub use plan_xlsx::plan_xlsx;
-pub use replicates::{REPLICATES_SCHEMA, replicates_batch, replicates_parquet};
+pub use replicates::{REPLICATES_SCHEMA, replicate_figures, replicates_batch, replicates_parquet};
 pub use routes_geojson::routes_geojson;
 pub use routes_html::routes_html;
 pub use routes_text::routes_text;

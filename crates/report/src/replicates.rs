@@ -25,18 +25,23 @@ const FIGURES: [Figure; 7] = [
     ("stock_mean_t", |r| &r.stock_mean_t),
 ];
 
+/// The figures of each replication: its number, the figure, the id of a demand, resource or stock, and the value.
+pub fn replicate_figures(s: &Simulation) -> impl Iterator<Item = (u32, &'static str, &str, f64)> {
+    s.replicates.iter().flat_map(|r| {
+        FIGURES.into_iter().flat_map(move |(name, of)| {
+            of(r).iter().map(move |(id, x)| (r.replication, name, id.as_str(), *x))
+        })
+    })
+}
+
 /// One row per replication, figure and id (of a demand, resource or stock): `replication`, `figure`, `id`, `value`.
 pub fn replicates_batch(s: &Simulation) -> RecordBatch {
     let (mut replication, mut figure, mut id, mut value) = (vec![], vec![], vec![], vec![]);
-    for r in &s.replicates {
-        for (name, of) in FIGURES {
-            for (row, x) in of(r) {
-                replication.push(r.replication);
-                figure.push(name);
-                id.push(row.as_str());
-                value.push(*x);
-            }
-        }
+    for (number, name, row, x) in replicate_figures(s) {
+        replication.push(number);
+        figure.push(name);
+        id.push(row);
+        value.push(x);
     }
     let columns: Vec<ArrayRef> = vec![
         Arc::new(UInt32Array::from(replication)),

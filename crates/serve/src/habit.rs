@@ -26,8 +26,8 @@ struct Asked {
 }
 
 impl Habit {
-    /// Counts a question for which no network is prepared; whether it is time to prepare one. One at a time is: call
-    /// [`Habit::prepared`] when it is done.
+    /// Counts a question for which no network is prepared; whether it is time to prepare one. One at a time is: keep
+    /// [`Habit::preparing`] until it is done.
     pub fn is_formed_by(&self, request: &RouteRequest) -> bool {
         let Answer::Best(by) = request.answer else { return false };
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
@@ -45,8 +45,17 @@ impl Habit {
         is_time
     }
 
-    /// Ends a preparation.
-    pub fn prepared(&self) {
-        self.is_preparing.store(false, Ordering::SeqCst);
+    /// A preparation under way, which ends when this is dropped, also by a panic.
+    pub fn preparing(&self) -> Preparing<'_> {
+        Preparing(self)
+    }
+}
+
+/// A preparation under way.
+pub struct Preparing<'a>(&'a Habit);
+
+impl Drop for Preparing<'_> {
+    fn drop(&mut self) {
+        self.0.is_preparing.store(false, Ordering::SeqCst);
     }
 }

@@ -18,6 +18,7 @@ use crate::refusal::{ProblemDetails, Refusal};
 use crate::settings::Settings;
 
 mod folder;
+mod memory;
 mod operations;
 mod verbs;
 
@@ -151,6 +152,7 @@ pub struct Jobs {
     running: Semaphore,
     waiting: AtomicUsize,
     most_waiting: usize,
+    memory: usize,
 }
 
 impl Jobs {
@@ -177,6 +179,7 @@ impl Jobs {
             running: Semaphore::new(settings.jobs),
             waiting: AtomicUsize::new(0),
             most_waiting: settings.queue,
+            memory: settings.job_memory,
         }))
     }
 
@@ -271,12 +274,17 @@ impl Jobs {
             job.started = Some(Timestamp::now());
         });
         let (worker, place) = (entry.clone(), folder.clone());
+        let memory = memory::Watch::begin(self.memory, entry.cancel.clone());
         let work = tokio::task::spawn_blocking(move || work(&worker, &place, order));
         let ended = work.await;
+        let is_too_large = memory.end();
         drop(permit);
         let id = entry.job.borrow().id.clone();
         let (state, problem) = match ended {
             Ok(Ok(())) => (JobState::Done, None),
+            Ok(Err(Failure::Stopped(_))) if is_too_large => {
+                (JobState::Failed, Some(folder::too_large(self.memory)))
+            }
             Ok(Err(Failure::Stopped(Stopped::Cancelled))) => (JobState::Cancelled, None),
             Ok(Err(Failure::Stopped(limit))) => (JobState::Failed, Some(folder::too_long(limit))),
             Ok(Err(Failure::Refused(refusal))) => (JobState::Failed, Some(refusal)),

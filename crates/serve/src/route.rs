@@ -81,8 +81,8 @@ async fn answer(app: Arc<App>, given: Given) -> Result<Response, Refusal> {
     if !is_prepared && app.habit.is_formed_by(&asked) {
         let (app, like) = (app.clone(), asked.clone());
         tokio::task::spawn_blocking(move || {
+            let _preparing = app.habit.preparing();
             app.world.prepare_for(&like);
-            app.habit.prepared();
         });
     }
     let written = move |app: &App, control: &trimodal::Control| {

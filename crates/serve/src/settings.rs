@@ -31,6 +31,8 @@ pub struct Settings {
     pub time_limit: Duration,
     /// Time of a job; a request may ask for less.
     pub job_time_limit: Duration,
+    /// Bytes by which a job may make this process grow.
+    pub job_memory: usize,
     /// Threads for short questions.
     pub threads: usize,
     /// Jobs that run at once.
@@ -61,6 +63,7 @@ impl Settings {
             body_time: Duration::from_secs(20),
             time_limit: Duration::from_secs(30),
             job_time_limit: Duration::from_secs(3_600),
+            job_memory: 4 << 30,
             threads,
             jobs: 1,
             queue: 16,

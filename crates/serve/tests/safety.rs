@@ -211,6 +211,20 @@ fn as_many_jobs_wait_as_the_queue_holds() {
 }
 
 #[test]
+fn a_job_that_takes_too_much_memory_is_ended() {
+    let server = Server::with(|settings| settings.job_memory = 16 << 20);
+    let points: Vec<Value> = (0..300)
+        .map(|i| json!({ "id": i.to_string(), "lat": 48.0 + f64::from(i) / 100.0, "lon": 10.0 }))
+        .collect();
+    let table = json!({ "origins": points, "destinations": points, "by": ["time"] });
+    let id = server.post("/skim", &table).json["id"].as_str().expect("an id").to_string();
+    let job = server.wait(&id);
+    assert_eq!(job["state"], "failed", "{job}");
+    assert_eq!(job["problem"]["problems"][0]["id"], "TM-API-011", "{job}");
+    assert!(job["problem"]["detail"].as_str().expect("words").contains("16 MB"), "{job}");
+}
+
+#[test]
 fn bodies_that_are_too_large_or_too_slow_are_refused() {
     let server = Server::with(|settings| {
         settings.max_body = 1_000;

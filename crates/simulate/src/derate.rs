@@ -46,7 +46,7 @@ pub fn derate(
         let share = f64::from(percent) / 100.0;
         let t = compile(s, orders, share, true);
         let demand = served(s, orders, &t, share);
-        let runs = replicate(&t, request, warm, wanted, None, control)?;
+        let runs = replicate(&t, request, warm, wanted, Runs::from(&t, 0), control)?;
         match runs.stopped.clone() {
             Some(why) => Err(Failure::Stopped(why)),
             None => Ok(tried(&t, s, &runs, &demand, warm)),

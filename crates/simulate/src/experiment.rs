@@ -59,8 +59,17 @@ fn experiment(
     let served = served(s, orders, &t, 1.0);
     let planned_t = judge_total(s, &served);
     let (warm, reasons, pilots) = warm_up(s, &t, request, planned_t, control)?;
-    let wanted = Wanted { replications: request.replications, precision: request.precision };
-    let mut runs = replicate(&t, request, warm, wanted, Some(pilots), control)?;
+    let mut runs = match &request.part {
+        Some(part) => {
+            let wanted = Wanted { replications: part.end, precision: None };
+            replicate(&t, request, warm, wanted, Runs::from(&t, part.start), control)?
+        }
+        None => {
+            let wanted =
+                Wanted { replications: request.replications, precision: request.precision };
+            replicate(&t, request, warm, wanted, pilots, control)?
+        }
+    };
     let judged_years = judged_years(&t, warm);
     let judged = f64::from(judged_years);
     let mut verdict = judge(&t, s, &runs, &served, judged, &request.missing);
@@ -171,7 +180,7 @@ fn warm_up(
     let mut warm = years.max(request.warm_years);
     let pilots = Wanted { replications: request.replications.min(PILOTS), precision: None };
     let apart = |warm: u32| -> Result<(f64, Runs), Failure> {
-        let runs = replicate(t, request, warm, pilots, None, control)?;
+        let runs = replicate(t, request, warm, pilots, Runs::from(t, 0), control)?;
         let grows = trends(t, s, &runs, planned_t);
         let all = grows.sure.iter().chain(grows.suspected.iter().map(|(g, _)| g));
         Ok((all.map(|g| g.share_of_passing).fold(0.0, f64::max), runs))

@@ -65,6 +65,8 @@ pub fn served(s: &Scenario, orders: &Orders, t: &CompiledModel, share: f64) -> V
 
 /// Replications and their sums.
 pub struct Runs {
+    /// Number of the first.
+    pub first: u32,
     /// The replications, without what is in the sums.
     pub years: Vec<Replication>,
     /// The figures of each.
@@ -88,23 +90,24 @@ pub struct Wanted {
     pub precision: Option<f64>,
 }
 
-/// Runs replications, after those that were run already.
+/// Runs replications, after those that were run already (`done`).
 pub fn replicate(
     t: &CompiledModel,
     request: &Request,
     warm: u32,
     wanted: Wanted,
-    first: Option<Runs>,
+    done: Runs,
     control: &Control,
 ) -> Result<Runs, Failure> {
-    let mut runs = first.unwrap_or_else(|| Runs::none(t));
+    let mut runs = done;
+    let first = u64::from(runs.first);
     let (least, asked) = (u64::from(wanted.replications), wanted.precision);
     let most = if asked.is_some() { least.max(MAX_REPLICATIONS.into()) } else { least };
     let stop = || control.stopped().is_some();
-    let mut from = runs.years.len() as u64;
+    let mut from = first + runs.years.len() as u64;
     while from < most {
         let to = (from + BATCH).min(if from < least { least } else { most });
-        let one = |i| replication(t, (request.seed, i), warm, i == 0, &stop);
+        let one = |i| replication(t, (request.seed, i), warm, i == first, &stop);
         let batch: Result<Vec<Option<Replication>>, String> =
             (from..to).into_par_iter().map(one).collect();
         let batch = batch.map_err(Failure::Description)?;
@@ -136,8 +139,10 @@ pub fn precision(runs: &Runs, asked: f64) -> Precision {
 }
 
 impl Runs {
-    fn none(t: &CompiledModel) -> Runs {
+    /// None yet, of those from a number on.
+    pub fn from(t: &CompiledModel, first: u32) -> Runs {
         Runs {
+            first,
             years: Vec::new(),
             figures: Vec::new(),
             at: vec![ResourceCount::default(); t.model.resources.len()],
@@ -151,7 +156,7 @@ impl Runs {
     fn take(&mut self, years: Vec<Replication>) -> Result<(), Failure> {
         for mut year in years {
             if let Some(what) = year.faults.first().filter(|_| !year.crowded) {
-                let replication = self.years.len() as u64;
+                let replication = u64::from(self.first) + self.years.len() as u64;
                 return Err(Failure::Unsound { replication, what: what.clone() });
             }
             self.figures.push(PerRun::of(&year));

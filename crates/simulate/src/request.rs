@@ -1,5 +1,7 @@
 //! A request to run a plan.
 
+use std::ops::Range;
+
 /// Most replications that a precision can ask for.
 pub const MAX_REPLICATIONS: u32 = 10_000;
 
@@ -20,6 +22,9 @@ pub struct Request {
     pub missing: Vec<String>,
     /// Replications; with a precision, the minimum.
     pub replications: u32,
+    /// Run only these of the replications, counted from 0; the others are run elsewhere. The warm-up is that of
+    /// the whole, so that each replication is the same as in one run.
+    pub part: Option<Range<u32>>,
     /// Precision to reach: half width of the 95 % interval over the mean of the volume delivered.
     pub precision: Option<f64>,
     /// Seed.
@@ -47,6 +52,7 @@ impl Default for Request {
             notices: Vec::new(),
             missing: Vec::new(),
             replications: 32,
+            part: None,
             precision: None,
             seed: 1,
             derate: false,

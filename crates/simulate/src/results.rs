@@ -118,7 +118,7 @@ pub fn replicates(
         let year = t.year as f64;
         let stock = |(i, row): (usize, &usize)| (s.resources[*row].id.clone(), y.stocks[i].0);
         Replicate {
-            replication: i as u32,
+            replication: runs.first + i as u32,
             generated: demand(&|d| sum(d, |f| f.born_kg)),
             delivered: demand(&|d| sum(d, |f| f.delivered_kg)),
             transit_mean_h: demand(&|d| together(&figures.flows, &d.flows).mean() / 3600.0),

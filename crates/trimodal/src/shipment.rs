@@ -13,8 +13,8 @@ use trimodal_model::problem::{
     BAD_VALUE, FOLDER, HS_CODE, Note, OFF_NETWORK, OTHER_NAME, Problem, nearest, shown,
 };
 use trimodal_model::scenario::Mode;
-use trimodal_model::table::notes;
-use trimodal_model::tables::POLICIES;
+use trimodal_model::table::{self, notes};
+use trimodal_model::tables::{POINTS, POLICIES};
 use trimodal_route::area::{Area, ClosedAreas};
 use trimodal_route::parameters::tonnes_of_teu;
 use trimodal_route::request::MAX_LABELS;
@@ -62,6 +62,17 @@ impl InputFile {
             Some("desnz") => InputFile::new("desnz", trimodal_route::factors::DESNZ),
             _ => InputFile::open(path),
         }
+    }
+
+    /// How many points a table of points has.
+    pub fn points(&self) -> Result<usize, Vec<Problem>> {
+        let (mut problems, mut notes) = (Vec::new(), Vec::new());
+        let count = |bytes: &[u8], notes: &mut Vec<Note>| {
+            let rows = table::read(&POINTS, &POINTS.file(), bytes, &mut problems, notes).len();
+            // Rows that cannot be used are points all the same, with a reason in the place of figures.
+            if rows > 0 { Ok(rows) } else { Err(std::mem::take(&mut problems)) }
+        };
+        self.read(count, &mut notes)
     }
 
     fn problem(&self) -> Option<Problem> {

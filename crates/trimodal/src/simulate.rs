@@ -1,5 +1,6 @@
 //! Does a plan hold when it is run? From a plan and a volume to a verdict.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use trimodal_model::problem::Problem;
@@ -25,6 +26,8 @@ pub struct SimulateRequest<'a> {
     pub volume: Volume,
     /// Replications; with a precision, the least.
     pub replications: u32,
+    /// Run only these of the replications, counted from 0: others run the rest.
+    pub part: Option<Range<u32>>,
     /// Go on until half the 95 % interval of the amount delivered is at most this share of it.
     pub precision: Option<f64>,
     /// Find the largest share of the planned rate that holds.
@@ -47,6 +50,7 @@ impl Default for SimulateRequest<'_> {
             plan_name: "plan.json".into(),
             volume: Volume::Multiple(1.0),
             replications: 32,
+            part: None,
             precision: None,
             derate: false,
             seed: None,
@@ -198,6 +202,7 @@ impl<'r> Prepared<'r> {
             notices: self.notices.clone(),
             missing: self.case.missing.clone(),
             replications,
+            part: self.request.part.clone(),
             precision: self.request.precision.filter(|_| whole),
             seed: self.seed,
             derate: self.request.derate && whole,

@@ -66,7 +66,7 @@ impl Files {
     }
 
     /// The name of the workbook among the files.
-    pub(super) fn workbook(&self) -> Option<&str> {
+    pub(crate) fn workbook(&self) -> Option<&str> {
         self.0.keys().map(String::as_str).find(|n| is_workbook_name(n))
     }
 }

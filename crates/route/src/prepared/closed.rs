@@ -8,6 +8,7 @@ use trimodal_cch::partial::partial_customize;
 
 use crate::graph::State;
 use crate::objective::StepCosts;
+use crate::prepared::kept_labels::KeptLabels;
 use crate::prepared::{PreparedMetric, PreparedRouter};
 use crate::request::Request;
 use crate::restrict::Closures;
@@ -71,6 +72,7 @@ impl PreparedRouter {
             open: OnceLock::new(),
             pieces: OnceLock::new(),
             workspaces: Mutex::default(),
+            labels: KeptLabels::default(),
         }
     }
 }

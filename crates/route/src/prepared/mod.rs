@@ -4,6 +4,7 @@
 pub(crate) mod bounds;
 mod closed;
 mod contracted;
+mod kept_labels;
 mod pieces;
 mod potentials;
 
@@ -24,6 +25,7 @@ use trimodal_model::network::{LinkId, NetworkElement};
 use crate::cost::{ArcCosts, CostVector};
 use crate::graph::State;
 use crate::objective::{Objective, StepCosts};
+use crate::prepared::kept_labels::KeptLabels;
 use crate::prepared::potentials::Potentials;
 use crate::pricing::Prices;
 use crate::request::{Answer, Request};
@@ -75,13 +77,12 @@ pub struct PreparedRouter {
     /// A metric of zeros: whether there is a path at all. Computed when it is first needed.
     open: OnceLock<(Metric, Vec<u32>)>,
     workspaces: Mutex<Vec<Workspace>>,
+    labels: KeptLabels,
 }
 
 /// Memory of one question, used again.
 #[derive(Default)]
 pub(crate) struct Workspace {
-    from: Vec<Label>,
-    to: Vec<Label>,
     query: Query,
     pub(crate) potentials: Potentials,
 }
@@ -140,6 +141,7 @@ impl PreparedRouter {
             pieces,
             open,
             workspaces,
+            labels: KeptLabels::default(),
         }
     }
 
@@ -155,7 +157,7 @@ impl PreparedRouter {
         }
         self.core = None;
         (self.open, self.pieces) = (OnceLock::new(), OnceLock::new());
-        self.closed = Mutex::default();
+        (self.closed, self.labels) = (Mutex::default(), KeptLabels::default());
         Arc::make_mut(&mut self.costs).close(link, &self.router.graph.services);
         self.common.closures.avoid(NetworkElement::Link(link));
     }
@@ -183,12 +185,16 @@ impl PreparedRouter {
         done
     }
 
-    fn labels(&self, objective: usize, entries: &Entries, d: Direction, labels: &mut Vec<Label>) {
+    fn labels(&self, objective: usize, entries: &Entries, d: Direction) -> Vec<Arc<Label>> {
         let view = self.view(objective);
-        labels.resize_with(entries.len(), Label::default);
-        for (label, (state, _)) in labels.iter_mut().zip(entries) {
-            view.label_with_arcs(state.0, d, label);
-        }
+        let make = |state: u32| {
+            let mut label = Label::default();
+            view.label_with_arcs(state, d, &mut label);
+            label
+        };
+        let of =
+            |(state, _): &(State, u64)| self.labels.get((objective, state.0), d, || make(state.0));
+        entries.iter().map(of).collect()
     }
 
     /// The best path between entries whose labels are known; of equal ones that to the lower state. `None`:
@@ -196,8 +202,8 @@ impl PreparedRouter {
     pub(crate) fn best_of(
         &self,
         objective: usize,
-        (sources, from): (&Entries, &[Label]),
-        (targets, to): (&Entries, &[Label]),
+        (sources, from): (&Entries, &[Arc<Label>]),
+        (targets, to): (&Entries, &[Arc<Label>]),
         workspace: &mut Workspace,
     ) -> Option<Best> {
         let view = self.view(objective);
@@ -233,13 +239,9 @@ impl PreparedRouter {
         targets: &Entries,
         workspace: &mut Workspace,
     ) -> Option<Best> {
-        let mut from = std::mem::take(&mut workspace.from);
-        let mut to = std::mem::take(&mut workspace.to);
-        self.labels(objective, sources, Direction::Forward, &mut from);
-        self.labels(objective, targets, Direction::Backward, &mut to);
-        let best = self.best_of(objective, (sources, &from), (targets, &to), workspace);
-        (workspace.from, workspace.to) = (from, to);
-        best
+        let from = self.labels(objective, sources, Direction::Forward);
+        let to = self.labels(objective, targets, Direction::Backward);
+        self.best_of(objective, (sources, &from), (targets, &to), workspace)
     }
 
     /// Whether any path joins some entries, whatever it costs.

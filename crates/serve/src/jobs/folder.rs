@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use axum::http::StatusCode;
 use trimodal::model::control::Stopped;
-use trimodal::model::problem::{OUT_OF_TIME, Problem, UNSOUND, UNWRITABLE};
+use trimodal::model::problem::{OUT_OF_TIME, Problem, TOO_MUCH_MEMORY, UNSOUND, UNWRITABLE};
 
 use super::Job;
 use crate::refusal::Refusal;
@@ -81,6 +81,16 @@ pub fn too_long(limit: Stopped) -> Refusal {
     let problem = Problem::new(OUT_OF_TIME, format!("stopped without a result: {limit}"));
     let hint = "ask for less, or give a longer `time_limit_s`";
     Refusal::of(StatusCode::UNPROCESSABLE_ENTITY, &[problem.hint(hint)])
+}
+
+/// A job that took more memory than it may.
+pub fn too_large(bytes: usize) -> Refusal {
+    let message = format!("stopped: it needs more than {} MB of memory", bytes >> 20);
+    let hint = "ask for less, or start the server with a higher --job-memory-mb";
+    Refusal::of(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        &[Problem::new(TOO_MUCH_MEMORY, message).hint(hint)],
+    )
 }
 
 /// A job whose thread failed.

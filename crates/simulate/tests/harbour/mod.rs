@@ -146,19 +146,11 @@ pub fn orders(flows: Vec<FlowOrder>) -> Orders {
 pub fn request(replications: u32, seed: u64) -> Request {
     Request {
         case: "test".into(),
-        multiple: 1.0,
-        digest: String::new(),
-        counterfactual_no_law: false,
-        notices: Vec::new(),
-        missing: Vec::new(),
         replications,
-        precision: None,
         seed,
-        derate: false,
-        warm_years: 0,
         replicates: true,
-        recording: false,
         threads: Some(2),
+        ..Request::default()
     }
 }
 

@@ -74,7 +74,7 @@ pub const fn required(name: &'static str, kind: Kind, about: &'static str) -> Fi
 }
 
 /// The fields of a request as they were given, each of its kind.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Given(Map<String, Value>);
 
 impl Given {

@@ -28,6 +28,16 @@ impl Side {
         side
     }
 
+    /// Only those at some positions.
+    pub fn part(mut self, part: Range<usize>) -> Side {
+        let part = part.start.min(self.ids.len())..part.end.min(self.ids.len());
+        Side {
+            ids: self.ids.drain(part.clone()).collect(),
+            rows: self.rows.drain(part.clone()).collect(),
+            points: self.points.drain(part).collect(),
+        }
+    }
+
     /// The first that can be used.
     pub fn first(&self) -> Option<Point> {
         self.points.iter().flatten().next().cloned()

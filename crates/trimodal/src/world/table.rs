@@ -49,6 +49,8 @@ pub struct TableRequest {
     pub by: Vec<Criterion>,
     /// Where the table must find room.
     pub room: Room,
+    /// Compute only these rows, by the position of the origin in its file: others compute the rest.
+    pub part: Option<Range<usize>>,
 }
 
 impl TableRequest {
@@ -60,6 +62,7 @@ impl TableRequest {
             shipment: Shipment::default(),
             by: vec![Criterion::Time],
             room: Room::Memory,
+            part: None,
         }
     }
 }
@@ -125,6 +128,15 @@ impl World {
         }
     }
 
+    /// Whether a table can be made: points that cannot be used do not count, unless there are no others.
+    pub fn can_table(&self, request: &TableRequest) -> Result<(), Problems> {
+        let mut found = Findings::default();
+        match self.asked(request, &mut found) {
+            Some(_) if found.problems.is_empty() => Ok(()),
+            _ => Err(found.refused_in_order()),
+        }
+    }
+
     /// What is wrong with a request for a table, without an answer to it.
     pub fn check_table(&self, request: &TableRequest) -> Problems {
         let mut found = Findings::default();
@@ -151,6 +163,10 @@ impl World {
         };
         let origins = read(&request.origins, found);
         let destinations = read(&request.destinations, found);
+        let origins = match (&request.part, origins) {
+            (Some(part), Some(side)) => Some(side.part(part.clone())),
+            (_, side) => side,
+        };
         let router = request.shipment.router(self.base(), found);
         let (Some(mut origins), Some(mut destinations), Some(router)) =
             (origins.clone(), destinations.clone(), router)

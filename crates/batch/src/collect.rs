@@ -1,0 +1,112 @@
+//! The parts of a batch, checked and joined in the order of their shards.
+
+use std::path::{Path, PathBuf};
+
+use arrow::array::RecordBatch;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use trimodal::Control;
+use trimodal::model::problem::{BATCH_PART, Problem};
+use trimodal::report::ParquetStream;
+
+use crate::folder::{BatchFolder, Part, put, unwritable};
+use crate::summary::Summary;
+
+/// What was joined.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Collected {
+    /// Rows.
+    pub rows: u64,
+    /// The file.
+    pub path: PathBuf,
+    /// The means of replications, where there are any.
+    pub summary: Option<PathBuf>,
+}
+
+/// Shards that are named in a message.
+const NAMED: usize = 20;
+
+/// Joins all parts into one Parquet file. Every part is read and its hash compared.
+///
+/// # Errors
+///
+/// If parts are missing or damaged: all of them are named, and nothing is written.
+pub fn collect(
+    folder: &BatchFolder,
+    output: &Path,
+    control: &Control,
+) -> Result<Collected, Vec<Problem>> {
+    let parts: Vec<Result<Part, u32>> =
+        (0..folder.job.shards()).map(|shard| folder.done(shard).ok_or(shard)).collect();
+    let missing: Vec<u32> = parts.iter().filter_map(|p| p.as_ref().err().copied()).collect();
+    let there = |part: &Part| folder.read(part).is_none().then_some(part.shard);
+    let damaged: Vec<u32> = parts.iter().flatten().filter_map(there).collect();
+    let problems: Vec<Problem> = [("not done", missing), ("damaged", damaged)]
+        .into_iter()
+        .filter(|(_, shards)| !shards.is_empty())
+        .map(|(what, shards)| problem(folder, what, &shards))
+        .collect();
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    join(folder, &parts.into_iter().flatten().collect::<Vec<_>>(), output, control)
+}
+
+fn problem(folder: &BatchFolder, what: &str, shards: &[u32]) -> Problem {
+    let named: Vec<String> = shards.iter().take(NAMED).map(u32::to_string).collect();
+    let more = if shards.len() > NAMED { ", …" } else { "" };
+    let all = folder.job.shards();
+    let message =
+        format!("{} of {all} shards are {what}: {}{more}", shards.len(), named.join(", "));
+    let hint = format!("trimodal batch run {} computes them", folder.path().display());
+    Problem::new(BATCH_PART, message).hint(hint)
+}
+
+fn join(
+    folder: &BatchFolder,
+    parts: &[Part],
+    output: &Path,
+    control: &Control,
+) -> Result<Collected, Vec<Problem>> {
+    let failed = |e: &std::io::Error| vec![unwritable(output, e)];
+    let other = |e: String| failed(&std::io::Error::other(e));
+    let beside = output.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut aside = tempfile::Builder::new();
+    aside.prefix(".trimodal-");
+    #[cfg(unix)]
+    aside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let aside = aside.tempfile_in(beside).map_err(|e| failed(&e))?;
+    let mut stream = ParquetStream::new(std::io::BufWriter::new(aside));
+    let mut summary = (folder.job.kind() == "simulate").then(Summary::default);
+    let mut rows = 0;
+    for (done, part) in parts.iter().enumerate() {
+        control.step("parts", done, parts.len());
+        let bytes =
+            folder.read(part).ok_or_else(|| vec![problem(folder, "damaged", &[part.shard])])?;
+        for batch in batches(bytes).map_err(|_| vec![problem(folder, "damaged", &[part.shard])])? {
+            rows += batch.num_rows() as u64;
+            stream.write(&batch).map_err(other)?;
+            if let Some(summary) = &mut summary {
+                summary.add(&batch);
+            }
+        }
+    }
+    if let Some(sink) = stream.finish(&[]).map_err(other)? {
+        let aside = sink.into_inner().map_err(|e| failed(e.error()))?;
+        aside.as_file().sync_all().map_err(|e| failed(&e))?;
+        aside.persist(output).map_err(|e| failed(&e.error))?;
+    }
+    let summary = summary.map(|summary| -> Result<PathBuf, Vec<Problem>> {
+        let path = output.with_file_name("summary.csv");
+        put(&path, &summary.csv()).map_err(|e| vec![unwritable(&path, &e)])?;
+        Ok(path)
+    });
+    Ok(Collected { rows, path: output.to_path_buf(), summary: summary.transpose()? })
+}
+
+/// The rows of a part, with the metadata of its columns.
+fn batches(bytes: Vec<u8>) -> Result<Vec<RecordBatch>, String> {
+    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes))
+        .and_then(|builder| builder.with_batch_size(1 << 20).build())
+        .map_err(|e| e.to_string())?;
+    reader.collect::<Result<_, _>>().map_err(|e| e.to_string())
+}

@@ -1,0 +1,249 @@
+//! What is computed, and how it is cut.
+
+use std::ops::Range;
+
+use sha2::{Digest, Sha256};
+use toml::{Table, Value};
+use trimodal::fields::shipment::SHIPMENT;
+use trimodal::fields::table::TABLE;
+use trimodal::fields::{Given, table};
+use trimodal::model::problem::{BAD_VALUE, NOT_TEXT, Problem, nearest, shown};
+use trimodal::{Files, InputFile, Problems, Room, TableRequest, World};
+
+use crate::gather::{JOB, file_fields, is_word, parse};
+use crate::sweep::Sweep;
+
+/// Cells of a shard of a table, where the job does not say how many shards there are.
+const CELLS: usize = 2_000_000;
+/// Replications of a shard.
+const REPLICATIONS: usize = 100;
+/// The most shards.
+const MOST: u64 = 1_000_000;
+
+/// A large job.
+#[derive(Debug, Clone)]
+pub struct Job {
+    pub(crate) work: Work,
+    /// What is divided into shards: rows of a table, plans, replications.
+    units: usize,
+    shards: u32,
+    files: Files,
+    question: String,
+}
+
+/// What is computed.
+#[derive(Debug, Clone)]
+pub(crate) enum Work {
+    /// A table, by rows.
+    Table(Box<TableRequest>),
+    /// A plan of each case of a sweep.
+    Plans(Sweep),
+    /// Replications of each case of a sweep.
+    Replications(Sweep, u32),
+}
+
+impl Job {
+    /// Reads a job from its files, the file `job.toml` and those it names, and checks all of it.
+    pub fn from_files(files: Files) -> Result<Job, Vec<Problem>> {
+        let bytes = files.0.get(JOB).map(Vec::as_slice).unwrap_or_default();
+        let text = std::str::from_utf8(bytes)
+            .map_err(|_| vec![Problem::new(NOT_TEXT, "the job is not UTF-8 text").at(JOB, 0, 0)])?;
+        let mut job = parse(JOB, text)?;
+        let mut problems = Vec::new();
+        let shards = shards(job.remove("shards"), &mut problems);
+        let (work, units, usual) = match work(job, &files) {
+            Ok(work) if problems.is_empty() => work,
+            Ok(_) => return Err(problems),
+            Err(more) => {
+                problems.extend(more);
+                return Err(problems);
+            }
+        };
+        let shards = shards.unwrap_or(usual.max(1) as u32).min(units.max(1) as u32);
+        let question = question(&files);
+        Ok(Job { work, units, shards, files, question })
+    }
+
+    /// Checks what needs the embedded world: that a table can be made.
+    pub fn check(&self) -> Result<(), Problems> {
+        match &self.work {
+            Work::Table(request) => World::load().can_table(request),
+            _ => Ok(()),
+        }
+    }
+
+    /// The number of shards.
+    pub fn shards(&self) -> u32 {
+        self.shards
+    }
+
+    /// What the shards are made of, with its number: `100000 rows`.
+    pub fn contents(&self) -> String {
+        let what = match self.work {
+            Work::Table(_) => "rows of a table",
+            Work::Plans(_) => "plans",
+            Work::Replications(..) => "replications",
+        };
+        format!("{} {what}", self.units)
+    }
+
+    /// `table`, `plan` or `simulate`.
+    pub fn kind(&self) -> &'static str {
+        match self.work {
+            Work::Table(_) => "table",
+            Work::Plans(_) => "plan",
+            Work::Replications(..) => "simulate",
+        }
+    }
+
+    /// The files of the job.
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// The same for jobs with the same rows only: a digest of the files, the version and the world.
+    pub fn question(&self) -> &str {
+        &self.question
+    }
+
+    /// The units of a shard: as many in each, as far as they go.
+    pub(crate) fn part(&self, shard: u32) -> Range<usize> {
+        let at = |shard: u32| (shard as usize * self.units) / self.shards as usize;
+        at(shard)..at(shard + 1)
+    }
+}
+
+fn shards(value: Option<Value>, problems: &mut Vec<Problem>) -> Option<u32> {
+    match value? {
+        Value::Integer(n) if (1..=MOST as i64).contains(&n) => Some(n as u32),
+        other => {
+            let message = format!("`shards` is {}", shown(&other.to_string()));
+            let hint = format!("give a whole number from 1 to {MOST}");
+            problems.push(Problem::new(BAD_VALUE, message).at(JOB, 0, 0).hint(hint));
+            None
+        }
+    }
+}
+
+/// What is computed, its units, and the usual number of shards.
+fn work(job: Table, files: &Files) -> Result<(Work, usize, usize), Vec<Problem>> {
+    const KINDS: [&str; 3] = ["table", "plan", "simulate"];
+    let mut problems: Vec<Problem> = Vec::new();
+    for name in job.keys().filter(|k| !KINDS.contains(&k.as_str())) {
+        let hint = match nearest(name, KINDS.into_iter().chain(["shards"])) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "a job has `shards`, and one of [table], [plan] and [simulate]".into(),
+        };
+        let message = format!("there is no key `{}`", shown(name));
+        problems.push(Problem::new(BAD_VALUE, message).at(JOB, 0, 0).hint(hint));
+    }
+    let mut found = job.into_iter().filter(|(k, _)| KINDS.contains(&k.as_str()));
+    let made = match (found.next(), found.next()) {
+        (Some((kind, Value::Table(asked))), None) => match kind.as_str() {
+            "table" => a_table(asked, files),
+            "plan" => Sweep::of_plans(asked, files).map(|sweep| {
+                let cases = sweep.cases();
+                (Work::Plans(sweep), cases, cases)
+            }),
+            _ => Sweep::of_runs(asked, files).map(|(sweep, replications)| {
+                let units = sweep.cases() * replications as usize;
+                (Work::Replications(sweep, replications), units, units.div_ceil(REPLICATIONS))
+            }),
+        },
+        _ => {
+            let message = "a job has one of [table], [plan] and [simulate]";
+            let hint = "`trimodal batch --help` shows a job";
+            Err(vec![Problem::new(BAD_VALUE, message).at(JOB, 0, 0).hint(hint)])
+        }
+    };
+    match made {
+        Ok(made) if problems.is_empty() => Ok(made),
+        made => {
+            problems.extend(made.err().into_iter().flatten());
+            Err(problems)
+        }
+    }
+}
+
+fn a_table(asked: Table, files: &Files) -> Result<(Work, usize, usize), Vec<Problem>> {
+    let (mut asked, mut inputs) = (asked, Vec::new());
+    for field in file_fields() {
+        let Some(value) = asked.remove(field) else { continue };
+        let named = match &value {
+            Value::String(word) if is_word(field, word) => {
+                asked.insert(field.into(), value);
+                continue;
+            }
+            Value::String(path) => vec![path.clone()],
+            Value::Array(paths) => {
+                paths.iter().filter_map(Value::as_str).map(String::from).collect()
+            }
+            _ => Vec::new(),
+        };
+        inputs.push((field, named.iter().map(|path| input(files, path)).collect::<Vec<_>>()));
+        if matches!(field, "origins" | "destinations") {
+            // The reader of fields only has to see that it is there.
+            asked.insert(field.into(), Value::String(" ".into()));
+        }
+    }
+    let given = Given::from_json(&[TABLE, SHIPMENT], &json(&asked))?;
+    let (mut request, _) = table::request(&given, Room::Blocks)?;
+    for (field, mut files) in inputs {
+        if field == "avoid_areas" {
+            request.shipment.avoid_areas = files;
+            continue;
+        }
+        let Some(file) = files.pop() else { continue };
+        let s = &mut request.shipment;
+        match field {
+            "origins" => request.origins = file,
+            "destinations" => request.destinations = file,
+            "own_policies" => s.own_policies = Some(file),
+            "factors" => s.factors = Some(file),
+            "rates" => s.rates = Some(file),
+            "services" => s.services = Some(file),
+            "overrides" => s.overrides = Some(file),
+            "places" => s.places = Some(file),
+            _ => {}
+        }
+    }
+    let [rows, columns] = [&request.origins, &request.destinations].map(InputFile::points);
+    let (rows, columns) = (rows?, columns?);
+    let cells = rows * columns * request.by.len();
+    Ok((Work::Table(Box::new(request)), rows, cells.div_ceil(CELLS)))
+}
+
+/// A file of the job.
+pub(crate) fn input(files: &Files, path: &str) -> InputFile {
+    match files.0.get(path) {
+        Some(bytes) => InputFile::new(path, bytes.clone()),
+        None => {
+            InputFile { unreadable: Some("it is not there".into()), ..InputFile::new(path, []) }
+        }
+    }
+}
+
+/// A table of TOML as an object of JSON.
+pub(crate) fn json(table: &Table) -> Vec<u8> {
+    // Numbers beyond JSON (nan, inf) become null, which is refused where a number is needed.
+    serde_json::to_vec(table).unwrap_or_default()
+}
+
+/// The digest of a job.
+fn question(files: &Files) -> String {
+    let mut hash = Sha256::new();
+    for (name, bytes) in &files.0 {
+        hash.update((name.len() as u64).to_le_bytes());
+        hash.update(name);
+        hash.update((bytes.len() as u64).to_le_bytes());
+        hash.update(bytes);
+    }
+    hash.update(env!("CARGO_PKG_VERSION"));
+    hash.update(World::checksum());
+    hex(&hash.finalize())
+}
+
+/// Bytes in hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
