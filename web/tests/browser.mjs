@@ -27,19 +27,20 @@ export function context(options = {}) {
   return browser.newContext({ viewport: DESK, colorScheme: "light", acceptDownloads: true, reducedMotion: "reduce", ...options });
 }
 
-/** A page that fails its test on an error of script, a breach of the policy or a request elsewhere. */
+/** A page of the server, or a `file:`, that fails its test on an error of script, a breach of the policy or a request elsewhere. */
 export async function open(path, { in: shared, ...options } = {}) {
   const page = await (shared ?? (await context(options))).newPage();
   page.setDefaultTimeout(30_000);
   page.wrong = [];
+  const own = path.startsWith("file:") ? path : BASE;
   page.on("pageerror", (e) => page.wrong.push(`script: ${e.message}`));
   page.on("console", (m) => {
     if (m.type() === "error" && !/status of 4\d\d/.test(m.text())) page.wrong.push(`console: ${m.text()}`);
   });
   page.on("request", (r) => {
-    if (!r.url().startsWith(BASE) && !/^(data|blob):/.test(r.url())) page.wrong.push(`foreign request: ${r.url()}`);
+    if (!r.url().startsWith(own) && !/^(data|blob):/.test(r.url())) page.wrong.push(`foreign request: ${r.url()}`);
   });
-  await page.goto(BASE + path);
+  await page.goto(own === BASE ? BASE + path : path);
   return page;
 }
 

@@ -5,8 +5,8 @@ import { test } from "node:test";
 import { runnerImport } from "vite";
 
 const load = async (path) => (await runnerImport(new URL(`../src/${path}`, import.meta.url).pathname, { configFile: false, logLevel: "error" })).module;
-const { Player, byDay, dateOf } = await load("pages/simulate/player.ts");
-const { pack } = await load("pages/simulate/pack.ts");
+const { Player, byDay, dateOf } = await load("player/player.ts");
+const { pack } = await load("player/pack.ts");
 const table = await load("pages/edit/table.ts");
 const history = await load("pages/edit/history.ts");
 

@@ -1,4 +1,4 @@
-import type { Trace } from "../../api/types";
+import type { Trace } from "../api/types";
 
 const count = (n: number) => n.toLocaleString("en-GB");
 

@@ -1,12 +1,11 @@
 import { useComputed } from "@preact/signals";
 import { useMemo, useState } from "preact/hooks";
-import { amount, percent, rounded } from "../../charts/format";
-import { LineChart } from "../../charts/line_chart";
-import { query, setQuery } from "../../router";
+import { amount, percent, rounded } from "../charts/format";
+import { LineChart } from "../charts/line_chart";
 import { byDay } from "./player";
-import { keepTime, type Playback } from "./state";
-import type { Trace } from "../../api/types";
+import type { Trace } from "../api/types";
 import { LeftOut } from "./left_out";
+import type { Playback } from "./playback";
 
 type Resource = Trace["resources"][number];
 type Stock = Trace["stocks"][number];
@@ -17,7 +16,7 @@ const FIRST = 5;
 /** Queues, use and stocks over the year, with the cursor of the playback. */
 export function Beside({ playback }: { playback: Playback }) {
   const { trace } = playback.player;
-  const place = query.value.place;
+  const place = playback.place.value;
   const at = trace.places.findIndex((p) => p.id === place);
   const here = <T extends { place?: number | null }>(all: T[]) => (at < 0 ? all : all.filter((x) => x.place === at));
   const queues = useMemo(() => most(here(trace.resources), (r) => peak(r.queue)).filter((r) => peak(r.queue) > 0.05), [trace, at]);
@@ -25,7 +24,7 @@ export function Beside({ playback }: { playback: Playback }) {
   return (
     <>
       <LeftOut of={trace.left_out} />
-      <Places playback={playback} chosen={at < 0 ? "" : (place ?? "")} />
+      <Places playback={playback} chosen={at < 0 ? "" : place} />
       <Charts heading="Queues" all={queues} empty="Nothing waits here." draw={(r: Resource) => <Daily playback={playback} name={r.name} values={r.queue} what="waiting" show={rounded} />} />
       <Charts heading="Use" all={busy} empty="There is no facility here." draw={(r: Resource) => <Daily playback={playback} name={r.name} values={r.busy} what="in use" show={percent} top={1} />} />
       <Charts heading="Stocks" all={here(trace.stocks)} empty="There is no stock here." draw={(s: Stock) => <Daily playback={playback} name={s.name} values={s.level} what="in stock" show={(v) => amount(v, s.unit)} />} />
@@ -44,7 +43,7 @@ function Places({ playback, chosen }: { playback: Playback; chosen: string }) {
   return (
     <label class="sim-place">
       <span>Charts of</span>
-      <select value={chosen} onChange={(e) => setQuery({ place: e.currentTarget.value })}>
+      <select value={chosen} onChange={(e) => playback.choosePlace(e.currentTarget.value)}>
         <option value="">The whole corridor</option>
         {places.map((p) => <option key={p.id} value={p.id}>{p.name}</option>)}
       </select>
@@ -84,11 +83,12 @@ interface DailyProps {
   top?: number;
 }
 
-function Daily({ playback: { player, clock }, name, values, what, show, top }: DailyProps) {
+function Daily({ playback, name, values, what, show, top }: DailyProps) {
+  const { player, clock } = playback;
   const series = useMemo(() => [{ name, values }], [name, values]);
   const marks = useMemo(() => months(player.trace), [player]);
   const now = useComputed(() => show(byDay(values, clock.hour.value)));
-  const seek = (hour: number) => (clock.seek(hour), keepTime());
+  const seek = (hour: number) => (clock.seek(hour), playback.rested());
   const highest = peak(values);
   return (
     <figure class="sim-chart">

@@ -1,4 +1,4 @@
-import { MODES, type Trace } from "../../api/types";
+import { MODES, type Trace } from "../api/types";
 
 /** A trace with its moves in flat arrays: small to hand over from a worker, quick to search. */
 export interface PackedTrace extends Omit<Trace, "vehicles"> {

@@ -1,13 +1,5 @@
 import type { Frame, Player, Queue } from "./player";
-
-/** What part of the world a canvas shows: web Mercator, north up. */
-export interface View {
-  lon: number;
-  lat: number;
-  zoom: number;
-  width: number;
-  height: number;
-}
+import { projection, type View } from "./view";
 
 export interface Colours {
   /** By the position of the mode in `MODES`. */
@@ -18,7 +10,6 @@ export interface Colours {
 }
 
 const SIZE = 18;
-const TILE = 512;
 /** Outlines around the middle, heading north: train, ship, truck, barge. Shape tells modes apart as well as colour. */
 export const SHAPES: [number, number][][] = [
   [[-2.5, -7], [2.5, -7], [2.5, 7], [-2.5, 7]],
@@ -131,22 +122,6 @@ export class Stage {
     return this.queues.find((q) => Math.hypot(at.x(q.lon) - x, at.y(q.lat) - y) < this.radius(q.waiting) + 4) ?? null;
   }
 }
-
-/** Pixels of a view, with the copy of the world that is nearest to its middle. */
-export function projection(view: View) {
-  const world = TILE * 2 ** view.zoom;
-  const [cx, cy] = [view.width / 2, view.height / 2];
-  const middle = northing(view.lat);
-  return {
-    x: (lon: number) => {
-      const d = lon - view.lon;
-      return cx + ((d - 360 * Math.round(d / 360)) / 360) * world;
-    },
-    y: (lat: number) => cy + (northing(lat) - middle) * world,
-  };
-}
-
-const northing = (lat: number) => 0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI);
 
 /** A vehicle as a picture: filled when loaded, an outline when empty. */
 function sprite(shape: [number, number][], colour: string, { halo }: Colours, loaded: boolean, ratio: number): HTMLCanvasElement {

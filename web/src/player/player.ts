@@ -1,5 +1,5 @@
 import type { PackedTrace } from "./pack";
-import type { Trace } from "../../api/types";
+import type { Trace } from "../api/types";
 
 /** Vehicles on the move at one time. The arrays are reused from frame to frame; only the first `count` entries hold. */
 export interface Frame {
