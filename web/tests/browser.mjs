@@ -55,9 +55,12 @@ export async function accessible(page) {
   assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(" | ")}`), []);
 }
 
-/** Waits until the map has drawn what it was given. */
+/** Waits until the map, or each of two, has drawn what it was given. */
 export async function drawn(page) {
-  await page.waitForFunction(() => document.querySelector(".map-frame")?.dataset.idle === "true", null, { timeout: 60_000 });
+  await page.waitForFunction(() => {
+    const all = [...document.querySelectorAll(".map-frame")];
+    return all.length > 0 && all.every((frame) => frame.dataset.idle === "true");
+  }, null, { timeout: 60_000 });
 }
 
 export async function shot(page, name) {
