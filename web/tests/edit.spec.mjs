@@ -185,6 +185,34 @@ test("a new corridor from a box that is drawn, and from places", async () => {
   await fine(page);
 });
 
+test("a box that crosses 180 degrees, drawn and typed, becomes a corridor", async () => {
+  const page = await open("/?page=edit&new=box&at=3/58/180");
+  await drawn(page);
+  await page.getByRole("button", { name: "Draw a box" }).click();
+  const map = await page.locator(".map canvas").boundingBox();
+  await page.mouse.click(map.x + 0.2 * map.width, map.y + 0.6 * map.height);
+  await page.getByText("Click the opposite corner.").waitFor();
+  await page.mouse.click(map.x + 0.7 * map.width, map.y + 0.2 * map.height);
+  await page.getByText("the box crosses 180 degrees").waitFor();
+  const [west, , east] = address(page, "box").split(",").map(Number);
+  assert.ok(west > 100 && east < -100, `${west} to ${east}`);
+  for (const [side, value] of [["West", "160"], ["South", "45"], ["East", "-130"], ["North", "70"]]) {
+    await page.getByLabel(side).fill(value);
+    await page.getByLabel(side).press("Tab");
+  }
+  await page.waitForFunction(() => new URL(location).searchParams.get("box") === "160,45,-130,70");
+  await drawn(page);
+  await accessible(page);
+  await shot(page, "edit-corridor-180");
+  await page.getByRole("button", { name: "Make the scenario" }).click();
+  await page.waitForSelector(".grid", LONG);
+  const names = await page.getByRole("grid").textContent();
+  assert.match(names, /Anchorage|Bethel|Dillingham/, "places east of the line");
+  await drawn(page);
+  await shot(page, "edit-180");
+  await fine(page);
+});
+
 for (const [name, options] of [["dark", { colorScheme: "dark" }], ["phone", { viewport: PHONE, hasTouch: true, isMobile: true }]]) {
   test(`the page in ${name}`, async () => {
     const page = await edit("links.csv", options);

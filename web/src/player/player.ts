@@ -1,5 +1,6 @@
 import type { PackedTrace } from "./pack";
 import type { Trace } from "../api/types";
+import { span, type Stretch } from "../map/span";
 
 /** Vehicles on the move at one time. The arrays are reused from frame to frame; only the first `count` entries hold. */
 export interface Frame {
@@ -154,15 +155,12 @@ export class Player {
 
   /** Corners of all places and paths: west, south, east, north. Beyond 180 degrees where the paths go there. */
   bounds(): [number, number, number, number] | null {
-    let [w, s, e, n] = [Infinity, Infinity, -Infinity, -Infinity];
-    for (const c of this.courses) {
-      if (!c) continue;
-      for (let i = 0; i < c.lon.length; i++) {
-        [w, e] = [Math.min(w, c.lon[i]!), Math.max(e, c.lon[i]!)];
-        [s, n] = [Math.min(s, c.lat[i]!), Math.max(n, c.lat[i]!)];
-      }
-    }
-    return w <= e ? [w, s, e, n] : null;
+    const ends = (values: Float64Array): Stretch => [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+    const drawn = this.courses.filter((c) => c !== null);
+    if (!drawn.length) return null;
+    const [west, east] = span(drawn.map((c) => ends(c.lon)));
+    const lats = drawn.map((c) => ends(c.lat));
+    return [west, Math.min(...lats.map(([south]) => south)), east, Math.max(...lats.map(([, north]) => north))];
   }
 
   /** Lines of the paths for the map, longitudes continuous. */
