@@ -213,6 +213,102 @@ test("a box that crosses 180 degrees, drawn and typed, becomes a corridor", asyn
   await fine(page);
 });
 
+/** Reloads a page whose edits are not saved; it must ask. */
+async function leave(page, go = () => page.reload()) {
+  let asked = 0;
+  const accept = (d) => (asked++, d.accept());
+  page.on("dialog", accept);
+  await go();
+  page.off("dialog", accept);
+  assert.equal(asked, 1, "leaving asks");
+}
+
+async function rename(page, name) {
+  await (await cell(page, 1, "name")).click();
+  await page.keyboard.type(name);
+  await page.keyboard.press("Enter");
+}
+
+test("edits survive a reload, which asks; they come back or are discarded", async () => {
+  const page = await edit("places.csv");
+  const before = await (await cell(page, 1, "name")).textContent();
+  await rename(page, "Rason");
+  await leave(page);
+  await page.waitForSelector(".grid");
+  assert.equal(await (await cell(page, 1, "name")).textContent(), before);
+  await page.getByText("You left edits that are not saved: places.").waitFor();
+  await accessible(page);
+  await shot(page, "edit-offer");
+  await page.reload();
+  await page.getByRole("button", { name: "Bring them back" }).click();
+  assert.equal(await (await cell(page, 1, "name")).textContent(), "Rason");
+  await noProblem(page);
+  await page.getByRole("button", { name: "Undo" }).click();
+  assert.equal(await (await cell(page, 1, "name")).textContent(), before);
+  await page.getByRole("button", { name: "Redo" }).click();
+  await page.getByRole("link", { name: "Plan" }).click();
+  await page.getByText("Choose a scenario to see").waitFor();
+  await leave(page, () => page.goto(`${BASE}/?page=edit&scenario=relief&table=places.csv`));
+  await page.getByRole("button", { name: "Discard them" }).click();
+  await page.reload();
+  await page.waitForSelector(".grid");
+  assert.equal(await page.getByText("You left edits").count(), 0);
+  await fine(page);
+});
+
+test("edits of a scenario that has changed since say so", async () => {
+  const name = `test-${Date.now()}`;
+  const { files } = await (await fetch(`${BASE}/api/v1/scenarios/relief`)).json();
+  const put = (all) => fetch(`${BASE}/api/v1/scenarios/${name}`, { method: "PUT", body: JSON.stringify({ files: all, replace: true }) });
+  await put(files);
+  const page = await edit("places.csv", {}, name);
+  await rename(page, "Rason");
+  await put({ ...files, "scenario.toml": `${files["scenario.toml"]}\n# changed\n` });
+  await leave(page);
+  await page.getByText("The scenario has changed since").waitFor();
+  await page.getByRole("button", { name: "Bring them back" }).click();
+  await page.getByRole("tab", { name: "settings" }).click();
+  assert.match(await page.getByRole("textbox", { name: /scenario\.toml/ }).inputValue(), /# changed/);
+  await page.getByRole("button", { name: "Save as…" }).click();
+  await page.getByRole("checkbox", { name: /Replace/ }).check();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText(`Saved as ${name}.`).waitFor();
+  await page.reload();
+  await page.waitForSelector(".edit-tables");
+  assert.equal(await page.getByText("You left edits").count(), 0, "what is saved is not offered");
+  await fine(page);
+});
+
+test("a new corridor survives a reload", async () => {
+  const page = await open("/?page=edit&new=box&box=129,41.5,132.5,43.8");
+  await page.getByRole("button", { name: "Make the scenario" }).click();
+  await page.waitForSelector(".grid", LONG);
+  await page.getByText("It is not saved yet").waitFor();
+  const rows = await page.getByRole("grid").getAttribute("aria-rowcount");
+  await leave(page);
+  await page.getByText("You left a new corridor that is not saved.").waitFor();
+  await accessible(page);
+  await page.getByRole("button", { name: "Bring it back" }).click();
+  await page.waitForSelector(".grid");
+  assert.equal(await page.getByRole("grid").getAttribute("aria-rowcount"), rows);
+  await fine(page);
+});
+
+for (const [name, options] of [["dark", { colorScheme: "dark" }], ["phone", { viewport: PHONE, hasTouch: true, isMobile: true }]]) {
+  test(`the offer of edits in ${name}`, async () => {
+    const page = await edit("places.csv", options);
+    await rename(page, "Rason");
+    await leave(page);
+    await page.getByText("You left edits that are not saved: places.").waitFor();
+    await drawn(page);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(wide <= 0, `${wide} pixels too wide`);
+    await accessible(page);
+    await shot(page, `edit-offer-${name}`);
+    await fine(page);
+  });
+}
+
 for (const [name, options] of [["dark", { colorScheme: "dark" }], ["phone", { viewport: PHONE, hasTouch: true, isMobile: true }]]) {
   test(`the page in ${name}`, async () => {
     const page = await edit("links.csv", options);

@@ -4,7 +4,7 @@ import { JobRun } from "../../jobs/run";
 import { query, setQuery } from "../../router";
 import { span } from "../../map/span";
 import type { Files } from "../../scenarios/scenario";
-import { changed, openNew } from "./state";
+import { openNew, unsaved } from "./state";
 
 /** West is greater than east where it crosses 180 degrees. */
 export type Box = [west: number, south: number, east: number, north: number];
@@ -67,7 +67,7 @@ export function boxProblem([west, south, east, north]: Box): string | null {
 }
 
 export async function make(terminals: number): Promise<void> {
-  if (changed.peek() && !confirm("Changes are not saved. Leave them for the new corridor?")) return;
+  if (unsaved.peek() && !confirm("Changes are not saved. Leave them for the new corridor?")) return;
   await extract.start("extract", { box: box.peek(), terminals });
 }
 

@@ -7,9 +7,10 @@ import { CorridorPanel } from "./corridor_panel";
 import { Editor, Steps } from "./editor";
 import { Findings } from "./findings";
 import { EditMap } from "./map";
+import { OfferNew } from "./offer";
 import { Run } from "./run";
 import { Save } from "./save";
-import { changed, draft, failure, open, saved } from "./state";
+import { draft, failure, open, saved, unsaved } from "./state";
 import "../plan/plan.css";
 import "./edit.css";
 
@@ -45,13 +46,14 @@ export default function EditPage() {
 }
 
 function choose(scenario: string): void {
-  if (changed.peek() && !confirm("Changes are not saved. Leave them?")) return;
+  if (unsaved.peek() && !confirm("Changes are not saved. Leave them?")) return;
   setQuery({ scenario, new: undefined, table: undefined }, { push: true });
 }
 
 function Empty() {
   return (
     <div class="empty edit-empty">
+      <OfferNew />
       <h2>Edit a scenario</h2>
       <p>Choose a scenario to change its tables: a bundled one is saved under a new name. Or choose “New corridor” to begin with the lines and terminals of a part of the world.</p>
     </div>
