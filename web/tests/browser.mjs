@@ -1,5 +1,5 @@
 // What the tests of pages share: a browser, a page that records what must not happen, axe, screenshots.
-// TRIMODAL_URL: the server; SHOTS: a folder for screenshots; CHROMIUM: the browser.
+// TRIMODAL_URL: the server; TRIMODAL: the program, for servers of a test; SHOTS: a folder for screenshots; CHROMIUM: the browser.
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
