@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { accessible, BASE, drawn, fine, open, PHONE, picture, shot } from "./browser.mjs";
+import { accessible, BASE, context, drawn, fine, open, PHONE, picture, shot } from "./browser.mjs";
 
 const LONG = { timeout: 120_000 };
 
@@ -210,6 +210,22 @@ test("a box that crosses 180 degrees, drawn and typed, becomes a corridor", asyn
   assert.match(names, /Anchorage|Bethel|Dillingham/, "places east of the line");
   await drawn(page);
   await shot(page, "edit-180");
+  await fine(page);
+});
+
+test("a workbook is said to be one, and is not edited as if it had no tables", async () => {
+  const shared = await context();
+  await shared.route("**/api/v1/scenarios/relief", async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ json: { ...(await answer.json()), files: { "scenario.xlsx": "PK" } } });
+  });
+  const page = await open("/?page=edit&scenario=relief", { in: shared });
+  await page.getByRole("heading", { name: "This scenario is a workbook" }).waitFor();
+  await noProblem(page);
+  assert.equal(await page.getByRole("button", { name: /Save as|Run the plan|Begin the table/ }).count(), 0);
+  await drawn(page);
+  await accessible(page);
+  await shot(page, "edit-workbook");
   await fine(page);
 });
 

@@ -53,7 +53,8 @@ async function refusal(response: Response): Promise<ApiError> {
     return new ApiError(response.status, response.statusText, text || `The server answered ${response.status}.`, [], help);
   }
   const body = (await response.json()) as { title?: string; detail?: string; problems?: ProblemItem[] };
-  const problems = body.problems ?? [];
+  // What a program should send is of no use to the reader of a page.
+  const problems = response.status === 401 ? [] : (body.problems ?? []);
   const detail = body.detail ?? problems[0]?.message ?? body.title ?? `The server answered ${response.status}.`;
   return new ApiError(response.status, body.title ?? "", detail, problems, help);
 }

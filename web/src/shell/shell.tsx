@@ -66,7 +66,7 @@ export function Shell() {
       <main id="main" class={`page page-${name}`} tabIndex={-1}>
         <h1 class="hidden">{TITLES[name]}</h1>
         {failure.value ? <Failure of={failure.value} onClose={() => (failure.value = null)} /> : null}
-        {Shown ? <Shown /> : <p class="loading">Loading…</p>}
+        {Shown ? <Shown /> : failure.value ? null : <p class="loading">Loading…</p>}
       </main>
     </>
   );

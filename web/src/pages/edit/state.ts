@@ -38,6 +38,8 @@ export const files = computed(() => (draft.value ? filesOf(draft.value, saved.va
 export const changed = computed(() => draft.value !== null && draft.value !== saved.value?.draft);
 /** A new corridor is not saved even before it is changed. */
 export const unsaved = computed(() => changed.value || (draft.value !== null && saved.value?.name === ""));
+/** A workbook is sent as it is, not as tables. */
+export const isWorkbook = computed(() => Object.keys(saved.value?.files ?? {}).some((file) => file.endsWith(".xlsx")));
 /** Edits from before a reload, and whether the scenario has changed since. */
 export const offer = signal<{ files: Files; stale: boolean } | null>(null);
 export const problems = computed(() => locate(found.value?.problems ?? [], checked.value));
