@@ -154,6 +154,32 @@ test("names cannot end the element of the recording, nor become markup", async (
   await fine(page);
 });
 
+/** A year on both sides of 180 degrees, with land whose outline begins there. */
+function across() {
+  const days = Array.from({ length: 365 }, () => 1);
+  return {
+    ...recording, left_out: [], stocks: [], worst_day: 10,
+    places: [{ id: "A", name: "Aton", lat: 0, lon: 170 }, { id: "B", name: "Beton", lat: 10, lon: -170 }],
+    paths: [{ link: "L", name: "Crossing", mode: "sea", from: 0, to: 1, line: [[170, 0], [190, 10]] }],
+    vehicles: [{ class: "Ship", mode: "sea", moves: [[0, 0, 8000, 100]] }],
+    resources: ["A", "B"].map((id, place) => ({ id, name: `Quay ${id}`, kind: "berth", place, busy: days, queue: days })),
+  };
+}
+
+test("land, paths and names on both sides of 180 degrees are in the picture", async () => {
+  const land = [[[180, -20], [180, 20], [165, 20], [165, -20], [180, -20]], [[-180, -20], [-165, -20], [-165, 20], [-180, 20], [-180, -20]]];
+  const page = await open(written("across", across(), { land }), { offline: true });
+  await page.waitForSelector(".sim-bar");
+  const [at, ink] = await page.locator(".sim-canvas").first().evaluate((c) => {
+    const token = getComputedStyle(document.getElementById("player")).getPropertyValue("--land").slice(1).match(/../g).map((h) => parseInt(h, 16));
+    const pixel = (x, y) => [...c.getContext("2d").getImageData(Math.round(c.width * x), Math.round(c.height * y), 1, 1).data].slice(0, 3);
+    return [[pixel(0.4, 0.2), pixel(0.6, 0.8)], token];
+  });
+  assert.deepEqual(at, [ink, ink], "land west and east of the line");
+  await shot(page, "player-180");
+  await fine(page);
+});
+
 const land = [[[128, 41], [132.5, 41], [132.5, 44.5], [128, 44.5], [128, 41]]];
 for (const [name, options, more] of [
   ["dark", { colorScheme: "dark" }, { land }],

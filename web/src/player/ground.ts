@@ -91,12 +91,15 @@ export class Ground {
 type Rectangle = [left: number, top: number, right: number, bottom: number];
 const apart = (a: Rectangle, b: Rectangle) => a[2] < b[0] || b[2] < a[0] || a[3] < b[1] || b[3] < a[1];
 
-/** A line as a path of the canvas; all of it is near the copy of the world on which it begins. */
+/** A line as a path of the canvas, on each copy of the world that may be in view. */
 function trail(c: CanvasRenderingContext2D, line: readonly [number, number][], view: View): void {
-  const at = projection(view);
-  const [first] = line;
-  if (!first) return;
-  const x = at.x(first[0]);
+  const { world, y } = projection(view);
+  const near = Math.round(view.lon / 360);
   c.beginPath();
-  for (const [lon, lat] of line) c.lineTo(x + ((lon - first[0]) / 360) * at.world, at.y(lat));
+  for (const copy of [near - 1, near, near + 1])
+    line.forEach(([lon, lat], i) => {
+      const x = view.width / 2 + ((lon + 360 * copy - view.lon) / 360) * world;
+      if (i) c.lineTo(x, y(lat));
+      else c.moveTo(x, y(lat));
+    });
 }
