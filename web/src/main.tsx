@@ -1,6 +1,7 @@
 import { render } from "preact";
 import "./style/tokens.css";
 import "./style/fonts.css";
+import "./style/controls.css";
 import "./style/base.css";
 import { Shell } from "./shell/shell";
 

@@ -1,5 +1,5 @@
 // What the tests of pages share: a browser, a page that records what must not happen, axe, screenshots.
-// TRIMODAL_URL: the server; SHOTS: a folder for screenshots; CHROMIUM: the browser.
+// TRIMODAL_URL: the server; TRIMODAL: the program, for servers of a test; SHOTS: a folder for screenshots; CHROMIUM: the browser.
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -27,19 +27,20 @@ export function context(options = {}) {
   return browser.newContext({ viewport: DESK, colorScheme: "light", acceptDownloads: true, reducedMotion: "reduce", ...options });
 }
 
-/** A page that fails its test on an error of script, a breach of the policy or a request elsewhere. */
+/** A page of the server, or a `file:`, that fails its test on an error of script, a breach of the policy or a request elsewhere. */
 export async function open(path, { in: shared, ...options } = {}) {
   const page = await (shared ?? (await context(options))).newPage();
   page.setDefaultTimeout(30_000);
   page.wrong = [];
+  const own = path.startsWith("file:") ? path : BASE;
   page.on("pageerror", (e) => page.wrong.push(`script: ${e.message}`));
   page.on("console", (m) => {
     if (m.type() === "error" && !/status of 4\d\d/.test(m.text())) page.wrong.push(`console: ${m.text()}`);
   });
   page.on("request", (r) => {
-    if (!r.url().startsWith(BASE) && !/^(data|blob):/.test(r.url())) page.wrong.push(`foreign request: ${r.url()}`);
+    if (!r.url().startsWith(own) && !/^(data|blob):/.test(r.url())) page.wrong.push(`foreign request: ${r.url()}`);
   });
-  await page.goto(BASE + path);
+  await page.goto(own === BASE ? BASE + path : path);
   return page;
 }
 
@@ -54,9 +55,12 @@ export async function accessible(page) {
   assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(" | ")}`), []);
 }
 
-/** Waits until the map has drawn what it was given. */
+/** Waits until the map, or each of two, has drawn what it was given. */
 export async function drawn(page) {
-  await page.waitForFunction(() => document.querySelector(".map-frame")?.dataset.idle === "true", null, { timeout: 60_000 });
+  await page.waitForFunction(() => {
+    const all = [...document.querySelectorAll(".map-frame")];
+    return all.length > 0 && all.every((frame) => frame.dataset.idle === "true");
+  }, null, { timeout: 60_000 });
 }
 
 export async function shot(page, name) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { accessible, BASE, drawn, fine, open, PHONE, picture, shot } from "./browser.mjs";
+import { accessible, BASE, context, drawn, fine, open, PHONE, picture, shot } from "./browser.mjs";
 
 const LONG = { timeout: 120_000 };
 
@@ -184,6 +184,146 @@ test("a new corridor from a box that is drawn, and from places", async () => {
   await page.getByRole("button", { name: "Save as…" }).waitFor();
   await fine(page);
 });
+
+test("a box that crosses 180 degrees, drawn and typed, becomes a corridor", async () => {
+  const page = await open("/?page=edit&new=box&at=3/58/180");
+  await drawn(page);
+  await page.getByRole("button", { name: "Draw a box" }).click();
+  const map = await page.locator(".map canvas").boundingBox();
+  await page.mouse.click(map.x + 0.2 * map.width, map.y + 0.6 * map.height);
+  await page.getByText("Click the opposite corner.").waitFor();
+  await page.mouse.click(map.x + 0.7 * map.width, map.y + 0.2 * map.height);
+  await page.getByText("the box crosses 180 degrees").waitFor();
+  const [west, , east] = address(page, "box").split(",").map(Number);
+  assert.ok(west > 100 && east < -100, `${west} to ${east}`);
+  for (const [side, value] of [["West", "160"], ["South", "45"], ["East", "-130"], ["North", "70"]]) {
+    await page.getByLabel(side).fill(value);
+    await page.getByLabel(side).press("Tab");
+  }
+  await page.waitForFunction(() => new URL(location).searchParams.get("box") === "160,45,-130,70");
+  await drawn(page);
+  await accessible(page);
+  await shot(page, "edit-corridor-180");
+  await page.getByRole("button", { name: "Make the scenario" }).click();
+  await page.waitForSelector(".grid", LONG);
+  const names = await page.getByRole("grid").textContent();
+  assert.match(names, /Anchorage|Bethel|Dillingham/, "places east of the line");
+  await drawn(page);
+  await shot(page, "edit-180");
+  await fine(page);
+});
+
+test("a workbook is said to be one, and is not edited as if it had no tables", async () => {
+  const shared = await context();
+  await shared.route("**/api/v1/scenarios/relief", async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ json: { ...(await answer.json()), files: { "scenario.xlsx": "PK" } } });
+  });
+  const page = await open("/?page=edit&scenario=relief", { in: shared });
+  await page.getByRole("heading", { name: "This scenario is a workbook" }).waitFor();
+  await noProblem(page);
+  assert.equal(await page.getByRole("button", { name: /Save as|Run the plan|Begin the table/ }).count(), 0);
+  await drawn(page);
+  await accessible(page);
+  await shot(page, "edit-workbook");
+  await fine(page);
+});
+
+/** Reloads a page whose edits are not saved; it must ask. */
+async function leave(page, go = () => page.reload()) {
+  let asked = 0;
+  const accept = (d) => (asked++, d.accept());
+  page.on("dialog", accept);
+  await go();
+  page.off("dialog", accept);
+  assert.equal(asked, 1, "leaving asks");
+}
+
+async function rename(page, name) {
+  await (await cell(page, 1, "name")).click();
+  await page.keyboard.type(name);
+  await page.keyboard.press("Enter");
+}
+
+test("edits survive a reload, which asks; they come back or are discarded", async () => {
+  const page = await edit("places.csv");
+  const before = await (await cell(page, 1, "name")).textContent();
+  await rename(page, "Rason");
+  await leave(page);
+  await page.waitForSelector(".grid");
+  assert.equal(await (await cell(page, 1, "name")).textContent(), before);
+  await page.getByText("You left edits that are not saved: places.").waitFor();
+  await accessible(page);
+  await shot(page, "edit-offer");
+  await page.reload();
+  await page.getByRole("button", { name: "Bring them back" }).click();
+  assert.equal(await (await cell(page, 1, "name")).textContent(), "Rason");
+  await noProblem(page);
+  await page.getByRole("button", { name: "Undo" }).click();
+  assert.equal(await (await cell(page, 1, "name")).textContent(), before);
+  await page.getByRole("button", { name: "Redo" }).click();
+  await page.getByRole("link", { name: "Plan" }).click();
+  await page.getByText("Choose a scenario to see").waitFor();
+  await leave(page, () => page.goto(`${BASE}/?page=edit&scenario=relief&table=places.csv`));
+  await page.getByRole("button", { name: "Discard them" }).click();
+  await page.reload();
+  await page.waitForSelector(".grid");
+  assert.equal(await page.getByText("You left edits").count(), 0);
+  await fine(page);
+});
+
+test("edits of a scenario that has changed since say so", async () => {
+  const name = `test-${Date.now()}`;
+  const { files } = await (await fetch(`${BASE}/api/v1/scenarios/relief`)).json();
+  const put = (all) => fetch(`${BASE}/api/v1/scenarios/${name}`, { method: "PUT", body: JSON.stringify({ files: all, replace: true }) });
+  await put(files);
+  const page = await edit("places.csv", {}, name);
+  await rename(page, "Rason");
+  await put({ ...files, "scenario.toml": `${files["scenario.toml"]}\n# changed\n` });
+  await leave(page);
+  await page.getByText("The scenario has changed since").waitFor();
+  await page.getByRole("button", { name: "Bring them back" }).click();
+  await page.getByRole("tab", { name: "settings" }).click();
+  assert.match(await page.getByRole("textbox", { name: /scenario\.toml/ }).inputValue(), /# changed/);
+  await page.getByRole("button", { name: "Save as…" }).click();
+  await page.getByRole("checkbox", { name: /Replace/ }).check();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText(`Saved as ${name}.`).waitFor();
+  await page.reload();
+  await page.waitForSelector(".edit-tables");
+  assert.equal(await page.getByText("You left edits").count(), 0, "what is saved is not offered");
+  await fine(page);
+});
+
+test("a new corridor survives a reload", async () => {
+  const page = await open("/?page=edit&new=box&box=129,41.5,132.5,43.8");
+  await page.getByRole("button", { name: "Make the scenario" }).click();
+  await page.waitForSelector(".grid", LONG);
+  await page.getByText("It is not saved yet").waitFor();
+  const rows = await page.getByRole("grid").getAttribute("aria-rowcount");
+  await leave(page);
+  await page.getByText("You left a new corridor that is not saved.").waitFor();
+  await accessible(page);
+  await page.getByRole("button", { name: "Bring it back" }).click();
+  await page.waitForSelector(".grid");
+  assert.equal(await page.getByRole("grid").getAttribute("aria-rowcount"), rows);
+  await fine(page);
+});
+
+for (const [name, options] of [["dark", { colorScheme: "dark" }], ["phone", { viewport: PHONE, hasTouch: true, isMobile: true }]]) {
+  test(`the offer of edits in ${name}`, async () => {
+    const page = await edit("places.csv", options);
+    await rename(page, "Rason");
+    await leave(page);
+    await page.getByText("You left edits that are not saved: places.").waitFor();
+    await drawn(page);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(wide <= 0, `${wide} pixels too wide`);
+    await accessible(page);
+    await shot(page, `edit-offer-${name}`);
+    await fine(page);
+  });
+}
 
 for (const [name, options] of [["dark", { colorScheme: "dark" }], ["phone", { viewport: PHONE, hasTouch: true, isMobile: true }]]) {
   test(`the page in ${name}`, async () => {

@@ -5,8 +5,9 @@ import { test } from "node:test";
 import { runnerImport } from "vite";
 
 const load = async (path) => (await runnerImport(new URL(`../src/${path}`, import.meta.url).pathname, { configFile: false, logLevel: "error" })).module;
-const { Player, byDay, dateOf } = await load("pages/simulate/player.ts");
-const { pack } = await load("pages/simulate/pack.ts");
+const { Player, byDay, dateOf } = await load("player/player.ts");
+const { pack } = await load("player/pack.ts");
+const { span } = await load("map/span.ts");
 const table = await load("pages/edit/table.ts");
 const history = await load("pages/edit/history.ts");
 
@@ -98,4 +99,14 @@ test("what is undone can be redone until something else is done", () => {
   assert.equal(history.redo(h).now, 2);
   assert.deepEqual(history.commit(h, 9).future, []);
   assert.equal(history.undo(history.begin(1)).now, 1);
+});
+
+test("the narrowest stretch of longitudes goes over 180 degrees where that is shorter", () => {
+  const points = (...lons) => span(lons.map((x) => [x, x]));
+  assert.deepEqual(points(10, 30, 20), [10, 30]);
+  assert.deepEqual(points(170, -170), [170, 190]);
+  assert.deepEqual(points(-170, 170, 180), [170, 190]);
+  assert.deepEqual(points(5), [5, 5]);
+  assert.deepEqual(span([[4, 121], [-118, 4]]), [-118, 121], "a line over the Atlantic is not cut");
+  assert.deepEqual(span([[100, 250], [-120, 110]]), [-180, 180], "all around");
 });

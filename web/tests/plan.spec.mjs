@@ -97,24 +97,74 @@ test("a facility shows its derivation, one unit more, and its source, without id
   await fine(page);
 });
 
-test("two runs are compared: a study case", async () => {
+const CASE = "With the study case closed seaport";
+
+test("two runs are compared side by side: a study case", async () => {
   const page = await plan();
   await page.getByLabel("With the case").selectOption("policy:closed-seaport");
   await page.getByRole("button", { name: "Run and compare" }).click();
   const table = page.getByRole("region", { name: "Differences" });
   await table.waitFor(LONG);
   assert.match(await table.textContent(), /Capacity today.*−/);
-  await page.getByRole("button", { name: "With the study case closed seaport", exact: true }).click();
+  await page.getByRole("button", { name: CASE, exact: true }).click();
   await page.getByRole("heading", { name: /closed seaport/ }).waitFor();
   await page.reload();
   await page.getByRole("heading", { name: /closed seaport/ }).waitFor();
+  compared = new URL(page.url()).pathname + new URL(page.url()).search;
   await drawn(page);
+  assert.deepEqual(await page.locator("figure.plan-run figcaption").allTextContents(), ["First run", CASE]);
   await accessible(page);
   await shot(page, "plan-compare");
   await page.getByRole("button", { name: "End the comparison" }).click();
+  assert.equal(await page.locator(".map-frame").count(), 1);
   assert.equal(new URL(page.url()).searchParams.get("other"), null);
   await fine(page);
 });
+
+let compared;
+
+test("the two maps move together, and a click chooses the run", async () => {
+  const page = await open(compared);
+  await page.waitForFunction(() => document.querySelectorAll(".map-frame").length === 2, null, LONG);
+  await drawn(page);
+  const [left, right] = await page.locator(".map canvas").all();
+  const picture = async (canvas) => (await canvas.screenshot()).toString("base64");
+  const before = [await picture(left), await picture(right)];
+  assert.notEqual(before[0], before[1], "the runs differ");
+  const place = () => new URL(page.url()).searchParams.get("at");
+  const was = place();
+  await right.focus();
+  await page.keyboard.press("ArrowRight");
+  await page.waitForFunction((at) => new URL(location.href).searchParams.get("at") !== at, was);
+  await drawn(page);
+  assert.notEqual(await picture(left), before[0], "the first map follows");
+  await page.getByRole("button", { name: "First run", exact: true }).click();
+  assert.equal(new URL(page.url()).searchParams.get("show"), null);
+  const box = await right.boundingBox();
+  const shown = () => new URL(page.url()).searchParams.get("show");
+  for (let i = 0; i < 100 && shown() !== "there"; i++) await page.mouse.click(box.x + box.width * (0.3 + (i % 10) / 20), box.y + box.height * (0.3 + Math.floor(i / 10) / 20));
+  assert.equal(shown(), "there", "a click on the second map shows its run");
+  assert.ok(new URL(page.url()).searchParams.get("facility"));
+  await fine(page);
+});
+
+for (const [name, options] of [["dark", { colorScheme: "dark" }], ["phone", { viewport: PHONE, hasTouch: true, isMobile: true }]]) {
+  test(`the comparison in ${name}`, async () => {
+    const page = await open(compared, options);
+    await page.getByRole("heading", { name: /closed seaport/ }).waitFor(LONG);
+    await drawn(page);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(wide <= 0, `${wide} pixels too wide`);
+    assert.equal(await page.locator(".map-frame").count(), name === "phone" ? 1 : 2);
+    await accessible(page);
+    await shot(page, `plan-compare-${name}`);
+    if (name === "phone") {
+      await page.getByRole("group", { name: "Run shown on the map" }).getByRole("button", { name: "First run" }).click();
+      await page.getByRole("heading", { name: "Tumen triangle", exact: true }).waitFor();
+    }
+    await fine(page);
+  });
+}
 
 test("two runs are compared: a place closed", async () => {
   const page = await plan();

@@ -40,7 +40,7 @@ function advice(status: number, retryAfter: string | null): string {
   if (status === 413) return "Ask for less at once.";
   if (status === 404) return "It may have been removed. Reload the page.";
   if (status === 409) return "Choose another name, or ask to replace what is there.";
-  if (status === 401 || status === 403) return "Open the page by the address, with the token, that `trimodal serve` printed.";
+  if (status === 401) return "Open `/?token=TOKEN` at this address once, with the token that the server was started with.";
   if (status >= 500) return "This is a defect of the program. The log of `trimodal serve` says more.";
   return "";
 }
@@ -53,7 +53,8 @@ async function refusal(response: Response): Promise<ApiError> {
     return new ApiError(response.status, response.statusText, text || `The server answered ${response.status}.`, [], help);
   }
   const body = (await response.json()) as { title?: string; detail?: string; problems?: ProblemItem[] };
-  const problems = body.problems ?? [];
+  // What a program should send is of no use to the reader of a page.
+  const problems = response.status === 401 ? [] : (body.problems ?? []);
   const detail = body.detail ?? problems[0]?.message ?? body.title ?? `The server answered ${response.status}.`;
   return new ApiError(response.status, body.title ?? "", detail, problems, help);
 }

@@ -1,6 +1,6 @@
 import { MODES } from "../api/types";
 import { ModeSign } from "./mode_sign";
-import { MODE_NAMES } from "./palette";
+import { MODE_NAMES } from "./modes";
 
 export function Legend() {
   return (

@@ -1,12 +1,13 @@
-// The map that all pages share. It is made once; a page that shows `<MapView>` gets it, with its own
-// overlays, view of the network and clicks. See README.md in this folder.
-import { signal, useSignalEffect } from "@preact/signals";
+// The map that all pages share, and a second one beside it. Each is made once; a page that shows `<MapView>`
+// gets it, with its own overlays, view of the network and clicks. See README.md in this folder.
+import { type Signal, signal, useSignalEffect } from "@preact/signals";
 import { AttributionControl, Map as MapLibre, type MapGeoJSONFeature, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import { useEffect, useRef } from "preact/hooks";
 import { query, setQuery } from "../router";
 import { baseStyle, paintBase, refine, shadeCountries } from "./basemap";
+import { follows, link } from "./link";
 import { addNetwork, type NetworkView, showNetwork } from "./network";
 import { drawOverlays, type Overlay } from "./overlays";
 import { palette } from "./palette";
@@ -37,13 +38,21 @@ export interface MapProps {
   onClick?: (click: MapClick) => void;
   onDoubleClick?: (() => void) | undefined;
   onMove?: (at: { lon: number; lat: number }) => void;
+  /** The second map, which shows the same part of the world as the first. */
+  second?: boolean;
+}
+
+interface Made {
+  frame: HTMLDivElement;
+  m: MapLibre;
 }
 
 /** The map itself, once its style is there: for what overlays cannot do (drawing every frame). */
 export const map = signal<MapLibre | null>(null);
+const second = signal<MapLibre | null>(null);
 
-let frame: HTMLDivElement | undefined;
-let made: MapLibre | undefined;
+let first: Made | undefined;
+let other: Made | undefined;
 
 /** `at=zoom/lat/lon` in the address. */
 function place(): { zoom: number; center: [number, number] } {
@@ -52,7 +61,7 @@ function place(): { zoom: number; center: [number, number] } {
   return good ? { zoom: zoom ?? 1, center: [lon ?? 0, lat ?? 0] } : { zoom: 1.4, center: [30, 25] };
 }
 
-function make(): HTMLDivElement {
+function make(styled: Signal<MapLibre | null>): Made {
   setWorkerUrl(workerUrl);
   const element = document.createElement("div");
   element.className = "map-frame";
@@ -75,19 +84,21 @@ function make(): HTMLDivElement {
   m.on("load", () => {
     addNetwork(m, palette.peek());
     refine(m, palette.peek());
-    map.value = m;
+    styled.value = m;
   });
   // For tests: whether everything that was asked for is drawn.
   m.on("render", () => (element.dataset.idle = "false"));
   m.on("idle", () => (element.dataset.idle = "true"));
   m.on("moveend", () => {
-    if (map.peek()) refine(m, palette.peek());
+    if (styled.peek()) refine(m, palette.peek());
+    if (follows(m)) return;
     const at = m.getCenter();
     setQuery({ at: `${m.getZoom().toFixed(2)}/${at.lat.toFixed(3)}/${at.lng.toFixed(3)}` });
   });
-  made = m;
-  return element;
+  return { frame: element, m };
 }
+
+const made = (isSecond: boolean): Made => (isSecond ? (other ??= make(second)) : (first ??= make(map)));
 
 /** Around a click: a finger is less exact than a mouse. */
 const REACH = 6;
@@ -107,11 +118,12 @@ export function MapView(props: MapProps) {
   const host = useRef<HTMLDivElement>(null);
   const now = useRef(props);
   now.current = props;
+  const styled = props.second ? second : map;
 
   useEffect(() => {
-    frame ??= make();
-    const m = made as MapLibre;
+    const { frame, m } = made(props.second ?? false);
     host.current?.append(frame);
+    const unlink = props.second ? link(made(false).m, m) : undefined;
     m.getCanvas().setAttribute("aria-label", props.label);
     const resized = new ResizeObserver(() => m.resize());
     if (host.current) resized.observe(host.current);
@@ -127,32 +139,33 @@ export function MapView(props: MapProps) {
     return () => {
       for (const listener of [click, double, move]) listener.unsubscribe();
       resized.disconnect();
-      frame?.remove();
-      if (map.peek()) drawOverlays(m, []);
+      unlink?.();
+      frame.remove();
+      if (styled.peek()) drawOverlays(m, []);
     };
   }, []);
 
   const { overlays = [], network, fit, cursor, shade = [] } = props;
   useEffect(() => {
-    if (map.value) drawOverlays(map.value, overlays);
-  }, [overlays, map.value]);
+    if (styled.value) drawOverlays(styled.value, overlays);
+  }, [overlays, styled.value]);
   useEffect(() => {
-    if (map.value) showNetwork(map.value, network, palette.peek());
-  }, [JSON.stringify(network), map.value]);
+    if (styled.value) showNetwork(styled.value, network, palette.peek());
+  }, [JSON.stringify(network), styled.value]);
   useEffect(() => {
-    if (map.value) shadeCountries(map.value, shade);
-  }, [shade.join(), map.value]);
+    if (styled.value) shadeCountries(styled.value, shade);
+  }, [shade.join(), styled.value]);
   useEffect(() => {
-    if (map.value && fit) fitBox(map.value, fit);
-  }, [fit?.join(), map.value]);
+    if (styled.value && fit) fitBox(styled.value, fit);
+  }, [fit?.join(), styled.value]);
   useEffect(() => {
-    if (map.value) map.value.getCanvas().style.cursor = cursor ?? "";
-  }, [cursor, map.value]);
+    if (styled.value) styled.value.getCanvas().style.cursor = cursor ?? "";
+  }, [cursor, styled.value]);
   useSignalEffect(() => {
     const p = palette.value;
-    if (!map.value) return;
-    paintBase(map.value, p);
-    showNetwork(map.value, now.current.network, p);
+    if (!styled.value) return;
+    paintBase(styled.value, p);
+    showNetwork(styled.value, now.current.network, p);
   });
 
   return <div class="map" ref={host} />;

@@ -1,6 +1,6 @@
 // How a mode is drawn, for legends and lists: the same colour, dash and width as on the map.
 import type { Mode } from "../api/types";
-import { DASH } from "./palette";
+import { DASH } from "./modes";
 
 export function ModeSign({ mode }: { mode: Mode }) {
   const dash = DASH[mode]?.map((x) => x * 3).join(" ");

@@ -2,7 +2,8 @@
 import type { ExpressionSpecification, FilterSpecification, Map as MapLibre } from "maplibre-gl";
 import { MODES, type Mode } from "../api/types";
 import { BELOW_NAMES, FONT } from "./basemap";
-import { DASH, type Palette } from "./palette";
+import { DASH } from "./modes";
+import { type Palette } from "./palette";
 
 export const SOURCE = "network";
 export const POINT_LAYERS = ["net-terminals", "net-borders"];

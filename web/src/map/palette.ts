@@ -1,7 +1,5 @@
-// Colours of the map, from the design tokens of the present theme, and how modes are told apart: by
-// colour and by dash and width.
+// Colours of the map, from the design tokens of the present theme.
 import { computed } from "@preact/signals";
-import type { Mode } from "../api/types";
 import { token } from "../theme";
 
 const NAMES = [
@@ -13,13 +11,3 @@ const NAMES = [
 export type Palette = Record<(typeof NAMES)[number], string>;
 
 export const palette = computed<Palette>(() => Object.fromEntries(NAMES.map((name) => [name, token(name)])) as Palette);
-
-/** Dashes in widths of the line; rail is solid. */
-export const DASH: Record<Mode, number[] | undefined> = {
-  rail: undefined,
-  sea: [2.5, 1.5],
-  road: [6, 1],
-  barge: [0.8, 1.2],
-};
-
-export const MODE_NAMES: Record<Mode, string> = { rail: "Rail", sea: "Sea", road: "Road", barge: "Barge" };

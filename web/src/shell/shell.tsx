@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { type FunctionComponent } from "preact";
 import { useEffect } from "preact/hooks";
-import { loadWorldInfo, worldInfo } from "../api";
+import { get, loadWorldInfo, worldInfo } from "../api";
 import { openPage, PAGES, type Page, page, pageAddress, query } from "../router";
 import { Failure } from "./failure";
 import { ThemeSwitch } from "./theme_switch";
@@ -26,7 +26,8 @@ async function load(name: Page): Promise<void> {
     const module = await LOAD[name]();
     loaded.value = { ...loaded.peek(), [name]: module.default };
   } catch (cause) {
-    failure.value = cause;
+    // A script that does not come has no status: the server is asked why.
+    failure.value = await get("/health").then(() => cause, (refused: unknown) => refused);
   }
 }
 
@@ -65,7 +66,7 @@ export function Shell() {
       <main id="main" class={`page page-${name}`} tabIndex={-1}>
         <h1 class="hidden">{TITLES[name]}</h1>
         {failure.value ? <Failure of={failure.value} onClose={() => (failure.value = null)} /> : null}
-        {Shown ? <Shown /> : <p class="loading">Loading…</p>}
+        {Shown ? <Shown /> : failure.value ? null : <p class="loading">Loading…</p>}
       </main>
     </>
   );

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { JobProgress } from "../../jobs/progress";
 import { setQuery } from "../../router";
 import { PlaceBox } from "../../shell/place_box";
-import { box, boxProblem, choosePlaces, chosen, corner, drawing, extract, make, setBox, type Box } from "./corridor";
+import { box, boxProblem, choosePlaces, chosen, corner, crosses, drawing, extract, make, setBox, type Box } from "./corridor";
 
 const SIDES = ["West", "South", "East", "North"] as const;
 
@@ -28,6 +28,7 @@ export function CorridorPanel() {
         <legend>Sides, degrees</legend>
         {SIDES.map((side, i) => <Side key={side} name={side} value={now?.[i]} onChange={(x) => setSide(i, x)} />)}
       </fieldset>
+      {now && !problem && crosses(now) && <p class="soft" role="status">West is greater than east: the box crosses 180 degrees.</p>}
       <label>
         <span>Terminals at most</span>
         <input type="number" min={2} max={1000} value={terminals} onChange={(e) => setTerminals(e.currentTarget.valueAsNumber || 30)} />

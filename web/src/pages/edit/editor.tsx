@@ -3,8 +3,9 @@ import { setQuery } from "../../router";
 import { cellProblem } from "./check";
 import { SETTINGS } from "./draft";
 import { Grid } from "./grid";
+import { Offer } from "./offer";
 import { Selection } from "./selection";
-import { changed, changeTable, changeText, draft, history, kinds, problems, redo, table, tabs, undo } from "./state";
+import { changeTable, changeText, draft, history, kinds, problems, redo, table, tabs, undo } from "./state";
 import { addColumn, deleteRows, insertRow, newRow, type Table } from "./table";
 import type { TableKind } from "../../scenarios/scenario";
 
@@ -23,6 +24,7 @@ export function Editor() {
   useUndoKeys();
   return (
     <section class="edit-tables" aria-label="Tables">
+      <Offer />
       <Tabs />
       <div id="edit-panel" class="edit-panel" role="tabpanel" aria-label={file}>
         {kind ? now.tables[file] ? <TableEditor key={file} kind={kind} now={now.tables[file]} /> : <NoTable kind={kind} /> : <Settings />}
@@ -192,13 +194,8 @@ function useUndoKeys(): void {
       else return;
       event.preventDefault();
     };
-    const leave = (event: BeforeUnloadEvent) => changed.peek() && event.preventDefault();
     addEventListener("keydown", key);
-    addEventListener("beforeunload", leave);
-    return () => {
-      removeEventListener("keydown", key);
-      removeEventListener("beforeunload", leave);
-    };
+    return () => removeEventListener("keydown", key);
   }, []);
 }
 

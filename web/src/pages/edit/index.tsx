@@ -7,9 +7,10 @@ import { CorridorPanel } from "./corridor_panel";
 import { Editor, Steps } from "./editor";
 import { Findings } from "./findings";
 import { EditMap } from "./map";
+import { OfferNew } from "./offer";
 import { Run } from "./run";
 import { Save } from "./save";
-import { changed, draft, failure, open, saved } from "./state";
+import { draft, failure, isWorkbook, open, saved, unsaved } from "./state";
 import "../plan/plan.css";
 import "./edit.css";
 
@@ -19,16 +20,17 @@ export default function EditPage() {
     if (name) void open(name);
   }, [name]);
   const ready = draft.value && saved.value && (saved.value.name === name || (!name && saved.value.name === ""));
+  const tables = ready && !isWorkbook.value;
   return (
     <div class="edit">
       <div class="edit-head">
         <div class="edit-picker"><ScenarioPicker chosen={name} onChoose={choose} /></div>
         <button type="button" aria-pressed={making.value} onClick={() => setQuery({ new: making.value ? undefined : "box" })}>New corridor</button>
-        {ready && <Steps />}
-        {ready && <Save />}
+        {tables && <Steps />}
+        {tables && <Save />}
       </div>
       <div class="edit-main">
-        {failure.value ? <Failure of={failure.value} /> : ready ? <Editor /> : name ? <p role="status" class="loading">Reading the scenario…</p> : <Empty />}
+        {failure.value ? <Failure of={failure.value} /> : tables ? <Editor /> : ready ? <Workbook /> : name ? <p role="status" class="loading">Reading the scenario…</p> : <Empty />}
       </div>
       <div class="edit-side">
         <div class="edit-map"><EditMap /></div>
@@ -36,7 +38,7 @@ export default function EditPage() {
         {ready && !making.value && (
           <>
             <Findings />
-            <Run />
+            {tables && <Run />}
           </>
         )}
       </div>
@@ -45,13 +47,24 @@ export default function EditPage() {
 }
 
 function choose(scenario: string): void {
-  if (changed.peek() && !confirm("Changes are not saved. Leave them?")) return;
+  if (unsaved.peek() && !confirm("Changes are not saved. Leave them?")) return;
   setQuery({ scenario, new: undefined, table: undefined }, { push: true });
+}
+
+function Workbook() {
+  return (
+    <div class="empty edit-empty">
+      <h2>This scenario is a workbook</h2>
+      <p>Change <code>scenario.xlsx</code> in a spreadsheet program, then reload this page to check it. Plan and Simulate run it as it is.</p>
+      <p>To edit it here, save each sheet as CSV in a folder of its own: <code>places.csv</code>, <code>links.csv</code> and so on, with the settings in <code>scenario.toml</code>.</p>
+    </div>
+  );
 }
 
 function Empty() {
   return (
     <div class="empty edit-empty">
+      <OfferNew />
       <h2>Edit a scenario</h2>
       <p>Choose a scenario to change its tables: a bundled one is saved under a new name. Or choose “New corridor” to begin with the lines and terminals of a part of the world.</p>
     </div>

@@ -1,12 +1,13 @@
 import { useMemo } from "preact/hooks";
 import { MODES } from "../../api/types";
 import { FONT } from "../../map/basemap";
-import { boxOf, MapView, type MapClick } from "../../map/map";
+import { MapView, type MapClick } from "../../map/map";
 import type { Overlay } from "../../map/overlays";
-import { DASH, palette, type Palette } from "../../map/palette";
+import { DASH } from "../../map/modes";
+import { palette, type Palette } from "../../map/palette";
 import type { Network } from "../../scenarios/scenario";
-import { lineOf } from "../plan/features";
-import { box, boxProblem, corner, drawing, drawn, making } from "./corridor";
+import { boundsOf, lineOf } from "../plan/features";
+import { box, boxProblem, corner, drawing, drawn, making, unrolled } from "./corridor";
 import { goTo } from "./editor";
 import { draft, network as readable } from "./state";
 
@@ -14,10 +15,10 @@ import { draft, network as readable } from "./state";
 export function EditMap() {
   const network = making.value ? null : readable.value;
   const p = palette.value;
-  const sides = making.value && box.value && !boxProblem(box.value) ? box.value : null;
+  const sides = making.value && box.value && !boxProblem(box.value) ? unrolled(box.value) : null;
   const first = corner.value;
   const overlays = useMemo(() => [...(network ? networkOverlays(network, p) : []), ...boxOverlays(sides, first, p)], [network, p, sides?.join(), first]);
-  const fit = useMemo(() => sides ?? (network ? boxOf(network.places.map((a) => [a.lon ?? 0, a.lat ?? 0])) : undefined), [network, sides?.join()]);
+  const fit = useMemo(() => sides ?? (network ? boundsOf(network, new Set()) : undefined), [network, sides?.join()]);
   const click = (at: MapClick) => {
     if (drawing.peek()) return drawn(at.lon, at.lat);
     const hit = at.features.find((f) => f.source.startsWith("edit-"));

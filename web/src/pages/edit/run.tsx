@@ -2,12 +2,13 @@ import { multiple, tonnes } from "../../charts/format";
 import { JobProgress } from "../../jobs/progress";
 import { Differences } from "../plan/comparison";
 import { difference } from "../plan/difference";
-import { base, before, changed, checking, planned, problems, runAgain } from "./state";
+import { base, before, changed, planned, problems, runAgain } from "./state";
 
 /** Plans the draft, and shows what the changes do. */
 export function Run() {
   const plan = planned.result.value;
-  const ready = problems.value.length === 0 && !checking.value && !planned.busy.value && !base.busy.value;
+  // A check that is under way does not disable the button: a click at that moment would be lost. The server checks what it runs.
+  const ready = problems.value.length === 0 && !planned.busy.value && !base.busy.value;
   return (
     <section class="card" aria-labelledby="edit-run">
       <h2 id="edit-run">Run</h2>

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { ApiError } from "../../api";
 import { Failure } from "../../shell/failure";
-import { changed, save, saved } from "./state";
+import { save, saved, unsaved } from "./state";
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_\-]{0,63}$/;
 
@@ -37,8 +37,8 @@ export function Save() {
   };
   return (
     <>
-      <button type="button" class={changed.value ? "main" : ""} onClick={show}>Save as…</button>
-      <span role="status" class="soft">{changed.value ? "Changes are not saved" : done.value}</span>
+      <button type="button" class={unsaved.value ? "main" : ""} onClick={show}>Save as…</button>
+      <span role="status" class="soft">{unsaved.value ? (now.name ? "Changes are not saved" : "It is not saved yet") : done.value}</span>
       <dialog ref={dialog} aria-labelledby="save-title">
         <form onSubmit={submit}>
           <h2 id="save-title">Save the scenario</h2>

@@ -1,5 +1,5 @@
 // The draft, its history, what the reader finds in it, and its runs.
-import { computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import { ApiError, isAbort } from "../../api";
 import { JobRun } from "../../jobs/run";
 import { query, setQuery } from "../../router";
@@ -7,6 +7,7 @@ import type { Checked, Files, Network, TableKind } from "../../scenarios/scenari
 import { check, save as put, scenario, tableKinds } from "../../scenarios/store";
 import type { Plan } from "../plan/outcome";
 import { draftOf, filesOf, locate, SETTINGS, type Draft } from "./draft";
+import { differing, digestOf, forget, keep, kept } from "./kept";
 import { begin, commit, redo as redone, undo as undone, type History } from "./history";
 import type { Table } from "./table";
 
@@ -35,6 +36,12 @@ const checked = signal<Files>({});
 export const draft = computed(() => history.value?.now ?? null);
 export const files = computed(() => (draft.value ? filesOf(draft.value, saved.value) : null));
 export const changed = computed(() => draft.value !== null && draft.value !== saved.value?.draft);
+/** A new corridor is not saved even before it is changed. */
+export const unsaved = computed(() => changed.value || (draft.value !== null && saved.value?.name === ""));
+/** A workbook is sent as it is, not as tables. */
+export const isWorkbook = computed(() => Object.keys(saved.value?.files ?? {}).some((file) => file.endsWith(".xlsx")));
+/** Edits from before a reload, and whether the scenario has changed since. */
+export const offer = signal<{ files: Files; stale: boolean } | null>(null);
 export const problems = computed(() => locate(found.value?.problems ?? [], checked.value));
 export const table = computed(() => query.value.table ?? "places.csv");
 /** Tables in the order of the reader, then the settings. */
@@ -65,8 +72,13 @@ export async function open(name: string): Promise<void> {
 
 function begun(name: string, bundled: boolean, all: Files): void {
   const first = draftOf(all, kinds.peek());
-  saved.value = { name, bundled, files: all, draft: first };
-  history.value = begin(first);
+  const left = name ? kept(name) : null;
+  const edits = left ? differing(left.files, all) : {};
+  batch(() => {
+    offer.value = left && Object.keys(edits).length ? { files: edits, stale: left.digest !== digestOf(all) } : null;
+    saved.value = { name, bundled, files: all, draft: first };
+    history.value = begin(first);
+  });
   before.value = last = null;
   network.value = null;
   planned.clear();
@@ -101,6 +113,19 @@ export function changeText(file: string, text: string): void {
   history.value = typing ? { ...now, now: next } : commit(now, next);
   later();
 }
+
+/** One step, which can be undone. */
+export function bringBack(): void {
+  const [now, left] = [draft.peek(), offer.peek()];
+  if (!now || !left) return;
+  const brought = draftOf(left.files, kinds.peek());
+  batch(() => {
+    offer.value = null;
+    change({ tables: { ...now.tables, ...brought.tables }, texts: { ...now.texts, ...brought.texts } });
+  });
+}
+
+export const discard = (): void => void (offer.value = null);
 
 export function undo(): void {
   if (history.peek()) history.value = undone(history.peek()!);
@@ -144,6 +169,7 @@ export async function save(name: string, replace: boolean): Promise<void> {
   const now = draft.peek();
   if (!all || !now) return;
   await put(name, all, replace);
+  forget(saved.peek()?.name ?? "");
   saved.value = { name, bundled: false, files: all, draft: now };
   setQuery({ scenario: name }, { push: true });
 }
@@ -174,4 +200,18 @@ effect(() => {
 effect(() => {
   const plan = base.result.value;
   if (plan) before.value = last = { plan, words: "As it was opened" };
+});
+
+effect(() => {
+  const [from, now] = [saved.value, files.value];
+  if (!from || !now) return;
+  if (unsaved.value) keep(from.name, { digest: digestOf(from.files), files: from.name ? differing(now, from.files) : now });
+  else if (!offer.value) forget(from.name);
+});
+
+/** Leaving asks, from whatever page. */
+const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+effect(() => {
+  if (unsaved.value) addEventListener("beforeunload", ask);
+  else removeEventListener("beforeunload", ask);
 });

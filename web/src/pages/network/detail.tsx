@@ -2,7 +2,7 @@
 import { signal, useSignal } from "@preact/signals";
 import type { LinkDetail } from "../../api";
 import { country, km } from "../../format";
-import { MODE_NAMES } from "../../map/palette";
+import { MODE_NAMES } from "../../map/modes";
 import { ModeSign } from "../../map/mode_sign";
 import type { Things } from "../../map/things";
 import { type Action, addOverride } from "../../overrides";

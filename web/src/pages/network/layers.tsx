@@ -1,7 +1,7 @@
 // Which parts of the network are drawn, with their legend.
 import { MODES } from "../../api";
 import { ModeSign } from "../../map/mode_sign";
-import { MODE_NAMES } from "../../map/palette";
+import { MODE_NAMES } from "../../map/modes";
 import { modes, SHOW, type Show, setModes, setShow, shows } from "./state";
 
 const NAMES: Record<Show, string> = {

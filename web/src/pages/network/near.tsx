@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { findPlaces, type LinkNear, nearest, type Place } from "../../api";
 import { km } from "../../format";
-import { MODE_NAMES } from "../../map/palette";
+import { MODE_NAMES } from "../../map/modes";
 import { ModeSign } from "../../map/mode_sign";
 import { setQuery } from "../../router";
 import { Failure } from "../../shell/failure";

@@ -1,17 +1,18 @@
 import { amount, list, money, multiple, percent, tonnes } from "../../charts/format";
 import { LadderChart } from "../../charts/ladder_chart";
 import type { AtLimit, Plan } from "./outcome";
-import { allSteps, asked, caseWords, chooseFacility, chooseStep, here, name, shown, shows, step, stepIndex, there } from "./state";
+import { allSteps, asked, chooseFacility, chooseStep, here, name, otherWords, shown, shows, sideBySide, step, stepIndex, there } from "./state";
 import { steps, type Step } from "./steps";
-import { openPage, query, setQuery } from "../../router";
+import { WhichRun } from "./which_run";
+import { openPage } from "../../router";
 
 /** The answer in words, and the slider over the rungs. */
 export function Answer() {
   const plan = shown.value!;
   return (
     <section class="card" aria-labelledby="plan-answer">
-      <h2 id="plan-answer">{plan.scenario}{shows.value === "there" ? `: ${caseWords(query.value.case ?? "", asked.value)}` : ""}</h2>
-      <WhichMap />
+      <h2 id="plan-answer">{plan.scenario}{shows.value === "there" ? `: ${otherWords.value}` : ""}</h2>
+      {sideBySide.value && <WhichRun label="Run shown in figures" />}
       {plan.counterfactual_no_law && <p class="notice warn">Planned as if no law applied. It is no basis for a decision.</p>}
       <p class="verdict">{headline(plan)}</p>
       {plan.not_permitted_t_per_year > 0 && <NotPermitted plan={plan} />}
@@ -42,18 +43,6 @@ function NotPermitted({ plan }: { plan: Plan }) {
         ))}
       </ul>
     </details>
-  );
-}
-
-/** The first run or the other on the map and in the figures. */
-function WhichMap() {
-  if (!there.result.value) return null;
-  const show = (which: string | undefined) => setQuery({ show: which });
-  return (
-    <div class="row" role="group" aria-label="Run shown on the map">
-      <button type="button" aria-pressed={shows.value === "here"} onClick={() => show(undefined)}>First run</button>
-      <button type="button" aria-pressed={shows.value === "there"} onClick={() => show("there")}>{caseWords(query.value.case ?? "", asked.value)}</button>
-    </div>
   );
 }
 
@@ -138,7 +127,7 @@ function Binds({ of, words }: { of: AtLimit[]; words: string }) {
 }
 
 export function Ladder() {
-  const runs = [{ name: "First run", plan: here.result.value }, { name: caseWords(query.value.case ?? "law:on", asked.value), plan: there.result.value }];
+  const runs = [{ name: "First run", plan: here.result.value }, { name: otherWords.value, plan: there.result.value }];
   const ladders = runs.flatMap(({ name, plan }) => {
     if (!plan) return [];
     const rungs = steps(plan).map((s) => ({ multiple: s.multiple, usd: s.reason ? null : s.capex, low: s.range?.p10, high: s.range?.p90 }));

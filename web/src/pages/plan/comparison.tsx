@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import { JobProgress } from "../../jobs/progress";
-import { query, setQuery } from "../../router";
+import { setQuery } from "../../router";
 import { difference, type Line } from "./difference";
-import { asked, caseWords, compare, here, names, there } from "./state";
+import { asked, caseWords, compare, here, names, otherWords, there } from "./state";
 
 /** Two runs side by side: another policy, or something closed. */
 export function Comparison() {
@@ -34,7 +34,7 @@ export function Comparison() {
       <JobProgress run={there} what="The other plan" />
       {here.result.value && there.result.value && (
         <>
-          <Differences lines={difference(here.result.value, there.result.value)} there={told(query.value.case ?? law)} />
+          <Differences lines={difference(here.result.value, there.result.value)} there={otherWords.value} />
           <button type="button" onClick={() => (there.clear(), setQuery({ other: undefined, case: undefined, show: undefined }))}>End the comparison</button>
         </>
       )}

@@ -1,6 +1,7 @@
 import type { FeatureCollection, LineString, Point, Position } from "geojson";
 import { isOnLand, type Link, type Network } from "../../scenarios/scenario";
 import type { Facility, Plan } from "./outcome";
+import { span } from "../../map/span";
 import { flowWidth, useClass, type Step } from "./steps";
 
 export interface FlowProperties {
@@ -74,16 +75,18 @@ function ends(link: Link, network: Network): Position[] | null {
 
 /** The box around what carries something, or around everything. */
 export function boundsOf(network: Network, used: Set<string>): Box | undefined {
-  const lines = network.links.filter((l) => !used.size || used.has(l.id)).flatMap((l) => lineOf(l, network) ?? []);
-  return boxOf(lines.length ? lines : network.places.flatMap((p) => (p.lon != null && p.lat != null ? [[p.lon, p.lat]] : [])));
+  const lines = network.links.filter((l) => !used.size || used.has(l.id)).flatMap((l) => [lineOf(l, network) ?? []]).filter((l) => l.length > 0);
+  return boxOf(lines.length ? lines : network.places.flatMap((p) => (p.lon != null && p.lat != null ? [[[p.lon, p.lat]]] : [])));
 }
 
 export type Box = [west: number, south: number, east: number, north: number];
 
-function boxOf(points: Position[]): Box | undefined {
-  const [lons, lats] = [points.map((p) => p[0]!), points.map((p) => p[1]!)];
-  const end = (f: (...x: number[]) => number, of: number[]) => of.reduce((a, b) => f(a, b));
-  return points.length ? [end(Math.min, lons), end(Math.min, lats), end(Math.max, lons), end(Math.max, lats)] : undefined;
+function boxOf(lines: Position[][]): Box | undefined {
+  if (!lines.length) return undefined;
+  const ends = (of: number[]): [number, number] => [of.reduce((a, b) => Math.min(a, b)), of.reduce((a, b) => Math.max(a, b))];
+  const [west, east] = span(lines.map((line) => ends(line.map((p) => p[0]!))));
+  const [south, north] = ends(lines.flat().map((p) => p[1]!));
+  return [west, south, east, north];
 }
 
 /** Facilities at a place, or the sections of a link. */
@@ -96,6 +99,6 @@ export function boxOfFacility(network: Network, facility: Facility): Box | null 
   const place = network.places.find((p) => p.id === facility.place);
   const link = network.links.find((l) => l.id === facility.link);
   const points = link ? lineOf(link, network) : place?.lon != null && place.lat != null ? [[place.lon, place.lat]] : null;
-  const box = points && boxOf(points);
+  const box = points && boxOf([points]);
   return box ? [box[0] - 0.3, box[1] - 0.2, box[2] + 0.3, box[3] + 0.2] : null;
 }

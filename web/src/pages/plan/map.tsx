@@ -3,28 +3,63 @@ import { useEffect, useMemo } from "preact/hooks";
 import { FONT } from "../../map/basemap";
 import { MapView, type MapClick } from "../../map/map";
 import type { Overlay, OverlayLayer } from "../../map/overlays";
-import { DASH, palette, type Palette } from "../../map/palette";
+import { DASH } from "../../map/modes";
+import { palette, type Palette } from "../../map/palette";
 import { MODES } from "../../api/types";
 import type { Network } from "../../scenarios/scenario";
-import { boundsOf, facilitiesOf, flowFeatures, placeFeatures } from "./features";
+import { boundsOf, facilitiesOf, flowFeatures, placeFeatures, type Box } from "./features";
 import type { Plan } from "./outcome";
-import { chooseFacility, focus, largest, loaded, names, shown, step } from "./state";
+import { setQuery } from "../../router";
+import { chooseFacility, focus, here, largest, loaded, names, otherWords, shown, shows, sideBySide, stepOf, there } from "./state";
 import { USE, useOf, type Step } from "./steps";
+import { WhichRun } from "./which_run";
 
-/** Flows as width, use of capacity as colour, what binds and what is built. */
+/** The map of the run; of two runs side by side, or one at a time where there is no room. */
 export function PlanMap() {
   const network = loaded.value?.scenario?.network ?? null;
-  const plan = shown.value;
-  const at = step.value;
-  const p = palette.value;
-  const overlays = useMemo(() => (network ? drawn(network, plan, at, p) : []), [network, plan, at, p]);
-  const all = useMemo(() => network && boundsOf(network, new Set(plan?.capacity.solution.links.map((l) => l.link))), [network, plan]);
+  const first = here.result.value;
+  const box = useMemo(() => network && boundsOf(network, new Set(first?.capacity.solution.links.map((l) => l.link))), [network, first]);
   useEffect(() => void (focus.value = null), [network]);
+  const fit = focus.value ?? box ?? undefined;
+  if (!sideBySide.value)
+    return (
+      <div class="plan-map">
+        <WhichRun label="Run shown on the map" />
+        <RunMap plan={shown.value} network={network} run={shows.value} fit={fit} legend />
+      </div>
+    );
   return (
-    <div class="plan-map">
-      <MapView label="Map of flows and use of capacity" overlays={overlays} fit={focus.value ?? all ?? undefined} onClick={clicked} />
-      {plan && <Legend />}
+    <div class="plan-map two">
+      <RunMap plan={first} network={network} run="here" fit={fit} caption="First run" legend />
+      <RunMap plan={there.result.value} network={network} run="there" caption={otherWords.value} />
     </div>
+  );
+}
+
+interface RunMapProps {
+  plan: Plan | null;
+  network: Network | null;
+  run: "here" | "there";
+  fit?: Box | undefined;
+  caption?: string;
+  legend?: boolean;
+}
+
+/** Flows as width, use of capacity as colour, what binds and what is built. The second run of two has the second map. */
+function RunMap({ plan, network, run, fit, caption, legend }: RunMapProps) {
+  const at = stepOf(plan);
+  const p = palette.value;
+  const overlays = useMemo(() => (network ? drawn(network, plan, at, p) : []), [network, plan, at?.multiple, p]);
+  const label = caption ? `Map of flows and use of capacity: ${caption}` : "Map of flows and use of capacity";
+  const click = (at: MapClick) => plan && clicked(at, plan, run);
+  return (
+    <figure class="plan-run">
+      {caption && <figcaption>{caption}</figcaption>}
+      <div class="plan-stage">
+        <MapView label={label} overlays={overlays} fit={fit} onClick={click} second={caption !== undefined && run === "there"} />
+        {plan && legend && <Legend open={!caption && innerWidth > 760} />}
+      </div>
+    </figure>
   );
 }
 
@@ -101,21 +136,23 @@ function placeLayers(p: Palette): OverlayLayer[] {
   ];
 }
 
-function clicked({ features }: MapClick): void {
-  const plan = shown.peek();
+function clicked({ features }: MapClick, plan: Plan, run: "here" | "there"): void {
   const hit = features.find((f) => f.source === "plan-places") ?? features.find((f) => f.source === "plan-flows");
-  if (!plan || !hit) return;
+  if (!hit) return;
   const id = String(hit.properties.id);
   const found = facilitiesOf(plan, hit.source === "plan-places" ? { place: id } : { link: id });
-  const use = (facility: string) => (step.peek() && useOf(step.peek()!, facility)?.utilisation) ?? -1;
+  const at = stepOf(plan);
+  const use = (facility: string) => (at && useOf(at, facility)?.utilisation) ?? -1;
   // The fullest one there; the panel names the others.
   const fullest = found.sort((a, b) => use(b.facility) - use(a.facility))[0];
-  if (fullest) chooseFacility(fullest.facility);
+  if (!fullest) return;
+  if (sideBySide.peek()) setQuery({ show: run === "there" ? "there" : undefined });
+  chooseFacility(fullest.facility);
 }
 
-function Legend() {
+function Legend({ open }: { open: boolean }) {
   return (
-    <details class="map-legend" open={innerWidth > 760}>
+    <details class="map-legend" open={open}>
       <summary>Legend</summary>
       <ul>
         {USE.map((u) => <li key={u.key}><i class={`swatch use-${u.key}`} aria-hidden="true" />{u.words}</li>)}

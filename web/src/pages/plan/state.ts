@@ -6,7 +6,7 @@ import { scenario } from "../../scenarios/store";
 import type { Box } from "./features";
 import { Names } from "./names";
 import type { Plan } from "./outcome";
-import { largestFlow, stepAt, steps } from "./steps";
+import { largestFlow, stepAt, steps, type Step } from "./steps";
 
 export const here = new JobRun<Plan>();
 /** The run that is compared with. */
@@ -35,12 +35,27 @@ export const names = computed(() => {
   return s ? new Names(s.files, s.network) : null;
 });
 
-/** Which plan the map shows. */
+/** Which plan the figures show, and the map where there is one only. */
 export const shows = computed(() => (there.result.value && query.value.show === "there" ? "there" : "here"));
 export const shown = computed(() => (shows.value === "there" ? there.result.value : here.result.value));
 export const allSteps = computed(() => (shown.value ? steps(shown.value) : []));
-export const stepIndex = computed(() => stepAt(allSteps.value, Number(query.value.x ?? 1) || 1));
+const multiple = computed(() => Number(query.value.x ?? 1) || 1);
+export const stepIndex = computed(() => stepAt(allSteps.value, multiple.value));
 export const step = computed(() => allSteps.value[stepIndex.value] ?? null);
+
+/** The step of a plan that the slider is at. */
+export function stepOf(plan: Plan | null): Step | null {
+  const all = plan ? steps(plan) : [];
+  return all[stepAt(all, multiple.value)] ?? null;
+}
+
+const enough = matchMedia("(min-width: 1100px)");
+const wide = signal(enough.matches);
+enough.addEventListener("change", () => (wide.value = enough.matches));
+/** Whether each of two runs has a map of its own. */
+export const sideBySide = computed(() => wide.value && here.result.value !== null && there.result.value !== null);
+/** The second run in words. */
+export const otherWords = computed(() => caseWords(query.value.case ?? (asked.value.noLaw ? "law:on" : "law:off"), asked.value));
 export const largest = computed(() => largestFlow([here.result.value, there.result.value].filter((p) => p !== null)));
 
 /** Where the map was asked to go. */

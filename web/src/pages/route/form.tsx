@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { worldInfo } from "../../api";
 import { MODES } from "../../api/types";
 import { country } from "../../format";
-import { MODE_NAMES } from "../../map/palette";
+import { MODE_NAMES } from "../../map/modes";
 import { ModeSign } from "../../map/mode_sign";
 import { query, setQuery } from "../../router";
 import { PlaceBox } from "../../shell/place_box";

@@ -3,7 +3,8 @@ import type { Itinerary, Leg, RouteAnswer } from "../../api";
 import { MODES } from "../../api/types";
 import { FONT } from "../../map/basemap";
 import type { Overlay, OverlayLayer } from "../../map/overlays";
-import { DASH, type Palette } from "../../map/palette";
+import { DASH } from "../../map/modes";
+import { type Palette } from "../../map/palette";
 import { areasGeometry, type Ring } from "./ask";
 import { transferTitle } from "./timeline";
 

@@ -2,7 +2,7 @@
 import type { Itinerary, Leg, RouteAnswer, Transfer } from "../../api";
 import { count, duration, kg, km } from "../../format";
 import { ModeSign } from "../../map/mode_sign";
-import { MODE_NAMES } from "../../map/palette";
+import { MODE_NAMES } from "../../map/modes";
 import { border, passageName } from "./names";
 import { sourcesOf } from "./sources";
 

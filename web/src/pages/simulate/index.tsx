@@ -1,15 +1,16 @@
 import { useEffect } from "preact/hooks";
 import { JobProgress } from "../../jobs/progress";
+import { Beside } from "../../player/beside";
 import { query, setQuery } from "../../router";
 import { EditLink } from "../../scenarios/edit_link";
 import { ScenarioPicker } from "../../scenarios/picker";
 import { Failure } from "../../shell/failure";
 import { Ask } from "./ask";
-import { Beside } from "./beside";
 import { PlaybackMap } from "./playback";
 import { loaded, name, playback, run, traceFailure } from "./state";
 import { Verdict } from "./verdict";
 import "../plan/plan.css";
+import "../../player/player.css";
 import "./simulate.css";
 
 export default function SimulatePage() {

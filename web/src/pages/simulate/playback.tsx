@@ -1,17 +1,20 @@
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import type { Map as MapLibre } from "maplibre-gl";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { MODES } from "../../api/types";
 import { FONT } from "../../map/basemap";
 import { map, MapView, type Box, type MapClick } from "../../map/map";
 import type { Overlay } from "../../map/overlays";
-import { DASH, palette, type Palette } from "../../map/palette";
-import { setQuery } from "../../router";
-import { loaded, playback, redraw, type Playback } from "./state";
-import { Bar } from "./bar";
-import { dateOf, type Doing, type Frame, type Player } from "./player";
-import { SHAPES, Stage, type View } from "./stage";
+import { DASH } from "../../map/modes";
+import { palette, type Palette } from "../../map/palette";
+import { Bar } from "../../player/bar";
+import { countWords, Now } from "../../player/now";
+import type { Playback } from "../../player/playback";
+import type { Player } from "../../player/player";
+import { Stage } from "../../player/stage";
+import type { View } from "../../player/view";
 import { boundsOf } from "../plan/features";
+import { loaded, playback, redraw } from "./state";
 
 /** The map with the vehicles on it, and the bar of the player below. */
 export function PlaybackMap() {
@@ -28,7 +31,7 @@ export function PlaybackMap() {
         <MapView label="Map of moving trains, ships and trucks" overlays={overlays} fit={(fit ?? undefined) as Box | undefined} onClick={click} />
         {now && <Vehicles key={now.player.trace.hours} now={now} picked={picked} />}
       </div>
-      {now && <Bar now={now} />}
+      {now && <Bar playback={now} />}
     </div>
   );
 }
@@ -43,7 +46,7 @@ function viewOf(m: MapLibre): View {
 const stage: { now: Stage | null } = { now: null };
 
 /** The canvas over the map. It is drawn when time or the map moves, and for another theme. */
-function Vehicles({ now, picked }: { now: Playback; picked: { value: number | null } }) {
+function Vehicles({ now, picked }: { now: Playback; picked: Signal<number | null> }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const counts = useSignal("");
   useEffect(() => {
@@ -74,65 +77,20 @@ function Vehicles({ now, picked }: { now: Playback; picked: { value: number | nu
   return (
     <>
       <canvas ref={canvas} class="sim-canvas" role="img" aria-label="Vehicles on the move and queues; the figures are in words and charts beside it" />
-      <div class="sim-now">
-        <p class="sim-counts">{counts}</p>
-        <Legend />
-        {picked.value != null && <Picked now={now} vehicle={picked.value} onClose={() => (picked.value = null)} />}
-      </div>
+      <Now playback={now} counts={counts} picked={picked} />
     </>
   );
 }
 
-/** What the shapes stand for. */
-function Legend() {
-  return (
-    <details class="sim-counts sim-legend">
-      <summary>Legend</summary>
-      <ul>
-        {WORDS.map((word, i) => <li key={word}><Shape mode={i} loaded /><Shape mode={i} />{word}, loaded and empty</li>)}
-        <li><i class="swatch queue" aria-hidden="true" />queue: vehicles that wait at a place</li>
-      </ul>
-    </details>
-  );
-}
-
-const Shape = ({ mode, loaded }: { mode: number; loaded?: boolean }) => (
-  <svg class={`sim-shape mode-${MODES[mode]} ${loaded ? "loaded" : ""}`} width="18" height="18" viewBox="-9 -9 18 18" aria-hidden="true">
-    <polygon points={SHAPES[mode]!.join(" ")} />
-  </svg>
-);
-
-const WORDS = ["train", "ship", "truck", "barge"];
-
-function countWords(frame: Frame): string {
-  const of = WORDS.map(() => 0);
-  for (let k = 0; k < frame.count; k++) of[frame.kind[k]! >> 1]!++;
-  const parts = of.flatMap((n, i) => (n ? [`${n.toLocaleString("en-GB")} ${WORDS[i]}${n === 1 ? "" : "s"}`] : []));
-  return parts.length ? `On the move: ${parts.join(", ")}` : "Nothing moves at this hour";
-}
-
-function pick(now: Playback, { lon, lat }: MapClick, picked: { value: number | null }): void {
+function pick(now: Playback, { lon, lat }: MapClick, picked: Signal<number | null>): void {
   const m = map.peek();
   if (!m || !stage.now) return;
   const at = m.project([lon, lat]);
   const vehicle = stage.now.vehicleAt(at.x, at.y, viewOf(m));
   picked.value = vehicle;
   const queue = vehicle == null ? stage.now.queueAt(at.x, at.y, viewOf(m)) : null;
-  if (queue) setQuery({ place: now.player.trace.places[queue.place]!.id });
+  if (queue) now.choosePlace(now.player.trace.places[queue.place]!.id);
 }
-
-function Picked({ now: { player, clock }, vehicle, onClose }: { now: Playback; vehicle: number; onClose: () => void }) {
-  const doing = player.doing(vehicle, clock.hour.value);
-  return (
-    <p class="sim-picked">
-      {doing ? doingWords(doing, dateOf(player.trace, doing.arrives)) : "It stands still now."}{" "}
-      <button type="button" class="plain" aria-label="Close" onClick={onClose}>×</button>
-    </p>
-  );
-}
-
-const doingWords = (d: Doing, arrives: string) =>
-  `${d.vehicle}, ${d.tonnes ? `${Math.round(d.tonnes).toLocaleString("en-GB")} t` : "empty"}, from ${d.from} to ${d.to}; there on ${arrives}.`;
 
 /** Paths below the vehicles, and the names of places. */
 function tracks(player: Player, p: Palette): Overlay[] {

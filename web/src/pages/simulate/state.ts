@@ -4,10 +4,11 @@ import { ApiError, BASE } from "../../api";
 import { JobRun } from "../../jobs/run";
 import { query, setQuery } from "../../router";
 import { scenario } from "../../scenarios/store";
-import { Clock } from "./clock";
+import { Clock } from "../../player/clock";
+import type { PackedTrace } from "../../player/pack";
+import type { Playback } from "../../player/playback";
+import { Player } from "../../player/player";
 import type { Outcome } from "./outcome";
-import type { PackedTrace } from "./pack";
-import { Player } from "./player";
 import type { Told } from "./trace_worker";
 
 export const run = new JobRun<Outcome>();
@@ -21,12 +22,8 @@ export const rungs = computed(() => {
   return list ? list.split(",").map(Number).filter((x) => x > 1) : [1.25, 1.5, 2, 3, 5, 10];
 });
 
-export interface Playback {
-  player: Player;
-  clock: Clock;
-}
-
 export const playback = signal<Playback | null>(null);
+const chosenPlace = computed(() => query.value.place ?? "");
 export const traceFailure = signal<unknown>(null);
 /** Redraws the map; set by what draws there. */
 export const redraw = { now: () => {} };
@@ -66,7 +63,18 @@ function begin(trace: PackedTrace): void {
   const { t, speed } = query.peek();
   clock.speed.value = Number(speed) || 24;
   clock.seek(t === undefined ? 0 : Number(t) || 0);
-  playback.value = { player, clock };
+  playback.value = {
+    player,
+    clock,
+    place: chosenPlace,
+    choosePlace: (place) => setQuery({ place }),
+    chooseSpeed: (hours) => {
+      clock.speed.value = hours;
+      setQuery({ speed: String(hours) });
+    },
+    // The address keeps the time once it stands still.
+    rested: () => setQuery({ t: clock.now ? String(Math.round(clock.now)) : undefined }),
+  };
 }
 
 effect(() => {
@@ -76,18 +84,3 @@ effect(() => {
   traceFailure.value = null;
   if (result && id) readTrace(id);
 });
-
-/** The address keeps the time once it stands still. */
-export const keepTime = () => {
-  const clock = playback.peek()?.clock;
-  if (clock) setQuery({ t: clock.now ? String(Math.round(clock.now)) : undefined });
-};
-
-export function toWorstDay(): void {
-  const now = playback.peek();
-  const day = now?.player.trace.worst_day;
-  if (!now || day == null) return;
-  now.clock.pause();
-  now.clock.seek((day + 0.5) * 24);
-  keepTime();
-}

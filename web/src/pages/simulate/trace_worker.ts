@@ -1,5 +1,5 @@
 // Reads a trace off the main thread: a year of trains and trucks is tens of megabytes of JSON.
-import { buffers, pack } from "./pack";
+import { buffers, pack } from "../../player/pack";
 import type { Trace } from "../../api/types";
 
 export type Told = { packed: ReturnType<typeof pack> } | { status: number; detail: string };
