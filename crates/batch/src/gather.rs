@@ -6,7 +6,7 @@ use toml::{Table, Value};
 use trimodal::Files;
 use trimodal::fields::Kind;
 use trimodal::fields::shipment::SHIPMENT;
-use trimodal::model::problem::{BAD_VALUE, FOLDER, Problem, TOML, shown};
+use trimodal::model::problem::{FOLDER, Problem, TOML, shown};
 
 /// The name of the job among its files.
 pub const JOB: &str = "job.toml";
@@ -119,12 +119,7 @@ impl Gathered<'_> {
             let Value::String(path) = path else { continue };
             let name = self.name(path);
             let (read, _) = Files::read(&self.base.join(&*path));
-            match read {
-                Ok(files) if files.0.keys().any(|n| n.ends_with(".xlsx")) => {
-                    let message = format!("`scenarios`: `{}` is a workbook", shown(path));
-                    let hint = "save it as a folder of tables";
-                    self.problems.push(Problem::new(BAD_VALUE, message).hint(hint));
-                }
+            match read.and_then(|files| files.as_tables()) {
                 Ok(files) => {
                     let copied =
                         files.0.into_iter().map(|(n, bytes)| (format!("{name}/{n}"), bytes));

@@ -100,7 +100,7 @@ impl Sweep {
         }
     }
 
-    /// Checks each value with the first of the others.
+    /// Checks each scenario, and each value by itself.
     fn check(
         &self,
         more: impl Fn(Scenario) -> Result<(), Vec<Problem>>,
@@ -125,14 +125,12 @@ impl Sweep {
                 known.push(problem);
             }
         };
-        for scenario in 0..self.scenarios.len() {
-            let first = vec![0; self.vary.len()];
-            judge(self.case_of(scenario, &first), self.scenarios[scenario].0.clone());
-            for (key, (name, values)) in self.vary.iter().enumerate() {
-                for (chosen, value) in values.iter().enumerate().skip(1) {
-                    let mut choice = first.clone();
-                    choice[key] = chosen;
-                    judge(self.case_of(scenario, &choice), format!("{name} = {value}"));
+        for (scenario, files) in &self.scenarios {
+            let alone = |keys, values| Case { scenario, values, files, keys };
+            judge(alone(Vec::new(), Vec::new()), scenario.clone());
+            for (key, values) in &self.vary {
+                for value in values {
+                    judge(alone(vec![key], vec![value]), format!("{key} = {value}"));
                 }
             }
         }

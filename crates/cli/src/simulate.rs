@@ -65,7 +65,7 @@ pub struct SimulateArgs {
     /// Write the figures of each replication, as Parquet
     #[arg(long, value_name = "FILE")]
     replicates: Option<PathBuf>,
-    /// Write the report as an HTML page
+    /// Write the report as an HTML page, in which the first replication can be played
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
 }
@@ -157,7 +157,7 @@ impl Given {
             seed: args.seed,
             threads: args.threads.map(usize::from),
             replicates: args.json || args.replicates.is_some(),
-            recording: args.recording.is_some(),
+            recording: args.recording.is_some() || args.html.is_some(),
             ..SimulateRequest::default()
         }
     }
@@ -177,8 +177,9 @@ fn print_and_write(
     });
     let mut problems = Vec::new();
     if let Some(path) = &args.html {
-        problems
-            .extend(output::write(path, trimodal::report::simulation_html(answer, scenario)).err());
+        let recording = done.recording.as_ref();
+        let page = trimodal::report::simulation_html(answer, scenario, recording);
+        problems.extend(output::write(path, page).err());
     }
     if let Some(path) = &args.trace {
         problems.extend(output::write(path, trimodal::report::trace_csv(done)).err());

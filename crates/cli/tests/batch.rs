@@ -243,7 +243,7 @@ fn problems_of_a_job_are_reported_together() {
 
 #[test]
 fn a_sweep_of_plans_has_a_row_for_each_rung_of_each_case() {
-    let job = "[plan]\nscenarios = [\"SCENARIO\"]\nsamples = 0\nmultiples = [1.5, 2]\nvary.\"scenario.discount_rate\" = [0.04, 0.1]\nvary.\"demand.growth_pct\" = [0, 3]\n";
+    let job = "[plan]\nscenarios = [\"SCENARIO\"]\nsamples = 0\nmultiples = [1.5, 2]\nvary.\"scenario.discount_rate\" = [0.04, 0.1]\nvary.\"demand.growth_pct\" = [1, 3]\n";
     let study = Study::new(job);
     study.run_whole("b");
     let rows = read(&study.path("b/result.parquet"));
@@ -254,7 +254,7 @@ fn a_sweep_of_plans_has_a_row_for_each_rung_of_each_case() {
     };
     assert_eq!(rows[0][0], "relief");
     // The capacity does not depend on the discount rate; what a rung costs a year does.
-    let (low, high) = (line("0.04", "0.0"), line("0.1", "0.0"));
+    let (low, high) = (line("0.04", "1.0"), line("0.1", "1.0"));
     assert_eq!(low[5], high[5]);
     // A case that is the scenario as it is has the plan of `trimodal plan`.
     let plain =

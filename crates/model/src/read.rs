@@ -13,6 +13,7 @@ use crate::problem::{self, Note, Problem, Problems, shown};
 use crate::scenario::*;
 use crate::table::{self, Row, Table, Workbook, check_references, incomplete};
 use crate::tables::{self, CONFIDENCE};
+use crate::vary::{as_csv, lines};
 
 mod calendars;
 mod demand;
@@ -74,6 +75,35 @@ impl Scenario {
         }
         let scenario = scenario.filter(|_| problems.is_empty()).ok_or(problems);
         (scenario, reader.notes)
+    }
+}
+
+impl Files {
+    /// Whether it is a workbook rather than a folder of tables.
+    pub fn is_workbook(&self) -> bool {
+        self.workbook().is_some()
+    }
+
+    /// The scenario as a folder of tables: of a workbook, its sheets as files.
+    pub fn as_tables(&self) -> Result<Files, Vec<Problem>> {
+        if !self.is_workbook() {
+            return Ok(self.clone());
+        }
+        let mut reader = Reader::new();
+        let scenario = reader.read(self);
+        let Some(scenario) = scenario.filter(|_| reader.problems.is_empty()) else {
+            return Err(Problem::in_order(reader.problems));
+        };
+        let mut files = Files::default();
+        let settings = toml::to_string(&scenario.settings).unwrap_or_default();
+        files.0.insert(SETTINGS.into(), settings.into_bytes());
+        for table in tables::TABLES {
+            let rows = reader.tables.get(table.name).map_or(&[][..], Vec::as_slice);
+            if !rows.is_empty() {
+                files.0.insert(table.file(), as_csv(table, &lines(table, rows)));
+            }
+        }
+        Ok(files)
     }
 }
 

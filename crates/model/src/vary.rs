@@ -5,7 +5,7 @@ use toml::{Table as Settings, Value};
 
 use crate::problem::{BAD_VALUE, Problem, nearest, shown};
 use crate::read::{Files, SETTINGS};
-use crate::table::{Table, read};
+use crate::table::{Row, Table, read};
 use crate::tables::TABLES;
 
 impl Files {
@@ -18,9 +18,8 @@ impl Files {
         let Some((table, rest)) = key.split_once('.') else {
             return refuse(format!("`{}` names no value of a scenario", shown(key)), form);
         };
-        if self.workbook().is_some() {
-            let hint = "save it as a folder of tables first";
-            return refuse("the values of a workbook cannot be varied".into(), hint);
+        if self.is_workbook() {
+            return self.as_tables()?.with_value(key, value);
         }
         if table == "scenario" {
             return self.with_setting(rest, value);
@@ -73,16 +72,8 @@ impl Files {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let mut lines: Vec<Vec<String>> = rows
-            .iter()
-            .map(|row| {
-                let known = row.canonical();
-                let cell =
-                    |name: &str| known.iter().find(|(n, _)| *n == name).map(|(_, v)| v.clone());
-                table.columns.iter().map(|c| cell(c.name).unwrap_or_default()).collect()
-            })
-            .collect();
-        let is_meant = |row: &crate::table::Row| id.is_none_or(|id| row.text("id") == Some(id));
+        let mut lines = lines(table, &rows);
+        let is_meant = |row: &Row| id.is_none_or(|id| row.text("id") == Some(id));
         if id.is_some()
             && (table.columns.iter().all(|c| c.name != "id") || !rows.iter().any(is_meant))
         {
@@ -103,6 +94,16 @@ impl Files {
     }
 }
 
+/// Rows as they are written: a cell for each column of the table.
+pub(crate) fn lines(table: &Table, rows: &[Row]) -> Vec<Vec<String>> {
+    let line = |row: &Row| {
+        let known = row.canonical();
+        let cell = |name: &str| known.iter().find(|(n, _)| *n == name).map(|(_, v)| v.clone());
+        table.columns.iter().map(|c| cell(c.name).unwrap_or_default()).collect()
+    };
+    rows.iter().map(line).collect()
+}
+
 /// A value as a cell has it.
 fn text(value: &Value) -> String {
     match value {
@@ -113,7 +114,7 @@ fn text(value: &Value) -> String {
     }
 }
 
-fn as_csv(table: &Table, lines: &[Vec<String>]) -> Vec<u8> {
+pub(crate) fn as_csv(table: &Table, lines: &[Vec<String>]) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let written = writer
         .write_record(table.columns.iter().map(|c| c.name))

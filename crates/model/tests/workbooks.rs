@@ -94,6 +94,17 @@ fn places(problems: &[Problem]) -> Vec<String> {
 }
 
 #[test]
+fn the_sheets_of_a_workbook_are_written_as_tables() {
+    let book = Files([("scenario.xlsx".to_string(), workbook(|_| ()))].into());
+    let folder = book.as_tables().expect("a good workbook");
+    assert!(!folder.is_workbook() && folder.0.contains_key("scenario.toml"));
+    let read = |files: &Files| Scenario::from_files(files).expect("a good scenario");
+    assert_eq!(read(&folder).digest(), read(&book).digest());
+    let more = book.with_value("scenario.discount_rate", &toml::Value::Float(0.2)).expect("a key");
+    assert_eq!(read(&more).settings.discount_rate, 0.2);
+}
+
+#[test]
 fn a_workbook_is_the_folder_that_it_was_made_of() {
     let before = Scenario::from_files(&starter()).expect("sound");
     let (after, notes) = read(workbook(|_| ()));

@@ -1,21 +1,33 @@
 //! A simulation as one self-contained page.
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 use trimodal_model::Scenario;
 use trimodal_simulate::outcome::{Answer, Simulation};
+use trimodal_simulate::recording::Recording;
 
 use crate::draw::Days;
 use crate::number::{duration, grouped, percent, tonnes};
 use crate::page::Page;
+use crate::recording_json;
 use crate::simulation_charts::{charts, closed_days};
 use crate::simulation_text::{a_year, amount};
 
-/// The report of a simulation.
-pub fn simulation_html(s: &Simulation, scenario: &Scenario) -> String {
+/// The player of recordings, made from `web/src/player`.
+const PLAYER: &str = include_str!("../assets/player.js");
+const PLAYER_CSS: &str = include_str!("../assets/player.css");
+
+/// The report of a simulation, with a player of its first replication if that was recorded.
+pub fn simulation_html(
+    s: &Simulation,
+    scenario: &Scenario,
+    recording: Option<&Recording>,
+) -> String {
     let without = if s.counterfactual_no_law { "COUNTERFACTUAL WITHOUT LAW: " } else { "" };
     let page = Page {
         title: &format!("{without}{} · Trimodal simulation", s.scenario),
         watermark: s.counterfactual_no_law.then_some(trimodal_plan::WATERMARK),
+        css: recording.map_or("", |_| PLAYER_CSS),
+        script: recording.map_or("", |_| PLAYER),
         ..Page::default()
     };
     page.around(&html! {
@@ -24,10 +36,22 @@ pub fn simulation_html(s: &Simulation, scenario: &Scenario) -> String {
         p.small { (s.replications) " replications of a year after " (s.warm_up_days) " days of warm-up · " (grouped(s.events as f64)) " events · seed " (s.seed) " · trace " (s.trace_hash) " · description " (s.scenario_digest) }
         (cards(s, Days::of(scenario)))
         (charts(s, scenario))
+        @if let Some(recording) = recording { (player(recording)) }
         (tables(s))
         @for w in &s.warnings { p.small { "Warning: " (w) } }
         @for notice in &s.notices { p.small { (notice) } }
     })
+}
+
+/// The first replication, to be played.
+fn player(recording: &Recording) -> Markup {
+    // No text of the recording can end the element that holds it.
+    let json = recording_json(recording).replace('<', "\\u003c");
+    html! {
+        h2 { "The first replication, day by day" }
+        script #trace type="application/json" { (PreEscaped(json)) }
+        div #player data-theme="light" {}
+    }
 }
 
 fn cards(s: &Simulation, days: Days) -> Markup {

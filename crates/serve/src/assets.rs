@@ -54,6 +54,18 @@ pub async fn asset(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     }
 }
 
+/// A page of the map as the answer to something else, with a status.
+pub fn page(name: &str, status: StatusCode) -> Response {
+    let mut plain = Vec::new();
+    let file = Assets::get(&format!("{name}.gz"));
+    let read = file.and_then(|file| GzDecoder::new(&file.data[..]).read_to_end(&mut plain).ok());
+    let kind = [(header::CONTENT_TYPE, media_type(name)), (header::CACHE_CONTROL, "no-store")];
+    match read {
+        Some(_) => (status, kind, plain).into_response(),
+        None => status.into_response(),
+    }
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }

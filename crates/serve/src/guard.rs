@@ -11,6 +11,7 @@ use subtle::ConstantTimeEq;
 use trimodal::World;
 
 use crate::app::App;
+use crate::assets;
 use crate::refusal::Refusal;
 
 /// What pages may load: only what this server sends.
@@ -35,6 +36,9 @@ pub async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) ->
     let mut response = match admit(&app, &request) {
         Ok(None) => next.run(request).await,
         Ok(Some(answer)) => answer,
+        Err(refusal) if wants_page(&request) && refusal.asks_for_token() => {
+            assets::page("token.html", StatusCode::UNAUTHORIZED)
+        }
         Err(refusal) => refusal.into_response(),
     };
     let headers = response.headers_mut();
@@ -47,6 +51,12 @@ pub async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) ->
     // Contents of requests are nobody's business: the path as it is declared, not as it was asked.
     tracing::info!(%method, path, status, ms = time.as_secs_f64() * 1e3, "answered");
     response
+}
+
+/// Whether a person asks: for a page, not for an answer of the API.
+fn wants_page(request: &Request) -> bool {
+    let accepted = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok());
+    accepted.is_some_and(|v| v.contains("text/html"))
 }
 
 /// Whether a caller may ask: nothing, or an answer in place of the one asked for.
@@ -65,10 +75,16 @@ fn admit(app: &App, request: &Request) -> Result<Option<Response>, Refusal> {
     }
     // A person opens the map with the token in the address once; a cookie keeps it.
     let query = request.uri().query().unwrap_or_default();
-    let asked = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token");
+    let fields = || form_urlencoded::parse(query.as_bytes());
+    let asked = fields().find(|(name, _)| name == "token");
     if request.uri().path() == "/" && asked.is_some_and(|(_, given)| is_same(&given, token)) {
-        let cookie = format!("{COOKIE}={token}; HttpOnly; SameSite=Strict; Path=/");
-        return Ok(Some(([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response()));
+        // Lax: who follows a link to a view is let in. Cross-site requests that change anything are refused apart.
+        let cookie = format!("{COOKIE}={token}; HttpOnly; SameSite=Lax; Path=/");
+        let view = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields().filter(|(name, _)| name != "token"))
+            .finish();
+        let to = if view.is_empty() { "/".into() } else { format!("/?{view}") };
+        return Ok(Some(([(header::SET_COOKIE, cookie)], Redirect::to(&to)).into_response()));
     }
     let hint = "send `Authorization: Bearer TOKEN`, or open `/?token=TOKEN` in a browser";
     Err(Refusal::refused(StatusCode::UNAUTHORIZED, "the token is missing or wrong", hint))

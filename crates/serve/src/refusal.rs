@@ -62,6 +62,11 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    /// Whether the token is missing.
+    pub fn asks_for_token(&self) -> bool {
+        self.status == StatusCode::UNAUTHORIZED
+    }
+
     /// One problem with a status.
     pub fn new(status: StatusCode, code: Code, message: impl Into<String>, hint: &str) -> Refusal {
         Refusal::of(status, &[Problem::new(code, message).hint(hint)])

@@ -123,6 +123,11 @@ impl Scenarios {
             (Ok(_), true) if self.folder(name).is_none() => {
                 return Err(Refusal::scenario_exists(name, "it is no scenario: give another name"));
             }
+            (Ok(_), true) if self.find(name).is_ok_and(|found| found.files.is_workbook()) => {
+                let hint =
+                    "it is a workbook, which tables would take the place of: give another name";
+                return Err(Refusal::scenario_exists(name, hint));
+            }
             (Err(_), _) if bundled(name).is_some() => {
                 return Err(Refusal::scenario_exists(
                     name,

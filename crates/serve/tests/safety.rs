@@ -45,6 +45,8 @@ fn a_token_is_asked_for_where_one_is_set() {
         server.send_with("get", "/health", None, &[("authorization", &value)]).status
     };
     assert_eq!((bearer(TOKEN), bearer("0123456789abcdee"), bearer("")), (200, 401, 401));
+    let page = server.send_with("get", "/health", None, &[("accept", "text/html,*/*")]);
+    assert_eq!((page.status, page.header("content-type")), (401, Some("text/html; charset=utf-8")));
     let cookie = format!("a=b; trimodal-token={TOKEN}");
     assert_eq!(server.send_with("get", "/health", None, &[("cookie", &cookie)]).status, 200);
 }
@@ -116,6 +118,30 @@ fn a_scenario_is_written_as_new_and_replaced_only_when_asked() {
         "{:?}",
         at.collect::<Vec<_>>()
     );
+}
+
+#[test]
+fn a_workbook_is_given_as_tables_and_not_replaced_by_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = folder.path().join("scenarios/book");
+    std::fs::create_dir_all(&place).expect("a folder");
+    let starter = trimodal::Scenario::from_files(&trimodal::starter()).expect("a scenario");
+    let book = trimodal::report::scenario_xlsx(&trimodal::starter()).expect("a workbook");
+    std::fs::write(place.join("scenario.xlsx"), book).expect("a file");
+    let server = Server::over(folder, |_| {});
+    let found = server.get("/scenarios/book").json;
+    assert_eq!(found["workbook"], true, "{found}");
+    let files = found["files"].clone();
+    let texts: std::collections::BTreeMap<String, String> =
+        serde_json::from_value(files.clone()).expect("texts");
+    let texts = texts.into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
+    let read = trimodal::Scenario::from_files(&trimodal::Files(texts)).expect("a scenario");
+    assert_eq!(read.digest(), starter.digest());
+    let save = |name: &str, replace: bool| {
+        let body = json!({ "files": files, "replace": replace });
+        server.send("put", &format!("/scenarios/{name}"), Some(&body)).status
+    };
+    assert_eq!((save("book", false), save("book", true), save("book-2", false)), (409, 409, 201));
 }
 
 #[test]

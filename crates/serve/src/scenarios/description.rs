@@ -22,6 +22,8 @@ pub struct Described {
     pub title: String,
     /// The question of the study.
     pub description: String,
+    /// Whether it is a workbook; its sheets are then given as tables, as far as it can be read.
+    pub workbook: bool,
     /// Texts of its files by their names.
     pub files: BTreeMap<String, String>,
     /// What the reader finds.
@@ -98,12 +100,14 @@ pub fn describe(name: &str, bundled: bool, files: &Files) -> Described {
     let (checked, scenario) = check(files);
     let settings = scenario.map(|s| s.settings);
     let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
+    let tables = files.as_tables().unwrap_or_default();
     Described {
+        workbook: files.is_workbook(),
         name: name.to_string(),
         bundled,
         title: settings.as_ref().map_or_else(|| name.to_string(), |s| s.name.clone()),
         description: settings.map(|s| s.description).unwrap_or_default(),
-        files: files.0.iter().map(|(name, bytes)| (name.clone(), text(bytes))).collect(),
+        files: tables.0.iter().map(|(name, bytes)| (name.clone(), text(bytes))).collect(),
         checked,
     }
 }

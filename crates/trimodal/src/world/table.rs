@@ -163,10 +163,6 @@ impl World {
         };
         let origins = read(&request.origins, found);
         let destinations = read(&request.destinations, found);
-        let origins = match (&request.part, origins) {
-            (Some(part), Some(side)) => Some(side.part(part.clone())),
-            (_, side) => side,
-        };
         let router = request.shipment.router(self.base(), found);
         let (Some(mut origins), Some(mut destinations), Some(router)) =
             (origins.clone(), destinations.clone(), router)
@@ -186,6 +182,9 @@ impl World {
         let mut asked = None;
         if let (Some(a), Some(b)) = (origins.first(), destinations.first()) {
             let question = request.shipment.request(&atlas, &router, [a, b], answer, found);
+            if let Some(part) = &request.part {
+                origins = origins.part(part.clone());
+            }
             if origins.ids.len() + destinations.ids.len() > MANY_ROWS {
                 router.index_nodes();
             }
@@ -198,7 +197,7 @@ impl World {
         }
         let refused = !found.problems.is_empty();
         for side in [&origins, &destinations] {
-            if refused || side.first().is_none() {
+            if refused || (side.first().is_none() && request.part.is_none()) {
                 found.problems.extend(side.bad().into_iter().map(|(_, p)| p));
             }
         }
