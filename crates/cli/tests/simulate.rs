@@ -137,11 +137,16 @@ fn files_are_whole_and_the_answer_is_printed_where_they_cannot_be_written() {
     ];
     assert_eq!(trimodal(&args).status.code(), Some(0));
     let page = std::fs::read_to_string(page).expect("a page");
+    assert!(page.contains("<svg") && page.contains("</html>") && page.contains("id=\"player\""));
+    // The policy lets nothing be loaded; addresses stand only in the notices and namespaces of the player.
+    assert!(page.contains("default-src 'none'"));
+    let loads = ["src=\"http", "href=\"http", "url(http", "@import", "fetch("];
+    assert!(loads.iter().all(|load| !page.contains(load)));
+    let (before, player) = page.split_once("<script").expect("a player");
     assert!(
-        page.contains("<svg")
-            && page.contains("</html>")
-            && !page.contains("http://")
-            && !page.contains("https:")
+        !before.contains("http:")
+            && !before.contains("https:")
+            && player.contains("application/json")
     );
     let trace = std::fs::read_to_string(trace).expect("a trace");
     assert!(trace.starts_with("hour,vehicle,does,resources\n"));

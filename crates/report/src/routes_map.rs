@@ -16,6 +16,16 @@ const FINE: f64 = 1.3;
 /// Longitude and latitude; the longitude continues past 180 degrees across the antimeridian.
 type Line = Vec<[f64; 2]>;
 
+/// Outlines of countries: closed rings.
+pub(crate) fn outlines() -> impl Iterator<Item = Line> {
+    let ring = |row: &str| -> Line {
+        let numbers: Vec<f64> =
+            row.split(' ').filter_map(|n| n.parse::<f64>().ok()).map(|n| n / 10.0).collect();
+        numbers.chunks_exact(2).map(|p| [p[0], p[1]]).collect()
+    };
+    OUTLINES.lines().filter(|l| !l.starts_with('#')).map(ring)
+}
+
 /// Colour of a mode; access trucks are dashed road.
 pub fn colour(mode: Mode) -> &'static str {
     match mode {
@@ -115,10 +125,7 @@ pub fn map(all: &[Itinerary], shown: usize) -> Markup {
 fn land(view: &View) -> Markup {
     let east = view.west + WIDTH / view.scale;
     let mut path = String::new();
-    for row in OUTLINES.lines().filter(|l| !l.starts_with('#')) {
-        let numbers: Vec<f64> =
-            row.split(' ').filter_map(|n| n.parse::<f64>().ok()).map(|n| n / 10.0).collect();
-        let points: Line = numbers.chunks_exact(2).map(|p| [p[0], p[1]]).collect();
+    for points in outlines() {
         for turn in [-360.0, 0.0, 360.0] {
             let moved: Line = points.iter().map(|[x, y]| [x + turn, *y]).collect();
             let (low, high) = span(moved.iter().map(|p| p[0]));

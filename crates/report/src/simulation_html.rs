@@ -9,6 +9,7 @@ use crate::draw::Days;
 use crate::number::{duration, grouped, percent, tonnes};
 use crate::page::Page;
 use crate::recording_json;
+use crate::routes_map::outlines;
 use crate::simulation_charts::{charts, closed_days};
 use crate::simulation_text::{a_year, amount};
 
@@ -47,9 +48,12 @@ pub fn simulation_html(
 fn player(recording: &Recording) -> Markup {
     // No text of the recording can end the element that holds it.
     let json = recording_json(recording).replace('<', "\\u003c");
+    let rings: Vec<_> = outlines().collect();
+    let land = serde_json::to_string(&rings).unwrap_or_default();
     html! {
         h2 { "The first replication, day by day" }
         script #trace type="application/json" { (PreEscaped(json)) }
+        script #land type="application/json" { (PreEscaped(land)) }
         div #player data-theme="light" {}
     }
 }
