@@ -213,14 +213,34 @@ test("a box that crosses 180 degrees, drawn and typed, becomes a corridor", asyn
   await fine(page);
 });
 
-test("a workbook is said to be one, and is not edited as if it had no tables", async () => {
+test("the sheets of a workbook are edited as tables and saved beside it", async (t) => {
+  const page = await open("/?page=edit");
+  const there = await page.evaluate(() => fetch("/api/v1/scenarios/book").then((r) => r.ok));
+  if (!there) return t.skip("no workbook `book` among the scenarios");
+  await page.goto(`${BASE}/?page=edit&scenario=book&table=links.csv`);
+  await page.waitForSelector(".grid");
+  await noProblem(page);
+  await (await cell(page, 1, "km")).click();
+  await page.keyboard.type("77");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Save as…" }).click();
+  assert.equal(await page.getByLabel(/^Name/).inputValue(), "book-2");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Saved as book-2.").waitFor();
+  const read = (name) => page.evaluate((n) => fetch(`/api/v1/scenarios/${n}`).then((r) => r.json()), name);
+  assert.deepEqual([(await read("book")).workbook, (await read("book-2")).workbook], [true, false]);
+  assert.match((await read("book-2")).files["links.csv"], /,77,|,77\n/);
+  await fine(page);
+});
+
+test("a workbook that cannot be read is said to be one, and is not edited as if it had no tables", async () => {
   const shared = await context();
   await shared.route("**/api/v1/scenarios/relief", async (route) => {
     const answer = await route.fetch();
-    await route.fulfill({ json: { ...(await answer.json()), files: { "scenario.xlsx": "PK" } } });
+    await route.fulfill({ json: { ...(await answer.json()), workbook: true, files: {} } });
   });
   const page = await open("/?page=edit&scenario=relief", { in: shared });
-  await page.getByRole("heading", { name: "This scenario is a workbook" }).waitFor();
+  await page.getByRole("heading", { name: "This workbook cannot be read" }).waitFor();
   await noProblem(page);
   assert.equal(await page.getByRole("button", { name: /Save as|Run the plan|Begin the table/ }).count(), 0);
   await drawn(page);

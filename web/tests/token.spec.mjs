@@ -37,7 +37,7 @@ test("the token in the address lets a browser in, and a cookie keeps it out of t
   await entered(page);
   assert.ok(!page.url().includes(TOKEN));
   const [cookie] = await shared.cookies();
-  assert.deepEqual([cookie.value, cookie.httpOnly, cookie.sameSite], [TOKEN, true, "Strict"]);
+  assert.deepEqual([cookie.value, cookie.httpOnly, cookie.sameSite], [TOKEN, true, "Lax"]);
   assert.equal(await page.evaluate(() => document.cookie), "", "scripts cannot read it");
   const other = await shared.newPage();
   await other.goto(`${url}/?page=network`);

@@ -508,6 +508,8 @@ export interface components {
             problems: components["schemas"]["Finding"][];
             /** @description The name of the study. */
             title: string;
+            /** @description Whether it is a workbook; its sheets are then given as tables, as far as it can be read. */
+            workbook: boolean;
         };
         /** @description An emission factor: grams of CO2e a tonne-kilometre, and a tonne at each end. */
         Factor: {
@@ -2087,8 +2089,6 @@ export interface operations {
                 tolerance?: number;
                 /** @description Label limit; when it is reached the answer is marked incomplete. */
                 max_labels?: number;
-                /** @description Time limit, s; that of the server where it is shorter. */
-                time_limit_s?: number;
                 /** @description Type of cargo; `containers` where it is not given. */
                 cargo?: "containers" | "dry_bulk" | "liquid_bulk" | "general" | "reefer";
                 /** @description Tonnes shipped; 10 where neither this nor `teu` is given. */
@@ -2121,6 +2121,8 @@ export interface operations {
                 date?: string;
                 /** @description Compute as if no law applied, for comparison; the answer is watermarked. */
                 counterfactual_no_law?: boolean;
+                /** @description Time limit, s; that of the server where it is shorter. */
+                time_limit_s?: number;
                 /** @description Form of the answer; `json` where it is not given. */
                 format?: "json" | "geojson";
                 /** @description Lines of legs as positions (`line`), as encoded polylines of precision 6 (`polyline6`), or not at all; `geojson` where it is not given. */

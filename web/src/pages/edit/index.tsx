@@ -54,9 +54,9 @@ function choose(scenario: string): void {
 function Workbook() {
   return (
     <div class="empty edit-empty">
-      <h2>This scenario is a workbook</h2>
-      <p>Change <code>scenario.xlsx</code> in a spreadsheet program, then reload this page to check it. Plan and Simulate run it as it is.</p>
-      <p>To edit it here, save each sheet as CSV in a folder of its own: <code>places.csv</code>, <code>links.csv</code> and so on, with the settings in <code>scenario.toml</code>.</p>
+      <h2>This workbook cannot be read</h2>
+      <p>Change <code>scenario.xlsx</code> in a spreadsheet program, then reload this page to check it.</p>
+      <p>The problems are listed beside. Once it can be read, its sheets are edited here as tables and saved under a new name.</p>
     </div>
   );
 }

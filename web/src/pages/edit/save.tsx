@@ -15,7 +15,7 @@ export function Save() {
   const failure = useSignal<unknown>(null);
   const done = useSignal("");
   const now = saved.value!;
-  const own = !now.bundled && now.name !== "";
+  const own = !now.bundled && !now.workbook && now.name !== "";
   useEffect(() => {
     name.value = own ? now.name : now.name ? `${now.name}-2` : "";
   }, [now.name]);

@@ -16,6 +16,8 @@ const CHECK_AFTER_MS = 350;
 interface Saved {
   name: string;
   bundled: boolean;
+  /** Its sheets are edited as tables and saved as a folder of its own. */
+  workbook: boolean;
   files: Files;
   draft: Draft;
 }
@@ -38,8 +40,8 @@ export const files = computed(() => (draft.value ? filesOf(draft.value, saved.va
 export const changed = computed(() => draft.value !== null && draft.value !== saved.value?.draft);
 /** A new corridor is not saved even before it is changed. */
 export const unsaved = computed(() => changed.value || (draft.value !== null && saved.value?.name === ""));
-/** A workbook is sent as it is, not as tables. */
-export const isWorkbook = computed(() => Object.keys(saved.value?.files ?? {}).some((file) => file.endsWith(".xlsx")));
+/** A workbook that cannot be read has no tables. */
+export const isWorkbook = computed(() => !!saved.value?.workbook && !Object.keys(saved.value.files).length);
 /** Edits from before a reload, and whether the scenario has changed since. */
 export const offer = signal<{ files: Files; stale: boolean } | null>(null);
 export const problems = computed(() => locate(found.value?.problems ?? [], checked.value));
@@ -61,8 +63,8 @@ export async function open(name: string): Promise<void> {
     const now = known.value;
     if (now.failure) failure.value = now.failure;
     if (now.scenario && query.peek().scenario === name) {
-      const { files: all, bundled, problems: some, notes, network } = now.scenario;
-      begun(name, bundled, all);
+      const { files: all, bundled, workbook, problems: some, notes, network } = now.scenario;
+      begun({ name, bundled, workbook }, all);
       found.value = { problems: some, notes, network };
       checked.value = all;
     }
@@ -70,13 +72,14 @@ export async function open(name: string): Promise<void> {
   });
 }
 
-function begun(name: string, bundled: boolean, all: Files): void {
+function begun(about: Omit<Saved, "files" | "draft">, all: Files): void {
+  const { name } = about;
   const first = draftOf(all, kinds.peek());
   const left = name ? kept(name) : null;
   const edits = left ? differing(left.files, all) : {};
   batch(() => {
     offer.value = left && Object.keys(edits).length ? { files: edits, stale: left.digest !== digestOf(all) } : null;
-    saved.value = { name, bundled, files: all, draft: first };
+    saved.value = { ...about, files: all, draft: first };
     history.value = begin(first);
   });
   before.value = last = null;
@@ -88,7 +91,7 @@ function begun(name: string, bundled: boolean, all: Files): void {
 /** A scenario that is not saved yet: of a new corridor. */
 export async function openNew(all: Files): Promise<void> {
   kinds.value = await tableKinds();
-  begun("", false, all);
+  begun({ name: "", bundled: false, workbook: false }, all);
   void recheck();
 }
 
@@ -170,7 +173,7 @@ export async function save(name: string, replace: boolean): Promise<void> {
   if (!all || !now) return;
   await put(name, all, replace);
   forget(saved.peek()?.name ?? "");
-  saved.value = { name, bundled: false, files: all, draft: now };
+  saved.value = { name, bundled: false, workbook: false, files: all, draft: now };
   setQuery({ scenario: name }, { push: true });
 }
 
