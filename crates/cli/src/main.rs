@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 mod cli;
 mod conditions;
+mod convert;
 mod exit;
 mod interrupt;
 mod new;

@@ -49,6 +49,9 @@ pub struct TableRequest {
     pub by: Vec<Criterion>,
     /// Where the table must find room.
     pub room: Room,
+    /// The digest of a network of the user's own, so that its tables are not continued on another; 0 for the
+    /// embedded one.
+    pub network: u64,
 }
 
 impl TableRequest {
@@ -60,6 +63,7 @@ impl TableRequest {
             shipment: Shipment::default(),
             by: vec![Criterion::Time],
             room: Room::Memory,
+            network: 0,
         }
     }
 }
@@ -99,7 +103,7 @@ impl World {
             cells: Vec::new(),
             by: asked.by.iter().map(|by| by.word()).collect(),
             without_law: request.shipment.counterfactual_no_law,
-            attribution: request.shipment.attribution(),
+            attribution: self.attribution_of(&request.shipment),
             stopped: None,
             notes: found.notes,
             bad_origins: asked.origins.bad(),
