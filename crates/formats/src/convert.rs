@@ -10,7 +10,7 @@ use crate::matrix::Matrix;
 use crate::network::Network;
 use crate::source::{Source, stem};
 use crate::units::Units;
-use crate::{network_layers, read as readers, write as writers};
+use crate::{from_layers, read as readers, to_layers, write as writers};
 
 /// What a source holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -200,7 +200,7 @@ fn as_network(
     mapping: &Mapping,
     found: &mut Findings,
 ) -> Option<Network> {
-    network_layers::network(stem(name), layers, mapping, Units::default(), found)
+    from_layers::network(stem(name), layers, mapping, Units::default(), found)
 }
 
 fn to_network(data: Data, name: &str, mapping: &Mapping, found: &mut Findings) -> Option<Network> {
@@ -223,7 +223,7 @@ fn to_network(data: Data, name: &str, mapping: &Mapping, found: &mut Findings) -
 fn to_layers(data: Data) -> Vec<Layer> {
     match data {
         Data::Layers(layers) => layers,
-        Data::Network(network) => network_layers::layers(&network),
+        Data::Network(network) => to_layers::layers(&network),
         Data::Matrix(matrix) => vec![matrix.layer()],
     }
 }

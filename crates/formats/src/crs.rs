@@ -43,7 +43,16 @@ impl Crs {
     /// From well-known text, as in the `.prj` beside a shapefile.
     pub fn from_wkt(text: &str) -> Option<Crs> {
         let words = proj4wkt::wkt_to_projstring(text).ok()?;
-        Proj::from_proj_string(&words).ok().map(|_| Crs::Proj(words))
+        let proj = Proj::from_proj_string(&words).ok()?;
+        let (a, b) = proj.ellipse_parameters();
+        let of_wgs84 = (a - 6_378_137.0).abs() < 0.1 && (b - 6_356_752.314_2).abs() < 0.1;
+        let shifted = words.split_once("+towgs84=").is_some_and(|(_, shift)| {
+            let shift = shift.split(' ').next().unwrap_or_default();
+            shift.split(',').any(|x| x.parse() != Ok(0.0))
+        });
+        // Degrees on WGS 84 need no turning, which would cost their last digits.
+        let is_plain = proj.is_latlong() && of_wgs84 && !shifted && proj.from_greenwich() == 0.0;
+        Some(if is_plain { WGS84 } else { Crs::Proj(words) })
     }
 
     /// The way from it to degrees.

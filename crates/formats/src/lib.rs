@@ -9,15 +9,16 @@ pub mod convert;
 pub mod crs;
 mod findings;
 pub mod format;
+mod from_layers;
 pub mod layer;
 pub mod mapping;
 pub mod matrix;
 mod measure;
 pub mod network;
-mod network_layers;
 mod read;
 mod shape;
 pub mod source;
+mod to_layers;
 pub mod units;
 mod write;
 

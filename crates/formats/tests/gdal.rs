@@ -37,7 +37,7 @@ fn a_geopackage_of_a_network_is_accepted() {
         "Geometry: Point",
         "Layer name: links",
         "Geometry: Line String",
-        "Feature Count: 31",
+        "Feature Count: 39",
         "km: Real (0.0)",
         "EPSG\",4326",
     ] {

@@ -32,7 +32,7 @@ pub fn layer(
 ) -> Option<Layer> {
     let place = source.place(&file.name);
     let text = text(&place, &file.bytes, found)?;
-    let first = text.lines().next().unwrap_or_default();
+    let first = text.lines().find(|l| !l.starts_with("# ")).unwrap_or_default();
     let delimiter = mapping.delimiter.unwrap_or_else(|| sniffed(first));
     table(stem(&file.name), &place, &text, (delimiter, mapping.decimal), found)
 }
@@ -63,17 +63,17 @@ pub fn table(
     found: &mut Findings,
 ) -> Option<Layer> {
     let delimiter = u8::try_from(delimiter).unwrap_or(b',');
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
+    // Where a table begins with a comment, as those of scenarios do, it may have more of them.
+    let comment = text.starts_with("# ").then_some(b'#');
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .comment(comment)
+        .flexible(true)
+        .from_reader(text.as_bytes());
     let header = match reader.headers() {
         Ok(header) => header.clone(),
         Err(e) => {
-            found.problem(
-                DAMAGED,
-                (place, 1, 0),
-                format!("it cannot be read as CSV: {e}"),
-                "check the file",
-            );
+            broken((place, 1), &e, found);
             return None;
         }
     };
@@ -91,12 +91,7 @@ pub fn table(
             Ok(record) => record,
             Err(e) => {
                 let line = e.position().map_or(0, |p| p.line() as usize);
-                found.problem(
-                    DAMAGED,
-                    (place, line, 0),
-                    format!("it cannot be read as CSV: {e}"),
-                    "check the file",
-                );
+                broken((place, line), &e, found);
                 return None;
             }
         };
@@ -105,12 +100,8 @@ pub fn table(
         if wide {
             let message =
                 format!("the row has {} cells, the header {}", record.len(), layer.columns.len());
-            found.problem(
-                CELL_COUNT,
-                (place, line, 0),
-                message,
-                "put quotation marks around cells with separators",
-            );
+            let hint = "put quotation marks around cells with separators";
+            found.problem(CELL_COUNT, (place, line, 0), message, hint);
         }
         if record.iter().any(|c| !c.trim().is_empty()) {
             let cells =
@@ -119,6 +110,11 @@ pub fn table(
         }
     }
     Some(layer)
+}
+
+fn broken((place, line): (&str, usize), e: &csv::Error, found: &mut Findings) {
+    let message = format!("it cannot be read as CSV: {e}");
+    found.problem(DAMAGED, (place, line, 0), message, "check the file");
 }
 
 fn value(cell: &str, decimal: Option<char>) -> Value {

@@ -7,10 +7,10 @@ use trimodal_model::problem::{FIELD_MISSING, ID_UNKNOWN, MALFORMED, PART_MISSING
 use super::csv;
 use crate::crs::{self, Crs};
 use crate::findings::Findings;
+use crate::from_layers;
 use crate::layer::{Layer, Value};
 use crate::mapping::Mapping;
 use crate::network::Network;
-use crate::network_layers;
 use crate::shape;
 use crate::source::{Source, stem};
 use crate::units::{self, Quantity, Units};
@@ -42,7 +42,7 @@ pub fn network(source: &Source, mapping: &Mapping, found: &mut Findings) -> Opti
     let others = others.filter(|f| !READ.iter().any(|r| r.eq_ignore_ascii_case(f)));
     found.left_out(&source.name, "files", others);
     let name = stem(source.name.trim_end_matches('/'));
-    network_layers::network(name, &[nodes, links], mapping, declared, found)
+    from_layers::network(name, &[nodes, links], mapping, declared, found)
 }
 
 /// The units and the coordinate system of `config.csv`.

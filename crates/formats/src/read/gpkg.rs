@@ -1,6 +1,6 @@
 //! GeoPackage (OGC 12-128): the tables of features and of attributes.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
@@ -10,6 +10,11 @@ use crate::findings::Findings;
 use crate::layer::{Layer, Record, Value};
 use crate::shape;
 use crate::source::Source;
+
+/// The bytes of the header up to the versions of its journal, the last two of them.
+const HEAD: usize = 20;
+/// The key that a GeoPackage needs; it says nothing of the row.
+const KEY: &str = "fid";
 
 /// The layers of a file.
 pub fn layers(source: &Source, found: &mut Findings) -> Option<Vec<Layer>> {
@@ -35,7 +40,11 @@ pub fn layers(source: &Source, found: &mut Findings) -> Option<Vec<Layer>> {
 fn open(bytes: &[u8]) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut base = Connection::open_in_memory_with_flags(flags)?;
-    base.deserialize_read_exact("main", Cursor::new(bytes), bytes.len(), true)?;
+    // A base in memory has no write-ahead log: it is read as one without, which the header says.
+    let mut head = bytes[..bytes.len().min(HEAD)].to_vec();
+    head.iter_mut().skip(18).for_each(|version| *version = 1);
+    let whole = Cursor::new(head).chain(Cursor::new(bytes.get(HEAD..).unwrap_or_default()));
+    base.deserialize_read_exact("main", whole, bytes.len(), true)?;
     // A file of others may have views and triggers: nothing in it is run.
     base.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;")?;
     Ok(base)
@@ -79,13 +88,11 @@ fn layer(
     let names: Vec<String> = query.column_names().map(str::to_string).collect();
     let shapes =
         table.shapes.as_ref().and_then(|s| names.iter().position(|n| n.eq_ignore_ascii_case(s)));
+    let key = names.iter().position(|n| n == KEY);
+    let is_kept = |i: usize| Some(i) != shapes && Some(i) != key;
     let mut layer = Layer::new(&table.name, &[]);
-    layer.columns = names
-        .iter()
-        .enumerate()
-        .filter(|(i, _)| Some(*i) != shapes)
-        .map(|(_, n)| n.clone())
-        .collect();
+    layer.columns =
+        names.iter().enumerate().filter(|(i, _)| is_kept(*i)).map(|(_, n)| n.clone()).collect();
     (layer.file, layer.crs) = (format!("{place}!{}", table.name), table.crs.clone());
     let mut rows = query.query([])?;
     let mut line = 0;
@@ -94,9 +101,11 @@ fn layer(
         let mut record = Record { line, ..Record::default() };
         for i in 0..names.len() {
             let value = row.get_ref(i)?;
-            if Some(i) != shapes {
+            if is_kept(i) {
                 record.cells.push(value_of(value));
-            } else if let ValueRef::Blob(bytes) = value {
+            } else if Some(i) == shapes
+                && let ValueRef::Blob(bytes) = value
+            {
                 record.shape = shape::from_gpkg(bytes);
                 if record.shape.is_none() {
                     unread.push(format!("{} row {line}", table.name));

@@ -6,6 +6,27 @@ use crate::network::Network;
 use crate::shape;
 use crate::write::csv;
 
+/// The columns of links. The last five are not of GMNS.
+const LINKS: [&str; 17] = [
+    "link_id",
+    "name",
+    "from_node_id",
+    "to_node_id",
+    "directed",
+    "dir_flag",
+    "length",
+    "facility_type",
+    "capacity",
+    "free_speed",
+    "lanes",
+    "toll",
+    "mode",
+    "minutes",
+    "gauge_mm",
+    "bpr_b",
+    "bpr_power",
+];
+
 /// The files of a network.
 pub fn files(network: &Network, found: &mut Findings) -> Vec<(String, Vec<u8>)> {
     let mut nodes =
@@ -15,28 +36,31 @@ pub fn files(network: &Network, found: &mut Findings) -> Vec<(String, Vec<u8>)> 
         let [id, name, kind, zone] = [&n.id, &n.name, &n.kind, &n.zone].map(|t| Value::text(t));
         nodes.push(vec![id, name, x, y, kind, zone], None);
     }
-    let mut links = Layer::new(
-        "link",
+    let links = links(network);
+    let mut config = Layer::new(
+        "config",
         &[
-            "link_id",
-            "name",
-            "from_node_id",
-            "to_node_id",
-            "directed",
-            "dir_flag",
-            "length",
-            "facility_type",
-            "capacity",
-            "free_speed",
-            "lanes",
-            "toll",
-            "mode",
-            "minutes",
-            "gauge_mm",
-            "bpr_b",
-            "bpr_power",
+            "dataset_name",
+            "short_length",
+            "long_length",
+            "speed",
+            "crs",
+            "geometry_field_format",
+            "version_number",
         ],
     );
+    let words = [network.name.as_str(), "m", "km", "km/h", "EPSG:4326", "wkt", "0.96"];
+    config.push(words.map(Value::text).to_vec(), None);
+    let extra =
+        "not of GMNS: mode, minutes, gauge_mm, bpr_b and bpr_power are further columns of link.csv";
+    found.note("link.csv", 0, 0, extra);
+    let tables = [&nodes, &links, &config]
+        .map(|l| (format!("{}.csv", l.name), csv::file(l, found).unwrap_or_default()));
+    tables.to_vec()
+}
+
+fn links(network: &Network) -> Layer {
+    let mut links = Layer::new("link", &LINKS);
     for l in &network.links {
         let gauges: Vec<String> = l.gauges_mm.iter().map(u16::to_string).collect();
         let has_line = l.line.len() > 1;
@@ -63,24 +87,5 @@ pub fn files(network: &Network, found: &mut Findings) -> Vec<(String, Vec<u8>)> 
         ]);
         links.push(cells, has_line.then(|| shape::of_line(&l.line)));
     }
-    let mut config = Layer::new(
-        "config",
-        &[
-            "dataset_name",
-            "short_length",
-            "long_length",
-            "speed",
-            "crs",
-            "geometry_field_format",
-            "version_number",
-        ],
-    );
-    let words = [network.name.as_str(), "m", "km", "km/h", "EPSG:4326", "wkt", "0.96"];
-    config.push(words.map(Value::text).to_vec(), None);
-    let extra =
-        "not of GMNS: mode, minutes, gauge_mm, bpr_b and bpr_power are further columns of link.csv";
-    found.note("link.csv", 0, 0, extra);
-    let tables = [&nodes, &links, &config]
-        .map(|l| (format!("{}.csv", l.name), csv::file(l, found).unwrap_or_default()));
-    tables.to_vec()
+    links
 }

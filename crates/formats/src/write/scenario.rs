@@ -100,22 +100,24 @@ fn places(network: &Network, ids: &[String], found: &mut Findings) -> Layer {
     places
 }
 
+/// The columns of links that a network fills.
+const LINKS: [&str; 12] = [
+    "id",
+    "name",
+    "from",
+    "to",
+    "mode",
+    "km",
+    "tracks",
+    "gauge_mm",
+    "lanes",
+    "loaded_kmh",
+    "source",
+    "confidence",
+];
+
 fn links(network: &Network, ids: &[String], found: &mut Findings) -> Layer {
-    let columns = [
-        "id",
-        "name",
-        "from",
-        "to",
-        "mode",
-        "km",
-        "tracks",
-        "gauge_mm",
-        "lanes",
-        "loaded_kmh",
-        "source",
-        "confidence",
-    ];
-    let mut links = Layer::new("links", &columns);
+    let mut links = Layer::new("links", &LINKS);
     let mut seen: HashSet<(usize, usize, Option<Mode>)> = HashSet::new();
     let (mut back, mut loops, mut assumed) = (0, 0, 0);
     let mut used = HashSet::new();
@@ -130,33 +132,12 @@ fn links(network: &Network, ids: &[String], found: &mut Findings) -> Layer {
             continue;
         }
         let Some(mode) = l.mode else { continue };
-        let km = l.km.unwrap_or(LEAST_KM).max(LEAST_KM);
-        let of_time = l.minutes.filter(|m| *m > 0.0).map(|m| km / m * 60.0);
-        let known = l.kmh.or(of_time);
-        assumed += usize::from(known.is_none());
-        let usual = ASSUMED_KMH.iter().find(|(m, _)| *m == mode).map_or(50.0, |(_, kmh)| *kmh);
-        let kmh = known.unwrap_or(usual).clamp(0.1, 400.0);
+        assumed += usize::from(kmh(l).is_none());
         let mut id = plain(&l.id);
         while !used.insert(id.clone()) {
             id.push('_');
         }
-        let gauges: Vec<String> = l.gauges_mm.iter().map(u16::to_string).collect();
-        let count = |is: bool, most: f64| {
-            l.lanes
-                .filter(|n| is && *n >= 1.0)
-                .map_or(Value::Empty, |n| Value::Whole(n.min(most) as i64))
-        };
-        let mut cells =
-            [id.as_str(), &l.name, &ids[l.from], &ids[l.to], mode.word()].map(Value::text).to_vec();
-        cells.extend([
-            Value::Number(km),
-            count(mode == Mode::Rail, 4.0),
-            Value::text(&gauges.join("+")),
-        ]);
-        cells.extend([count(mode == Mode::Road, 20.0), Value::Number(kmh)]);
-        let confidence = if known.is_some() { "secondary" } else { "assumed" };
-        cells.extend([Value::text(&format!("network {}", network.name)), Value::text(confidence)]);
-        links.push(cells, None);
+        links.push(cells(network, l, mode, (&id, ids)), None);
     }
     let told = [
         (back, "links back are one with the way there: links of a scenario go both ways"),
@@ -167,4 +148,33 @@ fn links(network: &Network, ids: &[String], found: &mut Findings) -> Layer {
         found.note("links.csv", 0, 0, format!("{count} {what}"));
     }
     links
+}
+
+fn km(link: &Link) -> f64 {
+    link.km.unwrap_or(LEAST_KM).max(LEAST_KM)
+}
+
+/// The speed of a link, or that which its time says.
+fn kmh(link: &Link) -> Option<f64> {
+    let of_time = link.minutes.filter(|m| *m > 0.0).map(|m| km(link) / m * 60.0);
+    link.kmh.or(of_time)
+}
+
+fn cells(network: &Network, l: &Link, mode: Mode, (id, ids): (&str, &[String])) -> Vec<Value> {
+    let usual = ASSUMED_KMH.iter().find(|(m, _)| *m == mode).map_or(50.0, |(_, kmh)| *kmh);
+    let gauges: Vec<String> = l.gauges_mm.iter().map(u16::to_string).collect();
+    let count = |of: Mode, most: f64| {
+        let count = l.lanes.filter(|n| mode == of && *n >= 1.0);
+        count.map_or(Value::Empty, |n| Value::Whole(n.min(most) as i64))
+    };
+    let words = [id, &l.name, &ids[l.from], &ids[l.to], mode.word()];
+    let mut cells = words.map(Value::text).to_vec();
+    cells.extend([Value::Number(km(l)), count(Mode::Rail, 4.0), Value::text(&gauges.join("+"))]);
+    cells.extend([
+        count(Mode::Road, 20.0),
+        Value::Number(kmh(l).unwrap_or(usual).clamp(0.1, 400.0)),
+    ]);
+    let confidence = if kmh(l).is_some() { "secondary" } else { "assumed" };
+    cells.extend([Value::text(&format!("network {}", network.name)), Value::text(confidence)]);
+    cells
 }

@@ -1,6 +1,6 @@
-//! Networks from layers by a mapping, and layers from networks.
+//! Networks from layers, by a mapping.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use trimodal_model::problem::{
     FIELD_MISSING, ID_TWICE, ID_UNKNOWN, NOT_A_CHOICE, NOT_A_NUMBER, OUT_OF_RANGE, PART_MISSING,
@@ -163,31 +163,14 @@ impl Builder<'_> {
         let projector = self.projector(layer, found)?;
         let ends = columns.has("from") && columns.has("to");
         if !ends && !layer.has_shapes() && !columns.has("geometry") {
-            let hint = format!(
-                "name them in a mapping: [links] from, to; the columns are {}",
-                layer.columns.join(", ")
-            );
-            found.problem(
-                FIELD_MISSING,
-                (&layer.file, 1, 0),
-                "no columns hold the ends of the links",
-                hint,
-            );
+            let list = layer.columns.join(", ");
+            let hint = format!("name them in a mapping: [links] from, to; the columns are {list}");
+            let message = "no columns hold the ends of the links";
+            found.problem(FIELD_MISSING, (&layer.file, 1, 0), message, hint);
             return None;
         }
-        let [length, speed, time] = [
-            (Quantity::Length, "length", self.units.length),
-            (Quantity::Speed, "speed", self.units.speed),
-            (Quantity::Time, "time", self.units.time),
-        ]
-        .map(|(of, field, unit)| Unit::from_word(of, columns.unit(field)).unwrap_or(unit));
-        for (field, unit) in [("speed", speed), ("time", time)] {
-            if columns.has(field) && !unit.is_declared {
-                let message = format!("no unit of {field} is declared: taken as {}", unit.word);
-                found.note(&layer.file, 0, columns.column(field), message);
-            }
-        }
-        let mut ids: HashMap<String, usize> = HashMap::new();
+        let units = self.link_units(layer, &columns, found);
+        let mut ids: HashSet<String> = HashSet::new();
         for row in &layer.rows {
             let line = self.line(layer, &columns, row, &projector, found);
             let ends = match (ends, &line[..]) {
@@ -195,51 +178,76 @@ impl Builder<'_> {
                 (false, [a, .., b]) => Some([self.end(*a), self.end(*b)]),
                 _ => {
                     let hint = "give it a line, or columns for its ends";
-                    found.problem(
-                        VALUE_MISSING,
-                        (&layer.file, row.line, 0),
-                        "a link has no ends",
-                        hint,
-                    );
+                    let at = (layer.file.as_str(), row.line, 0);
+                    found.problem(VALUE_MISSING, at, "a link has no ends", hint);
                     None
                 }
             };
-            let Some([from, to]) = ends else { continue };
-            let number =
-                |field: &str, found: &mut Findings| amount(layer, &columns, field, row, found);
-            let id = match columns.text("id", row) {
-                id if id.is_empty() => (self.network.links.len() + 1).to_string(),
-                id => id,
-            };
-            if ids.insert(id.clone(), row.line).is_some() && columns.has("id") {
-                let message = format!("link `{}` is there twice", shown(&id));
+            let Some(ends) = ends else { continue };
+            let line = self.turned(line, ends);
+            let link = self.link(layer, &columns, row, (ends, line), &units, found);
+            if !ids.insert(link.id.clone()) && columns.has("id") {
+                let message = format!("link `{}` is there twice", shown(&link.id));
                 let at = (layer.file.as_str(), row.line, columns.column("id"));
                 found.problem(ID_TWICE, at, message, "give each link an id of its own");
             }
-            let link = Link {
-                id,
-                name: columns.text("name", row),
-                from,
-                to,
-                is_one_way: columns.value("one_way", row).flag().unwrap_or(false),
-                mode: self.mode(layer, &columns, row, found),
-                km: number("length", found),
-                kmh: number("speed", found).map(|x| x * speed.factor).filter(|x| *x > 0.0),
-                minutes: number("time", found).map(|x| x * time.factor),
-                gauges_mm: gauges(layer, &columns, row, found),
-                capacity: number("capacity", found),
-                lanes: number("lanes", found),
-                toll: number("toll", found),
-                b: number("b", found),
-                power: number("power", found),
-                kind: columns.text("kind", row),
-                line,
-                row: row.line,
-            };
             self.network.links.push(link);
         }
         found.left_out(&layer.file, "columns", columns.unread());
-        Some(length)
+        Some(units.length)
+    }
+
+    /// The units of the columns of a layer: those that their names declare, or those of the file.
+    fn link_units(&self, layer: &Layer, columns: &Columns, found: &mut Findings) -> Units {
+        let of =
+            |quantity, field, unit| Unit::from_word(quantity, columns.unit(field)).unwrap_or(unit);
+        let units = Units {
+            length: of(Quantity::Length, "length", self.units.length),
+            speed: of(Quantity::Speed, "speed", self.units.speed),
+            time: of(Quantity::Time, "time", self.units.time),
+        };
+        for (field, unit) in [("speed", units.speed), ("time", units.time)] {
+            if columns.has(field) && !unit.is_declared {
+                let message = format!("no unit of {field} is declared: taken as {}", unit.word);
+                found.note(&layer.file, 0, columns.column(field), message);
+            }
+        }
+        units
+    }
+
+    fn link(
+        &self,
+        layer: &Layer,
+        columns: &Columns,
+        row: &Record,
+        ([from, to], line): ([usize; 2], Vec<[f64; 2]>),
+        units: &Units,
+        found: &mut Findings,
+    ) -> Link {
+        let mut number = |field: &str| amount(layer, columns, field, row, found);
+        let [km, kmh, minutes, capacity, lanes, toll, b, power] =
+            ["length", "speed", "time", "capacity", "lanes", "toll", "b", "power"].map(&mut number);
+        let id = Some(columns.text("id", row)).filter(|id| !id.is_empty());
+        Link {
+            id: id.unwrap_or_else(|| (self.network.links.len() + 1).to_string()),
+            name: columns.text("name", row),
+            from,
+            to,
+            is_one_way: columns.value("one_way", row).flag().unwrap_or(false),
+            mode: self.mode(layer, columns, row, found),
+            km,
+            kmh: kmh.map(|x| x * units.speed.factor).filter(|x| *x > 0.0),
+            minutes: minutes.map(|x| x * units.time.factor),
+            gauges_mm: gauges(layer, columns, row, found),
+            capacity,
+            lanes,
+            toll,
+            b,
+            power,
+            kind: columns.text("kind", row),
+            line,
+            row: row.line,
+        }
     }
 
     fn line(
@@ -308,6 +316,18 @@ impl Builder<'_> {
         let ends = [end("from"), end("to")];
         let [Some(from), Some(to)] = ends else { return None };
         Some([from, to])
+    }
+
+    /// A line from its first node to its second, whatever way it was drawn.
+    fn turned(&self, mut line: Vec<[f64; 2]>, ends: [usize; 2]) -> Vec<[f64; 2]> {
+        let [Some(from), Some(to)] = ends.map(|n| self.network.nodes[n].at) else { return line };
+        let far = |a: [f64; 2], b: [f64; 2]| (a[0] - b[0]).hypot(a[1] - b[1]);
+        if let [first, .., last] = line[..]
+            && far(from, last) + far(to, first) < far(from, first) + far(to, last)
+        {
+            line.reverse();
+        }
+        line
     }
 
     /// The node at the end of a line.
@@ -416,52 +436,4 @@ fn gauges(layer: &Layer, columns: &Columns, row: &Record, found: &mut Findings) 
         }
     }
     gauges
-}
-
-/// The layers of a network: `nodes` and `links`, with shapes where the nodes have coordinates.
-pub fn layers(network: &Network) -> Vec<Layer> {
-    let mut nodes = Layer::new("nodes", &["id", "name", "lon", "lat", "kind", "country", "zone"]);
-    nodes.crs = crate::crs::WGS84;
-    for n in &network.nodes {
-        let [lon, lat] = [0, 1].map(|i| Value::maybe(n.at.map(|at| at[i])));
-        let [id, name, kind, country, zone] =
-            [&n.id, &n.name, &n.kind, &n.country, &n.zone].map(|t| Value::text(t));
-        nodes.push(vec![id, name, lon, lat, kind, country, zone], n.at.map(shape::of_point));
-    }
-    let mut links = Layer::new(
-        "links",
-        &[
-            "id",
-            "name",
-            "from",
-            "to",
-            "one_way",
-            "mode",
-            "km",
-            "kmh",
-            "minutes",
-            "gauge_mm",
-            "capacity",
-            "lanes",
-            "toll",
-            "bpr_b",
-            "bpr_power",
-            "kind",
-        ],
-    );
-    links.crs = crate::crs::WGS84;
-    for l in &network.links {
-        let [from, to] = [l.from, l.to].map(|n| Value::text(&network.nodes[n].id));
-        let gauges: Vec<String> = l.gauges_mm.iter().map(u16::to_string).collect();
-        let points = network.points(l);
-        let mut cells =
-            vec![Value::text(&l.id), Value::text(&l.name), from, to, Value::Flag(l.is_one_way)];
-        cells.push(l.mode.map_or(Value::Empty, |m| Value::text(m.word())));
-        cells.extend([l.km, l.kmh, l.minutes].map(Value::maybe));
-        cells.push(Value::text(&gauges.join("+")));
-        cells.extend([l.capacity, l.lanes, l.toll, l.b, l.power].map(Value::maybe));
-        cells.push(Value::text(&l.kind));
-        links.push(cells, (points.len() > 1).then(|| shape::of_line(&points)));
-    }
-    vec![nodes, links]
 }
