@@ -1,5 +1,7 @@
 //! `trimodal convert`, and networks of one's own.
 
+#![allow(clippy::unwrap_used)]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

@@ -126,6 +126,7 @@ pub fn declared(words: &str, at: (&str, usize, usize), found: &mut Findings) -> 
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

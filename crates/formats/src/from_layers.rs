@@ -10,7 +10,7 @@ use trimodal_model::scenario::Mode;
 
 use crate::crs::{Crs, Projector, declared};
 use crate::findings::Findings;
-use crate::layer::{Layer, Record, Value};
+use crate::layer::{Layer, Record};
 use crate::mapping::{Columns, LINKS, Mapping, NODES};
 use crate::measure;
 use crate::network::{Link, Network, Node};

@@ -9,7 +9,7 @@ use crate::units::{LENGTHS, Unit};
 /// Fewer links say nothing about a unit.
 const LEAST: usize = 5;
 /// Stated over measured length may differ by this factor either way and still agree.
-const AGREES: f64 = 1.25;
+const AGREES: f64 = 1.6;
 /// A stated unit is doubted where it is off by more than this factor.
 const DOUBTED: f64 = 2.0;
 

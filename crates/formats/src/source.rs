@@ -12,7 +12,7 @@ pub const MOST_BYTES: u64 = 2 << 30;
 pub const MOST_UNPACKED: u64 = 4 << 30;
 /// More files of a folder are not looked at.
 const MOST_FILES: usize = 1_000;
-/// What lies beside a shapefile and a TNTP net and belongs to it.
+/// What lies beside a shapefile and belongs to it.
 const BESIDE: [(&str, &[&str]); 1] = [("shp", &["dbf", "prj", "cpg", "shx"])];
 
 /// A file in memory.
@@ -63,6 +63,13 @@ impl Source {
             let beside = beside.map(|e| path.with_extension(e));
             if let Some(found) = beside.iter().find(|p| p.is_file()) {
                 files.push(load(found)?);
+            }
+        }
+        // The coordinates of a net are in a file of their own.
+        if let Some(set) = name.strip_suffix("_net.tntp") {
+            let beside = ["node", "nodes", "Nodes"].map(|part| format!("{set}_{part}.tntp"));
+            if let Some(found) = beside.iter().find(|p| Path::new(p).is_file()) {
+                files.push(load(Path::new(found))?);
             }
         }
         Ok(Source { name, is_folder: false, files })

@@ -1,5 +1,7 @@
 //! GDAL, which QGIS reads with, accepts what is written. Without `ogrinfo` the tests say so and pass.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::process::Command;

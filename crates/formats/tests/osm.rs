@@ -1,5 +1,7 @@
 //! An extract of OpenStreetMap becomes a network.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use common::{data, read_at};

@@ -1,5 +1,7 @@
 //! Files that others published, each read, and written and read again without a change.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::collections::BTreeMap;

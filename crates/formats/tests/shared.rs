@@ -1,5 +1,7 @@
 //! Files of the shared folder that fit a format: all are read, and written and read again.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::path::{Path, PathBuf};

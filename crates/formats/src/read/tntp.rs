@@ -76,6 +76,10 @@ pub fn data(source: &Source, mapping: &Mapping, found: &mut Findings) -> Option<
 
 fn part(text: &str) -> Option<Part> {
     let head = || text.lines().take(200).map(|l| l.trim().to_lowercase()).filter(|l| !l.is_empty());
+    // Some flows have the metadata of a net.
+    if head().any(|l| !l.starts_with(['~', '<']) && l.contains("volume")) {
+        return Some(Part::Flow);
+    }
     if head().any(|l| l.starts_with("<number of nodes>")) {
         return Some(Part::Net);
     }
@@ -86,7 +90,7 @@ fn part(text: &str) -> Option<Part> {
     let first = first.split_whitespace().next().unwrap_or_default().to_string();
     match first.as_str() {
         "from" | "tail" | "init_node" => Some(Part::Flow),
-        "node" | "node_id" | "id" => Some(Part::Nodes),
+        "node" | "nodeid" | "node_id" | "id" => Some(Part::Nodes),
         _ => None,
     }
 }
@@ -323,9 +327,13 @@ fn coordinates(
 ) -> Option<()> {
     let layer = table("nodes", place, text, found)?;
     let (Some(id), Some(x), Some(y)) = (
-        layer.column("node").or(layer.column("node_id")).or(layer.column("id")),
-        layer.column("x").or(layer.column("x_coord")),
-        layer.column("y").or(layer.column("y_coord")),
+        layer
+            .column("node")
+            .or(layer.column("nodeid"))
+            .or(layer.column("node_id"))
+            .or(layer.column("id")),
+        layer.column("x").or(layer.column("x_coord")).or(layer.column("xcoord")),
+        layer.column("y").or(layer.column("y_coord")).or(layer.column("ycoord")),
     ) else {
         found.problem(
             FIELD_MISSING,
