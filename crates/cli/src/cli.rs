@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use trimodal::model::problem::Problem;
 
 use crate::batch::{BatchVerb, batch};
+use crate::convert::{ConvertArgs, convert};
 use crate::exit::{BAD_INPUT, DONE};
 use crate::pairs::{PairsArgs, pairs};
 use crate::plan::{PlanArgs, plan, read};
@@ -55,6 +56,11 @@ enum Verb {
         after_help = "Examples:\n  trimodal pairs lanes.csv -o routes.csv --by cost,co2e\n  trimodal pairs lanes.csv -o routes.parquet --geometry wkt"
     )]
     Pairs(Box<PairsArgs>),
+    /// Convert files of the field: networks, tables, matrices, services and places
+    #[command(
+        after_help = "Examples:\n  trimodal convert routes.geojson routes.gpkg\n  trimodal convert SiouxFalls_net.tntp net.xlsx\n  trimodal convert stations.csv net/ --to gmns --mapping mapping.toml"
+    )]
+    Convert(Box<ConvertArgs>),
     /// Inspect the embedded network, or extract a part of it as a scenario
     #[command(subcommand)]
     World(WorldVerb),
@@ -91,6 +97,7 @@ pub fn run() -> u8 {
         Verb::Route(args) => route(&args),
         Verb::Table(args) => table(&args),
         Verb::Pairs(args) => pairs(&args),
+        Verb::Convert(args) => convert(&args),
         Verb::World(verb) => world(&verb),
         Verb::Batch(verb) => batch(&verb),
         Verb::Serve(args) => serve(&args),

@@ -1,13 +1,16 @@
 //! Options that `route`, `table` and `pairs` share: the shipment, the permitted parts of the network, and the law.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::civil::Date;
+use trimodal::model::problem::Problem;
 use trimodal::model::scenario::Mode;
 use trimodal::route::Cargo;
-use trimodal::{Amount, InputFile, Shipment};
+use trimodal::{Amount, InputFile, Shipment, World, files};
+
+use crate::output;
 
 /// The shipment, the permitted parts of the network, and the law.
 #[derive(Args)]
@@ -78,6 +81,12 @@ pub struct Conditions {
     /// File of links to close, or to change in speed or cost (overrides.csv)
     #[arg(long, value_name = "FILE")]
     overrides: Option<PathBuf>,
+    /// File or folder of a network in place of the embedded one: GMNS, GeoPackage, CSV, an extract of OpenStreetMap, …, or what `world build` wrote; its nodes are found by name and id
+    #[arg(long, value_name = "FILE")]
+    network: Option<PathBuf>,
+    /// File that says which column of the network means what (mapping.toml)
+    #[arg(long, value_name = "FILE", requires = "network")]
+    mapping: Option<PathBuf>,
     /// File of places of your own, found by name before all others (own_places.csv)
     #[arg(long, value_name = "FILE")]
     places: Option<PathBuf>,
@@ -93,7 +102,22 @@ fn mode() -> impl TypedValueParser<Value = Mode> {
     PossibleValuesParser::new(Mode::WORDS).map(of)
 }
 
+/// The embedded world, or that of a network of the user's own; prints how it was read.
+pub fn world(network: Option<&Path>, mapping: Option<&Path>) -> Result<World, Vec<Problem>> {
+    let Some(network) = network else { return Ok(World::load()) };
+    let source = files::open(network).map_err(|p| vec![p])?;
+    let mapping = mapping.map(InputFile::open);
+    let (world, notes) = World::over_network(&source, mapping.as_ref()).map_err(output::refused)?;
+    output::notes(&notes);
+    Ok(world)
+}
+
 impl Conditions {
+    /// The world that is asked about.
+    pub fn world(&self) -> Result<World, Vec<Problem>> {
+        world(self.network.as_deref(), self.mapping.as_deref())
+    }
+
     /// The shipment in the types of the library.
     pub fn shipment(&self) -> Shipment {
         let read = |path: &Option<PathBuf>| path.as_deref().map(InputFile::open);

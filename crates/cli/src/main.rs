@@ -5,6 +5,7 @@ use std::process::ExitCode;
 mod batch;
 mod cli;
 mod conditions;
+mod convert;
 mod exit;
 mod interrupt;
 mod new;

@@ -7,7 +7,7 @@ use trimodal::model::control;
 use trimodal::model::problem::Problem;
 use trimodal::report::{self, LineForm};
 use trimodal::route::Answer;
-use trimodal::{Control, InputFile, PairsRequest, Room, World};
+use trimodal::{Control, InputFile, PairsRequest, Room};
 
 use crate::conditions::Conditions;
 use crate::progress::Progress;
@@ -53,7 +53,7 @@ pub fn pairs(args: &PairsArgs) -> Result<u8, Vec<Problem>> {
         room: form.map_or(Room::Memory, Form::room),
         ..PairsRequest::new(InputFile::open(&args.file))
     };
-    let world = World::load();
+    let world = args.conditions.world()?;
     let Some(form) = form.filter(|_| problems.is_empty()) else {
         // Other problems of the request are reported too.
         problems.extend(output::refused(world.check_pairs(&request)));

@@ -7,7 +7,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use trimodal::model::problem::{BAD_VALUE, Problem};
 use trimodal::report;
 use trimodal::route::{Answer, Criterion, Routes};
-use trimodal::{Control, RouteRequest, World};
+use trimodal::{Control, RouteRequest};
 
 use crate::conditions::Conditions;
 use crate::exit::{DONE, LIMIT, NO_SOLUTION};
@@ -82,7 +82,7 @@ pub fn route(args: &RouteArgs) -> Result<u8, Vec<Problem>> {
         max_labels: args.labels,
     };
     let control = Control::none().with_cancel(&interrupt::switch());
-    let routes = World::load().route(&request, &control).map_err(output::refused)?;
+    let routes = args.conditions.world()?.route(&request, &control).map_err(output::refused)?;
     output::notes(&routes.notes);
     print_and_write(args, &routes, claims.contains(&true))?;
     Ok(exit_code(&routes))

@@ -8,7 +8,7 @@ use trimodal::model::control;
 use trimodal::model::problem::{BAD_VALUE, Problem};
 use trimodal::report::{self, ParquetStream, Skim, Tally};
 use trimodal::route::Answer;
-use trimodal::{Control, InputFile, Problems, Room, TableRequest, World};
+use trimodal::{Control, InputFile, Problems, Room, TableRequest};
 
 use crate::conditions::Conditions;
 use crate::output::Opened;
@@ -56,7 +56,8 @@ pub fn table(args: &TableArgs) -> Result<u8, Vec<Problem>> {
         room: form.map_or(Room::Memory, Form::room),
         ..TableRequest::new(InputFile::open(&args.origins), InputFile::open(&args.destinations))
     };
-    let world = World::load();
+    let world = args.conditions.world()?;
+    request.network = world.own_network().map_or(0, |(_, digest)| digest);
     let Some(form) = form.filter(|_| problems.is_empty()) else {
         // Other problems of the request are reported too.
         let refused = world.check_table(&request);

@@ -6,13 +6,13 @@ use clap::{Args, Subcommand};
 use trimodal::model::control;
 use trimodal::model::problem::{BAD_VALUE, FOLDER, Problem};
 use trimodal::{
-    Control, DetoursRequest, ExtractRegion, ExtractRequest, Extracted, LinkNear, PassageInfo,
-    World, report,
+    BuildRequest, Control, DetoursRequest, ExtractRegion, ExtractRequest, Extracted, LinkNear,
+    PassageInfo, World, files, report,
 };
 
 use crate::exit::{DONE, LIMIT, NO_SOLUTION};
 use crate::progress::Progress;
-use crate::{interrupt, output};
+use crate::{conditions, interrupt, output};
 
 /// Verbs about the embedded network.
 #[derive(Subcommand)]
@@ -28,9 +28,29 @@ pub enum WorldVerb {
         /// Instead compare distances between seaports with published ones, for a ship of this draught in metres
         #[arg(long, value_name = "M", num_args = 0..=1, default_missing_value = "8", conflicts_with = "detours", allow_negative_numbers = true)]
         sea: Option<f64>,
+        /// Instead check a network of your own (see `route --network`): its pieces, gauges and ports; with --detours the ways between its larger towns
+        #[arg(long, value_name = "FILE", conflicts_with = "sea")]
+        network: Option<PathBuf>,
+        /// File that says which column of the network means what (mapping.toml)
+        #[arg(long, value_name = "FILE", requires = "network")]
+        mapping: Option<PathBuf>,
         /// Print the report as JSON
         #[arg(long)]
         json: bool,
+    },
+    /// Replace the railways and roads of a region by those of an extract of OpenStreetMap, for --network
+    #[command(
+        after_help = "Example:\n  trimodal world build estonia.osm.pbf --region 57.5,23.3,59.7,28.2 -o estonia.network && trimodal route Tallinn Tartu --network estonia.network"
+    )]
+    Build {
+        /// Extract (.osm.pbf), or another network
+        extract: PathBuf,
+        /// Region in degrees: south,west,north,east
+        #[arg(long, value_name = "S,W,N,E", allow_hyphen_values = true)]
+        region: String,
+        /// File to write
+        #[arg(long, short, value_name = "FILE")]
+        output: PathBuf,
     },
     /// List the links near a point, with their stable ids for --avoid and --overrides
     #[command(after_help = "Example:\n  trimodal world links 42.43,130.64")]
@@ -74,15 +94,47 @@ const MAX_LINKS: usize = 40;
 
 /// Runs the verb.
 pub fn world(verb: &WorldVerb) -> Result<u8, Vec<Problem>> {
-    let world = World::load();
+    let world = match verb {
+        WorldVerb::Check { network, mapping, .. } => {
+            conditions::world(network.as_deref(), mapping.as_deref())?
+        }
+        _ => World::load(),
+    };
     match verb {
         WorldVerb::Info => info(&world),
         WorldVerb::Check { detours: Some(region), json, .. } => detours(&world, region, *json),
         WorldVerb::Check { sea: Some(draught_m), json, .. } => sea(&world, *draught_m, *json),
         WorldVerb::Check { json, .. } => audit(&world, *json),
         WorldVerb::Links { point, km } => links(&world, point, *km),
+        WorldVerb::Build { extract, region, output } => build(&world, extract, region, output),
         WorldVerb::Extract(args) => part(&world, args),
     }
+}
+
+fn build(world: &World, extract: &Path, region: &str, to: &Path) -> Result<u8, Vec<Problem>> {
+    let source = files::open(extract).map_err(|p| vec![p])?;
+    let region = sides("--region", region).map_err(|p| vec![p])?;
+    let built = world.build(&BuildRequest { extract: source, region }).map_err(output::refused)?;
+    output::notes(&built.notes);
+    output::write(to, &built.bytes).map_err(|p| vec![p])?;
+    output::print(&format!(
+        "{}: {} links replaced by {}, {} ends joined at the edge\n",
+        to.display(),
+        built.replaced,
+        built.new,
+        built.joined
+    ));
+    Ok(DONE)
+}
+
+/// Four sides in degrees.
+fn sides(option: &str, text: &str) -> Result<[f64; 4], Problem> {
+    let sides: Vec<f64> = text.split(',').map(|v| v.trim().parse().unwrap_or(f64::NAN)).collect();
+    let count = sides.len();
+    sides.try_into().map_err(|_| {
+        let message = format!("{option} has {count} sides");
+        Problem::new(BAD_VALUE, message).hint("give south,west,north,east")
+    })
 }
 
 fn info(world: &World) -> Result<u8, Vec<Problem>> {
@@ -197,12 +249,7 @@ fn region(args: &ExtractArgs) -> Result<ExtractRegion, Problem> {
         let around = args.around.clone().unwrap_or_default();
         return Ok(ExtractRegion::Around(around, args.km.unwrap_or(0.0)));
     };
-    let sides: Vec<f64> = text.split(',').map(|v| v.trim().parse().unwrap_or(f64::NAN)).collect();
-    let count = sides.len();
-    sides.try_into().map(ExtractRegion::Box).map_err(|_| {
-        let message = format!("--bbox has {count} sides");
-        Problem::new(BAD_VALUE, message).hint("give south,west,north,east")
-    })
+    sides("--bbox", text).map(ExtractRegion::Box)
 }
 
 fn part(world: &World, args: &ExtractArgs) -> Result<u8, Vec<Problem>> {

@@ -224,6 +224,8 @@ pub struct Network {
     /// Correction factor on the lengths of the source, by mode: rail, sea, road. Lengths of waterways are
     /// those of the authorities.
     pub length_factor: [f64; 3],
+    /// Speeds of links that have one of their own, km/h: 0 for those without; empty where none has.
+    pub link_kmh: Vec<f32>,
     /// Special properties of each link.
     pub flags: Vec<Flags>,
     /// The passage of each link: a position in `passages`, or [`NONE`].
@@ -293,6 +295,11 @@ impl Network {
             Mode::Barge => 1.0,
         };
         (f64::from(self.raw_m[link.ix()]) * factor).round() as u32
+    }
+
+    /// The speed of a link, km/h, where it has one of its own in place of that of its mode and country.
+    pub fn own_kmh(&self, link: LinkId) -> Option<f64> {
+        self.link_kmh.get(link.ix()).filter(|kmh| **kmh > 0.0).map(|kmh| f64::from(*kmh))
     }
 
     /// The passage of a link, if it has one.

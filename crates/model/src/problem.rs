@@ -146,6 +146,14 @@ codes! {
     QUOTE = "TM-TAB-003" "a quotation mark is opened and never closed";
     WORKBOOK = "TM-TAB-004" "a workbook cannot be read as it is";
     GIVEN_TWICE = "TM-TAB-005" "a table is given twice";
+    FORMAT = "TM-FMT-001" "the format of a file is not known, or is not read or written";
+    DAMAGED = "TM-FMT-002" "a file is damaged, or not what its name says";
+    PART_MISSING = "TM-FMT-003" "a file, table or layer that the format needs is missing";
+    FIELD_MISSING = "TM-FMT-004" "no column holds a field that is needed";
+    MAPPING = "TM-FMT-005" "a mapping is not valid";
+    UNIT = "TM-FMT-006" "a unit or a coordinate system is not known";
+    NO_ROOM = "TM-FMT-007" "a format has no place for what was read";
+    NOT_ROUTABLE = "TM-FMT-008" "a network lacks what routing needs";
 }
 
 /// One problem, ready to print.

@@ -179,7 +179,9 @@ impl CostModel<'_> {
         let n = self.network;
         let mode = n.layer_of(link).mode();
         let km = f64::from(n.length_m(link)) / 1e3;
-        let plain = || self.ride(mode, km, n.node_country[n.tail[link.ix()].ix()]);
+        let country = n.node_country[n.tail[link.ix()].ix()];
+        let speed = n.own_kmh(link).unwrap_or_else(|| self.pricing.speed_kmh(mode, country));
+        let plain = || self.moving(mode, km, speed, country);
         let mut parts = self.on_water(link, from).unwrap_or_else(plain);
         if mode == Mode::Sea {
             parts = parts.then(self.trade_of(link, from));

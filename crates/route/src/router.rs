@@ -51,7 +51,18 @@ impl Router {
         law: impl Into<Arc<NetworkLaw>>,
     ) -> Self {
         let network = network.into();
-        let graph = Arc::new(Graph::with_services(network.clone(), services::bundled(&network)));
+        let services = services::bundled(&network);
+        Router::over(network, services, parameters, law)
+    }
+
+    /// A router over a network with these services only.
+    pub fn over(
+        network: Arc<Network>,
+        services: Vec<Service>,
+        parameters: impl Into<Arc<Parameters>>,
+        law: impl Into<Arc<NetworkLaw>>,
+    ) -> Self {
+        let graph = Arc::new(Graph::with_services(network.clone(), services));
         let components = Arc::new(Components::new(&graph));
         let trade = Arc::new(TradeGeography::new(&graph.network));
         let (parameters, law) = (parameters.into(), law.into());

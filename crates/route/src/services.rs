@@ -169,7 +169,15 @@ struct PathRow {
 /// The bundled services on the embedded network: their paths are in a table made with it. On any other network
 /// there are none.
 pub fn bundled(network: &Network) -> Vec<Service> {
-    let paths: Vec<PathRow> = rows(PATHS);
+    bundled_on(network, PATHS)
+}
+
+/// The services that come with the program, on a network with the paths of a table of its own; without those that
+/// have none.
+pub fn bundled_on(network: &Network, paths: &str) -> Vec<Service> {
+    let mut reader = csv::Reader::from_reader(paths.as_bytes());
+    // A row of another edition is no path here.
+    let paths: Vec<PathRow> = reader.deserialize().filter_map(Result::ok).collect();
     let on_network = |row: ServiceRow| {
         let found = paths.iter().find(|p| p.id == row.id)?;
         let from = NodeId(found.from_node);

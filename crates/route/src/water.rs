@@ -59,10 +59,13 @@ impl CostModel<'_> {
         }
     }
 
-    /// Whether the cost of a link is more than its length says: that of a waterway or a ferry, or the ends of a
-    /// voyage and the gates of trade at sea.
+    /// Whether the cost of a link is more than its length says: that of a waterway or a ferry, the ends of a
+    /// voyage and the gates of trade at sea, or a speed of its own.
     pub(crate) fn costs_by_end(&self, link: LinkId) -> bool {
         let n = self.network;
+        if n.own_kmh(link).is_some() {
+            return true;
+        }
         match n.layer_of(link).mode() {
             Mode::Barge => true,
             Mode::Sea => {

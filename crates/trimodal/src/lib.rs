@@ -13,6 +13,7 @@
 //! ```
 
 pub use trimodal_extract as extract;
+pub use trimodal_formats as formats;
 pub use trimodal_model as model;
 pub use trimodal_model::control::Cancel;
 pub use trimodal_model::{Control, Files, Note, Problem, Problems, Scenario};
@@ -23,6 +24,7 @@ pub use trimodal_route as route;
 
 pub mod areas;
 pub mod fields;
+pub mod files;
 pub mod findings;
 mod inputs;
 pub mod orders;
@@ -37,9 +39,9 @@ pub use plans::unknown_cases;
 pub use shipment::{Amount, InputFile, Shipment};
 pub use simulate::{SimulateError, SimulateRequest, compare, is_old, simulate};
 pub use world::{
-    DetoursRequest, ExtractRegion, ExtractRequest, Extracted, LinkFound, LinkNear, LinksNear,
-    MAX_CELLS, ModeTotals, PairsRequest, PassageInfo, PlaceFound, Position, Room, RouteRequest,
-    TableRequest, World, WorldInfo,
+    BuildRequest, Built, DetoursRequest, ExtractRegion, ExtractRequest, Extracted, LinkFound,
+    LinkNear, LinksNear, MAX_CELLS, ModeTotals, PairsRequest, PassageInfo, PlaceFound, Position,
+    Room, RouteRequest, TableRequest, World, WorldInfo,
 };
 
 /// The engine that runs plans.

@@ -20,8 +20,10 @@ mod detours;
 mod extract;
 mod info;
 mod look_up;
+mod own;
 mod pairs;
 mod ready;
+mod region;
 mod side;
 mod table;
 
@@ -31,6 +33,7 @@ pub use info::{LinkNear, LinksNear, ModeTotals, PassageInfo, WorldInfo};
 pub use look_up::{LinkFound, PlaceFound, Position};
 pub use pairs::PairsRequest;
 use ready::Ready;
+pub use region::{BuildRequest, Built};
 pub use table::{MAX_CELLS, Room, TableRequest};
 
 /// Prepared networks that are kept, the latest used first.
@@ -94,6 +97,8 @@ impl Default for RouteRequest {
 #[derive(Clone)]
 pub struct World {
     network: Arc<Network>,
+    /// What sets a network of the user's own apart; none for the embedded one.
+    own: Option<Arc<own::Own>>,
     places: Arc<Gazetteer>,
     /// The network indexed, with the bundled services, without parameters or law of a request.
     base: Arc<OnceLock<Router>>,
@@ -127,6 +132,7 @@ impl World {
         let (network, places) = rayon::join(trimodal_world::network, trimodal_world::places);
         World {
             network: Arc::new(network),
+            own: None,
             places: Arc::new(places),
             base: Arc::default(),
             index: Arc::default(),
@@ -153,13 +159,20 @@ impl World {
             let day = crate::shipment::today();
             let law = NetworkLaw::read(&self.network, day, None, None);
             let law = law.expect("the law that comes with the program is read by a test");
-            Router::new(self.network.clone(), Parameters::default(), law)
+            match &self.own {
+                None => Router::new(self.network.clone(), Parameters::default(), law),
+                Some(own) => {
+                    let services = own.services(&self.network);
+                    Router::over(self.network.clone(), services, Parameters::default(), law)
+                }
+            }
         })
     }
 
     /// Names over the network.
     pub fn atlas(&self) -> Atlas<'_> {
-        Atlas::with_index(&self.network, &self.places, self.index())
+        let atlas = Atlas::with_index(&self.network, &self.places, self.index());
+        self.own.iter().fold(atlas, |atlas, own| atlas.with_nodes(&own.places))
     }
 
     /// What is looked up by name besides towns; made when the first name is looked up.
@@ -191,7 +204,7 @@ impl World {
             let by_smaller = self.by_smaller_ship(&request.shipment, &router, &asked, control);
             routes = by_smaller.unwrap_or(routes);
         }
-        routes.attribution = request.shipment.attribution();
+        routes.attribution = self.attribution_of(&request.shipment);
         routes.notes = found.notes;
         Ok(routes)
     }
@@ -230,6 +243,20 @@ impl World {
         })
     }
 
+    /// Who made what the answers for a shipment rest on.
+    fn attribution_of(&self, shipment: &Shipment) -> Vec<String> {
+        let mut lines = shipment.attribution();
+        if let Some(own) = &self.own {
+            let of_network =
+                lines.iter().position(|l| trimodal_world::ATTRIBUTION.first() == Some(&l.as_str()));
+            if let Some(first) = of_network {
+                lines.splice(first..=first, own.attribution.iter().cloned());
+            }
+            lines.dedup();
+        }
+        lines
+    }
+
     /// Names as a shipment means them.
     fn atlas_for<'a>(&'a self, shipment: &Shipment, own: &'a OwnPlaces) -> Atlas<'a> {
         self.atlas().prefer_ports(shipment.prefers_ports()).with_own_places(own)
@@ -243,7 +270,14 @@ impl World {
         router: &Router,
         like: &Request,
     ) -> Arc<PreparedRouter> {
-        let contract = || Arc::new(ContractedNetwork::new(&router.graph, &trimodal_world::order()));
+        let contract = || match &self.own {
+            None => Arc::new(ContractedNetwork::new(&router.graph, &trimodal_world::order())),
+            Some(own) => {
+                let order =
+                    own.order.get_or_init(|| trimodal_route::prepared::order(&self.network));
+                Arc::new(ContractedNetwork::new(&router.graph, order))
+            }
+        };
         // Services of one's own make a graph of one's own.
         let contracted = match shipment.services {
             None => self.contracted.get_or_init(contract).clone(),

@@ -31,6 +31,16 @@ pub fn network() -> Network {
     network
 }
 
+/// Gives the borders and passages of a network of the packed form, and its lengths, what the tables say.
+pub fn apply_tables(network: &mut Network) {
+    tables::apply(network);
+}
+
+/// Gives the borders of a network what the tables say of their stops.
+pub fn apply_borders(network: &mut Network) {
+    tables::borders(network);
+}
+
 /// The embedded places.
 pub fn places() -> Gazetteer {
     packed().places().expect(EMBEDDED)

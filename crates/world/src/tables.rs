@@ -78,7 +78,7 @@ pub(crate) fn rows<T: DeserializeOwned>(text: &str) -> Vec<T> {
     reader.deserialize().collect::<Result<_, _>>().expect("the embedded tables are read by a test")
 }
 
-fn borders(network: &mut Network) {
+pub(crate) fn borders(network: &mut Network) {
     let zones: Vec<ZoneRow> = rows(ZONES);
     let mut by_pair: HashMap<(Mode, [String; 2]), Vec<BorderRow>> = HashMap::new();
     for row in rows::<BorderRow>(BORDERS) {

@@ -33,6 +33,9 @@ impl World {
         request: &DetoursRequest,
         control: &Control,
     ) -> Result<Detours, Problems> {
+        if self.own.is_some() && request.region.is_none() {
+            return Ok(self.towns_apart(CITIES, control));
+        }
         let regions = regions(request)?;
         let accepted = Accepted::read(trimodal_world::DETOURS_ACCEPTED)
             .map_err(|e| unreadable("detours_accepted.csv", &e))?;

@@ -133,7 +133,9 @@ impl World {
 
     /// The network against published distances, and its own faults.
     pub fn audit(&self) -> Result<Audit, Problems> {
-        let rows = PublishedDistance::rows(trimodal_world::DISTANCES)
+        // Published distances are those of the world.
+        let published = if self.own.is_some() { "" } else { trimodal_world::DISTANCES };
+        let rows = PublishedDistance::rows(published)
             .map_err(|e| Problem::new(BAD_VALUE, format!("distances.csv cannot be read: {e}")))?;
         Ok(audit(&Graph::new(self.network.clone()), &rows))
     }

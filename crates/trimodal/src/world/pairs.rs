@@ -101,7 +101,7 @@ impl World {
             by: asked.by.iter().map(|by| by.word()).collect(),
             geometry: request.geometry,
             without_law: request.shipment.counterfactual_no_law,
-            attribution: request.shipment.attribution(),
+            attribution: self.attribution_of(&request.shipment),
             stopped,
             bad: asked.pairs.iter().filter_map(|p| p.ends.as_ref().err().cloned()).collect(),
             notes: found.notes,

@@ -106,7 +106,7 @@ impl World {
             return None;
         }
         let prepared = self.prepare(shipment, by, &router, &like);
-        let (attribution, notes) = (shipment.attribution(), found.notes);
+        let (attribution, notes) = (self.attribution_of(shipment), found.notes);
         let ready = Arc::new(Ready { own, like, attribution, notes });
         let mut kept = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(of) = kept.iter_mut().find(|p| p.is_for(shipment, by, day)) {

@@ -51,6 +51,9 @@ pub struct TableRequest {
     pub room: Room,
     /// Compute only these rows, by the position of the origin in its file: others compute the rest.
     pub part: Option<Range<usize>>,
+    /// The digest of a network of the user's own, so that its tables are not continued on another; 0 for the
+    /// embedded one.
+    pub network: u64,
 }
 
 impl TableRequest {
@@ -63,6 +66,7 @@ impl TableRequest {
             by: vec![Criterion::Time],
             room: Room::Memory,
             part: None,
+            network: 0,
         }
     }
 }
@@ -102,7 +106,7 @@ impl World {
             cells: Vec::new(),
             by: asked.by.iter().map(|by| by.word()).collect(),
             without_law: request.shipment.counterfactual_no_law,
-            attribution: request.shipment.attribution(),
+            attribution: self.attribution_of(&request.shipment),
             stopped: None,
             notes: found.notes,
             bad_origins: asked.origins.bad(),

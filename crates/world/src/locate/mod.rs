@@ -95,6 +95,8 @@ pub struct Atlas<'a> {
     /// Whether a port is meant where a port and a town have one name.
     sea: bool,
     own: Option<&'a OwnPlaces>,
+    /// The nodes of a network of the user's own.
+    nodes: Option<&'a OwnPlaces>,
 }
 
 impl<'a> Atlas<'a> {
@@ -105,12 +107,18 @@ impl<'a> Atlas<'a> {
 
     /// The same with an index that was made before.
     pub fn with_index(network: &'a Network, places: &'a Gazetteer, index: Arc<Index>) -> Atlas<'a> {
-        Atlas { network, places, index, sea: false, own: None }
+        Atlas { network, places, index, sea: false, own: None, nodes: None }
     }
 
     /// Takes the name of a port city for its port.
     pub fn prefer_ports(mut self, sea: bool) -> Atlas<'a> {
         self.sea = sea;
+        self
+    }
+
+    /// Looks among the nodes of a network of the user's own before the places of the world.
+    pub fn with_nodes(mut self, nodes: &'a OwnPlaces) -> Atlas<'a> {
+        self.nodes = Some(nodes);
         self
     }
 
@@ -190,7 +198,10 @@ impl<'a> Atlas<'a> {
     }
 
     fn own_place(&self, text: &str) -> Option<Located> {
-        let own = self.own?.0.get(&key(text)).filter(|p| !key(&p.name).is_empty())?;
+        let known = [self.own, self.nodes].into_iter().flatten();
+        let own = known
+            .filter_map(|places| places.0.get(&key(text)))
+            .find(|p| !key(&p.name).is_empty())?;
         let country = own.country.as_deref().and_then(|c| self.country_of(c));
         let country =
             country.and_then(|c| self.network_country(&self.places.countries[usize::from(c)]));

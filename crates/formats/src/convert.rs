@@ -1,0 +1,287 @@
+//! From a source to a form, and from a form to files.
+
+use trimodal_model::problem::{FIELD_MISSING, FORMAT, NO_ROOM, Note, Problem, Problems};
+
+use crate::findings::Findings;
+use crate::format::Format;
+use crate::layer::Layer;
+use crate::mapping::{Columns, Field, Fields, MATRIX, Mapping};
+use crate::matrix::Matrix;
+use crate::network::Network;
+use crate::source::{Source, stem};
+use crate::units::Units;
+use crate::{from_layers, read as readers, to_layers, write as writers};
+
+/// What a source holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Data {
+    /// A network.
+    Network(Network),
+    /// A matrix.
+    Matrix(Matrix),
+    /// Rows of any other kind.
+    Layers(Vec<Layer>),
+}
+
+/// Files of a format.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Written {
+    /// One file.
+    File(Vec<u8>),
+    /// The files of a folder, by their names.
+    Folder(Vec<(String, Vec<u8>)>),
+}
+
+/// What was converted.
+#[derive(Debug)]
+pub struct Converted {
+    /// The files.
+    pub written: Written,
+    /// What they hold, in one line.
+    pub summary: String,
+    /// How the source was read, and what was left out.
+    pub notes: Vec<Note>,
+}
+
+/// Reads a source. Layers that a mapping names are a network or a matrix.
+pub fn read(
+    source: &Source,
+    from: Option<Format>,
+    mapping: &Mapping,
+    found: &mut Findings,
+) -> Option<Data> {
+    let format = match from.map_or_else(|| Format::of(source), Ok) {
+        Ok(format) => format,
+        Err(problem) => {
+            found.problems.push(problem);
+            return None;
+        }
+    };
+    let data = readers::data(source, format, mapping, found)?;
+    let data = match data {
+        Data::Layers(layers) if !mapping.links.is_empty() || !mapping.nodes.is_empty() => {
+            Data::Network(as_network(&source.name, &layers, mapping, found)?)
+        }
+        Data::Layers(layers) if !mapping.matrix.is_empty() => {
+            Data::Matrix(as_matrix(&layers, mapping, found)?)
+        }
+        Data::Network(mut network) => {
+            mapping.fill(&mut network);
+            Data::Network(network)
+        }
+        data => data,
+    };
+    found.is_sound().then_some(data)
+}
+
+/// Reads a source that holds a network.
+pub fn network(
+    source: &Source,
+    from: Option<Format>,
+    mapping: &Mapping,
+) -> Result<(Network, Vec<Note>), Problems> {
+    let mut found = Findings::default();
+    let network = match read(source, from, mapping, &mut found) {
+        Some(Data::Network(network)) => Some(network),
+        Some(Data::Layers(layers)) => as_network(&source.name, &layers, mapping, &mut found),
+        Some(Data::Matrix(_)) => {
+            let message = "it holds a matrix, not a network";
+            found.problem(
+                FORMAT,
+                (&source.name, 0, 0),
+                message,
+                "give a file with nodes and links",
+            );
+            None
+        }
+        None => None,
+    };
+    match network {
+        Some(network) if found.is_sound() => Ok((network, found.notes)),
+        _ => Err(found.refused()),
+    }
+}
+
+/// Writes a form in a format, as one file or as a folder.
+pub fn write(
+    data: Data,
+    to: Format,
+    name: &str,
+    is_folder: bool,
+    mapping: &Mapping,
+    found: &mut Findings,
+) -> Option<Written> {
+    let written = match to {
+        Format::Gmns | Format::Scenario | Format::Tntp => {
+            if let (Format::Tntp, Data::Matrix(matrix)) = (to, &data) {
+                return Some(Written::File(writers::tntp::trips(matrix, name, found)));
+            }
+            let network = to_network(data, name, mapping, found)?;
+            match to {
+                Format::Gmns => Written::Folder(writers::gmns::files(&network, found)),
+                Format::Scenario => Written::Folder(writers::scenario::files(&network, found)?),
+                _ => Written::File(writers::tntp::net(&network, name, found)),
+            }
+        }
+        Format::Omx => {
+            let matrix = match data {
+                Data::Matrix(matrix) => matrix,
+                Data::Layers(layers) => as_matrix(&layers, mapping, found)?,
+                Data::Network(_) => {
+                    found.problem(
+                        NO_ROOM,
+                        (name, 0, 0),
+                        "OMX holds matrices, not networks",
+                        "write .gpkg or .csv",
+                    );
+                    return None;
+                }
+            };
+            Written::File(writers::omx::file(&matrix, name, found)?)
+        }
+        to => writers::layers(to_layers(data), to, name, is_folder, found)?,
+    };
+    found.is_sound().then_some(written)
+}
+
+/// Reads a source and writes it in another format.
+pub fn convert(
+    source: &Source,
+    from: Option<Format>,
+    output: &str,
+    to: Option<Format>,
+    mapping: &Mapping,
+) -> Result<Converted, Problems> {
+    let mut found = Findings::default();
+    let to = match to.map_or_else(|| Format::of_output(output), Ok) {
+        Ok(to) => Some(to),
+        Err(problem) => {
+            found.problems.push(problem);
+            None
+        }
+    };
+    let data = read(source, from, mapping, &mut found);
+    let (Some(to), Some(data)) = (to, data) else { return Err(found.refused()) };
+    // A folder has no ending, or says that it is one.
+    let is_folder = output.ends_with('/') || crate::source::extension(output).is_empty();
+    let summary = summary(&data);
+    match write(data, to, output, is_folder, mapping, &mut found) {
+        Some(written) => Ok(Converted { written, summary, notes: found.notes }),
+        None => Err(found.refused()),
+    }
+}
+
+fn summary(data: &Data) -> String {
+    match data {
+        Data::Network(n) => format!("{} nodes, {} links", n.nodes.len(), n.links.len()),
+        Data::Matrix(m) => {
+            let names: Vec<&str> = m.cores.iter().map(|c| c.name.as_str()).collect();
+            format!(
+                "{} zones, {} ({})",
+                m.zones.len(),
+                count(names.len(), "matrix", "matrices"),
+                names.join(", ")
+            )
+        }
+        Data::Layers(layers) => {
+            let one = |l: &Layer| format!("{}: {}", l.name, count(l.rows.len(), "row", "rows"));
+            layers.iter().map(one).collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+fn as_network(
+    name: &str,
+    layers: &[Layer],
+    mapping: &Mapping,
+    found: &mut Findings,
+) -> Option<Network> {
+    from_layers::network(stem(name), layers, mapping, Units::default(), found)
+}
+
+fn to_network(data: Data, name: &str, mapping: &Mapping, found: &mut Findings) -> Option<Network> {
+    match data {
+        Data::Network(network) => Some(network),
+        Data::Layers(layers) => as_network(name, &layers, mapping, found),
+        Data::Matrix(_) => {
+            let message = "a matrix is no network";
+            found.problem(
+                NO_ROOM,
+                (name, 0, 0),
+                message,
+                "write .omx, .csv or .xlsx, or trips as .tntp",
+            );
+            None
+        }
+    }
+}
+
+fn to_layers(data: Data) -> Vec<Layer> {
+    match data {
+        Data::Layers(layers) => layers,
+        Data::Network(network) => to_layers::layers(&network),
+        Data::Matrix(matrix) => vec![matrix.layer()],
+    }
+}
+
+/// The matrix of a list of pairs: the columns that a mapping names, or those with usual names; without a column for
+/// values all other columns of numbers.
+fn as_matrix(layers: &[Layer], mapping: &Mapping, found: &mut Findings) -> Option<Matrix> {
+    let layer = mapping.layer(&mapping.matrix, layers, found).or(layers.first())?;
+    let fields: Fields = mapping.matrix.clone();
+    let columns = Columns::of(layer, MATRIX, &fields, &mapping.file, found);
+    let ends = [columns.column("origin"), columns.column("destination")];
+    if ends.contains(&0) {
+        let hint = format!(
+            "name them in a mapping: [matrix] origin, destination; there are {}",
+            layer.columns.join(", ")
+        );
+        let message = "no columns hold the origins and destinations of a matrix";
+        found.problems.push(Problem::new(FIELD_MISSING, message).at(&layer.file, 1, 0).hint(hint));
+        return None;
+    }
+    let ends = ends.map(|c| c - 1);
+    let mut values = match (fields.get("values"), columns.column("values")) {
+        (Some(Field::Columns(names)), _) => named(layer, names, mapping, found),
+        (_, c) if c > 0 => vec![c - 1],
+        _ => Vec::new(),
+    };
+    if values.is_empty() {
+        use crate::layer::Kind;
+        let is_number =
+            |c: &usize| matches!(layer.kind(*c), Kind::Number | Kind::Whole) && !ends.contains(c);
+        values = (0..layer.columns.len()).filter(is_number).collect();
+    }
+    if values.is_empty() {
+        let message = "no column holds values of a matrix";
+        found.problem(
+            FIELD_MISSING,
+            (&layer.file, 1, 0),
+            message,
+            "name them in a mapping: [matrix] values",
+        );
+        return None;
+    }
+    let left = (0..layer.columns.len()).filter(|c| !values.contains(c) && !ends.contains(c));
+    found.left_out(&layer.file, "columns", left.map(|c| layer.columns[c].as_str()));
+    Matrix::from_layer(layer, ends, &values, found).filter(|_| found.is_sound())
+}
+
+fn named(layer: &Layer, names: &[String], mapping: &Mapping, found: &mut Findings) -> Vec<usize> {
+    let mut columns = Vec::new();
+    for name in names {
+        match layer.column(name) {
+            Some(column) => columns.push(column),
+            None => {
+                let message = format!("`{}` has no column `{name}`", layer.file);
+                let hint = format!("its columns are {}", layer.columns.join(", "));
+                found.problem(FIELD_MISSING, (&mapping.file, 0, 0), message, hint);
+            }
+        }
+    }
+    columns
+}

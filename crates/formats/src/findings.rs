@@ -1,0 +1,99 @@
+//! What a reader has to say: problems, notes, and what it left out.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use trimodal_model::problem::{Code, DAMAGED, Note, Problem, Problems, shown};
+
+/// How many examples a note on what was left out names.
+const EXAMPLES: usize = 3;
+/// More problems of one file are counted, not told one by one.
+const MOST_PROBLEMS: usize = 200;
+
+/// Problems and notes of an input, as they are found.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// Problems; with one the input is refused.
+    pub problems: Vec<Problem>,
+    /// How it was read.
+    pub notes: Vec<Note>,
+    untold: usize,
+}
+
+impl Findings {
+    /// A problem at a place.
+    pub fn problem(
+        &mut self,
+        code: Code,
+        (file, row, column): (&str, usize, usize),
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        if self.problems.len() >= MOST_PROBLEMS {
+            self.untold += 1;
+            return;
+        }
+        self.problems.push(Problem::new(code, message).at(file, row, column).hint(hint));
+    }
+
+    /// A note on a place.
+    pub fn note(&mut self, file: &str, row: usize, column: usize, message: impl Into<String>) {
+        self.notes.push(Note::new(file, row, column, message));
+    }
+
+    /// Notes what was left out: how many, and the first of them.
+    pub fn left_out<'a>(&mut self, file: &str, what: &str, all: impl IntoIterator<Item = &'a str>) {
+        let mut count = 0;
+        let mut first: Vec<String> = Vec::new();
+        for name in all {
+            count += 1;
+            if first.len() < EXAMPLES {
+                first.push(format!("`{}`", shown(name)));
+            }
+        }
+        if count == 0 {
+            return;
+        }
+        let more = if count > first.len() { ", …" } else { "" };
+        let list = first.join(", ");
+        self.note(file, 0, 0, format!("left out: {count} {what} ({list}{more})"));
+    }
+
+    /// Whether nothing was found wrong.
+    pub fn is_sound(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    /// The problems, in order, with the notes.
+    pub fn refused(self) -> Problems {
+        let mut problems = Problem::in_order(self.problems);
+        if self.untold > 0
+            && let Some(last) = problems.last_mut()
+        {
+            let more = format!("and {} more problems of this kind of input", self.untold);
+            last.hint = Some(match last.hint.take() {
+                Some(hint) => format!("{hint} ({more})"),
+                None => more,
+            });
+        }
+        Problems { problems, notes: self.notes }
+    }
+
+    /// Runs a decoder. What it refuses, or panics on, is a damaged file.
+    pub fn decode<T>(
+        &mut self,
+        file: &str,
+        what: &str,
+        run: impl FnOnce() -> Result<T, String>,
+    ) -> Option<T> {
+        let run = catch_unwind(AssertUnwindSafe(run));
+        let refused = match run {
+            Ok(Ok(read)) => return Some(read),
+            Ok(Err(why)) => why,
+            Err(_) => "its parts are inconsistent".to_string(),
+        };
+        let message = format!("it cannot be read as {what}: {refused}");
+        let hint = "check that the file is whole, or name its format with --from";
+        self.problem(DAMAGED, (file, 0, 0), message, hint);
+        None
+    }
+}

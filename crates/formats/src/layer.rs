@@ -1,0 +1,194 @@
+//! Layers: rows with named columns and, where they have one, a shape each. Tables of CSV, sheets, GeoPackage,
+//! GeoParquet, GeoJSON and shapefiles are all of this form.
+
+use std::fmt;
+
+use geo::Geometry;
+
+use crate::crs::Crs;
+
+/// The content of a cell.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Value {
+    /// Nothing.
+    #[default]
+    Empty,
+    /// Text.
+    Text(String),
+    /// A number.
+    Number(f64),
+    /// A whole number.
+    Whole(i64),
+    /// True or false.
+    Flag(bool),
+}
+
+impl Value {
+    /// Text without blanks around it; none where there is none.
+    pub fn text(text: &str) -> Value {
+        match text.trim() {
+            "" => Value::Empty,
+            text => Value::Text(text.to_string()),
+        }
+    }
+
+    /// A number, or nothing.
+    pub fn maybe(number: Option<f64>) -> Value {
+        number.map_or(Value::Empty, Value::Number)
+    }
+
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Value::Empty)
+    }
+
+    /// As a number, if it is one.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Value::Number(x) => Some(*x),
+            Value::Whole(x) => Some(*x as f64),
+            Value::Text(text) => text.trim().parse().ok().filter(|x: &f64| x.is_finite()),
+            Value::Flag(_) | Value::Empty => None,
+        }
+    }
+
+    /// As true or false, in the words that files use for it.
+    pub fn flag(&self) -> Option<bool> {
+        match self {
+            Value::Flag(is) => Some(*is),
+            Value::Empty => None,
+            other => match other.to_string().to_lowercase().as_str() {
+                "1" | "true" | "yes" | "y" | "t" => Some(true),
+                "0" | "false" | "no" | "n" | "f" => Some(false),
+                _ => None,
+            },
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Empty => Ok(()),
+            Value::Text(text) => f.write_str(text),
+            Value::Number(x) => write!(f, "{x}"),
+            Value::Whole(x) => write!(f, "{x}"),
+            Value::Flag(is) => write!(f, "{is}"),
+        }
+    }
+}
+
+/// A row.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Record {
+    /// Its line or row in the file, from 1; 0 where it has none.
+    pub line: usize,
+    /// A cell for each column.
+    pub cells: Vec<Value>,
+    /// Its shape, in the coordinate system of the layer.
+    pub shape: Option<Geometry<f64>>,
+}
+
+/// Rows with named columns.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Layer {
+    /// Name: of the file without its ending, the sheet, the table.
+    pub name: String,
+    /// How problems name it.
+    pub file: String,
+    /// Names of the columns.
+    pub columns: Vec<String>,
+    /// The rows.
+    pub rows: Vec<Record>,
+    /// The coordinate system of the shapes.
+    pub crs: Crs,
+}
+
+/// The type of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Text, or values of several types.
+    Text,
+    /// Numbers.
+    Number,
+    /// Whole numbers.
+    Whole,
+    /// True or false.
+    Flag,
+}
+
+impl Layer {
+    /// An empty layer of some columns.
+    pub fn new(name: &str, columns: &[&str]) -> Layer {
+        let columns = columns.iter().map(|c| c.to_string()).collect();
+        Layer { name: name.to_string(), file: name.to_string(), columns, ..Layer::default() }
+    }
+
+    /// Adds a row.
+    pub fn push(&mut self, cells: Vec<Value>, shape: Option<Geometry<f64>>) {
+        let line = self.rows.len() + 2;
+        self.rows.push(Record { line, cells, shape });
+    }
+
+    /// The position of a column by its name; upper and lower case are the same where that is not ambiguous.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        let exact = self.columns.iter().position(|c| c == name);
+        let like = |c: &&String| c.eq_ignore_ascii_case(name);
+        let only = || {
+            (self.columns.iter().filter(like).count() == 1)
+                .then_some(())
+                .and_then(|()| self.columns.iter().position(|c| c.eq_ignore_ascii_case(name)))
+        };
+        exact.or_else(only)
+    }
+
+    /// A cell; empty where the row is short.
+    pub fn cell<'a>(&self, record: &'a Record, column: usize) -> &'a Value {
+        const EMPTY: &Value = &Value::Empty;
+        record.cells.get(column).unwrap_or(EMPTY)
+    }
+
+    /// Whether any row has a shape.
+    pub fn has_shapes(&self) -> bool {
+        self.rows.iter().any(|r| r.shape.is_some())
+    }
+
+    /// The type of a column: the narrowest that all its values have. Text stays text where a number would not give it
+    /// back (`007`).
+    pub fn kind(&self, column: usize) -> Kind {
+        let mut kind = None;
+        for value in self.rows.iter().filter_map(|r| r.cells.get(column)) {
+            let own = match value {
+                Value::Empty => continue,
+                Value::Text(text) => kind_of(text),
+                Value::Number(_) => Kind::Number,
+                Value::Whole(_) => Kind::Whole,
+                Value::Flag(_) => Kind::Flag,
+            };
+            kind = Some(match (kind, own) {
+                (None, own) => own,
+                (Some(Kind::Whole), Kind::Number) | (Some(Kind::Number), Kind::Whole) => {
+                    Kind::Number
+                }
+                (Some(kind), own) if kind == own => kind,
+                _ => return Kind::Text,
+            });
+        }
+        kind.unwrap_or(Kind::Text)
+    }
+}
+
+fn kind_of(text: &str) -> Kind {
+    let as_written = |back: Option<String>| back.as_deref() == Some(text);
+    if as_written(text.parse::<i64>().ok().map(|x| x.to_string())) {
+        return Kind::Whole;
+    }
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let plain = !digits.starts_with('0') || digits.starts_with("0.") || digits == "0";
+    let number = text.parse::<f64>().is_ok_and(f64::is_finite);
+    if number && plain && digits.starts_with(|c: char| c.is_ascii_digit()) {
+        Kind::Number
+    } else {
+        Kind::Text
+    }
+}

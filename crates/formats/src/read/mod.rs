@@ -1,0 +1,58 @@
+//! Readers, one format a file.
+
+mod csv;
+mod geojson;
+mod gmns;
+mod gpkg;
+mod gtfs;
+mod omx;
+mod osm;
+mod parquet;
+mod shapefile;
+mod tntp;
+mod unlocode;
+mod xlsx;
+
+use trimodal_model::problem::EMPTY;
+
+use crate::convert::Data;
+use crate::findings::Findings;
+use crate::format::Format;
+use crate::layer::Layer;
+use crate::mapping::Mapping;
+use crate::source::Source;
+
+/// What a source of a format holds.
+pub fn data(
+    source: &Source,
+    format: Format,
+    mapping: &Mapping,
+    found: &mut Findings,
+) -> Option<Data> {
+    let layers = |layers: Option<Vec<Layer>>| layers.map(Data::Layers);
+    let data = match format {
+        Format::Csv | Format::Scenario => layers(csv::layers(source, mapping, found)),
+        Format::GeoJson => layers(geojson::layers(source, found)),
+        Format::GeoPackage => layers(gpkg::layers(source, found)),
+        Format::GeoParquet => layers(parquet::layers(source, found)),
+        Format::Gmns => gmns::network(source, mapping, found).map(Data::Network),
+        Format::Gtfs => layers(gtfs::services(source, found)),
+        Format::Omx => omx::matrix(source, found).map(Data::Matrix),
+        Format::OsmPbf => osm::network(source, found).map(Data::Network),
+        Format::Shapefile => layers(shapefile::layers(source, found)),
+        Format::Tntp => tntp::data(source, mapping, found),
+        Format::Unlocode => layers(unlocode::places(source, found)),
+        Format::Xlsx => layers(xlsx::layers(source, found)),
+    }?;
+    if let Data::Layers(layers) = &data
+        && layers.iter().all(|l| l.rows.is_empty())
+    {
+        found.problem(
+            EMPTY,
+            (&source.name, 0, 0),
+            "it holds no rows",
+            "check that the file is whole",
+        );
+    }
+    found.is_sound().then_some(data)
+}

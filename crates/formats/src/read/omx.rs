@@ -1,0 +1,84 @@
+//! OMX: matrices in HDF5, in the group `data`, with ids of zones in the group `lookup`.
+
+use hdf5_pure::{Dataset, File};
+
+use crate::findings::Findings;
+use crate::matrix::{Core, Matrix, is_bounded};
+use crate::source::Source;
+
+/// The matrices of a file.
+pub fn matrix(source: &Source, found: &mut Findings) -> Option<Matrix> {
+    let place = source.name.clone();
+    let file = found.decode(&place, "HDF5", || {
+        File::from_bytes(source.bytes().to_vec()).map_err(|e| e.to_string())
+    })?;
+    let (names, zones) = found.decode(&place, "OMX", || shape(&file))?;
+    if !is_bounded(&place, zones, names.len(), found) {
+        return None;
+    }
+    let mut cores = Vec::new();
+    for name in names {
+        let read = found.decode(&place, &format!("matrix `{name}` of OMX"), || {
+            let data = file.dataset(&format!("data/{name}")).map_err(|e| e.to_string())?;
+            bounded(&data, zones * zones)?;
+            data.read_f64().map_err(|e| e.to_string())
+        });
+        match read {
+            Some(cells) if cells.len() == zones * zones => cores.push(Core { name, cells }),
+            Some(cells) => found.note(
+                &place,
+                0,
+                0,
+                format!("left out: matrix `{name}` with {} cells", cells.len()),
+            ),
+            None => {}
+        }
+    }
+    let zones = lookup(&file, &place, zones, found);
+    Some(Matrix { zones, cores })
+}
+
+/// The names of the matrices, and the number of zones.
+fn shape(file: &File) -> Result<(Vec<String>, usize), String> {
+    let data = file.group("data").map_err(|e| format!("there is no group `data`: {e}"))?;
+    let mut names = data.datasets().map_err(|e| e.to_string())?;
+    names.sort();
+    let first = names.first().ok_or("the group `data` is empty")?;
+    let shape = data.dataset(first).and_then(|d| d.shape()).map_err(|e| e.to_string())?;
+    let [rows, columns] = shape[..] else {
+        return Err(format!("matrix `{first}` has {} dimensions", shape.len()));
+    };
+    if rows != columns {
+        return Err(format!(
+            "matrix `{first}` has {rows} rows and {columns} columns; square ones are read"
+        ));
+    }
+    Ok((names, usize::try_from(rows).unwrap_or(usize::MAX)))
+}
+
+/// Refuses what declares more cells than it should have.
+fn bounded(data: &Dataset, most: usize) -> Result<(), String> {
+    let shape = data.shape().map_err(|e| e.to_string())?;
+    let cells = shape.iter().fold(1_u64, |all, n| all.saturating_mul(*n));
+    if cells <= most as u64 { Ok(()) } else { Err(format!("{cells} cells are too many")) }
+}
+
+/// The ids of the zones: the first lookup, or their numbers from 1.
+fn lookup(file: &File, place: &str, zones: usize, found: &mut Findings) -> Vec<String> {
+    let numbers = || (1..=zones).map(|z| z.to_string()).collect();
+    let Ok(mut names) = file.group("lookup").and_then(|g| g.datasets()) else { return numbers() };
+    names.sort();
+    let Some(first) = names.first() else { return numbers() };
+    let read = found.decode(place, &format!("lookup `{first}` of OMX"), || {
+        let data = file.dataset(&format!("lookup/{first}")).map_err(|e| e.to_string())?;
+        bounded(&data, zones)?;
+        // Numbers where they are numbers; text otherwise.
+        let numbers = data.read_i64().map(|all| all.iter().map(i64::to_string).collect());
+        numbers.or_else(|_| data.read_string()).map_err(|e| e.to_string())
+    });
+    found.left_out(place, "lookups", names.iter().skip(1).map(String::as_str));
+    match read {
+        Some(ids) if ids.len() == zones => ids,
+        _ => numbers(),
+    }
+}

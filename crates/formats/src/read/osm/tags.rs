@@ -1,0 +1,118 @@
+//! What the tags of OpenStreetMap say of a way or a place.
+
+use std::collections::BTreeMap;
+
+use trimodal_model::scenario::Mode;
+
+/// The tags of an element.
+pub type Tags<'a> = BTreeMap<&'a str, &'a str>;
+
+/// Classes of roads that carry freight between places.
+const ROADS: [&str; 4] = ["motorway", "trunk", "primary", "secondary"];
+/// The gauge of a railway that has no tag of it.
+const STANDARD_GAUGE_MM: u16 = 1435;
+
+/// A way that freight uses.
+pub struct Way {
+    pub id: i64,
+    pub name: String,
+    pub mode: Mode,
+    pub kind: String,
+    pub gauges_mm: Vec<u16>,
+    pub lanes: Option<f64>,
+    pub is_one_way: bool,
+    pub refs: Vec<i64>,
+}
+
+impl Way {
+    /// Whether two ways are one line where they follow one another. A one-way road is not joined: its direction would
+    /// be lost.
+    pub fn continues(&self, other: &Way) -> bool {
+        let same =
+            (self.mode, &self.kind, &self.gauges_mm) == (other.mode, &other.kind, &other.gauges_mm);
+        same && !self.is_one_way && !other.is_one_way
+    }
+}
+
+/// The way of some tags, without its points; none where no freight uses it.
+pub fn way(id: i64, tags: &Tags) -> Option<Way> {
+    let tag = |key: &str| tags.get(key).copied().unwrap_or_default();
+    let (mode, kind) = kind(tags)?;
+    let name = [tag("name:en"), tag("name"), tag("ref")].into_iter().find(|n| !n.is_empty());
+    Some(Way {
+        id,
+        name: name.unwrap_or_default().to_string(),
+        mode,
+        kind: kind.to_string(),
+        gauges_mm: if mode == Mode::Rail { gauges(tag("gauge")) } else { Vec::new() },
+        lanes: tag("lanes").parse().ok().filter(|n: &f64| *n > 0.0 && *n < 50.0),
+        is_one_way: mode == Mode::Road
+            && (["yes", "1", "-1"].contains(&tag("oneway")) || kind == "motorway"),
+        refs: Vec::new(),
+    })
+}
+
+fn kind<'a>(tags: &Tags<'a>) -> Option<(Mode, &'a str)> {
+    let tag = |key: &str| tags.get(key).copied().unwrap_or_default();
+    if tag("route") == "ferry" {
+        let carries = |key: &str| tag(key) == "yes" || tag(key) == "designated";
+        let train = tag("ferry") == "train" || tag("railway") == "ferry" || carries("train");
+        let truck =
+            tag("motor_vehicle") != "no" && tag("hgv") != "no" && tag("foot") != "designated";
+        return if train {
+            Some((Mode::Rail, "ferry"))
+        } else {
+            truck.then_some((Mode::Road, "ferry"))
+        };
+    }
+    let railway = tag("railway");
+    if ["rail", "narrow_gauge"].contains(&railway) {
+        let siding = ["yard", "siding", "crossover"].contains(&tag("service"));
+        let idle = ["tourism", "military", "test"].contains(&tag("usage"));
+        return (!siding && !idle).then_some((Mode::Rail, railway));
+    }
+    let highway = tag("highway");
+    let class = highway.strip_suffix("_link").unwrap_or(highway);
+    if ROADS.contains(&class) {
+        let shut = tag("hgv") == "no" || ["no", "private"].contains(&tag("access"));
+        return (!shut).then_some((Mode::Road, class));
+    }
+    let waterway = tag("waterway");
+    let navigable = ["river", "canal", "fairway"].contains(&waterway) && tags.contains_key("CEMT");
+    navigable.then_some((Mode::Barge, waterway))
+}
+
+/// The gauges of `1435;1520`; that of most railways where there is none.
+fn gauges(text: &str) -> Vec<u16> {
+    let each = text.split(';').filter_map(|g| g.trim().parse().ok());
+    let gauges: Vec<u16> = each.filter(|g| (300..=3_000).contains(g)).collect();
+    if gauges.is_empty() { vec![STANDARD_GAUGE_MM] } else { gauges }
+}
+
+/// A place where freight changes its mode.
+pub struct Terminal {
+    pub id: i64,
+    pub name: String,
+    pub kind: &'static str,
+}
+
+/// The terminal of some tags; none where there is none.
+pub fn terminal(id: i64, tags: &Tags) -> Option<Terminal> {
+    let tag = |key: &str| tags.get(key).copied().unwrap_or_default();
+    let port = ["port", "container_terminal"].contains(&tag("industrial"))
+        || tag("landuse") == "port"
+        || tag("seamark:type") == "harbour"
+        || ["yes", "commercial", "cargo"].contains(&tag("harbour"));
+    let inland = tag("industrial") == "intermodal_terminal"
+        || ["container_terminal", "freight_terminal", "intermodal_terminal"]
+            .contains(&tag("railway"))
+        || (tag("railway") == "station" && ["freight", "cargo"].contains(&tag("station")));
+    let kind = match (port, inland) {
+        (_, true) => "terminal",
+        (true, _) => "port",
+        _ => return None,
+    };
+    let name =
+        [tag("name:en"), tag("name")].into_iter().find(|n| !n.is_empty()).unwrap_or_default();
+    Some(Terminal { id, name: name.to_string(), kind })
+}

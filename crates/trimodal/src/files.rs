@@ -1,0 +1,74 @@
+//! Files of the field: one format to another.
+
+use std::path::Path;
+
+use trimodal_formats::convert::Converted;
+use trimodal_formats::{Format, Mapping, Source};
+use trimodal_model::problem::{FORMAT, MAPPING, Problem, Problems, nearest, shown};
+
+use crate::shipment::InputFile;
+
+/// A source, and the file or folder that it becomes.
+#[derive(Debug, Clone)]
+pub struct ConvertRequest {
+    /// What is read.
+    pub source: Source,
+    /// Its format in one word; none: by its name and content.
+    pub from: Option<String>,
+    /// Name of the file or folder that is written; its ending tells the format.
+    pub output: String,
+    /// The format that is written in one word; none: by the name.
+    pub to: Option<String>,
+    /// Which column means what.
+    pub mapping: Option<InputFile>,
+}
+
+/// Reads a source and writes it in another format. Nothing is written to disk: the files are in the outcome.
+pub fn convert(request: &ConvertRequest) -> Result<Converted, Problems> {
+    let mut problems = Vec::new();
+    let mut keep =
+        |found: Result<Option<Format>, Problem>| found.map_err(|p| problems.push(p)).ok().flatten();
+    let from = keep(format("--from", request.from.as_deref(), &Format::read_words()));
+    let to = keep(format("--to", request.to.as_deref(), &Format::written_words()));
+    let mapping = mapping(request.mapping.as_ref()).map_err(|p| problems.extend(p)).ok();
+    let Some(mapping) = mapping.filter(|_| problems.is_empty()) else {
+        return Err(problems.into());
+    };
+    trimodal_formats::convert(&request.source, from, &request.output, to, &mapping)
+}
+
+fn format(
+    option: &str,
+    word: Option<&str>,
+    known: &[&'static str],
+) -> Result<Option<Format>, Problem> {
+    let Some(word) = word else { return Ok(None) };
+    let format = Format::from_word(word).filter(|f| known.contains(&f.word()));
+    format.map(Some).ok_or_else(|| {
+        let message = format!("{option}: `{}` is no format here", shown(word));
+        let hint = match nearest(word, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("choose one of {}", known.join(", ")),
+        };
+        Problem::new(FORMAT, message).hint(hint)
+    })
+}
+
+/// The mapping of a file; the usual names of columns without one.
+pub(crate) fn mapping(file: Option<&InputFile>) -> Result<Mapping, Vec<Problem>> {
+    let Some(file) = file else { return Ok(Mapping::default()) };
+    file.read(
+        |bytes, _| match std::str::from_utf8(bytes) {
+            Ok(text) => Mapping::read(&file.name, text),
+            Err(_) => Err(vec![
+                Problem::new(MAPPING, "the mapping is not UTF-8 text").at(&file.name, 0, 0),
+            ]),
+        },
+        &mut Vec::new(),
+    )
+}
+
+/// A file or folder on disk as a source.
+pub fn open(path: impl AsRef<Path>) -> Result<Source, Problem> {
+    Source::open(path.as_ref())
+}
