@@ -289,8 +289,16 @@ fn codes_of_the_unece_are_places() {
     let names: Vec<String> = places[0].rows.iter().map(|r| r.cells[0].to_string()).collect();
     assert_eq!(names, ["Bagram", "Maarianhamina (Mariehamn)", "Sarandë", "Oued Tlélat", "Apia"]);
     assert_eq!(places[0].columns[..4], ["name", "lat", "lon", "country"]);
-    assert!(notes.iter().any(|n| n.contains("2 places without coordinates (`AFBIN`, `ALDRZ`)")), "{notes:?}");
-    assert!(notes.iter().any(|n| n.contains("2 places with impossible coordinates (`AFSRO 3313N 06883E`")), "{notes:?}");
+    assert!(
+        notes.iter().any(|n| n.contains("2 places without coordinates (`AFBIN`, `ALDRZ`)")),
+        "{notes:?}"
+    );
+    assert!(
+        notes
+            .iter()
+            .any(|n| n.contains("2 places with impossible coordinates (`AFSRO 3313N 06883E`")),
+        "{notes:?}"
+    );
     // The parts of the UNECE have no header, and other columns.
     let part = ",\"NL\",\"RTM\",\"Rotterdam\",\"Rotterdam\",\"ZH\",\"12345---\",\"AF\",\"0212\",,\"5155N 00430E\",\n";
     let source = trimodal_formats::Source::file("part.csv", part);
