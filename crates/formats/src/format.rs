@@ -148,7 +148,7 @@ fn of_folder(source: &Source) -> Result<Format, Problem> {
 fn is_unlocode(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(200)];
     let line = String::from_utf8_lossy(head).lines().next().unwrap_or_default().to_lowercase();
-    line.contains("country") && line.contains("location") && line.contains("namewodiacritics")
+    line.contains("namewodiacritics") && line.contains("country")
 }
 
 fn unknown(name: &str, option: &str, words: &[&str]) -> Problem {

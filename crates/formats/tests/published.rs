@@ -282,3 +282,29 @@ fn modes_are_words_of_the_file() {
     assert_eq!(modes, [Some(Mode::Rail), Some(Mode::Road)]);
     assert_eq!(network.links[0].km, Some(12.5 * 1.609_344));
 }
+
+#[test]
+fn codes_of_the_unece_are_places() {
+    let (places, notes) = layers("unlocode/un-locode.csv");
+    let names: Vec<String> = places[0].rows.iter().map(|r| r.cells[0].to_string()).collect();
+    assert_eq!(names, ["Bagram", "Maarianhamina (Mariehamn)", "Sarandë", "Oued Tlélat", "Apia"]);
+    assert_eq!(places[0].columns[..4], ["name", "lat", "lon", "country"]);
+    assert!(
+        notes.iter().any(|n| n.contains("2 places without coordinates (`AFBIN`, `ALDRZ`)")),
+        "{notes:?}"
+    );
+    assert!(
+        notes
+            .iter()
+            .any(|n| n.contains("2 places with impossible coordinates (`AFSRO 3313N 06883E`")),
+        "{notes:?}"
+    );
+    // The parts of the UNECE have no header, and other columns.
+    let part = ",\"NL\",\"RTM\",\"Rotterdam\",\"Rotterdam\",\"ZH\",\"12345---\",\"AF\",\"0212\",,\"5155N 00430E\",\n";
+    let source = trimodal_formats::Source::file("part.csv", part);
+    let mut found = trimodal_formats::Findings::default();
+    let mapping = trimodal_formats::Mapping::default();
+    let read = trimodal_formats::read(&source, Some(Format::Unlocode), &mapping, &mut found);
+    let Some(Data::Layers(places)) = read else { panic!("{found:?}") };
+    assert_eq!(places[0].rows[0].cells[1].number(), Some(51.91667));
+}

@@ -23,6 +23,9 @@ const JOIN_KM: f64 = 30.0;
 /// How much longer the way there is than the straight line.
 const JOIN_FACTOR: f64 = 1.2;
 
+/// So few new links need no order of contraction of their own, which takes a minute to find.
+const FEW_LINKS: usize = 2_000;
+
 /// What is replaced by what.
 #[derive(Debug, Clone)]
 pub struct BuildRequest {
@@ -82,8 +85,12 @@ impl World {
         let (replaced, added, joined) = (merge.replaced, merge.added, merge.joined);
         let network = merge.finish();
         let paths = self.paths(&network.0, &network.1);
+        let order = match added {
+            0..=FEW_LINKS => network.1.order(),
+            _ => trimodal_route::prepared::order(&network.0),
+        };
         let about = about(&request.extract.name);
-        let bytes = own::packed(&network.0, &paths, &about);
+        let bytes = own::packed(&network.0, &order, &paths, &about);
         let bytes = bytes
             .map_err(|e| Problem::new(UNWRITABLE, format!("the network cannot be packed: {e}")))?;
         Ok(Built { bytes, replaced, new: added, joined, notes })
@@ -124,6 +131,12 @@ struct Moved {
 }
 
 impl Moved {
+    /// The order in which the nodes that stay are contracted.
+    fn order(&self) -> Vec<u32> {
+        let moved = |node: u32| self.nodes.get(node as usize).copied().flatten();
+        trimodal_world::order().into_iter().filter_map(moved).map(|node| node.0).collect()
+    }
+
     fn service(&self, service: &Service) -> Option<Service> {
         let step = |(step, node): &(Step, NodeId)| {
             let step = match step {

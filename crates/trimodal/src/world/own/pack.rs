@@ -58,7 +58,8 @@ pub fn load(
     let refused = |e: trimodal_world::pack::Damage| damaged(source, &e.to_string());
     let packed = Packed::open(&parts.network).map_err(refused)?;
     let mut network = packed.network().map_err(refused)?;
-    let order = packed.order().map_err(refused)?;
+    let mut order = packed.order().map_err(refused)?;
+    order.retain(|node| (*node as usize) < network.nodes());
     trimodal_world::apply_tables(&mut network);
     network.land = embedded.network.land.clone();
     let own = Own {
@@ -73,11 +74,15 @@ pub fn load(
 }
 
 /// The archive of a network.
-pub fn packed(network: &Network, paths: &str, about: &[String]) -> std::io::Result<Vec<u8>> {
-    let order = trimodal_route::prepared::order(network);
+pub fn packed(
+    network: &Network,
+    order: &[u32],
+    paths: &str,
+    about: &[String],
+) -> std::io::Result<Vec<u8>> {
     // The land and the places are those of the program.
     let bare = Network { land: Default::default(), ..network.clone() };
-    let bytes = pack(&bare, &Gazetteer::default(), &order)?;
+    let bytes = pack(&bare, &Gazetteer::default(), order)?;
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let packed = zip::write::SimpleFileOptions::default();
     for (name, content) in
