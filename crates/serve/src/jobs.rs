@@ -19,7 +19,7 @@ use crate::settings::Settings;
 
 mod folder;
 mod operations;
-mod verbs;
+pub(crate) mod verbs;
 
 pub use folder::Folder;
 pub use operations::operations;

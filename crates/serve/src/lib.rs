@@ -5,6 +5,7 @@
 //! Engines run on threads of their own ([`workers`]); long questions are [`jobs`].
 
 pub mod app;
+pub mod ask;
 pub mod assets;
 mod body;
 pub mod fields;

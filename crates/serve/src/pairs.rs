@@ -27,16 +27,6 @@ const PAIRS: &[Field] = &[
         "Pairs: a list of objects with `origin` and `destination`, or their coordinates (`origin_lat`, …), and perhaps `id`; or the text of a table pairs.csv.",
     ),
     optional(
-        "by",
-        Words(CRITERIA),
-        "What rows are the best by: one row for each; `time` where it is not given.",
-    ),
-    optional(
-        "geometry",
-        Word(&["wkt", "polyline6"]),
-        "The form of the line of each itinerary; without lines where it is not given.",
-    ),
-    optional(
         "format",
         Word(&["json", "csv", "parquet"]),
         "Form of the answer; `json` where it is not given.",
@@ -48,7 +38,21 @@ const PAIRS: &[Field] = &[
     ),
 ];
 
-const KNOWN: &[&[Field]] = &[PAIRS, SHIPMENT];
+/// The fields of rows and their lines.
+pub const LINES: &[Field] = &[
+    optional(
+        "by",
+        Words(CRITERIA),
+        "What rows are the best by: one row for each; `time` where it is not given.",
+    ),
+    optional(
+        "geometry",
+        Word(&["wkt", "polyline6"]),
+        "The form of the line of each itinerary; without lines where it is not given.",
+    ),
+];
+
+const KNOWN: &[&[Field]] = &[PAIRS, LINES, SHIPMENT];
 
 const COLUMNS: Columns = Columns {
     names: &[
@@ -103,14 +107,19 @@ fn request(given: &Given) -> Result<(PairsRequest, usize), Vec<Problem>> {
     let usual = PairsRequest::new(pairs);
     let by = rows::criteria(given, &usual.by);
     let cells = count * by.len();
-    let geometry = given.text("geometry").map(|word| match word {
-        "wkt" => LineForm::Wkt,
-        _ => LineForm::Polyline6,
-    });
+    let geometry = line_form(given);
     match shipment {
         Ok(shipment) if problems.is_empty() => {
             Ok((PairsRequest { shipment, by, geometry, room: Room::Memory, ..usual }, cells))
         }
         _ => Err(problems),
     }
+}
+
+/// The form of lines that is asked for.
+pub fn line_form(given: &Given) -> Option<LineForm> {
+    given.text("geometry").map(|word| match word {
+        "wkt" => LineForm::Wkt,
+        _ => LineForm::Polyline6,
+    })
 }

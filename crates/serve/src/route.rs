@@ -24,7 +24,8 @@ use crate::shipment::{SHIPMENT, criterion, shipment};
 /// Digits after the point of a degree in an encoded polyline.
 const PRECISION: u32 = 6;
 
-const ROUTE: &[Field] = &[
+/// The fields of a route.
+pub const ROUTE: &[Field] = &[
     required(
         "from",
         Text,
@@ -133,7 +134,7 @@ async fn answer(app: Arc<App>, given: Given) -> Result<Response, Refusal> {
 }
 
 /// The request that the fields make.
-fn request(given: &Given) -> Result<RouteRequest, Vec<Problem>> {
+pub fn request(given: &Given) -> Result<RouteRequest, Vec<Problem>> {
     let usual = RouteRequest::default();
     let text = |name: &str| given.text(name).unwrap_or_default().to_string();
     let whole = |name: &str| given.whole(name);

@@ -20,6 +20,15 @@ use crate::refusal::Refusal;
 use crate::rows::{self, Writers};
 use crate::shipment::{CRITERIA, SHIPMENT, shipment};
 
+const CELLS_BY: Field = optional(
+    "by",
+    Words(CRITERIA),
+    "What cells are the best by: one cell for each; `time` where it is not given.",
+);
+
+/// The fields of a table beside its points.
+pub const BY: &[Field] = &[CELLS_BY];
+
 /// The fields of a table.
 pub const TABLE: &[Field] = &[
     required(
@@ -28,11 +37,7 @@ pub const TABLE: &[Field] = &[
         "Points to start from: a list of places as in `from`, or of objects with `id` and `place`, or `id`, `lat` and `lon`; or the text of a table points.csv.",
     ),
     required("destinations", Json, "Points to end at, in the same way."),
-    optional(
-        "by",
-        Words(CRITERIA),
-        "What cells are the best by: one cell for each; `time` where it is not given.",
-    ),
+    CELLS_BY,
 ];
 
 const POINTS: Columns = Columns {
@@ -48,11 +53,7 @@ const QUERY: &[Field] = &[
         "Points to start from: places as in `from`, without commas in their names.",
     ),
     required("destinations", crate::fields::Kind::List, "Points to end at, in the same way."),
-    optional(
-        "by",
-        Words(CRITERIA),
-        "What cells are the best by: one cell for each; `time` where it is not given.",
-    ),
+    CELLS_BY,
 ];
 
 const FORM: &[Field] = &[

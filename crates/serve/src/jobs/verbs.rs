@@ -37,7 +37,8 @@ const SCENARIO: &[Field] = &[
     ),
 ];
 
-const PLAN_OPTIONS: &[Field] = &[
+/// What a plan can be asked for.
+pub const PLAN_OPTIONS: &[Field] = &[
     optional(
         "multiples",
         Numbers,
@@ -70,7 +71,8 @@ const PLAN_OPTIONS: &[Field] = &[
     optional("seed", Whole(0, u64::MAX), "Seed of the uncertainty analysis."),
 ];
 
-const SIMULATE_OPTIONS: &[Field] = &[
+/// What a simulation can be asked for.
+pub const SIMULATE_OPTIONS: &[Field] = &[
     optional(
         "plan",
         Text,
@@ -108,7 +110,8 @@ pub const SKIM: &[&[Field]] = &[TABLE, SHIPMENT, TIME];
 /// Fields of `/extract`.
 pub const EXTRACT: &[&[Field]] = &[EXTRACT_OPTIONS, TIME];
 
-const TIME: &[Field] = &[optional(
+/// The time limit.
+pub const TIME: &[Field] = &[optional(
     "time_limit_s",
     Number(0.001, 1e6),
     "Time limit, s; that of the server where it is shorter.",
@@ -152,7 +155,7 @@ pub fn plan(app: &Arc<App>, given: Given) -> Result<Order, Refusal> {
 }
 
 /// The scenario with what is closed; all problems are told together.
-fn closed(
+pub fn closed(
     scenario: Scenario,
     given: &Given,
     others: Option<&Vec<Problem>>,
@@ -175,7 +178,8 @@ fn named(field: &str, problems: Vec<Problem>) -> Vec<Problem> {
     problems.into_iter().map(one).collect()
 }
 
-fn plan_request(scenario: &Scenario, given: &Given) -> Result<PlanRequest, Vec<Problem>> {
+/// The request that the fields make.
+pub fn plan_request(scenario: &Scenario, given: &Given) -> Result<PlanRequest, Vec<Problem>> {
     let usual = PlanRequest::for_scenario(scenario);
     let mut problems = Vec::new();
     let mut rungs = given.numbers("multiples");
@@ -227,25 +231,11 @@ fn no_plan(failure: &trimodal::plan::Failure, control: &Control) -> Failure {
 pub fn simulate(app: &Arc<App>, given: Given) -> Result<Order, Refusal> {
     let scenario = scenario(app, &given)?;
     let plan = given.text("plan").map(|id| kept_plan(app, id)).transpose()?;
-    let volume = given.text("volume").map(|text| text.parse::<Volume>()).transpose();
-    let volume = volume.map_err(|hint| {
-        let message = format!("`volume` is {}", given.text("volume").unwrap_or_default());
-        Refusal::bad_input(&[Problem::new(BAD_VALUE, message).hint(hint)])
-    })?;
+    let request = simulate_request(&given)?;
     let title = scenario.settings.name.clone();
     let limit = limit(app, &given);
     let work = move |folder: &Folder, control: &Control| {
-        let usual = SimulateRequest::default();
-        let request = SimulateRequest {
-            plan: plan.as_ref(),
-            volume: volume.unwrap_or(usual.volume),
-            replications: given.whole("replications").map_or(usual.replications, |n| n as u32),
-            precision: given.number("precision"),
-            derate: given.flag("derate"),
-            seed: given.whole("seed"),
-            recording: given.flag("trace"),
-            ..usual
-        };
+        let request = SimulateRequest { plan: plan.as_ref(), ..request };
         let done =
             trimodal::simulate(&scenario, &request, control).map_err(|e| no_run(e, control))?;
         if let Some(recording) = &done.recording {
@@ -255,6 +245,25 @@ pub fn simulate(app: &Arc<App>, given: Given) -> Result<Order, Refusal> {
         Ok(folder.put_bytes(RESULT, result.as_bytes())?)
     };
     Ok(Order { verb: "simulate", title, media: JSON, limit, work: Box::new(work) })
+}
+
+/// The request that the fields make, without its plan.
+pub fn simulate_request(given: &Given) -> Result<SimulateRequest<'static>, Vec<Problem>> {
+    let usual = SimulateRequest::default();
+    let volume = given.text("volume").map(|text| text.parse::<Volume>()).transpose();
+    let volume = volume.map_err(|hint| {
+        let message = format!("`volume` is {}", given.text("volume").unwrap_or_default());
+        vec![Problem::new(BAD_VALUE, message).hint(hint)]
+    })?;
+    Ok(SimulateRequest {
+        volume: volume.unwrap_or(usual.volume),
+        replications: given.whole("replications").map_or(usual.replications, |n| n as u32),
+        precision: given.number("precision"),
+        derate: given.flag("derate"),
+        seed: given.whole("seed"),
+        recording: given.flag("trace"),
+        ..usual
+    })
 }
 
 /// The plan of a job.
