@@ -73,10 +73,10 @@ def test_a_plan_is_tables(plan: trimodal.Plan, tmp_path: Path) -> None:
 def test_a_rung_that_is_not_carried_is_an_outcome(plan: trimodal.Plan) -> None:
     rungs = [rung for rung in plan.ladder if rung.status == "infeasible"]
     assert all(rung.capex_usd is None and rung.reason for rung in rungs)
-    ladder = plan.to_pandas().set_index("multiple")
+    ladder = {row["multiple"]: row for row in plan.to_polars().to_dicts()}
     for rung in rungs:
-        assert pandas.isna(ladder.loc[rung.multiple, "capex_usd"])
-        assert pandas.isna(ladder.loc[rung.multiple, "economics_npv_usd"])
+        row = ladder[rung.multiple]
+        assert row["capex_usd"] is None and row["economics_npv_usd"] is None
 
 
 def test_a_plan_is_run(tumen: trimodal.Scenario, plan: trimodal.Plan, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import time
 
 from . import _trimodal
 from ._errors import Error, InputError, MissingLibraryError, NoOutcomeError, Problem
+from ._inputs import Place, Points
 from ._options import PairsOptions, PlanOptions, RouteOptions, Shipment, SimulateOptions, TableOptions
 from ._outcomes import Outcome, Pairs, Plan, Routes, Simulation, Table
 from ._records import Estimate, Investment, Itinerary, Leg, Rung, Verdict
@@ -34,8 +35,10 @@ __all__ = [
     "Outcome",
     "Pairs",
     "PairsOptions",
+    "Place",
     "Plan",
     "PlanOptions",
+    "Points",
     "Problem",
     "RouteOptions",
     "Routes",

@@ -26,7 +26,7 @@ class Outcome(Tables):
         self._inner = inner
 
     @cached_property
-    def tables(self) -> tuple[str, ...]:  # type: ignore[override]
+    def tables(self) -> tuple[str, ...]:
         """Names of the tables, the main one first."""
         return tuple(self._inner.tables())
 

@@ -63,7 +63,7 @@ class Scenario(Mapped):
         return self._inner.digest()
 
     @cached_property
-    def tables(self) -> tuple[str, ...]:  # type: ignore[override]
+    def tables(self) -> tuple[str, ...]:
         """Names of its tables."""
         return tuple(self._inner.tables())
 

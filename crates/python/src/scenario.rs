@@ -12,7 +12,7 @@ use trimodal::model::{SETTINGS, TableCells};
 use trimodal::{Files, Note, report};
 
 use crate::capsules;
-use crate::errors::input_error;
+use crate::errors::{cell, input_error};
 
 /// A scenario with its files.
 #[pyclass(frozen, module = "trimodal._trimodal")]
@@ -53,8 +53,7 @@ fn refused(py: Python<'_>, problems: Vec<Problem>, files: &Files, folder: &Path)
                 || at.file.ends_with(&format!("!{}", cells.table.name))
         };
         let rows = &all.iter().find(|cells| name(cells))?.rows;
-        let (_, row) = rows.iter().find(|(line, _)| *line == at.row)?;
-        row.get(at.column.checked_sub(1)?).cloned()
+        cell(rows, at)
     };
     let values: Vec<Option<String>> = problems.iter().map(value).collect();
     let placed: Vec<Problem> = problems

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use trimodal::model::problem::{FIELD_UNKNOWN, MALFORMED, Problem};
+use trimodal::model::tables::{PAIRS, POINTS};
 use trimodal::plan::outcome::Plan;
 use trimodal::{InputFile, SimulateError, SimulateRequest, Volume, plan::Failure};
 use trimodal_serve::ask::{self, Verb};
 
 use crate::engine::{Call, run};
-use crate::errors::{no_outcome, refused};
+use crate::errors::{no_outcome, refused, refused_in, tables_of};
 use crate::outcome::{Answer, Outcome};
 use crate::scenario::Scenario;
 use crate::world::World;
@@ -55,7 +56,8 @@ pub fn route(
     let asked = asked(py, ask::route(body, inputs(files)))?;
     let world = &world.0;
     let routes = run(py, &call, asked.time_limit, |control| world.route(&asked.request, control))?;
-    let routes = routes.map_err(|e| refused(py, &e.problems))?;
+    let routes =
+        routes.map_err(|e| refused_in(py, &e.problems, &tables_of(&asked.request.shipment)))?;
     Ok(Outcome(Answer::Routes(Box::new(routes))))
 }
 
@@ -73,7 +75,11 @@ pub fn table(
     let asked = asked(py, ask::table(body, points, inputs(files)))?;
     let world = &world.0;
     let skim = run(py, &call, asked.time_limit, |control| world.table(&asked.request, control))?;
-    let skim = skim.map_err(|e| refused(py, &e.problems))?;
+    let skim = skim.map_err(|e| {
+        let (request, mut given) = (&asked.request, tables_of(&asked.request.shipment));
+        given.extend([(&POINTS, &request.origins), (&POINTS, &request.destinations)]);
+        refused_in(py, &e.problems, &given)
+    })?;
     Ok(Outcome(Answer::Table(Box::new(skim))))
 }
 
@@ -90,7 +96,11 @@ pub fn pairs(
     let asked = asked(py, ask::pairs(body, input(pairs), inputs(files)))?;
     let world = &world.0;
     let pairs = run(py, &call, asked.time_limit, |control| world.pairs(&asked.request, control))?;
-    let pairs = pairs.map_err(|e| refused(py, &e.problems))?;
+    let pairs = pairs.map_err(|e| {
+        let mut given = tables_of(&asked.request.shipment);
+        given.push((&PAIRS, &asked.request.pairs));
+        refused_in(py, &e.problems, &given)
+    })?;
     Ok(Outcome(Answer::Pairs(Box::new(pairs))))
 }
 
