@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 import sys
 from pathlib import Path
@@ -14,7 +16,8 @@ def run_guide(path: Path) -> None:
     assert blocks, f"{path} has no blocks"
     space: dict[str, Any] = {}
     for block in blocks:
-        exec(compile(block, str(path), "exec"), space)  # noqa: S102
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(compile(block, str(path), "exec"), space)  # noqa: S102
     print(f"{path}: {len(blocks)} blocks")
 
 
