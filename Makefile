@@ -7,7 +7,7 @@ SHELL := bash
 CARGO := source .tools/env.sh && cargo
 SECONDS_EACH ?= 60
 
-.PHONY: all build setup test test-long world fuzz reference help
+.PHONY: all build setup test test-long wheel world fuzz reference help
 
 all: build
 	./target/release/trimodal plan scenarios/tumen
@@ -29,6 +29,10 @@ test-long: setup
 reference: setup
 	@$(CARGO) build -q --release --workspace && ./target/release/xtask write
 
+# Builds the Python package, target/wheels/trimodal-*.whl.
+wheel: setup
+	@.ci/python wheel
+
 # Makes crates/world/data/world.bin again from the public packages it derives from, and says its checksum.
 WORLD := target/world-sources
 world: setup
@@ -48,5 +52,6 @@ help:
 	@grep -E '^# make|^#   ' Makefile | sed 's/^# //'
 	@echo 'make test-long   the oracles of the simulation with narrow intervals (an hour)'
 	@echo 'make reference   rewrites docs/reference/'
+	@echo 'make wheel       the Python package, target/wheels/'
 	@echo 'make world       makes the embedded world again from its sources'
 	@echo 'make fuzz        fuzzes the readers, SECONDS_EACH=60'

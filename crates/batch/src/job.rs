@@ -4,9 +4,7 @@ use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 use toml::{Table, Value};
-use trimodal::fields::shipment::SHIPMENT;
-use trimodal::fields::table::TABLE;
-use trimodal::fields::{Given, table};
+use trimodal::fields::ask;
 use trimodal::model::problem::{BAD_VALUE, NOT_TEXT, Problem, nearest, shown};
 use trimodal::{Files, InputFile, Problems, Room, TableRequest, World};
 
@@ -181,32 +179,21 @@ fn a_table(asked: Table, files: &Files) -> Result<(Work, usize, usize), Vec<Prob
             _ => Vec::new(),
         };
         inputs.push((field, named.iter().map(|path| input(files, path)).collect::<Vec<_>>()));
-        if matches!(field, "origins" | "destinations") {
-            // The reader of fields only has to see that it is there.
-            asked.insert(field.into(), Value::String(" ".into()));
-        }
     }
-    let given = Given::from_json(&[TABLE, SHIPMENT], &json(&asked))?;
-    let (mut request, _) = table::request(&given, Room::Blocks)?;
-    for (field, mut files) in inputs {
-        if field == "avoid_areas" {
-            request.shipment.avoid_areas = files;
-            continue;
-        }
-        let Some(file) = files.pop() else { continue };
-        let s = &mut request.shipment;
-        match field {
-            "origins" => request.origins = file,
-            "destinations" => request.destinations = file,
-            "own_policies" => s.own_policies = Some(file),
-            "factors" => s.factors = Some(file),
-            "rates" => s.rates = Some(file),
-            "services" => s.services = Some(file),
-            "overrides" => s.overrides = Some(file),
-            "places" => s.places = Some(file),
-            _ => {}
-        }
-    }
+    let mut side = |name: &str| {
+        let at = inputs.iter().position(|(field, _)| *field == name);
+        at.and_then(|at| inputs.remove(at).1.pop())
+    };
+    let (Some(origins), Some(destinations)) = (side("origins"), side("destinations")) else {
+        let message = "[table] has no `origins`, or no `destinations`";
+        let hint = "name a file of points for each";
+        return Err(vec![Problem::new(BAD_VALUE, message).at(JOB, 0, 0).hint(hint)]);
+    };
+    let tables = inputs
+        .into_iter()
+        .flat_map(|(field, files)| files.into_iter().map(move |file| (field.to_string(), file)));
+    let asked = ask::table(&json(&asked), [origins, destinations], tables.collect())?;
+    let request = TableRequest { room: Room::Blocks, ..asked.request };
     let [rows, columns] = [&request.origins, &request.destinations].map(InputFile::points);
     let (rows, columns) = (rows?, columns?);
     let cells = rows * columns * request.by.len();

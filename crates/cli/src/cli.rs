@@ -8,7 +8,7 @@ use trimodal::model::problem::Problem;
 
 use crate::batch::{BatchVerb, batch};
 use crate::convert::{ConvertArgs, convert};
-use crate::exit::{BAD_INPUT, DONE};
+use crate::exit::{BAD_INPUT, DEFECT, DONE};
 use crate::pairs::{PairsArgs, pairs};
 use crate::plan::{PlanArgs, plan, read};
 use crate::route::{RouteArgs, route};
@@ -90,8 +90,16 @@ enum Verb {
 }
 
 /// Runs the command line.
-pub fn run() -> u8 {
-    let answer = match Cli::parse_from(arguments(std::env::args_os())).verb {
+pub fn run(given: impl Iterator<Item = OsString>) -> u8 {
+    let asked = match Cli::try_parse_from(arguments(given)) {
+        Ok(asked) => asked,
+        Err(told) => {
+            // Help and version are told in this way too.
+            let _ = told.print();
+            return u8::try_from(told.exit_code()).unwrap_or(DEFECT);
+        }
+    };
+    let answer = match asked.verb {
         Verb::Plan(args) => plan(&args),
         Verb::Simulate(args) => simulate(&args),
         Verb::Route(args) => route(&args),

@@ -37,5 +37,5 @@ pub mod waiting;
 pub use control::Control;
 pub use edit::Levels;
 pub use problem::{Note, Problem, Problems};
-pub use read::{Files, LAW, MEASURES, Read, SETTINGS, SHEET, WORKBOOK, law_over};
+pub use read::{Files, LAW, MEASURES, Read, SETTINGS, SHEET, TableCells, WORKBOOK, law_over};
 pub use scenario::Scenario;

@@ -28,7 +28,7 @@ mod settings;
 mod sources;
 mod vehicles;
 
-pub use files::{Files, SETTINGS, WORKBOOK};
+pub use files::{Files, SETTINGS, TableCells, WORKBOOK};
 pub use settings::SHEET;
 
 /// The law that every scenario starts with.

@@ -265,6 +265,18 @@ pub(crate) fn read_sheet(
     }
 }
 
+/// The header of a table, and its rows with the lines that they begin at.
+pub type Cells = (Vec<String>, Vec<(usize, Vec<String>)>);
+
+/// The header of a table, and its rows with the lines they begin at, as text that is not checked.
+pub fn cells(table: &Table, file: &str, bytes: &[u8]) -> Result<Cells, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let grid = Grid::from_file(table, file, bytes, &mut problems, &mut Vec::new());
+    let grid = grid.filter(|_| problems.is_empty()).ok_or(problems)?;
+    let rows = grid.rows.into_iter().map(|record| (record.line, record.cells)).collect();
+    Ok((grid.header.cells, rows))
+}
+
 /// The notes that reading a table would give, for callers that have its rows from elsewhere.
 pub fn notes(table: &'static Table, file: &str, bytes: &[u8]) -> Vec<Note> {
     let mut notes = Vec::new();

@@ -1,13 +1,16 @@
 //! Renders outcomes as text, JSON, tables and self-contained HTML pages. It computes nothing.
 
 mod basis_text;
+mod batches;
 mod check_text;
 mod detours_text;
 mod draw;
+mod geometry;
 pub mod number;
 mod page;
 mod pairs;
 mod parquet_file;
+mod plan_batches;
 mod plan_charts;
 mod plan_html;
 mod plan_map;
@@ -15,19 +18,23 @@ mod plan_tables;
 mod plan_text;
 mod plan_xlsx;
 mod replicates;
+mod routes_batches;
 mod routes_geojson;
 mod routes_html;
 mod routes_map;
 mod routes_text;
 mod rows;
+mod scenario_batches;
 mod scenario_xlsx;
 mod sea_text;
 mod sheets;
+mod simulation_batches;
 mod simulation_charts;
 mod simulation_html;
 mod simulation_text;
 mod skim;
 
+pub use batches::Batches;
 pub use check_text::{check_json, check_text};
 pub use detours_text::detours_text;
 pub use pairs::{
@@ -35,17 +42,21 @@ pub use pairs::{
     pairs_parquet, pairs_text, pairs_xlsx,
 };
 pub use parquet_file::ParquetStream;
+pub use plan_batches::plan_batches;
 pub use plan_html::html;
 pub use plan_text::text;
 pub use plan_xlsx::plan_xlsx;
 pub use replicates::{REPLICATES_SCHEMA, replicate_figures, replicates_batch, replicates_parquet};
+pub use routes_batches::routes_batches;
 pub use routes_geojson::routes_geojson;
 pub use routes_html::routes_html;
 pub use routes_text::routes_text;
 pub use rows::Tally;
+pub use scenario_batches::{scenario_batch, scenario_geojson, scenario_map_batch};
 pub use scenario_xlsx::scenario_xlsx;
 pub use sea_text::sea_text;
 pub use sheets::MOST_ROWS;
+pub use simulation_batches::simulation_batches;
 pub use simulation_html::simulation_html;
 pub use simulation_text::{simulation_text, trace_csv};
 pub use skim::{

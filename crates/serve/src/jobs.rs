@@ -20,7 +20,7 @@ use crate::settings::Settings;
 mod folder;
 mod memory;
 mod operations;
-mod verbs;
+pub(crate) mod verbs;
 
 pub use folder::Folder;
 pub use operations::operations;

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use trimodal::fields::Kind::{Number, Word};
-use trimodal::fields::pairs::{PAIRS, request};
+use trimodal::fields::pairs::{LINES, PAIRS, request};
 use trimodal::fields::shipment::SHIPMENT;
 use trimodal::fields::{Field, optional};
 use trimodal::report;
@@ -31,7 +31,7 @@ const FORM: &[Field] = &[
     ),
 ];
 
-const KNOWN: &[&[Field]] = &[PAIRS, SHIPMENT, FORM];
+const KNOWN: &[&[Field]] = &[PAIRS, LINES, SHIPMENT, FORM];
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {

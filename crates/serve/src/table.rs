@@ -7,9 +7,9 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use trimodal::Room;
-use trimodal::fields::Kind::{self, Number, Word, Words};
-use trimodal::fields::shipment::{CRITERIA, SHIPMENT};
-use trimodal::fields::table::{TABLE, request};
+use trimodal::fields::Kind::{self, Number, Word};
+use trimodal::fields::shipment::SHIPMENT;
+use trimodal::fields::table::{BY, TABLE, request};
 use trimodal::fields::{Field, Given, optional, required};
 use trimodal::report;
 
@@ -26,11 +26,6 @@ const QUERY: &[Field] = &[
         "Points to start from: places as in `from`, without commas in their names.",
     ),
     required("destinations", Kind::List, "Points to end at, in the same way."),
-    optional(
-        "by",
-        Words(CRITERIA),
-        "What cells are the best by: one cell for each; `time` where it is not given.",
-    ),
 ];
 
 const FORM: &[Field] = &[
@@ -46,8 +41,8 @@ const FORM: &[Field] = &[
     ),
 ];
 
-const BY_QUERY: &[&[Field]] = &[QUERY, SHIPMENT, FORM];
-const BY_BODY: &[&[Field]] = &[TABLE, SHIPMENT, FORM];
+const BY_QUERY: &[&[Field]] = &[QUERY, BY, SHIPMENT, FORM];
+const BY_BODY: &[&[Field]] = &[TABLE, BY, SHIPMENT, FORM];
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {

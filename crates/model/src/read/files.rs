@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::Read;
 use crate::problem::{self, Note, Problem};
+use crate::table::{Table, Workbook, cells, is_named};
 use crate::tables;
 
 /// The workbook that a scenario folder may hold.
@@ -15,6 +16,17 @@ pub const SETTINGS: &str = "scenario.toml";
 /// File names inside a scenario folder, and their bytes.
 #[derive(Debug, Clone, Default)]
 pub struct Files(pub BTreeMap<String, Vec<u8>>);
+
+/// A table as text, not checked.
+#[derive(Debug, Clone)]
+pub struct TableCells {
+    /// Its declaration.
+    pub table: &'static Table,
+    /// Names of its columns, as written.
+    pub header: Vec<String>,
+    /// Its rows with the lines that they begin at.
+    pub rows: Vec<(usize, Vec<String>)>,
+}
 
 impl Files {
     /// Divides one text into files at lines `=== name`, the form of the test corpora.
@@ -63,6 +75,31 @@ impl Files {
         let mut notes = Vec::new();
         strays(path, &files, &mut problems, &mut notes);
         (if problems.is_empty() { Ok(Files(files)) } else { Err(problems) }, notes)
+    }
+
+    /// Each table as text: its header, and its rows with their lines; from its file, or from its sheet of the
+    /// workbook.
+    pub fn cells(&self) -> Result<Vec<TableCells>, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let sheets = self.workbook().and_then(|name| {
+            let book = Workbook::open(name, &self.0[name], &mut problems)?;
+            Some((name, book.sheets()))
+        });
+        let mut found = Vec::new();
+        for table in tables::TABLES {
+            let file = table.file();
+            let book = sheets.as_ref().filter(|(_, s)| s.iter().any(|s| is_named(s, table.name)));
+            let (name, bytes) = match (self.0.get(&file), book) {
+                (Some(bytes), _) => (file.as_str(), bytes),
+                (None, Some((name, _))) => (*name, &self.0[*name]),
+                (None, None) => continue,
+            };
+            match cells(table, name, bytes) {
+                Ok((header, rows)) => found.push(TableCells { table, header, rows }),
+                Err(more) => problems.extend(more),
+            }
+        }
+        if problems.is_empty() { Ok(found) } else { Err(problems) }
     }
 
     /// The name of the workbook among the files.

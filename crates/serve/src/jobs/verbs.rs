@@ -9,8 +9,8 @@ use trimodal::fields::Kind::{Json, Number, Numbers, Text, Whole};
 use trimodal::fields::plan::{self as plan_of, PLAN as PLAN_FIELDS};
 use trimodal::fields::shipment::SHIPMENT;
 use trimodal::fields::simulate::{self as run_of, SIMULATE as SIMULATE_FIELDS};
-use trimodal::fields::table::{self, TABLE};
-use trimodal::fields::{Field, Given, optional};
+use trimodal::fields::table::{self, BY, TABLE};
+use trimodal::fields::{Field, Given, TIME, optional};
 use trimodal::model::problem::{BAD_VALUE, OTHER_NAME, Problem};
 use trimodal::plan::outcome::Plan;
 use trimodal::report::{self, ParquetStream};
@@ -54,15 +54,9 @@ pub const PLAN: &[&[Field]] = &[SCENARIO, PLAN_FIELDS];
 /// Fields of `/simulate`.
 pub const SIMULATE: &[&[Field]] = &[SCENARIO, PLAN_TO_RUN, SIMULATE_FIELDS];
 /// Fields of `/skim`.
-pub const SKIM: &[&[Field]] = &[TABLE, SHIPMENT, TIME];
+pub const SKIM: &[&[Field]] = &[TABLE, BY, SHIPMENT, TIME];
 /// Fields of `/extract`.
 pub const EXTRACT: &[&[Field]] = &[EXTRACT_OPTIONS, TIME];
-
-const TIME: &[Field] = &[optional(
-    "time_limit_s",
-    Number(0.001, 1e6),
-    "Time limit, s; that of the server where it is shorter.",
-)];
 
 fn limit(app: &App, given: &Given) -> Duration {
     let most = app.settings.job_time_limit;

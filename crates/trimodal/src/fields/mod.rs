@@ -15,6 +15,7 @@
 use serde_json::{Map, Value, json};
 use trimodal_model::problem::{BAD_VALUE, FIELD_UNKNOWN, Problem, nearest, shown};
 
+pub mod ask;
 pub mod inline_table;
 mod options;
 pub mod pairs;
@@ -72,6 +73,13 @@ pub const fn optional(name: &'static str, kind: Kind, about: &'static str) -> Fi
 pub const fn required(name: &'static str, kind: Kind, about: &'static str) -> Field {
     Field { name, kind, required: true, about }
 }
+
+/// The time that an answer may take.
+pub const TIME: &[Field] = &[optional(
+    "time_limit_s",
+    Kind::Number(0.001, 1e6),
+    "Time limit, s; that of the server where it is shorter.",
+)];
 
 /// The fields of a request as they were given, each of its kind.
 #[derive(Debug, Clone, Default)]

@@ -9,13 +9,15 @@ use crate::fields::shipment::{CRITERIA, SHIPMENT, criteria, shipment};
 use crate::fields::{Field, Given, optional, required};
 use crate::{PairsRequest, Room};
 
-/// The fields of pairs.
-pub const PAIRS: &[Field] = &[
-    required(
-        "pairs",
-        Json,
-        "Pairs: a list of objects with `origin` and `destination`, or their coordinates (`origin_lat`, …), and perhaps `id`; or the text of a table pairs.csv.",
-    ),
+/// The pairs.
+pub const PAIRS: &[Field] = &[required(
+    "pairs",
+    Json,
+    "Pairs: a list of objects with `origin` and `destination`, or their coordinates (`origin_lat`, …), and perhaps `id`; or the text of a table pairs.csv.",
+)];
+
+/// The fields of rows and their lines.
+pub const LINES: &[Field] = &[
     optional(
         "by",
         Words(CRITERIA),
@@ -29,7 +31,7 @@ pub const PAIRS: &[Field] = &[
 ];
 
 /// All fields of pairs.
-pub const KNOWN: [&[Field]; 2] = [PAIRS, SHIPMENT];
+pub const KNOWN: [&[Field]; 3] = [PAIRS, LINES, SHIPMENT];
 
 const COLUMNS: Columns = Columns {
     names: &[
@@ -56,14 +58,19 @@ pub fn request(given: &Given) -> Result<(PairsRequest, usize), Vec<Problem>> {
     let usual = PairsRequest::new(pairs);
     let by = criteria(given, &usual.by);
     let cells = count * by.len();
-    let geometry = given.text("geometry").map(|word| match word {
-        "wkt" => LineForm::Wkt,
-        _ => LineForm::Polyline6,
-    });
+    let geometry = line_form(given);
     match shipment {
         Ok(shipment) if problems.is_empty() => {
             Ok((PairsRequest { shipment, by, geometry, room: Room::Memory, ..usual }, cells))
         }
         _ => Err(problems),
     }
+}
+
+/// The form of the lines of rows.
+pub fn line_form(given: &Given) -> Option<LineForm> {
+    given.text("geometry").map(|word| match word {
+        "wkt" => LineForm::Wkt,
+        _ => LineForm::Polyline6,
+    })
 }

@@ -8,7 +8,7 @@ use crate::fields::shipment::{CRITERIA, SHIPMENT, criteria, shipment};
 use crate::fields::{Field, Given, optional, required};
 use crate::{InputFile, Room, TableRequest};
 
-/// The fields of a table.
+/// The points of a table.
 pub const TABLE: &[Field] = &[
     required(
         "origins",
@@ -16,12 +16,14 @@ pub const TABLE: &[Field] = &[
         "Points to start from: a list of places as in `from`, or of objects with `id` and `place`, or `id`, `lat` and `lon`; or the text of a table points.csv.",
     ),
     required("destinations", Json, "Points to end at, in the same way."),
-    optional(
-        "by",
-        Words(CRITERIA),
-        "What cells are the best by: one cell for each; `time` where it is not given.",
-    ),
 ];
+
+/// What cells are the best by.
+pub const BY: &[Field] = &[optional(
+    "by",
+    Words(CRITERIA),
+    "What cells are the best by: one cell for each; `time` where it is not given.",
+)];
 
 const POINTS: Columns = Columns {
     names: &["id", "place", "lat", "lon"],
@@ -30,7 +32,7 @@ const POINTS: Columns = Columns {
 };
 
 /// All fields of a table.
-pub const KNOWN: [&[Field]; 2] = [TABLE, SHIPMENT];
+pub const KNOWN: [&[Field]; 3] = [TABLE, BY, SHIPMENT];
 
 /// The request that the fields make, and its cells.
 pub fn request(given: &Given, room: Room) -> Result<(TableRequest, usize), Vec<Problem>> {

@@ -1,0 +1,33 @@
+//! The compiled part of the Python package `trimodal`. Everything is asked of the front door of the library, with
+//! requests read as the HTTP API reads them; `python/trimodal` makes typed Python of it.
+
+mod capsules;
+mod engine;
+mod errors;
+mod outcome;
+mod scenario;
+mod verbs;
+mod world;
+
+/// The compiled part of the package `trimodal`.
+#[pyo3::pymodule]
+mod _trimodal {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::outcome::Outcome;
+    #[pymodule_export]
+    use crate::scenario::Scenario;
+    #[pymodule_export]
+    use crate::verbs::{
+        as_csv, command_line, fields, pairs, plan, read_plan, route, simulate, solver_threads,
+        table,
+    };
+    #[pymodule_export]
+    use crate::world::World;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+}

@@ -1,0 +1,45 @@
+//! Lines and points as a column of well-known binary (GeoArrow), longitude before latitude.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, BinaryArray};
+use arrow::datatypes::{DataType, Field};
+use geo_types::{Geometry, LineString, MultiLineString, Point};
+use wkb::writer::{WriteOptions, write_geometry};
+
+use crate::routes_geojson::cut;
+
+/// A line, cut at the antimeridian as GeoJSON requires; none where it has less than two points.
+pub(crate) fn line(points: &[[f64; 2]]) -> Option<Geometry<f64>> {
+    if points.len() < 2 {
+        return None;
+    }
+    let parts: Vec<LineString<f64>> = cut(points).into_iter().map(LineString::from).collect();
+    Some(match <[LineString<f64>; 1]>::try_from(parts) {
+        Ok([one]) => one.into(),
+        Err(many) => MultiLineString(many).into(),
+    })
+}
+
+/// A point.
+pub(crate) fn point([lon, lat]: [f64; 2]) -> Geometry<f64> {
+    Point::new(lon, lat).into()
+}
+
+/// The column `geometry`, in WGS 84.
+pub(crate) fn column(rows: impl Iterator<Item = Option<Geometry<f64>>>) -> (Field, ArrayRef) {
+    let bytes = |geometry: Geometry<f64>| {
+        let mut bytes = Vec::new();
+        let written = write_geometry(&mut bytes, &geometry, &WriteOptions::default());
+        written.expect("writing to memory cannot fail");
+        bytes
+    };
+    let array: BinaryArray = rows.map(|row| row.map(bytes)).collect();
+    let about = r#"{"crs":"EPSG:4326","crs_type":"authority_code"}"#;
+    let metadata = HashMap::from([
+        ("ARROW:extension:name".to_string(), "geoarrow.wkb".to_string()),
+        ("ARROW:extension:metadata".to_string(), about.to_string()),
+    ]);
+    (Field::new("geometry", DataType::Binary, true).with_metadata(metadata), Arc::new(array))
+}
