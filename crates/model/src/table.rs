@@ -21,6 +21,7 @@ mod workbook;
 use cells::Marks;
 pub use decode::as_text;
 use grid::Grid;
+pub use grid::{Cells, cells};
 pub(crate) use records::Record;
 pub use workbook::{Workbook, is_named, is_workbook};
 
@@ -263,18 +264,6 @@ pub(crate) fn read_sheet(
         Some(grid) => rows(table, grid, problems, notes),
         None => Vec::new(),
     }
-}
-
-/// The header of a table, and its rows with the lines that they begin at.
-pub type Cells = (Vec<String>, Vec<(usize, Vec<String>)>);
-
-/// The header of a table, and its rows with the lines they begin at, as text that is not checked.
-pub fn cells(table: &Table, file: &str, bytes: &[u8]) -> Result<Cells, Vec<Problem>> {
-    let mut problems = Vec::new();
-    let grid = Grid::from_file(table, file, bytes, &mut problems, &mut Vec::new());
-    let grid = grid.filter(|_| problems.is_empty()).ok_or(problems)?;
-    let rows = grid.rows.into_iter().map(|record| (record.line, record.cells)).collect();
-    Ok((grid.header.cells, rows))
 }
 
 /// The notes that reading a table would give, for callers that have its rows from elsewhere.

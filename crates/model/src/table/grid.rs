@@ -112,6 +112,18 @@ impl Grid {
     }
 }
 
+/// The header of a table, and its rows with the lines that they begin at.
+pub type Cells = (Vec<String>, Vec<(usize, Vec<String>)>);
+
+/// The header of a table, and its rows with the lines they begin at, as text that is not checked.
+pub fn cells(table: &Table, file: &str, bytes: &[u8]) -> Result<Cells, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let grid = Grid::from_file(table, file, bytes, &mut problems, &mut Vec::new());
+    let grid = grid.filter(|_| problems.is_empty()).ok_or(problems)?;
+    let rows = grid.rows.into_iter().map(|record| (record.line, record.cells)).collect();
+    Ok((grid.header.cells, rows))
+}
+
 /// The separator that a first line `sep=;` declares, as spreadsheets write it, and the start of the rest
 /// of the text.
 fn declared_separator(text: &str) -> (Option<char>, usize) {
