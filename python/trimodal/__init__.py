@@ -14,6 +14,7 @@ import time
 
 from . import _trimodal
 from ._errors import Error, InputError, MissingLibraryError, NoOutcomeError, Problem
+from ._files import Converted, convert
 from ._inputs import Place, Points
 from ._options import PairsOptions, PlanOptions, RouteOptions, Shipment, SimulateOptions, TableOptions
 from ._outcomes import Outcome, Pairs, Plan, Routes, Simulation, Table
@@ -24,6 +25,7 @@ from ._verbs import pairs, plan, route, simulate, table
 from ._world import World
 
 __all__ = [
+    "Converted",
     "Error",
     "Estimate",
     "InputError",
@@ -52,6 +54,7 @@ __all__ = [
     "Verdict",
     "World",
     "__version__",
+    "convert",
     "pairs",
     "plan",
     "route",

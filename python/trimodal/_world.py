@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from functools import cache
 from typing import Any
 
@@ -17,8 +18,27 @@ class World:
     One is loaded when it is first needed and used by every call that is given none.
     """
 
-    def __init__(self) -> None:
-        self._inner = _trimodal.World()
+    def __init__(
+        self,
+        *,
+        network: str | os.PathLike[str] | None = None,
+        mapping: str | os.PathLike[str] | None = None,
+    ) -> None:
+        """Loads it.
+
+        Args:
+            network: a file or folder with nodes and links in place of the embedded network, in any format that
+                ``convert`` reads, or what ``trimodal world build`` wrote. Its nodes are found by name and id.
+            mapping: a file that says which of its columns means what, and in which units.
+        """
+        notes: list[str] = []
+        if network is None:
+            self._inner = _trimodal.World()
+        else:
+            names = None if mapping is None else os.fspath(mapping)
+            self._inner, notes = _trimodal.World.over(os.fspath(network), names)
+        self.notes: tuple[str, ...] = tuple(notes)
+        """How a network of one's own was read, and what its checks found."""
 
     def info(self) -> dict[str, Any]:
         """What it holds: links and km of each mode, ports, terminals, passages, attribution."""

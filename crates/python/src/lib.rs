@@ -4,6 +4,7 @@
 mod capsules;
 mod engine;
 mod errors;
+mod files;
 mod outcome;
 mod scenario;
 mod verbs;
@@ -14,6 +15,8 @@ mod world;
 mod _trimodal {
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use crate::files::convert;
     #[pymodule_export]
     use crate::outcome::Outcome;
     #[pymodule_export]

@@ -4,7 +4,8 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use std::collections::BTreeMap;
-use trimodal::{ExtractRegion, ExtractRequest};
+use std::path::PathBuf;
+use trimodal::{ExtractRegion, ExtractRequest, InputFile};
 
 use crate::errors::{no_outcome, refused};
 
@@ -22,6 +23,22 @@ impl World {
     #[new]
     fn new(py: Python<'_>) -> World {
         World(py.detach(trimodal::World::load))
+    }
+
+    /// A network of the user's own in its place, and the notes on how it was read.
+    #[staticmethod]
+    fn over(
+        py: Python<'_>,
+        network: PathBuf,
+        mapping: Option<PathBuf>,
+    ) -> PyResult<(World, Vec<String>)> {
+        let loaded = py.detach(|| {
+            let source = trimodal::files::open(&network).map_err(|problem| vec![problem])?;
+            let mapping = mapping.as_deref().map(InputFile::open);
+            trimodal::World::over_network(&source, mapping.as_ref()).map_err(|e| e.problems)
+        });
+        let (world, notes) = loaded.map_err(|problems| refused(py, &problems))?;
+        Ok((World(world), notes.iter().map(ToString::to_string).collect()))
     }
 
     /// What it holds, as JSON.

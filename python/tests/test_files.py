@@ -1,0 +1,41 @@
+"""Files of the field, and networks of one's own."""
+
+from pathlib import Path
+
+import pytest
+
+import trimodal
+
+NODES = "node_id,name,x_coord,y_coord\n1,Here,24.0,59.0\n2,There,25.0,59.0\n3,Yonder,26.0,59.0\n"
+LINKS = "link_id,from_node_id,to_node_id,directed,length,allowed_uses\na,1,2,0,58,rail\nb,2,3,0,57,rail\n"
+
+
+@pytest.fixture
+def gmns(tmp_path: Path) -> Path:
+    folder = tmp_path / "gmns"
+    folder.mkdir()
+    (folder / "node.csv").write_text(NODES)
+    (folder / "link.csv").write_text(LINKS)
+    (folder / "config.csv").write_text("dataset_name,long_length\nmine,kilometers\n")
+    return folder
+
+
+def test_a_network_goes_to_another_format_and_back(gmns: Path, tmp_path: Path) -> None:
+    made = trimodal.convert(gmns, tmp_path / "net.gpkg")
+    assert made.path.stat().st_size > 1000 and str(made).startswith(str(made.path))
+    back = trimodal.convert(made.path, tmp_path / "back", output_format="gmns")
+    assert (back.path / "link.csv").read_text().count("\n") == 3
+
+
+def test_bad_files_are_refused_with_ids(tmp_path: Path) -> None:
+    with pytest.raises(trimodal.InputError) as refused:
+        trimodal.convert(tmp_path / "nothing.gpkg", tmp_path / "out.csv")
+    assert refused.value.problems[0].id.startswith("TM-")
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_network_of_ones_own_takes_the_place_of_the_embedded_one(gmns: Path) -> None:
+    world = trimodal.World(network=gmns)
+    routes = trimodal.route("Here", "Yonder", by="distance", world=world)
+    assert routes[0].distance_km == pytest.approx(115, abs=1)
+    assert isinstance(world.notes, tuple)
