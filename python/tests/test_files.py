@@ -7,7 +7,7 @@ import pytest
 import trimodal
 
 NODES = "node_id,name,x_coord,y_coord\n1,Here,24.0,59.0\n2,There,25.0,59.0\n3,Yonder,26.0,59.0\n"
-LINKS = "link_id,from_node_id,to_node_id,directed,length,allowed_uses\na,1,2,0,58,rail\nb,2,3,0,57,rail\n"
+LINKS = "link_id,from_node_id,to_node_id,directed,length,mode\na,1,2,0,58,rail\nb,2,3,0,57,rail\n"
 
 
 @pytest.fixture
