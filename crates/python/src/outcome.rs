@@ -66,7 +66,9 @@ impl Outcome {
                 text(report::scenario_geojson(s, &p.capacity.solution.links))
             }
             (Answer::Simulation(d, _), "json") => text(report::simulation_json(&d.simulation)),
-            (Answer::Simulation(d, s), "html") => text(report::simulation_html(&d.simulation, s, d.recording.as_ref())),
+            (Answer::Simulation(d, s), "html") => {
+                text(report::simulation_html(&d.simulation, s, d.recording.as_ref()))
+            }
             (Answer::Simulation(d, _), "txt") => text(report::simulation_text(&d.simulation, None)),
             (Answer::Simulation(d, _), "trace") => Ok(Some(report::trace_csv(d))),
             (Answer::Simulation(d, _), "recording") => {

@@ -29,7 +29,6 @@ pub fn simulation_html(
         watermark: s.counterfactual_no_law.then_some(trimodal_plan::WATERMARK),
         css: recording.map_or("", |_| PLAYER_CSS),
         script: recording.map_or("", |_| PLAYER),
-        ..Page::default()
     };
     page.around(&html! {
         h1 { (s.scenario) }
