@@ -149,16 +149,20 @@ mod tests {
                 .expect("known"),
         );
         assert_eq!(same.digest(), before.digest());
-        let growth =
-            read(&files.with_value("demand.growth_pct", &Value::Integer(7)).expect("known"));
-        assert!(growth.demand.iter().all(|d| d.growth[1] == 0.07));
+        // A growth goes with its low and its high one.
+        let grown = |row: &str, percent: i64| {
+            ["growth_low_pct", "growth_pct", "growth_high_pct"].iter().fold(
+                folder(),
+                |files, column| {
+                    let key = format!("demand.{row}{column}");
+                    files.with_value(&key, &Value::Integer(percent)).expect("known")
+                },
+            )
+        };
+        assert!(read(&grown("", 7)).demand.iter().all(|d| d.growth == [0.07; 3]));
         let id = before.demand[0].id.clone();
-        let one = read(
-            &files
-                .with_value(&format!("demand.{id}.growth_pct"), &Value::Integer(9))
-                .expect("known"),
-        );
-        assert_eq!(one.demand[0].growth[1], 0.09);
+        let one = read(&grown(&format!("{id}."), 9));
+        assert_eq!(one.demand[0].growth, [0.09; 3]);
         assert_eq!(one.demand[1].growth, before.demand[1].growth);
     }
 
