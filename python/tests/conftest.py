@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import jobs
 import pytest
 
 import trimodal
@@ -27,3 +28,9 @@ def routes() -> trimodal.Routes:
 def plan(tumen: trimodal.Scenario) -> trimodal.Plan:
     """A plan of the triangle, without its uncertainty."""
     return trimodal.plan(tumen, samples=0)
+
+
+@pytest.fixture(scope="session")
+def table_job(tmp_path_factory: pytest.TempPathFactory) -> trimodal.batch.Job:
+    """A table in shards. What it prepares of the network is kept from test to test."""
+    return jobs.table(tmp_path_factory.mktemp("job"))

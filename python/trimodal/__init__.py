@@ -2,7 +2,7 @@
 
 ``route``, ``table`` and ``pairs`` answer how shipments go, in time, cost and CO2e; ``plan`` what a corridor can carry,
 what limits it and the cheapest ways to raise it; ``simulate`` whether such a plan holds when it is run. Their outcomes
-are tables for Arrow, pandas, polars and geopandas.
+are tables for Arrow, pandas, polars and geopandas. ``batch`` cuts large jobs into shards for many machines.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import sys
 import time
 
-from . import _trimodal
+from . import _trimodal, batch
 from ._errors import Error, InputError, MissingLibraryError, NoOutcomeError, Problem
 from ._files import Converted, convert
 from ._inputs import Place, Points
@@ -54,6 +54,7 @@ __all__ = [
     "Verdict",
     "World",
     "__version__",
+    "batch",
     "convert",
     "pairs",
     "plan",

@@ -29,7 +29,7 @@ const NAMED: usize = 20;
 ///
 /// # Errors
 ///
-/// If parts are missing or damaged: all of them are named, and nothing is written.
+/// If parts are missing or damaged, which are all named, or if `control` ends the work; then nothing is written.
 pub fn collect(
     folder: &BatchFolder,
     output: &Path,
@@ -80,6 +80,10 @@ fn join(
     let mut rows = 0;
     for (done, part) in parts.iter().enumerate() {
         control.step("parts", done, parts.len());
+        if let Some(why) = control.stopped() {
+            let message = format!("{why}: nothing was written");
+            return Err(vec![Problem::new(BATCH_PART, message).hint("collect again")]);
+        }
         let bytes =
             folder.read(part).ok_or_else(|| vec![problem(folder, "damaged", &[part.shard])])?;
         for batch in batches(bytes).map_err(|_| vec![problem(folder, "damaged", &[part.shard])])? {

@@ -2,14 +2,12 @@
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::{Args, Subcommand};
 use trimodal::model::control;
 use trimodal::model::problem::{BAD_VALUE, BATCH_PART, Problem};
 use trimodal::{Control, Problems};
-use trimodal_batch::{BatchFolder, Job, ShardError, Workspace, collect, gather, run_shard};
+use trimodal_batch::{BatchFolder, Job, ShardError, Workspace, collect, gather, run_shards};
 
 use crate::exit::{DEFECT, DONE, LIMIT};
 use crate::progress::Progress;
@@ -118,12 +116,12 @@ fn run(args: &RunArgs) -> Result<u8, Vec<Problem>> {
     let pool = pool.map_err(|e| vec![Problem::new(BAD_VALUE, format!("--threads: {e}"))])?;
     let progress = Progress::new();
     let cancel = interrupt::switch();
-    let work = Work { batch: &batch, todo: &todo, progress: &progress, cancel: &cancel };
-    // Plans keep one core busy each; the other engines all of them.
-    let workers = if batch.job.kind() == "plan" { pool.current_num_threads() } else { 1 };
-    let ended = pool.install(|| work.run(workers));
+    let show = |p: control::Progress| progress.step(p.stage, p.done, p.total);
+    let control = Control::none().with_progress(&show).with_cancel(&cancel);
+    let workspace = Workspace::default();
+    let ran = pool.install(|| run_shards(&batch, &todo, &workspace, &control));
     progress.clear();
-    let computed = ended.computed;
+    let computed = ran.computed;
     let shown = args.folder.display();
     let left = batch.missing().len();
     output::print(&format!(
@@ -132,7 +130,7 @@ fn run(args: &RunArgs) -> Result<u8, Vec<Problem>> {
         batch.job.shards(),
         if left == 0 { format!(" · next: trimodal batch collect {shown}") } else { String::new() }
     ));
-    match ended.error {
+    match ran.error {
         None => Ok(DONE),
         Some((shard, ShardError::Problems(problems))) => {
             output::say(format!("shard {shard}:"));
@@ -142,62 +140,6 @@ fn run(args: &RunArgs) -> Result<u8, Vec<Problem>> {
             output::say(format!("trimodal: shard {shard}: {error}"));
             Ok(if matches!(error, ShardError::Defect(_)) { DEFECT } else { LIMIT })
         }
-    }
-}
-
-/// Shards that are computed.
-struct Work<'a> {
-    batch: &'a BatchFolder,
-    todo: &'a [u32],
-    progress: &'a Progress,
-    cancel: &'a control::Cancel,
-}
-
-/// How it ended.
-struct Ended {
-    computed: usize,
-    /// The first shard that failed, and why.
-    error: Option<(u32, ShardError)>,
-}
-
-impl Work<'_> {
-    fn run(&self, workers: usize) -> Ended {
-        let (next, computed, error) = (AtomicUsize::new(0), AtomicUsize::new(0), Mutex::new(None));
-        let work = || {
-            let workspace = Workspace::default();
-            while let Some(shard) = self.todo.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let done = computed.load(Ordering::Relaxed);
-                match self.one(*shard, &workspace, done) {
-                    Ok(()) => drop(computed.fetch_add(1, Ordering::Relaxed)),
-                    Err(why) => {
-                        next.store(self.todo.len(), Ordering::Relaxed);
-                        let mut first = error.lock().unwrap_or_else(|e| e.into_inner());
-                        first.get_or_insert((*shard, why));
-                    }
-                }
-            }
-        };
-        if workers == 1 {
-            work();
-        } else {
-            rayon::scope(|scope| (0..workers).for_each(|_| scope.spawn(|_| work())));
-        }
-        let error = error.into_inner().unwrap_or_else(|e| e.into_inner());
-        Ended { computed: computed.into_inner(), error }
-    }
-
-    fn one(&self, shard: u32, workspace: &Workspace, done: usize) -> Result<(), ShardError> {
-        let all = self.todo.len();
-        self.progress.step("shards", done, all);
-        let show = |p: control::Progress| match all {
-            // One shard: its own progress says more.
-            1 => self.progress.step(p.stage, p.done, p.total),
-            _ => self.progress.step("shards", done, all),
-        };
-        let control = Control::none().with_progress(&show).with_cancel(self.cancel);
-        let rows = run_shard(&self.batch.job, shard, workspace, &control)?;
-        self.batch.keep(shard, &rows).map_err(|problem| ShardError::Problems(vec![problem]))?;
-        Ok(())
     }
 }
 

@@ -1,6 +1,7 @@
 //! The compiled part of the Python package `trimodal`. Everything is asked of the front door of the library, with
 //! requests read as the HTTP API reads them; `python/trimodal` makes typed Python of it.
 
+mod batch;
 mod capsules;
 mod engine;
 mod errors;
@@ -15,6 +16,8 @@ mod world;
 mod _trimodal {
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use crate::batch::{Batch, Job};
     #[pymodule_export]
     use crate::files::convert;
     #[pymodule_export]

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use arrow::array::RecordBatch;
 use pyo3::exceptions::{PyKeyError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule};
@@ -25,6 +26,8 @@ pub enum Answer {
     Plan(Box<Plan>, Arc<trimodal::Scenario>),
     /// A simulation of a scenario.
     Simulation(Box<Done>, Arc<trimodal::Scenario>),
+    /// Rows of a shard of a batch.
+    Rows(RecordBatch),
 }
 
 /// An outcome.
@@ -39,6 +42,7 @@ impl Outcome {
             Answer::Pairs(pairs) => vec![("pairs", report::pairs_batch(pairs))],
             Answer::Plan(plan, scenario) => report::plan_batches(plan, scenario),
             Answer::Simulation(done, _) => report::simulation_batches(&done.simulation),
+            Answer::Rows(rows) => vec![("rows", rows.clone())],
         }
     }
 

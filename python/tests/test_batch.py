@@ -1,0 +1,116 @@
+"""Large jobs in shards: in this process, in others, and over a folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import jobs
+import pyarrow
+import pyarrow.parquet
+import pytest
+
+import trimodal
+from trimodal import batch
+
+
+def test_shards_are_the_whole(table_job: batch.Job, tmp_path: Path) -> None:
+    job = table_job
+    assert (job.kind, job.shards, job.contents) == ("table", 6, "800 rows of a table")
+    jobs.table(tmp_path)
+    ends = (tmp_path / "origins.csv", tmp_path / "ports.csv")
+    whole = trimodal.table(*ends, by="time", date="2026-11-26")
+    assert pyarrow.concat_tables(jobs.alone(job)).equals(whole.to_arrow())
+
+
+@pytest.mark.parametrize("text", [jobs.PLANS, jobs.RUNS])
+def test_plans_and_replications(tmp_path: Path, text: str) -> None:
+    job = jobs.written(tmp_path, text)
+    first = job.run_shard(0, threads=1)
+    assert first.to_arrow().schema.equals(job.schema)
+    assert len(first.to_pandas()) > 0 and first.to_arrow().equals(batch.Job.unpack(job.pack()).run_shard(0).to_arrow())
+    with pytest.raises(IndexError, match="no shard 9: 0 to"):
+        job.run_shard(9)
+
+
+def test_a_job_travels(tmp_path: Path) -> None:
+    job = jobs.written(tmp_path, jobs.PLANS)
+    there = batch.Job.unpack(job.pack())
+    assert (there.question, there.shards) == (job.question, job.shards)
+    packed = pickle.dumps(job)
+    # A worker keeps it, with the network, from task to task.
+    assert pickle.loads(packed) is pickle.loads(packed)
+    code = "import pickle, sys; print(pickle.load(sys.stdin.buffer).run_shard(2).to_arrow().num_rows)"
+    other = subprocess.run([sys.executable, "-c", code], input=packed, capture_output=True, check=True)
+    assert int(other.stdout) == job.run_shard(2).to_arrow().num_rows
+
+
+def test_another_version_is_refused(tmp_path: Path) -> None:
+    job = jobs.table(tmp_path)
+    with pytest.raises(trimodal.InputError, match="TM-BAT-001"):
+        batch._received(job.pack(), "0" * 64)
+
+
+def test_a_folder(table_job: batch.Job, tmp_path: Path) -> None:
+    folder = batch.plan(table_job, tmp_path / "runs")
+    assert batch.plan(batch.Job.open(folder), folder) == folder
+    told: list[tuple[str, int, int]] = []
+    assert batch.run(folder, range(0, 6, 2), progress=lambda *step: told.append(step)) == 3
+    assert told and batch.missing(folder) == [1, 3, 5]
+    with pytest.raises(trimodal.InputError) as refused:
+        batch.collect(folder)
+    assert [problem.id for problem in refused.value.problems] == ["TM-BAT-002"]
+    assert batch.run(folder, threads=1) == 3
+    done = batch.collect(folder)
+    joined = pyarrow.parquet.read_table(done.path)
+    assert (done.rows, done.summary) == (joined.num_rows, None)
+    assert joined.equals(pyarrow.concat_tables(jobs.alone(table_job)))
+
+
+def test_what_is_done_is_left_alone(tmp_path: Path) -> None:
+    jobs.written(tmp_path, jobs.PLANS)
+    folder = batch.plan(tmp_path / "job.toml", tmp_path / "runs")
+    assert [batch.run(folder), batch.run(folder), batch.run(folder, [0], again=True)] == [3, 0, 1]
+
+
+def test_replications_have_a_summary(tmp_path: Path) -> None:
+    folder = batch.plan(jobs.written(tmp_path, jobs.RUNS), tmp_path / "runs")
+    batch.run(folder)
+    done = batch.collect(folder, tmp_path / "all.parquet")
+    assert done.path == tmp_path / "all.parquet" and done.summary == tmp_path / "summary.csv"
+    assert done.summary.read_text().startswith("scenario,figure,id,replications,mean")
+
+
+def test_what_cannot_be_run(tmp_path: Path) -> None:
+    with pytest.raises(trimodal.InputError) as refused:
+        jobs.written(tmp_path, '[table]\norigins = "nowhere.csv"\n')
+    assert "nowhere.csv" in str(refused.value)
+    with pytest.raises(trimodal.InputError, match="Nowhere at all"):
+        batch.plan(jobs.refused(tmp_path), tmp_path / "runs")
+    with pytest.raises(trimodal.InputError):
+        batch.run(tmp_path / "none")
+    folder = batch.plan(jobs.table(tmp_path), tmp_path / "runs")
+    with pytest.raises(IndexError):
+        batch.run(folder, [6])
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "program": "0.0.1"}))
+    with pytest.raises(trimodal.InputError, match="planned by version 0.0.1"):
+        batch.missing(folder)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals as on Unix")
+def test_an_interrupt_ends_a_shard(tmp_path: Path) -> None:
+    job = jobs.table(tmp_path, "origins.csv", shards=1)
+    job.check()
+    # Long enough to be at work, short enough that it is not done.
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        job.run_shard(0)
+    timer.join()
