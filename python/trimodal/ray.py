@@ -75,7 +75,7 @@ def run(
     told = ray.put(job)
     kept = None if folder is None else os.fspath(folder)
     pool = [actor.remote(told, kept, threads) for _ in range(min(workers, job.shards))]
-    return _in_order(ray, pool, job.shards)
+    return _in_order(ray, pool, told, job.shards)
 
 
 class _Worker:
@@ -88,8 +88,11 @@ class _Worker:
         return shard, batch._keep(self._folder, self._job.question, shard, self._threads)
 
 
-def _in_order(ray: Any, pool: list[Any], shards: int) -> Iterator[Any]:
-    """What workers give for each shard. A slow shard holds back few others, so that their rows do not pile up."""
+def _in_order(ray: Any, pool: list[Any], job: Any, shards: int) -> Iterator[Any]:
+    """What workers give for each shard. Few shards are computed ahead of a slow one, so that rows do not pile up.
+
+    ``job`` is the reference that keeps the job for workers that are started again.
+    """
     idle = deque(pool * _AT_HAND)
     busy: dict[Any, Any] = {}
     awaited: deque[Any] = deque()
@@ -110,3 +113,4 @@ def _in_order(ray: Any, pool: list[Any], shards: int) -> Iterator[Any]:
     finally:
         for worker in pool:
             ray.kill(worker)
+        del job
