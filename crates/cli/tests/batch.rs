@@ -13,6 +13,7 @@ shards = 7
 origins = "origins.csv"
 destinations = "destinations.csv"
 by = ["time", "cost"]
+modes = ["rail"]
 date = "2026-11-26"
 "#;
 
@@ -119,6 +120,8 @@ fn one_worker_and_four_write_the_same_bytes() {
         "table.parquet",
         "--by",
         "time,cost",
+        "--modes",
+        "rail",
         "--date",
         "2026-11-26",
     ]);

@@ -64,7 +64,9 @@ fn pairs_of_cities_are_answered_as_by_plain_search() {
     let world = World::load();
     let cities = cities(&world);
     let (mut same, mut reached) = (0, 0);
-    for i in 1..=200_usize {
+    // A quarter of them unless `TRIMODAL_LONG=1` is set, so that all tests fit their time.
+    let pairs = if std::env::var_os("TRIMODAL_LONG").is_some() { 200 } else { 50 };
+    for i in 1..=pairs {
         // Steps far apart from one another, so that pairs are of all lengths.
         let (from, to) = (&cities[i * 7_919 % cities.len()], &cities[i * 104_729 % cities.len()]);
         if from == to {
@@ -75,7 +77,7 @@ fn pairs_of_cities_are_answered_as_by_plain_search() {
         same += usize::from(check(&both, by));
         reached += usize::from(!both[0].itineraries.is_empty());
     }
-    assert!(reached > 150, "{reached} reached");
+    assert!(reached * 4 > pairs * 3, "{reached} reached");
     assert!(same * 5 > reached * 2, "{same} of {reached} are the same in every figure");
 }
 
