@@ -21,9 +21,9 @@ build: setup
 test: setup
 	@.ci/test
 
-# The oracles of the simulation, 40 times as long, with intervals of at most 1 %.
+# The longest tests with all their questions; the oracles of the simulation 40 times as long, with intervals of at most 1 %.
 test-long: setup
-	@TRIMODAL_LONG=1 $(CARGO) test --release --workspace --test oracles -- --nocapture
+	@TRIMODAL_LONG=1 $(CARGO) test --release --workspace --test oracles --test world_ready --test prepared --test serve -- --nocapture
 
 # Rewrites the generated reference pages and schemas in docs/reference/.
 reference: setup
