@@ -107,10 +107,9 @@ def test_what_cannot_be_run(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals as on Unix")
 def test_an_interrupt_ends_a_shard(tmp_path: Path) -> None:
-    job = jobs.table(tmp_path, "origins.csv", shards=1)
-    job.check()
-    # Long enough to be at work, short enough that it is not done.
-    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    # Ten thousand replications take minutes: it is at work then, and not done.
+    job = jobs.written(tmp_path, jobs.RUNS.replace("shards = 2", "shards = 1").replace("= 6", "= 10000"))
+    timer = threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
     with pytest.raises(KeyboardInterrupt):
         job.run_shard(0)
