@@ -128,11 +128,12 @@ impl BatchFolder {
         }
         let mut files = Files::default();
         for name in &manifest.files {
+            if !is_inside(name) {
+                let hint = "plan the batch again";
+                return refuse(BATCH_OTHER, format!("`{name}` is not inside the batch"), hint);
+            }
             match std::fs::read(path.join(name)) {
-                Ok(bytes) if is_inside(name) => drop(files.0.insert(name.clone(), bytes)),
-                Ok(_) => {
-                    return refuse(BATCH_OTHER, format!("`{name}` is not inside the batch"), "");
-                }
+                Ok(bytes) => drop(files.0.insert(name.clone(), bytes)),
                 Err(e) => {
                     let message = format!("cannot read `{}`: {e}", path.join(name).display());
                     return refuse(FOLDER, message, "plan the batch again");

@@ -58,6 +58,9 @@ mod tests {
         let there = Job::unpack(&job.pack()).expect("the same job");
         assert_eq!((there.question(), there.shards()), (job.question(), 2));
         assert_eq!(there.pack(), job.pack());
+        let none =
+            crate::run_shard(&job, 2, &crate::Workspace::default(), &trimodal::Control::none());
+        assert!(none.expect_err("two shards").to_string().contains("there is no shard 2"));
         assert!(Job::unpack(b"not an archive, but long enough to be read as one").is_err());
     }
 }

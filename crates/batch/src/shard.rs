@@ -4,7 +4,7 @@ use std::sync::{Mutex, OnceLock};
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
-use trimodal::model::problem::Problem;
+use trimodal::model::problem::{BAD_VALUE, Problem};
 use trimodal::plan::outcome::Plan;
 use trimodal::{Control, Scenario, TableRequest, World, report};
 
@@ -62,13 +62,17 @@ impl From<Vec<Problem>> for ShardError {
 ///
 /// # Errors
 ///
-/// If the job cannot be computed, or `control` ends the work.
+/// If the job has no such shard, or cannot be computed, or `control` ends the work.
 pub fn run_shard(
     job: &Job,
     shard: u32,
     workspace: &Workspace,
     control: &Control,
 ) -> Result<RecordBatch, ShardError> {
+    if shard >= job.shards() {
+        let message = format!("there is no shard {shard}: the job has {}", job.shards());
+        return Err(vec![Problem::new(BAD_VALUE, message).hint("they count from 0")].into());
+    }
     let part = job.part(shard);
     match &job.work {
         Work::Table(request) => {
