@@ -7,7 +7,7 @@
 //!
 //! ```no_run
 //! use trimodal::Control;
-//! use trimodal_batch::{Job, Workspace, run_shard};
+//! use trimodal_batch::{Job, ShardError, Workspace, run_shard};
 //!
 //! let files = trimodal_batch::gather("sweep.toml".as_ref())?;
 //! let job = Job::from_files(files)?;
@@ -16,7 +16,7 @@
 //!     let rows = run_shard(&job, shard, &workspace, &Control::none())?;
 //!     println!("{shard}: {} rows", rows.num_rows());
 //! }
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # Ok::<(), ShardError>(())
 //! ```
 
 mod collect;
