@@ -29,6 +29,13 @@ const FIELDS: &[(&str, &str)] = &[
 ];
 
 /// A message in which options of the command line (`--snap-km`) have become fields (`snap_km`).
+///
+/// ```
+/// use trimodal::fields::in_fields;
+///
+/// assert_eq!(in_fields("--ship: unknown, --draught too"), "ship: unknown, draught_m too");
+/// assert_eq!(in_fields("a -- b, --max-cells"), "a -- b, --max-cells");
+/// ```
 pub fn in_fields(message: &str) -> String {
     let mut parts = message.split("--");
     let mut text = parts.next().unwrap_or_default().to_string();
@@ -42,16 +49,4 @@ pub fn in_fields(message: &str) -> String {
         text.push_str(rest);
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::in_fields;
-
-    #[test]
-    fn options_are_told_as_fields() {
-        assert_eq!(in_fields("--snap-km is 0"), "snap_km is 0");
-        assert_eq!(in_fields("--ship: unknown, --draught too"), "ship: unknown, draught_m too");
-        assert_eq!(in_fields("a -- b, --max-cells"), "a -- b, --max-cells");
-    }
 }
