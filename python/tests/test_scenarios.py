@@ -96,6 +96,18 @@ def test_a_plan_is_run(tumen: trimodal.Scenario, plan: trimodal.Plan, tmp_path: 
     assert json.loads((tmp_path / "run.json").read_text())["verdict"]
 
 
+def test_a_run_is_set_against_another(tumen: trimodal.Scenario, plan: trimodal.Plan) -> None:
+    alike = trimodal.simulate(tumen, plan=plan, against=plan, multiple=2, replications=4).to_dict()["against"]
+    assert alike["differences"] and all(row["here"] == row["there"] for row in alike["differences"])
+    other = trimodal.Scenario.read("scenarios/relief")
+    assert trimodal.simulate(tumen, plan=plan, against=other, replications=4).to_dict()["against"]["other"] == other.name
+
+
+def test_a_plan_out_of_time_is_no_bad_input(tumen: trimodal.Scenario) -> None:
+    with pytest.raises(trimodal.NoOutcomeError, match="time limit"):
+        trimodal.plan(tumen, time_limit_s=0.001)
+
+
 def test_bad_options_of_plans_and_runs(tumen: trimodal.Scenario, plan: trimodal.Plan) -> None:
     with pytest.raises(trimodal.InputError, match="multiples"):
         trimodal.plan(tumen, multiples=[0.5])

@@ -94,7 +94,11 @@ def pairs(
 def plan(scenario: Scenario, body: bytes, call: _Call) -> Outcome: ...
 def read_plan(scenario: Scenario, file: _File) -> Outcome: ...
 def simulate(
-    scenario: Scenario, plan: Outcome | None, year: int | None, body: bytes, call: _Call
+    run_of: tuple[Scenario, Outcome | None],
+    against: tuple[Scenario, Outcome | None, str] | None,
+    year: int | None,
+    body: bytes,
+    call: _Call,
 ) -> Outcome: ...
 def convert(
     source: str,

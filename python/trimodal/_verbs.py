@@ -203,6 +203,7 @@ def simulate(
     scenario: Union[str, os.PathLike[str], Scenario],
     *,
     plan: Union[Plan, str, os.PathLike[str], None] = None,
+    against: Union[Plan, Scenario, str, os.PathLike[str], None] = None,
     multiple: Union[float, Literal["asked", "observed"]] = 1,
     year: int | None = None,
     progress: Progress = False,
@@ -214,6 +215,8 @@ def simulate(
     Args:
         scenario: a ``Scenario``, or the path of a folder or workbook.
         plan: a ``Plan`` of it, or the path of its ``plan.json``; without one a plan is made first.
+        against: run with the same random numbers, to see the difference: another ``Plan`` of the scenario or the path
+            of its ``plan.json``, or another ``Scenario`` or its folder. It is in ``to_dict()["against"]``.
         multiple: 1 for today's capacity, a rung of the plan, ``"asked"`` for the demand as stated, or
             ``"observed"`` for what was carried in the last known year.
         year: run what was carried in this year, from ``[[observed]]`` of the scenario.
@@ -230,10 +233,28 @@ def simulate(
     """
     inner = _scenario(scenario)._inner
     if isinstance(plan, (str, os.PathLike)):
-        path = Path(plan)
-        plan = Plan(_trimodal.read_plan(inner, (str(path), path.read_bytes())))
-    made = None if plan is None else plan._inner
+        plan = _plan_in(inner, Path(plan))
     body = _json({**as_fields(options), "volume": str(multiple)})
+    run_of = (inner, None if plan is None else plan._inner)
     with told(progress) as callback:
         call: Any = {"progress": callback, "threads": threads}
-        return Simulation(_trimodal.simulate(inner, made, year, body, call))
+        return Simulation(_trimodal.simulate(run_of, _second(inner, against), year, body, call))
+
+
+def _plan_in(scenario: _trimodal.Scenario, path: Path) -> Plan:
+    return Plan(_trimodal.read_plan(scenario, (str(path), path.read_bytes())))
+
+
+def _second(
+    first: _trimodal.Scenario, against: Union[Plan, Scenario, str, os.PathLike[str], None]
+) -> tuple[_trimodal.Scenario, _trimodal.Outcome | None, str] | None:
+    """What a run is compared with: a plan of its scenario, or another scenario."""
+    if against is None:
+        return None
+    if isinstance(against, Plan):
+        return (first, against._inner, "the other plan")
+    if isinstance(against, Scenario):
+        return (against._inner, None, against.name)
+    if Path(against).suffix == ".json":
+        return (first, _plan_in(first, Path(against))._inner, str(against))
+    return (_scenario(against)._inner, None, str(against))

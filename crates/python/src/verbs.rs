@@ -128,6 +128,10 @@ pub fn read_plan(py: Python<'_>, scenario: &Scenario, file: File) -> PyResult<Ou
 
 fn no_plan(py: Python<'_>, failure: &Failure) -> PyErr {
     match failure.problem() {
+        // The input is sound, but no plan was found in time.
+        Some(_) if matches!(failure, Failure::OutOfTime { .. }) => {
+            no_outcome(py, &failure.to_string())
+        }
         Some(problem) if !failure.is_defect() => refused(py, &[problem]),
         Some(problem) => no_outcome(py, &problem.to_string()),
         None => no_outcome(py, &failure.to_string()),
@@ -138,26 +142,29 @@ fn no_plan(py: Python<'_>, failure: &Failure) -> PyErr {
 #[pyfunction]
 pub fn simulate(
     py: Python<'_>,
-    scenario: &Scenario,
-    plan: Option<&Outcome>,
+    run_of: (PyRef<'_, Scenario>, Option<PyRef<'_, Outcome>>),
+    against: Option<(PyRef<'_, Scenario>, Option<PyRef<'_, Outcome>>, String)>,
     year: Option<u32>,
     body: &[u8],
     call: Call,
 ) -> PyResult<Outcome> {
     let asked = asked(py, ask::simulate(body))?;
     let usual = asked.request;
-    let request = SimulateRequest {
-        plan: plan.and_then(|outcome| match &outcome.0 {
-            Answer::Plan(plan, _) => Some(&**plan),
-            _ => None,
-        }),
-        volume: year.map_or(usual.volume, |year| Volume::Observed(Some(year))),
-        threads: call.threads(),
-        ..usual
-    };
+    let volume = year.map_or(usual.volume, |year| Volume::Observed(Some(year)));
+    let usual = SimulateRequest { volume, threads: call.threads(), ..usual };
+    let (scenario, plan) = &run_of;
     let model = &scenario.model;
-    let done =
-        run(py, &call, asked.time_limit, |control| trimodal::simulate(model, &request, control))?;
+    let first = SimulateRequest { plan: plan.as_deref().and_then(plan_of), ..usual.clone() };
+    let second = against.as_ref().map(|(other, plan, name)| {
+        let request = SimulateRequest { plan: plan.as_deref().and_then(plan_of), ..usual };
+        (&other.model, request, name.as_str())
+    });
+    let done = run(py, &call, asked.time_limit, |control| match &second {
+        Some((other, request, name)) => {
+            trimodal::compare((model, &first), (other, request), name, control)
+        }
+        None => trimodal::simulate(model, &first, control),
+    })?;
     let done = done.map_err(|error| match error {
         SimulateError::Problems(problems) => refused(py, &problems),
         SimulateError::NoPlan(failure) => no_plan(py, &failure),
@@ -165,6 +172,13 @@ pub fn simulate(
         SimulateError::Run(failure) => no_outcome(py, &failure.to_string()),
     })?;
     Ok(Outcome(Answer::Simulation(Box::new(done), model.clone())))
+}
+
+fn plan_of(outcome: &Outcome) -> Option<&trimodal::plan::outcome::Plan> {
+    match &outcome.0 {
+        Answer::Plan(plan, _) => Some(plan),
+        _ => None,
+    }
 }
 
 /// The fields of a verb: each with its name and what it means.

@@ -145,6 +145,10 @@ impl Asked<'_> {
     }
 }
 
+fn point_at(lat: f64, lon: f64) -> Point {
+    Point { name: format!("{lat},{lon}"), lat, lon, port: None, country: None }
+}
+
 fn with_world(check: impl FnOnce(&Asked)) {
     let network = Arc::new(trimodal_world::network());
     let places = trimodal_world::places();
@@ -154,7 +158,7 @@ fn with_world(check: impl FnOnce(&Asked)) {
     let contracted = Arc::new(ContractedNetwork::new(&router.graph, &trimodal_world::order()));
     let city = |i: usize| {
         let (lat, lon) = degrees(places.at_e3[i]);
-        Point { name: format!("{lat},{lon}"), lat, lon, port: None, country: None }
+        point_at(lat, lon)
     };
     let cities = (0..places.len()).filter(|i| places.population[*i] > 200_000).map(city).collect();
     check(&Asked { router: &router, contracted: &contracted, cities });
@@ -403,6 +407,24 @@ fn a_pareto_set_covers_the_one_of_plain_search_and_is_covered_by_it() {
             compared += ours.itineraries.len();
         }
         assert!(compared > samples(20), "{compared} itineraries compared");
+    });
+}
+
+#[test]
+fn what_is_left_out_of_a_set_is_no_reason_to_leave_out_more() {
+    with_world(|world| {
+        let closures = Closures::by_default(&world.router.graph.network, 15.5);
+        // From the north of Manchuria to Halifax: two sets of which neither covered the other.
+        let request = Request {
+            origin: point_at(46.677, 131.133),
+            destination: point_at(44.643, -63.577),
+            ..world.request(&mut Pcg64Mcg::seed_from_u64(1), Answer::Pareto, &closures)
+        };
+        let prepared = PreparedRouter::new(world.router, world.contracted, &request);
+        let ours = prepared.route(&request, &Control::none());
+        let plain = world.router.route(&request, &Control::none());
+        assert!(ours.itineraries.len() > 1 && !ours.cut_short);
+        assert!(covers(&ours, &plain) && covers(&plain, &ours));
     });
 }
 

@@ -1537,7 +1537,7 @@ export interface operations {
                 "application/json": {
                     /** @description A place, a port or `lat,lon`; with `km`. */
                     around?: string;
-                    /** @description Sides in degrees: west, south, east, north. */
+                    /** @description Sides in degrees: west, south, east, north. A west above the east crosses 180 degrees. */
                     box?: number[];
                     /** @description How far around it, km; 300 where it is not given. */
                     km?: number;

@@ -14,24 +14,32 @@ fn is_no_choice(cost: CostVector, other: CostVector) -> bool {
     (0..3).all(|c| ratio(c) <= 1.0 + GAIN) && (0..3).any(|c| ratio(c) <= 1.0 / (1.0 + LOSS))
 }
 
-/// Leaves out paths that nobody would choose, the worst first: of those, the ones that lose most to another.
-pub(super) fn representative(mut paths: Vec<Path>) -> Vec<Path> {
-    let loss = |paths: &[Path], i: usize| {
-        let others = paths.iter().enumerate().filter(|(j, _)| *j != i);
-        let better = others.filter(|(_, other)| is_no_choice(paths[i].cost, other.cost));
-        let worst = |other: &Path| {
-            let lost = |c: usize| paths[i].cost[c] as f64 / (other.cost[c] as f64).max(1.0);
-            (0..3).map(lost).fold(0.0, f64::max)
+/// The most that a cost loses to another in one criterion.
+fn loss(cost: CostVector, other: CostVector) -> f64 {
+    (0..3).map(|c| cost[c] as f64 / (other[c] as f64).max(1.0)).fold(0.0, f64::max)
+}
+
+/// Leaves out paths that nobody would choose over one that is listed.
+///
+/// A path that is left out itself is no reason to leave out another: the small gains that are given up would add up.
+/// So a path is listed as soon as all that are better than it are left out; where each of the undecided has a better
+/// one, that which loses least is listed.
+pub(super) fn representative(paths: Vec<Path>) -> Vec<Path> {
+    let costs: Vec<CostVector> = paths.iter().map(|p| p.cost).collect();
+    let mut listed = vec![false; costs.len()];
+    let mut undecided: Vec<usize> = (0..costs.len()).collect();
+    while !undecided.is_empty() {
+        let worst = |i: usize| {
+            let others =
+                undecided.iter().filter(|j| **j != i && is_no_choice(costs[i], costs[**j]));
+            others.map(|j| loss(costs[i], costs[*j])).fold(0.0, f64::max)
         };
-        better.map(|(_, other)| worst(other)).reduce(f64::max)
-    };
-    loop {
-        let all = (0..paths.len()).filter_map(|i| Some((i, loss(&paths, i)?)));
-        let Some((worst, _)) = all.max_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0))) else {
-            return paths;
-        };
-        paths.remove(worst);
+        let least = undecided.iter().map(|i| (worst(*i), *i)).min_by(|a, b| a.0.total_cmp(&b.0));
+        let Some((_, next)) = least else { break };
+        listed[next] = true;
+        undecided.retain(|i| *i != next && !is_no_choice(costs[*i], costs[next]));
     }
+    paths.into_iter().zip(listed).filter_map(|(path, listed)| listed.then_some(path)).collect()
 }
 
 #[cfg(test)]
@@ -57,8 +65,31 @@ mod tests {
     #[test]
     fn one_always_remains() {
         assert_eq!(kept(&[[100, 100, 100]; 3]).len(), 3);
-        let chain = [[100, 200, 100], [105, 170, 105], [110, 140, 110], [116, 100, 116]];
-        assert!(!kept(&chain).is_empty());
         assert!(kept(&[]).is_empty());
+    }
+
+    #[test]
+    fn what_is_left_out_is_no_reason_to_leave_out_another() {
+        let chain = [[100, 200, 100], [105, 170, 105], [110, 140, 110], [116, 100, 116]];
+        assert_eq!(kept(&chain), [chain[1], chain[3]]);
+        // The second is better than the first, the third than the second, but the third is 11 % slower than the first.
+        let chain = [[100, 400, 100], [105, 200, 105], [111, 150, 111]];
+        assert_eq!(kept(&chain), [chain[0], chain[2]]);
+    }
+
+    #[test]
+    fn every_path_left_out_has_a_better_one_that_is_listed() {
+        let mut seed = 1_u64;
+        let mut roll = || {
+            seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            100 + (seed >> 33) % 60
+        };
+        for _ in 0..500 {
+            let costs: Vec<CostVector> = (0..12).map(|_| [roll(), roll(), roll()]).collect();
+            let kept = kept(&costs);
+            let is_covered =
+                |c: &CostVector| kept.contains(c) || kept.iter().any(|k| is_no_choice(*c, *k));
+            assert!(costs.iter().all(is_covered), "{costs:?} {kept:?}");
+        }
     }
 }

@@ -43,7 +43,11 @@ const PLAN_TO_RUN: &[Field] = &[optional(
 )];
 
 const EXTRACT_OPTIONS: &[Field] = &[
-    optional("box", Numbers, "Sides in degrees: west, south, east, north."),
+    optional(
+        "box",
+        Numbers,
+        "Sides in degrees: west, south, east, north. A west above the east crosses 180 degrees.",
+    ),
     optional("around", Text, "A place, a port or `lat,lon`; with `km`."),
     optional("km", Number(1.0, 3000.0), "How far around it, km; 300 where it is not given."),
     optional("terminals", Whole(2, 1000), "Terminals at most; 30 where it is not given."),

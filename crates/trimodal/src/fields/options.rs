@@ -3,8 +3,10 @@
 /// Options of the command line, and the fields of the same meaning. Those of `trimodal serve` stay as they are.
 const FIELDS: &[(&str, &str)] = &[
     ("alternatives", "alternatives"),
+    ("around", "around"),
     ("avoid", "avoid"),
     ("avoid-area", "avoid_areas"),
+    ("bbox", "box"),
     ("by", "by"),
     ("counterfactual-no-law", "counterfactual_no_law"),
     ("date", "date"),
@@ -12,6 +14,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("goods-origin", "goods_origin"),
     ("hs", "hs"),
     ("jurisdiction", "jurisdictions"),
+    ("km", "km"),
     ("modes", "modes"),
     ("multiple", "multiples"),
     ("no-mended", "no_mended"),
@@ -20,6 +23,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("policy", "policies"),
     ("ship", "ship"),
     ("snap-km", "snap_km"),
+    ("terminals", "terminals"),
     ("teu", "teu"),
     ("tolerance", "tolerance"),
     ("tonnes", "tonnes"),

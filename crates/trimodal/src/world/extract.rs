@@ -95,8 +95,10 @@ impl World {
                     && [west, east].iter().all(|v| (-180.0..=180.0).contains(v));
                 let text = format!("{south},{west},{north},{east}");
                 if !sound {
-                    let message = format!("--bbox is {text}");
-                    let hint = "give south,west,north,east in degrees, as 41.5,129,44,133";
+                    let message = format!(
+                        "--bbox has its south at {south}, west at {west}, north at {north} and east at {east}"
+                    );
+                    let hint = "degrees, the south below the north; a west above the east crosses 180 degrees";
                     found.problems.push(Problem::new(BAD_VALUE, message).hint(hint));
                     return None;
                 }
