@@ -99,7 +99,7 @@ def test_a_plan_is_run(tumen: trimodal.Scenario, plan: trimodal.Plan, tmp_path: 
 def test_a_run_is_set_against_another(tumen: trimodal.Scenario, plan: trimodal.Plan) -> None:
     alike = trimodal.simulate(tumen, plan=plan, against=plan, multiple=2, replications=4).to_dict()["against"]
     assert alike["differences"] and all(row["here"] == row["there"] for row in alike["differences"])
-    other = trimodal.Scenario.read("scenarios/relief")
+    other = trimodal.Scenario("scenarios/relief")
     assert trimodal.simulate(tumen, plan=plan, against=other, replications=4).to_dict()["against"]["other"] == other.name
 
 

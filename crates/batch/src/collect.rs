@@ -6,6 +6,7 @@ use arrow::array::RecordBatch;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use trimodal::Control;
 use trimodal::model::problem::{BATCH_PART, Problem};
+use trimodal::new_file::NewFile;
 use trimodal::report::ParquetStream;
 
 use crate::folder::{BatchFolder, Part, put, unwritable};
@@ -69,12 +70,7 @@ fn join(
 ) -> Result<Collected, Vec<Problem>> {
     let failed = |e: &std::io::Error| vec![unwritable(output, e)];
     let other = |e: String| failed(&std::io::Error::other(e));
-    let beside = output.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut aside = tempfile::Builder::new();
-    aside.prefix(".trimodal-");
-    #[cfg(unix)]
-    aside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let aside = aside.tempfile_in(beside).map_err(|e| failed(&e))?;
+    let aside = NewFile::create(output).map_err(|e| failed(&e))?;
     let mut stream = ParquetStream::new(std::io::BufWriter::new(aside));
     let mut summary = (folder.job.kind() == "simulate").then(Summary::default);
     let mut rows = 0;
@@ -96,8 +92,7 @@ fn join(
     }
     if let Some(sink) = stream.finish(&[]).map_err(other)? {
         let aside = sink.into_inner().map_err(|e| failed(e.error()))?;
-        aside.as_file().sync_all().map_err(|e| failed(&e))?;
-        aside.persist(output).map_err(|e| failed(&e.error))?;
+        aside.finish().map_err(|e| failed(&e))?;
     }
     let summary = summary.map(|summary| -> Result<PathBuf, Vec<Problem>> {
         let path = output.with_file_name("summary.csv");

@@ -3,8 +3,7 @@
 //! A part is written aside, synced and renamed, and then its record, with the hash of the part: a part without a
 //! record is not done. Nothing is locked. Two workers at one shard write the same bytes.
 
-use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
@@ -13,6 +12,7 @@ use sha2::{Digest, Sha256};
 use trimodal::Files;
 use trimodal::World;
 use trimodal::model::problem::{BAD_VALUE, BATCH_OTHER, FOLDER, Problem, UNWRITABLE};
+use trimodal::new_file;
 use trimodal::report::ParquetStream;
 
 use crate::job::{Job, hex};
@@ -214,21 +214,10 @@ fn is_inside(name: &str) -> bool {
     parts.all(|part| matches!(part, std::path::Component::Normal(_)))
 }
 
-/// Writes a file aside, syncs and renames it.
+/// Writes a file whole or not at all, and the folders that it is in.
 pub(crate) fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".trimodal-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|e| e.error)?;
-    // A name that is there must be there after a crash too. Not every system syncs folders.
-    let _ = File::open(folder).and_then(|folder| folder.sync_all());
-    Ok(())
+    path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+    new_file::write(path, bytes)
 }
 
 pub(crate) fn unwritable(path: &Path, e: &io::Error) -> Problem {

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use trimodal::model::problem::{Note, Problem, Problems, UNWRITABLE};
+use trimodal::new_file::NewFile;
 
 /// Why standard output could not be written, if it could not.
 static UNPRINTED: OnceLock<ErrorKind> = OnceLock::new();
@@ -36,8 +37,8 @@ pub fn unwritable(path: &Path, e: &io::Error) -> Problem {
 
 /// A file that is being written: aside until it is finished, or straight to a pipe or a device.
 pub enum Opened {
-    /// A new file, with the path that it will have and the metadata of the file that it replaces.
-    Aside(Box<(tempfile::NamedTempFile, PathBuf, Option<Metadata>)>),
+    /// A new file, with the metadata of the file that it replaces.
+    Aside(NewFile, Option<Box<Metadata>>),
     /// A pipe or a device.
     Straight(File),
 }
@@ -47,7 +48,7 @@ impl Opened {
     pub fn new(path: &Path) -> io::Result<Opened> {
         match destination(path)? {
             Destination::Aside(path, old) => {
-                Ok(Opened::Aside(Box::new((temporary(&path)?, path, old))))
+                Ok(Opened::Aside(NewFile::create(&path)?, old.map(Box::new)))
             }
             Destination::Straight => {
                 Ok(Opened::Straight(OpenOptions::new().append(true).open(path)?))
@@ -58,14 +59,11 @@ impl Opened {
     /// Ends it: only now it has its name.
     pub fn finish(self) -> io::Result<()> {
         match self {
-            Opened::Aside(aside) => {
-                let (file, path, old) = *aside;
+            Opened::Aside(file, old) => {
                 if let Some(old) = &old {
-                    like(file.as_file(), old)?;
+                    like(file.file(), old)?;
                 }
-                file.as_file().sync_all()?;
-                file.persist(path).map_err(|e| e.error)?;
-                Ok(())
+                file.finish()
             }
             Opened::Straight(mut file) => file.flush(),
         }
@@ -75,14 +73,14 @@ impl Opened {
 impl Write for Opened {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
-            Opened::Aside(aside) => aside.0.write(bytes),
+            Opened::Aside(file, _) => file.write(bytes),
             Opened::Straight(file) => file.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
-            Opened::Aside(aside) => aside.0.flush(),
+            Opened::Aside(file, _) => file.flush(),
             Opened::Straight(file) => file.flush(),
         }
     }
@@ -135,19 +133,6 @@ fn links(path: &Path) -> impl Iterator<Item = PathBuf> {
 /// must not be replaced.
 fn is_open(path: &Path) -> bool {
     links(path).any(|p| p.starts_with("/proc") || p.starts_with("/dev/fd"))
-}
-
-/// A file without a name of its own beside a path.
-fn temporary(path: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".trimodal-");
-    // The mode of any new file, reduced by the user's mask.
-    #[cfg(unix)]
-    let mode = <std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666);
-    #[cfg(unix)]
-    builder.permissions(mode);
-    builder.tempfile_in(folder)
 }
 
 /// Gives a file the permissions, and where allowed the owner, of the file that it replaces.

@@ -1,6 +1,5 @@
 //! A table in a folder, part by part: what is done stays done when the program is killed.
 
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -91,8 +90,6 @@ impl Parts {
             Ok(std::fs::metadata(&path)?.len())
         };
         let bytes = written().map_err(|e| output::unwritable(&path, &e))?;
-        // A part that the manifest names must be there after a crash too. Not every system syncs folders.
-        let _ = File::open(&self.folder).and_then(|folder| folder.sync_all());
         self.done.push(Part { file, bytes, tally: block.tally() });
         self.note(false)
     }

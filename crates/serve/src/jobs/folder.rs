@@ -1,12 +1,13 @@
 //! The folder of a job: what is in it survives a crash.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use axum::http::StatusCode;
 use trimodal::model::control::Stopped;
 use trimodal::model::problem::{OUT_OF_TIME, Problem, TOO_MUCH_MEMORY, UNSOUND, UNWRITABLE};
+use trimodal::new_file::NewFile;
 
 use super::Job;
 use crate::refusal::Refusal;
@@ -32,17 +33,15 @@ impl Folder {
         self.put(JOB, |file| file.write_all(&text))
     }
 
-    /// Writes a file: aside, synced, then in place.
+    /// Writes a file whole or not at all.
     pub fn put(
         &self,
         name: &str,
-        write: impl FnOnce(&mut File) -> io::Result<()>,
+        write: impl FnOnce(&mut NewFile) -> io::Result<()>,
     ) -> io::Result<()> {
-        let mut aside = tempfile::Builder::new().prefix(".writing-").tempfile_in(&self.path)?;
-        write(aside.as_file_mut())?;
-        aside.as_file().sync_all()?;
-        aside.persist(self.path.join(name)).map_err(|e| e.error)?;
-        if cfg!(unix) { File::open(&self.path)?.sync_all() } else { Ok(()) }
+        let mut file = NewFile::private(&self.path.join(name))?;
+        write(&mut file)?;
+        file.finish()
     }
 
     /// The same with bytes.

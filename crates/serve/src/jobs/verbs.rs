@@ -164,7 +164,7 @@ pub fn skim(app: &Arc<App>, given: Given) -> Result<Order, Refusal> {
         let mut refused = None;
         let written = folder.put(RESULT, |file| {
             let broken = |e: String| std::io::Error::other(e);
-            let mut stream = ParquetStream::new(std::io::BufWriter::new(file.try_clone()?));
+            let mut stream = ParquetStream::new(std::io::BufWriter::new(file.file().try_clone()?));
             let mut failed = None;
             let made = world.table_in_blocks(&request, 0, control, &mut |block| {
                 stream.write(&report::skim_batch(block)).map_err(|e| {
