@@ -27,7 +27,7 @@ pub struct Conditions {
     /// Modes that may be used
     #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "rail,sea,road,barge", value_parser = mode())]
     modes: Vec<Mode>,
-    /// Elements to avoid, in addition to those closed by default: countries (`RU`), passages, waterways and ferries (`suez`, `Rhine`, `dover-calais`), `border:BY-PL`, `port:KRPUS`, `terminal:…`, `link:…`
+    /// Elements to avoid, in addition to those closed by default: countries (`RU`), passages, waterways and ferries (`suez`, `Rhine`, `dover-calais`), `border:BY-PL`, `port:KRPUS`, `terminal:…`, `link:…`, or `sensitive` for all territories under sanctions
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     avoid: Vec<String>,
     /// File of areas to avoid: GeoJSON with polygons; may be given several times

@@ -188,6 +188,19 @@ impl NetworkLaw {
         self.touch(|p| p.countries.iter().any(|c| codes.contains(&c.as_str())))
     }
 
+    /// The countries of which an answer says that it touches them: whole territories under sanctions, whether the law
+    /// is set aside or not.
+    pub fn sensitive(&self, network: &Network) -> Vec<u16> {
+        let is_valid = |p: &&Policy| {
+            p.set == TOUCH
+                && p.valid_from.is_none_or(|from| from <= self.date)
+                && p.valid_to.is_none_or(|to| self.date <= to)
+        };
+        let all = self.policies.iter().filter(is_valid).flat_map(|p| &p.countries);
+        let number = |code: &String| network.countries.iter().position(|c| c == code);
+        all.filter_map(number).map(|c| c as u16).collect()
+    }
+
     fn touch(&self, is_touched: impl Fn(&Policy) -> bool) -> BTreeSet<PolicyId> {
         let (book, day) = (self.book(), Period::of_day(self.date));
         let all = self.policies.iter().enumerate().filter(|(_, p)| p.set == TOUCH);

@@ -2,10 +2,12 @@
 
 use std::sync::OnceLock;
 
+use geo::{LineString, MultiPolygon, Polygon};
 use jiff::civil::Date;
 use serde::Deserialize;
 use trimodal_model::network::great_circle_km;
 
+use crate::area::Area;
 use crate::parameters::rows;
 
 const OCCUPIED: &str = include_str!("../data/occupied.csv");
@@ -54,6 +56,30 @@ impl Part {
 fn parts() -> &'static [Part] {
     static PARTS: OnceLock<Vec<Part>> = OnceLock::new();
     PARTS.get_or_init(|| rows::<Row>(OCCUPIED).into_iter().map(Part::from).collect())
+}
+
+/// All regions on a day as one area to avoid.
+pub fn area(day: Date) -> Area {
+    let corners = |p: &Part| match p.corners.as_slice() {
+        [] => around(p.at),
+        corners => corners.to_vec(),
+    };
+    let outline = |p: &Part| LineString::from_iter(corners(p).into_iter().map(|(n, e)| (e, n)));
+    let polygons = parts().iter().filter(|p| p.since <= day);
+    let polygons = polygons.map(|p| Polygon::new(outline(p), Vec::new())).collect();
+    Area { name: "occupied regions of Ukraine".into(), polygons: MultiPolygon(polygons) }
+}
+
+/// The surroundings of a town as corners.
+fn around((lat, lon): (f64, f64)) -> Vec<(f64, f64)> {
+    const CORNERS: u32 = 24;
+    const KM_A_DEGREE: f64 = 111.2;
+    let corner = |i: u32| {
+        let (sin, cos) = (f64::from(i) / f64::from(CORNERS) * std::f64::consts::TAU).sin_cos();
+        let degrees = AROUND_KM / KM_A_DEGREE;
+        (lat + degrees * cos, lon + degrees * sin / lat.to_radians().cos())
+    };
+    (0..CORNERS).map(corner).collect()
 }
 
 /// Whether a point is inside a polygon: an odd number of its sides lie east of it.

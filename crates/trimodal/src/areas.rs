@@ -16,6 +16,11 @@ const MOST_POSITIONS: usize = 200_000;
 /// Longitudes on either side.
 const MOST_LON: f64 = 360.0;
 
+/// Whether a name stands for all territories under sanctions. No element is called so.
+pub(crate) fn is_sensitive(name: &str) -> bool {
+    name.trim().eq_ignore_ascii_case("sensitive")
+}
+
 /// The areas of some files, numbered through.
 pub(crate) fn read(files: &[InputFile], found: &mut Findings) -> Vec<Area> {
     let mut all = Vec::new();

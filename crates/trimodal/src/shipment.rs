@@ -16,6 +16,7 @@ use trimodal_model::scenario::Mode;
 use trimodal_model::table::{self, notes};
 use trimodal_model::tables::{POINTS, POLICIES};
 use trimodal_route::area::{Area, ClosedAreas};
+use trimodal_route::occupied;
 use trimodal_route::parameters::tonnes_of_teu;
 use trimodal_route::request::MAX_LABELS;
 use trimodal_route::restrict::Override;
@@ -135,8 +136,8 @@ pub struct Shipment {
     pub amount: Amount,
     /// Modes that may be used.
     pub modes: Vec<Mode>,
-    /// What may not be used, in addition to what is closed by default or by war or decree on the day: countries (`RU`), passages (`suez`), `border:BY-PL`, `port:KRPUS`, `terminal:...`,
-    /// `link:...`.
+    /// What may not be used, in addition to what is closed by default or by war or decree on the day: countries (`RU`), passages (`suez`),
+    /// `border:BY-PL`, `port:KRPUS`, `terminal:...`, `link:...`; `sensitive`: territories under sanctions.
     pub avoid: Vec<String>,
     /// Areas that may not be used: GeoJSON with polygons, see [`crate::areas`]. Links whose lines meet them are closed,
     /// and places in them are not reached.
@@ -290,7 +291,7 @@ impl Shipment {
     pub(crate) fn check(&self, atlas: &Atlas, found: &mut Findings) {
         self.changes(atlas, found);
         elements(atlas, &self.only_via, found);
-        elements(atlas, &self.avoid, found);
+        elements(atlas, &self.avoided_by_name(), found);
         areas::read(&self.avoid_areas, found);
         self.vessel(found);
         self.goods(atlas, found);
@@ -306,9 +307,14 @@ impl Shipment {
         found: &mut Findings,
     ) -> Request {
         let overrides = self.changes(atlas, found);
-        let areas = areas::read(&self.avoid_areas, found);
-        let avoided = self.avoided(&areas);
+        let mut areas = areas::read(&self.avoid_areas, found);
         let mut closures = self.closures(atlas, found);
+        if self.avoid.iter().any(|name| areas::is_sensitive(name)) {
+            areas.push(occupied::area(router.law.date()));
+            let countries = router.law.sensitive(atlas.network);
+            countries.into_iter().for_each(|c| closures.avoid(NetworkElement::Country(c)));
+        }
+        let avoided = self.avoided(&areas);
         if !areas.is_empty() {
             closures.areas = Some(Arc::new(ClosedAreas::new(atlas.network, areas)));
         }
@@ -363,7 +369,7 @@ impl Shipment {
         if !only.is_empty() {
             closures.only(atlas.network, &only, &[]);
         }
-        elements(atlas, &self.avoid, found).into_iter().for_each(|t| closures.avoid(t));
+        elements(atlas, &self.avoided_by_name(), found).into_iter().for_each(|t| closures.avoid(t));
         closures
     }
 
@@ -396,6 +402,10 @@ impl Shipment {
             found.problems.push(Problem::new(BAD_VALUE, message).hint(hint));
         }
         class
+    }
+
+    fn avoided_by_name(&self) -> Vec<String> {
+        self.avoid.iter().filter(|name| !areas::is_sensitive(name)).cloned().collect()
     }
 
     fn avoided(&self, areas: &[Area]) -> Vec<String> {

@@ -316,3 +316,31 @@ fn measures_are_read_whole_and_no_ban_rests_on_memory() {
         assert_eq!(row.word("kind"), if set == "touch" { "law" } else { "case" });
     }
 }
+
+/// Countries of the first itinerary.
+fn countries(told: &Told) -> Vec<String> {
+    told.0.itineraries.first().map(|i| i.countries.clone()).unwrap_or_default()
+}
+
+#[test]
+fn sensitive_territories_are_avoided_as_a_set() {
+    let avoiding = |from: &str, to: &str, word: &str| {
+        let mut case = case(from, to, "").by(LAND).fastest();
+        case.request.shipment.avoid = vec![word.into()];
+        case.ask()
+    };
+    assert!(
+        countries(&case("Warsaw", "Almaty", "").by(LAND).fastest().ask()).contains(&"RU".into())
+    );
+    let around = countries(&avoiding("Warsaw", "Almaty", "sensitive").allowed());
+    assert!(!around.is_empty());
+    for code in ["RU", "BY", "IR", "SY", "KP", "CU"] {
+        assert!(!around.iter().any(|c| c == code), "{around:?}");
+    }
+    // The occupied regions are closed, the rest of the country is not.
+    assert!(avoiding("Odesa", "Melitopol", "Sensitive").0.unreachable.is_some());
+    avoiding("Odesa", "Kyiv", "sensitive").allowed();
+    let mut only = case("Warsaw", "Almaty", "");
+    only.request.shipment.only_via = vec!["sensitive".into()];
+    assert!(world().route(&only.request, &Control::none()).is_err(), "a set to avoid only");
+}

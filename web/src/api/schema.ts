@@ -1894,7 +1894,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description Elements to avoid: countries (`RU`), passages, waterways and ferries (`suez`, `Rhine`, `dover-calais`), `border:BY-PL`, `port:KRPUS`, `terminal:…`, `link:…`. What is avoided is never used. */
+                    /** @description Elements to avoid: countries (`RU`), passages, waterways and ferries (`suez`, `Rhine`, `dover-calais`), `border:BY-PL`, `port:KRPUS`, `terminal:…`, `link:…`; `sensitive` is all territories under sanctions that answers tell of. What is avoided is never used. */
                     avoid?: string[];
                     /** @description Areas to avoid, as GeoJSON: a polygon, a multipolygon, a feature or a collection of features. */
                     avoid_areas?: unknown;
@@ -2097,7 +2097,7 @@ export interface operations {
                 teu?: number;
                 /** @description Modes that may be used; all where it is not given. */
                 modes?: ("rail" | "sea" | "road" | "barge")[];
-                /** @description Elements to avoid: countries (`RU`), passages, waterways and ferries (`suez`, `Rhine`, `dover-calais`), `border:BY-PL`, `port:KRPUS`, `terminal:…`, `link:…`. What is avoided is never used. */
+                /** @description Elements to avoid: countries (`RU`), passages, waterways and ferries (`suez`, `Rhine`, `dover-calais`), `border:BY-PL`, `port:KRPUS`, `terminal:…`, `link:…`; `sensitive` is all territories under sanctions that answers tell of. What is avoided is never used. */
                 avoid?: string[];
                 /** @description Of each kind of element listed only these may be used, also if closed by default. */
                 only_via?: string[];
@@ -2164,7 +2164,7 @@ export interface operations {
                 "application/json": {
                     /** @description How many more itineraries that differ in modes, terminals or corridor. */
                     alternatives?: number;
-                    /** @description Elements to avoid: countries (`RU`), passages, waterways and ferries (`suez`, `Rhine`, `dover-calais`), `border:BY-PL`, `port:KRPUS`, `terminal:…`, `link:…`. What is avoided is never used. */
+                    /** @description Elements to avoid: countries (`RU`), passages, waterways and ferries (`suez`, `Rhine`, `dover-calais`), `border:BY-PL`, `port:KRPUS`, `terminal:…`, `link:…`; `sensitive` is all territories under sanctions that answers tell of. What is avoided is never used. */
                     avoid?: string[];
                     /** @description Areas to avoid, as GeoJSON: a polygon, a multipolygon, a feature or a collection of features. */
                     avoid_areas?: unknown;
@@ -2474,7 +2474,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description Elements to avoid: countries (`RU`), passages, waterways and ferries (`suez`, `Rhine`, `dover-calais`), `border:BY-PL`, `port:KRPUS`, `terminal:…`, `link:…`. What is avoided is never used. */
+                    /** @description Elements to avoid: countries (`RU`), passages, waterways and ferries (`suez`, `Rhine`, `dover-calais`), `border:BY-PL`, `port:KRPUS`, `terminal:…`, `link:…`; `sensitive` is all territories under sanctions that answers tell of. What is avoided is never used. */
                     avoid?: string[];
                     /** @description Areas to avoid, as GeoJSON: a polygon, a multipolygon, a feature or a collection of features. */
                     avoid_areas?: unknown;
@@ -2573,7 +2573,7 @@ export interface operations {
                 teu?: number;
                 /** @description Modes that may be used; all where it is not given. */
                 modes?: ("rail" | "sea" | "road" | "barge")[];
-                /** @description Elements to avoid: countries (`RU`), passages, waterways and ferries (`suez`, `Rhine`, `dover-calais`), `border:BY-PL`, `port:KRPUS`, `terminal:…`, `link:…`. What is avoided is never used. */
+                /** @description Elements to avoid: countries (`RU`), passages, waterways and ferries (`suez`, `Rhine`, `dover-calais`), `border:BY-PL`, `port:KRPUS`, `terminal:…`, `link:…`; `sensitive` is all territories under sanctions that answers tell of. What is avoided is never used. */
                 avoid?: string[];
                 /** @description Of each kind of element listed only these may be used, also if closed by default. */
                 only_via?: string[];
@@ -2636,7 +2636,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description Elements to avoid: countries (`RU`), passages, waterways and ferries (`suez`, `Rhine`, `dover-calais`), `border:BY-PL`, `port:KRPUS`, `terminal:…`, `link:…`. What is avoided is never used. */
+                    /** @description Elements to avoid: countries (`RU`), passages, waterways and ferries (`suez`, `Rhine`, `dover-calais`), `border:BY-PL`, `port:KRPUS`, `terminal:…`, `link:…`; `sensitive` is all territories under sanctions that answers tell of. What is avoided is never used. */
                     avoid?: string[];
                     /** @description Areas to avoid, as GeoJSON: a polygon, a multipolygon, a feature or a collection of features. */
                     avoid_areas?: unknown;

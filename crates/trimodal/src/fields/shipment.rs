@@ -25,7 +25,7 @@ pub const SHIPMENT: &[Field] = &[
     optional(
         "avoid",
         List,
-        "Elements to avoid: countries (`RU`), passages, waterways and ferries (`suez`, `Rhine`, `dover-calais`), `border:BY-PL`, `port:KRPUS`, `terminal:…`, `link:…`. What is avoided is never used.",
+        "Elements to avoid: countries (`RU`), passages, waterways and ferries (`suez`, `Rhine`, `dover-calais`), `border:BY-PL`, `port:KRPUS`, `terminal:…`, `link:…`; `sensitive` is all territories under sanctions that answers tell of. What is avoided is never used.",
     ),
     optional(
         "avoid_areas",
