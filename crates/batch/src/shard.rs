@@ -1,5 +1,6 @@
 //! One shard of a job.
 
+use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock};
 
 use arrow::array::RecordBatch;
@@ -94,6 +95,7 @@ pub fn schema(job: &Job) -> SchemaRef {
                 origins: Vec::new(),
                 destinations: Vec::new(),
                 cells: Vec::new(),
+                by_smaller_ship: HashMap::new(),
                 by: request.by.iter().map(|by| by.word()).collect(),
                 without_law: request.shipment.counterfactual_no_law,
                 attribution: Vec::new(),
@@ -114,20 +116,15 @@ fn table(
     request: &TableRequest,
     control: &Control,
 ) -> Result<RecordBatch, ShardError> {
-    let (mut cells, mut skim) = (Vec::new(), None);
-    let made = world.table_in_blocks(request, 0, control, &mut |block| {
-        cells.append(&mut block.cells);
-        Ok(())
-    });
-    match made {
-        Ok(made) => skim = Some(made),
-        Err(refused) if refused.problems.is_empty() => {}
+    let skim = match world.table(request, control) {
+        Ok(skim) => skim,
+        Err(refused) if refused.problems.is_empty() => {
+            return Err(ShardError::Defect("no rows".into()));
+        }
         Err(refused) => return Err(refused.problems.into()),
-    }
-    let Some(mut skim) = skim else { return Err(ShardError::Defect("no rows".into())) };
+    };
     if let Some(reason) = skim.stopped {
         return Err(ShardError::Stopped(reason.word().into()));
     }
-    skim.cells = cells;
     Ok(report::skim_batch(&skim))
 }

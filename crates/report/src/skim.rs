@@ -20,6 +20,8 @@ pub struct Skim {
     pub destinations: Vec<String>,
     /// The cells, row by row; of each place one for each criterion, in order.
     pub cells: Vec<SkimCell>,
+    /// What is told of places, by the positions of origin and destination, that only a smaller ship joins.
+    pub by_smaller_ship: HashMap<(usize, usize), String>,
     /// The criteria that cells minimise.
     pub by: Vec<&'static str>,
     /// Whether it was computed as if no law applied.
@@ -40,6 +42,10 @@ pub struct Skim {
 pub const SKIM_SCHEMA: &str = "trimodal/table/2";
 
 impl Skim {
+    fn ship(&self, cell: &SkimCell) -> Option<&str> {
+        self.by_smaller_ship.get(&(cell.origin, cell.destination)).map(String::as_str)
+    }
+
     fn rows<T>(&self, work: impl FnOnce(&Rows) -> T) -> T {
         let reasons = Reasons::new(self);
         let row = |i: usize| {
@@ -51,7 +57,7 @@ impl Skim {
                 status: cell.status,
                 by: self.by[i % self.by.len()],
                 totals: cell.totals.as_ref(),
-                reason: reasons.of(cell),
+                reason: reasons.of(cell).or_else(|| self.ship(cell)),
                 geometry: None,
             }
         };
@@ -74,7 +80,7 @@ impl Skim {
 }
 
 /// The table as one Arrow batch: `origin`, `destination`, `status`, `by`, `chain`, then numbers with their units
-/// in their names, null where there is no route, and the `reason` where a point cannot be used. The metadata hold
+/// in their names, null where there is no route, and the `reason` where a point cannot be used or a smaller ship is taken. The metadata hold
 /// the name and version of the schema, the criteria and the attribution.
 pub fn skim_batch(skim: &Skim) -> RecordBatch {
     skim.rows(|rows| rows.batch())
@@ -182,6 +188,7 @@ mod tests {
             origins: ["a", "b", "c"].map(String::from).to_vec(),
             destinations: ["d", "e"].map(String::from).to_vec(),
             cells: (0..2 * rows).map(cell).collect(),
+            by_smaller_ship: HashMap::new(),
             by: vec!["time"],
             without_law: false,
             attribution: Vec::new(),

@@ -8,7 +8,7 @@ use trimodal_model::network::{LinkId, Network};
 use trimodal_model::problem::{ENDS_EQUAL, Problem, Problems};
 use trimodal_route::{
     Answer, Closures, ContractedNetwork, Criterion, NetworkLaw, Parameters, Point, PreparedRouter,
-    Request, Router, Routes, ShipClass, Via,
+    Request, Router, Routes, Via,
 };
 use trimodal_world::Gazetteer;
 use trimodal_world::locate::{Atlas, Index, OnTheWay, OwnPlaces};
@@ -25,6 +25,7 @@ mod pairs;
 mod ready;
 mod region;
 mod side;
+mod smaller_ships;
 mod table;
 
 pub use detours::DetoursRequest;
@@ -207,40 +208,6 @@ impl World {
         routes.attribution = self.attribution_of(&request.shipment);
         routes.notes = found.notes;
         Ok(routes)
-    }
-
-    /// The answer with the largest ship that finds a way, where none was asked for and that of the cargo is too
-    /// large.
-    fn by_smaller_ship(
-        &self,
-        shipment: &Shipment,
-        router: &Router,
-        asked: &Request,
-        control: &Control,
-    ) -> Option<Routes> {
-        if shipment.ship.is_some() || shipment.draught_m.is_some() {
-            return None;
-        }
-        let usual = ShipClass::default_for(shipment.cargo);
-        ShipClass::smaller_for(shipment.cargo).into_iter().find_map(|class| {
-            let (ship, avoid_areas) = (Some(class.class.clone()), Vec::new());
-            let smaller = Shipment { ship, avoid_areas, ..shipment.clone() };
-            let mut found = Findings::default();
-            let ends = [asked.origin.clone(), asked.destination.clone()];
-            let fields = smaller.request(&self.atlas(), router, ends, asked.answer, &mut found);
-            let (ship, mut closures) = (fields.ship, fields.closures);
-            closures.areas = asked.closures.areas.clone();
-            open_on_the_way(&mut closures, &self.network, &asked.via);
-            let mut routes = router.route(&Request { ship, closures, ..asked.clone() }, control);
-            let told = format!(
-                "by a {} ({}): no {} passes all the way. --ship {} asks for it",
-                class.name, class.class, usual.name, class.class
-            );
-            for it in &mut routes.itineraries {
-                it.warnings.insert(0, told.clone());
-            }
-            (!routes.itineraries.is_empty()).then_some(routes)
-        })
     }
 
     /// Who made what the answers for a shipment rest on.

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use trimodal::model::scenario::Mode;
 use trimodal::route::outcome::{Itinerary, TransferKind, UnreachableReason};
 use trimodal::route::{Answer, Criterion, Routes};
-use trimodal::{Control, RouteRequest, Shipment, World};
+use trimodal::{Control, InputFile, RouteRequest, Shipment, TableRequest, World};
 
 fn world() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
@@ -101,6 +101,40 @@ fn a_smaller_ship_is_taken_and_told_where_none_was_asked_for() {
     }
     let usual = best(&by_sea("Rotterdam", "Singapore", SUMMER));
     assert!(usual.warnings.iter().all(|w| !w.contains("--ship")), "{:?}", usual.warnings);
+}
+
+#[test]
+fn tables_take_the_ships_that_single_questions_take() {
+    let (from, to) =
+        (["Rotterdam", "Halifax", "Singapore"], ["CAMTR", "Chicago", "Aktau", "DEHAM"]);
+    let file = |name: &str, rows: &[&str]| {
+        let rows: String = rows.iter().enumerate().map(|(i, p)| format!("{i},{p}\n")).collect();
+        InputFile::new(name, format!("id,place\n{rows}"))
+    };
+    let shipment = by_sea("", "", SUMMER).shipment;
+    let table = |origins: &[&str]| {
+        let ends = [file("from.csv", origins), file("to.csv", &to)];
+        let [origins, destinations] = ends;
+        let request =
+            TableRequest { shipment: shipment.clone(), ..TableRequest::new(origins, destinations) };
+        world().table(&request, &Control::none()).expect("a table")
+    };
+    let few = table(&from);
+    let many = table(&from.iter().copied().cycle().take(21).collect::<Vec<_>>());
+    for (i, cell) in few.cells.iter().enumerate() {
+        let (a, b) = (from[cell.origin], to[cell.destination]);
+        let asked = RouteRequest { answer: Answer::Best(Criterion::Time), ..by_sea(a, b, SUMMER) };
+        let single = best(&asked);
+        let told = few.by_smaller_ship.get(&(cell.origin, cell.destination));
+        assert_eq!(told.is_some(), b != "DEHAM", "{a} - {b}");
+        assert_eq!(told, single.warnings.iter().find(|w| w.contains("--ship")), "{a} - {b}");
+        assert_eq!(told, many.by_smaller_ship.get(&(cell.origin, cell.destination)));
+        for cell in [cell, &many.cells[i]] {
+            let totals = cell.totals.as_ref().expect("a way");
+            assert!((totals.time_h - single.time_h).abs() < 1e-3, "{a} - {b}: {cell:?}");
+            assert!((totals.co2e_kg - single.co2e_kg).abs() < 1e-3 * single.co2e_kg, "{a} - {b}");
+        }
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@
 
 mod arc_sums;
 mod engine;
+mod joined;
 mod parts;
 mod rest;
 mod tables;
@@ -31,6 +32,7 @@ use crate::router::Router;
 use crate::search::{INFINITY, Steps, Tree, try_forward};
 use crate::sums::{Figures, ModeChain};
 
+pub use joined::Joined;
 pub use tables::{CellResult, Tables, rows_of_a_block, with_tables};
 
 /// The result of a cell.

@@ -1,6 +1,6 @@
 //! Tables: the best itineraries between many points, at once or block by block.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ use crate::inputs;
 use crate::shipment::{Findings, InputFile, Shipment, off_network, today};
 use crate::world::World;
 use crate::world::side::Side;
+use crate::world::smaller_ships;
 
 /// Rows beyond which a table that is kept in memory is refused.
 pub const MAX_CELLS: usize = 4_000_000;
@@ -78,12 +79,13 @@ impl World {
     /// The best itinerary by each criterion from each origin to each destination: a null cell with its status
     /// where there is none.
     pub fn table(&self, request: &TableRequest, control: &Control) -> Result<Skim, Problems> {
-        let mut cells = Vec::new();
+        let (mut cells, mut by_smaller_ship) = (Vec::new(), HashMap::new());
         let mut skim = self.table_in_blocks(request, 0, control, &mut |block| {
             cells.append(&mut block.cells);
+            by_smaller_ship.extend(block.by_smaller_ship.drain());
             Ok(())
         })?;
-        skim.cells = cells;
+        (skim.cells, skim.by_smaller_ship) = (cells, by_smaller_ship);
         Ok(skim)
     }
 
@@ -104,6 +106,7 @@ impl World {
         };
         let mut skim = Skim {
             cells: Vec::new(),
+            by_smaller_ship: HashMap::new(),
             by: asked.by.iter().map(|by| by.word()).collect(),
             without_law: request.shipment.counterfactual_no_law,
             attribution: self.attribution_of(&request.shipment),
@@ -115,7 +118,24 @@ impl World {
             destinations: asked.destinations.ids.clone(),
         };
         let (rows, columns) = (asked.origins.good().len(), asked.destinations.good().len());
-        let kept = if rows < MANY_ROWS && rows * columns < MANY_CELLS {
+        let large = is_large(rows, columns);
+        let keep: Keep = &mut |skim| {
+            skim.by_smaller_ship.clear();
+            let filled = match skim.stopped {
+                None => self.fill_by_smaller_ships(&request.shipment, &asked, skim, control),
+                Some(stopped) => Err(stopped),
+            };
+            if let Err(stopped) = filled {
+                skim.stopped = Some(stopped);
+                if large {
+                    // The block is made again, whole.
+                    return Ok(());
+                }
+                smaller_ships::keep_answered(&request.shipment, skim);
+            }
+            keep(skim)
+        };
+        let kept = if !large {
             asked.by_search(&mut skim, done, control, keep)
         } else {
             let prepare = |by: &Criterion| {
@@ -209,6 +229,11 @@ impl World {
     }
 }
 
+/// Whether a table is worth preparing the network first.
+pub(super) fn is_large(rows: usize, columns: usize) -> bool {
+    rows >= MANY_ROWS || rows * columns >= MANY_CELLS
+}
+
 /// The criteria of a request, each once.
 pub(super) fn criteria(asked: &[Criterion], found: &mut Findings) -> Vec<Criterion> {
     let mut all: Vec<Criterion> = Vec::new();
@@ -226,13 +251,13 @@ pub(super) fn criteria(asked: &[Criterion], found: &mut Findings) -> Vec<Criteri
 }
 
 /// A table as the engine is asked for it.
-struct Asked {
-    origins: Side,
-    destinations: Side,
-    by: Vec<Criterion>,
-    router: Router,
+pub(super) struct Asked {
+    pub(super) origins: Side,
+    pub(super) destinations: Side,
+    pub(super) by: Vec<Criterion>,
+    pub(super) router: Router,
     /// With the first ends and the first criterion.
-    request: Request,
+    pub(super) request: Request,
 }
 
 /// The rows of one criterion, by the place of the origin in its file.
