@@ -103,11 +103,6 @@ def test_a_run_is_set_against_another(tumen: trimodal.Scenario, plan: trimodal.P
     assert trimodal.simulate(tumen, plan=plan, against=other, replications=4).to_dict()["against"]["other"] == other.name
 
 
-def test_a_plan_out_of_time_is_no_bad_input(tumen: trimodal.Scenario) -> None:
-    with pytest.raises(trimodal.NoOutcomeError, match="time limit"):
-        trimodal.plan(tumen, time_limit_s=0.001)
-
-
 def test_bad_options_of_plans_and_runs(tumen: trimodal.Scenario, plan: trimodal.Plan) -> None:
     with pytest.raises(trimodal.InputError, match="multiples"):
         trimodal.plan(tumen, multiples=[0.5])

@@ -144,7 +144,7 @@ test("the two maps move together, and a click chooses the run", async () => {
   const shown = () => new URL(page.url()).searchParams.get("show");
   for (let i = 0; i < 100 && shown() !== "there"; i++) await page.mouse.click(box.x + box.width * (0.3 + (i % 10) / 20), box.y + box.height * (0.3 + Math.floor(i / 10) / 20));
   assert.equal(shown(), "there", "a click on the second map shows its run");
-  assert.ok(new URL(page.url()).searchParams.get("facility"));
+  await page.waitForFunction(() => new URL(location.href).searchParams.get("facility"));
   await fine(page);
 });
 
