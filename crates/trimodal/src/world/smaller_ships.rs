@@ -77,22 +77,15 @@ impl World {
         skim: &mut Skim,
         control: &Control,
     ) -> Result<(), StopReason> {
-        let classes = smaller_classes(shipment);
-        let is_left = |skim: &Skim, i: &usize| skim.cells[*i].status == CellStatus::Unreachable;
-        let mut apart: Vec<usize> = match classes.is_empty() {
-            true => Vec::new(),
-            false => (0..skim.cells.len()).filter(|i| is_left(skim, i)).collect(),
-        };
-        // What the usual ship could sail between is unreachable for another reason.
-        asked.keep_joined(skim, &asked.request, false, &mut apart);
-        for class in classes {
-            apart.retain(|i| is_left(skim, i));
-            if apart.is_empty() {
+        for class in smaller_classes(shipment) {
+            let mut left: Vec<usize> = (0..skim.cells.len())
+                .filter(|i| skim.cells[*i].status == CellStatus::Unreachable)
+                .collect();
+            if left.is_empty() {
                 break;
             }
-            let mut left = apart.clone();
             let smaller = self.by_class(shipment, class, &asked.router, &asked.request);
-            asked.keep_joined(skim, &smaller.question, true, &mut left);
+            asked.keep_joined(skim, &smaller.question, &mut left);
             for (number, by) in asked.by.iter().enumerate() {
                 let of_criterion = left.iter().filter(|i| *i % asked.by.len() == number);
                 let cells: HashMap<(usize, usize), usize> = of_criterion
@@ -172,11 +165,8 @@ fn parts(cells: &HashMap<(usize, usize), usize>) -> Vec<Part> {
 }
 
 impl Asked {
-    /// Keeps of some cells those between which there may be a way, or those between which there is none.
-    fn keep_joined(&self, skim: &Skim, question: &Request, joins: bool, left: &mut Vec<usize>) {
-        if left.is_empty() {
-            return;
-        }
+    /// Keeps of some cells those between which there may be a way.
+    fn keep_joined(&self, skim: &Skim, question: &Request, left: &mut Vec<usize>) {
         let ends = |of: fn(&trimodal_route::matrix::Cell) -> usize| {
             let all: BTreeSet<usize> = left.iter().map(|i| of(&skim.cells[*i])).collect();
             all.into_iter().collect::<Vec<usize>>()
@@ -187,7 +177,7 @@ impl Asked {
         let at = |all: &[usize], place: usize| all.binary_search(&place).unwrap_or(0);
         left.retain(|i| {
             let cell = &skim.cells[*i];
-            joined.may_reach(at(&rows, cell.origin), at(&columns, cell.destination)) == joins
+            joined.may_reach(at(&rows, cell.origin), at(&columns, cell.destination))
         });
     }
 
