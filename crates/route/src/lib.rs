@@ -39,6 +39,7 @@ pub mod objective;
 pub mod occupied;
 pub mod outcome;
 pub mod parameters;
+mod pieces;
 pub mod prepared;
 pub mod pricing;
 mod query;

@@ -2,44 +2,54 @@
 
 use rayon::prelude::*;
 use trimodal_model::control::Control;
-use trimodal_model::network::LinkId;
 
+use crate::cost::Criterion;
+use crate::graph::{State, Step};
+use crate::objective::Objective;
+use crate::parameters::Handling;
+use crate::pieces::Pieces;
 use crate::query::RouteQuery;
 use crate::request::{Point, Request};
 use crate::router::Router;
-use crate::snap::find;
 
-/// The pieces that closures leave of the network, by links and terminals, at the places where points meet it.
+/// The pieces of what is open of a network, where points enter and leave it.
 pub struct Joined {
     origins: Vec<Vec<u32>>,
     destinations: Vec<Vec<u32>>,
 }
 
 impl Joined {
-    /// Finds the pieces: some ten milliseconds for the network of the Earth.
+    /// Finds the pieces: some tenths of a second for the network of the Earth.
     pub fn new(
         router: &Router,
         request: &Request,
         origins: &[Point],
         destinations: &[Point],
     ) -> Joined {
-        let (n, control) = (&*router.graph.network, Control::none());
+        let (graph, control) = (&router.graph, Control::none());
         let query = RouteQuery::new(router, request, request.closures.clone(), None, &control);
-        let open = (0..n.links()).map(LinkId::at).filter(|l| !request.closures.link(n, *l));
-        let links = open.map(|l| (n.tail[l.ix()], n.head[l.ix()]));
-        let transfers = n.terminals.iter().flat_map(|t| t.transfers.iter().copied());
-        let mut root: Vec<u32> = (0..n.nodes() as u32).collect();
-        for (a, b) in links.chain(transfers) {
-            let (a, b) = (find(&mut root, a.0), find(&mut root, b.0));
-            root[a.max(b) as usize] = a.min(b);
+        let by = Objective::Single(Criterion::Distance);
+        let is_open = |step: Step, a: State, b: State| query.value(step, a, b, by).is_some();
+        let mut arcs = Vec::new();
+        for from in (0..graph.states() as u32).map(State) {
+            graph.out(from, |step, to| {
+                if is_open(step, from, to) {
+                    arcs.push((from.0, to.0));
+                }
+            });
         }
-        for node in 0..root.len() as u32 {
-            root[node as usize] = find(&mut root, node);
-        }
-        let meets = |p: &Point| query.snap(p).iter().map(|c| root[c.node.ix()]).collect();
+        let pieces = Pieces::new(graph.states(), &arcs);
+        let states = |p: &Point, handling| {
+            let found = query.access_points(p, &query.snap(p), handling);
+            found.into_iter().map(|access| access.state)
+        };
+        let after =
+            |p: &Point| states(p, Handling::Load).flat_map(|s| pieces.after(graph, s, is_open));
+        let before =
+            |p: &Point| states(p, Handling::Unload).flat_map(|s| pieces.before(graph, s, is_open));
         Joined {
-            origins: origins.par_iter().map(meets).collect(),
-            destinations: destinations.par_iter().map(meets).collect(),
+            origins: origins.par_iter().map(|p| after(p).collect()).collect(),
+            destinations: destinations.par_iter().map(|p| before(p).collect()).collect(),
         }
     }
 

@@ -193,11 +193,33 @@ impl PreparedRouter {
         destinations: &[Point],
         control: &Control,
     ) -> Matrix {
+        self.cells(request, (origins, destinations), None, control)
+    }
+
+    /// The same, but only cells that are asked for, by the positions of origin and destination: the others are
+    /// called unreachable.
+    pub fn table_of(
+        &self,
+        request: &Request,
+        ends: (&[Point], &[Point]),
+        is_asked: &(dyn Fn(usize, usize) -> bool + Sync),
+        control: &Control,
+    ) -> Matrix {
+        self.cells(request, ends, Some(is_asked), control)
+    }
+
+    fn cells(
+        &self,
+        request: &Request,
+        ends: (&[Point], &[Point]),
+        asked: engine::Asked,
+        control: &Control,
+    ) -> Matrix {
         let request = single(request);
         if !self.fits(&request) || self.objectives() > 1 {
-            return matrix(&self.router, &request, origins, destinations, control);
+            return matrix(&self.router, &request, ends.0, ends.1, control);
         }
-        tables::matrix(self, &request, origins, destinations, control)
+        tables::matrix(self, &request, ends, asked, control)
     }
 }
 

@@ -25,16 +25,17 @@ use crate::sums::StepSums;
 /// From so many cells on the network is prepared anew with some countries closed.
 const MANY: usize = 8;
 
-/// Some rows of a table, row by row.
+/// Some rows of a table, row by row; cells that are not asked for are unreachable.
 pub(super) fn rows(
     engine: &Engine,
     request: &Request,
     origins: &[Point],
     destinations: &[Stop],
+    asked: Asked,
     progress: &(dyn Fn(usize) + Sync),
 ) -> Result<Vec<Found>, StopReason> {
     let origins = &engine.stops(origins, Handling::Load);
-    Block { engine, request, origins, destinations }.cells(None, progress)
+    Block { engine, request, origins, destinations }.cells(asked, progress)
 }
 
 pub(super) fn with_engine<T>(

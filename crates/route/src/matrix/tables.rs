@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use trimodal_cch::climb::LANES;
 use trimodal_model::control::Control;
 
-use crate::matrix::engine::{Engine, Stop};
+use crate::matrix::engine::{Asked, Engine, Stop};
 use crate::matrix::rest::{rows, with_engine};
 use crate::matrix::{Cell, CellStatus, Matrix, Totals};
 use crate::outcome::StopReason;
@@ -52,7 +52,7 @@ impl Tables<'_> {
             let done = done.fetch_add(more, Ordering::Relaxed) + more;
             self.control.step("origins", before + done / tables, all);
         };
-        let one = |t: &Table| rows(t.engine, t.request, origins, t.destinations, &progress);
+        let one = |t: &Table| rows(t.engine, t.request, origins, t.destinations, None, &progress);
         self.tables.iter().map(one).collect()
     }
 }
@@ -82,31 +82,36 @@ fn nested(
     });
 }
 
-/// All cells, block by block.
+/// All cells, block by block; those that are not asked for are unreachable.
 pub(super) fn matrix(
     prepared: &PreparedRouter,
     request: &Request,
-    origins: &[Point],
-    destinations: &[Point],
+    (origins, destinations): (&[Point], &[Point]),
+    asked: Asked,
     control: &Control,
 ) -> Matrix {
     let (mut cells, mut stopped) = (Vec::new(), None);
     let (width, all) = (destinations.len(), origins.len());
+    let size = rows_of_a_block(width);
     with_engine(prepared, request, control, |engine| {
         let stops = engine.stops(destinations, Handling::Unload);
-        let table = Table { engine, request, destinations: &stops };
-        let tables = Tables { tables: vec![table], control };
-        for few in origins.chunks(rows_of_a_block(width)) {
-            let before = cells.len() / width.max(1);
-            match tables.rows(few, (before, all)) {
-                Ok(block) => cells.extend(block.into_iter().flatten().enumerate().map(
-                    |(i, (status, totals))| Cell {
+        for (block, few) in origins.chunks(size).enumerate() {
+            let before = block * size;
+            let of_block = |o, d| asked.is_none_or(|asked| asked(before + o, d));
+            let done = AtomicUsize::new(before);
+            let progress = |more: usize| {
+                let done = done.fetch_add(more, Ordering::Relaxed) + more;
+                control.step("origins", done, all);
+            };
+            match rows(engine, request, few, &stops, Some(&of_block), &progress) {
+                Ok(block) => {
+                    cells.extend(block.into_iter().enumerate().map(|(i, (status, totals))| Cell {
                         origin: before + i / width,
                         destination: i % width,
                         status,
                         totals,
-                    },
-                )),
+                    }))
+                }
                 Err(reason) => return stopped = Some(reason),
             }
         }

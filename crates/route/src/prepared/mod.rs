@@ -25,6 +25,7 @@ use trimodal_model::network::{LinkId, NetworkElement};
 use crate::cost::{ArcCosts, CostVector};
 use crate::graph::State;
 use crate::objective::{Objective, StepCosts};
+use crate::pieces::Pieces;
 use crate::prepared::kept_labels::KeptLabels;
 use crate::prepared::potentials::Potentials;
 use crate::pricing::Prices;
@@ -73,7 +74,7 @@ pub struct PreparedRouter {
     /// The same with countries closed, the latest used last.
     closed: Mutex<Vec<Arc<PreparedRouter>>>,
     /// The piece of what is open that each state is in. Computed when it is first needed.
-    pieces: OnceLock<Vec<u32>>,
+    pieces: OnceLock<Pieces>,
     /// A metric of zeros: whether there is a path at all. Computed when it is first needed.
     open: OnceLock<(Metric, Vec<u32>)>,
     workspaces: Mutex<Vec<Workspace>>,

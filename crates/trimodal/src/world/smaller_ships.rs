@@ -2,25 +2,37 @@
 //! single questions and for cells of tables alike.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use trimodal_model::Control;
 use trimodal_model::scenario::Mode;
 use trimodal_report::Skim;
-use trimodal_route::matrix::{CellStatus, Joined, Matrix};
+use trimodal_route::matrix::{Cell, CellStatus, Joined};
 use trimodal_route::outcome::StopReason;
-use trimodal_route::{Answer, Criterion, Point, Request, Router, Routes, ShipClass};
+use trimodal_route::{
+    Answer, Criterion, Point, PreparedRouter, Request, Router, Routes, ShipClass,
+};
 
 use crate::shipment::{Findings, Shipment};
-use crate::world::table::{Asked, is_large};
+use crate::world::side::Side;
+use crate::world::table::Asked;
 use crate::world::{World, open_on_the_way};
 
-/// A shipment by a class of ship, and a question of it.
+/// A question of a shipment by a class of ship.
 struct BySmaller {
-    shipment: Shipment,
     question: Request,
     /// What is told of it.
     told: String,
 }
+
+/// A class for the cells of a table, and between which of its points it may find a way.
+pub(super) struct OfTable {
+    by_class: BySmaller,
+    joined: Joined,
+}
+
+/// Cells by the places of origin and destination, with their positions in the table.
+type Left = HashMap<(usize, usize), usize>;
 
 /// A part of a table: the places of origins and of destinations.
 type Part = (Vec<usize>, Vec<usize>);
@@ -35,7 +47,7 @@ impl World {
         control: &Control,
     ) -> Option<Routes> {
         smaller_classes(shipment).into_iter().find_map(|class| {
-            let BySmaller { question, told, .. } = self.by_class(shipment, class, router, asked);
+            let BySmaller { question, told } = self.by_class(shipment, class, router, asked);
             let mut routes = router.route(&question, control);
             for it in &mut routes.itineraries {
                 it.warnings.insert(0, told.clone());
@@ -66,7 +78,18 @@ impl World {
             class.name, class.class, usual.name, class.class
         );
         let question = Request { ship, closures, ..asked.clone() };
-        BySmaller { shipment: smaller, question, told }
+        BySmaller { question, told }
+    }
+
+    /// The smaller classes for the cells of a table.
+    fn classes_of_table(&self, shipment: &Shipment, asked: &Asked) -> Vec<OfTable> {
+        let (from, to) = (asked.origins.good(), asked.destinations.good());
+        let made = smaller_classes(shipment).into_iter().map(|class| {
+            let by_class = self.by_class(shipment, class, &asked.router, &asked.request);
+            let joined = Joined::new(&asked.router, &by_class.question, &from, &to);
+            OfTable { by_class, joined }
+        });
+        made.collect()
     }
 
     /// Asks again for the cells of some rows of a table that have no way.
@@ -74,59 +97,47 @@ impl World {
         &self,
         shipment: &Shipment,
         asked: &Asked,
+        prepared: &[(Arc<PreparedRouter>, Request)],
         skim: &mut Skim,
         control: &Control,
     ) -> Result<(), StopReason> {
-        for class in smaller_classes(shipment) {
-            let mut left: Vec<usize> = (0..skim.cells.len())
-                .filter(|i| skim.cells[*i].status == CellStatus::Unreachable)
-                .collect();
-            if left.is_empty() {
-                break;
-            }
-            let smaller = self.by_class(shipment, class, &asked.router, &asked.request);
-            asked.keep_joined(skim, &smaller.question, &mut left);
+        if !skim.cells.iter().any(|cell| cell.status == CellStatus::Unreachable) {
+            return Ok(());
+        }
+        for class in asked.smaller.get_or_init(|| self.classes_of_table(shipment, asked)) {
             for (number, by) in asked.by.iter().enumerate() {
-                let of_criterion = left.iter().filter(|i| *i % asked.by.len() == number);
-                let cells: HashMap<(usize, usize), usize> = of_criterion
-                    .map(|i| ((skim.cells[*i].origin, skim.cells[*i].destination), *i))
-                    .collect();
-                for part in parts(&cells) {
-                    let matrix = self.part(&smaller, *by, asked, &part, control);
+                let left = asked.left(skim, number, class);
+                if left.is_empty() {
+                    continue;
+                }
+                let question = &class.question_by(*by);
+                let usual = prepared.get(number);
+                let prepared = usual.map(|(usual, _)| usual.for_questions_like(question));
+                for part in parts(&left) {
+                    let (from, to) = asked.points_of(&part);
+                    let is_left = |o: usize, d: usize| left.contains_key(&(part.0[o], part.1[d]));
+                    let matrix = match &prepared {
+                        Some(prepared) => {
+                            prepared.table_of(question, (&from, &to), &is_left, control)
+                        }
+                        None => asked.router.table(question, &from, &to, control),
+                    };
                     if let Some(stopped) = matrix.stopped {
                         return Err(stopped);
                     }
                     for cell in matrix.cells {
                         let place = (part.0[cell.origin], part.1[cell.destination]);
-                        let Some(i) = cells.get(&place) else { continue };
+                        let Some(i) = left.get(&place) else { continue };
                         if cell.status == CellStatus::Reached {
                             let known = &mut skim.cells[*i];
                             (known.status, known.totals) = (cell.status, cell.totals);
-                            skim.by_smaller_ship.insert(place, smaller.told.clone());
+                            skim.by_smaller_ship.insert(place, class.by_class.told.clone());
                         }
                     }
                 }
             }
         }
         Ok(())
-    }
-
-    /// The table between some of the points, by one criterion.
-    fn part(
-        &self,
-        by_class: &BySmaller,
-        by: Criterion,
-        asked: &Asked,
-        (rows, columns): &Part,
-        control: &Control,
-    ) -> Matrix {
-        let question = Request { answer: Answer::Best(by), ..by_class.question.clone() };
-        let (from, to) = (asked.origins_at(rows), asked.destinations_at(columns));
-        if !is_large(rows.len(), columns.len()) {
-            return asked.router.table(&question, &from, &to, control);
-        }
-        let prepared = self.prepare(&by_class.shipment, by, &asked.router, &question);
-        prepared.table(&question, &from, &to, control)
     }
 }
 
@@ -150,7 +161,7 @@ pub(super) fn keep_answered(shipment: &Shipment, skim: &mut Skim) {
 }
 
 /// Two parts that have all cells: whole rows, of which more than half is asked for, and the columns of the others.
-fn parts(cells: &HashMap<(usize, usize), usize>) -> Vec<Part> {
+fn parts(cells: &Left) -> Vec<Part> {
     let columns: BTreeSet<usize> = cells.keys().map(|(_, d)| *d).collect();
     let mut of_row: HashMap<usize, usize> = HashMap::new();
     cells.keys().for_each(|(o, _)| *of_row.entry(*o).or_default() += 1);
@@ -164,28 +175,31 @@ fn parts(cells: &HashMap<(usize, usize), usize>) -> Vec<Part> {
     [part(true), part(false)].into_iter().filter(|(rows, _)| !rows.is_empty()).collect()
 }
 
+impl OfTable {
+    fn question_by(&self, by: Criterion) -> Request {
+        Request { answer: Answer::Best(by), ..self.by_class.question.clone() }
+    }
+}
+
 impl Asked {
-    /// Keeps of some cells those between which there may be a way.
-    fn keep_joined(&self, skim: &Skim, question: &Request, left: &mut Vec<usize>) {
-        let ends = |of: fn(&trimodal_route::matrix::Cell) -> usize| {
-            let all: BTreeSet<usize> = left.iter().map(|i| of(&skim.cells[*i])).collect();
-            all.into_iter().collect::<Vec<usize>>()
+    fn points_of(&self, (rows, columns): &Part) -> (Vec<Point>, Vec<Point>) {
+        let points = |side: &Side, places: &[usize]| {
+            places.iter().filter_map(|i| side.points[*i].clone().ok()).collect()
         };
-        let (rows, columns) = (ends(|cell| cell.origin), ends(|cell| cell.destination));
-        let (from, to) = (self.origins_at(&rows), self.destinations_at(&columns));
-        let joined = Joined::new(&self.router, question, &from, &to);
+        (points(&self.origins, rows), points(&self.destinations, columns))
+    }
+
+    /// The cells of a criterion, by its number, that have no way and may have one by a class.
+    fn left(&self, skim: &Skim, number: usize, class: &OfTable) -> Left {
+        let places = |side: &Side| side.places(0..side.points.len());
+        let (rows, columns) = (places(&self.origins), places(&self.destinations));
         let at = |all: &[usize], place: usize| all.binary_search(&place).unwrap_or(0);
-        left.retain(|i| {
-            let cell = &skim.cells[*i];
-            joined.may_reach(at(&rows, cell.origin), at(&columns, cell.destination))
+        let cells = (number..skim.cells.len()).step_by(self.by.len());
+        let left = cells.filter(|i| {
+            let Cell { status, origin, destination, .. } = skim.cells[*i];
+            status == CellStatus::Unreachable
+                && class.joined.may_reach(at(&rows, origin), at(&columns, destination))
         });
-    }
-
-    fn origins_at(&self, places: &[usize]) -> Vec<Point> {
-        places.iter().filter_map(|i| self.origins.points[*i].clone().ok()).collect()
-    }
-
-    fn destinations_at(&self, places: &[usize]) -> Vec<Point> {
-        places.iter().filter_map(|i| self.destinations.points[*i].clone().ok()).collect()
+        left.map(|i| ((skim.cells[i].origin, skim.cells[i].destination), i)).collect()
     }
 }

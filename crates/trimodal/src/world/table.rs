@@ -1,5 +1,6 @@
 //! Tables: the best itineraries between many points, at once or block by block.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use crate::inputs;
 use crate::shipment::{Findings, InputFile, Shipment, off_network, today};
 use crate::world::World;
 use crate::world::side::Side;
-use crate::world::smaller_ships;
+use crate::world::smaller_ships::{self, OfTable};
 
 /// Rows beyond which a table that is kept in memory is refused.
 pub const MAX_CELLS: usize = 4_000_000;
@@ -119,10 +120,19 @@ impl World {
         };
         let (rows, columns) = (asked.origins.good().len(), asked.destinations.good().len());
         let large = is_large(rows, columns);
+        let prepare = |by: &Criterion| {
+            let like = asked.by(*by);
+            (self.prepare(&request.shipment, *by, &asked.router, &like), like)
+        };
+        let prepared: Vec<_> = match large {
+            true => asked.by.iter().map(prepare).collect(),
+            false => Vec::new(),
+        };
+        let shipment = &request.shipment;
         let keep: Keep = &mut |skim| {
             skim.by_smaller_ship.clear();
             let filled = match skim.stopped {
-                None => self.fill_by_smaller_ships(&request.shipment, &asked, skim, control),
+                None => self.fill_by_smaller_ships(shipment, &asked, &prepared, skim, control),
                 Some(stopped) => Err(stopped),
             };
             if let Err(stopped) = filled {
@@ -131,19 +141,13 @@ impl World {
                     // The block is made again, whole.
                     return Ok(());
                 }
-                smaller_ships::keep_answered(&request.shipment, skim);
+                smaller_ships::keep_answered(shipment, skim);
             }
             keep(skim)
         };
-        let kept = if !large {
-            asked.by_search(&mut skim, done, control, keep)
-        } else {
-            let prepare = |by: &Criterion| {
-                let like = asked.by(*by);
-                (self.prepare(&request.shipment, *by, &asked.router, &like), like)
-            };
-            let prepared: Vec<_> = asked.by.iter().map(prepare).collect();
-            asked.by_sweeps(&prepared, &mut skim, done, control, keep)
+        let kept = match large {
+            true => asked.by_sweeps(&prepared, &mut skim, done, control, keep),
+            false => asked.by_search(&mut skim, done, control, keep),
         };
         skim.cells.clear();
         match kept {
@@ -225,7 +229,7 @@ impl World {
                 found.problems.extend(side.bad().into_iter().map(|(_, p)| p));
             }
         }
-        Some(Asked { origins, destinations, by, router, request: asked? })
+        Some(Asked { origins, destinations, by, router, request: asked?, smaller: OnceCell::new() })
     }
 }
 
@@ -258,6 +262,8 @@ pub(super) struct Asked {
     pub(super) router: Router,
     /// With the first ends and the first criterion.
     pub(super) request: Request,
+    /// The classes of ships for what the usual one does not reach.
+    pub(super) smaller: OnceCell<Vec<OfTable>>,
 }
 
 /// The rows of one criterion, by the place of the origin in its file.
