@@ -1,5 +1,8 @@
 //! Land and water on a grid of the Earth, to tell whether a truck could follow a straight line.
 
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+
 use crate::network::great_circle_km;
 
 /// Most km of water at a stretch on the straight line of an access by truck: a quay, a bridge, the edge of the map.
@@ -57,6 +60,39 @@ impl Land {
         })
     }
 
+    /// Whether a truck may get from one point to another round a bay, on a way of at most so many km over land.
+    pub fn leads_round(&self, a: (f64, f64), b: (f64, f64), most_km: f64) -> bool {
+        if self.first.len() < 2 {
+            return true;
+        }
+        let step = f64::from(self.step_e3) / 1e3;
+        // Cells are counted from the first point, so that the date line needs no care.
+        let at = |(row, column): (i32, i32)| {
+            (a.0 + f64::from(row) * step, a.1 + f64::from(column) * step)
+        };
+        let turn = (b.1 - a.1 + 180.0).rem_euclid(360.0) - 180.0;
+        let cell = |d: f64| (d / step).round() as i32;
+        let goal = (cell(b.0 - a.0), cell(turn));
+        let mut far: BTreeMap<(i32, i32), u32> = BTreeMap::from([((0, 0), 0)]);
+        let mut heap = BinaryHeap::from([Reverse((0, (0, 0)))]);
+        while let Some(Reverse((m, here))) = heap.pop() {
+            if here == goal {
+                return true;
+            }
+            for (dy, dx) in (-1..=1).flat_map(|y| (-1..=1).map(move |x| (y, x))) {
+                let next = (here.0 + dy, here.1 + dx);
+                let there = m + (great_circle_km(at(here), at(next)) * 1e3) as u32;
+                let is_land = next == goal || self.holds(at(next));
+                let shorter = far.get(&next).is_none_or(|known| there < *known);
+                if is_land && shorter && f64::from(there) <= most_km * 1e3 {
+                    far.insert(next, there);
+                    heap.push(Reverse((there, next)));
+                }
+            }
+        }
+        false
+    }
+
     /// Km of water on the straight line between two points.
     pub fn water_km(&self, a: (f64, f64), b: (f64, f64)) -> f64 {
         self.along(a, b).filter(|(_, land)| !land).map(|(km, _)| km).sum()
@@ -96,5 +132,22 @@ mod tests {
         assert_eq!(km, land.water_km((0.0, 25.0), (0.0, 5.0)));
         assert!(!land.is_dry((0.0, 5.0), (0.0, 25.0)) && land.is_dry((0.0, 5.0), (40.0, 5.0)));
         assert!(Land::default().is_dry((0.0, 0.0), (0.0, 50.0)));
+    }
+
+    #[test]
+    fn a_bay_is_rounded_where_that_is_not_too_far() {
+        // Degree cells: land from 0 to 10 degrees east but for a bay, 3 to 6 east and from 5 north on.
+        let rows = Land::rows(1_000);
+        let (mut first, mut changes) = (vec![0], Vec::new());
+        for row in 0..rows {
+            let bay: &[u16] = if row >= 95 { &[180, 183, 186, 190] } else { &[180, 190] };
+            changes.extend_from_slice(bay);
+            first.push(changes.len() as u32);
+        }
+        let land = Land { step_e3: 1_000, first, changes };
+        let (west, east) = ((6.5, 2.5), (6.5, 6.5));
+        assert!(!land.is_dry(west, east));
+        assert!(land.leads_round(west, east, 800.0) && !land.leads_round(west, east, 500.0));
+        assert!(!land.leads_round(west, (6.5, 30.5), 9_000.0));
     }
 }

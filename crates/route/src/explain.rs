@@ -130,7 +130,7 @@ fn far_from(query: &RouteQuery, point: &Point, modes: &str) -> String {
 fn remedies(query: &RouteQuery, point: &Point) -> Vec<String> {
     let mut lines = query.router.nearest(point, &query.closures);
     if query.router.is_cut_off(point, &query.closures, query.request.snap_km) {
-        lines.extend(query.router.across(point, query.request.snap_km));
+        lines.extend(query.router.across(point, query.closures.cargo, query.request.snap_km));
     }
     lines
 }

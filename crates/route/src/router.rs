@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use trimodal_model::network::{Layer, NONE, Network, NodeId, TerminalId, great_circle_km};
+use trimodal_model::network::{
+    Layer, NONE, Network, NodeId, Terminal, TerminalId, great_circle_km,
+};
 use trimodal_model::scenario::Mode;
 
 use crate::cost::CostModel;
 use crate::graph::Graph;
 use crate::law::NetworkLaw;
-use crate::parameters::Parameters;
+use crate::parameters::{Cargo, Parameters};
 use crate::pricing::Prices;
 use crate::request::{Point, Request};
 use crate::restrict::{Change, Closures};
@@ -173,9 +175,9 @@ impl Router {
         self.snap(point, closures, limit_km).is_empty() && !candidates(query, point.at()).is_empty()
     }
 
-    /// What a point without a network on its own side of the water can do: the ferries and ports there, or
-    /// what is missing.
-    pub fn across(&self, point: &Point, limit_km: f64) -> Vec<String> {
+    /// What a point without a network on its own side of the water can do with a cargo: the ferries and ports
+    /// there, or what is missing.
+    pub fn across(&self, point: &Point, cargo: Option<Cargo>, limit_km: f64) -> Vec<String> {
         let found = self.snap(point, &Closures::default(), limit_km);
         let n = &self.graph.network;
         let name = &point.name;
@@ -184,8 +186,15 @@ impl Router {
             let mode = c.layer.mode().word();
             lines.push(match c.port {
                 Some(p) => {
-                    let t = &n.terminals[p.ix()];
-                    format!("{name} is reached by {mode} at {} ({}): see --modes", t.name, t.id)
+                    let Terminal { name: port, id, .. } = &n.terminals[p.ix()];
+                    let refuses = |cargo: &Cargo| !self.trade.may_handle(p, *cargo);
+                    match cargo.filter(refuses) {
+                        None => format!("{name} is reached by {mode} at {port} ({id}): see --modes"),
+                        Some(cargo) => format!(
+                            "{port} ({id}) at {name} does not handle {} for the public: name it to use it",
+                            cargo.word().replace('_', " ")
+                        ),
+                    }
                 }
                 None => format!("{name} is reached by {mode}: see --modes"),
             });

@@ -70,6 +70,8 @@ pub(crate) fn find(root: &mut [u32], mut node: u32) -> u32 {
 
 /// How far across the water a port may lie from a point in its harbour, km.
 const HARBOUR_KM: f64 = 15.0;
+/// How much longer than the straight line the way round its bay may be.
+const BAY_DETOUR: f64 = 2.0;
 
 /// The layers that a place meets at ports only.
 pub(crate) const AT_PORTS: [Layer; 2] = [Layer::Sea, Layer::Waterway];
@@ -262,6 +264,10 @@ pub fn candidates(query: SnapQuery, at: (f64, f64)) -> Vec<SnapCandidate> {
             offer(NodeId::at(i));
         }),
     }
+    // Quays of one harbour lie round a bay.
+    let round_the_bay = |to: (f64, f64), km: f64| {
+        closures.areas.is_none() && n.land.leads_round(at, to, km * BAY_DETOUR)
+    };
     // A point on the water is in a harbour: its quays may lie across a basin.
     let afloat = !n.land.holds(at);
     // Of the ports near a place the one that lines prefer is meant.
@@ -279,7 +285,8 @@ pub fn candidates(query: SnapQuery, at: (f64, f64)) -> Vec<SnapCandidate> {
             && handles
             && !closures.terminal(n, id)
             && !closures.way(at, degrees(terminal.at_e3))
-            && (dry(degrees(terminal.at_e3)) || (afloat && km <= HARBOUR_KM));
+            && (dry(degrees(terminal.at_e3))
+                || (km <= HARBOUR_KM && (afloat || round_the_bay(degrees(terminal.at_e3), km))));
         let used = |(_, l): &(usize, Layer)| open && closures.uses(l.mode());
         for (k, layer) in AT_PORTS.into_iter().enumerate().filter(used) {
             let Some(node) = node_in(n, id, layer) else { continue };

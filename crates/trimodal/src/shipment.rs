@@ -469,7 +469,7 @@ pub(crate) fn off_network(router: &Router, point: &Point, request: &Request) -> 
     let cut_off = router.is_cut_off(point, &all, within);
     let (message, hint) = match cut_off {
         true => {
-            let missing = router.across(point, within).join("; ");
+            let missing = router.across(point, all.cargo, within).join("; ");
             let message = format!("water cuts {} off from every network", point.name);
             (message, format!("{missing}; {nearest}"))
         }

@@ -12,14 +12,22 @@ const MORE_KM: f64 = 60.0;
 const MOST: usize = 150;
 /// A line may cross this much more land than the best one: moles, and the coast's rounding.
 const SLACK_KM: f64 = 1.0;
-/// One km over land counts as this many at sea when the best point is chosen.
+/// One km over land counts as this many at sea when the best point is chosen: behind a narrow spit is another coast.
 const LAND_WEIGHT: f64 = 20.0;
+/// So much land is no spit: a fjord or a river that the coast does not show. More of it counts less.
+const SPIT_KM: f64 = 3.0;
+const RIVER_WEIGHT: f64 = 5.0;
 /// A port whose lines all cross more land than this is inland, unless a table states otherwise.
 const INLAND_KM: f64 = 32.0;
 /// From a quay to open water a ship follows a channel, which is longer than the line.
 const CHANNEL_DETOUR: f64 = 1.1;
 /// Over land the way follows a river or a channel, which is longer than the line.
 const RIVER_DETOUR: f64 = 1.3;
+
+/// What land on a line counts, in km at sea.
+fn weighed(land_km: f64) -> f64 {
+    LAND_WEIGHT * land_km.min(SPIT_KM) + RIVER_WEIGHT * (land_km - SPIT_KM).max(0.0)
+}
 
 /// A line from a port to a point: the point, and metres.
 pub type Line = (u32, u32);
@@ -53,7 +61,7 @@ impl<'a> Approaches<'a> {
                 continue;
             }
             *land = self.shore.land_km(port, self.points[*point as usize]);
-            let score = *far + LAND_WEIGHT * *land;
+            let score = *far + weighed(*land);
             if score < best.0 {
                 best = (score, *land, *far);
             }

@@ -30,6 +30,9 @@ use shore::Shore;
 const DEEP_M: f64 = 15.5;
 /// Ends of fairways are joined to points in sight within this distance.
 const FAIRWAY_KM: f64 = 100.0;
+/// Off a coast ships keep their distance and turn in wide bends: published distances are so much longer than the
+/// straight lines between points that see one another.
+const COAST_DETOUR: f64 = 1.006;
 /// A link gets points on its great circle at this distance, for the map.
 const BEND_KM: f64 = 120.0;
 
@@ -189,6 +192,9 @@ fn used(search: &Search, tables: &Tables) -> Used {
         used.lines.extend(more.lines);
     }
     used.links.extend(search.backbone());
+    for closed in [closed(&ice), closed(&|p| ice(p) || deep(p))] {
+        search.add_short(&closed, &mut used);
+    }
     used
 }
 
@@ -210,6 +216,10 @@ fn finish(
     let mut over_land = 0;
     for l in links {
         let Sight { a, b, m } = draft.links[l as usize];
+        let by_coast = [a, b].iter().any(|n| !draft.nodes[*n as usize].open);
+        let is_sight = (l as usize) < draft.sights;
+        let detour = if by_coast && is_sight { COAST_DETOUR } else { 1.0 };
+        let m = (f64::from(m) * detour).round() as u32;
         let ends = [a, b].map(|n| draft.nodes[n as usize].at);
         let [a, b] = [a, b].map(|n| {
             if number[n as usize] == u32::MAX {

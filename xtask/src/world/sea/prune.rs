@@ -19,8 +19,15 @@ const BEND_M: u32 = 30;
 const BACKBONE_KM: f64 = 120.0;
 /// Neighbours are at most this many spacings apart.
 const NEIGHBOURS: f64 = 1.6;
-/// Ports in one cell of this size stand for one another as origins, degrees.
+/// Ports in one cell of this size stand for one another as origins of long voyages, degrees.
 const CELL_DEG: f64 = 2.0;
+/// Voyages up to this length are followed from every port,
+const SHORT_M: u32 = 3_000_000;
+/// and kept where what is kept already is longer by more than a share of the way and some metres.
+const STRETCH: f64 = 1.002;
+const STRETCH_M: u32 = 500;
+/// Ports that are followed at once: each sees what those before them keep.
+const AT_ONCE: usize = 64;
 
 /// What the search runs on.
 pub struct Search<'a> {
@@ -42,6 +49,20 @@ struct Arc {
     passage: u16,
 }
 
+/// The shortest ways from a port: metres to each point, and the link by which it is reached.
+struct Ways {
+    far: Vec<u32>,
+    by: Vec<u32>,
+}
+
+/// Which links a search may follow.
+struct Limits<'a> {
+    closed: &'a [u16],
+    /// Links that stay; none: all.
+    kept: Option<&'a [bool]>,
+    most_m: u32,
+}
+
 /// Links and lines that stay.
 #[derive(Default)]
 pub struct Used {
@@ -50,7 +71,21 @@ pub struct Used {
     pub lines: BTreeSet<(u32, u32)>,
 }
 
+impl Ways {
+    /// The shortest way to a port: metres, and the last point; none where it is not reached.
+    fn to(&self, lines: &[Line]) -> Option<(u32, u32)> {
+        let reached = lines.iter().filter(|(point, _)| self.far[*point as usize] != u32::MAX);
+        reached.map(|(point, m)| (self.far[*point as usize] + m, *point)).min()
+    }
+}
+
 impl Used {
+    /// The lines of a port that stay.
+    fn of(&self, search: &Search, port: usize) -> Vec<Line> {
+        let stays = |(point, _): &&Line| self.lines.contains(&(port as u32, *point));
+        search.ports[port].1.iter().filter(stays).copied().collect()
+    }
+
     fn with(mut self, other: Used) -> Used {
         self.links.extend(other.links);
         self.lines.extend(other.lines);
@@ -108,10 +143,18 @@ impl<'a> Search<'a> {
 
     /// Follows the shortest ways from a port to all others.
     fn from(&self, origin: usize, closed: &[u16]) -> Used {
+        let limits = Limits { closed, kept: None, most_m: u32::MAX };
+        let ways = self.ways(&self.ports[origin].1, &limits);
+        let all = (0..self.ports.len()).filter(|p| *p != origin);
+        self.back(origin, &ways, all)
+    }
+
+    /// The shortest ways from some points.
+    fn ways(&self, starts: &[Line], limits: &Limits) -> Ways {
         let mut far = vec![u32::MAX; self.nodes.len()];
         let mut by = vec![u32::MAX; self.nodes.len()];
         let mut heap = BinaryHeap::new();
-        for (point, m) in &self.ports[origin].1 {
+        for (point, m) in starts {
             if *m < far[*point as usize] {
                 far[*point as usize] = *m;
                 heap.push(Reverse((*m, *point)));
@@ -123,30 +166,31 @@ impl<'a> Search<'a> {
             }
             let range = self.first[at as usize] as usize..self.first[at as usize + 1] as usize;
             for arc in &self.out[range] {
-                if arc.passage != NONE && closed.contains(&arc.passage) {
+                let there = m + arc.m;
+                let is_closed = arc.passage != NONE && limits.closed.contains(&arc.passage);
+                let is_kept = limits.kept.is_none_or(|kept| kept[arc.link as usize]);
+                if is_closed || !is_kept || there > limits.most_m {
                     continue;
                 }
-                let there = m + arc.m;
                 if there < far[arc.to as usize] {
                     (far[arc.to as usize], by[arc.to as usize]) = (there, arc.link);
                     heap.push(Reverse((there, arc.to)));
                 }
             }
         }
-        self.back(origin, &far, &by)
+        Ways { far, by }
     }
 
-    fn back(&self, origin: usize, far: &[u32], by: &[u32]) -> Used {
+    /// The links and lines of the ways to some ports.
+    fn back(&self, origin: usize, ways: &Ways, ports: impl Iterator<Item = usize>) -> Used {
         let mut used = Used::default();
         let mut seen = vec![false; self.nodes.len()];
-        for (port, (_, lines)) in self.ports.iter().enumerate().filter(|(p, _)| *p != origin) {
-            let reached = lines.iter().filter(|(point, _)| far[*point as usize] != u32::MAX);
-            let best = reached.min_by_key(|(point, m)| (far[*point as usize] + m, *point));
-            let Some((mut at, _)) = best.copied() else { continue };
+        for port in ports {
+            let Some((_, mut at)) = ways.to(&self.ports[port].1) else { continue };
             used.lines.insert((port as u32, at));
             while !seen[at as usize] {
                 seen[at as usize] = true;
-                let link = by[at as usize];
+                let link = ways.by[at as usize];
                 if link == u32::MAX {
                     used.lines.insert((origin as u32, at));
                     break;
@@ -157,6 +201,37 @@ impl<'a> Search<'a> {
             }
         }
         used
+    }
+
+    /// Adds the short voyages from every port that what is used makes longer than they are.
+    pub fn add_short(&self, closed: &[u16], used: &mut Used) {
+        let mut kept = vec![false; self.links.len()];
+        let origins: Vec<usize> =
+            (0..self.ports.len()).filter(|p| !self.ports[*p].1.is_empty()).collect();
+        for few in origins.chunks(AT_ONCE) {
+            used.links.iter().for_each(|l| kept[*l as usize] = true);
+            let lines: Vec<Vec<Line>> = (0..self.ports.len()).map(|p| used.of(self, p)).collect();
+            let stretched = |origin: &usize| self.stretched(*origin, closed, &kept, &lines);
+            let more = few.par_iter().map(stretched).reduce(Used::default, Used::with);
+            used.links.extend(more.links);
+            used.lines.extend(more.lines);
+        }
+    }
+
+    /// The short voyages from a port that some links and lines make longer than they are.
+    fn stretched(&self, origin: usize, closed: &[u16], kept: &[bool], lines: &[Vec<Line>]) -> Used {
+        let whole = Limits { closed, kept: None, most_m: SHORT_M };
+        let ways = self.ways(&self.ports[origin].1, &whole);
+        let most_m = (f64::from(SHORT_M) * STRETCH) as u32 + STRETCH_M;
+        let known = self.ways(&lines[origin], &Limits { closed, kept: Some(kept), most_m });
+        let longer = |port: &usize| {
+            let Some((best, _)) = ways.to(&self.ports[*port].1) else { return false };
+            let most = (f64::from(best) * STRETCH) as u32 + STRETCH_M;
+            *port != origin
+                && best <= SHORT_M
+                && known.to(&lines[*port]).is_none_or(|(m, _)| m > most)
+        };
+        self.back(origin, &ways, (0..self.ports.len()).filter(longer))
     }
 
     /// Links between neighbours in the rows over the open sea.
