@@ -60,10 +60,10 @@ impl Land {
         })
     }
 
-    /// Whether a truck may get from one point to another round a bay, on a way of at most so many km over land.
-    pub fn leads_round(&self, a: (f64, f64), b: (f64, f64), most_km: f64) -> bool {
+    /// How far a truck drives from one point to another round a bay, km: over cells of land; none beyond a limit.
+    pub fn round_km(&self, a: (f64, f64), b: (f64, f64), most_km: f64) -> Option<f64> {
         if self.first.len() < 2 {
-            return true;
+            return Some(great_circle_km(a, b));
         }
         let step = f64::from(self.step_e3) / 1e3;
         // Cells are counted from the first point, so that the date line needs no care.
@@ -77,7 +77,7 @@ impl Land {
         let mut heap = BinaryHeap::from([Reverse((0, (0, 0)))]);
         while let Some(Reverse((m, here))) = heap.pop() {
             if here == goal {
-                return true;
+                return Some(f64::from(m) / 1e3);
             }
             for (dy, dx) in (-1..=1).flat_map(|y| (-1..=1).map(move |x| (y, x))) {
                 let next = (here.0 + dy, here.1 + dx);
@@ -90,7 +90,7 @@ impl Land {
                 }
             }
         }
-        false
+        None
     }
 
     /// Km of water on the straight line between two points.
@@ -147,7 +147,9 @@ mod tests {
         let land = Land { step_e3: 1_000, first, changes };
         let (west, east) = ((6.5, 2.5), (6.5, 6.5));
         assert!(!land.is_dry(west, east));
-        assert!(land.leads_round(west, east, 800.0) && !land.leads_round(west, east, 500.0));
-        assert!(!land.leads_round(west, (6.5, 30.5), 9_000.0));
+        let km = land.round_km(west, east, 800.0).expect("a way");
+        assert!((550.0..800.0).contains(&km), "{km}");
+        assert!(land.round_km(west, east, 500.0).is_none());
+        assert!(land.round_km(west, (6.5, 30.5), 9_000.0).is_none());
     }
 }

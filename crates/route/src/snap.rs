@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
 use trimodal_model::network::{
-    Layer, LinkId, NONE, Network, NodeId, TerminalId, TerminalKind, degrees, great_circle_km,
+    Layer, LinkId, NONE, Network, NodeId, Terminal, TerminalId, TerminalKind, degrees,
+    great_circle_km,
 };
 
 use crate::graph::Graph;
@@ -70,8 +71,10 @@ pub(crate) fn find(root: &mut [u32], mut node: u32) -> u32 {
 
 /// How far across the water a port may lie from a point in its harbour, km.
 const HARBOUR_KM: f64 = 15.0;
-/// How much longer than the straight line the way round its bay may be.
-const BAY_DETOUR: f64 = 2.0;
+/// How far a port may lie whose way on land leads round a bay, km, and how much longer than the straight line that way
+/// may be.
+const BAY_KM: f64 = 40.0;
+const BAY_DETOUR: f64 = 3.0;
 
 /// The layers that a place meets at ports only.
 pub(crate) const AT_PORTS: [Layer; 2] = [Layer::Sea, Layer::Waterway];
@@ -95,7 +98,7 @@ pub struct SnapCandidate {
     pub layer: Layer,
     /// The port, at sea and on waterways.
     pub port: Option<TerminalId>,
-    /// Straight line, km.
+    /// Straight line, or the way round a bay, km.
     pub km: f64,
 }
 
@@ -264,44 +267,69 @@ pub fn candidates(query: SnapQuery, at: (f64, f64)) -> Vec<SnapCandidate> {
             offer(NodeId::at(i));
         }),
     }
-    // Quays of one harbour lie round a bay.
-    let round_the_bay = |to: (f64, f64), km: f64| {
-        closures.areas.is_none() && n.land.leads_round(at, to, km * BAY_DETOUR)
-    };
-    // A point on the water is in a harbour: its quays may lie across a basin.
-    let afloat = !n.land.holds(at);
-    // Of the ports near a place the one that lines prefer is meant.
-    let mut ports: [Option<(f64, SnapCandidate)>; AT_PORTS.len()] = [None; AT_PORTS.len()];
-    for (t, terminal) in n.terminals.iter().enumerate() {
-        if terminal.kind != TerminalKind::Port || !near(terminal.at_e3) || abroad(terminal.country)
-        {
-            continue;
-        }
-        let id = TerminalId::at(t);
-        let km = great_circle_km(at, degrees(terminal.at_e3));
-        let by_cargo = closures.cargo.zip(query.trade);
-        let handles = by_cargo.is_none_or(|(cargo, trade)| trade.may_handle(id, cargo));
-        let open = km <= limit_km
-            && handles
-            && !closures.terminal(n, id)
-            && !closures.way(at, degrees(terminal.at_e3))
-            && (dry(degrees(terminal.at_e3))
-                || (km <= HARBOUR_KM && (afloat || round_the_bay(degrees(terminal.at_e3), km))));
-        let used = |(_, l): &(usize, Layer)| open && closures.uses(l.mode());
-        for (k, layer) in AT_PORTS.into_iter().enumerate().filter(used) {
-            let Some(node) = node_in(n, id, layer) else { continue };
-            let at_sea = layer == Layer::Sea;
-            let more = by_cargo.filter(|_| at_sea).map_or(0.0, |(c, trade)| trade.detour_km(id, c));
-            let nearer =
-                ports[k].is_none_or(|(least, held)| (km + more, node) < (least, held.node));
-            if nearer {
-                ports[k] = Some((km + more, SnapCandidate { node, layer, port: Some(id), km }));
-            }
-        }
-    }
-    ports.into_iter().flatten().for_each(|(_, port)| keep(&mut best, port, true));
+    let ports = nearest_ports(&query, at, &dry);
+    ports.into_iter().for_each(|port| keep(&mut best, port, true));
     best.sort_by_key(|(layer, _)| *layer);
     best.into_iter().flat_map(|(_, [any, large])| apart(components, any, large)).collect()
+}
+
+/// The nearest open port at sea and on waterways: of the ports near a place the one that lines prefer is meant.
+fn nearest_ports(
+    query: &SnapQuery,
+    at: (f64, f64),
+    dry: &dyn Fn((f64, f64)) -> bool,
+) -> Vec<SnapCandidate> {
+    let n = &*query.graph.network;
+    // A point on the water is in a harbour: its quays may lie across a basin.
+    let afloat = !n.land.holds(at);
+    let mut found = Vec::new();
+    for layer in AT_PORTS.into_iter().filter(|layer| query.closures.uses(layer.mode())) {
+        let mut open = open_ports(query, at, layer);
+        open.sort_by(|(x, a), (y, b)| x.total_cmp(y).then(a.node.cmp(&b.node)));
+        let position = |port: &SnapCandidate| {
+            let terminal = port.port.expect("a candidate at a port");
+            degrees(n.terminals[terminal.ix()].at_e3)
+        };
+        let here = |port: &SnapCandidate| dry(position(port)) || (afloat && port.km <= HARBOUR_KM);
+        // Where none is on this side of the water, one may be round the bay.
+        let round = |port: &SnapCandidate| {
+            if !query.on_land || query.closures.areas.is_some() || port.km > BAY_KM {
+                return None;
+            }
+            let km = n.land.round_km(at, position(port), port.km * BAY_DETOUR)?;
+            Some(SnapCandidate { km, ..*port })
+        };
+        let port = open.iter().map(|(_, port)| *port).find(here);
+        found.extend(port.or_else(|| open.iter().find_map(|(_, port)| round(port))));
+    }
+    found
+}
+
+/// The open ports within the limit with a node in a layer, each with its distance and what its cargo adds to it.
+fn open_ports(query: &SnapQuery, at: (f64, f64), layer: Layer) -> Vec<(f64, SnapCandidate)> {
+    let SnapQuery { graph, closures, country, limit_km, .. } = query;
+    let n = &*graph.network;
+    let reach_e3 = reach_e3(*limit_km);
+    let lat_e3 = (at.0 * 1e3).round() as i32;
+    let by_cargo = closures.cargo.zip(query.trade);
+    let open = |(t, terminal): (usize, &Terminal)| {
+        let is_near = (terminal.at_e3[0] - lat_e3).abs() <= reach_e3;
+        let is_abroad = country.is_some_and(|own| own != terminal.country);
+        if terminal.kind != TerminalKind::Port || !is_near || is_abroad {
+            return None;
+        }
+        let (id, to) = (TerminalId::at(t), degrees(terminal.at_e3));
+        let km = great_circle_km(at, to);
+        let handles = by_cargo.is_none_or(|(cargo, trade)| trade.may_handle(id, cargo));
+        if km > *limit_km || !handles || closures.terminal(n, id) || closures.way(at, to) {
+            return None;
+        }
+        let node = node_in(n, id, layer)?;
+        let by_cargo = by_cargo.filter(|_| layer == Layer::Sea);
+        let more = by_cargo.map_or(0.0, |(cargo, trade)| trade.detour_km(id, cargo));
+        Some((km + more, SnapCandidate { node, layer, port: Some(id), km }))
+    };
+    n.terminals.iter().enumerate().filter_map(open).collect()
 }
 
 /// The latitude within which all that is no farther away lies, in thousandths of a degree.

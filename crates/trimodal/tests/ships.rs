@@ -253,3 +253,13 @@ fn wrong_ships_and_passages_are_refused_with_a_hint() {
     let told = world().route(&tanker, &Control::none()).expect_err("refused").to_string();
     assert!(told.contains("carries no containers"), "{told}");
 }
+
+#[test]
+fn a_port_round_its_bay_is_reached_by_road() {
+    // The old ferry terminals of Incheon and Dalian; the container terminals lie across a bay.
+    let itinerary = best(&by_sea("37.45,126.60", "38.93,121.65", SUMMER));
+    let access = itinerary.legs.iter().filter(|leg| leg.access).map(|leg| leg.distance_km);
+    let access: Vec<f64> = access.collect();
+    assert!(access.len() == 2 && (12.2..40.0).contains(&access[0]), "{access:?}");
+    assert!((40.0..80.0).contains(&access[1]), "{access:?}");
+}

@@ -105,35 +105,11 @@ impl World {
             return Ok(());
         }
         for class in asked.smaller.get_or_init(|| self.classes_of_table(shipment, asked)) {
-            for (number, by) in asked.by.iter().enumerate() {
+            for number in 0..asked.by.len() {
                 let left = asked.left(skim, number, class);
-                if left.is_empty() {
-                    continue;
-                }
-                let question = &class.question_by(*by);
-                let usual = prepared.get(number);
-                let prepared = usual.map(|(usual, _)| usual.for_questions_like(question));
-                for part in parts(&left) {
-                    let (from, to) = asked.points_of(&part);
-                    let is_left = |o: usize, d: usize| left.contains_key(&(part.0[o], part.1[d]));
-                    let matrix = match &prepared {
-                        Some(prepared) => {
-                            prepared.table_of(question, (&from, &to), &is_left, control)
-                        }
-                        None => asked.router.table(question, &from, &to, control),
-                    };
-                    if let Some(stopped) = matrix.stopped {
-                        return Err(stopped);
-                    }
-                    for cell in matrix.cells {
-                        let place = (part.0[cell.origin], part.1[cell.destination]);
-                        let Some(i) = left.get(&place) else { continue };
-                        if cell.status == CellStatus::Reached {
-                            let known = &mut skim.cells[*i];
-                            (known.status, known.totals) = (cell.status, cell.totals);
-                            skim.by_smaller_ship.insert(place, class.by_class.told.clone());
-                        }
-                    }
+                if !left.is_empty() {
+                    let usual = prepared.get(number).map(|(usual, _)| &**usual);
+                    asked.fill_left(skim, number, class, (&left, usual), control)?;
                 }
             }
         }
@@ -182,6 +158,40 @@ impl OfTable {
 }
 
 impl Asked {
+    /// Asks for the cells of a criterion that are left, by a class of ships.
+    fn fill_left(
+        &self,
+        skim: &mut Skim,
+        number: usize,
+        class: &OfTable,
+        (left, usual): (&Left, Option<&PreparedRouter>),
+        control: &Control,
+    ) -> Result<(), StopReason> {
+        let question = &class.question_by(self.by[number]);
+        let prepared = usual.map(|usual| usual.for_questions_like(question));
+        for part in parts(left) {
+            let (from, to) = self.points_of(&part);
+            let is_left = |o: usize, d: usize| left.contains_key(&(part.0[o], part.1[d]));
+            let matrix = match &prepared {
+                Some(prepared) => prepared.table_of(question, (&from, &to), &is_left, control),
+                None => self.router.table(question, &from, &to, control),
+            };
+            if let Some(stopped) = matrix.stopped {
+                return Err(stopped);
+            }
+            for cell in matrix.cells {
+                let place = (part.0[cell.origin], part.1[cell.destination]);
+                let Some(i) = left.get(&place) else { continue };
+                if cell.status == CellStatus::Reached {
+                    let known = &mut skim.cells[*i];
+                    (known.status, known.totals) = (cell.status, cell.totals);
+                    skim.by_smaller_ship.insert(place, class.by_class.told.clone());
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn points_of(&self, (rows, columns): &Part) -> (Vec<Point>, Vec<Point>) {
         let points = |side: &Side, places: &[usize]| {
             places.iter().filter_map(|i| side.points[*i].clone().ok()).collect()

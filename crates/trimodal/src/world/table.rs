@@ -106,17 +106,10 @@ impl World {
             return Err(found.refused_in_order());
         };
         let mut skim = Skim {
-            cells: Vec::new(),
-            by_smaller_ship: HashMap::new(),
-            by: asked.by.iter().map(|by| by.word()).collect(),
             without_law: request.shipment.counterfactual_no_law,
             attribution: self.attribution_of(&request.shipment),
-            stopped: None,
             notes: found.notes,
-            bad_origins: asked.origins.bad(),
-            bad_destinations: asked.destinations.bad(),
-            origins: asked.origins.ids.clone(),
-            destinations: asked.destinations.ids.clone(),
+            ..asked.skim()
         };
         let (rows, columns) = (asked.origins.good().len(), asked.destinations.good().len());
         let large = is_large(rows, columns);
@@ -270,6 +263,23 @@ pub(super) struct Asked {
 type Found = BTreeMap<usize, Vec<CellResult>>;
 
 impl Asked {
+    /// The table without cells, as far as the question tells it.
+    fn skim(&self) -> Skim {
+        Skim {
+            cells: Vec::new(),
+            by_smaller_ship: HashMap::new(),
+            by: self.by.iter().map(|by| by.word()).collect(),
+            without_law: false,
+            attribution: Vec::new(),
+            stopped: None,
+            notes: Vec::new(),
+            bad_origins: self.origins.bad(),
+            bad_destinations: self.destinations.bad(),
+            origins: self.origins.ids.clone(),
+            destinations: self.destinations.ids.clone(),
+        }
+    }
+
     /// The question by one criterion.
     fn by(&self, by: Criterion) -> Request {
         Request { answer: Answer::Best(by), ..self.request.clone() }
