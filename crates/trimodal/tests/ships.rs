@@ -263,3 +263,22 @@ fn a_port_round_its_bay_is_reached_by_road() {
     assert!(access.len() == 2 && (12.2..40.0).contains(&access[0]), "{access:?}");
     assert!((40.0..80.0).contains(&access[1]), "{access:?}");
 }
+
+#[test]
+fn short_ways_between_neighbours_are_straight() {
+    // As NGA Pub. 151 publishes them, km.
+    for (from, to, km) in
+        [("HRDBV", "ITMFR", 217.0), ("GBFAL", "GBPLY", 68.0), ("HTGVS", "HTPAP", 130.0)]
+    {
+        let found = best(&with_ship(by_sea(from, to, SUMMER), "coaster")).distance_km;
+        assert!((0.9 * km..1.2 * km).contains(&found), "{from} - {to}: {found} km for {km}");
+    }
+}
+
+#[test]
+fn a_port_that_is_not_for_the_public_says_that_it_must_be_named() {
+    let terminal = by_sea("26.6167,-78.2167", "NLRTM", SUMMER);
+    let told = world().route(&terminal, &Control::none()).expect_err("refused").to_string();
+    assert!(told.contains("(BSSRP)") && told.contains("name it to use it"), "{told}");
+    best(&by_sea("BSSRP", "NLRTM", SUMMER));
+}

@@ -196,8 +196,8 @@ impl PreparedRouter {
         self.cells(request, (origins, destinations), None, control)
     }
 
-    /// The same, but only cells that are asked for, by the positions of origin and destination: the others are
-    /// called unreachable.
+    /// The same for cells that are asked for, by the positions of origin and destination: the others mean
+    /// nothing.
     pub fn table_of(
         &self,
         request: &Request,
