@@ -218,13 +218,17 @@ class Plan(_Page, Mapped):
         return f"<Plan {self._dict['scenario']}: {volume}, {len(self.ladder)} rungs>"
 
 
-class Simulation(_Page):
+class Simulation(_Page, Mapped):
     """A plan that was run, and whether it holds.
 
-    Tables: ``demand``, ``resources``, ``stocks``, ``closures`` and ``replicates``. A ``.parquet`` file has the last.
+    Tables: ``demand`` (lines from origins to destinations), ``resources``, ``stocks`` and ``closures`` (points of
+    places, lines of links), and ``replicates``, without geometry. A ``.parquet`` file has the last.
     """
 
-    _forms = ("json", "html", "parquet", "txt")
+    _forms = ("json", "geojson", "html", "parquet", "txt")
+
+    def _geojson(self) -> bytes:
+        return self._written("geojson")
 
     @cached_property
     def verdict(self) -> records.Verdict:

@@ -22,12 +22,32 @@ class Scenario(Mapped):
     Tables: those of docs/reference/tables.md that it has, as they are written.
     """
 
-    def __init__(self, source: Union[str, os.PathLike[str], _trimodal.Scenario]) -> None:
-        """Reads a folder or a workbook (``.xlsx``). Raises ``InputError`` with every problem in it."""
-        read = isinstance(source, _trimodal.Scenario)
-        self._inner: _trimodal.Scenario = (
-            source if read else _trimodal.Scenario.read(os.fspath(source))  # type: ignore[assignment,arg-type]
-        )
+    def __init__(
+        self,
+        source: Union[str, os.PathLike[str], _trimodal.Scenario],
+        *,
+        network: str | os.PathLike[str] | None = None,
+        mapping: str | os.PathLike[str] | None = None,
+    ) -> None:
+        """Reads a folder or a workbook (``.xlsx``).
+
+        Args:
+            source: the folder or the workbook.
+            network: a file or folder of a network whose nodes and links take the place of its ``places`` and
+                ``links``, in any format that ``convert`` reads.
+            mapping: a file that says which column of the network means what.
+
+        Raises:
+            InputError: with every problem.
+        """
+        self._inner: _trimodal.Scenario
+        if isinstance(source, _trimodal.Scenario):
+            self._inner = source
+        elif network is None:
+            self._inner = _trimodal.Scenario.read(os.fspath(source))
+        else:
+            named = None if mapping is None else os.fspath(mapping)
+            self._inner = _trimodal.Scenario.over(os.fspath(source), os.fspath(network), named)
 
     @staticmethod
     def starter() -> Scenario:

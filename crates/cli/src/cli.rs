@@ -10,7 +10,7 @@ use crate::batch::{BatchVerb, batch};
 use crate::convert::{ConvertArgs, convert};
 use crate::exit::{BAD_INPUT, DEFECT, DONE};
 use crate::pairs::{PairsArgs, pairs};
-use crate::plan::{PlanArgs, plan, read};
+use crate::plan::{NetworkArgs, PlanArgs, plan};
 use crate::route::{RouteArgs, route};
 use crate::serve::{ServeArgs, serve};
 use crate::simulate::{SimulateArgs, simulate};
@@ -77,6 +77,8 @@ enum Verb {
     Check {
         /// Scenario folder or workbook
         folder: PathBuf,
+        #[command(flatten)]
+        network: NetworkArgs,
     },
     /// Write a commented starter scenario
     #[command(after_help = "Example:\n  trimodal new my-corridor && trimodal plan my-corridor")]
@@ -109,7 +111,7 @@ pub fn run(given: impl Iterator<Item = OsString>) -> u8 {
         Verb::World(verb) => world(&verb),
         Verb::Batch(verb) => batch(&verb),
         Verb::Serve(args) => serve(&args),
-        Verb::Check { folder } => check(&folder),
+        Verb::Check { folder, network } => check(&folder, &network),
         Verb::New { folder, xlsx } => start(&folder, xlsx),
     };
     let answer = match (answer, output::unprinted()) {
@@ -137,8 +139,8 @@ fn arguments(given: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsSt
     })
 }
 
-fn check(folder: &Path) -> Result<u8, Vec<Problem>> {
-    let s = read(folder)?;
+fn check(folder: &Path, network: &NetworkArgs) -> Result<u8, Vec<Problem>> {
+    let s = network.read(folder)?;
     output::print(&format!(
         "{}: no problems · {} places, {} links, {} resources, {} operations, {} vehicles, {} demand rows, {} options\n",
         folder.display(),

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
-use trimodal::Scenario;
 use trimodal::model::control;
 use trimodal::model::problem::{BAD_VALUE, Problem, UNWRITABLE};
 use trimodal::model::{Control, WORKBOOK};
 use trimodal::plan::compare::Case;
 use trimodal::plan::outcome::{Plan, Status};
 use trimodal::plan::{Failure, PlanRequest, Policies};
+use trimodal::{Files, InputFile, Note, Scenario, files};
 
 use crate::exit::{DEFECT, DONE, LIMIT, NO_SOLUTION};
 use crate::progress::Progress;
@@ -21,6 +21,8 @@ use crate::{interrupt, output};
 pub struct PlanArgs {
     /// Scenario folder or workbook
     folder: PathBuf,
+    #[command(flatten)]
+    network: NetworkArgs,
     /// Print plan.json on standard output and write no files
     #[arg(long)]
     json: bool,
@@ -59,20 +61,52 @@ pub struct PlanArgs {
     counterfactual_no_law: bool,
 }
 
-/// Reads a scenario; problems and notes name their files under the folder as the user wrote it.
-pub fn read(path: &Path) -> Result<Scenario, Vec<Problem>> {
-    let (scenario, mut notes) = Scenario::read_folder(path);
-    let folder = folder_of(path);
+/// A network that gives a scenario its places and links.
+#[derive(Args)]
+pub struct NetworkArgs {
+    /// File or folder of a network whose nodes and links take the place of places.csv and links.csv: GMNS, GeoPackage, CSV, …
+    #[arg(long, value_name = "FILE")]
+    network: Option<PathBuf>,
+    /// File that says which column of the network means what (mapping.toml)
+    #[arg(long, value_name = "FILE", requires = "network")]
+    mapping: Option<PathBuf>,
+}
+
+impl NetworkArgs {
+    /// Reads a scenario; problems and notes name their files under the folder as the user wrote it.
+    pub fn read(&self, path: &Path) -> Result<Scenario, Vec<Problem>> {
+        let folder = folder_of(path);
+        let (files, notes) = Files::read(path);
+        note_in(folder, notes);
+        let files = files.and_then(|files| self.over(files)).map_err(|p| in_folder(folder, p))?;
+        let (scenario, notes) = Scenario::read_files(&files);
+        note_in(folder, notes);
+        scenario.map_err(|problems| in_folder(folder, problems))
+    }
+
+    fn over(&self, files: Files) -> Result<Files, Vec<Problem>> {
+        let Some(network) = &self.network else { return Ok(files) };
+        let source = files::open(network).map_err(|p| vec![p])?;
+        let mapping = self.mapping.as_deref().map(InputFile::open);
+        let read = files::with_network(&files, &source, mapping.as_ref());
+        let (files, notes) = read.map_err(output::refused)?;
+        output::notes(&notes);
+        Ok(files)
+    }
+}
+
+fn note_in(folder: &Path, mut notes: Vec<Note>) {
     for note in &mut notes {
         note.at = std::mem::take(&mut note.at).in_folder(folder);
     }
     output::notes(&notes);
-    scenario.map_err(|mut problems| {
-        for problem in &mut problems {
-            problem.at = problem.at.take().map(|at| at.in_folder(folder));
-        }
-        problems
-    })
+}
+
+fn in_folder(folder: &Path, mut problems: Vec<Problem>) -> Vec<Problem> {
+    for problem in &mut problems {
+        problem.at = problem.at.take().map(|at| at.in_folder(folder));
+    }
+    problems
 }
 
 /// The folder that a scenario is in: its own, or that of its workbook.
@@ -89,7 +123,7 @@ fn is_input(file: &Path, scenario: &Path) -> bool {
 
 /// Runs the verb.
 pub fn plan(args: &PlanArgs) -> Result<u8, Vec<Problem>> {
-    let scenario = read(&args.folder)?;
+    let scenario = args.network.read(&args.folder)?;
     let request = request(args, &scenario)?;
     let progress = Progress::new();
     let step = |p: control::Progress<'_>| progress.step(p.stage, p.done, p.total);

@@ -13,7 +13,7 @@ use trimodal::simulation::{Done, Failure};
 use trimodal::{Control, SimulateError, SimulateRequest, Volume};
 
 use crate::exit::{DEFECT, DONE, LIMIT, NO_SOLUTION};
-use crate::plan::{no_plan, read};
+use crate::plan::{NetworkArgs, no_plan};
 use crate::progress::Progress;
 use crate::{interrupt, output};
 
@@ -22,6 +22,8 @@ use crate::{interrupt, output};
 pub struct SimulateArgs {
     /// Scenario folder
     folder: PathBuf,
+    #[command(flatten)]
+    network: NetworkArgs,
     /// Plan to run [default: plan.json of the folder; computed where there is none]
     #[arg(long, value_name = "FILE")]
     plan: Option<PathBuf>,
@@ -81,11 +83,12 @@ pub fn simulate(args: &SimulateArgs) -> Result<u8, Vec<Problem>> {
         None => control,
     };
     let other = args.against.as_deref();
-    let here = Given::read(&args.folder, args.plan.as_deref())?;
+    let read = |folder, plan| Given::read(&args.network, folder, plan);
+    let here = read(args.folder.as_path(), args.plan.as_deref())?;
     let there = match other {
         None => None,
-        Some(other) if other.is_dir() => Some(Given::read(other, None)?),
-        Some(other) => Some(Given::read(&args.folder, Some(other))?),
+        Some(other) if other.is_dir() => Some(read(other, None)?),
+        Some(other) => Some(read(&args.folder, Some(other))?),
     };
     let first = here.request(args, volume);
     let done = match (&there, other) {
@@ -132,8 +135,12 @@ struct Given {
 }
 
 impl Given {
-    fn read(folder: &Path, plan: Option<&Path>) -> Result<Given, Vec<Problem>> {
-        let scenario = read(folder)?;
+    fn read(
+        network: &NetworkArgs,
+        folder: &Path,
+        plan: Option<&Path>,
+    ) -> Result<Given, Vec<Problem>> {
+        let scenario = network.read(folder)?;
         let path = plan.map_or_else(|| folder.join("plan.json"), Path::to_path_buf);
         let plan_name = path.display().to_string();
         let found = plan.is_some() || path.exists();

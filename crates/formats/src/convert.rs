@@ -102,6 +102,15 @@ pub fn network(
     }
 }
 
+/// The tables of a scenario that a network gives: `places.csv` and `links.csv`.
+pub fn scenario_tables(network: &Network) -> Result<(Vec<(String, Vec<u8>)>, Vec<Note>), Problems> {
+    let mut found = Findings::default();
+    match writers::scenario::files(network, &mut found) {
+        Some(files) => Ok((files, found.notes)),
+        None => Err(found.refused()),
+    }
+}
+
 /// Writes a form in a format, as one file or as a folder.
 pub fn write(
     data: Data,
@@ -119,7 +128,11 @@ pub fn write(
             let network = to_network(data, name, mapping, found)?;
             match to {
                 Format::Gmns => Written::Folder(writers::gmns::files(&network, found)),
-                Format::Scenario => Written::Folder(writers::scenario::files(&network, found)?),
+                Format::Scenario => {
+                    let files = writers::scenario::files(&network, found)?;
+                    found.note("links.csv", 0, 0, "a scenario needs vehicles, resources, calendars and demand too: `trimodal new` writes commented ones");
+                    Written::Folder(files)
+                }
                 _ => Written::File(writers::tntp::net(&network, name, found)),
             }
         }

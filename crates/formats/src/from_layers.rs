@@ -13,9 +13,10 @@ use crate::findings::Findings;
 use crate::layer::{Layer, Record};
 use crate::mapping::{Columns, LINKS, Mapping, NODES};
 use crate::measure;
-use crate::network::{Link, Network, Node};
+use crate::network::{Link, NO_MODE, Network, Node};
 use crate::shape;
 use crate::units::{Quantity, Unit, Units};
+use crate::uses::Uses;
 
 /// Ends of lines that are this near are one node, degrees: about a metre.
 const SAME_END: f64 = 1e-5;
@@ -171,6 +172,7 @@ impl Builder<'_> {
         }
         let units = self.link_units(layer, &columns, found);
         let mut ids: HashSet<String> = HashSet::new();
+        let mut uses = Uses::default();
         for row in &layer.rows {
             let line = self.line(layer, &columns, row, &projector, found);
             let ends = match (ends, &line[..]) {
@@ -185,7 +187,8 @@ impl Builder<'_> {
             };
             let Some(ends) = ends else { continue };
             let line = self.turned(line, ends);
-            let link = self.link(layer, &columns, row, (ends, line), &units, found);
+            let mut link = self.link(layer, &columns, row, (ends, line), &units, found);
+            uses.apply(&columns.text("uses", row), &mut link);
             if !ids.insert(link.id.clone()) && columns.has("id") {
                 let message = format!("link `{}` is there twice", shown(&link.id));
                 let at = (layer.file.as_str(), row.line, columns.column("id"));
@@ -193,6 +196,7 @@ impl Builder<'_> {
             }
             self.network.links.push(link);
         }
+        uses.note(&layer.file, columns.column("uses"), found);
         found.left_out(&layer.file, "columns", columns.unread());
         Some(units.length)
     }
@@ -235,6 +239,7 @@ impl Builder<'_> {
             to,
             is_one_way: columns.value("one_way", row).flag().unwrap_or(false),
             mode: self.mode(layer, columns, row, found),
+            bars_freight: columns.text("mode", row).eq_ignore_ascii_case(NO_MODE),
             km,
             kmh: kmh.map(|x| x * units.speed.factor).filter(|x| *x > 0.0),
             minutes: minutes.map(|x| x * units.time.factor),
@@ -349,7 +354,7 @@ impl Builder<'_> {
         found: &mut Findings,
     ) -> Option<Mode> {
         let word = columns.text("mode", row);
-        if word.is_empty() {
+        if word.is_empty() || word.eq_ignore_ascii_case(NO_MODE) {
             return None;
         }
         let ours = self.mapping.modes.get(&word).map_or(word.to_lowercase(), String::clone);

@@ -20,6 +20,7 @@ mod shape;
 pub mod source;
 mod to_layers;
 pub mod units;
+mod uses;
 mod write;
 
 pub use convert::{Data, convert, read, write};

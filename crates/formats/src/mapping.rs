@@ -104,6 +104,7 @@ pub const LINKS: &[Known] = known! {
     "to": "to", "to_node_id", "to_node", "term_node", "b", "target";
     "one_way": "one_way", "directed", "oneway";
     "mode": "mode";
+    "uses": "allowed_uses";
     "length": "km" = "km", "length_km" = "km", "length_m" = "m", "length", "distance";
     "speed": "kmh" = "km/h", "loaded_kmh" = "km/h", "free_speed", "speed", "maxspeed";
     "time": "minutes" = "min", "free_flow_time", "time";

@@ -5,6 +5,9 @@ use trimodal_model::scenario::Mode;
 /// Kind of a node that no way passes, only begins or ends at.
 pub const CENTROID: &str = "centroid";
 
+/// The word for links that bar freight, in place of a mode.
+pub const NO_MODE: &str = "none";
+
 /// A network.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Network {
@@ -54,6 +57,8 @@ pub struct Link {
     pub is_one_way: bool,
     /// Mode, where it is known.
     pub mode: Option<Mode>,
+    /// Whether the file says that only others than freight use it: on foot, by bicycle.
+    pub bars_freight: bool,
     /// Length, km.
     pub km: Option<f64>,
     /// Speed, km/h.
@@ -81,6 +86,15 @@ pub struct Link {
 }
 
 impl Link {
+    /// The word of its mode; empty where it is not known.
+    pub fn mode_word(&self) -> &'static str {
+        match self.mode {
+            Some(mode) => mode.word(),
+            None if self.bars_freight => NO_MODE,
+            None => "",
+        }
+    }
+
     /// Whether vehicles are carried on a ship.
     pub fn is_ferry(&self) -> bool {
         self.kind.eq_ignore_ascii_case("ferry")
@@ -91,6 +105,12 @@ impl Network {
     /// Nodes without coordinates.
     pub fn without_place(&self) -> usize {
         self.nodes.iter().filter(|n| n.at.is_none()).count()
+    }
+
+    /// The links that freight may use, and how many others there are.
+    pub fn of_freight(&self) -> (impl Iterator<Item = &Link>, usize) {
+        let others = self.links.iter().filter(|l| l.bars_freight).count();
+        (self.links.iter().filter(|l| !l.bars_freight), others)
     }
 
     /// The points of a link, ends included; empty where they are not known.

@@ -42,7 +42,7 @@ pub fn layers(network: &Network) -> Vec<Layer> {
         let points = network.points(l);
         let mut cells =
             vec![Value::text(&l.id), Value::text(&l.name), from, to, Value::Flag(l.is_one_way)];
-        cells.push(l.mode.map_or(Value::Empty, |m| Value::text(m.word())));
+        cells.push(Value::text(l.mode_word()));
         cells.extend([l.km, l.kmh, l.minutes].map(Value::maybe));
         cells.push(Value::text(&gauges.join("+")));
         cells.extend([l.capacity, l.lanes, l.toll, l.b, l.power].map(Value::maybe));

@@ -58,6 +58,22 @@ fn examples_of_gmns_are_networks() {
 }
 
 #[test]
+fn links_of_gmns_take_their_modes_from_their_uses() {
+    let count = |network: &Network| {
+        let road = network.links.iter().filter(|l| l.mode == Some(Mode::Road)).count();
+        [road, network.links.iter().filter(|l| l.bars_freight).count()]
+    };
+    for (name, expected) in [
+        ("gmns/Arlington_Signals", [10, 17]),
+        ("gmns/Cambridge_Intersection", [18, 42]),
+        ("gmns/Freeway_Interchange", [12, 0]),
+        ("gmns/Arlington_Signals_Errors", [8, 4]),
+    ] {
+        assert_eq!(count(&network(name).0), expected, "{name}");
+    }
+}
+
+#[test]
 fn a_line_of_gmns_runs_with_its_link() {
     let (arlington, _) = network("gmns/Arlington_Signals");
     let far = |a: [f64; 2], b: [f64; 2]| (a[0] - b[0]).hypot(a[1] - b[1]);
@@ -77,7 +93,7 @@ fn an_example_with_errors_is_read_with_a_word() {
         notes.iter().any(|n| n.contains("declared in mile, but agree with the lines in foot")),
         "{notes:#?}"
     );
-    assert!(notes.iter().any(|n| n.contains("left out: 6 columns")), "{notes:#?}");
+    assert!(notes.iter().any(|n| n.contains("left out: 5 columns")), "{notes:#?}");
 }
 
 #[test]

@@ -41,7 +41,7 @@ impl Outcome {
             Answer::Table(skim) => vec![("cells", report::skim_batch(skim))],
             Answer::Pairs(pairs) => vec![("pairs", report::pairs_batch(pairs))],
             Answer::Plan(plan, scenario) => report::plan_batches(plan, scenario),
-            Answer::Simulation(done, _) => report::simulation_batches(&done.simulation),
+            Answer::Simulation(done, s) => report::simulation_batches(&done.simulation, s),
             Answer::Rows(rows) => vec![("rows", rows.clone())],
         }
     }
@@ -69,6 +69,7 @@ impl Outcome {
             (Answer::Plan(p, s), "geojson") => {
                 text(report::scenario_geojson(s, &p.capacity.solution.links))
             }
+            (Answer::Simulation(_, s), "geojson") => text(report::scenario_geojson(s, &[])),
             (Answer::Simulation(d, _), "json") => text(report::simulation_json(&d.simulation)),
             (Answer::Simulation(d, s), "html") => {
                 text(report::simulation_html(&d.simulation, s, d.recording.as_ref()))

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule};
 use trimodal::model::problem::{MALFORMED, Problem};
 use trimodal::model::{SETTINGS, TableCells};
-use trimodal::{Files, Note, report};
+use trimodal::{Files, InputFile, Note, report};
 
 use crate::capsules;
 use crate::errors::{cell, input_error};
@@ -79,6 +79,29 @@ impl Scenario {
         let (files, notes) = Files::read(&path);
         let files = files.map_err(|problems| refused(py, problems, &Files::default(), folder))?;
         let mut scenario = Scenario::of(py, files, folder)?;
+        scenario.notes.splice(0..0, notes);
+        Ok(scenario)
+    }
+
+    /// Reads a folder or a workbook, with places and links of a network; the second is a mapping.
+    #[staticmethod]
+    fn over(
+        py: Python<'_>,
+        path: PathBuf,
+        network: PathBuf,
+        mapping: Option<PathBuf>,
+    ) -> PyResult<Scenario> {
+        let (files, mut notes) = Files::read(&path);
+        let read = files.and_then(|files| {
+            let source = trimodal::files::open(&network).map_err(|problem| vec![problem])?;
+            let mapping = mapping.map(|path| InputFile::open(&path));
+            let read = trimodal::files::with_network(&files, &source, mapping.as_ref());
+            read.map_err(|refused| refused.problems)
+        });
+        let read = read.map_err(|problems| refused(py, problems, &Files::default(), &path));
+        let (files, more) = read?;
+        let mut scenario = Scenario::of(py, files, &path)?;
+        notes.extend(more);
         scenario.notes.splice(0..0, notes);
         Ok(scenario)
     }

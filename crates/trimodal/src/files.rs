@@ -4,9 +4,12 @@ use std::path::Path;
 
 use trimodal_formats::convert::Converted;
 use trimodal_formats::{Format, Mapping, Source};
+use trimodal_model::Note;
 use trimodal_model::problem::{FORMAT, MAPPING, Problem, Problems, nearest, shown};
 
+use crate::Files;
 use crate::shipment::InputFile;
+use crate::world::own::give_countries;
 
 /// A source, and the file or folder that it becomes.
 #[derive(Debug, Clone)]
@@ -35,6 +38,28 @@ pub fn convert(request: &ConvertRequest) -> Result<Converted, Problems> {
         return Err(problems.into());
     };
     trimodal_formats::convert(&request.source, from, &request.output, to, &mapping)
+}
+
+/// A scenario whose places and links are those of a network: they take the place of `places.csv` and `links.csv`.
+/// Nodes without a country have that of the nearest town. The notes say how the network was read.
+pub fn with_network(
+    scenario: &Files,
+    network: &Source,
+    mapping: Option<&InputFile>,
+) -> Result<(Files, Vec<Note>), Problems> {
+    let mut files = scenario.as_tables().map_err(Problems::from)?;
+    let mapping = self::mapping(mapping).map_err(Problems::from)?;
+    let (mut table, mut notes) = trimodal_formats::convert::network(network, None, &mapping)?;
+    give_countries(&mut table);
+    let (tables, more) = trimodal_formats::convert::scenario_tables(&table)?;
+    notes.extend(more);
+    for (name, bytes) in tables {
+        if files.0.insert(name.clone(), bytes).is_some() {
+            let message = format!("its rows are not read: {} gives them", network.name);
+            notes.push(Note::new(&name, 0, 0, message));
+        }
+    }
+    Ok((files, notes))
 }
 
 fn format(

@@ -20,7 +20,7 @@ mod detours;
 mod extract;
 mod info;
 mod look_up;
-mod own;
+pub(crate) mod own;
 mod pairs;
 mod ready;
 mod region;

@@ -77,8 +77,7 @@ fn links(network: &Network) -> Layer {
             Value::maybe(l.kmh),
             Value::maybe(l.lanes),
         ]);
-        cells
-            .extend([Value::maybe(l.toll), l.mode.map_or(Value::Empty, |m| Value::text(m.word()))]);
+        cells.extend([Value::maybe(l.toll), Value::text(l.mode_word())]);
         cells.extend([
             Value::maybe(l.minutes),
             Value::text(&gauges.join("+")),

@@ -27,7 +27,6 @@ pub fn files(network: &Network, found: &mut Findings) -> Option<Vec<(String, Vec
     let ids = ids(network, found);
     let places = places(network, &ids, found);
     let links = links(network, &ids, found);
-    found.note("links.csv", 0, 0, "a scenario needs vehicles, resources, calendars and demand too: `trimodal new` writes commented ones");
     let tables = [&places, &links]
         .map(|l| (format!("{}.csv", l.name), csv::file(l, found).unwrap_or_default()));
     Some(tables.to_vec())
@@ -39,7 +38,7 @@ fn check(network: &Network, found: &mut Findings) {
         let hint = "give the nodes coordinates; places of a scenario are on the map";
         found.problem(NOT_ROUTABLE, (&network.nodes_file, 0, 0), message, hint);
     }
-    let without: Vec<&Link> = network.links.iter().filter(|l| l.mode.is_none()).collect();
+    let without: Vec<&Link> = network.of_freight().0.filter(|l| l.mode.is_none()).collect();
     if let Some(first) = without.first() {
         let message =
             format!("{} links have no mode, the first `{}`", without.len(), shown(&first.id));
@@ -121,7 +120,8 @@ fn links(network: &Network, ids: &[String], found: &mut Findings) -> Layer {
     let mut seen: HashSet<(usize, usize, Option<Mode>)> = HashSet::new();
     let (mut back, mut loops, mut assumed) = (0, 0, 0);
     let mut used = HashSet::new();
-    for l in &network.links {
+    let (of_freight, barred) = network.of_freight();
+    for l in of_freight {
         if l.from == l.to {
             loops += 1;
             continue;
@@ -140,6 +140,7 @@ fn links(network: &Network, ids: &[String], found: &mut Findings) -> Layer {
         links.push(cells(network, l, mode, (&id, ids)), None);
     }
     let told = [
+        (barred, "links bar freight: left out"),
         (back, "links back are one with the way there: links of a scenario go both ways"),
         (loops, "links from a node to itself are left out"),
         (assumed, "links have no speed: those of the mode are assumed"),

@@ -55,7 +55,7 @@ fn check(table: &Table) -> Result<(), Vec<Problem>> {
         let hint = "routes need them; give them in the table of nodes, for TNTP in NAME_node.tntp beside the net";
         problems.push(Problem::new(NOT_ROUTABLE, message).at(&table.nodes_file, 0, 0).hint(hint));
     }
-    let without: Vec<&Link> = table.links.iter().filter(|l| l.mode.is_none()).collect();
+    let without: Vec<&Link> = table.of_freight().0.filter(|l| l.mode.is_none()).collect();
     if let Some(first) = without.first() {
         let message =
             format!("{} links have no mode, the first `{}`", without.len(), shown(&first.id));
@@ -107,7 +107,8 @@ impl<'a> Builder<'a> {
         let table = self.table;
         let mut seen: HashMap<(NodeId, NodeId), Vec<f64>> = HashMap::new();
         let (mut back, mut alone, mut loops, mut gauges) = (0, 0, 0, 0);
-        for link in &table.links {
+        let (of_freight, barred) = table.of_freight();
+        for link in of_freight {
             let Some(mode) = link.mode else { continue };
             let layers = layers(mode, &link.gauges_mm);
             gauges += usize::from(mode == Mode::Rail && link.gauges_mm.is_empty());
@@ -130,6 +131,7 @@ impl<'a> Builder<'a> {
             }
         }
         let told = [
+            (barred, "links bar freight: left out"),
             (back, "links are the way back of another: links go both ways"),
             (alone, "one-way links have no way back: they are used both ways"),
             (loops, "links lead from a node to itself: left out"),
@@ -227,8 +229,17 @@ fn ferry(n: &mut Network, link: &Link, km: f64, kmh: Option<f64>) -> u16 {
     n.passages.len() as u16 - 1
 }
 
-/// The country of each node, as stated or as that of the nearest place, and the codes.
-fn countries(table: &Table, places: &Gazetteer) -> (Vec<u16>, Vec<String>) {
+/// Gives the nodes without a country that of the nearest place of the embedded world.
+pub fn give_countries(table: &mut Table) {
+    let places = World::load().places;
+    let near = nearest_countries(table, &places);
+    for (node, country) in table.nodes.iter_mut().zip(near) {
+        node.country = country.unwrap_or_default();
+    }
+}
+
+/// The country of each node, as stated or as that of the nearest place.
+fn nearest_countries(table: &Table, places: &Gazetteer) -> Vec<Option<String>> {
     let point = |p: usize| {
         let (lat, lon) = degrees(places.at_e3[p]);
         GeomWithData::new([lat, lon], p)
@@ -244,7 +255,12 @@ fn countries(table: &Table, places: &Gazetteer) -> (Vec<u16>, Vec<String>) {
         let is_near = great_circle_km((a, b), (lat, lon)) <= COUNTRY_KM;
         is_near.then(|| places.country_code(near.data as u32).to_string())
     };
-    let of: Vec<Option<String>> = table.nodes.iter().map(code).collect();
+    table.nodes.iter().map(code).collect()
+}
+
+/// The position of each node's country among the codes, and the codes.
+fn countries(table: &Table, places: &Gazetteer) -> (Vec<u16>, Vec<String>) {
+    let of = nearest_countries(table, places);
     let mut codes: Vec<String> = of.iter().flatten().cloned().collect();
     codes.sort();
     codes.dedup();

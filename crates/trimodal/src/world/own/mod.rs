@@ -19,6 +19,7 @@ use trimodal_world::locate::OwnPlaces;
 use crate::shipment::InputFile;
 use crate::world::World;
 
+pub(crate) use build::give_countries;
 pub(super) use pack::packed;
 
 /// What sets a network of the user's own apart from the embedded one.
