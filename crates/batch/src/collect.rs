@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use arrow::array::RecordBatch;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use trimodal::Control;
-use trimodal::model::problem::{BATCH_PART, Problem};
+use trimodal::model::problem::{BAD_VALUE, BATCH_PART, Problem};
 use trimodal::new_file::NewFile;
 use trimodal::report::ParquetStream;
 
@@ -23,6 +23,10 @@ pub struct Collected {
     pub summary: Option<PathBuf>,
 }
 
+/// Endings of tables that a result is not written as.
+const OTHER_TABLES: [&str; 5] = ["csv", "tsv", "json", "xlsx", "gpkg"];
+/// What a part is whose bytes are not those of its record.
+const DAMAGED: &str = "damaged";
 /// Shards that are named in a message.
 const NAMED: usize = 20;
 
@@ -36,12 +40,18 @@ pub fn collect(
     output: &Path,
     control: &Control,
 ) -> Result<Collected, Vec<Problem>> {
+    let extension = output.extension().map(|e| e.to_string_lossy().to_lowercase());
+    if let Some(other) = extension.filter(|e| OTHER_TABLES.contains(&e.as_str())) {
+        let message = format!("`{}` would be Parquet, not {other}", output.display());
+        let hint = "write .parquet; `trimodal convert result.parquet result.csv` goes on from there";
+        return Err(vec![Problem::new(BAD_VALUE, message).hint(hint)]);
+    }
     let parts: Vec<Result<Part, u32>> =
         (0..folder.job.shards()).map(|shard| folder.done(shard).ok_or(shard)).collect();
     let missing: Vec<u32> = parts.iter().filter_map(|p| p.as_ref().err().copied()).collect();
     let there = |part: &Part| folder.read(part).is_none().then_some(part.shard);
     let damaged: Vec<u32> = parts.iter().flatten().filter_map(there).collect();
-    let problems: Vec<Problem> = [("not done", missing), ("damaged", damaged)]
+    let problems: Vec<Problem> = [("not done", missing), (DAMAGED, damaged)]
         .into_iter()
         .filter(|(_, shards)| !shards.is_empty())
         .map(|(what, shards)| problem(folder, what, &shards))
@@ -58,7 +68,15 @@ fn problem(folder: &BatchFolder, what: &str, shards: &[u32]) -> Problem {
     let all = folder.job.shards();
     let message =
         format!("{} of {all} shards are {what}: {}{more}", shards.len(), named.join(", "));
-    let hint = format!("trimodal batch run {} computes them", folder.path().display());
+    let path = folder.path().display();
+    let hint = match (what, shards) {
+        // `run` leaves alone what is done, and a damaged part counts as done.
+        (DAMAGED, [first, ..]) => {
+            let end = shards.last().unwrap_or(first) + 1;
+            format!("trimodal batch run {path} --shards {first}..{end} --again computes them anew")
+        }
+        _ => format!("trimodal batch run {path} computes them"),
+    };
     Problem::new(BATCH_PART, message).hint(hint)
 }
 
@@ -81,8 +99,8 @@ fn join(
             return Err(vec![Problem::new(BATCH_PART, message).hint("collect again")]);
         }
         let bytes =
-            folder.read(part).ok_or_else(|| vec![problem(folder, "damaged", &[part.shard])])?;
-        for batch in batches(bytes).map_err(|_| vec![problem(folder, "damaged", &[part.shard])])? {
+            folder.read(part).ok_or_else(|| vec![problem(folder, DAMAGED, &[part.shard])])?;
+        for batch in batches(bytes).map_err(|_| vec![problem(folder, DAMAGED, &[part.shard])])? {
             rows += batch.num_rows() as u64;
             stream.write(&batch).map_err(other)?;
             if let Some(summary) = &mut summary {

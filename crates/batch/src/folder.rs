@@ -73,6 +73,7 @@ impl BatchFolder {
             }
             return Ok(folder);
         }
+        folder.check_room()?;
         let manifest = Manifest {
             schema: SCHEMA.into(),
             program: env!("CARGO_PKG_VERSION").into(),
@@ -94,6 +95,25 @@ impl BatchFolder {
         };
         write().map_err(|e| vec![unwritable(path, &e)])?;
         Ok(folder)
+    }
+
+    /// Refuses to write over files that are not those of this job.
+    fn check_room(&self) -> Result<(), Vec<Problem>> {
+        let is_other = |(name, bytes): &(&String, &Vec<u8>)| {
+            std::fs::read(self.path.join(name)).is_ok_and(|there| there != **bytes)
+        };
+        let others: Vec<Problem> = self
+            .job
+            .files()
+            .0
+            .iter()
+            .filter(is_other)
+            .map(|(name, _)| {
+                let message = format!("`{}` is there already", self.path.join(name).display());
+                Problem::new(UNWRITABLE, message).hint("give the batch a folder of its own")
+            })
+            .collect();
+        if others.is_empty() { Ok(()) } else { Err(others) }
     }
 
     /// Opens a folder and checks that its job is what was planned, by this version.

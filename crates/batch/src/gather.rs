@@ -8,6 +8,8 @@ use trimodal::fields::Kind;
 use trimodal::fields::shipment::SHIPMENT;
 use trimodal::model::problem::{FOLDER, Problem, TOML, shown};
 
+use crate::own_network;
+
 /// The name of the job among its files.
 pub const JOB: &str = "job.toml";
 
@@ -26,6 +28,7 @@ pub fn gather(path: &Path) -> Result<Files, Vec<Problem>> {
         for field in file_fields() {
             gathered.inputs(table, field);
         }
+        gathered.network(table);
         table.entry("date").or_insert_with(|| Value::String(today()));
     }
     for kind in ["plan", "simulate"] {
@@ -84,6 +87,27 @@ impl Gathered<'_> {
             }
             _ => {}
         }
+    }
+
+    /// Takes a network, a folder or a file with those that belong to it, and its mapping.
+    fn network(&mut self, table: &mut Table) {
+        let [network, mapping] = own_network::FIELDS;
+        if let Some(Value::String(path)) = table.get_mut(network) {
+            let folder = self.name(path);
+            match trimodal::files::open(self.base.join(&*path)) {
+                Ok(source) => {
+                    *path = match (source.is_folder, source.files.first()) {
+                        (false, Some(main)) => format!("{folder}/{}", main.name),
+                        _ => folder.clone(),
+                    };
+                    let named =
+                        source.files.into_iter().map(|f| (format!("{folder}/{}", f.name), f.bytes));
+                    self.files.0.extend(named);
+                }
+                Err(problem) => self.problems.push(problem),
+            }
+        }
+        self.inputs(table, mapping);
     }
 
     fn input(&mut self, field: &str, path: &str) -> String {

@@ -6,9 +6,10 @@ use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 use trimodal::fields::ask;
 use trimodal::model::problem::{BAD_VALUE, NOT_TEXT, Problem, nearest, shown};
-use trimodal::{Files, InputFile, Problems, Room, TableRequest, World};
+use trimodal::{Files, InputFile, Note, Problems, Room, TableRequest, World};
 
 use crate::gather::{JOB, file_fields, is_word, parse};
+use crate::own_network::OwnNetwork;
 use crate::sweep::Sweep;
 
 /// Cells of a shard of a table, where the job does not say how many shards there are.
@@ -32,8 +33,8 @@ pub struct Job {
 /// What is computed.
 #[derive(Debug, Clone)]
 pub(crate) enum Work {
-    /// A table, by rows.
-    Table(Box<TableRequest>),
+    /// A table, by rows; over a network of the user's own, if there is one.
+    Table(Box<TableRequest>, Option<OwnNetwork>),
     /// A plan of each case of a sweep.
     Plans(Sweep),
     /// Replications of each case of a sweep.
@@ -62,11 +63,19 @@ impl Job {
         Ok(Job { work, units, shards, files, question })
     }
 
-    /// Checks what needs the embedded world: that a table can be made.
-    pub fn check(&self) -> Result<(), Problems> {
+    /// Checks what needs the network: that a table can be made. The notes say how a network of the user's own was read.
+    pub fn check(&self) -> Result<Vec<Note>, Problems> {
+        let Work::Table(request, _) = &self.work else { return Ok(Vec::new()) };
+        let (world, notes) = self.world()?;
+        world.can_table(request)?;
+        Ok(notes)
+    }
+
+    /// The world that is asked about.
+    pub(crate) fn world(&self) -> Result<(World, Vec<Note>), Problems> {
         match &self.work {
-            Work::Table(request) => World::load().can_table(request),
-            _ => Ok(()),
+            Work::Table(_, Some(own)) => own.world(&self.files),
+            _ => Ok((World::load(), Vec::new())),
         }
     }
 
@@ -78,7 +87,7 @@ impl Job {
     /// What the shards are made of, with its number: `100000 rows`.
     pub fn contents(&self) -> String {
         let what = match self.work {
-            Work::Table(_) => "rows of a table",
+            Work::Table(..) => "rows of a table",
             Work::Plans(_) => "plans",
             Work::Replications(..) => "replications",
         };
@@ -88,7 +97,7 @@ impl Job {
     /// `table`, `plan` or `simulate`.
     pub fn kind(&self) -> &'static str {
         match self.work {
-            Work::Table(_) => "table",
+            Work::Table(..) => "table",
             Work::Plans(_) => "plan",
             Work::Replications(..) => "simulate",
         }
@@ -165,6 +174,7 @@ fn work(job: Table, files: &Files) -> Result<(Work, usize, usize), Vec<Problem>>
 
 fn a_table(asked: Table, files: &Files) -> Result<(Work, usize, usize), Vec<Problem>> {
     let (mut asked, mut inputs) = (asked, Vec::new());
+    let own = OwnNetwork::take(&mut asked)?;
     for field in file_fields() {
         let Some(value) = asked.remove(field) else { continue };
         let named = match &value {
@@ -197,7 +207,7 @@ fn a_table(asked: Table, files: &Files) -> Result<(Work, usize, usize), Vec<Prob
     let [rows, columns] = [&request.origins, &request.destinations].map(InputFile::points);
     let (rows, columns) = (rows?, columns?);
     let cells = rows * columns * request.by.len();
-    Ok((Work::Table(Box::new(request)), rows, cells.div_ceil(CELLS)))
+    Ok((Work::Table(Box::new(request), own), rows, cells.div_ceil(CELLS)))
 }
 
 /// A file of the job.

@@ -23,6 +23,7 @@ mod collect;
 mod folder;
 mod gather;
 mod job;
+mod own_network;
 mod pack;
 mod plans;
 mod replications;

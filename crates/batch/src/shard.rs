@@ -1,7 +1,7 @@
 //! One shard of a job.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
@@ -12,17 +12,26 @@ use trimodal::{Control, Scenario, TableRequest, World, report};
 use crate::job::{Job, Work};
 use crate::{plans, replications};
 
-/// What a worker keeps from shard to shard: the world, and the last plan that was run. Shards do not depend on it.
+/// What a worker keeps from shard to shard: the world of the last job, and the last plan that was run. Shards do not
+/// depend on it.
 #[derive(Default)]
 pub struct Workspace {
-    world: OnceLock<World>,
+    world: Mutex<Option<(String, World)>>,
     pub(crate) planned: Mutex<Option<(usize, Scenario, Plan)>>,
 }
 
 impl Workspace {
-    /// The embedded world, loaded when it is first needed.
-    pub fn world(&self) -> &World {
-        self.world.get_or_init(World::load)
+    /// The world of a job, loaded when it is first needed.
+    fn world(&self, job: &Job) -> Result<World, Vec<Problem>> {
+        let mut kept = self.world.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((question, world)) = kept.as_ref()
+            && question == job.question()
+        {
+            return Ok(world.clone());
+        }
+        let (world, _) = job.world().map_err(|refused| refused.problems)?;
+        *kept = Some((job.question().to_string(), world.clone()));
+        Ok(world)
     }
 }
 
@@ -76,9 +85,9 @@ pub fn run_shard(
     }
     let part = job.part(shard);
     match &job.work {
-        Work::Table(request) => {
+        Work::Table(request, _) => {
             let request = TableRequest { part: Some(part), ..(**request).clone() };
-            table(workspace.world(), &request, control)
+            table(&workspace.world(job)?, &request, control)
         }
         Work::Plans(sweep) => plans::rows(sweep, part, control),
         Work::Replications(sweep, each) => {
@@ -90,7 +99,7 @@ pub fn run_shard(
 /// The columns of the rows of every shard, for engines that must know them first.
 pub fn schema(job: &Job) -> SchemaRef {
     match &job.work {
-        Work::Table(request) => {
+        Work::Table(request, _) => {
             let none = report::Skim {
                 origins: Vec::new(),
                 destinations: Vec::new(),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use trimodal::model::control;
 use trimodal::model::problem::{BAD_VALUE, BATCH_PART, Problem};
-use trimodal::{Control, Problems};
+use trimodal::Control;
 use trimodal_batch::{BatchFolder, Job, ShardError, Workspace, collect, gather, run_shards};
 
 use crate::exit::{DEFECT, DONE, LIMIT};
@@ -92,10 +92,7 @@ pub fn batch(verb: &BatchVerb) -> Result<u8, Vec<Problem>> {
 
 fn plan(path: &Path, folder: &Path) -> Result<u8, Vec<Problem>> {
     let job = Job::from_files(gather(path)?)?;
-    job.check().map_err(|Problems { problems, notes }| {
-        output::notes(&notes);
-        problems
-    })?;
+    output::notes(&job.check().map_err(output::refused)?);
     let batch = BatchFolder::create(folder, job)?;
     let (job, shown) = (&batch.job, folder.display());
     output::print(&format!(

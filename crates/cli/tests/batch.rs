@@ -188,6 +188,62 @@ fn parts_cut_short_or_changed_are_found_and_computed_again() {
 }
 
 #[test]
+fn a_damaged_part_names_the_command_that_computes_it_anew() {
+    let study = Study::new(TABLE);
+    study.good(&["plan", "job.toml", "-o", "runs"]);
+    study.good(&["run", "runs"]);
+    let part = study.path("runs/parts/000003.parquet");
+    let mut bytes = fs::read(&part).expect("a part");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&part, bytes).expect("a part");
+    let again = "trimodal batch run runs --shards 3..4 --again";
+    failed(&study.batch(&["collect", "runs"]), 4, &["damaged: 3", again]);
+    study.good(&["run", "runs", "--shards", "3..4", "--again"]);
+    study.good(&["collect", "runs"]);
+    failed(&study.batch(&["collect", "runs", "-o", "out.csv"]), 2, &["would be Parquet"]);
+}
+
+#[test]
+fn a_batch_is_not_planned_over_other_files() {
+    let study = Study::new(TABLE);
+    let before = fs::read(study.path("job.toml")).expect("a job");
+    failed(&study.batch(&["plan", "job.toml", "-o", "."]), 2, &["job.toml", "is there already"]);
+    assert_eq!(fs::read(study.path("job.toml")).expect("a job"), before);
+}
+
+/// Three towns at the corners of a triangle: two roads, and a longer one that is one-way.
+const NETWORK: [(&str, &str); 2] = [
+    ("node.csv", "node_id,name,x_coord,y_coord\n1,Easton,4.0,51.0\n2,Weston,5.0,51.0\n3,Norton,4.5,51.5\n"),
+    (
+        "link.csv",
+        "link_id,from_node_id,to_node_id,directed,length,allowed_uses\n1,1,2,0,80,truck\n2,2,3,0,70,truck\n3,1,3,0,2,walk\n",
+    ),
+];
+
+#[test]
+fn a_table_over_a_network_of_ones_own_is_that_of_the_command() {
+    let job = "[table]\norigins = \"towns.csv\"\ndestinations = \"towns.csv\"\nby = [\"distance\"]\nmodes = [\"road\"]\nnetwork = \"net\"\n";
+    let study = Study::new(job);
+    fs::create_dir(study.path("net")).expect("a folder");
+    for (name, text) in NETWORK {
+        fs::write(study.path("net").join(name), text).expect("a file");
+    }
+    fs::write(study.path("towns.csv"), "place\nEaston\nWeston\nNorton\n").expect("a file");
+    study.good(&["plan", "job.toml", "-o", "runs"]);
+    fs::remove_dir_all(study.path("net")).expect("the batch has a copy");
+    study.good(&["run", "runs", "--shards", "0..1"]);
+    study.good(&["collect", "runs"]);
+    let km = |from: &str, to: &str| {
+        let rows = read(&study.path("runs/result.parquet"));
+        let row = rows.iter().find(|r| r[0] == from && r[1] == to);
+        row.map(|r| r.join(",")).unwrap_or_default()
+    };
+    let there = km("Easton", "Norton");
+    assert!(there.contains("150"), "{there}");
+}
+
+#[test]
 fn another_version_or_other_inputs_are_refused() {
     let study = Study::new(TABLE);
     study.good(&["plan", "job.toml", "-o", "b"]);

@@ -76,9 +76,9 @@ impl Job {
         PyBytes::new(py, &py.detach(|| self.job.pack()))
     }
 
-    /// Checks what needs the embedded world.
+    /// Checks what needs the network.
     fn check(&self, py: Python<'_>) -> PyResult<()> {
-        made(py, || self.job.check().map_err(|Problems { problems, .. }| problems))
+        made(py, || self.job.check().map(drop).map_err(|Problems { problems, .. }| problems))
     }
 
     /// `table`, `plan` or `simulate`.

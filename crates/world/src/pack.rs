@@ -16,7 +16,7 @@ mod places;
 use thiserror::Error;
 use trimodal_model::land::Land;
 use trimodal_model::network::{
-    Border, BorderDelay, Flags, Layer, Network, NodeId, Passage, Terminal, TerminalKind,
+    Border, BorderDelay, Flags, Layer, NONE, Network, NodeId, Passage, Terminal, TerminalKind,
 };
 use trimodal_model::scenario::Mode;
 
@@ -263,7 +263,20 @@ fn read_network(r: &mut Reader) -> Result<Network, Damage> {
             stop: BorderDelay::default(),
         });
     }
-    Ok(n)
+    if is_sound(&n) { Ok(n) } else { Err(RANGE) }
+}
+
+/// Whether what nodes, links, terminals and borders refer to is there, and all of it is on the Earth.
+fn is_sound(n: &Network) -> bool {
+    let known = |position: &u16, of: usize| *position == NONE || usize::from(*position) < of;
+    let country = |position: &u16| known(position, n.countries.len());
+    let on_earth = |at: &[i32; 2]| at[0].abs() <= 90_000 && at[1].abs() <= 360_000;
+    n.node_country.iter().all(country)
+        && n.terminals.iter().all(|t| country(&t.country) && on_earth(&t.at_e3))
+        && n.borders.iter().all(|b| b.countries.iter().all(country) && on_earth(&b.at_e3))
+        && n.link_passage.iter().all(|p| known(p, n.passages.len()))
+        && n.link_border.iter().all(|b| known(b, n.borders.len()))
+        && n.node_e3.iter().chain(&n.shape).all(on_earth)
 }
 
 fn read_terminal(r: &mut Reader, nodes: usize) -> Result<Terminal, Damage> {

@@ -59,7 +59,10 @@ pub fn load(
     let packed = Packed::open(&parts.network).map_err(refused)?;
     let mut network = packed.network().map_err(refused)?;
     let mut order = packed.order().map_err(refused)?;
-    order.retain(|node| (*node as usize) < network.nodes());
+    let mut seen = vec![false; network.nodes()];
+    order.retain(|node| {
+        seen.get_mut(*node as usize).is_some_and(|seen| !std::mem::replace(seen, true))
+    });
     trimodal_world::apply_tables(&mut network);
     network.land = embedded.network.land.clone();
     let own = Own {
