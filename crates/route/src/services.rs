@@ -23,6 +23,8 @@ use crate::water;
 
 const SERVICES: &str = include_str!("../data/services.csv");
 const PATHS: &str = include_str!("../data/service_paths.csv");
+/// The headway that `load_rail_time` supposes for containers.
+const DAILY_HEADWAY_H: f64 = 24.0;
 
 /// A service in one direction, as a table states it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -335,7 +337,7 @@ impl CostModel<'_> {
         if !row.carries(self.cargo) {
             return None;
         }
-        let dwell = row.departures_per_week.map_or(Dwell::default(), water::wait);
+        let dwell = row.departures_per_week.map_or(Dwell::default(), |n| self.wait(row.mode, n));
         let wait = CostParts { dwell, ..CostParts::default() };
         let mut ride = self.along(service);
         if let Some(p50) = row.days_p50 {
@@ -347,6 +349,15 @@ impl CostModel<'_> {
             ride.usd_t = self.pricing.charge().usd_t(per, usd);
         }
         Some([wait, ride])
+    }
+
+    /// The wait for a service with so many departures a week. Loading a container train has half of a daily headway
+    /// in it already (`load_rail_time`), so only what a longer headway adds is waited for.
+    fn wait(&self, mode: Mode, departures_week: f64) -> Dwell {
+        let is_in_loading =
+            mode == Mode::Rail && matches!(self.cargo, Cargo::Containers | Cargo::Reefer);
+        let counted_h = if is_in_loading { DAILY_HEADWAY_H } else { 0.0 };
+        Dwell::up_to((water::headway_h(departures_week) - counted_h).max(0.0))
     }
 
     /// From one train to a block train: off the one, onto the other.

@@ -41,10 +41,15 @@ impl LowWater {
 /// Hours of a week.
 const WEEK_H: f64 = 168.0;
 
+/// Hours between two of so many departures a week.
+pub fn headway_h(departures_week: f64) -> f64 {
+    WEEK_H / departures_week
+}
+
 /// The wait for the next of so many departures a week, for one who arrives at any time: uniform up to the time
 /// between two of them.
 pub fn wait(departures_week: f64) -> Dwell {
-    Dwell::up_to(WEEK_H / departures_week)
+    Dwell::up_to(headway_h(departures_week))
 }
 
 impl CostModel<'_> {

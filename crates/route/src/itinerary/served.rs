@@ -40,7 +40,9 @@ impl ItineraryBuilder<'_> {
             id: row.id.clone(),
             note: a_week,
         };
-        self.push_transfer(name, wait);
+        if wait.dwell != Dwell::default() {
+            self.push_transfer(name, wait);
+        }
         let mut ride = self.ride(service.from, from);
         for (link, entered) in service.links() {
             let (tail, head) = (n.tail[link.ix()], n.head[link.ix()]);
