@@ -1,7 +1,7 @@
 //! `trimodal serve`: the map and the HTTP API on this machine.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -70,9 +70,14 @@ pub fn serve(args: &ServeArgs) -> Result<u8, Vec<Problem>> {
     let address = settings.address;
     let ready = |at: SocketAddr| {
         let who = if has_token { "callers must send the token" } else { "for this machine only" };
+        let open = address_to_open(at);
         output::print(&format!(
-            "Map: http://{at}/ · API: http://{at}/api/v1 · {who} · scenarios: {scenarios} · Ctrl-C ends it\n"
+            "Map: http://{open}/ · API: http://{open}/api/v1 · {who} · scenarios: {scenarios} · Ctrl-C ends it\n"
         ));
+        if at.ip().is_unspecified() {
+            let port = at.port();
+            output::print(&format!("Other machines: http://NAME-OF-THIS-MACHINE:{port}/\n"));
+        }
     };
     trimodal_serve::serve(settings, &interrupt::switch(), ready)
         .map_err(|e| vec![cannot_serve(address, &e)])?;
@@ -121,6 +126,16 @@ fn state_folder() -> Result<PathBuf, Problem> {
         Problem::new(BAD_VALUE, "there is no home folder to keep jobs in")
             .hint("give --state FOLDER")
     })
+}
+
+/// An address that a browser on this machine can open: 0.0.0.0 and :: stand for all of its addresses.
+fn address_to_open(at: SocketAddr) -> SocketAddr {
+    let here: IpAddr = match at.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(here, at.port())
 }
 
 fn cannot_serve(address: SocketAddr, error: &io::Error) -> Problem {

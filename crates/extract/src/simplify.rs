@@ -36,7 +36,7 @@ impl Region {
         match self {
             Region::Around(centre, _) => *centre,
             Region::Box([south, west, north, east]) => {
-                let width = (east - west).rem_euclid(360.0);
+                let width = width(*west, *east);
                 let lon = (west + width / 2.0 + 180.0).rem_euclid(360.0) - 180.0;
                 ((south + north) / 2.0, lon)
             }
@@ -50,12 +50,18 @@ impl Region {
             Region::Box([south, west, north, east]) => {
                 let (lat, lon) = self.centre();
                 let high = (north - south) / 2.0 * grown;
-                let wide = (east - west).rem_euclid(360.0) / 2.0 * grown;
+                let wide = width(*west, *east) / 2.0 * grown;
                 let turn = (at.1 - lon + 180.0).rem_euclid(360.0) - 180.0;
                 (at.0 - lat).abs() <= high && turn.abs() <= wide
             }
         }
     }
+}
+
+/// Degrees from west to east. All the way round is 360, not 0.
+fn width(west: f64, east: f64) -> f64 {
+    let width = (east - west).rem_euclid(360.0);
+    if width == 0.0 && east != west { 360.0 } else { width }
 }
 
 /// A point of the part.
@@ -313,4 +319,19 @@ pub fn layers(n: &Network, terminal: TerminalId) -> BTreeSet<Layer> {
 /// Whether a terminal handles goods, not only changes of gauge.
 pub fn handles_goods(n: &Network, terminal: TerminalId) -> bool {
     n.terminals[terminal.ix()].kind != TerminalKind::GaugeChange
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Region;
+
+    #[test]
+    fn a_box_all_round_the_world_holds_all_longitudes() {
+        let world = Region::Box([-60.0, -180.0, 72.0, 180.0]);
+        for lon in [-179.0, -90.0, 0.0, 90.0, 179.0] {
+            assert!(world.holds((10.0, lon), 1.0), "{lon}");
+        }
+        let pacific = Region::Box([-10.0, 170.0, 10.0, -170.0]);
+        assert!(pacific.holds((0.0, 179.0), 1.0) && !pacific.holds((0.0, 0.0), 1.0));
+    }
 }

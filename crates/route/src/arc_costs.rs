@@ -32,6 +32,14 @@ type ByModes = [[CostVector; MODES.len()]; MODES.len()];
 
 const CLOSED: u64 = u64::MAX;
 
+/// The same without transfers to and from ships.
+fn without_sea(mut all: ByModes) -> ByModes {
+    let sea = number(Mode::Sea);
+    all[sea] = [[CLOSED; 3]; MODES.len()];
+    all.iter_mut().for_each(|to| to[sea] = [CLOSED; 3]);
+    all
+}
+
 impl ArcCosts {
     /// The costs of all links and transfers that are open.
     pub fn new(model: &CostModel, closures: &Closures) -> Self {
@@ -71,7 +79,11 @@ impl ArcCosts {
             }
             let country = terminal.country;
             let between = || MODES.map(|a| MODES.map(|b| model.between(a, b, country).rounded()));
-            Some(*by_country.entry(country).or_insert_with(between))
+            let all = *by_country.entry(country).or_insert_with(between);
+            match model.trade.too_shallow(id, closures) {
+                Some(_) => Some(without_sea(all)),
+                None => Some(all),
+            }
         };
         let transfer = (0..n.terminals.len()).map(transfer).collect();
         ArcCosts {
@@ -143,7 +155,8 @@ impl ArcCosts {
 
     /// The cost of a transfer, unless the terminal is closed.
     pub fn transfer(&self, terminal: TerminalId, from: Mode, to: Mode) -> Option<CostVector> {
-        self.transfer[terminal.ix()].as_ref().map(|t| t[number(from)][number(to)])
+        let cost = self.transfer[terminal.ix()].as_ref()?[number(from)][number(to)];
+        (cost[0] != CLOSED).then_some(cost)
     }
 
     /// The cost of a link from one of its ends, unless it is closed.

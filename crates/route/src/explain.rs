@@ -129,6 +129,7 @@ fn far_from(query: &RouteQuery, point: &Point, modes: &str) -> String {
 /// The nearest networks, and what would reach them over water.
 fn remedies(query: &RouteQuery, point: &Point) -> Vec<String> {
     let mut lines = query.router.nearest(point, &query.closures);
+    lines.extend(query.router.too_shallow(point, &query.closures, query.request.snap_km));
     if query.router.is_cut_off(point, &query.closures, query.request.snap_km) {
         lines.extend(query.router.across(point, query.closures.cargo, query.request.snap_km));
     }

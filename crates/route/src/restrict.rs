@@ -40,6 +40,9 @@ pub struct Closures {
     pub day: Option<(u8, u8)>,
     /// The ship, whose size closes passages.
     pub ship: Ship,
+    /// Whether ports that are not deep enough for the ship are closed at sea: those of a ship that somebody named.
+    /// A usual ship is one that fits the ports on its way.
+    pub by_depth: bool,
     /// The cargo, which closes ports that do not handle it; none: no port is closed for that.
     pub cargo: Option<Cargo>,
 }

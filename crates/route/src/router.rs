@@ -208,6 +208,21 @@ impl Router {
         lines
     }
 
+    /// The ports of a point that are not deep enough for the ship that was named, each in a sentence.
+    pub fn too_shallow(&self, point: &Point, closures: &Closures, limit_km: f64) -> Vec<String> {
+        let any_depth = Closures { by_depth: false, ..closures.clone() };
+        let metres = |cm: u32| f64::from(cm) / 100.0;
+        let line = |c: SnapCandidate| {
+            let depth = metres(self.trade.too_shallow(c.port?, closures)?);
+            let Terminal { name, id, .. } = &self.graph.network.terminals[c.port?.ix()];
+            let draught = metres(closures.ship.draught_cm);
+            Some(format!(
+                "{name} ({id}) takes ships of up to {depth} m, and this one draws {draught} m: see --ship and --draught"
+            ))
+        };
+        self.snap(point, &any_depth, limit_km).into_iter().filter_map(line).collect()
+    }
+
     fn snap_query<'a>(
         &'a self,
         closures: &'a Closures,
@@ -240,7 +255,8 @@ impl Router {
     ) -> Vec<SnapCandidate> {
         let n = &self.graph.network;
         let is_open = !closures.terminal(n, port) && !closures.way(at, at);
-        let open = |l: &Layer| closures.uses(l.mode()) && is_open;
+        let is_deep = self.trade.too_shallow(port, closures).is_none();
+        let open = |l: &Layer| closures.uses(l.mode()) && is_open && (is_deep || *l != Layer::Sea);
         let meet = |layer: Layer| {
             let node = node_in(n, port, layer)?;
             Some(SnapCandidate { node, layer, port: Some(port), km: 0.0 })

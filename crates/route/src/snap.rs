@@ -324,6 +324,10 @@ fn open_ports(query: &SnapQuery, at: (f64, f64), layer: Layer) -> Vec<(f64, Snap
         if km > *limit_km || !handles || closures.terminal(n, id) || closures.way(at, to) {
             return None;
         }
+        let is_at_sea = layer == Layer::Sea;
+        if is_at_sea && query.trade.is_some_and(|t| t.too_shallow(id, closures).is_some()) {
+            return None;
+        }
         let node = node_in(n, id, layer)?;
         let by_cargo = by_cargo.filter(|_| layer == Layer::Sea);
         let more = by_cargo.map_or(0.0, |(cargo, trade)| trade.detour_km(id, cargo));

@@ -11,6 +11,7 @@ use trimodal_model::network::{
 
 use crate::node_set::NodeSet;
 use crate::parameters::{Cargo, rows};
+use crate::restrict::Closures;
 
 const REGIONS: &str = include_str!("../data/sea_regions.csv");
 const GATES: &str = include_str!("../data/trade_gates.csv");
@@ -132,6 +133,8 @@ pub struct PortTrade {
     is_public: bool,
     /// What it handles, if that is known; of inland ports it is not.
     functions: Option<String>,
+    /// The deepest ship at its berths for containers and general cargo, cm, if that is known.
+    max_draught_cm: Option<u32>,
 }
 
 impl PortTrade {
@@ -165,6 +168,7 @@ struct PortRow {
     code: String,
     functions: String,
     rank: u8,
+    max_draught_m: Option<f64>,
 }
 
 fn port_rows() -> &'static HashMap<String, PortRow> {
@@ -208,7 +212,11 @@ impl TradeGeography {
             let at_sea = nodes.into_iter().any(|n| network.node_layer[n.ix()] == Layer::Sea);
             let functions = row.filter(|_| at_sea).map(|r| r.functions.clone());
             let is_public = !at_sea || row.is_none_or(|r| r.rank != 9);
-            PortTrade { region, rank, is_public, functions }
+            let max_draught_cm = row
+                .filter(|_| at_sea)
+                .and_then(|r| r.max_draught_m)
+                .map(|m| (m * 100.0).round() as u32);
+            PortTrade { region, rank, is_public, functions, max_draught_cm }
         };
         let is_port = |t: &Terminal| t.kind == TerminalKind::Port;
         let ports = network.terminals.iter().map(|t| is_port(t).then(|| port(t))).collect();
@@ -245,6 +253,14 @@ impl TradeGeography {
     /// Whether a shipment of a cargo may begin or end at a terminal.
     pub fn may_handle(&self, terminal: TerminalId, cargo: Cargo) -> bool {
         self.port(terminal).is_none_or(|port| port.may_handle(cargo))
+    }
+
+    /// The depth of a port in cm, where the ship that was named draws more. Berths for bulk may be deeper than those
+    /// whose depth is known.
+    pub fn too_shallow(&self, terminal: TerminalId, closures: &Closures) -> Option<u32> {
+        let is_bulk = matches!(closures.cargo, Some(Cargo::DryBulk | Cargo::LiquidBulk));
+        let port = self.port(terminal).filter(|_| closures.by_depth && !is_bulk)?;
+        port.max_draught_cm.filter(|depth| *depth < closures.ship.draught_cm)
     }
 
     /// Whether a terminal handles a cargo.

@@ -23,6 +23,8 @@ pub struct App {
     pub world: World,
     /// Threads for short questions.
     pub workers: Arc<Workers>,
+    /// Threads for what a person waits for while typing and moving the map, so that no itinerary is before it.
+    pub look_ups: Arc<Workers>,
     /// Scenarios, bundled and of one's own.
     pub scenarios: Scenarios,
     /// Long questions.
@@ -42,6 +44,7 @@ impl App {
         Ok(Arc::new(App {
             world: World::load(),
             workers: Workers::new(settings.threads),
+            look_ups: Workers::new(settings.threads),
             scenarios: Scenarios::new(settings.scenarios.clone()),
             jobs: Jobs::open(&settings)?,
             habit: Habit::default(),

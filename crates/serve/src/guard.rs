@@ -33,6 +33,7 @@ pub async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) ->
     let method = request.method().clone();
     let path = request.extensions().get::<MatchedPath>().map(|p| p.as_str().to_string());
     let path = path.unwrap_or_else(|| "other".into());
+    let is_api = request.uri().path().starts_with("/api/");
     let mut response = match admit(&app, &request) {
         Ok(None) => next.run(request).await,
         Ok(Some(answer)) => answer,
@@ -41,6 +42,9 @@ pub async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) ->
         }
         Err(refusal) => refusal.into_response(),
     };
+    if is_api && !is_json(&response) {
+        response = as_problem(response);
+    }
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(*name, HeaderValue::from_static(value));
@@ -59,6 +63,41 @@ fn wants_page(request: &Request) -> bool {
     accepted.is_some_and(|v| v.contains("text/html"))
 }
 
+/// The token of an `Authorization` header. The name of the scheme has no case (RFC 9110).
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_start())
+}
+
+/// A refusal of the API that a layer or the router made, in the form of all others.
+fn as_problem(response: Response) -> Response {
+    let status = response.status();
+    let (message, hint) = match status {
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ("the method is not one of this address", "see /api/v1/openapi.json")
+        }
+        StatusCode::FORBIDDEN => {
+            ("the request comes from another site", "`trimodal serve --cors ORIGIN` trusts it")
+        }
+        StatusCode::BAD_REQUEST => {
+            ("the address cannot be read", "percent-encode it as UTF-8 (RFC 3986)")
+        }
+        _ => return response,
+    };
+    let allow = response.headers().get(header::ALLOW).cloned();
+    let mut made = Refusal::refused(status, message, hint).into_response();
+    if let Some(allow) = allow {
+        made.headers_mut().insert(header::ALLOW, allow);
+    }
+    made
+}
+
+/// Whether an answer is in the form of a refusal already, or in that of an operation.
+fn is_json(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+    kind.is_some_and(|kind| kind.contains("json"))
+}
+
 /// Whether a caller may ask: nothing, or an answer in place of the one asked for.
 fn admit(app: &App, request: &Request) -> Result<Option<Response>, Refusal> {
     let headers = request.headers();
@@ -69,7 +108,7 @@ fn admit(app: &App, request: &Request) -> Result<Option<Response>, Refusal> {
         return Ok(None);
     }
     let given = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
-    let given = given.and_then(|v| v.strip_prefix("Bearer "));
+    let given = given.and_then(bearer);
     if given.or_else(|| cookie(headers)).is_some_and(|given| is_same(given, token)) {
         return Ok(None);
     }

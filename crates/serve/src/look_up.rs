@@ -161,7 +161,7 @@ async fn places(
     let text = given.text("q").unwrap_or_default().to_string();
     let limit = given.whole("limit").unwrap_or(10) as usize;
     let found =
-        app.clone().workers.run(app.limit(None), move |_| app.world.suggest(&text, limit)).await?;
+        app.clone().look_ups.run(app.limit(None), move |_| app.world.suggest(&text, limit)).await?;
     Ok(Json(PlacesFound { places: found }))
 }
 
@@ -180,7 +180,7 @@ async fn nearest(
         links.links.truncate(limit);
         Ok::<_, trimodal::Problems>(Nearest { point, links })
     };
-    let found = app.clone().workers.run(app.limit(None), move |_| near(&app)).await?;
+    let found = app.clone().look_ups.run(app.limit(None), move |_| near(&app)).await?;
     Ok(Json(found?))
 }
 
@@ -188,7 +188,7 @@ async fn link(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
 ) -> Result<Json<LinkFound>, Refusal> {
-    let found = app.clone().workers.run(app.limit(None), move |_| app.world.link(&id)).await?;
+    let found = app.clone().look_ups.run(app.limit(None), move |_| app.world.link(&id)).await?;
     found.map(Json).map_err(|problems| Refusal::of(StatusCode::NOT_FOUND, &problems))
 }
 
@@ -201,7 +201,7 @@ async fn tile(
         return Err(Refusal::no_path("/api/v1/tiles"));
     };
     let drawn = move |app: &App| app.tiles().tile(app.world.network(), zoom, x, y);
-    let tile = app.clone().workers.run(app.limit(None), move |_| drawn(&app)).await?;
+    let tile = app.clone().look_ups.run(app.limit(None), move |_| drawn(&app)).await?;
     let Some(tile) = tile else {
         let message = format!("there is no tile {zoom}/{x}/{y}: zooms are 0 to {LAST_ZOOM}");
         let hint = "x and y are below 2 to the power of the zoom";

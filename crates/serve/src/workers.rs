@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use tokio::sync::Semaphore;
@@ -49,7 +49,7 @@ impl Workers {
         })
     }
 
-    /// Answers a question on a thread. It is told to stop at its time limit, and when nobody waits for the
+    /// Answers a question on a thread. It is told to stop at its time limit, which holds for the wait too, and when nobody waits for the
     /// answer any longer.
     pub async fn run<T: Send + 'static>(
         &self,
@@ -61,8 +61,14 @@ impl Workers {
         if before >= self.most_waiting {
             return Err(Refusal::busy(&format!("{before} questions wait")));
         }
-        let permit = self.threads.acquire().await;
+        let begun = Instant::now();
+        let Ok(permit) = tokio::time::timeout(limit, self.threads.acquire()).await else {
+            let waited = limit.as_secs_f64();
+            return Err(Refusal::busy(&format!("no thread was free within {waited:.3} s")));
+        };
         drop(waiting);
+        // The limit counts from the request, not from the thread.
+        let limit = limit.saturating_sub(begun.elapsed());
         let cancel = Cancel::new();
         let caller = Caller(cancel.clone());
         let work = tokio::task::spawn_blocking(move || {

@@ -45,6 +45,10 @@ fn a_token_is_asked_for_where_one_is_set() {
         server.send_with("get", "/health", None, &[("authorization", &value)]).status
     };
     assert_eq!((bearer(TOKEN), bearer("0123456789abcdee"), bearer("")), (200, 401, 401));
+    // The scheme has no case.
+    let value = format!("bearer {TOKEN}");
+    let lower = server.send_with("get", "/health", None, &[("authorization", &value)]);
+    assert_eq!(lower.status, 200);
     let page = server.send_with("get", "/health", None, &[("accept", "text/html,*/*")]);
     assert_eq!((page.status, page.header("content-type")), (401, Some("text/html; charset=utf-8")));
     let cookie = format!("a=b; trimodal-token={TOKEN}");
@@ -295,6 +299,47 @@ fn slow_callers_hold_nobody_up_and_are_let_go() {
                 || !matches!(ended, Err(ref e) if e.kind() == std::io::ErrorKind::WouldBlock)
         );
     }
+}
+
+#[test]
+fn every_refusal_has_one_form() {
+    let server = Server::start();
+    let kind = |answer: &common::Answer| answer.header("content-type").map(String::from);
+    let problem = Some("application/problem+json".to_string());
+    let method = server.send("delete", "/route", None);
+    assert_eq!((method.status, kind(&method)), (405, problem.clone()));
+    assert!(method.header("allow").is_some_and(|allow| allow.contains("GET")));
+    let foreign = [("origin", "http://evil.example")];
+    let body = json!({ "files": {} });
+    let foreign = server.send_with("post", "/scenarios/check", Some(&body), &foreign);
+    assert_eq!((foreign.status, kind(&foreign)), (403, problem.clone()));
+    let twice = server.get("/route?from=Mombasa&to=Kampala&from=Nairobi");
+    assert_eq!((twice.status, kind(&twice)), (400, problem));
+    assert_eq!(twice.messages(), ["`from` is given twice"]);
+    let unknown = server.get("/route?from=Mombasa&to=Kampala&colour=red");
+    assert!(!unknown.json.to_string().contains("avoid_areas"), "{}", unknown.json);
+}
+
+#[test]
+fn who_waits_longer_than_the_limit_is_told_so_and_look_ups_go_on() {
+    let server = Server::with(|settings| settings.threads = 1);
+    std::thread::scope(|scope| {
+        // Nobody is told how many tonnes were asked before: each is computed.
+        let asked: Vec<_> = (1..=12)
+            .map(|tonnes| {
+                let path =
+                    format!("/route?from=Shanghai&to=Rotterdam&tonnes={tonnes}&time_limit_s=0.5");
+                let server = &server;
+                scope.spawn(move || server.get(&path).status)
+            })
+            .collect();
+        let begun = Instant::now();
+        assert_eq!(server.get("/places?q=rott").status, 200);
+        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+        let all: Vec<u16> = asked.into_iter().map(|t| t.join().expect("an answer")).collect();
+        assert!(all.iter().all(|status| matches!(status, 200 | 503)), "{all:?}");
+        assert!(all.contains(&503), "{all:?}");
+    });
 }
 
 #[test]

@@ -365,6 +365,7 @@ impl Shipment {
         closures.modes = self.modes.iter().copied().collect();
         closures.mended = self.no_mended;
         closures.cargo = Some(self.cargo);
+        closures.by_depth = self.ship.is_some() || self.draught_m.is_some();
         let only = elements(atlas, &self.only_via, found);
         if !only.is_empty() {
             closures.only(atlas.network, &only, &[]);

@@ -282,3 +282,24 @@ fn a_port_that_is_not_for_the_public_says_that_it_must_be_named() {
     assert!(told.contains("(BSSRP)") && told.contains("name it to use it"), "{told}");
     best(&by_sea("BSSRP", "NLRTM", SUMMER));
 }
+
+/// A ship that somebody named calls only at ports that are deep enough for it, as far as their depth is known.
+#[test]
+fn a_port_is_as_deep_as_the_ship_that_is_named() {
+    let with_draught = |to: &str, draught: f64| {
+        let mut request = by_sea("ESALG", to, SUMMER);
+        request.shipment.draught_m = Some(draught);
+        request
+    };
+    // Puerto Nuevo takes 10 m; who names no ship means one that fits.
+    let refused = ask(&with_draught("ARBUE", 14.0)).unreachable.expect("too deep");
+    let told = format!("{} {}", refused.message, refused.remedy.join("; "));
+    assert!(told.contains("takes ships of up to 10 m, and this one draws 14 m"), "{told}");
+    assert!(best(&with_draught("ARBUE", 9.5)).distance_km > 9_000.0);
+    assert!(best(&by_sea("ESALG", "ARBUE", SUMMER)).distance_km > 9_000.0);
+    // Depths are those of berths for containers and general cargo: bulk has others.
+    let mut bulk = with_draught("NLRTM", 21.0);
+    assert!(ask(&bulk).unreachable.is_some());
+    bulk.shipment.cargo = trimodal::route::Cargo::DryBulk;
+    assert!(ask(&bulk).unreachable.is_none());
+}

@@ -89,10 +89,19 @@ impl Given {
     /// Reads a query string.
     pub fn from_query(known: &[&[Field]], query: &str) -> Result<Given, Vec<Problem>> {
         let mut values: Map<String, Value> = Map::new();
+        let mut twice: Vec<Problem> = Vec::new();
+        let is_list = |name: &str| {
+            let field = known.iter().copied().flatten().find(|f| f.name == name);
+            field.is_none_or(|f| f.kind.is_list())
+        };
         for (name, text) in form_urlencoded::parse(query.as_bytes()) {
             let text = text.into_owned();
             match values.get_mut(name.as_ref()) {
-                // A name that is repeated is a list.
+                Some(_) if !is_list(&name) => {
+                    let message = format!("`{}` is given twice", shown(&name));
+                    twice.push(Problem::new(BAD_VALUE, message).hint("give it once"));
+                }
+                // A list may be given part by part.
                 Some(Value::String(before)) => {
                     before.push(',');
                     before.push_str(&text);
@@ -100,7 +109,10 @@ impl Given {
                 _ => drop(values.insert(name.into_owned(), Value::String(text))),
             }
         }
-        read(known, values, true)
+        match read(known, values, true) {
+            Ok(given) if twice.is_empty() => Ok(given),
+            read => Err(twice.into_iter().chain(read.err().into_iter().flatten()).collect()),
+        }
     }
 
     /// Reads a JSON object.
@@ -170,7 +182,8 @@ fn read(
     let mut problems = Vec::new();
     for (name, value) in values {
         let Some(field) = all().find(|f| f.name == name) else {
-            problems.push(unknown(&name, all().map(|f| f.name)));
+            let usable = all().filter(|f| !is_query || f.kind.is_short());
+            problems.push(unknown(&name, usable.map(|f| f.name)));
             continue;
         };
         if value.is_null() || value.as_str() == Some("") {
@@ -201,6 +214,11 @@ fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Prob
 }
 
 impl Kind {
+    /// Whether several values are one field.
+    fn is_list(self) -> bool {
+        matches!(self, Kind::List | Kind::Numbers | Kind::Words(_))
+    }
+
     /// The value in its own type, or what was found and what to give.
     fn read(self, value: Value, is_query: bool) -> Result<Value, (String, String)> {
         let found = || value.as_str().map_or_else(|| value.to_string(), String::from);

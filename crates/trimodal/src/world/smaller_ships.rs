@@ -71,6 +71,8 @@ impl World {
         let fields = smaller.request(&self.atlas(), router, ends, asked.answer, &mut found);
         let (ship, mut closures) = (fields.ship, fields.closures);
         closures.areas = asked.closures.areas.clone();
+        // Nobody named this ship: one of its class that fits the ports is meant.
+        closures.by_depth = false;
         open_on_the_way(&mut closures, &self.network, &asked.via);
         let usual = ShipClass::default_for(shipment.cargo);
         let told = format!(
