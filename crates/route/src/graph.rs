@@ -3,7 +3,8 @@
 //! A state is a node; a node of a terminal has a second state, *just handled*, which a vehicle leaves only
 //! by moving. A ship does not sail through a port: it calls there, and its goods are handled. So two
 //! handlings never follow one another without a ride between them, and a port or a rail-road terminal
-//! cannot replace a break-of-gauge station.
+//! cannot replace a break-of-gauge station. Where a block train ends there is a third state, *at the end of a
+//! block train*: wagons go on from there only with a change of trains.
 
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use trimodal_model::network::{Layer, LinkId, Network, NodeId, TerminalId};
 use crate::node_set::NodeSet;
 use crate::services::{Service, ServiceId};
 
-/// A node, or a node of a terminal just after handling.
+/// A node, a node of a terminal just after handling, or a node at the end of a block train.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct State(pub u32);
 
@@ -50,6 +51,8 @@ pub struct Graph {
     handled: Vec<NodeId>,
     /// For each node the position in `handled`, or [`NO_SLOT`].
     slot: Vec<u32>,
+    /// The node of each third state, in order: where block trains end.
+    alighted: Vec<NodeId>,
     first_out: Vec<u32>,
     transfers: Vec<(TerminalId, NodeId)>,
     /// The services.
@@ -108,7 +111,25 @@ impl Graph {
         let (from_node, to_node) = (by(|s| s.from), by(Service::to));
         let ends = services.iter().flat_map(|s| [s.from, s.to()]);
         let served = NodeSet::new(network.nodes(), ends);
-        Graph { network, handled, slot, first_out, transfers, services, from_node, to_node, served }
+        let mut alighted: Vec<NodeId> = services
+            .iter()
+            .map(Service::to)
+            .filter(|node| network.node_layer[node.ix()] != Layer::Sea)
+            .collect();
+        alighted.sort_unstable();
+        alighted.dedup();
+        Graph {
+            network,
+            handled,
+            slot,
+            alighted,
+            first_out,
+            transfers,
+            services,
+            from_node,
+            to_node,
+            served,
+        }
     }
 
     /// A service by its id.
@@ -118,13 +139,16 @@ impl Graph {
 
     /// Number of states.
     pub fn states(&self) -> usize {
-        self.network.nodes() + self.handled.len()
+        self.network.nodes() + self.handled.len() + self.alighted.len()
     }
 
     /// The node of a state.
     pub fn node(&self, state: State) -> NodeId {
-        let nodes = self.network.nodes();
-        if state.ix() < nodes { NodeId(state.0) } else { self.handled[state.ix() - nodes] }
+        let Some(second) = state.ix().checked_sub(self.network.nodes()) else {
+            return NodeId(state.0);
+        };
+        let third = || self.alighted[second - self.handled.len()];
+        self.handled.get(second).copied().unwrap_or_else(third)
     }
 
     /// The state of a node when a vehicle arrives.
@@ -134,7 +158,37 @@ impl Graph {
 
     /// Whether goods were just put on a vehicle.
     pub fn is_loaded(&self, state: State) -> bool {
-        state.ix() >= self.network.nodes()
+        let nodes = self.network.nodes();
+        (nodes..nodes + self.handled.len()).contains(&state.ix())
+    }
+
+    /// Whether goods are on a block train that ends here.
+    pub fn is_alighted(&self, state: State) -> bool {
+        state.ix() >= self.network.nodes() + self.handled.len()
+    }
+
+    /// The state of a node at the end of a block train; none where no block train ends.
+    pub fn alighted(&self, node: NodeId) -> Option<State> {
+        let position = self.alighted.binary_search(&node).ok()?;
+        Some(State((self.network.nodes() + self.handled.len() + position) as u32))
+    }
+
+    /// All states of a node.
+    pub fn states_of(&self, node: NodeId) -> impl Iterator<Item = State> + use<> {
+        let (arrived, loaded) = (self.arrived(node), self.loaded(node));
+        let second = Some(loaded).filter(|loaded| *loaded != arrived);
+        [Some(arrived), second, self.alighted(node)].into_iter().flatten()
+    }
+
+    /// The states in which goods may leave a vehicle at a node.
+    pub fn ends_at(&self, node: NodeId) -> impl Iterator<Item = State> + use<> {
+        [Some(self.arrived(node)), self.alighted(node)].into_iter().flatten()
+    }
+
+    /// The state that a service leads to.
+    fn end_of(&self, service: ServiceId) -> State {
+        let node = self.service(service).to();
+        self.alighted(node).unwrap_or(self.arrived(node))
     }
 
     /// The state of a node after goods were put on a vehicle.
@@ -158,8 +212,8 @@ impl Graph {
     /// Calls `visit` with every step out of a state and the state it leads to.
     pub fn out(&self, state: State, mut visit: impl FnMut(Step, State)) {
         let node = self.node(state);
-        let arrived = state.ix() < self.network.nodes();
-        let transfers = if arrived { self.transfers_at(node) } else { &[] };
+        let loaded = self.is_loaded(state);
+        let transfers = if loaded { &[] } else { self.transfers_at(node) };
         if transfers.is_empty() || self.network.node_layer[node.ix()] != Layer::Sea {
             for (link, to) in self.network.links_of(node) {
                 visit(Step::Link(*link), State(to.0));
@@ -169,10 +223,10 @@ impl Graph {
             visit(Step::Transfer(*terminal), self.loaded(*to));
         }
         // A ship that arrived does not sail on as another service; wagons may join another train.
-        let boards = !arrived || self.network.node_layer[node.ix()] != Layer::Sea;
+        let boards = loaded || self.network.node_layer[node.ix()] != Layer::Sea;
         if self.served.has(node) && boards {
             for (_, id) in at(&self.from_node, node) {
-                visit(Step::Service(*id), self.arrived(self.service(*id).to()));
+                visit(Step::Service(*id), self.end_of(*id));
             }
         }
     }
@@ -180,34 +234,36 @@ impl Graph {
     /// Calls `visit` with every step into a state and the state it comes from.
     pub fn into(&self, state: State, mut visit: impl FnMut(Step, State)) {
         let node = self.node(state);
-        if state.ix() < self.network.nodes() {
-            for (link, from) in self.network.links_of(node) {
-                let loaded = self.loaded(*from);
-                let port = loaded.0 != from.0 && self.network.node_layer[from.ix()] == Layer::Sea;
-                if !port {
-                    visit(Step::Link(*link), State(from.0));
-                }
-                if loaded.0 != from.0 {
-                    visit(Step::Link(*link), loaded);
-                }
-            }
-            let here = if self.served.has(node) { &self.to_node[..] } else { &[] };
-            for (_, id) in at(here, node) {
-                let from = self.service(*id).from;
-                let (arrived, loaded) = (self.arrived(from), self.loaded(from));
-                if loaded != arrived {
-                    visit(Step::Service(*id), loaded);
-                }
-                if self.network.node_layer[from.ix()] != Layer::Sea || loaded == arrived {
-                    visit(Step::Service(*id), arrived);
-                }
-            }
-        }
-        if state != State(node.0) {
+        let is_end = self.is_alighted(state);
+        if self.is_loaded(state) {
             for (terminal, from) in self.transfers_at(node).iter().filter(|(_, from)| *from != node)
             {
-                visit(Step::Transfer(*terminal), State(from.0));
+                self.ends_at(*from).for_each(|from| visit(Step::Transfer(*terminal), from));
             }
+            return;
+        }
+        if !is_end {
+            for (link, from) in self.network.links_of(node) {
+                let is_port = self.loaded(*from) != self.arrived(*from)
+                    && self.network.node_layer[from.ix()] == Layer::Sea;
+                self.states_of(*from)
+                    .filter(|state| !is_port || self.is_loaded(*state))
+                    .for_each(|state| visit(Step::Link(*link), state));
+            }
+        }
+        // Block trains lead to the third state, ships to the first.
+        let here = if self.served.has(node) && is_end == self.alighted(node).is_some() {
+            &self.to_node[..]
+        } else {
+            &[]
+        };
+        for (_, id) in at(here, node) {
+            let from = self.service(*id).from;
+            let boards = self.network.node_layer[from.ix()] != Layer::Sea
+                || self.loaded(from) == self.arrived(from);
+            self.states_of(from)
+                .filter(|state| boards || self.is_loaded(*state))
+                .for_each(|state| visit(Step::Service(*id), state));
         }
     }
 }

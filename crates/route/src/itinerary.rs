@@ -106,10 +106,17 @@ impl<'a> ItineraryBuilder<'a> {
         let mut ride = self.ride(at, start.place.clone());
         // A path begins with loaded goods, and so does what follows a transfer.
         let mut loaded = true;
+        // The block train that goods are on at its end.
+        let mut left: Option<&str> = None;
         for (step, state) in steps {
             let to = self.graph.node(*state);
             match step {
-                Step::Link(link) => self.move_along(&mut ride, *link, at),
+                Step::Link(link) => {
+                    if let Some(train) = left {
+                        self.join(&ride.from, train);
+                    }
+                    self.move_along(&mut ride, *link, at);
+                }
                 Step::Transfer(t) => {
                     let terminal = &n.terminals[t.ix()];
                     self.end_ride(ride, terminal.name.clone());
@@ -121,13 +128,19 @@ impl<'a> ItineraryBuilder<'a> {
                     let begin = self.name_at(at, &service.row.from);
                     self.end_ride(ride, begin);
                     if !loaded {
-                        self.join(service);
+                        self.join(&service.row.from, &service.row.id);
                     }
                     self.serve(service);
                     ride = self.ride(to, self.name_at(to, &service.row.to));
                 }
             }
             (at, loaded) = (to, self.graph.is_loaded(*state));
+            left = match step {
+                Step::Service(id) if self.graph.is_alighted(*state) => {
+                    Some(&self.graph.service(*id).row.id)
+                }
+                _ => None,
+            };
         }
         self.end_ride(ride, end.place.clone());
         at

@@ -96,7 +96,11 @@ impl StepCosts {
     #[inline]
     pub fn cost(&self, step: Step, from: State, to: State) -> Option<CostVector> {
         match step {
-            Step::Link(link) => self.arcs.link(&self.graph.network, link, self.graph.node(from)),
+            Step::Link(link) => {
+                let cost = self.arcs.link(&self.graph.network, link, self.graph.node(from))?;
+                let joined = self.graph.is_alighted(from);
+                Some(if joined { plus(cost, self.arcs.joining()) } else { cost })
+            }
             Step::Transfer(terminal) => {
                 let n = &self.graph.network;
                 let mode = |s: State| n.node_layer[self.graph.node(s).ix()].mode();

@@ -195,6 +195,9 @@ impl<'a> StepSums<'a> {
     pub fn of(&self, step: Step, from: State, to: State) -> PathSums {
         let (a, b) = (self.graph.node(from), self.graph.node(to));
         let mut sums = match step {
+            Step::Link(link) if self.graph.is_alighted(from) => {
+                PathSums::of(&self.model.joining()).then(self.link(link, a))
+            }
             Step::Link(link) => self.link(link, a),
             Step::Transfer(terminal) => {
                 let n = &self.graph.network;

@@ -255,12 +255,13 @@ impl TradeGeography {
         self.port(terminal).is_none_or(|port| port.may_handle(cargo))
     }
 
-    /// The depth of a port in cm, where the ship that was named draws more. Berths for bulk may be deeper than those
-    /// whose depth is known.
+    /// The depth of a port in cm, where the ship that was named draws more by over a tenth: high water and a part load
+    /// make up for less. Berths for bulk may be deeper than those whose depth is known.
     pub fn too_shallow(&self, terminal: TerminalId, closures: &Closures) -> Option<u32> {
         let is_bulk = matches!(closures.cargo, Some(Cargo::DryBulk | Cargo::LiquidBulk));
         let port = self.port(terminal).filter(|_| closures.by_depth && !is_bulk)?;
-        port.max_draught_cm.filter(|depth| *depth < closures.ship.draught_cm)
+        let lightened_cm = closures.ship.draught_cm * 10 / 11;
+        port.max_draught_cm.filter(|depth| *depth < lightened_cm)
     }
 
     /// Whether a terminal handles a cargo.

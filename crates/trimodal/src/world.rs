@@ -205,6 +205,14 @@ impl World {
             let by_smaller = self.by_smaller_ship(&request.shipment, &router, &asked, control);
             routes = by_smaller.unwrap_or(routes);
         }
+        if routes.unreachable.is_some() && asked.closures.by_depth {
+            // A passage that is closed to the ship says more than the depth of a port behind it.
+            let closures = Closures { by_depth: false, ..asked.closures.clone() };
+            let at_any_depth = router.route(&Request { closures, ..asked }, control);
+            if at_any_depth.unreachable.is_some() {
+                routes = at_any_depth;
+            }
+        }
         routes.attribution = self.attribution_of(&request.shipment);
         routes.notes = found.notes;
         Ok(routes)

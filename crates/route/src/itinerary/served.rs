@@ -18,10 +18,10 @@ impl ItineraryBuilder<'_> {
         port.map_or_else(|| called.to_string(), name)
     }
 
-    /// Goes from one train to a block train.
-    pub(super) fn join(&mut self, service: &Service) {
-        let (place, id) = (service.row.from.clone(), service.row.id.clone());
-        let note = "train to block train".to_string();
+    /// Goes from one train to another at a place, of which one is a block train; the id is that of the one boarded.
+    pub(super) fn join(&mut self, place: &str, id: &str) {
+        let note = "train to train".to_string();
+        let (place, id) = (place.to_string(), id.to_string());
         let name = TransferName { kind: TransferKind::RailRoad, place, id, note };
         self.push_transfer(name, self.model.joining());
     }

@@ -47,18 +47,18 @@ impl ContractedNetwork {
             });
             first_out.push(ends.len() as u32);
         }
-        // The second state of a node goes right before the first.
-        let both = |node: &u32| {
-            let node = NodeId(*node);
-            let (handled, here) = (graph.loaded(node).0, graph.arrived(node).0);
-            [Some(handled).filter(|h| *h != here), Some(here)].into_iter().flatten()
+        // The other states of a node go right before the first.
+        let all = |node: &u32| {
+            let mut states: Vec<u32> = graph.states_of(NodeId(*node)).map(|s| s.0).collect();
+            states.reverse();
+            states
         };
         let mut nodes = complete_order(graph.network.nodes(), &edges(&graph.network), separators);
         // Services join places far apart: their ends go last, where they cut nothing in two.
         let far = graph.services.iter().flat_map(|s| [s.from.0, s.to().0]);
         let far: BTreeSet<u32> = far.collect();
         nodes.sort_by_key(|node| far.contains(node));
-        let states: Vec<u32> = nodes.iter().flat_map(both).collect();
+        let states: Vec<u32> = nodes.iter().flat_map(all).collect();
         ContractedNetwork { cch: Cch::new(&ends, &states), steps, ends, first_out }
     }
 
@@ -75,8 +75,7 @@ impl ContractedNetwork {
     /// The arcs along a link.
     pub fn arcs_of(&self, graph: &Graph, link: LinkId) -> Vec<u32> {
         let ends = [graph.network.tail[link.ix()], graph.network.head[link.ix()]];
-        let mut states: Vec<State> =
-            ends.iter().flat_map(|n| [graph.arrived(*n), graph.loaded(*n)]).collect();
+        let mut states: Vec<State> = ends.iter().flat_map(|n| graph.states_of(*n)).collect();
         states.sort_unstable();
         states.dedup();
         let arcs = states.iter().flat_map(|s| self.first_out[s.ix()]..self.first_out[s.ix() + 1]);

@@ -140,23 +140,25 @@ impl<'a> RouteQuery<'a> {
         let graph = &self.router.graph;
         let detour = self.router.parameters.value(Parameter::AccessDetour, self.request.cargo);
         let access = |c: &SnapCandidate| {
+            let node = c.node;
+            let states: Vec<State> = match handling {
+                Handling::Load => vec![graph.loaded(node)],
+                Handling::Unload => graph.ends_at(node).collect(),
+            };
             let at_node = c.km < 0.1 || (c.port.is_some() && c.port == point.port);
             let access_km = if at_node { 0.0 } else { c.km * detour };
             let country = graph.network.node_country[c.node.ix()];
             let handled = self.model.handling(handling, c.layer.mode(), country).rounded();
             let cost = plus(handled, self.model.access(access_km, c.node).rounded());
-            let state = match handling {
-                Handling::Load => graph.loaded(c.node),
-                Handling::Unload => graph.arrived(c.node),
-            };
-            let (node, place, at) = (c.node, point.name.clone(), point.at());
-            AccessPoint { state, cost, leg: AccessLeg { node, place, at, access_km } }
+            let leg = AccessLeg { node, place: point.name.clone(), at: point.at(), access_km };
+            let to = move |state| AccessPoint { state, cost, leg: leg.clone() };
+            states.into_iter().map(to)
         };
         let open = |c: &&SnapCandidate| {
             let country = graph.network.node_country[c.node.ix()];
             !self.closures.countries.contains(&country)
         };
-        candidates.iter().filter(open).map(access).collect()
+        candidates.iter().filter(open).flat_map(access).collect()
     }
 
     /// An access point with its value by an objective.

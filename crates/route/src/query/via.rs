@@ -51,7 +51,8 @@ impl RouteQuery<'_> {
         let all = candidates.iter().flat_map(|c| {
             let (arrived, loaded) = (graph.arrived(c.node), graph.loaded(c.node));
             let called = (c.layer == Layer::Sea).then(|| passing(arrived, loaded));
-            [passing(arrived, arrived), passing(loaded, loaded)].into_iter().chain(called)
+            let passed = graph.states_of(c.node).map(move |state| passing(state, state));
+            passed.chain(called)
         });
         all.collect()
     }
@@ -67,7 +68,7 @@ impl RouteQuery<'_> {
         let mut found = Vec::new();
         for link in (0..n.links()).map(LinkId::at).filter(is_asked) {
             for end in [n.tail[link.ix()], n.head[link.ix()]] {
-                for enter in [graph.arrived(end), graph.loaded(end)] {
+                for enter in graph.states_of(end) {
                     graph.out(enter, |step, leave| {
                         if step == Step::Link(link) {
                             found.push(Passing { enter, link: Some(link), leave });
