@@ -129,7 +129,11 @@ fn far_from(query: &RouteQuery, point: &Point, modes: &str) -> String {
 /// The nearest networks, and what would reach them over water.
 fn remedies(query: &RouteQuery, point: &Point) -> Vec<String> {
     let mut lines = query.router.nearest(point, &query.closures);
-    lines.extend(query.router.too_shallow(point, &query.closures, query.request.snap_km));
+    let shallow = query.router.too_shallow(point, &query.closures, query.request.snap_km);
+    if !shallow.is_empty() {
+        lines.extend(shallow);
+        return lines;
+    }
     if query.router.is_cut_off(point, &query.closures, query.request.snap_km) {
         lines.extend(query.router.across(point, query.closures.cargo, query.request.snap_km));
     }
