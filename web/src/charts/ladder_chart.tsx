@@ -18,7 +18,9 @@ interface Props {
   onChoose: (multiple: number) => void;
 }
 
-const LEFT = 48;
+const LEFT = 58;
+/** Between the axis and its labels: a dot at 0 lies on the axis. */
+const GAP = 14;
 const RIGHT = 16;
 const ABOVE = 14;
 const BELOW = 34;
@@ -39,7 +41,7 @@ export function LadderChart({ ladders, chosen, onChoose }: Props) {
         {ticks(1, tall, 5).map((t) => (
           <g key={t}>
             <line class="chart-grid" x1={LEFT} x2={LEFT + inner} y1={y(t)} y2={y(t)} />
-            <text class="chart-text" x={LEFT - 6} y={y(t) + 4} text-anchor="end">{multiple(t)}</text>
+            <text class="chart-text" x={LEFT - GAP} y={y(t) + 4} text-anchor="end">{multiple(t)}</text>
           </g>
         ))}
         {ticks(0, dear, Math.max(2, Math.floor(inner / 120))).map((t) => (
