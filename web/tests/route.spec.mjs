@@ -300,6 +300,20 @@ test("printed, the answer is there and the form is not, dark on white", async ()
   await fine(page);
 });
 
+test("the button prints with the map in light, and the page is dark again", async () => {
+  const page = await open(ASKED, { colorScheme: "dark" });
+  await rows(page).first().waitFor();
+  await drawn(page);
+  const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
+  await page.evaluate(() => (window.print = () => (window.printed = [document.documentElement.dataset.theme, document.querySelector(".map-frame").dataset.idle])));
+  assert.equal(await theme(), "dark");
+  await page.getByRole("button", { name: "Print or PDF" }).click();
+  await page.waitForFunction(() => window.printed);
+  assert.deepEqual(await page.evaluate(() => window.printed), ["light", "true"]);
+  assert.equal(await theme(), "dark");
+  await fine(page);
+});
+
 test("at phone width nothing is wider than the screen", async () => {
   const page = await open(`${ASKED}&pick=2`, { viewport: PHONE, hasTouch: true });
   await rows(page).first().waitFor();

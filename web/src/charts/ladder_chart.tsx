@@ -23,8 +23,8 @@ const LEFT = 58;
 const GAP = 14;
 const RIGHT = 16;
 const ABOVE = 14;
-const BELOW = 34;
-const HEIGHT = 230;
+const BELOW = 42;
+const HEIGHT = 238;
 
 /** Capacity as a multiple of today's against the money that it takes. */
 export function LadderChart({ ladders, chosen, onChoose }: Props) {
@@ -45,7 +45,7 @@ export function LadderChart({ ladders, chosen, onChoose }: Props) {
           </g>
         ))}
         {ticks(0, dear, Math.max(2, Math.floor(inner / 120))).map((t) => (
-          <text key={t} class="chart-text" x={x(t)} y={HEIGHT - BELOW + 16} text-anchor="middle">{t === 0 ? "0" : short(t)}</text>
+          <text key={t} class="chart-text" x={x(t)} y={HEIGHT - BELOW + 24} text-anchor="middle">{t === 0 ? "0" : short(t)}</text>
         ))}
         <text class="chart-text" x={LEFT + inner} y={HEIGHT - 4} text-anchor="end">investment, USD</text>
         {ladders.map((ladder, i) => (

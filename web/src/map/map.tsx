@@ -180,15 +180,15 @@ export function MapView(props: MapProps) {
   return <div class="map" ref={host} />;
 }
 
-/** Room around what is fitted. On a narrow map names beside it would be cut, and the buttons stand on the right. */
+/** Room around what is fitted. On a phone names beside it would be cut, and the buttons stand on the right. */
 function room(m: MapLibre) {
   const { clientWidth, clientHeight } = m.getContainer();
   const even = Math.min(80, Math.min(clientWidth, clientHeight) / 6);
-  if (clientWidth > NARROW) return even;
-  return { top: even, bottom: even, left: clientWidth / 5, right: clientWidth / 4 };
+  if (!phone.matches) return even;
+  return { top: even, bottom: even, left: clientWidth / 5, right: clientWidth * 0.31 };
 }
 
-const NARROW = 600;
+const phone = matchMedia("(max-width: 760px)");
 
 function fitBox(m: MapLibre, box: Box): void {
   const animate = !matchMedia("(prefers-reduced-motion: reduce)").matches;
