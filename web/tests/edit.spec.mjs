@@ -418,9 +418,9 @@ test("without an answer of the server an edit is not called good, and is not run
 });
 
 test("headers are shown whole, with the mark of required columns", async () => {
-  for (const table of ["places.csv", "links.csv", "operations.csv", "demand.csv", "vehicles.csv", "options.csv"]) {
+  for (const table of ["places.csv", "links.csv", "operations.csv", "demand.csv", "vehicles.csv", "options.csv", "policies.csv", "resources.csv"]) {
     const page = await edit(table, {}, "tumen");
-    const cut = await page.locator(".grid-head .name").evaluateAll((all) => all.filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.textContent));
+    const cut = await page.locator(".grid-head .grid-cell, .grid-head .name").evaluateAll((all) => all.filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.textContent));
     assert.deepEqual(cut, [], table);
     await shot(page, `edit-head-${table}`);
     await fine(page);

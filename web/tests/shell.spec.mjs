@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { VectorTile } from "@mapbox/vector-tile";
 import { PbfReader } from "pbf";
-import { BASE, drawn, fine, open, PHONE, shot } from "./browser.mjs";
+import { BASE, drawn, fine, open, shot } from "./browser.mjs";
 
 test("tabs by keyboard; each leads back to what its page was asked", async () => {
   const page = await open("/?page=route&from=Mombasa");
@@ -45,15 +45,6 @@ test("a server that is back ends the error of the frame", async () => {
   assert.equal(await page.getByRole("alert").count(), 0);
   page.wrong = page.wrong.filter((w) => !/ERR_FAILED/.test(w));
   await fine(page);
-});
-
-test("at phone width each page has one scroller", async () => {
-  for (const [name, fields] of [["route", ""], ["network", ""], ["plan", "&scenario=relief"], ["simulate", "&scenario=relief"], ["edit", "&scenario=relief"]]) {
-    const page = await open(`/?page=${name}${fields}`, { viewport: PHONE, hasTouch: true, isMobile: true });
-    await drawn(page);
-    assert.equal(await page.locator(".page").evaluate((e) => e.scrollHeight - e.clientHeight), 0, name);
-    await fine(page);
-  }
 });
 
 test("the policy allows nothing inline and nothing from elsewhere", async () => {
