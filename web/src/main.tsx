@@ -3,6 +3,7 @@ import "./style/tokens.css";
 import "./style/fonts.css";
 import "./style/controls.css";
 import "./style/base.css";
+import "./style/print.css";
 import { Shell } from "./shell/shell";
 
 const root = document.getElementById("app");

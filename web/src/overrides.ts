@@ -1,6 +1,7 @@
 // Links that the user closes or changes: kept in the browser, sent with questions about routes, saved and
 // loaded as overrides.csv (docs/reference/tables.md).
 import { computed, effect, signal } from "@preact/signals";
+import { ApiError } from "./api/http";
 import { csv, parseCsv } from "./csv";
 
 export type Action = "close" | "speed" | "cost";
@@ -23,17 +24,31 @@ export function toCsv(list: readonly Override[]): string {
   return csv([COLUMNS, ...list.map((o) => COLUMNS.map((c) => o[c]))]);
 }
 
-/** Reads overrides.csv; throws with the row and what to do. */
+/** What is wrong with the value of a row, and what to write. */
+function valueProblem(action: Action, value: string): string {
+  const of = action === "speed" ? "the speed in km/h" : "the factor";
+  if (action === "close") return value ? `the value is “${value}”. Leave it blank: a link is closed altogether.` : "";
+  if (!value) return `the value is blank. Write ${of}, from 0.001 to 1000.`;
+  const x = Number(value);
+  return x >= 0.001 && x <= 1000 ? "" : `the value is “${value}”. Write ${of}, from 0.001 to 1000.`;
+}
+
+/** Reads overrides.csv; throws with the row, the column and what to do. */
 export function fromCsv(text: string): Override[] {
   const [head = [], ...rows] = parseCsv(text);
   const at = COLUMNS.map((name) => head.findIndex((h) => h.trim() === name));
   const missing = COLUMNS.filter((name, i) => name !== "value" && (at[i] ?? -1) < 0);
-  if (missing.length > 0) throw new Error(`The file has no column ${missing.join(", ")}. The columns are ${COLUMNS.join(", ")}.`);
+  if (missing.length > 0) throw new ApiError(0, "", `The file has no column ${missing.join(", ")}.`, [], `The columns are ${COLUMNS.join(", ")}.`);
   return rows.map((row, i) => {
     const cell = (c: number) => (row[at[c] ?? -1] ?? "").trim();
     const action = cell(1) as Action;
-    if (!(action in ACTIONS)) throw new Error(`Row ${i + 2}: the action is “${cell(1)}”. Write close, speed or cost.`);
-    if (!cell(0)) throw new Error(`Row ${i + 2}: the link is blank. Write its id, as the network page shows it.`);
+    const refuse = (column: (typeof COLUMNS)[number], what: string) => {
+      throw new ApiError(0, "", `Row ${i + 2}, column ${column}: ${what}`, [], "Correct the file and load it again. The overrides here are as they were.");
+    };
+    if (!cell(0)) refuse("link", "the link is blank. Write its id, as the network page shows it.");
+    if (!Object.hasOwn(ACTIONS, action)) refuse("action", `the action is “${cell(1)}”. Write close, speed or cost.`);
+    const wrong = valueProblem(action, cell(2));
+    if (wrong) refuse("value", wrong);
     return { link: cell(0), action, value: cell(2), author: cell(3), reason: cell(4) };
   });
 }

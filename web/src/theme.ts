@@ -14,12 +14,25 @@ function stored(): Choice {
 const systemIsDark = signal(dark.matches);
 dark.addEventListener("change", (e) => (systemIsDark.value = e.matches));
 
+/** Paper is light: maps and charts are drawn for it too. */
+const paper = matchMedia("print");
+const printing = signal(paper.matches);
+paper.addEventListener("change", (e) => (printing.value = e.matches));
+
 /** What the user chose; `system` follows the machine. */
 export const choice = signal<Choice>(stored());
 
-export const theme = computed<Theme>(() =>
-  choice.value === "system" ? (systemIsDark.value ? "dark" : "light") : choice.value,
-);
+const onScreen = computed<Theme>(() => (choice.value === "system" ? (systemIsDark.value ? "dark" : "light") : choice.value));
+
+export const theme = computed<Theme>(() => (printing.value ? "light" : onScreen.value));
+
+/** Prints once what is not drawn by CSS, the map, has taken the colours of paper. */
+export async function printPage(drawn: () => Promise<void>): Promise<void> {
+  printing.value = true;
+  await drawn();
+  print();
+  printing.value = paper.matches;
+}
 
 effect(() => {
   document.documentElement.dataset.theme = theme.value;

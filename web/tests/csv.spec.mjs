@@ -20,5 +20,7 @@ test("overrides", () => {
   assert.deepEqual(fromCsv(toCsv(list)), list);
   assert.deepEqual(fromCsv("author,reason,link,action\nA,flood,road:1,close\n")[0].value, "");
   assert.throws(() => fromCsv("link,action\n"), /no column author, reason/);
-  assert.throws(() => fromCsv("link,action,value,author,reason\nroad:1,shut,,A,B\n"), /Row 2: the action is “shut”/);
+  assert.throws(() => fromCsv("link,action,value,author,reason\nroad:1,shut,,A,B\n"), /Row 2, column action: the action is “shut”/);
+  assert.throws(() => fromCsv("link,action,value,author,reason\nroad:1,toString,,A,B\n"), /Row 2, column action/);
+  assert.throws(() => fromCsv("link,action,value,author,reason\nroad:1,cost,,A,B\n"), /Row 2, column value: the value is blank/);
 });

@@ -330,6 +330,103 @@ test("a new corridor survives a reload", async () => {
   await fine(page);
 });
 
+const filesOf = async (name) => (await (await fetch(`${BASE}/api/v1/scenarios/${name}`)).json()).files;
+const put = (name, files) => fetch(`${BASE}/api/v1/scenarios/${name}`, { method: "PUT", body: JSON.stringify({ files, replace: true }) });
+const save = (page) => page.getByRole("button", { name: "Save", exact: true }).click();
+
+test("a save over changes of another tab asks: read anew with the edits offered, or replace", async () => {
+  const name = `test-${Date.now()}`;
+  const files = await filesOf("relief");
+  const theirs = { ...files, "scenario.toml": `${files["scenario.toml"]}\n# theirs\n` };
+  await put(name, files);
+  const page = await edit("places.csv", {}, name);
+  await rename(page, "Rason");
+  await put(name, theirs);
+  await page.getByRole("button", { name: "Save as…" }).click();
+  await page.getByRole("checkbox", { name: /Replace/ }).check();
+  await save(page);
+  await page.getByRole("alert").getByText(/has been changed elsewhere/).waitFor();
+  assert.deepEqual(await filesOf(name), theirs, "nothing was written");
+  await accessible(page);
+  await shot(page, "edit-overtaken");
+  await page.getByRole("button", { name: "Read it anew" }).click();
+  await page.getByText(/You left edits.*places.*The scenario has changed since/).waitFor();
+  await page.getByRole("button", { name: "Bring them back" }).click();
+  await page.getByRole("button", { name: "Save as…" }).click();
+  await page.getByRole("checkbox", { name: /Replace/ }).check();
+  await save(page);
+  await page.getByText(`Saved as ${name}.`).waitFor();
+  const both = await filesOf(name);
+  assert.match(both["scenario.toml"], /# theirs/);
+  assert.match(both["places.csv"], /Rason/);
+  await put(name, theirs);
+  await page.getByRole("button", { name: "Save as…" }).click();
+  await page.getByRole("checkbox", { name: /Replace/ }).check();
+  await save(page);
+  await page.getByRole("button", { name: "Replace it anyway" }).click();
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+  assert.match((await filesOf(name))["places.csv"], /Rason/);
+  await fine(page);
+});
+
+test("a bundled name is not offered for a replacement", async () => {
+  const page = await edit("places.csv");
+  await page.getByRole("button", { name: "Save as…" }).click();
+  await page.getByLabel(/^Name: letters/).fill("tumen");
+  await page.getByText(/“tumen” comes with the program.*Give another name/).waitFor();
+  assert.equal(await page.getByRole("checkbox", { name: /Replace/ }).count(), 0);
+  assert.equal(await page.getByRole("button", { name: "Save", exact: true }).isDisabled(), true);
+  await accessible(page);
+  await fine(page);
+});
+
+test("a cell that begins with # keeps its row, with a problem", async () => {
+  const page = await edit("places.csv");
+  const rows = await page.getByRole("grid").getAttribute("aria-rowcount");
+  await (await cell(page, 1, "id")).click();
+  await page.keyboard.type("#1");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "places, row 1" }).first().waitFor();
+  assert.equal(await page.getByRole("grid").getAttribute("aria-rowcount"), rows);
+  await fine(page);
+});
+
+test("undo shows the table that it changes", async () => {
+  const page = await edit("places.csv");
+  await rename(page, "Rason");
+  await page.getByRole("tab", { name: /^links/ }).click();
+  await page.getByRole("button", { name: "Undo" }).click();
+  assert.equal(address(page, "table"), "places.csv");
+  await fine(page);
+});
+
+test("without an answer of the server an edit is not called good, and is not run", async () => {
+  const page = await edit("places.csv");
+  await noProblem(page);
+  await page.context().route("**/api/v1/scenarios/check", (route) => route.abort());
+  await rename(page, "Rason");
+  await page.getByText("The server does not answer.").waitFor();
+  assert.equal(await page.getByText("No problem found.").count(), 0);
+  assert.equal(await page.getByRole("button", { name: "Run the plan" }).isDisabled(), true);
+  await accessible(page);
+  await shot(page, "edit-unchecked");
+  await page.context().unroute("**/api/v1/scenarios/check");
+  await page.getByRole("button", { name: "Check again" }).click();
+  await noProblem(page);
+  page.wrong = page.wrong.filter((w) => !/ERR_FAILED/.test(w));
+  await fine(page);
+});
+
+test("headers are shown whole, with the mark of required columns", async () => {
+  for (const table of ["places.csv", "links.csv", "operations.csv", "demand.csv", "vehicles.csv", "options.csv", "policies.csv", "resources.csv"]) {
+    const page = await edit(table, {}, "tumen");
+    const cut = await page.locator(".grid-head .grid-cell, .grid-head .name").evaluateAll((all) => all.filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.textContent));
+    assert.deepEqual(cut, [], table);
+    await shot(page, `edit-head-${table}`);
+    await fine(page);
+  }
+});
+
 for (const [name, options] of [["dark", { colorScheme: "dark" }], ["phone", { viewport: PHONE, hasTouch: true, isMobile: true }]]) {
   test(`the offer of edits in ${name}`, async () => {
     const page = await edit("places.csv", options);

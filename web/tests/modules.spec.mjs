@@ -9,6 +9,8 @@ const { Player, byDay, dateOf } = await load("player/player.ts");
 const { pack } = await load("player/pack.ts");
 const { span } = await load("map/span.ts");
 const table = await load("pages/edit/table.ts");
+const areas = await load("pages/route/areas.ts");
+const { inFormWords } = await load("pages/route/options.ts");
 const history = await load("pages/edit/history.ts");
 
 const trace = () => ({
@@ -81,6 +83,30 @@ test("comments stay with their row, problems find theirs", () => {
   assert.deepEqual(lines, [4, 6]);
   assert.equal(table.rowOfLine(lines, 5), 0);
   assert.equal(table.rowOfLine(lines, 2), -1);
+});
+
+test("a first cell that begins with # is quoted, so that its row is no comment", () => {
+  const read = table.parseTable("id,name\na,x\n");
+  const { text } = table.writeTable(table.paste(read, 0, 0, [["#1"]]));
+  assert.equal(text, 'id,name\n"#1",x\n');
+  assert.deepEqual(table.parseTable(text).rows.map((r) => r.cells), [["#1", "x"]]);
+});
+
+test("of areas as text, those that cannot be read are named and kept", () => {
+  const read = areas.readAreas("1,2;3,4;5,6|1,;2,3;4,5| 7,8 ; 9,9; 7,9;|");
+  assert.deepEqual(read.map((a) => a.ring), [[[1, 2], [3, 4], [5, 6]], null, [[7, 8], [9, 9], [7, 9]]]);
+  assert.match(areas.areaProblem(read), /^Area 2 cannot be read: “1,;2,3;4,5”\. Give three corners/);
+  assert.equal(areas.areaProblem(areas.readAreas("")), "");
+});
+
+test("a longitude next to another goes past 180 degrees where that is nearer", () => {
+  assert.deepEqual([areas.beside(-175, 175), areas.beside(175, -175), areas.beside(10, 20), areas.beside(-170, 365)], [185, -185, 10, 550 - 360]);
+});
+
+test("options of the command line and fields of the API have the names of the form", () => {
+  assert.equal(inFormWords("declare the HS code with --hs"), "declare the HS code with “HS codes of the goods”");
+  assert.equal(inFormWords("leave out some of --avoid, --avoid-area, --only-via or `suez`"), "leave out some of “Avoid”, “Areas to avoid”, “Only this” or `suez`");
+  assert.equal(inFormWords("`tonnes` is 0; --snap-km"), "“Amount” is 0; --snap-km");
 });
 
 test("a block is pasted with rows that are missing, columns beyond the header dropped", () => {

@@ -62,6 +62,21 @@ test("a file that is no overrides.csv says what is missing", async () => {
   await fine(page);
 });
 
+test("a file with an action or a value that is none says where, and changes nothing", async () => {
+  const page = await open("/?page=network");
+  const load = (row) => page.getByLabel("Load overrides.csv").setInputFiles({ name: "x.csv", mimeType: "text/csv", buffer: Buffer.from(`link,action,value,author,reason\nrail:0123456789,close,,A,B\nrail:0123456789,${row},A,B\n`) });
+  for (const [row, words] of [["toString,", /Row 3, column action: the action is “toString”/], ["speed,", /Row 3, column value: the value is blank/], ["cost,0", /Row 3, column value: the value is “0”/], ["cost,-1e3", /column value/], ["close,5", /column value/]]) {
+    await load(row);
+    await page.getByRole("alert").getByText(words).waitFor();
+    await page.getByRole("heading", { name: "Overrides (0)" }).waitFor();
+  }
+  await accessible(page);
+  await shot(page, "network-overrides-wrong");
+  await load("speed,40");
+  await page.getByRole("heading", { name: "Overrides (2)" }).waitFor();
+  await fine(page);
+});
+
 test("two tabs at once share the overrides", async () => {
   const shared = await context();
   const one = await openAtBridge({ in: shared });

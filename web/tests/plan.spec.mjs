@@ -69,6 +69,32 @@ test("the ladder is a chart whose points choose the rung", async () => {
   await fine(page);
 });
 
+/** Whether two boxes of the screen share a part. */
+const overlap = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+
+test("no dot of the ladder lies on a label of its axis", async () => {
+  const page = await plan();
+  const boxes = (selector) => page.locator(selector).evaluateAll((all) => all.map((e) => e.getBoundingClientRect().toJSON()));
+  const [dots, labels] = [await boxes(".chart-dot"), await boxes(".chart-text")];
+  assert.ok(dots.length > 2 && labels.length > 2);
+  assert.deepEqual(dots.flatMap((d) => labels.filter((l) => overlap(d, l))), []);
+  await fine(page);
+});
+
+test("printed from dark, the plan is whole, dark on white", async () => {
+  const page = await plan({ colorScheme: "dark" });
+  await drawn(page);
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  assert.equal(await page.locator("body").evaluate((b) => getComputedStyle(b).color), "rgb(28, 42, 53)");
+  assert.equal(await page.getByRole("button", { name: "Run the plan again" }).isVisible(), false);
+  const [last, bottom] = await page.evaluate(() => [[...document.querySelectorAll(".side .card")].at(-1).getBoundingClientRect().bottom, document.body.scrollHeight]);
+  assert.ok(last > innerHeightOf(page) && last <= bottom + 1, `${last} of ${bottom}`);
+  await drawn(page);
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/plan-print.png`, fullPage: true });
+  await fine(page);
+});
+const innerHeightOf = (page) => page.viewportSize().height;
+
 test("intervals come from samples", async () => {
   const page = await plan({}, "&samples=40");
   await page.getByRole("button", { name: /×2 for .*; eight in ten samples between/ }).waitFor();
@@ -113,6 +139,10 @@ test("two runs are compared side by side: a study case", async () => {
   compared = new URL(page.url()).pathname + new URL(page.url()).search;
   await drawn(page);
   assert.deepEqual(await page.locator("figure.plan-run figcaption").allTextContents(), ["First run", CASE]);
+  for (const frame of await page.locator(".map-frame").all()) {
+    const [scale, sources] = [await frame.locator(".maplibregl-ctrl-scale").boundingBox(), await frame.locator(".maplibregl-ctrl-attrib").boundingBox()];
+    assert.ok(!overlap(scale, sources), "the line of sources lies on the scale");
+  }
   await accessible(page);
   await shot(page, "plan-compare");
   await page.getByRole("button", { name: "End the comparison" }).click();

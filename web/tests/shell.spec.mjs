@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { VectorTile } from "@mapbox/vector-tile";
 import { PbfReader } from "pbf";
-import { BASE, drawn, fine, open } from "./browser.mjs";
+import { BASE, drawn, fine, open, shot } from "./browser.mjs";
 
 test("tabs by keyboard; each leads back to what its page was asked", async () => {
   const page = await open("/?page=route&from=Mombasa");
@@ -27,6 +27,23 @@ test("the theme follows the system until it is chosen, and is kept", async () =>
   assert.equal(await theme(), "light");
   await page.reload();
   assert.equal(await theme(), "light");
+  await fine(page);
+});
+
+test("a server that is back ends the error of the frame", async () => {
+  const page = await open("/?page=route");
+  await page.getByRole("combobox", { name: "From" }).waitFor();
+  const down = (route) => route.abort();
+  const all = /\/(assets|api)\//;
+  await page.context().route(all, down);
+  await page.getByRole("link", { name: "Plan" }).click();
+  await page.getByRole("alert").getByText("The server does not answer.").waitFor();
+  await shot(page, "shell-down");
+  await page.context().unroute(all, down);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByLabel("Scenario").waitFor();
+  assert.equal(await page.getByRole("alert").count(), 0);
+  page.wrong = page.wrong.filter((w) => !/ERR_FAILED/.test(w));
   await fine(page);
 });
 

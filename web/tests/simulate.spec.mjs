@@ -66,6 +66,20 @@ test("the worst day is a jump, and the address keeps the time", async () => {
   await fine(page);
 });
 
+test("of a plan that was made, only the rungs that it reached are offered", async () => {
+  const page = await open("/?page=plan&scenario=tumen");
+  await page.getByRole("button", { name: "Run the plan" }).click();
+  await page.getByRole("button", { name: "Simulate a year at ×1" }).click(LONG);
+  await page.getByText("Runs the plan that you made.").waitFor();
+  const offered = () => page.getByLabel("Volume").locator("option").allTextContents();
+  await page.waitForFunction(() => [...document.querySelectorAll("option")].every((o) => !/^×10/.test(o.textContent)));
+  assert.deepEqual((await offered()).filter((o) => o.startsWith("×")).map((o) => o.split(" ")[0]), ["×1.25", "×1.5", "×2", "×3"]);
+  await page.goto(`${page.url()}&volume=10`);
+  await page.getByText("×10 of it, which the plan does not reach").waitFor({ state: "attached" });
+  await accessible(page);
+  await fine(page);
+});
+
 test("a run can be cancelled", async () => {
   const page = await open("/?page=simulate&scenario=tumen&replications=200");
   await page.getByRole("button", { name: "Run the year" }).click();

@@ -55,8 +55,10 @@ async function refusal(response: Response): Promise<ApiError> {
   const body = (await response.json()) as { title?: string; detail?: string; problems?: ProblemItem[] };
   // What a program should send is of no use to the reader of a page.
   const problems = response.status === 401 ? [] : (body.problems ?? []);
+  // A conflict says itself what to do.
+  const more = response.status === 409 && problems.some((p) => p.hint) ? "" : help;
   const detail = body.detail ?? problems[0]?.message ?? body.title ?? `The server answered ${response.status}.`;
-  return new ApiError(response.status, body.title ?? "", detail, problems, help);
+  return new ApiError(response.status, body.title ?? "", detail, problems, more);
 }
 
 export async function send(method: string, to: string, body?: unknown, signal?: AbortSignal): Promise<Response> {

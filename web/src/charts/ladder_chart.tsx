@@ -18,11 +18,13 @@ interface Props {
   onChoose: (multiple: number) => void;
 }
 
-const LEFT = 48;
+const LEFT = 58;
+/** Between the axis and its labels: a dot at 0 lies on the axis. */
+const GAP = 14;
 const RIGHT = 16;
 const ABOVE = 14;
-const BELOW = 34;
-const HEIGHT = 230;
+const BELOW = 42;
+const HEIGHT = 238;
 
 /** Capacity as a multiple of today's against the money that it takes. */
 export function LadderChart({ ladders, chosen, onChoose }: Props) {
@@ -39,11 +41,11 @@ export function LadderChart({ ladders, chosen, onChoose }: Props) {
         {ticks(1, tall, 5).map((t) => (
           <g key={t}>
             <line class="chart-grid" x1={LEFT} x2={LEFT + inner} y1={y(t)} y2={y(t)} />
-            <text class="chart-text" x={LEFT - 6} y={y(t) + 4} text-anchor="end">{multiple(t)}</text>
+            <text class="chart-text" x={LEFT - GAP} y={y(t) + 4} text-anchor="end">{multiple(t)}</text>
           </g>
         ))}
         {ticks(0, dear, Math.max(2, Math.floor(inner / 120))).map((t) => (
-          <text key={t} class="chart-text" x={x(t)} y={HEIGHT - BELOW + 16} text-anchor="middle">{t === 0 ? "0" : short(t)}</text>
+          <text key={t} class="chart-text" x={x(t)} y={HEIGHT - BELOW + 24} text-anchor="middle">{t === 0 ? "0" : short(t)}</text>
         ))}
         <text class="chart-text" x={LEFT + inner} y={HEIGHT - 4} text-anchor="end">investment, USD</text>
         {ladders.map((ladder, i) => (

@@ -65,7 +65,9 @@ function failed(job: Job): Error {
   const p = job.problem as { title?: string; detail?: string; status?: number; problems?: ProblemItem[] } | null | undefined;
   if (job.state === "interrupted") return new ApiError(0, "Interrupted", "The run was cut off when the server stopped.", [], "Run it again.");
   const detail = p?.detail ?? p?.problems?.[0]?.message ?? "The run failed.";
-  const advice = p?.problems?.length ? "Correct the scenario in Edit and run it again." : "Check the scenario in Edit, or ask for less, and run it again.";
+  // What was asked is wrong, not the scenario: the hint beside it says more.
+  const asked = p?.problems?.length && p.problems.every((item) => item.id.startsWith("TM-CLI"));
+  const advice = asked ? "Choose otherwise and run it again." : p?.problems?.length ? "Correct the scenario in Edit and run it again." : "Check the scenario in Edit, or ask for less, and run it again.";
   return new ApiError(p?.status ?? 0, p?.title ?? "Failed", detail, p?.problems ?? [], advice);
 }
 

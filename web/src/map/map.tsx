@@ -114,6 +114,15 @@ function size(m: MapLibre, { x, y }: { x: number; y: number }) {
   return { x, y, width: m.getContainer().clientWidth, height: m.getContainer().clientHeight };
 }
 
+/** Waits until the map shows what it was given last, for a few seconds at most. */
+export function mapDrawn(): Promise<void> {
+  const m = map.peek();
+  const late = new Promise<void>((done) => setTimeout(done, 4000));
+  if (!m) return Promise.resolve();
+  m.triggerRepaint();
+  return Promise.race([late, m.once("idle").then(() => undefined)]);
+}
+
 export function MapView(props: MapProps) {
   const host = useRef<HTMLDivElement>(null);
   const now = useRef(props);
@@ -171,10 +180,19 @@ export function MapView(props: MapProps) {
   return <div class="map" ref={host} />;
 }
 
+/** Room around what is fitted. On a phone names beside it would be cut, and the buttons stand on the right. */
+function room(m: MapLibre) {
+  const { clientWidth, clientHeight } = m.getContainer();
+  const even = Math.min(80, Math.min(clientWidth, clientHeight) / 6);
+  if (!phone.matches) return even;
+  return { top: even, bottom: even, left: clientWidth / 5, right: clientWidth * 0.31 };
+}
+
+const phone = matchMedia("(max-width: 760px)");
+
 function fitBox(m: MapLibre, box: Box): void {
-  const small = Math.min(m.getContainer().clientWidth, m.getContainer().clientHeight);
   const animate = !matchMedia("(prefers-reduced-motion: reduce)").matches;
-  m.fitBounds(box, { padding: Math.min(80, small / 6), maxZoom: 9, animate, duration: 500 });
+  m.fitBounds(box, { padding: room(m), maxZoom: 9, animate, duration: 500 });
 }
 
 /** The box around lines and points; longitudes may pass 180. */

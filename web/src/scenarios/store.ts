@@ -50,6 +50,18 @@ async function read(name: string, into: Signal<Loaded>): Promise<void> {
   }
 }
 
+/** A scenario as it is now; null where it is gone. */
+export async function readAgain(name: string): Promise<Scenario | null> {
+  try {
+    const now = await json<Scenario>("GET", `${BASE}/scenarios/${encodeURIComponent(name)}`);
+    loaded.delete(name);
+    return now;
+  } catch (cause) {
+    if (cause instanceof ApiError && cause.status === 404) return null;
+    throw cause;
+  }
+}
+
 export const check = (files: Files, stop: AbortSignal) => post<Checked>("/scenarios/check", { files }, stop);
 
 export async function save(name: string, files: Files, replace: boolean): Promise<void> {

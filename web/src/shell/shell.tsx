@@ -20,14 +20,25 @@ const LOAD: Record<Page, () => Promise<{ default: FunctionComponent }>> = {
 const loaded = signal<Partial<Record<Page, FunctionComponent>>>({});
 const failure = signal<unknown>(null);
 
+/** Loads a page and what the lists of all pages need; the failure of an attempt before ends with one that succeeds. */
 async function load(name: Page): Promise<void> {
+  try {
+    await Promise.all([loadScript(name), loadWorldInfo()]);
+    failure.value = null;
+  } catch (cause) {
+    failure.value = cause;
+  }
+}
+
+async function loadScript(name: Page): Promise<void> {
   if (loaded.peek()[name]) return;
   try {
     const module = await LOAD[name]();
     loaded.value = { ...loaded.peek(), [name]: module.default };
   } catch (cause) {
     // A script that does not come has no status: the server is asked why.
-    failure.value = await get("/health").then(() => cause, (refused: unknown) => refused);
+    await get("/health");
+    throw cause;
   }
 }
 
@@ -45,6 +56,15 @@ function Tab({ name }: { name: Page }) {
   );
 }
 
+function Failed({ name }: { name: Page }) {
+  return (
+    <div class="failed">
+      <Failure of={failure.value} />
+      <button type="button" onClick={() => void load(name)}>Try again</button>
+    </div>
+  );
+}
+
 export function Shell() {
   const name = page.value;
   const Shown = loaded.value[name];
@@ -52,9 +72,6 @@ export function Shell() {
     document.title = `${TITLES[name]} · Trimodal`;
     void load(name);
   }, [name]);
-  useEffect(() => {
-    loadWorldInfo().catch((cause) => (failure.value = cause));
-  }, []);
   return (
     <>
       <a class="skip" href="#main">Skip to the page</a>
@@ -65,7 +82,7 @@ export function Shell() {
       </header>
       <main id="main" class={`page page-${name}`} tabIndex={-1}>
         <h1 class="hidden">{TITLES[name]}</h1>
-        {failure.value ? <Failure of={failure.value} onClose={() => (failure.value = null)} /> : null}
+        {failure.value ? <Failed name={name} /> : null}
         {Shown ? <Shown /> : failure.value ? null : <p class="loading">Loading…</p>}
       </main>
     </>

@@ -5,11 +5,11 @@ import { checkFailure, checking, found, problems, recheck } from "./state";
 /** What the reader finds in the draft: problems with the way to them, and notes. */
 export function Findings() {
   const all = problems.value;
-  const words = checking.value ? "Checking…" : all.length === 0 ? "No problem found." : all.length === 1 ? "1 problem" : `${all.length} problems`;
+  const words = checkFailure.value ? "Not checked since the last change." : checking.value || !found.value ? "Checking…" : all.length === 0 ? "No problem found." : all.length === 1 ? "1 problem" : `${all.length} problems`;
   return (
     <section class="card" aria-labelledby="edit-findings">
       <h2 id="edit-findings">Check</h2>
-      <p role="status">{found.value ? words : "Checking…"}</p>
+      <p role="status">{words}</p>
       {checkFailure.value ? (
         <>
           <Failure of={checkFailure.value} />

@@ -61,7 +61,7 @@ function Header({ table, columns }: { table: Table; columns: (Column | undefined
         <span role="columnheader" aria-colindex={1} class="grid-cell grid-corner">Row</span>
         {table.header.map((name, i) => (
           <span key={name} role="columnheader" aria-colindex={i + 2} class="grid-cell" title={columns[i]?.about ?? "This column is not read."}>
-            {name}
+            <span class="name">{name}</span>
             {columns[i]?.required ? <b class="must" aria-label="required">*</b> : null}
           </span>
         ))}
@@ -190,5 +190,5 @@ function onClipboard(event: ClipboardEvent, table: Table, selection: Selection, 
 function widthOf(name: string, column: Column | undefined, rows: Row[], at: number): number {
   const longest = rows.slice(0, 300).reduce((most, row) => Math.max(most, row.cells[at]?.length ?? 0), 0);
   const least = column?.words?.length ? Math.max(...column.words.map((w) => w.length)) + 3 : 0;
-  return Math.min(Math.round(Math.max(name.length + 4, 1.12 * longest + 3, least, 7)), 38);
+  return Math.min(Math.round(Math.max(1.15 * name.length + 4, 1.12 * longest + 3, least, 7)), 38);
 }

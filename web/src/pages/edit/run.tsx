@@ -2,18 +2,19 @@ import { multiple, tonnes } from "../../charts/format";
 import { JobProgress } from "../../jobs/progress";
 import { Differences } from "../plan/comparison";
 import { difference } from "../plan/difference";
-import { base, before, changed, planned, problems, runAgain } from "./state";
+import { base, before, changed, checkFailure, planned, problems, runAgain } from "./state";
 
 /** Plans the draft, and shows what the changes do. */
 export function Run() {
   const plan = planned.result.value;
-  // A check that is under way does not disable the button: a click at that moment would be lost. The server checks what it runs.
-  const ready = problems.value.length === 0 && !planned.busy.value && !base.busy.value;
+  // What could not be checked is not run. A check that is under way does not disable the button: a click at that moment would be lost. The server checks what it runs.
+  const ready = problems.value.length === 0 && !checkFailure.value && !planned.busy.value && !base.busy.value;
   return (
     <section class="card" aria-labelledby="edit-run">
       <h2 id="edit-run">Run</h2>
       <button type="button" class="main" disabled={!ready} onClick={() => void runAgain()}>{plan ? "Run again" : "Run the plan"}</button>
       {problems.value.length > 0 && <p class="soft">It can be run once the problems are corrected.</p>}
+      {checkFailure.value ? <p class="soft">It can be run once it is checked again.</p> : null}
       <JobProgress run={base} what="The plan as it was opened" />
       <JobProgress run={planned} what="The plan" />
       {plan && (

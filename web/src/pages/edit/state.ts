@@ -3,11 +3,11 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import { ApiError, isAbort } from "../../api";
 import { JobRun } from "../../jobs/run";
 import { query, setQuery } from "../../router";
-import type { Checked, Files, Network, TableKind } from "../../scenarios/scenario";
-import { check, save as put, scenario, tableKinds } from "../../scenarios/store";
+import type { Checked, Files, Network, Scenario, TableKind } from "../../scenarios/scenario";
+import { check, readAgain, save as put, scenario, tableKinds } from "../../scenarios/store";
 import type { Plan } from "../plan/outcome";
 import { draftOf, filesOf, locate, SETTINGS, type Draft } from "./draft";
-import { differing, digestOf, forget, keep, kept } from "./kept";
+import { differing, digestOf, forget, keep, kept, type Kept } from "./kept";
 import { begin, commit, redo as redone, undo as undone, type History } from "./history";
 import type { Table } from "./table";
 
@@ -62,20 +62,21 @@ export async function open(name: string): Promise<void> {
   const stop = effect(() => {
     const now = known.value;
     if (now.failure) failure.value = now.failure;
-    if (now.scenario && query.peek().scenario === name) {
-      const { files: all, bundled, workbook, problems: some, notes, network } = now.scenario;
-      begun({ name, bundled, workbook }, all);
-      found.value = { problems: some, notes, network };
-      checked.value = all;
-    }
+    if (now.scenario && query.peek().scenario === name) opened(now.scenario, kept(name));
     if (now.failure || now.scenario) queueMicrotask(() => stop());
   });
 }
 
-function begun(about: Omit<Saved, "files" | "draft">, all: Files): void {
-  const { name } = about;
+function opened({ name, files: all, bundled, workbook, problems: some, notes, network }: Scenario, left: Kept | null): void {
+  begun({ name, bundled, workbook }, all, left);
+  found.value = { problems: some, notes, network };
+  checked.value = all;
+  checkFailure.value = null;
+}
+
+/** `left`: edits of it that are not saved, to be offered. */
+function begun(about: Omit<Saved, "files" | "draft">, all: Files, left: Kept | null): void {
   const first = draftOf(all, kinds.peek());
-  const left = name ? kept(name) : null;
   const edits = left ? differing(left.files, all) : {};
   batch(() => {
     offer.value = left && Object.keys(edits).length ? { files: edits, stale: left.digest !== digestOf(all) } : null;
@@ -91,7 +92,7 @@ function begun(about: Omit<Saved, "files" | "draft">, all: Files): void {
 /** A scenario that is not saved yet: of a new corridor. */
 export async function openNew(all: Files): Promise<void> {
   kinds.value = await tableKinds();
-  begun({ name: "", bundled: false, workbook: false }, all);
+  begun({ name: "", bundled: false, workbook: false }, all, null);
   void recheck();
 }
 
@@ -130,14 +131,22 @@ export function bringBack(): void {
 
 export const discard = (): void => void (offer.value = null);
 
-export function undo(): void {
-  if (history.peek()) history.value = undone(history.peek()!);
+export const undo = (): void => step(undone);
+export const redo = (): void => step(redone);
+
+function step(to: (history: History<Draft>) => History<Draft>): void {
+  const was = history.peek();
+  if (!was) return;
+  const next = to(was);
+  history.value = next;
+  showChanged(was.now, next.now);
   later();
 }
 
-export function redo(): void {
-  if (history.peek()) history.value = redone(history.peek()!);
-  later();
+/** Shows a table that a step changes, where another is open: nothing changes unseen. */
+function showChanged(a: Draft, b: Draft): void {
+  const files = tabs.peek().filter((file) => a.tables[file] !== b.tables[file] || a.texts[file] !== b.texts[file]);
+  if (files.length > 0 && !files.includes(table.peek())) setQuery({ table: files[0] });
 }
 
 let timer = 0;
@@ -175,6 +184,21 @@ export async function save(name: string, replace: boolean): Promise<void> {
   forget(saved.peek()?.name ?? "");
   saved.value = { name, bundled: false, workbook: false, files: all, draft: now };
   setQuery({ scenario: name }, { push: true });
+}
+
+/** Whether the scenario was changed since it was opened or saved here: by another tab, or by hand. */
+export async function changedElsewhere(): Promise<boolean> {
+  const from = saved.peek();
+  const there = from && (await readAgain(from.name));
+  return !!there && digestOf(there.files) !== digestOf(from.files);
+}
+
+/** Reads the scenario anew; the edits here are offered on top of it. */
+export async function reopen(): Promise<void> {
+  const [from, now] = [saved.peek(), files.peek()];
+  if (!from || !now) return;
+  const there = await readAgain(from.name);
+  if (there) opened(there, { digest: digestOf(from.files), files: differing(now, from.files) });
 }
 
 /** The plan of the draft, and the one before it. */

@@ -80,7 +80,8 @@ export function writeTable(table: Table): { text: string; lines: number[] } {
   return { text: out.length ? `${out.join("\n")}\n` : "", lines };
 }
 
-const csvLine = (cells: string[]) => Papa.unparse([cells], { newline: "\n" });
+/** A first cell that begins with `#` is quoted: without quotes the row would be a comment. */
+const csvLine = (cells: string[]) => Papa.unparse([cells], { newline: "\n", quotes: [cells[0]?.startsWith("#") ?? false] });
 
 /** The row that holds a line of the file; -1: none (the header). */
 export function rowOfLine(lines: number[], line: number): number {

@@ -89,6 +89,12 @@ function builtAt(at: Step, network: Network): Set<string> {
 
 const useColours = (p: Palette): Record<string, string> => ({ low: p["use-low"], high: p["use-mid"], limit: p["use-full"], none: p.soft });
 
+/** Dashes are lengths in widths of the line: those of wide lines are cut short, or the gaps would swallow short links. */
+function dashes([long = 0, gap = 0]: number[]): ExpressionSpecification {
+  const short = (by: number) => ["literal", [long / by, gap / by]];
+  return ["step", ["get", "width"], short(1), 3, short(2), 6, short(4)] as unknown as ExpressionSpecification;
+}
+
 function flowLayers(p: Palette): OverlayLayer[] {
   const colours = useColours(p);
   const colour = ["match", ["get", "use"], ...Object.entries(colours).flat(), p.soft] as unknown as ExpressionSpecification;
@@ -101,7 +107,7 @@ function flowLayers(p: Palette): OverlayLayer[] {
     { id: "plan-limit", type: "line", filter: ["==", ["get", "use"], "limit"], layout: { "line-cap": "round" }, paint: { "line-color": p.ink, "line-width": ["+", width, 4] } },
     ...MODES.map((mode): OverlayLayer => {
       const dash = DASH[mode];
-      return { id: `plan-${mode}`, type: "line", filter: ofMode(mode), layout: { "line-join": "round" }, paint: { "line-color": colour, "line-width": width, ...(dash ? { "line-dasharray": dash } : {}) } };
+      return { id: `plan-${mode}`, type: "line", filter: ofMode(mode), layout: { "line-join": "round" }, paint: { "line-color": colour, "line-width": width, ...(dash ? { "line-dasharray": dashes(dash) } : {}) } };
     }),
   ];
 }

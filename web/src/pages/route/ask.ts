@@ -2,38 +2,28 @@
 import type { RouteRequest } from "../../api";
 import { MODES } from "../../api";
 import { type Query, setQuery } from "../../router";
-
-export type Ring = [lon: number, lat: number][];
+import { areaProblem, areasGeometry, readAreas, ringsOf } from "./areas";
 
 const list = (text: string | undefined): string[] => (text ? text.split(",").filter(Boolean) : []);
 /** Places may have commas (`Paris, FR`), so lists of places are divided by `;`. */
 const places = (text: string | undefined): string[] => (text ? text.split(";").filter(Boolean) : []);
 
-function positive(text: string | undefined): number | undefined {
-  const x = Number(text);
-  return text && Number.isFinite(x) && x > 0 ? x : undefined;
+/** A number, or what was typed in its place: the server says what is wrong with that. */
+function figure(text: string | undefined): number | undefined {
+  if (!text) return undefined;
+  return Number.isFinite(Number(text)) ? Number(text) : (text as unknown as number);
 }
 
-/** `lon,lat;lon,lat;…|…`, one ring an area. */
-export function readAreas(text: string | undefined): Ring[] {
-  if (!text) return [];
-  const point = (pair: string) => pair.split(",").map(Number) as [number, number];
-  const rings = text.split("|").map((ring) => ring.split(";").map(point));
-  return rings.filter((ring) => ring.length >= 3 && ring.every((p) => p.length === 2 && p.every(Number.isFinite)));
+/** What comes from files and from the network page rather than from the address. */
+export interface Tables {
+  overrides: string;
+  ownPolicies: string;
 }
 
-export function writeAreas(rings: readonly Ring[]): string {
-  return rings.map((ring) => ring.map(([lon, lat]) => `${lon.toFixed(3)},${lat.toFixed(3)}`).join(";")).join("|");
-}
-
-export function areasGeometry(rings: readonly Ring[]): GeoJSON.MultiPolygon {
-  return { type: "MultiPolygon", coordinates: rings.map((ring) => [[...ring, ring[0] as [number, number]]]) };
-}
-
-/** Nothing until both ends are known. Words of the address that the server does not know, it refuses. */
-export function readRequest(q: Query, overrides: string): RouteRequest | null {
-  if (!q.from || !q.to) return null;
+/** Nothing until both ends are known and all areas can be read. What the server does not know, it refuses. */
+export function readRequest(q: Query, { overrides, ownPolicies }: Tables): RouteRequest | null {
   const areas = readAreas(q.area);
+  if (!q.from || !q.to || areaProblem(areas)) return null;
   const modes = list(q.modes);
   const request: RouteRequest = { from: q.from, to: q.to, continuous: true };
   const put = <K extends keyof RouteRequest>(key: K, value: RouteRequest[K] | undefined) => {
@@ -41,14 +31,14 @@ export function readRequest(q: Query, overrides: string): RouteRequest | null {
   };
   put("via", places(q.via));
   put("by", q.by as RouteRequest["by"]);
-  put("alternatives", positive(q.alternatives));
+  put("alternatives", figure(q.alternatives));
   put("cargo", q.cargo as RouteRequest["cargo"]);
-  put("tonnes", q.teu ? undefined : positive(q.tonnes));
-  put("teu", positive(q.teu));
+  put("tonnes", q.teu ? undefined : figure(q.tonnes));
+  put("teu", figure(q.teu));
   put("modes", modes.length < MODES.length ? (modes as RouteRequest["modes"]) : undefined);
   put("avoid", list(q.avoid));
   put("only_via", list(q.force));
-  put("avoid_areas", areas.length > 0 ? areasGeometry(areas) : undefined);
+  put("avoid_areas", areas.length > 0 ? areasGeometry(ringsOf(areas)) : undefined);
   put("no_mended", q.nomended === "1" || undefined);
   put("ship", q.ship);
   put("hs", list(q.hs));
@@ -57,6 +47,7 @@ export function readRequest(q: Query, overrides: string): RouteRequest | null {
   put("policies", list(q.policies));
   put("date", q.date);
   put("counterfactual_no_law", q.nolaw === "1" || undefined);
+  put("own_policies", ownPolicies);
   put("overrides", overrides);
   return request;
 }

@@ -9,6 +9,8 @@ import { query, setQuery } from "../../router";
 import { PlaceBox } from "../../shell/place_box";
 import { list, toggle } from "./ask";
 import { Limits } from "./limits";
+import { policyFile } from "./policies";
+import { PolicyField } from "./policy_field";
 
 const CARGOES: Record<string, string> = {
   containers: "Containers", reefer: "Refrigerated containers", dry_bulk: "Dry bulk", liquid_bulk: "Liquid bulk", general: "General cargo",
@@ -43,10 +45,17 @@ function Ends() {
   );
 }
 
+type Unit = "tonnes" | "teu";
+/** What is asked where the amount is blank. */
+const USUAL: Record<Unit, string> = { tonnes: "10", teu: "1" };
+
 function Quantity() {
   const q = query.value;
-  const unit = q.teu ? "teu" : "tonnes";
-  const set = (u: string, text: string) => setQuery({ tonnes: undefined, teu: undefined, [u]: text, pick: undefined }, { push: true });
+  const unit: Unit = q.teu ? "teu" : "tonnes";
+  const now = q.teu ?? q.tonnes ?? USUAL[unit];
+  const set = (u: Unit, text: string) => setQuery({ tonnes: undefined, teu: undefined, [u]: text, pick: undefined }, { push: true });
+  // A blank amount is the usual one, and says so. What is no amount is sent as it is, and refused.
+  const change = (field: HTMLInputElement) => set(unit, (field.value = field.value.trim() || USUAL[unit]));
   return (
     <div class="row">
       <Field label="Cargo">
@@ -55,10 +64,10 @@ function Quantity() {
         </select>
       </Field>
       <label class="narrow"><span>Amount</span>
-        <input type="number" min="0" step="any" value={q.teu ?? q.tonnes ?? "10"} onChange={(e) => set(unit, e.currentTarget.value)} />
+        <input type="text" inputMode="decimal" value={now} aria-invalid={!(Number(now) > 0)} onChange={(e) => change(e.currentTarget)} />
       </label>
       <label class="narrow"><span>Unit</span>
-        <select value={unit} onChange={(e) => set(e.currentTarget.value, q.teu ?? q.tonnes ?? (e.currentTarget.value === "teu" ? "1" : "10"))}>
+        <select value={unit} onChange={(e) => set(e.currentTarget.value as Unit, q.teu ?? q.tonnes ?? USUAL[e.currentTarget.value as Unit])}>
           <option value="tonnes">tonnes</option>
           <option value="teu">TEU</option>
         </select>
@@ -113,8 +122,8 @@ const LAW_FIELDS = ["date", "law", "policies", "hs", "goods", "nolaw"];
 const MORE_FIELDS = ["via", "by", "alternatives", "ship", "nomended"];
 
 /** How many fields of a folded part are set, so that nothing works unseen. */
-function set(fields: readonly string[]): string {
-  const n = fields.filter((f) => query.value[f]).length;
+function set(fields: readonly string[], more = 0): string {
+  const n = fields.filter((f) => query.value[f]).length + more;
   return n > 0 ? ` (${n} set)` : "";
 }
 
@@ -122,7 +131,7 @@ function Law() {
   const codes = worldInfo.value?.countries ?? [];
   return (
     <details>
-      <summary>Date and law{set(LAW_FIELDS)}</summary>
+      <summary>Date and law{set(LAW_FIELDS, policyFile.value ? 1 : 0)}</summary>
       <div class="inside">
         <div class="row">
           <Field label="Date (law, closures, ice)">
@@ -138,8 +147,8 @@ function Law() {
               {codes.map((code) => <option key={code} value={code}>{country(code)}</option>)}
             </select>
           </Field>
-          <Text label="Policy sets" field="policies" hint="none" />
         </div>
+        <PolicyField />
         <Flag field="nolaw">Compute as if there were no law, only to compare</Flag>
       </div>
     </details>

@@ -7,7 +7,8 @@ import type { NetworkView } from "../../map/network";
 import { palette } from "../../map/palette";
 import { query } from "../../router";
 import { answer, picked } from "./answer";
-import { list, readAreas } from "./ask";
+import { readAreas, ringsOf } from "./areas";
+import { list } from "./ask";
 import { addCorner, drawing, stopDrawing } from "./drawing";
 import { Form } from "./form";
 import { DrawingBar } from "./limits";
@@ -18,7 +19,7 @@ import "./route.css";
 
 const NETWORK: NetworkView = { modes: ["rail", "barge", "road"], faint: true, terminals: true, borders: true };
 
-const areas = computed(() => readAreas(query.value.area));
+const areas = computed(() => ringsOf(readAreas(query.value.area)));
 const overlays = computed(() => [
   ...areaOverlays(areas.value, drawing.value, palette.value),
   ...routeOverlays(answer.value, picked.value, palette.value),

@@ -1,10 +1,12 @@
 // What to avoid and what to force: passages, countries, borders, ports, links, areas. Each can also be set by
 // clicking on the map.
 import { useSignal } from "@preact/signals";
+import { useId } from "preact/hooks";
 import { worldInfo } from "../../api";
 import { country } from "../../format";
 import { query, setQuery } from "../../router";
-import { list, readAreas, toggle, writeAreas } from "./ask";
+import { areaProblem, joined, readAreas } from "./areas";
+import { list, toggle } from "./ask";
 import { drawing, startDrawing, stopDrawing } from "./drawing";
 import { nameOf } from "./names";
 
@@ -24,14 +26,14 @@ function Chips({ field, label, danger }: { field: "avoid" | "force"; label: stri
 }
 
 function AreaChips() {
-  const rings = readAreas(query.value.area);
-  const drop = (i: number) => setQuery({ area: writeAreas(rings.filter((_, j) => j !== i)), pick: undefined }, { push: true });
-  if (rings.length === 0) return null;
+  const areas = readAreas(query.value.area);
+  const drop = (i: number) => setAreas(joined(areas.filter((_, j) => j !== i).map((a) => a.text)));
+  if (areas.length === 0) return null;
   return (
     <ul class="chips" aria-label="Areas to avoid">
-      {rings.map((ring, i) => (
+      {areas.map(({ ring }, i) => (
         <li key={i} class="chip danger">
-          not area {i + 1} ({ring.length} corners)
+          {ring ? `not area ${i + 1} (${ring.length} corners)` : `area ${i + 1} cannot be read`}
           <button type="button" aria-label={`Remove area ${i + 1}`} onClick={() => drop(i)}>×</button>
         </li>
       ))}
@@ -39,14 +41,21 @@ function AreaChips() {
   );
 }
 
+function setAreas(area: string): void {
+  setQuery({ area, pick: undefined }, { push: true });
+}
+
 function Areas() {
+  const id = useId();
+  const problem = areaProblem(readAreas(query.value.area));
   return (
     <>
       <div class="row"><button type="button" onClick={startDrawing} disabled={drawing.value !== null}>Draw an area to avoid</button></div>
       <label>
         <span>Areas to avoid as text (lon,lat;lon,lat;… and | between areas)</span>
-        <input type="text" value={query.value.area ?? ""} onChange={(e) => setQuery({ area: writeAreas(readAreas(e.currentTarget.value)), pick: undefined }, { push: true })} />
+        <input type="text" value={query.value.area ?? ""} aria-invalid={problem !== ""} aria-describedby={problem ? id : undefined} onChange={(e) => setAreas(e.currentTarget.value.trim())} />
       </label>
+      {problem ? <p id={id} class="wrong small">{problem}</p> : null}
     </>
   );
 }

@@ -1,11 +1,12 @@
 // What the route page draws: the itinerary by mode, the others faintly, its stops, and areas to avoid.
+import type { FilterSpecification } from "maplibre-gl";
 import type { Itinerary, Leg, RouteAnswer } from "../../api";
 import { MODES } from "../../api/types";
 import { FONT } from "../../map/basemap";
 import type { Overlay, OverlayLayer } from "../../map/overlays";
 import { DASH } from "../../map/modes";
 import { type Palette } from "../../map/palette";
-import { areasGeometry, type Ring } from "./ask";
+import { areasGeometry, type Ring } from "./areas";
 import { transferTitle } from "./timeline";
 
 type Features = GeoJSON.FeatureCollection;
@@ -44,6 +45,17 @@ function modeLayers(p: Palette): OverlayLayer[] {
   return [casing, ...layers];
 }
 
+function names(id: string, filter: FilterSpecification, always: boolean, p: Palette): OverlayLayer {
+  return {
+    id, filter, type: "symbol",
+    layout: {
+      "text-field": ["get", "text"], "text-font": FONT, "text-size": 13, "text-allow-overlap": always,
+      "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 0.8,
+    },
+    paint: { "text-color": p.ink, "text-halo-color": p["map-halo"], "text-halo-width": 2 },
+  };
+}
+
 function stopLayers(p: Palette): OverlayLayer[] {
   return [
     {
@@ -53,11 +65,9 @@ function stopLayers(p: Palette): OverlayLayer[] {
         "circle-stroke-color": ["match", ["get", "kind"], "end", p.panel, ["border", "gauge_change"], p.avoid, p.ink], "circle-stroke-width": 2,
       },
     },
-    {
-      id: "route-names", type: "symbol",
-      layout: { "text-field": ["get", "text"], "text-font": FONT, "text-size": 13, "text-anchor": "left", "text-offset": [0.8, 0], "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 0.8 },
-      paint: { "text-color": p.ink, "text-halo-color": p["map-halo"], "text-halo-width": 2 },
-    },
+    names("route-names", ["!=", ["get", "kind"], "end"], false, p),
+    // The ends have their names whatever lies there.
+    names("route-ends", ["==", ["get", "kind"], "end"], true, p),
   ];
 }
 

@@ -1,10 +1,13 @@
 // The answer as a whole: how the ends were understood, itineraries or why there is none, law and limits.
 import type { RouteAnswer, Stop } from "../../api";
 import { count, km } from "../../format";
-import { overrides } from "../../overrides";
+import { parseCsv } from "../../csv";
+import { query } from "../../router";
 import { Failure } from "../../shell/failure";
-import { again, answer, asking, cancel, failure, itinerary, picked } from "./answer";
+import { again, answer, answeredRequest, asking, cancel, cancelled, failure, isCurrent, itinerary, picked } from "./answer";
+import { areaProblem, readAreas } from "./areas";
 import { nameOf, passageName } from "./names";
+import { inFormWords } from "./options";
 import { Pareto } from "./pareto";
 import { Save } from "./save";
 import { Timeline } from "./timeline";
@@ -31,11 +34,11 @@ function WhyNot({ of }: { of: NonNullable<RouteAnswer["unreachable"]> }) {
   return (
     <section class="notice danger" role="status" aria-label="Why there is no itinerary">
       <h2>No itinerary: {REASONS[of.reason] ?? of.reason}</h2>
-      <p>{of.message}</p>
+      <p>{inFormWords(of.message)}</p>
       {of.remedy.length > 0 ? (
         <>
           <h3>What would help</h3>
-          <ul class="small">{of.remedy.map((line, i) => <li key={i}>{line}</li>)}</ul>
+          <ul class="small">{of.remedy.map((line, i) => <li key={i}>{inFormWords(line)}</li>)}</ul>
         </>
       ) : null}
     </section>
@@ -47,13 +50,15 @@ function Lines({ title, of, open }: { title: string; of: readonly string[] | und
   return (
     <details open={open}>
       <summary>{title} ({of.length})</summary>
-      <ul class="small">{of.map((line, i) => <li key={i}>{line}</li>)}</ul>
+      <ul class="small">{of.map((line, i) => <li key={i}>{inFormWords(line)}</li>)}</ul>
     </details>
   );
 }
 
 function Answer({ of }: { of: RouteAnswer }) {
   const chosen = itinerary.value;
+  const table = answeredRequest.value?.overrides;
+  const overrides = table ? parseCsv(table).length - 1 : 0;
   return (
     <>
       {of.counterfactual_no_law ? <p class="notice danger">Computed as if there were no law: only to compare, not to ship.</p> : null}
@@ -66,9 +71,9 @@ function Answer({ of }: { of: RouteAnswer }) {
       <p class="small soft">
         {of.cargo.replace("_", " ")}, {count(of.tonnes)} t
         {of.avoided.length > 0 ? ` · avoided: ${of.avoided.map(nameOf).join(", ")}` : ""}
-        {overrides.value.length > 0 ? ` · ${overrides.value.length} override${overrides.value.length > 1 ? "s" : ""} of links` : ""}
+        {overrides > 0 ? ` · ${overrides} override${overrides > 1 ? "s" : ""} of links` : ""}
       </p>
-      {(of.notes ?? []).map((note, i) => <p key={i} class="notice small">{note.message}</p>)}
+      {(of.notes ?? []).map((note, i) => <p key={i} class="notice small">{inFormWords(note.message)}</p>)}
       {of.unreachable ? <WhyNot of={of.unreachable} /> : null}
       {of.itineraries.length > 0 ? <Pareto all={of.itineraries} /> : null}
       {of.itineraries.length > 0 ? <Save answer={of} /> : null}
@@ -81,8 +86,25 @@ function Answer({ of }: { of: RouteAnswer }) {
   );
 }
 
+/** What is there instead of an answer. */
+function Nothing() {
+  const problem = areaProblem(readAreas(query.value.area));
+  if (problem) return <p class="notice danger" role="alert">{problem} Correct it under “Avoid or force”.</p>;
+  return <p class="soft">Give an origin and a destination, or click on the map.</p>;
+}
+
+function Cancelled() {
+  return (
+    <div class="notice warn no-print" role="status">
+      <p>The question was cancelled.{answer.value && !isCurrent.value ? " What is below, on the map and in the files answers the question before it." : ""}</p>
+      <button type="button" onClick={again}>Ask again</button>
+    </div>
+  );
+}
+
 export function Result() {
   const of = answer.value;
+  const nothing = !of && !asking.value && !failure.value && !cancelled.value;
   return (
     <div class="answer" aria-busy={asking.value}>
       {asking.value ? (
@@ -90,9 +112,10 @@ export function Result() {
           <progress aria-label="Computing" /> Computing the route <button type="button" onClick={cancel}>Cancel</button>
         </p>
       ) : null}
-      {failure.value ? <><Failure of={failure.value} /><button type="button" onClick={again}>Ask again</button></> : null}
+      {cancelled.value ? <Cancelled /> : null}
+      {failure.value ? <><Failure of={failure.value} words={inFormWords} /><button type="button" onClick={again}>Ask again</button></> : null}
       {of ? <Answer of={of} /> : null}
-      {!of && !asking.value && !failure.value ? <p class="soft">Give an origin and a destination, or click on the map.</p> : null}
+      {nothing ? <Nothing /> : null}
     </div>
   );
 }

@@ -3,8 +3,10 @@ import { useSignal } from "@preact/signals";
 import { routeGeoJson, type RouteAnswer } from "../../api";
 import { csv } from "../../csv";
 import { download } from "../../download";
+import { mapDrawn } from "../../map/map";
 import { Failure } from "../../shell/failure";
-import { lastQuestion } from "./answer";
+import { printPage } from "../../theme";
+import { answeredRequest } from "./answer";
 import { legTitle, steps, transferTitle } from "./timeline";
 
 function fileName(of: RouteAnswer, ending: string): string {
@@ -28,8 +30,8 @@ export function Save({ answer }: { answer: RouteAnswer }) {
   const failed = useSignal<unknown>(null);
   const geojson = async () => {
     try {
-      const request = JSON.parse(lastQuestion.peek());
-      download(fileName(answer, "geojson"), "application/geo+json", await routeGeoJson({ ...request, continuous: false }));
+      const request = answeredRequest.peek();
+      if (request) download(fileName(answer, "geojson"), "application/geo+json", await routeGeoJson({ ...request, continuous: false }));
     } catch (cause) {
       failed.value = cause;
     }
@@ -38,7 +40,7 @@ export function Save({ answer }: { answer: RouteAnswer }) {
     <div class="row no-print">
       <button type="button" onClick={geojson}>GeoJSON</button>
       <button type="button" onClick={() => download(fileName(answer, "csv"), "text/csv", table(answer))}>CSV</button>
-      <button type="button" onClick={() => print()}>Print or PDF</button>
+      <button type="button" onClick={() => void printPage(mapDrawn)}>Print or PDF</button>
       {failed.value ? <Failure of={failed.value} onClose={() => (failed.value = null)} /> : null}
     </div>
   );

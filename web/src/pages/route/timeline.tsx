@@ -4,6 +4,7 @@ import { count, duration, kg, km } from "../../format";
 import { ModeSign } from "../../map/mode_sign";
 import { MODE_NAMES } from "../../map/modes";
 import { border, passageName } from "./names";
+import { inFormWords } from "./options";
 import { sourcesOf } from "./sources";
 
 export type Step = { leg: Leg } | { transfer: Transfer };
@@ -110,7 +111,7 @@ export function Timeline({ answer, itinerary, n }: { answer: RouteAnswer; itiner
   return (
     <section aria-labelledby="steps">
       <h2 id="steps">{n + 1}. {itinerary.chain}, {duration(itinerary.time_h)}</h2>
-      {(itinerary.warnings ?? []).map((w, i) => <p key={i} class="notice warn small">{w}</p>)}
+      {(itinerary.warnings ?? []).map((w, i) => <p key={i} class="notice warn small">{inFormWords(w)}</p>)}
       <Bar of={itinerary} />
       <ol class="steps">
         {steps(itinerary).map((s, i) =>

@@ -1,5 +1,5 @@
 import { query, setQuery } from "../../router";
-import { loaded, rungs, run, start } from "./state";
+import { isReached, loaded, rungs, run, start } from "./state";
 import { multiple } from "../../charts/format";
 
 /** Which volume is run, and how often. */
@@ -13,7 +13,7 @@ export function Ask() {
           <span>Volume</span>
           <select value={volume} onChange={(e) => setQuery({ volume: e.currentTarget.value === "1" ? undefined : e.currentTarget.value })}>
             <option value="1">Today's capacity</option>
-            {rungs.value.map((x) => <option key={x} value={String(x)}>{multiple(x)} of it, as built by the plan</option>)}
+            {rungs.value.map((x) => <option key={x} value={String(x)}>{multiple(x)} of it, {isReached(x) ? "as built by the plan" : "which the plan does not reach"}</option>)}
             <option value="asked">The demand as asked for</option>
             <option value="observed">The volume observed last</option>
           </select>

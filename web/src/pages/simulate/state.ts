@@ -1,6 +1,6 @@
 // What the page shows, read from the address; the run, its trace and the clock of the playback.
 import { computed, effect, signal } from "@preact/signals";
-import { ApiError, BASE } from "../../api";
+import { ApiError, BASE, jobResult } from "../../api";
 import { JobRun } from "../../jobs/run";
 import { query, setQuery } from "../../router";
 import { scenario } from "../../scenarios/store";
@@ -8,6 +8,7 @@ import { Clock } from "../../player/clock";
 import type { PackedTrace } from "../../player/pack";
 import type { Playback } from "../../player/playback";
 import { Player } from "../../player/player";
+import type { Plan } from "../plan/outcome";
 import type { Outcome } from "./outcome";
 import type { Told } from "./trace_worker";
 
@@ -16,11 +17,35 @@ export const name = computed(() => query.value.scenario ?? "");
 export const loaded = computed(() => (name.value ? scenario(name.value).value : null));
 
 /** Multiples that the scenario plans for. */
-export const rungs = computed(() => {
+const planned = computed(() => {
   const toml = loaded.value?.scenario?.files["scenario.toml"] ?? "";
   const list = /^\s*rungs\s*=\s*\[([^\]]*)\]/m.exec(toml)?.[1];
   return list ? list.split(",").map(Number).filter((x) => x > 1) : [1.25, 1.5, 2, 3, 5, 10];
 });
+
+/** Rungs that the plan of the address reached; null where there is none, or it is not known. */
+const reached = signal<number[] | null>(null);
+const givenPlan = computed(() => query.value.plan);
+
+effect(() => {
+  const plan = givenPlan.value;
+  reached.value = null;
+  if (!plan) return;
+  const stop = new AbortController();
+  jobResult<Plan>(plan, stop.signal).then(
+    (of) => (reached.value = of.ladder.filter((rung) => rung.solution).map((rung) => rung.multiple)),
+    () => {}, // the run itself says what is wrong with the plan
+  );
+  return () => stop.abort();
+});
+
+/** Multiples to choose from: those that can be run, and the one of the address. */
+export const rungs = computed(() => {
+  const all = reached.value ?? planned.value;
+  const asked = Number(query.value.volume);
+  return asked > 1 && !all.includes(asked) ? [...all, asked].sort((a, b) => a - b) : all;
+});
+export const isReached = (rung: number): boolean => reached.value?.includes(rung) ?? true;
 
 export const playback = signal<Playback | null>(null);
 const chosenPlace = computed(() => query.value.place ?? "");
