@@ -2,7 +2,8 @@
 
 use trimodal_model::network::{Terminal, degrees, great_circle_km};
 
-use super::choose::{Choice, Forms};
+use super::choose::Choice;
+use super::forms::Forms;
 use super::index::MainPort;
 use super::{Atlas, Position};
 use crate::gazetteer::key;
@@ -39,47 +40,62 @@ pub struct Area {
 impl Atlas<'_> {
     /// The country of a code or a name, a position in the list of the gazetteer.
     pub fn country_of(&self, text: &str) -> Option<u16> {
-        match self.index.countries.get(&key(text)).map(Vec::as_slice) {
-            Some([one]) => Some(*one),
+        match self.index.countries_of(&key(text))[..] {
+            [one] => Some(one),
             _ => None,
         }
     }
 
     /// The area that words after a name tell, the last being the widest; or the word that tells none.
     pub(super) fn area<'t>(&self, words: &[&'t str]) -> Result<Area, &'t str> {
-        let Some((last, before)) = words.split_last() else { return Ok(Area::default()) };
-        let k = key(last);
-        let of = |map: &std::collections::HashMap<String, Vec<u16>>| map.get(&k).cloned();
-        let area = Area {
-            countries: of(&self.index.countries).unwrap_or_default(),
-            states: of(&self.index.states).unwrap_or_default(),
-            near: None,
-        };
-        let known = !area.countries.is_empty() || !area.states.is_empty();
-        match (known, before) {
-            (true, []) => Ok(area),
-            (true, [.., state]) => Ok(self.inside(&area, state)),
-            (false, _) => match self.choose(&Forms::of(last), None) {
-                Choice::One(town) if k.len() > 3 => {
-                    Ok(Area { near: Some((town.lat, town.lon)), ..Area::default() })
-                }
-                _ => Err(last),
-            },
+        let Some((last, _)) = words.split_last() else { return Ok(Area::default()) };
+        // `Korea, Republic of` and `Taiwan (China)` are one country in several words.
+        for n in (1..=words.len().min(3)).rev() {
+            let (before, told) = words.split_at(words.len() - n);
+            if let Some(area) = self.country_or_state(&told.join(" ")) {
+                return Ok(before.last().map_or_else(|| area.clone(), |w| self.inside(&area, w)));
+            }
+        }
+        match self.choose(&Forms::of(last), None) {
+            Choice::One(town) if key(last).len() > 3 => {
+                Ok(Area { near: Some((town.lat, town.lon)), ..Area::default() })
+            }
+            _ => Err(last),
         }
     }
 
-    /// The part of a country that another word tells: a state, or a town; or the whole of it.
-    fn inside(&self, area: &Area, word: &str) -> Area {
+    /// A country, a state, or both at once (`MA USA`), with or without a post code behind (`TX 77001`).
+    pub(super) fn country_or_state(&self, text: &str) -> Option<Area> {
+        let has_digit = |w: &&str| w.bytes().any(|b| b.is_ascii_digit());
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let end = words.iter().rposition(|w| !has_digit(w))? + 1;
+        let (text, k) = (words[..end].join(" "), key(&words[..end].concat()));
+        let area = Area {
+            countries: self.index.countries_of(&k),
+            states: self.index.states.get(&k).cloned().unwrap_or_default(),
+            near: None,
+        };
+        if !area.countries.is_empty() || !area.states.is_empty() {
+            return Some(area);
+        }
+        let (state, country) = text.rsplit_once(' ')?;
+        let countries = self.index.countries_of(&key(country));
+        let states = self.states_in(state, &countries);
+        (!states.is_empty()).then(|| Area { countries: Vec::new(), states, near: None })
+    }
+
+    fn states_in(&self, word: &str, countries: &[u16]) -> Vec<u16> {
         let country = |s: &u16| {
             let state = &self.places.states[usize::from(*s)];
             state.split('.').next().and_then(|c| self.country_of(c))
         };
-        let states: Vec<u16> = self.index.states.get(&key(word)).map_or(Vec::new(), |all| {
-            all.iter()
-                .filter(|s| country(s).is_some_and(|c| area.countries.contains(&c)))
-                .copied()
-                .collect()
-        });
+        let all = self.index.states.get(&key(word)).into_iter().flatten();
+        all.filter(|s| country(s).is_some_and(|c| countries.contains(&c))).copied().collect()
+    }
+
+    /// The part of a country that another word tells: a state, or a town; or the whole of it.
+    fn inside(&self, area: &Area, word: &str) -> Area {
+        let states = self.states_in(word, &area.countries);
         if !states.is_empty() {
             return Area { countries: Vec::new(), states, near: None };
         }
