@@ -1,10 +1,11 @@
 //! Countries and states in every common form, as they follow a name: `NL`, `Netherlands`, `GA`, `Shenzhen, Guangdong`.
 
-use trimodal_model::network::{Terminal, degrees, great_circle_km};
+use std::sync::OnceLock;
+
+use trimodal_model::network::{degrees, great_circle_km};
 
 use super::choose::Choice;
 use super::forms::Forms;
-use super::index::MainPort;
 use super::{Atlas, Position};
 use crate::gazetteer::key;
 
@@ -122,34 +123,42 @@ impl Atlas<'_> {
             || (self.places.state[p] != 0 && area.states.contains(&self.places.state[p]))
     }
 
-    pub(super) fn holds_terminal(&self, area: Option<&Area>, terminal: &Terminal) -> bool {
-        let country = self.network.country(terminal.country);
-        area.is_none_or(|a| self.holds_point(a, country, degrees(terminal.at_e3)))
+    pub(super) fn holds_terminal(&self, area: Option<&Area>, t: usize) -> bool {
+        let Some(area) = area else { return true };
+        let terminal = &self.network.terminals[t];
+        let (country, at) = (self.network.country(terminal.country), degrees(terminal.at_e3));
+        self.holds_point(area, country, at, &self.index.terminal_states[t])
     }
 
-    pub(super) fn holds_main(&self, area: Option<&Area>, main: &MainPort) -> bool {
-        area.is_none_or(|a| self.holds_point(a, &main.country, main.at))
+    pub(super) fn holds_main(&self, area: Option<&Area>, m: usize) -> bool {
+        let Some(area) = area else { return true };
+        let main = &self.index.main[m];
+        self.holds_point(area, &main.country, main.at, &main.state)
     }
 
-    fn holds_point(&self, area: &Area, country: &str, at: (f64, f64)) -> bool {
+    fn holds_point(
+        &self,
+        area: &Area,
+        country: &str,
+        at: (f64, f64),
+        state: &OnceLock<u16>,
+    ) -> bool {
         let near = area.near.is_some_and(|town| great_circle_km(town, at) <= SUBURB_KM);
         let code = |c: &u16| self.places.countries[usize::from(*c)] == country;
-        near || area.countries.iter().any(code) || self.in_states(area, country, at)
-    }
-
-    /// Whether the nearest town is in one of the states.
-    fn in_states(&self, area: &Area, country: &str, at: (f64, f64)) -> bool {
         let of_country =
             |s: &u16| self.places.states[usize::from(*s)].split('.').next() == Some(country);
-        if !area.states.iter().any(of_country) {
-            return false;
-        }
+        near || area.countries.iter().any(code)
+            || (area.states.iter().any(of_country)
+                && area.states.contains(state.get_or_init(|| self.state_at(at))))
+    }
+
+    /// The state of the nearest town; the first of the list, none, if it is far away.
+    fn state_at(&self, at: (f64, f64)) -> u16 {
         let rows = |p: &usize| (f64::from(self.places.at_e3[*p][0]) / 1e3 - at.0).abs() < 0.3;
         let named = |p: &usize| self.places.state[*p] != 0;
         let far = |p: &usize| great_circle_km(self.at(*p as u32), at);
         let towns = (0..self.places.len()).filter(|p| named(p) && rows(p));
         let nearest = towns.map(|p| (far(&p), p)).min_by(|a, b| a.0.total_cmp(&b.0));
-        nearest
-            .is_some_and(|(km, p)| km <= IN_STATE_KM && area.states.contains(&self.places.state[p]))
+        nearest.filter(|(km, _)| *km <= IN_STATE_KM).map_or(0, |(_, p)| self.places.state[p])
     }
 }

@@ -9,7 +9,10 @@ use super::{Atlas, Located, Position};
 use crate::gazetteer::key;
 
 /// Of places with one name, the largest is meant where it has at least this multiple of the next one's population.
-const FAR_LARGER: u64 = 6;
+const FAR_LARGER: u64 = 5;
+/// The same where the next one is a large city itself: Córdoba.
+const FAR_LARGER_THAN_CITY: u64 = 10;
+const LARGE_CITY: u64 = 300_000;
 /// An own name stands behind the other name of a place this many times larger, if few live there: Bombay.
 const FAMOUS: u64 = 100;
 const FEW: u64 = 15_000;
@@ -23,9 +26,9 @@ const LONGER_MOST: usize = 3_000;
 const CAPITAL: u64 = 4;
 /// The weight that a port, and a main port, has at least, as inhabitants.
 const PORT_WEIGHT: u64 = 200_000;
-const MAIN_PORT_WEIGHT: u64 = 1_200_000;
+const MAIN_PORT_WEIGHT: u64 = 1_000_000;
 /// The same where it is one of its other names.
-const MAIN_PORT_BY_OTHER_NAME: u64 = 600_000;
+const MAIN_PORT_BY_OTHER_NAME: u64 = 500_000;
 /// The same for a terminal beside its town, and for a port where no ship is asked for.
 const TERMINAL_WEIGHT: u64 = 40_000;
 const PORT_ON_LAND_WEIGHT: u64 = 10_000;
@@ -97,7 +100,7 @@ impl Atlas<'_> {
         terminals.retain(|t| self.network.terminals[*t].name.to_lowercase() == exact);
         let mut all = self.joined(&own, &[], &terminals, self.sea);
         let mains = self.index.main_by_name.get(exact).into_iter().flatten().map(|m| *m as usize);
-        for m in mains.filter(|m| self.holds_main(area, &self.index.main[*m])) {
+        for m in mains.filter(|m| self.holds_main(area, *m)) {
             self.put_main(&mut all, m, MAIN_PORT_WEIGHT, &[], self.sea);
         }
         self.decide(all, self.sea, area.is_some())
@@ -121,8 +124,10 @@ impl Atlas<'_> {
     /// Small places of a name that is much better known as the other name of a city stand behind the city; of those
     /// that are less small or less known nobody can tell.
     fn add_famous(&self, all: &mut Vec<Candidate>, other: &[Position]) {
+        // A terminal with a name of its own hides no city.
+        let is_terminal = |c: &Candidate| matches!(c.what, Found::Main(m) if self.index.main[m].kind == Kind::Terminal);
         let most = all.iter().map(|c| c.weight).max().unwrap_or(0);
-        let is_empty = all.is_empty();
+        let is_empty = all.iter().all(is_terminal);
         let known = if most < FEW { KNOWN } else { KNOWN_OF_LARGE };
         let is_beside_port = |c: &Candidate| {
             let ports = all.iter().filter(|p| !matches!(p.what, Found::Town(_)));
@@ -148,18 +153,14 @@ impl Atlas<'_> {
             .take(LONGER_MOST)
             .take_while(|k| self.places.key(*k).starts_with(asked.as_str()))
             .map(|k| self.places.keys[k].place)
+            .filter(|p| most.is_none_or(|most| self.town(*p).weight > LONGER * most.max(1_000)))
             .filter(|p| is_longer(self.places.name(*p), asked) && self.holds(area, *p))
+            .filter(|p| all.iter().all(|c| c.what != Found::Town(*p)))
             .collect();
         longer.sort_unstable();
         longer.dedup();
         for c in longer.into_iter().map(|p| self.town(p)) {
-            match most {
-                None => all.push(c),
-                Some(most) if c.weight > LONGER * most.max(1_000) => {
-                    all.push(Candidate { weight: most.max(1), ..c });
-                }
-                Some(_) => {}
-            }
+            all.push(Candidate { weight: most.map_or(c.weight, |most| most.max(1)), ..c });
         }
     }
 
@@ -170,7 +171,7 @@ impl Atlas<'_> {
         let mains = keys.iter().filter_map(|k| self.index.main_by_name.get(k)).flatten();
         let mut mains: Vec<usize> = mains.map(|m| *m as usize).collect();
         mains.dedup();
-        mains.retain(|m| self.holds_main(wide.as_ref(), &self.index.main[*m]));
+        mains.retain(|m| self.holds_main(wide.as_ref(), *m));
         let least = |m: &usize| {
             let main = &self.index.main[*m];
             match (main.kind, keys.contains(&key(&main.name))) {
@@ -196,7 +197,7 @@ impl Atlas<'_> {
         let all = keys.iter().filter_map(|k| self.index.terminals.get(k)).flatten();
         let mut found: Vec<usize> = all.map(|t| *t as usize).collect();
         found.dedup();
-        found.retain(|t| self.holds_terminal(area, &self.network.terminals[*t]));
+        found.retain(|t| self.holds_terminal(area, *t));
         found
     }
 
@@ -233,6 +234,7 @@ impl Atlas<'_> {
             };
             if let Some(town) = all.iter_mut().find(|c| is_its_port(c)) {
                 town.has_port |= is_port;
+                town.weight = town.weight.max(if is_port { PORT_ON_LAND_WEIGHT } else { 0 });
                 if port && at_sea && matches!(town.what, Found::Town(_)) {
                     let weight = town.weight.max(least);
                     *town = Candidate { weight, people: town.people.max(PORT_PEOPLE), ..it };
@@ -306,7 +308,7 @@ impl Atlas<'_> {
             keys.iter().filter_map(|k| self.index.parts.get(k)).flatten().map(|t| *t as usize);
         let mut found: Vec<usize> = all.collect();
         found.dedup();
-        found.retain(|t| self.holds_terminal(area, &self.network.terminals[*t]));
+        found.retain(|t| self.holds_terminal(area, *t));
         let one = |t: usize| Candidate {
             what: Found::Terminal(t),
             weight: 1,
@@ -365,7 +367,8 @@ impl Atlas<'_> {
             && is_in_area
             && c.has_port
             && c.weight.max(PORT_IN_COUNTRY_WEIGHT) * PORT_IN_COUNTRY > first.weight;
-        as_seaport || in_country || c.weight * FAR_LARGER > first.weight.max(1)
+        let times = if c.people >= LARGE_CITY { FAR_LARGER_THAN_CITY } else { FAR_LARGER };
+        as_seaport || in_country || c.weight.max(1) * times > first.weight.max(1)
     }
 
     fn is_main_port(&self, terminal: usize) -> bool {

@@ -72,6 +72,8 @@ pub struct MainPort {
     pub port: Option<TerminalId>,
     /// Its code, if it has one.
     pub code: Option<String>,
+    /// Its state, a position in the list of the gazetteer; told when it is first asked for.
+    pub state: OnceLock<u16>,
 }
 
 /// Names of everything but towns, each by its search key.
@@ -94,6 +96,8 @@ pub struct Index {
     pub main_by_name: HashMap<String, Vec<u32>>,
     /// Main ports by their codes.
     pub main_by_code: HashMap<String, u32>,
+    /// The states of the terminals, each told when it is first asked for.
+    pub terminal_states: Vec<OnceLock<u16>>,
     /// For hints; made when the first name is unknown.
     pub spellings: OnceLock<Spellings>,
 }
@@ -111,6 +115,7 @@ impl Index {
             main: Vec::new(),
             main_by_name: HashMap::new(),
             main_by_code: HashMap::new(),
+            terminal_states: vec![OnceLock::new(); network.terminals.len()],
             spellings: OnceLock::new(),
         };
         index.add_states(places);
@@ -192,6 +197,7 @@ impl Index {
                 port,
                 code: row.codes.split_whitespace().next().map(String::from),
                 country: row.country,
+                state: OnceLock::new(),
             });
         }
     }

@@ -154,15 +154,18 @@ impl<'a> Atlas<'a> {
         if let Some(found) = coordinates::coordinates(text) {
             return Some(found);
         }
-        if let Some(found) = self.code(text) {
-            return Some(Ok(found));
-        }
         if is_general(text) {
             return Some(Err(self.general(text)));
         }
+        if let Some(found) = self.code(text) {
+            return Some(Ok(found));
+        }
         // The whole first: a comma may be part of a name.
         let choice = self.choose(&Forms::of(text), None);
-        if let Some(problem) = self.only_a_country(text, &choice) {
+        // `Hong Kong, China` is a country and a place in it.
+        if !text.contains(',')
+            && let Some(problem) = self.only_a_country(text, &choice)
+        {
             return Some(Err(problem));
         }
         match choice {

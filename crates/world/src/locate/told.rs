@@ -121,6 +121,9 @@ impl Atlas<'_> {
 
     /// That no place is called so, and what may be meant.
     pub(super) fn not_found(&self, text: &str) -> Problem {
+        if let Some(problem) = self.only_a_country(text, &Choice::None) {
+            return problem;
+        }
         let Some((name, words)) = super::qualified(text) else {
             return self.unknown(text, text, None);
         };
@@ -151,7 +154,9 @@ impl Atlas<'_> {
         };
         let is_meant = match choice {
             Choice::One(found) => is_in_it(found) || is_town(),
-            Choice::Several(_) => true,
+            Choice::Several(all) => {
+                is_town() || all.iter().any(|c| self.country_of_candidate(c.what) == code)
+            }
             Choice::None => false,
         };
         if is_meant {
