@@ -43,7 +43,8 @@ pub fn collect(
     let extension = output.extension().map(|e| e.to_string_lossy().to_lowercase());
     if let Some(other) = extension.filter(|e| OTHER_TABLES.contains(&e.as_str())) {
         let message = format!("`{}` would be Parquet, not {other}", output.display());
-        let hint = "write .parquet; `trimodal convert result.parquet result.csv` goes on from there";
+        let hint =
+            "write .parquet; `trimodal convert result.parquet result.csv` goes on from there";
         return Err(vec![Problem::new(BAD_VALUE, message).hint(hint)]);
     }
     let parts: Vec<Result<Part, u32>> =

@@ -24,6 +24,8 @@ const LONGER: u64 = 20;
 const LONGER_MOST: usize = 3_000;
 /// A capital is known beyond its size.
 const CAPITAL: u64 = 4;
+/// The same of main ports and seaports of one name.
+const FAR_LARGER_PORT: u64 = 6;
 /// The weight that a port, and a main port, has at least, as inhabitants.
 const PORT_WEIGHT: u64 = 200_000;
 const MAIN_PORT_WEIGHT: u64 = 1_000_000;
@@ -359,7 +361,7 @@ impl Atlas<'_> {
         let as_seaport = match c.what {
             Found::Terminal(t) if is_seaport(self.network, t) => {
                 let times = if self.is_main_port(t) { 2 } else { 1 };
-                port && is_main && c.people * times * FAR_LARGER > first.people
+                port && is_main && c.people * times * FAR_LARGER_PORT > first.people
             }
             _ => false,
         };

@@ -117,11 +117,10 @@ impl Atlas<'_> {
     /// The town of `Hamburg Xyz`, for a hint.
     pub(super) fn town_in(&self, text: &str) -> Option<Position> {
         let flat = flat(text);
-        let found = self.divided(&flat).find_map(|(town, _)| {
+        self.divided(&flat).find_map(|(town, _)| {
             let named = self.places.find(town);
             named.into_iter().find(|p| self.places.population[*p as usize] >= super::TOWN)
-        });
-        found
+        })
     }
 
     /// A text in two parts, the left one first, and the longer ones of these first.
