@@ -16,6 +16,7 @@ const LARGE_CITY: u64 = 300_000;
 /// An own name stands behind the other name of a place this many times larger, if few live there: Bombay.
 const FAMOUS: u64 = 100;
 const FEW: u64 = 15_000;
+const HAMLET: u64 = 1_000;
 /// It does not go before the other name, or before a longer own name, of a place this many times larger: Bruges.
 const KNOWN: u64 = 5;
 const KNOWN_OF_LARGE: u64 = 20;
@@ -82,6 +83,16 @@ pub enum Found {
     Main(usize),
 }
 
+/// What is looked at when a main port is put among the candidates.
+struct Beside<'a> {
+    /// The towns that are called so too.
+    other: &'a [Position],
+    /// Whether a port is meant where a port and a town have one name.
+    port: bool,
+    /// Whether it is in the area that was told, and not in a territory of it.
+    is_home: bool,
+}
+
 impl Atlas<'_> {
     /// What a name means in an area.
     pub(super) fn choose(&self, forms: &Forms, area: Option<&Area>) -> Choice {
@@ -103,7 +114,8 @@ impl Atlas<'_> {
         let mut all = self.joined(&own, &[], &terminals, self.sea);
         let mains = self.index.main_by_name.get(exact).into_iter().flatten().map(|m| *m as usize);
         for m in mains.filter(|m| self.holds_main(area, *m)) {
-            self.put_main(&mut all, m, MAIN_PORT_WEIGHT, &[], self.sea);
+            let beside = Beside { other: &[], port: self.sea, is_home: true };
+            self.put_main(&mut all, m, MAIN_PORT_WEIGHT, &beside);
         }
         self.decide(all, self.sea, area.is_some())
     }
@@ -113,14 +125,28 @@ impl Atlas<'_> {
         let ports = self.named_terminals(keys, area);
         let mut all = self.joined(&own, &other, &ports, port);
         for (m, least) in self.mains(keys, area) {
-            self.put_main(&mut all, m, least, &other, port);
+            let is_home = self.holds_main(area, m);
+            self.put_main(&mut all, m, least, &Beside { other: &other, port, is_home });
         }
+        self.weigh_territories(&mut all, area);
         self.add_famous(&mut all, &other);
         if all.is_empty() {
             all = self.of_parts(keys, area);
         }
         self.add_longer(&mut all, keys, area);
         self.decide(all, port, area.is_some())
+    }
+
+    /// A main port in a territory of the country that was told does not go before a town in the country itself.
+    fn weigh_territories(&self, all: &mut [Candidate], area: Option<&Area>) {
+        let is_outside =
+            |c: &Candidate| matches!(c.what, Found::Main(m) if !self.holds_main(area, m));
+        let home = all.iter().filter(|c| !is_outside(c)).map(|c| c.weight).max().unwrap_or(0);
+        if home >= HAMLET {
+            for c in all.iter_mut().filter(|c| is_outside(c)) {
+                c.weight = c.weight.min(home);
+            }
+        }
     }
 
     /// Small places of a name that is much better known as the other name of a city stand behind the city; of those
@@ -149,6 +175,10 @@ impl Atlas<'_> {
     /// A town whose name is longer by its river or region may be meant where it is much larger: Newcastle upon Tyne.
     fn add_longer(&self, all: &mut Vec<Candidate>, keys: &[String], area: Option<&Area>) {
         let most = all.iter().map(|c| c.weight).max();
+        // Beside a town there is a village of nearly every longer name.
+        if area.is_some_and(|a| a.near.is_some()) {
+            return;
+        }
         let Some(asked) = keys.first().filter(|k| k.len() > 3) else { return };
         let from = self.places.lower_bound(asked);
         let mut longer: Vec<Position> = (from..self.places.keys.len())
@@ -218,7 +248,7 @@ impl Atlas<'_> {
             let is_its_port = |c: &Candidate| {
                 let is_home =
                     matches!(c.what, Found::Town(p) if self.places.country_code(p) == country);
-                let within = if is_home { OUTPORT_KM } else { PORT_OF_TOWN_KM };
+                let within = if port && is_home { OUTPORT_KM } else { PORT_OF_TOWN_KM };
                 great_circle_km(c.at, at) <= within
             };
             let (at_sea, is_port) = (is_seaport(self.network, *t), is_port(self.network, *t));
@@ -257,23 +287,17 @@ impl Atlas<'_> {
 
     /// A main port takes the place of its town and of ports beside it. Other towns yield to it, unless they are
     /// larger than its own and in its country. Where no ship is asked for, the town stands for its port.
-    fn put_main(
-        &self,
-        all: &mut Vec<Candidate>,
-        m: usize,
-        least: u64,
-        other: &[Position],
-        port: bool,
-    ) {
+    fn put_main(&self, all: &mut Vec<Candidate>, m: usize, least: u64, beside: &Beside) {
         let main = &self.index.main[m];
         let within = if main.kind == Kind::Terminal { SAME_TOWN_KM } else { MAIN_PORT_OF_TOWN_KM };
         let near = |c: &Candidate| great_circle_km(c.at, main.at) <= within;
         let mine = all.iter().filter(|c| near(c)).map(|c| c.weight).max().unwrap_or(0);
-        let towns = other.iter().map(|p| self.town(*p)).chain(all.iter().copied());
+        let called = beside.other.iter().map(|p| self.town(*p));
+        let towns = called.chain(all.iter().copied());
         let town = towns.filter(near).max_by_key(|c| c.people);
-        let stays = !port && main.kind == Kind::Sea;
+        let stays = !beside.port && main.kind == Kind::Sea;
         let yields = |c: &Candidate| match c.what {
-            _ if stays || main.kind == Kind::Terminal => false,
+            _ if stays || !beside.is_home || main.kind == Kind::Terminal => false,
             Found::Town(p) => {
                 let is_abroad = self.places.country_code(p) != main.country;
                 is_abroad || (c.weight < mine && !c.has_port)
@@ -365,10 +389,8 @@ impl Atlas<'_> {
             }
             _ => false,
         };
-        let in_country = port
-            && is_in_area
-            && c.has_port
-            && c.weight.max(PORT_IN_COUNTRY_WEIGHT) * PORT_IN_COUNTRY > first.weight;
+        let stands = if port { c.weight.max(PORT_IN_COUNTRY_WEIGHT) } else { PORT_ON_LAND_WEIGHT };
+        let in_country = is_in_area && c.has_port && stands * PORT_IN_COUNTRY > first.weight;
         let times = if c.people >= LARGE_CITY { FAR_LARGER_THAN_CITY } else { FAR_LARGER };
         as_seaport || in_country || c.weight.max(1) * times > first.weight.max(1)
     }

@@ -1,5 +1,6 @@
 //! Names written in other ways than `name, country`: without a comma, with a code, a post code, or the terminal of a town.
 
+use trimodal_model::network::great_circle_km;
 use trimodal_model::problem::{PLACE_UNKNOWN, Problem};
 
 use super::area::Area;
@@ -14,6 +15,11 @@ const COUNTRY_WORDS: usize = 9;
 const WORDS: usize = 7;
 /// A town goes before a shorter name than this.
 const SHORT: usize = 2;
+
+/// A terminal with a name of its own is this near to the town before it: Vorsino by Moscow.
+const OUTSKIRTS_KM: f64 = 130.0;
+/// A name and its town are at one place within this.
+const SAME_DEGREES: f64 = 0.3;
 
 /// What a text means, or nothing if it is not written so.
 type Looked = Option<Result<Located, Problem>>;
@@ -107,11 +113,29 @@ impl Atlas<'_> {
         self.divided(flat).find_map(|(town, place)| {
             let Choice::One(town) = self.choose(&Forms::of(town), None) else { return None };
             let area = Area { near: Some((town.lat, town.lon)), ..Area::default() };
-            match self.choose(&Forms::of(place), Some(&area)) {
-                Choice::One(found) => Some(Ok(found)),
-                _ => None,
+            let forms = Forms::of(place);
+            let beside = match self.choose(&forms, Some(&area)) {
+                Choice::None => self.choose(&forms, None),
+                choice => choice,
+            };
+            let Choice::One(found) = beside else { return None };
+            if great_circle_km((found.lat, found.lon), (town.lat, town.lon)) > OUTSKIRTS_KM {
+                return None;
             }
+            // The terminal, in whichever order they stand.
+            let is_town = self.people_at(&found) > self.people_at(&town);
+            Some(Ok(if is_town { town } else { found }))
         })
+    }
+
+    /// The inhabitants of the town of a name; a terminal has none.
+    fn people_at(&self, it: &Located) -> u32 {
+        let near = |p: &Position| {
+            let (lat, lon) = self.at(*p);
+            (lat - it.lat).abs() < SAME_DEGREES && (lon - it.lon).abs() < SAME_DEGREES
+        };
+        let named = self.places.find(&it.name).into_iter().filter(near);
+        named.map(|p| self.places.population[p as usize]).max().unwrap_or(0)
     }
 
     /// The town of `Hamburg Xyz`, for a hint.
