@@ -74,6 +74,7 @@ fn what_may_be_a_larger_place_is_asked() {
         ("Ganzhou, CN", "CNGON"),
         ("San Juan, US", "PRSJU"),
         ("Willemstad, NL", "CWWIL"),
+        ("Matamoros", "Heroica Matamoros"),
     ] {
         let (id, hint) = refused(text);
         assert!(id == "TM-RTE-002" && hint.contains(also), "{text}: {id} {hint}");
@@ -90,6 +91,8 @@ fn what_is_meant_nearly_always_is_not_asked() {
         ("Lagos", 6.44, 3.38),
         ("Tientsin", 38.97, 117.78),
         ("Libau", 56.53, 20.99),
+        // A city in another country that is called so in some language hides no town of this size.
+        ("Tumen", 42.97, 129.84),
         ("Villefranche-sur-Saône", 45.99, 4.72),
     ] {
         leads_to(&found(text), text, lat, lon, 15.0);
@@ -220,6 +223,8 @@ fn codes_beside_names_and_codes_that_others_hid() {
         leads_to(&found(text), text, lat, lon, 10.0);
     }
     assert!(atlas(true).locate("NLRTM Hamburg").is_err(), "the code of another town");
+    // Five small letters by which a city is known are not the code of an inland place.
+    leads_to(&found("bagda"), "bagda", 33.34, 44.40, 20.0);
 }
 
 /// The texts in backticks before coordinates in brackets, with these coordinates.

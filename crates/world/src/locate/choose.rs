@@ -19,6 +19,7 @@ const FEW: u64 = 15_000;
 const HAMLET: u64 = 1_000;
 /// It does not go before the other name, or before a longer own name, of a place this many times larger: Bruges.
 const KNOWN: u64 = 5;
+const KNOWN_IN_COUNTRY: u64 = 8;
 const KNOWN_OF_LARGE: u64 = 20;
 const LONGER: u64 = 20;
 /// Longer names are looked for among so many.
@@ -154,9 +155,15 @@ impl Atlas<'_> {
     fn add_famous(&self, all: &mut Vec<Candidate>, other: &[Position]) {
         // A terminal with a name of its own hides no city.
         let is_terminal = |c: &Candidate| matches!(c.what, Found::Main(m) if self.index.main[m].kind == Kind::Terminal);
-        let most = all.iter().map(|c| c.weight).max().unwrap_or(0);
+        let first = all.iter().max_by_key(|c| c.weight).copied();
+        let most = first.map_or(0, |c| c.weight);
         let is_empty = all.iter().all(is_terminal);
-        let known = if most < FEW { KNOWN } else { KNOWN_OF_LARGE };
+        let country = |c: &Candidate| self.country_of_candidate(c.what);
+        let known = |c: &Candidate| match first {
+            _ if most < FEW => KNOWN,
+            Some(first) if country(&first) == country(c) => KNOWN_IN_COUNTRY,
+            _ => KNOWN_OF_LARGE,
+        };
         let is_beside_port = |c: &Candidate| {
             let ports = all.iter().filter(|p| !matches!(p.what, Found::Town(_)));
             ports.into_iter().any(|p| great_circle_km(p.at, c.at) <= MAIN_PORT_OF_TOWN_KM)
@@ -166,7 +173,7 @@ impl Atlas<'_> {
         for c in famous {
             if is_empty || (most < FEW && c.weight > FAMOUS * most.max(1_000)) {
                 all.push(c);
-            } else if c.weight > known * most.max(1_000) {
+            } else if c.weight > known(&c) * most.max(1_000) {
                 all.push(Candidate { weight: most.max(1), ..c });
             }
         }

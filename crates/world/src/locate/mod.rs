@@ -263,7 +263,10 @@ impl<'a> Atlas<'a> {
             return !is_large(if is_port { LARGE_TOWN } else { TOWN });
         }
         if text == text.to_ascii_lowercase() {
-            return !is_large(if is_port { TOWN } else { VILLAGE });
+            // A city that is called so too goes before the code of an inland place.
+            let is_city =
+                || named.iter().any(|p| self.places.population[*p as usize] >= LARGE_TOWN);
+            return !is_large(if is_port { TOWN } else { VILLAGE }) && (is_port || !is_city());
         }
         named.is_empty() && !has_port_name
     }

@@ -73,7 +73,7 @@ impl Atlas<'_> {
         }
     }
 
-    fn country_of_candidate(&self, found: Found) -> &str {
+    pub(super) fn country_of_candidate(&self, found: Found) -> &str {
         match found {
             Found::Town(place) => self.places.country_code(place),
             Found::Terminal(t) => self.network.country(self.network.terminals[t].country),

@@ -141,10 +141,9 @@ impl Atlas<'_> {
     /// The town of `Hamburg Xyz`, for a hint.
     pub(super) fn town_in(&self, text: &str) -> Option<Position> {
         let flat = flat(text);
-        self.divided(&flat).find_map(|(town, _)| {
-            let named = self.places.find(town);
-            named.into_iter().find(|p| self.places.population[*p as usize] >= super::TOWN)
-        })
+        let towns = self.divided(&flat).map(|(town, _)| town).filter(|t| key(t).len() > 3);
+        let named = towns.filter_map(|town| self.places.find(town).first().copied());
+        named.max_by_key(|p| self.places.population[*p as usize])
     }
 
     /// A text in two parts, the left one first, and the longer ones of these first.
