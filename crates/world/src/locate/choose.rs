@@ -13,36 +13,37 @@ const FAR_LARGER: u64 = 5;
 /// The same where the next one is a large city itself: Córdoba.
 const FAR_LARGER_THAN_CITY: u64 = 10;
 const LARGE_CITY: u64 = 300_000;
+/// A capital is known beyond its size.
+const CAPITAL: u64 = 4;
 /// An own name stands behind the other name of a place this many times larger, if few live there: Bombay.
 const FAMOUS: u64 = 100;
 const FEW: u64 = 15_000;
-const HAMLET: u64 = 1_000;
-/// It does not go before the other name, or before a longer own name, of a place this many times larger: Bruges.
+/// Neither is sure if the other name is that of a place this many times larger: Bruges. Then if more live there, and
+/// the other place is in the same country or not.
 const KNOWN: u64 = 5;
 const KNOWN_IN_COUNTRY: u64 = 8;
 const KNOWN_OF_LARGE: u64 = 20;
+/// The same for a longer own name. Longer names are looked for among so many.
 const LONGER: u64 = 20;
-/// Longer names are looked for among so many.
 const LONGER_MOST: usize = 3_000;
-/// A capital is known beyond its size.
-const CAPITAL: u64 = 4;
-/// The same of main ports and seaports of one name.
-const FAR_LARGER_PORT: u64 = 6;
 /// The weight that a port, and a main port, has at least, as inhabitants.
 const PORT_WEIGHT: u64 = 200_000;
 const MAIN_PORT_WEIGHT: u64 = 1_000_000;
 /// The same where it is one of its other names.
 const MAIN_PORT_BY_OTHER_NAME: u64 = 500_000;
-/// The same for a terminal beside its town, and for a port where no ship is asked for.
+/// The same for a terminal beside its town, and for ports where no ship is asked for.
 const TERMINAL_WEIGHT: u64 = 40_000;
 const PORT_ON_LAND_WEIGHT: u64 = 10_000;
 const MAIN_PORT_ON_LAND_WEIGHT: u64 = 250_000;
-/// Ports of one name are compared by the people of their towns, a main port counting twice; so many at least.
+/// Seaports of one name are compared by the people of their towns, a main port counting twice; so many at least.
+const FAR_LARGER_PORT: u64 = 6;
 const PORT_PEOPLE: u64 = 5_000;
 const MAIN_PORT_PEOPLE: u64 = 20_000;
-/// Where the country is told, a port stands behind a place of this multiple of its weight, at least the next.
+/// Where the country is told, a port is asked beside a place below this multiple of its weight, at least the next.
 const PORT_IN_COUNTRY: u64 = 25;
 const PORT_IN_COUNTRY_WEIGHT: u64 = 50_000;
+/// A place in a country from this size on does not yield to a port in a territory of the country.
+const HAMLET: u64 = 1_000;
 /// Two towns are one up to this distance, a town and its port up to the next, in one country up to the one
 /// after it, its main port up to the last.
 const SAME_TOWN_KM: f64 = 20.0;
@@ -154,7 +155,7 @@ impl Atlas<'_> {
     /// that are less small or less known nobody can tell.
     fn add_famous(&self, all: &mut Vec<Candidate>, other: &[Position]) {
         // A terminal with a name of its own hides no city.
-        let is_terminal = |c: &Candidate| matches!(c.what, Found::Main(m) if self.index.main[m].kind == Kind::Terminal);
+        let is_terminal = |c: &Candidate| self.is_main(c, Kind::Terminal);
         let first = all.iter().max_by_key(|c| c.weight).copied();
         let most = first.map_or(0, |c| c.weight);
         let is_empty = all.iter().all(is_terminal);
@@ -165,8 +166,8 @@ impl Atlas<'_> {
             _ => KNOWN_OF_LARGE,
         };
         let is_beside_port = |c: &Candidate| {
-            let ports = all.iter().filter(|p| !matches!(p.what, Found::Town(_)));
-            ports.into_iter().any(|p| great_circle_km(p.at, c.at) <= MAIN_PORT_OF_TOWN_KM)
+            let mut ports = all.iter().filter(|p| !matches!(p.what, Found::Town(_)));
+            ports.any(|p| great_circle_km(p.at, c.at) <= MAIN_PORT_OF_TOWN_KM)
         };
         let mut famous: Vec<Candidate> = other.iter().map(|p| self.town(*p)).collect();
         famous.retain(|c| !is_beside_port(c));
@@ -388,7 +389,7 @@ impl Atlas<'_> {
 
     /// Whether a candidate may be meant as well as the first one.
     fn is_rival(&self, c: &Candidate, first: &Candidate, port: bool, is_in_area: bool) -> bool {
-        let is_main = matches!(first.what, Found::Main(m) if self.index.main[m].kind == Kind::Sea);
+        let is_main = self.is_main(first, Kind::Sea);
         let as_seaport = match c.what {
             Found::Terminal(t) if is_seaport(self.network, t) => {
                 let times = if self.is_main_port(t) { 2 } else { 1 };
@@ -400,6 +401,10 @@ impl Atlas<'_> {
         let in_country = is_in_area && c.has_port && stands * PORT_IN_COUNTRY > first.weight;
         let times = if c.people >= LARGE_CITY { FAR_LARGER_THAN_CITY } else { FAR_LARGER };
         as_seaport || in_country || c.weight.max(1) * times > first.weight.max(1)
+    }
+
+    fn is_main(&self, c: &Candidate, kind: Kind) -> bool {
+        matches!(c.what, Found::Main(m) if self.index.main[m].kind == kind)
     }
 
     fn is_main_port(&self, terminal: usize) -> bool {

@@ -1,4 +1,4 @@
-//! Names written in other ways than `name, country`: without a comma, with a code, a post code, or the terminal of a town.
+//! Names written in other ways than `name, country`: without a comma, with a code or post code, or with a terminal.
 
 use trimodal_model::network::great_circle_km;
 use trimodal_model::problem::{PLACE_UNKNOWN, Problem};
