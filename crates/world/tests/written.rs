@@ -276,6 +276,24 @@ fn places_of_the_user_with_their_country_and_in_hints() {
 }
 
 #[test]
+fn ports_and_terminals_by_the_names_that_are_typed() {
+    for (text, name) in [
+        ("Nhava", "Jawaharlal Nehru Port"),
+        ("maasvl", "Rotterdam"),
+        ("logpo", "Logport"),
+        ("rotterd", "Rotterdam"),
+    ] {
+        let offers = atlas(true).suggest(text, 10);
+        let mut texts: Vec<&str> = offers.iter().map(|s| s.text.as_str()).collect();
+        assert!(offers.iter().any(|s| s.name == name), "{text}: {texts:?}");
+        texts.sort_unstable();
+        let all = texts.len();
+        texts.dedup();
+        assert_eq!(texts.len(), all, "{text}: {texts:?}");
+    }
+}
+
+#[test]
 fn refusals_cost_little() {
     let atlas = atlas(true);
     let names = [
