@@ -129,11 +129,15 @@ fn a_terminal_behind_or_before_its_town() {
         ("DP World London Gateway", 51.50, 0.48),
         ("Metrans Dunajska Streda", 47.99, 17.61),
         ("Eurogate Wilhelmshaven", 53.59, 8.15),
+        ("Haiphong (Lach Huyen)", 20.80, 106.91),
+        ("Huangpu, Guangzhou", 23.09, 113.46),
+        ("Bremen/Bremerhaven", 53.59, 8.53),
     ] {
         leads_to(&found(text), text, lat, lon, 10.0);
     }
     // What stands beside the town is not known: the town is not meant without being asked for.
     assert!(refused("Köln Xyzzy").1.contains("Köln, DE"));
+    assert!(atlas(true).locate("Antwerp/Rotterdam").is_err(), "nobody knows which");
 }
 
 #[test]
@@ -194,6 +198,10 @@ fn countries_in_words_of_lists_and_forms() {
         ("Houston TX 77001", 29.68, -95.00),
         ("20457 Hamburg", 53.52, 9.93),
         ("D-20457 Hamburg, Germany", 53.52, 9.93),
+        ("London EC1A 1BB, UK", 51.50, 0.48),
+        ("Toronto, ON M5V 2T6", 43.65, -79.38),
+        ("20121 Milano (MI)", 45.46, 9.19),
+        ("Santos/SP", -23.97, -46.29),
         ("NL, Rotterdam", 51.95, 4.05),
         ("NL-Rotterdam", 51.95, 4.05),
         ("DE Hamburg", 53.52, 9.93),

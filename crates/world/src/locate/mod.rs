@@ -192,6 +192,13 @@ impl<'a> Atlas<'a> {
             choice = self.choose(&forms, Some(&self.with_dependent(&area)));
         }
         match choice {
+            // `Waigaoqiao, Shanghai` and `Haiphong (Lach Huyen)`.
+            Choice::One(found) if area.near.is_some() => {
+                match self.choose(&Forms::of(words.last()?), None) {
+                    Choice::One(beside) => Some(Ok(self.more_exact(found, beside))),
+                    _ => Some(Ok(found)),
+                }
+            }
             Choice::One(found) => Some(Ok(found)),
             Choice::Several(several) => Some(Err(self.ambiguous(text, &several))),
             Choice::None => None,

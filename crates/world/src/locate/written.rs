@@ -18,8 +18,10 @@ const SHORT: usize = 2;
 
 /// A terminal with a name of its own is this near to the town before it: Vorsino by Moscow.
 const OUTSKIRTS_KM: f64 = 130.0;
-/// A name and its town are at one place within this.
-const SAME_DEGREES: f64 = 0.3;
+/// Two names with a stroke between them are one port within this distance: Bremen/Bremerhaven.
+const ONE_PORT_KM: f64 = 60.0;
+/// A port is this near to the town of its name.
+const SAME_DEGREES: f64 = 1.0;
 
 /// What a text means, or nothing if it is not written so.
 type Looked = Option<Result<Located, Problem>>;
@@ -28,9 +30,10 @@ impl Atlas<'_> {
     /// A text in one of the ways of this module.
     pub(super) fn written_otherwise(&self, text: &str) -> Looked {
         let flat = flat(text);
-        self.without_comma(&flat)
+        self.without_comma(&flat.replace('/', " "))
             .or_else(|| self.code_and_name(&flat))
             .or_else(|| self.country_first(text))
+            .or_else(|| self.italian_province(&flat))
             .or_else(|| self.without_post_code(text))
             .or_else(|| self.town_and_terminal(&flat))
     }
@@ -85,13 +88,31 @@ impl Atlas<'_> {
         self.in_it(text, name, &area)
     }
 
+    /// `Milano (MI)`, `Segrate MI`: Italians write the province, which may read like another country.
+    fn italian_province(&self, flat: &str) -> Looked {
+        let (name, province) = flat.rsplit_once(' ')?;
+        let is_province = province.len() == 2 && province.bytes().all(|b| b.is_ascii_uppercase());
+        let italy = self.country_or_state("Italia").filter(|_| is_province)?;
+        let forms = Forms::of(name);
+        match (self.choose(&forms, Some(&italy)), self.choose(&forms, None)) {
+            (Choice::One(there), Choice::One(any)) if there == any => Some(Ok(there)),
+            _ => None,
+        }
+    }
+
     /// `20457 Hamburg`, `Houston TX 77001`: without the post code.
     fn without_post_code(&self, text: &str) -> Looked {
         let is_post_code = |w: &&str| {
             let w = w.trim_matches([',', '(', ')']);
             let digits = w.bytes().filter(u8::is_ascii_digit).count();
             let rest = w.bytes().filter(|b| !b.is_ascii_digit()).count();
-            digits > 3 && digits < 10 && rest < 4 && !w.contains('.')
+            let is_long = digits > 3 && digits < 10 && rest < 4 && !w.contains('.');
+            // Half of a British or Canadian one.
+            let is_half = (3..=4).contains(&w.len())
+                && digits > 0
+                && rest > 0
+                && w.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+            is_long || is_half
         };
         let words = text.split_whitespace();
         let rest: Vec<&str> = words.filter(|w| !is_post_code(w)).collect();
@@ -119,13 +140,16 @@ impl Atlas<'_> {
                 choice => choice,
             };
             let Choice::One(found) = beside else { return None };
-            if great_circle_km((found.lat, found.lon), (town.lat, town.lon)) > OUTSKIRTS_KM {
-                return None;
-            }
-            // The terminal, in whichever order they stand.
-            let is_town = self.people_at(&found) > self.people_at(&town);
-            Some(Ok(if is_town { town } else { found }))
+            let apart = great_circle_km((found.lat, found.lon), (town.lat, town.lon));
+            // Of `Antwerp/Rotterdam` nobody knows which.
+            let most = if flat.contains('/') { ONE_PORT_KM } else { OUTSKIRTS_KM };
+            (apart <= most).then(|| Ok(self.more_exact(found, town)))
         })
+    }
+
+    /// Of a town and its terminal the terminal, in whichever order they stand.
+    pub(super) fn more_exact(&self, a: Located, b: Located) -> Located {
+        if self.people_at(&a) > self.people_at(&b) { b } else { a }
     }
 
     /// The inhabitants of the town of a name; a terminal has none.
