@@ -37,7 +37,6 @@ fn ports_keep_their_names_where_no_ship_is_asked_for() {
         ("Yantian", 22.57, 114.27),
         ("Yangshan", 30.63, 122.06),
         ("Vostochny", 42.74, 133.08),
-        ("Odessa", 46.49, 30.73),
         ("Calcutta", 22.57, 88.36),
         ("Beilun", 29.93, 121.95),
         ("Puerto Limon", 9.99, -83.03),
@@ -47,10 +46,18 @@ fn ports_keep_their_names_where_no_ship_is_asked_for() {
     ] {
         leads_to(&on_land(text), text, lat, lon, 40.0);
     }
+    let odessa = atlas(false).locate("Odessa").expect_err("a city in Ukraine or a town in Texas");
+    let hint = odessa.hint.unwrap_or_default();
+    assert!(hint.contains("Odesa, UA") && hint.contains("Odessa, TX"), "{hint}");
     // The town and not its quay, if both are there.
-    for (text, lat, lon) in
-        [("Tianjin", 39.14, 117.18), ("Mumbai", 19.07, 72.88), ("Istanbul", 41.01, 28.95)]
-    {
+    for (text, lat, lon) in [
+        ("Tianjin", 39.14, 117.18),
+        ("Mumbai", 19.07, 72.88),
+        ("Istanbul", 41.01, 28.95),
+        ("Antwerpen", 51.21, 4.40),
+        ("Napoli", 40.85, 14.26),
+        ("Madras", 13.08, 80.28),
+    ] {
         leads_to(&on_land(text), text, lat, lon, 5.0);
     }
 }
@@ -93,6 +100,8 @@ fn what_is_meant_nearly_always_is_not_asked() {
         ("Libau", 56.53, 20.99),
         // A city in another country that is called so in some language hides no town of this size.
         ("Tumen", 42.97, 129.84),
+        ("Sakata", 38.91, 139.84),
+        ("Zaporizhzhia", 47.85, 35.12),
         ("Villefranche-sur-Saône", 45.99, 4.72),
     ] {
         leads_to(&found(text), text, lat, lon, 15.0);

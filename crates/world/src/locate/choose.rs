@@ -131,7 +131,7 @@ impl Atlas<'_> {
             self.put_main(&mut all, m, least, &Beside { other: &other, port, is_home });
         }
         self.weigh_territories(&mut all, area);
-        self.add_famous(&mut all, &other);
+        self.add_famous(&mut all, &other, port);
         if all.is_empty() {
             all = self.of_parts(keys, area);
         }
@@ -153,7 +153,7 @@ impl Atlas<'_> {
 
     /// Small places of a name that is much better known as the other name of a city stand behind the city; of those
     /// that are less small or less known nobody can tell.
-    fn add_famous(&self, all: &mut Vec<Candidate>, other: &[Position]) {
+    fn add_famous(&self, all: &mut Vec<Candidate>, other: &[Position], port: bool) {
         // A terminal with a name of its own hides no city.
         let is_terminal = |c: &Candidate| self.is_main(c, Kind::Terminal);
         let first = all.iter().max_by_key(|c| c.weight).copied();
@@ -169,6 +169,14 @@ impl Atlas<'_> {
             let mut ports = all.iter().filter(|p| !matches!(p.what, Found::Town(_)));
             ports.any(|p| great_circle_km(p.at, c.at) <= MAIN_PORT_OF_TOWN_KM)
         };
+        // The exact name of a port goes before another name of a town.
+        let is_port = |c: &Candidate| {
+            let is_quay = port && !matches!(c.what, Found::Town(_));
+            c.has_port && (is_quay || c.people >= FEW)
+        };
+        if first.is_some_and(|c| is_port(&c)) {
+            return;
+        }
         let mut famous: Vec<Candidate> = other.iter().map(|p| self.town(*p)).collect();
         famous.retain(|c| !is_beside_port(c));
         for c in famous {
@@ -272,7 +280,13 @@ impl Atlas<'_> {
                 has_port: is_port,
                 at,
             };
-            if let Some(town) = all.iter_mut().find(|c| is_its_port(c)) {
+            // A city beside the port that is called so too, and not a village farther away: Zaporizhzhia.
+            let called = other.iter().map(|p| self.town(*p)).find(is_its_port);
+            let is_nearer = |c: &Candidate| {
+                let far = |c: &Candidate| great_circle_km(c.at, at);
+                called.is_some_and(|o| o.people > c.people && far(&o) < far(c))
+            };
+            if let Some(town) = all.iter_mut().find(|c| is_its_port(c) && !is_nearer(c)) {
                 town.has_port |= is_port;
                 town.weight = town.weight.max(if is_port { PORT_ON_LAND_WEIGHT } else { 0 });
                 if port && at_sea && matches!(town.what, Found::Town(_)) {
@@ -281,7 +295,6 @@ impl Atlas<'_> {
                 }
                 continue;
             }
-            let called = other.iter().map(|p| self.town(*p)).find(is_its_port);
             if is_port || own.is_empty() {
                 all.push(called.map_or(it, |c| Candidate {
                     weight: c.weight.max(least),
@@ -301,8 +314,9 @@ impl Atlas<'_> {
         let near = |c: &Candidate| great_circle_km(c.at, main.at) <= within;
         let mine = all.iter().filter(|c| near(c)).map(|c| c.weight).max().unwrap_or(0);
         let called = beside.other.iter().map(|p| self.town(*p));
-        let towns = called.chain(all.iter().copied());
-        let town = towns.filter(near).max_by_key(|c| c.people);
+        let towns: Vec<Candidate> = called.chain(all.iter().copied()).filter(near).collect();
+        let is_town = |c: &Candidate| matches!(c.what, Found::Town(_));
+        let town = towns.iter().filter(|c| is_town(c)).max_by_key(|c| c.people).copied();
         let stays = !beside.port && main.kind == Kind::Sea;
         let yields = |c: &Candidate| match c.what {
             _ if stays || !beside.is_home || main.kind == Kind::Terminal => false,
@@ -313,25 +327,28 @@ impl Atlas<'_> {
             _ => false,
         };
         // Two towns beside a port are two where it is a town that is meant.
-        let is_kept = |c: &Candidate| {
-            stays && matches!(c.what, Found::Town(_)) && town.is_none_or(|t| t.what != c.what)
-        };
+        let is_kept = |c: &Candidate| stays && is_town(c) && town.is_none_or(|t| t.what != c.what);
         all.retain(|c| (!near(c) || is_kept(c)) && !yields(c));
         let least = if stays { MAIN_PORT_ON_LAND_WEIGHT } else { least };
-        let people = 2 * town.map_or(0, |c| c.people).max(MAIN_PORT_PEOPLE);
+        let people = towns.iter().map(|c| c.people).max().unwrap_or(0);
         let it = Candidate {
             what: Found::Main(m),
             weight: mine.max(least),
-            people,
+            people: 2 * people.max(MAIN_PORT_PEOPLE),
             has_port: main.kind == Kind::Sea,
             at: main.at,
         };
         let is_its_town = |c: &Candidate| {
             let is_near = great_circle_km(c.at, main.at) <= SAME_TOWN_KM;
-            matches!(c.what, Found::Town(_)) && (is_near || c.people >= FEW)
+            is_near || c.people >= FEW
         };
         all.push(match town.filter(|c| stays && is_its_town(c)) {
-            Some(town) => Candidate { what: town.what, at: town.at, ..it },
+            // By another of its names a city does not go before a town whose own name it is: Odessa in Texas.
+            Some(town) => {
+                let is_called = beside.other.iter().any(|p| town.what == Found::Town(*p));
+                let weight = if is_called { least } else { it.weight };
+                Candidate { what: town.what, at: town.at, weight, ..it }
+            }
             None => it,
         });
     }
