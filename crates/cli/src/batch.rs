@@ -4,9 +4,9 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use trimodal::Control;
 use trimodal::model::control;
 use trimodal::model::problem::{BAD_VALUE, BATCH_PART, Problem};
+use trimodal::Control;
 use trimodal_batch::{BatchFolder, Job, ShardError, Workspace, collect, gather, run_shards};
 
 use crate::exit::{DEFECT, DONE, LIMIT};

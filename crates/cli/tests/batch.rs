@@ -214,10 +214,7 @@ fn a_batch_is_not_planned_over_other_files() {
 
 /// Three towns at the corners of a triangle: two roads, and a longer one that is one-way.
 const NETWORK: [(&str, &str); 2] = [
-    (
-        "node.csv",
-        "node_id,name,x_coord,y_coord\n1,Easton,4.0,51.0\n2,Weston,5.0,51.0\n3,Norton,4.5,51.5\n",
-    ),
+    ("node.csv", "node_id,name,x_coord,y_coord\n1,Easton,4.0,51.0\n2,Weston,5.0,51.0\n3,Norton,4.5,51.5\n"),
     (
         "link.csv",
         "link_id,from_node_id,to_node_id,directed,length,allowed_uses\n1,1,2,0,80,truck\n2,2,3,0,70,truck\n3,1,3,0,2,walk\n",
