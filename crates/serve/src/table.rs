@@ -23,7 +23,7 @@ const QUERY: &[Field] = &[
     required(
         "origins",
         Kind::List,
-        "Points to start from: places as in `from`, without commas in their names.",
+        "Points to start from: places as in `from`, separated by commas, or by vertical bars where a name has a comma.",
     ),
     required("destinations", Kind::List, "Points to end at, in the same way."),
 ];

@@ -2559,7 +2559,7 @@ export interface operations {
     get__table: {
         parameters: {
             query: {
-                /** @description Points to start from: places as in `from`, without commas in their names. */
+                /** @description Points to start from: places as in `from`, separated by commas, or by vertical bars where a name has a comma. */
                 origins: string[];
                 /** @description Points to end at, in the same way. */
                 destinations: string[];

@@ -40,7 +40,7 @@ pub enum Kind {
     Whole(u64, u64),
     /// `true` or `false`.
     Flag,
-    /// Texts; in a query string separated by commas.
+    /// Texts; in a query string separated by commas, or by `|` where one has a comma.
     List,
     /// Numbers; in a query string separated by commas.
     Numbers,
@@ -305,7 +305,8 @@ fn number(value: &Value) -> Option<f64> {
 
 fn texts(value: &Value) -> Option<Vec<String>> {
     let split = |text: &str| -> Vec<String> {
-        text.split(',').map(str::trim).filter(|t| !t.is_empty()).map(String::from).collect()
+        let between = if text.contains('|') { '|' } else { ',' };
+        text.split(between).map(str::trim).filter(|t| !t.is_empty()).map(String::from).collect()
     };
     match value {
         Value::String(text) => Some(split(text)),
@@ -319,5 +320,18 @@ fn numbers(value: &Value) -> Option<Vec<f64>> {
         Value::String(text) => text.split(',').map(|t| t.trim().parse().ok()).collect(),
         Value::Array(items) => items.iter().map(number).collect(),
         one => number(one).map(|n| vec![n]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vertical_bars_separate_names_with_commas() {
+        let list = |text: &str| texts(&Value::String(text.to_string())).unwrap_or_default();
+        assert_eq!(list("Paris, Hamburg"), ["Paris", "Hamburg"]);
+        assert_eq!(list("Savannah, GA|Hamburg"), ["Savannah, GA", "Hamburg"]);
+        assert_eq!(list("Savannah, GA|"), ["Savannah, GA"]);
     }
 }

@@ -1,9 +1,11 @@
 //! Countries and states in every common form, as they follow a name: `NL`, `Netherlands`, `GA`, `Shenzhen, Guangdong`.
 
-use trimodal_model::network::{Terminal, degrees, great_circle_km};
+use std::sync::OnceLock;
 
-use super::choose::{Choice, Forms};
-use super::index::MainPort;
+use trimodal_model::network::{degrees, great_circle_km};
+
+use super::choose::Choice;
+use super::forms::Forms;
 use super::{Atlas, Position};
 use crate::gazetteer::key;
 
@@ -39,47 +41,62 @@ pub struct Area {
 impl Atlas<'_> {
     /// The country of a code or a name, a position in the list of the gazetteer.
     pub fn country_of(&self, text: &str) -> Option<u16> {
-        match self.index.countries.get(&key(text)).map(Vec::as_slice) {
-            Some([one]) => Some(*one),
+        match self.index.countries_of(&key(text))[..] {
+            [one] => Some(one),
             _ => None,
         }
     }
 
     /// The area that words after a name tell, the last being the widest; or the word that tells none.
     pub(super) fn area<'t>(&self, words: &[&'t str]) -> Result<Area, &'t str> {
-        let Some((last, before)) = words.split_last() else { return Ok(Area::default()) };
-        let k = key(last);
-        let of = |map: &std::collections::HashMap<String, Vec<u16>>| map.get(&k).cloned();
-        let area = Area {
-            countries: of(&self.index.countries).unwrap_or_default(),
-            states: of(&self.index.states).unwrap_or_default(),
-            near: None,
-        };
-        let known = !area.countries.is_empty() || !area.states.is_empty();
-        match (known, before) {
-            (true, []) => Ok(area),
-            (true, [.., state]) => Ok(self.inside(&area, state)),
-            (false, _) => match self.choose(&Forms::of(last), None) {
-                Choice::One(town) if k.len() > 3 => {
-                    Ok(Area { near: Some((town.lat, town.lon)), ..Area::default() })
-                }
-                _ => Err(last),
-            },
+        let Some((last, _)) = words.split_last() else { return Ok(Area::default()) };
+        // `Korea, Republic of` and `Taiwan (China)` are one country in several words.
+        for n in (1..=words.len().min(3)).rev() {
+            let (before, told) = words.split_at(words.len() - n);
+            if let Some(area) = self.country_or_state(&told.join(" ")) {
+                return Ok(before.last().map_or_else(|| area.clone(), |w| self.inside(&area, w)));
+            }
+        }
+        match self.choose(&Forms::of(last), None) {
+            Choice::One(town) if key(last).len() > 3 => {
+                Ok(Area { near: Some((town.lat, town.lon)), ..Area::default() })
+            }
+            _ => Err(last),
         }
     }
 
-    /// The part of a country that another word tells: a state, or a town; or the whole of it.
-    fn inside(&self, area: &Area, word: &str) -> Area {
+    /// A country, a state, or both at once (`MA USA`), with or without a post code behind (`TX 77001`).
+    pub(super) fn country_or_state(&self, text: &str) -> Option<Area> {
+        let has_digit = |w: &&str| w.bytes().any(|b| b.is_ascii_digit());
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let end = words.iter().rposition(|w| !has_digit(w))? + 1;
+        let (text, k) = (words[..end].join(" "), key(&words[..end].concat()));
+        let area = Area {
+            countries: self.index.countries_of(&k),
+            states: self.index.states.get(&k).cloned().unwrap_or_default(),
+            near: None,
+        };
+        if !area.countries.is_empty() || !area.states.is_empty() {
+            return Some(area);
+        }
+        let (state, country) = text.rsplit_once(' ')?;
+        let countries = self.index.countries_of(&key(country));
+        let states = self.states_in(state, &countries);
+        (!states.is_empty()).then(|| Area { countries: Vec::new(), states, near: None })
+    }
+
+    fn states_in(&self, word: &str, countries: &[u16]) -> Vec<u16> {
         let country = |s: &u16| {
             let state = &self.places.states[usize::from(*s)];
             state.split('.').next().and_then(|c| self.country_of(c))
         };
-        let states: Vec<u16> = self.index.states.get(&key(word)).map_or(Vec::new(), |all| {
-            all.iter()
-                .filter(|s| country(s).is_some_and(|c| area.countries.contains(&c)))
-                .copied()
-                .collect()
-        });
+        let all = self.index.states.get(&key(word)).into_iter().flatten();
+        all.filter(|s| country(s).is_some_and(|c| countries.contains(&c))).copied().collect()
+    }
+
+    /// The part of a country that another word tells: a state, or a town; or the whole of it.
+    fn inside(&self, area: &Area, word: &str) -> Area {
+        let states = self.states_in(word, &area.countries);
         if !states.is_empty() {
             return Area { countries: Vec::new(), states, near: None };
         }
@@ -106,34 +123,42 @@ impl Atlas<'_> {
             || (self.places.state[p] != 0 && area.states.contains(&self.places.state[p]))
     }
 
-    pub(super) fn holds_terminal(&self, area: Option<&Area>, terminal: &Terminal) -> bool {
-        let country = self.network.country(terminal.country);
-        area.is_none_or(|a| self.holds_point(a, country, degrees(terminal.at_e3)))
+    pub(super) fn holds_terminal(&self, area: Option<&Area>, t: usize) -> bool {
+        let Some(area) = area else { return true };
+        let terminal = &self.network.terminals[t];
+        let (country, at) = (self.network.country(terminal.country), degrees(terminal.at_e3));
+        self.holds_point(area, country, at, &self.index.terminal_states[t])
     }
 
-    pub(super) fn holds_main(&self, area: Option<&Area>, main: &MainPort) -> bool {
-        area.is_none_or(|a| self.holds_point(a, &main.country, main.at))
+    pub(super) fn holds_main(&self, area: Option<&Area>, m: usize) -> bool {
+        let Some(area) = area else { return true };
+        let main = &self.index.main[m];
+        self.holds_point(area, &main.country, main.at, &main.state)
     }
 
-    fn holds_point(&self, area: &Area, country: &str, at: (f64, f64)) -> bool {
+    fn holds_point(
+        &self,
+        area: &Area,
+        country: &str,
+        at: (f64, f64),
+        state: &OnceLock<u16>,
+    ) -> bool {
         let near = area.near.is_some_and(|town| great_circle_km(town, at) <= SUBURB_KM);
         let code = |c: &u16| self.places.countries[usize::from(*c)] == country;
-        near || area.countries.iter().any(code) || self.in_states(area, country, at)
-    }
-
-    /// Whether the nearest town is in one of the states.
-    fn in_states(&self, area: &Area, country: &str, at: (f64, f64)) -> bool {
         let of_country =
             |s: &u16| self.places.states[usize::from(*s)].split('.').next() == Some(country);
-        if !area.states.iter().any(of_country) {
-            return false;
-        }
+        near || area.countries.iter().any(code)
+            || (area.states.iter().any(of_country)
+                && area.states.contains(state.get_or_init(|| self.state_at(at))))
+    }
+
+    /// The state of the nearest town; the first of the list, none, if it is far away.
+    fn state_at(&self, at: (f64, f64)) -> u16 {
         let rows = |p: &usize| (f64::from(self.places.at_e3[*p][0]) / 1e3 - at.0).abs() < 0.3;
         let named = |p: &usize| self.places.state[*p] != 0;
         let far = |p: &usize| great_circle_km(self.at(*p as u32), at);
         let towns = (0..self.places.len()).filter(|p| named(p) && rows(p));
         let nearest = towns.map(|p| (far(&p), p)).min_by(|a, b| a.0.total_cmp(&b.0));
-        nearest
-            .is_some_and(|(km, p)| km <= IN_STATE_KM && area.states.contains(&self.places.state[p]))
+        nearest.filter(|(km, _)| *km <= IN_STATE_KM).map_or(0, |(_, p)| self.places.state[p])
     }
 }

@@ -1,4 +1,5 @@
-//! Coordinates as people write them: `51.92,4.08`, `51.92 4.08`, `5155N 00405E`, `51°55'N 4°5'E`, `N51.92 E4.08`.
+//! Coordinates as people write them: `51.92,4.08`, `51.92 4.08`, `5155N 00405E`, `51°55'N 4°5'E`, `N51.92 E4.08`,
+//! `51-55N 004-05E`, `51d55m12sN 4d5m0sE`, `lat 51.92 lon 4.08`, `geo:51.92,4.08`, `(51.92, 4.08)`, `51,92 4,08`.
 
 use trimodal_model::problem::{COORDINATES, Problem, shown};
 
@@ -8,11 +9,19 @@ const HOW: &str = "write lat,lon in degrees, as 52.52,13.40, or with letters, as
 
 /// The point, if the text looks like numbers.
 pub fn coordinates(text: &str) -> Option<Result<Located, Problem>> {
-    if let Some((lat, lon)) = plain(text) {
+    let bare_text = text.trim_matches(['(', ')', '[', ']', ' ']);
+    let bare_text = bare_text.strip_prefix("geo:").unwrap_or(bare_text);
+    if let Some((lat, lon)) = plain(bare_text).or_else(|| decimal_commas(bare_text)) {
         return Some(point(text, lat, lon, true));
     }
-    let tokens = tokens(text)?;
+    if let Some((lat, lon)) = labelled(bare_text) {
+        return Some(point(text, lat, lon, false));
+    }
+    let tokens = tokens(&without_unit_letters(bare_text))?;
     let letters = tokens.iter().filter(|t| matches!(t, Token::Letter(_))).count();
+    if letters == 0 && bare_text.contains(':') {
+        return None;
+    }
     if letters == 0 {
         let (lat, lon) = bare(&tokens)?;
         return Some(point(text, lat, lon, true));
@@ -23,10 +32,64 @@ pub fn coordinates(text: &str) -> Option<Result<Located, Problem>> {
     Some(found.and_then(|(lat, lon)| point(text, lat, lon, false)))
 }
 
-/// Two numbers and a comma.
+/// Two numbers and a comma, semicolon or slash.
 fn plain(text: &str) -> Option<(f64, f64)> {
-    let (a, b) = text.split_once([',', ';'])?;
+    let (a, b) = text.split_once([',', ';', '/'])?;
+    // `1/2` is no point.
+    if text.contains('/') && !(a.contains('.') && b.contains('.')) {
+        return None;
+    }
     Some((a.trim().parse().ok()?, b.trim().parse().ok()?))
+}
+
+/// `51,92 4,48` and `51,92; 4,48`.
+fn decimal_commas(text: &str) -> Option<(f64, f64)> {
+    let mut parts = text.split([' ', ';']).filter(|p| !p.is_empty());
+    let (a, b) = (parts.next()?, parts.next()?);
+    let number = |part: &str| {
+        let (whole, rest) = part.split_once(',')?;
+        let is_number = !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit());
+        is_number.then(|| format!("{whole}.{rest}").parse().ok())?
+    };
+    let both = (number(a)?, number(b)?);
+    parts.next().is_none().then_some(both)
+}
+
+/// `lat 51.92 lon 4.48`, `latitude=51.92, longitude=4.48`, `lon: 4.48 lat: 51.92`.
+fn labelled(text: &str) -> Option<(f64, f64)> {
+    let lower = text.to_lowercase();
+    let words = lower.split([' ', '=', ':', ',', ';']).filter(|w| !w.is_empty());
+    let words: Vec<&str> = words.collect();
+    let [first, a, second, b] = words[..] else { return None };
+    let is_lat = |w: &str| matches!(w, "lat" | "lat." | "latitude");
+    let is_lon = |w: &str| matches!(w, "lon" | "lon." | "long" | "long." | "lng" | "longitude");
+    let (a, b) = (a.parse().ok()?, b.parse().ok()?);
+    match () {
+        () if is_lat(first) && is_lon(second) => Some((a, b)),
+        () if is_lon(first) && is_lat(second) => Some((b, a)),
+        () => None,
+    }
+}
+
+/// `51d55m12sN` without the letters of degrees, minutes and seconds; an `s` before a direction is not the south.
+fn without_unit_letters(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let digit = |i: usize| letters.get(i).is_some_and(char::is_ascii_digit);
+    let is_direction = |c: &char| "NSEWnsew".contains(*c);
+    let is_unit = |i: usize| match letters[i] {
+        'd' | 'D' | 'm' | 'M' => i > 0 && digit(i - 1),
+        's' => {
+            i > 0
+                && digit(i - 1)
+                && letters[i + 1..].iter().find(|c| **c != ' ').is_some_and(is_direction)
+        }
+        _ => false,
+    };
+    let has_degrees = (1..letters.len()).any(|i| matches!(letters[i], 'd' | 'D') && is_unit(i));
+    if !has_degrees {
+        return text.to_string();
+    }
+    (0..letters.len()).map(|i| if is_unit(i) { ' ' } else { letters[i] }).collect()
 }
 
 fn point(text: &str, lat: f64, lon: f64, is_ordered: bool) -> Result<Located, Problem> {
@@ -79,7 +142,7 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
                 continue;
             }
             (',' | ';', _) => tokens.push(Token::Split),
-            ('°' | 'º' | '\'' | '’' | '′' | '"' | '”' | '″' | '˚', _) => {}
+            (':' | '°' | 'º' | '\'' | '’' | '′' | '"' | '”' | '″' | '˚', _) => {}
             (c, _) if c.is_whitespace() => {}
             (c, _) if "NSEWnsew".contains(c) => tokens.push(Token::Letter(c.to_ascii_uppercase())),
             _ => return None,
@@ -138,7 +201,8 @@ fn with_letters(tokens: &[Token]) -> Option<(f64, f64)> {
 /// Degrees of `51.92`, `51 55.2`, `51 55 12`, `5155`, `00405`, `515512`.
 fn angle(numbers: &[&str]) -> Option<f64> {
     let value = |n: &str| n.parse::<f64>().ok().filter(|v| v.is_finite() && *v >= 0.0);
-    let sixtieth = |n: &str| value(n).filter(|v| *v < 60.0);
+    // A hyphen may stand before minutes: `51-55N`.
+    let sixtieth = |n: &str| value(n.strip_prefix('-').unwrap_or(n)).filter(|v| *v < 60.0);
     match numbers {
         [one] => {
             let whole = one.split('.').next().unwrap_or(one);

@@ -25,10 +25,10 @@ impl Spellings {
         let wanted = key(name);
         let bytes = wanted.as_bytes();
         // A short word is like too many others.
-        if !(4..40).contains(&wanted.len()) {
+        if !(5..40).contains(&wanted.len()) {
             return Vec::new();
         }
-        let most = if wanted.len() < 7 { 1 } else { 2 };
+        let most = if wanted.len() < 9 { 1 } else { 2 };
         let mine = letters(&wanted);
         let mut first = vec![bytes[0], bytes[1]];
         first.dedup();

@@ -43,7 +43,19 @@ struct MainPortRow {
     lat: f64,
     lon: f64,
     codes: String,
-    kind: String,
+    kind: Kind,
+}
+
+/// What a row of the table of main ports names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// The seaport that is meant by the name of a city.
+    Sea,
+    /// The inland terminal that is meant by it.
+    Inland,
+    /// A terminal or border post that has a name of its own and is not meant by that of a city.
+    Terminal,
 }
 
 /// The terminal that is meant by the name of a city.
@@ -54,12 +66,14 @@ pub struct MainPort {
     pub country: String,
     /// Degrees north and east.
     pub at: (f64, f64),
-    /// Whether it is one of rail and road, and not at sea.
-    pub is_inland: bool,
+    /// What stands in the column `kind`.
+    pub kind: Kind,
     /// The port of the network.
     pub port: Option<TerminalId>,
     /// Its code, if it has one.
     pub code: Option<String>,
+    /// Its state, a position in the list of the gazetteer; told when it is first asked for.
+    pub state: OnceLock<u16>,
 }
 
 /// Names of everything but towns, each by its search key.
@@ -68,6 +82,8 @@ pub struct Index {
     pub countries: HashMap<String, Vec<u16>>,
     /// Positions in the list of states of the gazetteer.
     pub states: HashMap<String, Vec<u16>>,
+    /// What is written for a state: its code in the United States, else its name.
+    pub state_names: HashMap<u16, String>,
     /// Terminals by their whole names.
     pub terminals: HashMap<String, Vec<u32>>,
     /// Terminals by parts of their names: `Brest / Malaszewicze`.
@@ -80,6 +96,8 @@ pub struct Index {
     pub main_by_name: HashMap<String, Vec<u32>>,
     /// Main ports by their codes.
     pub main_by_code: HashMap<String, u32>,
+    /// The states of the terminals, each told when it is first asked for.
+    pub terminal_states: Vec<OnceLock<u16>>,
     /// For hints; made when the first name is unknown.
     pub spellings: OnceLock<Spellings>,
 }
@@ -89,18 +107,61 @@ impl Index {
     pub fn new(network: &Network, places: &Gazetteer) -> Index {
         let mut index = Index {
             countries: countries(places),
-            states: states(places),
+            states: HashMap::new(),
+            state_names: HashMap::new(),
             terminals: HashMap::new(),
             parts: HashMap::new(),
             by_id: HashMap::new(),
             main: Vec::new(),
             main_by_name: HashMap::new(),
             main_by_code: HashMap::new(),
+            terminal_states: vec![OnceLock::new(); network.terminals.len()],
             spellings: OnceLock::new(),
         };
+        index.add_states(places);
         index.add_terminals(network);
         index.add_main_ports(network);
         index
+    }
+
+    /// The countries of a name by its search key, with or without `Republic of` and the like before or behind it.
+    pub fn countries_of(&self, k: &str) -> Vec<u16> {
+        const FORMAL: [&str; 16] = [
+            "the",
+            "republicof",
+            "republicofthe",
+            "kingdomof",
+            "kingdomofthe",
+            "federalrepublicof",
+            "islamicrepublicof",
+            "unitedrepublicof",
+            "socialistrepublicof",
+            "peoplesrepublicof",
+            "arabrepublicof",
+            "plurinationalstateof",
+            "bolivarianrepublicof",
+            "commonwealthof",
+            "stateof",
+            "sultanateof",
+        ];
+        let known = |k: &str| self.countries.get(k).filter(|_| k.len() > 1).cloned();
+        let bare = FORMAL.iter().flat_map(|f| [k.strip_prefix(f), k.strip_suffix(f)]).flatten();
+        let bare = || bare.filter(|b| b.len() > 3).find_map(known).unwrap_or_default();
+        self.countries.get(k).cloned().unwrap_or_else(bare)
+    }
+
+    fn add_states(&mut self, places: &Gazetteer) {
+        for row in rows::<StateRow>(STATES) {
+            let id = format!("{}.{}", row.country, row.admin1);
+            let Ok(p) = places.states.binary_search(&id) else { continue };
+            let codes = BY_STATE_CODE.contains(&row.country.as_str()).then_some(row.code.as_str());
+            for name in row.names.split(';').chain(codes) {
+                put(&mut self.states, key(name), p as u16);
+            }
+            let name = row.names.split(';').next().unwrap_or_default();
+            let shown = if row.country == "US" { row.code.as_str() } else { name };
+            self.state_names.insert(p as u16, shown.to_string());
+        }
     }
 
     fn add_terminals(&mut self, network: &Network) {
@@ -132,10 +193,11 @@ impl Index {
             self.main.push(MainPort {
                 name: row.names.split(';').next().unwrap_or_default().to_string(),
                 at: (row.lat, row.lon),
-                is_inland: row.kind == "inland",
+                kind: row.kind,
                 port,
                 code: row.codes.split_whitespace().next().map(String::from),
                 country: row.country,
+                state: OnceLock::new(),
             });
         }
     }
@@ -147,7 +209,7 @@ impl Index {
         let nearest = |found: &mut dyn Iterator<Item = usize>, within: f64| {
             found.filter(|t| far(t) <= within).min_by(|a, b| far(a).total_cmp(&far(b)))
         };
-        if row.kind == "inland" {
+        if row.kind != Kind::Sea {
             return None;
         }
         let own = row.codes.split_whitespace().filter_map(|c| self.by_id.get(c));
@@ -204,19 +266,6 @@ fn countries(places: &Gazetteer) -> HashMap<String, Vec<u16>> {
             if !is_short {
                 put(&mut found, k, *p);
             }
-        }
-    }
-    found
-}
-
-fn states(places: &Gazetteer) -> HashMap<String, Vec<u16>> {
-    let mut found = HashMap::new();
-    for row in rows::<StateRow>(STATES) {
-        let id = format!("{}.{}", row.country, row.admin1);
-        let Ok(p) = places.states.binary_search(&id) else { continue };
-        let codes = BY_STATE_CODE.contains(&row.country.as_str()).then_some(row.code.as_str());
-        for name in row.names.split(';').chain(codes) {
-            put(&mut found, key(name), p as u16);
         }
     }
     found

@@ -6,28 +6,35 @@
 mod area;
 mod choose;
 mod coordinates;
+mod forms;
 mod hint;
 mod index;
 mod suggest;
 mod things;
 mod told;
+mod written;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use trimodal_model::network::{NONE, Network, PassageId, TerminalId, degrees};
+use trimodal_model::network::{NONE, Network, PassageId, TerminalId, degrees, great_circle_km};
 use trimodal_model::problem::Problem;
 
 use crate::gazetteer::{Gazetteer, Position, key};
-use area::Area;
-use choose::{Choice, Forms};
+use choose::Choice;
+use forms::{Forms, is_general};
 pub use index::Index;
+use index::is_seaport;
 pub use suggest::Suggestion;
 
 /// Inhabitants from which the name of a town stands before a code of the same letters.
-const LARGE_TOWN: u32 = 100_000;
+const LARGE_TOWN: u32 = 200_000;
 const TOWN: u32 = 20_000;
 const VILLAGE: u32 = 500;
+/// A code that a main port shares with a port of the network farther away than this means the latter; on a river the
+/// port and the terminal of a city are wider apart.
+const SAME_CODE_KM: f64 = 40.0;
+const SAME_TOWN_CODE_KM: f64 = 100.0;
 
 /// A point named by the user.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,6 +81,10 @@ impl OwnPlaces {
     /// Of places with one name the last counts.
     pub fn new(places: Vec<OwnPlace>) -> OwnPlaces {
         OwnPlaces(places.into_iter().map(|p| (key(&p.name), p)).collect())
+    }
+
+    fn by_key(&self) -> impl Iterator<Item = (&str, &OwnPlace)> {
+        self.0.iter().map(|(k, p)| (k.as_str(), p))
     }
 }
 
@@ -132,23 +143,34 @@ impl<'a> Atlas<'a> {
     /// (`-33.9,18.4`, `5155N 00430E`).
     pub fn locate(&self, text: &str) -> Result<Located, Problem> {
         let text = text.trim();
+        self.located(text).unwrap_or_else(|| Err(self.not_found(text)))
+    }
+
+    /// The same, or nothing if nothing is called so.
+    fn located(&self, text: &str) -> Option<Result<Located, Problem>> {
         if let Some(own) = self.own_place(text) {
-            return Ok(own);
+            return Some(Ok(own));
         }
         if let Some(found) = coordinates::coordinates(text) {
-            return found;
+            return Some(found);
+        }
+        if is_general(text) {
+            return Some(Err(self.general(text)));
         }
         if let Some(found) = self.code(text) {
-            return Ok(found);
+            return Some(Ok(found));
         }
         // The whole first: a comma may be part of a name.
         let choice = self.choose(&Forms::of(text), None);
-        if let Some(problem) = self.only_a_country(text, &choice) {
-            return Err(problem);
+        // `Hong Kong, China` is a country and a place in it.
+        if !text.contains(',')
+            && let Some(problem) = self.only_a_country(text, &choice)
+        {
+            return Some(Err(problem));
         }
         match choice {
-            Choice::One(found) => return Ok(found),
-            Choice::Several(several) => return Err(self.ambiguous(text, &several)),
+            Choice::One(found) => return Some(Ok(found)),
+            Choice::Several(several) => return Some(Err(self.ambiguous(text, &several))),
             Choice::None => {}
         }
         if let Some((name, word)) = text.rsplit_once(',')
@@ -156,56 +178,50 @@ impl<'a> Atlas<'a> {
             && let Ok(area) = self.area(&[word.trim()])
             && let Choice::One(found) = self.choose(&Forms::of(name.trim()), Some(&area))
         {
-            return Ok(found);
+            return Some(Ok(found));
         }
-        match qualified(text) {
-            Some((name, words)) => self.in_area(text, name, &words),
-            None => self.without_comma(text).unwrap_or_else(|| Err(self.unknown(text, text, None))),
-        }
+        let named = qualified(text).and_then(|(name, words)| self.in_area(text, name, &words));
+        named.or_else(|| self.written_otherwise(text))
     }
 
-    fn in_area(&self, text: &str, name: &str, words: &[&str]) -> Result<Located, Problem> {
-        let area = self.area(words).map_err(|word| self.no_country(text, word))?;
+    fn in_area(&self, text: &str, name: &str, words: &[&str]) -> Option<Result<Located, Problem>> {
+        let area = self.area(words).ok()?;
         let forms = Forms::of(name);
         let mut choice = self.choose(&forms, Some(&area));
         if matches!(choice, Choice::None) {
             choice = self.choose(&forms, Some(&self.with_dependent(&area)));
         }
         match choice {
-            Choice::One(found) => Ok(found),
-            Choice::Several(several) => Err(self.ambiguous(text, &several)),
-            Choice::None => Err(self.unknown(text, name, Some(&area))),
+            // `Waigaoqiao, Shanghai` and `Haiphong (Lach Huyen)`.
+            Choice::One(found) if area.near.is_some() => {
+                match self.choose(&Forms::of(words.last()?), None) {
+                    Choice::One(beside) => Some(Ok(self.more_exact(found, beside))),
+                    _ => Some(Ok(found)),
+                }
+            }
+            Choice::One(found) => Some(Ok(found)),
+            Choice::Several(several) => Some(Err(self.ambiguous(text, &several))),
+            Choice::None => None,
         }
     }
 
-    /// `Rotterdam Netherlands`: the last words name the country or state.
-    fn without_comma(&self, text: &str) -> Option<Result<Located, Problem>> {
-        let ends: Vec<usize> = text.match_indices(' ').map(|(i, _)| i).collect();
-        ends.iter().rev().take(3).rev().find_map(|end| {
-            let (name, word) = (text[..*end].trim(), text[*end..].trim());
-            let area = Area { ..self.area(&[word]).ok()? };
-            // Two letters without a comma may be anything.
-            let is_word = word.len() > 3 || word.chars().all(|c| c.is_ascii_uppercase());
-            if area.near.is_some() || name.is_empty() || !is_word {
-                return None;
-            }
-            match self.choose(&Forms::of(name), Some(&area)) {
-                Choice::One(found) => Some(Ok(found)),
-                Choice::Several(several) => Some(Err(self.ambiguous(text, &several))),
-                Choice::None => None,
-            }
-        })
-    }
-
     fn own_place(&self, text: &str) -> Option<Located> {
-        let known = [self.own, self.nodes].into_iter().flatten();
-        let own = known
-            .filter_map(|places| places.0.get(&key(text)))
-            .find(|p| !key(&p.name).is_empty())?;
+        let own = self.own_by_key(&key(text)).or_else(|| {
+            // `My Depot, DE`, where the table tells the country.
+            let (name, country) = text.rsplit_once(',')?;
+            let own = self.own_by_key(&key(name))?;
+            let told = own.country.as_deref().and_then(|c| self.country_of(c))?;
+            (self.country_of(country) == Some(told)).then_some(own)
+        })?;
         let country = own.country.as_deref().and_then(|c| self.country_of(c));
         let country =
             country.and_then(|c| self.network_country(&self.places.countries[usize::from(c)]));
         Some(Located { name: own.name.clone(), lat: own.lat, lon: own.lon, port: None, country })
+    }
+
+    fn own_by_key(&self, k: &str) -> Option<&OwnPlace> {
+        let known = [self.own, self.nodes].into_iter().flatten();
+        known.filter_map(|places| places.0.get(k)).find(|_| !k.is_empty())
     }
 
     /// A UN/LOCODE in any case, with or without a space. Five letters that are also the name of a place mean
@@ -216,6 +232,14 @@ impl<'a> Atlas<'a> {
                 (true, format!("{country}{rest}"))
             }
             _ => (false, text.to_string()),
+        };
+        // Customs of India number the docks of a port: INNSA1.
+        let code = match code
+            .strip_prefix("IN")
+            .and_then(|c| c.strip_suffix(|c: char| c.is_ascii_digit()))
+        {
+            Some(rest) if rest.len() == 3 => format!("IN{rest}"),
+            _ => code,
         };
         let is_code = code.len() == 5
             && code.bytes().all(|b| b.is_ascii_alphanumeric())
@@ -246,17 +270,28 @@ impl<'a> Atlas<'a> {
             return !is_large(if is_port { LARGE_TOWN } else { TOWN });
         }
         if text == text.to_ascii_lowercase() {
-            return !is_large(if is_port { TOWN } else { VILLAGE });
+            // A city that is called so too goes before the code of an inland place.
+            let is_city =
+                || named.iter().any(|p| self.places.population[*p as usize] >= LARGE_TOWN);
+            return !is_large(if is_port { TOWN } else { VILLAGE }) && (is_port || !is_city());
         }
         named.is_empty() && !has_port_name
     }
 
+    /// The main port of a code, the port of the network where that is another place, or a town.
     fn by_code(&self, upper: &str) -> Option<Located> {
-        if let Some(main) = self.index.main_by_code.get(upper) {
-            return Some(self.at_main(*main as usize));
-        }
-        if let Some(t) = self.index.by_id.get(upper) {
-            return Some(self.at_terminal(*t as usize));
+        let main = self.index.main_by_code.get(upper).map(|m| self.at_main(*m as usize));
+        let own = self.index.by_id.get(upper).map(|t| *t as usize);
+        let is_apart = |main: &Located, own: usize| {
+            let at = degrees(self.network.terminals[own].at_e3);
+            let km = great_circle_km((main.lat, main.lon), at);
+            km > if is_seaport(self.network, own) { SAME_CODE_KM } else { SAME_TOWN_CODE_KM }
+        };
+        match (main, own) {
+            (Some(main), Some(own)) if is_apart(&main, own) => return Some(self.at_terminal(own)),
+            (Some(main), _) => return Some(main),
+            (None, Some(own)) => return Some(self.at_terminal(own)),
+            (None, None) => {}
         }
         self.places.place_of_code(upper).map(|p| self.place(p))
     }

@@ -1,11 +1,12 @@
 //! Names that begin with what is being typed.
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use trimodal_model::network::{TerminalKind, degrees};
 
 use super::Atlas;
+use super::index::Kind;
 use crate::gazetteer::{Position, key};
 
 /// Inhabitants that a port counts as, to stand among towns.
@@ -46,7 +47,10 @@ impl Atlas<'_> {
             return Vec::new();
         }
         let mut found = self.suggested_towns(&wanted, limit);
-        found.extend(self.suggested_terminals(&wanted));
+        let terminals = self.suggested_terminals(&wanted);
+        let is_new = |it: &Suggestion| terminals.iter().all(|t| t.text != it.text);
+        found.extend(self.suggested_mains(&wanted).into_iter().filter(is_new));
+        found.extend(terminals);
         found.sort_by(|a, b| (b.rank, &a.text).cmp(&(a.rank, &b.text)));
         found.truncate(limit);
         for it in &mut found {
@@ -104,6 +108,37 @@ impl Atlas<'_> {
             }
         };
         positions.into_iter().map(terminal).collect()
+    }
+
+    /// Main ports and terminals by their names, which the network does not have.
+    fn suggested_mains(&self, wanted: &str) -> Vec<Suggestion> {
+        let by_name = self.index.main_by_name.iter().filter(|(key, _)| key.starts_with(wanted));
+        let best = by_name.flat_map(|(key, all)| all.iter().map(move |m| (*m, key == wanted)));
+        let mut exact: HashMap<u32, bool> = HashMap::new();
+        for (m, is_exact) in best {
+            *exact.entry(m).or_default() |= is_exact;
+        }
+        let main = |(m, is_exact): (u32, bool)| {
+            let main = &self.index.main[m as usize];
+            let (kind, counts) = match main.kind {
+                Kind::Sea => (TerminalKind::Port, PORT_COUNTS_AS),
+                _ => (TerminalKind::RailRoad, TERMINAL_COUNTS_AS),
+            };
+            Suggestion {
+                text: main
+                    .code
+                    .clone()
+                    .unwrap_or_else(|| format!("{}, {}", main.name, main.country)),
+                name: main.name.clone(),
+                country: main.country.clone(),
+                kind: kind.word(),
+                code: main.code.clone(),
+                at: main.at,
+                population: None,
+                rank: rank(is_exact, counts),
+            }
+        };
+        exact.into_iter().map(main).collect()
     }
 
     /// A text that is sure to mean a suggestion: its own, or coordinates where that means another place.
