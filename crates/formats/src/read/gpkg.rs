@@ -13,7 +13,7 @@ use crate::source::Source;
 
 /// The bytes of the header up to the versions of its journal, the last two of them.
 const HEAD: usize = 20;
-/// The key that a GeoPackage needs; it says nothing of the row.
+/// The key that a GeoPackage needs. It is no column, and tells rows apart where nothing else does.
 const KEY: &str = "fid";
 
 /// The layers of a file.
@@ -21,14 +21,17 @@ pub fn layers(source: &Source, found: &mut Findings) -> Option<Vec<Layer>> {
     let place = source.name.clone();
     let bytes = source.bytes();
     let mut unread: Vec<String> = Vec::new();
+    let mut views = Vec::new();
     let layers = found.decode(&place, "a GeoPackage", || {
         let base = open(bytes).map_err(|e| e.to_string())?;
         let tables = tables(&base).map_err(|e| e.to_string())?;
         let read = |t: &Table| {
             layer(&base, t, &place, &mut unread).map_err(|e| format!("table {}: {e}", t.name))
         };
+        views = others(&base).map_err(|e| e.to_string())?;
         tables.iter().map(read).collect::<Result<Vec<_>, String>>()
     })?;
+    found.left_out(&place, "views and other tables", views.iter().map(String::as_str));
     found.left_out(&place, "shapes that cannot be read", unread.iter().map(String::as_str));
     for layer in layers.iter().filter(|l| l.has_shapes() && l.crs == Crs::Undeclared) {
         let message = "the coordinate system of the layer is not known: degrees on WGS 84";
@@ -77,6 +80,16 @@ fn tables(base: &Connection) -> rusqlite::Result<Vec<Table>> {
     query.query_map([], table)?.collect()
 }
 
+/// What the file lists beside the tables that are read: views, images.
+fn others(base: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut query = base.prepare(
+        "SELECT c.table_name FROM gpkg_contents c
+         LEFT JOIN sqlite_master m ON m.name = c.table_name AND m.type = 'table'
+         WHERE m.name IS NULL OR c.data_type NOT IN ('features', 'attributes') ORDER BY c.rowid",
+    )?;
+    query.query_map([], |row| row.get(0))?.collect()
+}
+
 fn layer(
     base: &Connection,
     table: &Table,
@@ -94,6 +107,7 @@ fn layer(
     layer.columns =
         names.iter().enumerate().filter(|(i, _)| is_kept(*i)).map(|(_, n)| n.clone()).collect();
     (layer.file, layer.crs) = (format!("{place}!{}", table.name), table.crs.clone());
+    layer.is_typed = true;
     let mut rows = query.query([])?;
     let mut line = 0;
     while let Some(row) = rows.next()? {
@@ -103,6 +117,8 @@ fn layer(
             let value = row.get_ref(i)?;
             if is_kept(i) {
                 record.cells.push(value_of(value));
+            } else if Some(i) == key {
+                record.key = value.as_i64().ok();
             } else if Some(i) == shapes
                 && let ValueRef::Blob(bytes) = value
             {

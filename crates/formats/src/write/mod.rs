@@ -7,6 +7,7 @@ mod gpkg;
 pub mod omx;
 mod parquet;
 pub mod scenario;
+mod shapes;
 pub mod tntp;
 mod xlsx;
 
