@@ -22,7 +22,7 @@ use crate::layer::Layer;
 use crate::mapping::Mapping;
 use crate::source::Source;
 
-/// What a source of a format holds.
+/// What a source of a format holds, as far as it can be read: problems may have been found.
 pub fn data(
     source: &Source,
     format: Format,
@@ -32,9 +32,9 @@ pub fn data(
     let layers = |layers: Option<Vec<Layer>>| layers.map(Data::Layers);
     let data = match format {
         Format::Csv | Format::Scenario => layers(csv::layers(source, mapping, found)),
-        Format::GeoJson => layers(geojson::layers(source, found)),
+        Format::GeoJson => layers(geojson::layers(source, mapping, found)),
         Format::GeoPackage => layers(gpkg::layers(source, found)),
-        Format::GeoParquet => layers(parquet::layers(source, found)),
+        Format::GeoParquet => layers(parquet::layers(source, mapping, found)),
         Format::Gmns => gmns::network(source, mapping, found).map(Data::Network),
         Format::Gtfs => layers(gtfs::services(source, found)),
         Format::Omx => omx::matrix(source, found).map(Data::Matrix),
@@ -46,6 +46,7 @@ pub fn data(
     }?;
     if let Data::Layers(layers) = &data
         && layers.iter().all(|l| l.rows.is_empty())
+        && found.is_sound()
     {
         found.problem(
             EMPTY,
@@ -54,5 +55,5 @@ pub fn data(
             "check that the file is whole",
         );
     }
-    found.is_sound().then_some(data)
+    Some(data)
 }
