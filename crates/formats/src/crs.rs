@@ -51,6 +51,7 @@ impl Crs {
     /// From well-known text, as in the `.prj` beside a shapefile. A datum is shifted as the text says, or its code, or
     /// as datums of that name are.
     pub fn from_wkt(text: &str) -> Option<Crs> {
+        let text = datum::horizontal(text);
         let known = || {
             let code = datum::code(text).filter(|code| crs_definitions::from_code(*code).is_some());
             code.map(Crs::Epsg)

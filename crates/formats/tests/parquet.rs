@@ -120,6 +120,12 @@ fn a_system_without_a_known_code_is_read_by_its_parts() {
     let (layers, _) =
         layers(&point(&LAEA.replace("ID", r#","id":{"authority":"EPSG","code":3035}"#)));
     assert_eq!(layers[0].crs, Crs::Epsg(3035));
+    let problems = refused(&file(
+        vec![("geometry", Arc::new(BinaryArray::from_vec(vec![&[0]])) as ArrayRef)],
+        Compression::UNCOMPRESSED,
+        Some(r#"{"primary_column":"geometry","columns":{"geometry":{"encoding":"point"}}}"#.into()),
+    ));
+    assert!(problems[0].contains("TM-FMT-001") && !problems[0].contains("whole"), "{problems:?}");
     let problems = refused(&point(r#"{"type":"EngineeringCRS","name":"my site"}"#));
     assert!(problems[0].contains("its coordinate system `my site` is not known"), "{problems:?}");
 }

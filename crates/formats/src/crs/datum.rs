@@ -75,6 +75,22 @@ const BY_WORD: [(&str, &str); 6] = [
     ("+datum=GGRS87", "-199.87,74.79,246.62"),
 ];
 
+/// The part of well-known text without heights, of what has both.
+pub fn horizontal(text: &str) -> &str {
+    let upper = text.to_ascii_uppercase();
+    let of = |word: &str| {
+        let start = upper.find(word)?;
+        let mut depth = 0_i32;
+        let end = text[start..].find(|c: char| {
+            depth += i32::from(c == '[') - i32::from(c == ']');
+            c == ']' && depth == 0
+        })?;
+        Some(&text[start..=start + end])
+    };
+    let words = ["PROJCS[", "PROJCRS[", "GEOGCS[", "GEOGCRS[", "GEODCRS["];
+    words.into_iter().find_map(of).unwrap_or(text)
+}
+
 /// The code that well-known text gives for the whole of it, as its last part.
 pub fn code(text: &str) -> Option<u16> {
     let inner = text.trim().strip_suffix([']', ')'])?.trim_end().strip_suffix([']', ')'])?;

@@ -64,6 +64,8 @@ struct Told {
     /// Ids of the links.
     ids: HashSet<String>,
     by_name: usize,
+    /// The last number that was given for an id.
+    number: usize,
 }
 
 impl<'a> Builder<'a> {
@@ -288,13 +290,13 @@ impl<'a> Builder<'a> {
     fn id(&self, table: &Table, row: &Record, told: &mut Told, found: &mut Findings) -> String {
         let own = table.columns.text("id", row);
         if own.is_empty() {
-            let is_free = |id: &String| {
-                !table.ids.contains(id) && !self.ids.contains(id) && !told.ids.contains(id)
-            };
-            let numbers = (self.network.links.len() + 1..).map(|n| n.to_string());
-            let id = numbers.into_iter().find(is_free).unwrap_or_default();
-            told.ids.insert(id.clone());
-            return id;
+            let mut number = told.number.max(self.network.links.len()) + 1;
+            let is_taken = |id: &String| table.ids.contains(id) || self.ids.contains(id);
+            while is_taken(&number.to_string()) {
+                number += 1;
+            }
+            told.number = number;
+            return number.to_string();
         }
         if !told.ids.insert(own.clone()) {
             let message = format!("link `{}` is there twice", shown(&own));

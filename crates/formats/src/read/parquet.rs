@@ -8,7 +8,7 @@ use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 use serde::Deserialize;
-use trimodal_model::problem::shown;
+use trimodal_model::problem::{FORMAT, shown};
 
 use crate::crs::{Crs, WGS84};
 use crate::findings::Findings;
@@ -47,17 +47,37 @@ pub fn layers(source: &Source, mapping: &Mapping, found: &mut Findings) -> Optio
     for file in source.files.iter().filter(is_table) {
         let place = source.place(&file.name);
         let mut unread = Vec::new();
+        let is_settled = mapping.units.crs.is_some();
         let read = found.decode(&place, "Parquet", || {
-            layer(&place, file, mapping.units.crs.is_some(), &mut unread)
+            match layer(&place, file, is_settled, &mut unread) {
+                Ok(layer) => Ok(Ok(layer)),
+                Err(Failure::Other { why, hint }) => Ok(Err((why, hint))),
+                Err(Failure::Damaged(why)) => Err(why),
+            }
         });
-        found.left_out(
-            &place,
-            "shapes or columns that cannot be read",
-            unread.iter().map(String::as_str),
-        );
-        layers.extend(read);
+        let what = "shapes or columns that cannot be read";
+        found.left_out(&place, what, unread.iter().map(String::as_str));
+        match read {
+            Some(Ok(layer)) => layers.push(layer),
+            Some(Err((why, hint))) => found.problem(FORMAT, (&place, 0, 0), why, hint),
+            None => {}
+        }
     }
     Some(layers)
+}
+
+/// Why a file is not read.
+enum Failure {
+    /// It is not what it should be.
+    Damaged(String),
+    /// It is of a kind that is not read.
+    Other { why: String, hint: &'static str },
+}
+
+impl From<String> for Failure {
+    fn from(why: String) -> Failure {
+        Failure::Damaged(why)
+    }
 }
 
 fn layer(
@@ -65,7 +85,7 @@ fn layer(
     file: &File,
     is_settled: bool,
     unread: &mut Vec<String>,
-) -> Result<Layer, String> {
+) -> Result<Layer, Failure> {
     let bytes = bytes::Bytes::from(file.bytes.clone());
     let reader = SerializedFileReader::new(bytes).map_err(|e| e.to_string())?;
     let metadata = reader.metadata();
@@ -78,7 +98,7 @@ fn layer(
         .collect();
     let rows = usize::try_from(metadata.file_metadata().num_rows()).unwrap_or(usize::MAX);
     if rows.saturating_mul(columns.len()) > MOST_CELLS {
-        return Err(format!("{rows} rows of {} columns are too many", columns.len()));
+        return Err(format!("{rows} rows of {} columns are too many", columns.len()).into());
     }
     codecs(metadata)?;
     let geo = geo(metadata, is_settled)?;
@@ -113,25 +133,31 @@ fn layer(
 }
 
 /// Refuses files with a codec that is not read.
-fn codecs(metadata: &ParquetMetaData) -> Result<(), String> {
+fn codecs(metadata: &ParquetMetaData) -> Result<(), Failure> {
     let columns = metadata.row_groups().iter().flat_map(|g| g.columns());
     match columns.map(|c| c.compression()).find(|c| matches!(c, Compression::LZO)) {
-        Some(codec) => Err(format!("it is compressed with {codec}, which is not read")),
+        Some(codec) => Err(Failure::Other {
+            why: format!("it is compressed with {codec}, which is not read"),
+            hint: "write it with Snappy, Zstandard, gzip, Brotli, LZ4 or without compression",
+        }),
         None => Ok(()),
     }
 }
 
 /// The column of shapes and its coordinate system.
-fn geo(metadata: &ParquetMetaData, is_settled: bool) -> Result<Option<(String, Crs)>, String> {
+fn geo(metadata: &ParquetMetaData, is_settled: bool) -> Result<Option<(String, Crs)>, Failure> {
     let pairs = metadata.file_metadata().key_value_metadata();
     let text = pairs.and_then(|all| all.iter().find(|p| p.key == "geo")?.value.as_ref());
     let Some(text) = text else { return Ok(None) };
     let geo: Geo = serde_json::from_str(text).map_err(|e| format!("its metadata `geo`: {e}"))?;
     let Some(column) = geo.columns.get(&geo.primary_column) else {
-        return Err(format!("its metadata `geo` lack column {}", geo.primary_column));
+        return Err(format!("its metadata `geo` lack column {}", geo.primary_column).into());
     };
     if !column.encoding.eq_ignore_ascii_case("wkb") {
-        return Err(format!("shapes are encoded as {}, but only WKB is read", column.encoding));
+        return Err(Failure::Other {
+            why: format!("its shapes are encoded as `{}`", shown(&column.encoding)),
+            hint: "write them as WKB: only that is read",
+        });
     }
     let crs = match &column.crs {
         serde_json::Value::Bool(_) => WGS84,
@@ -141,7 +167,10 @@ fn geo(metadata: &ParquetMetaData, is_settled: bool) -> Result<Option<(String, C
             None if is_settled => Crs::Undeclared,
             None => {
                 let name = declared.get("name").and_then(|n| n.as_str()).unwrap_or_default();
-                return Err(format!("its coordinate system `{}` is not known", shown(name)));
+                return Err(Failure::Other {
+                    why: format!("its coordinate system `{}` is not known", shown(name)),
+                    hint: "reproject it to EPSG:4326, or say it in a mapping: [units] crs",
+                });
             }
         },
     };

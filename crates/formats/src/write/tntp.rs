@@ -115,6 +115,11 @@ pub fn trips(matrix: &Matrix, name: &str, found: &mut Findings) -> Vec<u8> {
     if (1..=zones).zip(&matrix.zones).any(|(n, z)| n.to_string() != *z) {
         found.note(name, 0, 0, "zones have numbers in place of their ids: TNTP has no ids");
     }
+    let missing = core.cells.iter().filter(|x| x.is_nan()).count();
+    if missing > 0 {
+        let message = format!("{missing} cells without a value are left out: TNTP reads them as 0");
+        found.note(name, 0, 0, message);
+    }
     let mut text = format!(
         "<NUMBER OF ZONES> {zones}\n<TOTAL OD FLOW> {}\n<END OF METADATA>\n\n",
         matrix.total(0)

@@ -9,10 +9,9 @@ use jiff::civil::{Date, date};
 const MOST_DAYS: i32 = 3_660;
 const WEEK: i32 = 7;
 
-/// The days on which services run, as numbers; day 0 is a Monday.
-#[derive(Default)]
+/// The weeks in which services run, as numbers, and on how many of their days.
 pub struct Days {
-    of: HashMap<String, BTreeSet<i32>>,
+    of: HashMap<String, BTreeMap<i32, u8>>,
     first: i32,
     last: i32,
 }
@@ -20,6 +19,7 @@ pub struct Days {
 impl Days {
     /// Those of a feed.
     pub fn new(calendars: &[Calendar], dates: &[CalendarDate]) -> Days {
+        // Day 0 is a Monday.
         let mut of: HashMap<String, BTreeSet<i32>> = HashMap::new();
         let mut ends: Vec<i32> = Vec::new();
         for c in calendars {
@@ -42,7 +42,16 @@ impl Days {
             ends.push(day);
         }
         let first = ends.iter().min().copied().unwrap_or_default();
-        Days { of, first, last: ends.into_iter().max().unwrap_or_default() }
+        let last = ends.iter().max().copied().unwrap_or_default();
+        let weeks = |days: BTreeSet<i32>| {
+            let mut weeks = BTreeMap::new();
+            for day in days {
+                *weeks.entry(day.div_euclid(WEEK)).or_default() += 1;
+            }
+            weeks
+        };
+        let of = of.into_iter().map(|(service, days)| (service, weeks(days))).collect();
+        Days { of, first, last }
     }
 
     /// Whether a calendar or a day names a service.
@@ -55,8 +64,8 @@ impl Days {
     pub fn a_week(&self, runs: &BTreeMap<String, f64>) -> f64 {
         let mut weeks: BTreeMap<i32, f64> = BTreeMap::new();
         for (service, runs) in runs {
-            for day in self.of.get(service).into_iter().flatten() {
-                *weeks.entry(day.div_euclid(WEEK)).or_default() += runs;
+            for (week, days) in self.of.get(service).into_iter().flatten() {
+                *weeks.entry(*week).or_default() += runs * f64::from(*days);
             }
         }
         let is_whole = |week: i32| week * WEEK >= self.first && week * WEEK + WEEK - 1 <= self.last;
