@@ -206,6 +206,11 @@ impl Mapping {
         }
     }
 
+    /// Whether it says which columns have the shapes.
+    pub fn names_geometry(&self) -> bool {
+        [&self.nodes, &self.links].iter().any(|fields| fields.contains_key("geometry"))
+    }
+
     /// The units that it declares, over those of a file.
     pub fn units(&self, mut of_file: Units, found: &mut Findings) -> Units {
         let at = (self.file.as_str(), 0, 0);

@@ -118,14 +118,28 @@ pub fn chains(shape: &Geometry<f64>) -> Vec<Vec<[f64; 2]>> {
     chains
 }
 
+/// Whether a shape has a line.
+pub fn is_line(shape: &Geometry<f64>) -> bool {
+    match shape {
+        Geometry::LineString(l) => l.0.len() > 1,
+        Geometry::Line(_) => true,
+        Geometry::MultiLineString(all) => all.0.iter().any(|l| l.0.len() > 1),
+        _ => false,
+    }
+}
+
+/// Of lines with more parts only those are joined that are next to each other.
+const MOST_PARTS: usize = 1_000;
+
 /// Parts in the order and the direction in which they follow one another.
 fn chained(mut parts: Vec<Vec<[f64; 2]>>) -> Vec<Vec<[f64; 2]>> {
     parts.retain(|p| p.len() > 1);
+    let looked_at = if parts.len() > MOST_PARTS { 1 } else { MOST_PARTS };
+    let mut parts = std::collections::VecDeque::from(parts);
     let mut chains = Vec::new();
-    while !parts.is_empty() {
-        let mut chain = parts.remove(0);
-        while let Some(next) = parts.iter().position(|p| touches(&chain, p)) {
-            let mut next = parts.remove(next);
+    while let Some(mut chain) = parts.pop_front() {
+        while let Some(next) = parts.iter().take(looked_at).position(|p| touches(&chain, p)) {
+            let Some(mut next) = parts.remove(next) else { break };
             let [first, last] = [0, chain.len() - 1].map(|i| chain[i]);
             let [begins, ends] = [0, next.len() - 1].map(|i| next[i]);
             if meet(last, ends) && !meet(last, begins) || meet(first, begins) && !meet(first, ends)

@@ -72,6 +72,11 @@ fn days_are_added_and_removed() {
 }
 
 #[test]
+fn without_calendars_departures_are_not_known() {
+    assert_eq!(departures(&[]), [""]);
+}
+
+#[test]
 fn a_service_that_runs_on_no_day_is_left_out() {
     let none =
         format!("{WEEK}S,0,0,0,0,0,0,0,20260601,20260628\nW,0,0,0,0,0,0,0,20260601,20260628\n");
@@ -118,7 +123,7 @@ fn names_that_refer_to_nothing_are_told() {
     ]));
     for told in [
         "1 trips of routes that routes.txt does not have (`t9`)",
-        "1 trips of services without days (`t2`)",
+        "1 trips run on days that no calendar has: they count as no departures (`t2`)",
         "1 trips with calls that trips.txt does not have (`t7`)",
         "1 stops with calls that stops.txt does not have (`NO`)",
     ] {

@@ -73,6 +73,9 @@ fn lines_of_csv_are_a_network() {
     let (network, _) = network(&csv(text), "");
     assert_eq!((network.nodes.len(), ids(&network)), (3, vec!["1", "2"]));
     assert_eq!(network.links[1].mode, Some(Mode::Road));
+    // A mapping may name the column.
+    let (network, _) = common::network(&csv(text), "[links]\ngeometry = 'geometry'\n");
+    assert_eq!(network.nodes.len(), 3);
 }
 
 #[test]

@@ -68,6 +68,7 @@ fn a_table_without_a_shape_on_the_earth_is_refused() {
             &mut found,
         );
         assert_eq!(written, None, "{}", to.word());
+        assert_eq!(found.problems.len(), 1, "{found:?}");
         assert!(
             found.problems[0].message.contains("none of its 1 shapes is on the Earth"),
             "{found:?}"

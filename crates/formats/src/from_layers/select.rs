@@ -4,7 +4,7 @@ use trimodal_model::problem::{PART_MISSING, shown};
 use trimodal_model::scenario::Mode;
 
 use crate::findings::Findings;
-use crate::layer::Layer;
+use crate::layer::{Layer, Record};
 use crate::mapping::{Columns, From, LINKS, Mapping, NODES};
 use crate::shape;
 
@@ -88,8 +88,10 @@ fn links<'a>(layers: &'a [Layer], mapping: &Mapping) -> Vec<&'a Layer> {
         let columns = columns(l, mapping);
         columns.has("from") && columns.has("to")
     };
-    let is_line = |s: &geo::Geometry| !shape::chains(s).is_empty();
-    let has_lines = |l: &&Layer| l.rows.iter().any(|r| r.shape.as_ref().is_some_and(is_line));
+    let has_line = |r: &Record| r.shape.as_ref().is_some_and(shape::is_line);
+    let is_named = mapping.links.contains_key("geometry");
+    let has_lines =
+        |l: &&Layer| l.rows.iter().any(has_line) || is_named && columns(l, mapping).has("geometry");
     let has_mode = |l: &&Layer| {
         let columns = columns(l, mapping);
         columns.has("mode") || columns.has("uses") || mode_of_name(l, mapping).is_some()

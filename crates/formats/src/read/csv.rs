@@ -16,9 +16,7 @@ pub fn layers(source: &Source, mapping: &Mapping, found: &mut Findings) -> Optio
         |f: &&File| !source.is_folder || ["csv", "tsv"].contains(&extension(&f.name).as_str());
     let mut layers = Vec::new();
     for file in source.files.iter().filter(is_table) {
-        let mut layer = layer(source, file, mapping, found);
-        layer.iter_mut().for_each(Layer::take_shapes);
-        layers.extend(layer);
+        layers.extend(layer(source, file, mapping, found));
     }
     let others = source.files.iter().filter(|f| !is_table(f)).map(|f| f.name.as_str());
     found.left_out(&source.name, "files", others);

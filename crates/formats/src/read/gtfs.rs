@@ -138,7 +138,8 @@ impl Feed {
     fn references(&self, found: &mut Findings) {
         let idle = self.trips.iter().filter(|(_, t)| !self.days.has(&t.service));
         let idle: BTreeSet<&str> = idle.map(|(id, _)| id.as_str()).collect();
-        found.left_out(&self.place, "trips of services without days", idle);
+        let what = "trips run on days that no calendar has: they count as no departures";
+        found.list(&self.place, what, idle);
         let calls = self.calls.values().flatten();
         let lost = calls.filter(|(_, c)| !self.stops.contains_key(&c.stop_id));
         let lost: BTreeSet<&str> = lost.map(|(_, c)| c.stop_id.as_str()).collect();
@@ -167,16 +168,16 @@ impl Feed {
         let mut all = Found::new();
         let mut long = Vec::new();
         for (trip, calls) in &self.calls {
-            let Some(of) = self.trips.get(trip).filter(|t| self.days.has(&t.service)) else {
-                continue;
-            };
+            let Some(of) = self.trips.get(trip) else { continue };
             if calls.len() > MOST_CALLS {
                 long.push(trip.as_str());
             }
             for (from, to) in pairs(calls) {
                 let key = (of.route.clone(), from.stop_id.clone(), to.stop_id.clone());
                 let entry = all.entry(key).or_default();
-                *entry.runs.entry(of.service.clone()).or_default() += of.runs;
+                if self.days.has(&of.service) {
+                    *entry.runs.entry(of.service.clone()).or_default() += of.runs;
+                }
                 let left = from.departure_time.or(from.arrival_time);
                 let came = to.arrival_time.or(to.departure_time);
                 if let (Some(left), Some(came)) = (left, came) {
@@ -215,7 +216,8 @@ impl Feed {
                 continue;
             };
             let a_week = self.days.a_week(&runs);
-            if a_week == 0.0 {
+            // Where no calendar is known, the departures are not.
+            if a_week == 0.0 && !runs.is_empty() {
                 idle.push(format!("{from} - {to}"));
                 continue;
             }

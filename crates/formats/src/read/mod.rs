@@ -30,7 +30,7 @@ pub fn data(
     found: &mut Findings,
 ) -> Option<Data> {
     let layers = |layers: Option<Vec<Layer>>| layers.map(Data::Layers);
-    let data = match format {
+    let mut data = match format {
         Format::Csv | Format::Scenario => layers(csv::layers(source, mapping, found)),
         Format::GeoJson => layers(geojson::layers(source, mapping, found)),
         Format::GeoPackage => layers(gpkg::layers(source, found)),
@@ -44,6 +44,12 @@ pub fn data(
         Format::Unlocode => layers(unlocode::places(source, found)),
         Format::Xlsx => layers(xlsx::layers(source, found)),
     }?;
+    // These formats have no type for shapes.
+    if let (Data::Layers(layers), Format::Csv | Format::Xlsx) = (&mut data, format)
+        && !mapping.names_geometry()
+    {
+        layers.iter_mut().for_each(Layer::take_shapes);
+    }
     if let Data::Layers(layers) = &data
         && layers.iter().all(|l| l.rows.is_empty())
         && found.is_sound()

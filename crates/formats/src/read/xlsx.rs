@@ -33,10 +33,7 @@ pub fn layers(source: &Source, found: &mut Findings) -> Option<Vec<Layer>> {
             Ok(range)
         });
         let Some(range) = range else { continue };
-        if let Some(mut layer) = layer(&sheet, &place, &range, found) {
-            layer.take_shapes();
-            layers.push(layer);
-        }
+        layers.extend(layer(&sheet, &place, &range, found));
         // Other programs than spreadsheets write formulas without what they come to.
         let formulas = Findings::default().decode(&place, "formulas", || {
             book.worksheet_formula(&sheet).map_err(|e| e.to_string())
