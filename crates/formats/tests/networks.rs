@@ -114,6 +114,11 @@ fn all_layers_of_links_are_one_network() {
     let told = |text: &str| assert!(notes.iter().any(|n| n.contains(text)), "{text}: {notes:?}");
     told("1 links have the mode that the name of the layer says: rail");
     told("left out: the layer is neither nodes nor links\n  net/coast.csv");
+    // Services have ends and a mode, but are no ways.
+    let services = "from,to,mode,departures_per_week\na,b,sea,7\n";
+    let source = folder(&[("railways.csv", railways), ("services.csv", services)]);
+    let (with, _) = common::network(&source, "");
+    assert_eq!(with.links.len(), 1);
     // A word of a mapping in the name.
     let (network, _) =
         common::network(&folder(&[("jernbane.csv", railways)]), "[modes]\njernbane = 'rail'\n");

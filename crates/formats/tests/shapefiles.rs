@@ -32,6 +32,23 @@ fn dbf(driver: u8, rows: &[(bool, &[u8])]) -> Vec<u8> {
     bytes
 }
 
+#[test]
+fn ids_of_many_digits_are_kept() {
+    let rows: [(bool, &[u8]); 4] = [
+        (false, b"12345678901234567890"),
+        (false, b"1234567890123456789"),
+        (false, b"7"),
+        (false, b"2.5"),
+    ];
+    let mut table = dbf(3, &rows);
+    // The type of the field.
+    table[43] = b'N';
+    let all = points(&[[1.0, 0.0], [2.0, 0.0], [3.0, 0.0], [4.0, 0.0]]);
+    let (layers, _) = layers(&source("n", &[("shp", all), ("dbf", table)]));
+    let expected = ["12345678901234567890", "1234567890123456789", "7", "2.5"];
+    assert_eq!(cells(&layers[0], "NAME"), expected);
+}
+
 /// Points with the longitudes 1, 2, 3 …, or one point.
 fn points(all: &[[f64; 2]]) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());

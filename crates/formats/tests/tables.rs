@@ -79,10 +79,10 @@ fn a_table_without_a_shape_on_the_earth_is_refused() {
 #[test]
 fn text_stays_text() {
     let texts = ["1.10", "1E5", "12345678901234567890", "007", "+371"];
-    let mut layer = Layer::new("a", &["a", "b", "c", "d", "e", "n"]);
+    let mut layer = Layer::new("a", &["a", "b", "c", "d", "e", "n", "is"]);
     layer.is_typed = true;
     let mut row = texts.map(|t| Value::Text(t.to_string())).to_vec();
-    row.push(Value::Number(1.5));
+    row.extend([Value::Number(1.5), Value::Flag(true)]);
     layer.push(row, None);
     for to in [Format::GeoPackage, Format::GeoParquet, Format::Xlsx] {
         let Data::Layers(after) = there_and_back(&Data::Layers(vec![layer.clone()]), to) else {
@@ -91,8 +91,10 @@ fn text_stays_text() {
         for (name, expected) in ["a", "b", "c", "d", "e"].iter().zip(texts) {
             assert_eq!(cells(&after[0], name), [expected], "{}", to.word());
         }
-        let number = after[0].column("n").unwrap();
-        assert_eq!(after[0].rows[0].cells[number], Value::Number(1.5), "{}", to.word());
+        let [number, flag] = ["n", "is"].map(|c| after[0].column(c).unwrap());
+        let cells = &after[0].rows[0].cells;
+        assert_eq!(cells[number], Value::Number(1.5), "{}", to.word());
+        assert_eq!(cells[flag], Value::Flag(true), "{}", to.word());
     }
 }
 

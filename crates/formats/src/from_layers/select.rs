@@ -103,7 +103,17 @@ fn links<'a>(layers: &'a [Layer], mapping: &Mapping) -> Vec<&'a Layer> {
         false => by_ends,
     };
     let told: Vec<&Layer> = all.iter().copied().filter(|l| has_mode(l)).collect();
-    if told.is_empty() { all.into_iter().take(1).collect() } else { told }
+    // Services and demand have ends and a mode too, but no way between them.
+    let is_way = |l: &&Layer| {
+        let columns = columns(l, mapping);
+        has_lines(l) || columns.has("length") || columns.has("time")
+    };
+    let ways: Vec<&Layer> = told.iter().copied().filter(is_way).collect();
+    match (ways.is_empty(), told.is_empty()) {
+        (false, _) => ways,
+        (true, false) => told.into_iter().take(1).collect(),
+        (true, true) => all.into_iter().take(1).collect(),
+    }
 }
 
 fn columns<'a>(layer: &'a Layer, mapping: &Mapping) -> Columns<'a> {

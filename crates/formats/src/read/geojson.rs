@@ -127,7 +127,12 @@ fn value_of(value: JsonValue) -> Value {
     match value {
         JsonValue::Null => Value::Empty,
         JsonValue::Bool(is) => Value::Flag(is),
-        JsonValue::Number(n) => n.as_i64().map_or_else(|| Value::maybe(n.as_f64()), Value::Whole),
+        JsonValue::Number(n) => match (n.as_i64(), n.as_u64()) {
+            (Some(x), _) => Value::Whole(x),
+            // Text keeps digits that other numbers would lose.
+            (None, Some(x)) => Value::Text(x.to_string()),
+            (None, None) => Value::maybe(n.as_f64()),
+        },
         JsonValue::String(text) => Value::text(&text),
         // Lists and objects as they are written.
         other => Value::Text(other.to_string()),

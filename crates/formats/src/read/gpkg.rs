@@ -1,5 +1,6 @@
 //! GeoPackage (OGC 12-128): the tables of features and of attributes.
 
+use std::collections::HashSet;
 use std::io::{Cursor, Read};
 
 use rusqlite::types::ValueRef;
@@ -108,6 +109,8 @@ fn layer(
         names.iter().enumerate().filter(|(i, _)| is_kept(*i)).map(|(_, n)| n.clone()).collect();
     (layer.file, layer.crs) = (format!("{place}!{}", table.name), table.crs.clone());
     layer.is_typed = true;
+    let flags = flags(base, &table.name)?;
+    let flags: Vec<bool> = names.iter().map(|n| flags.contains(n)).collect();
     let mut rows = query.query([])?;
     let mut line = 0;
     while let Some(row) = rows.next()? {
@@ -116,7 +119,10 @@ fn layer(
         for i in 0..names.len() {
             let value = row.get_ref(i)?;
             if is_kept(i) {
-                record.cells.push(value_of(value));
+                record.cells.push(match value {
+                    ValueRef::Integer(x @ (0 | 1)) if flags[i] => Value::Flag(x == 1),
+                    other => value_of(other),
+                });
             } else if Some(i) == key {
                 record.key = value.as_i64().ok();
             } else if Some(i) == shapes
@@ -131,6 +137,14 @@ fn layer(
         layer.rows.push(record);
     }
     Ok(layer)
+}
+
+/// The columns of true and false, which are numbers in the file.
+fn flags(base: &Connection, table: &str) -> rusqlite::Result<HashSet<String>> {
+    let mut query = base.prepare(
+        "SELECT name FROM pragma_table_info(?1) WHERE upper(type) IN ('BOOLEAN', 'BOOL')",
+    )?;
+    query.query_map([table], |row| row.get(0))?.collect()
 }
 
 fn value_of(value: ValueRef) -> Value {

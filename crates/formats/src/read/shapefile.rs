@@ -16,6 +16,8 @@ use crate::source::{File, Source, extension};
 
 /// What marks a row of a dBase table as deleted.
 const DELETED: u8 = b'*';
+/// Larger whole numbers are not exact as other numbers.
+const MOST_EXACT: f64 = (1_u64 << f64::MANTISSA_DIGITS) as f64;
 
 /// The layers of a source.
 pub fn layers(source: &Source, found: &mut Findings) -> Option<Vec<Layer>> {
@@ -110,6 +112,7 @@ fn table(bytes: &[u8], encoding: DynEncoding) -> Result<Table, String> {
     let builder = dbase::ReaderBuilder::new().with_encoding(encoding);
     let mut reader = builder.build(Cursor::new(bytes)).map_err(|e| e.to_string())?;
     let columns: Vec<String> = reader.fields().iter().map(|f| f.name().to_string()).collect();
+    let widths: Vec<usize> = reader.fields().iter().map(|f| usize::from(f.length())).collect();
     let header = reader.header();
     let (first, size) =
         (usize::from(header.offset_to_first_record), usize::from(header.size_of_record));
@@ -117,25 +120,34 @@ fn table(bytes: &[u8], encoding: DynEncoding) -> Result<Table, String> {
     let mut kept = reader.read().map_err(|e| e.to_string())?.into_iter();
     let mut rows = Vec::with_capacity(kept.len());
     // The library leaves out what is marked as deleted; the shapes still count it.
-    let flags = bytes.get(first..).unwrap_or_default().iter().step_by(size.max(1));
-    for flag in flags.take(count) {
-        if *flag == DELETED {
+    for written in bytes.get(first..).unwrap_or_default().chunks(size.max(1)).take(count) {
+        if written[0] == DELETED {
             rows.push(None);
             continue;
         }
         let Some(mut row) = kept.next() else { break };
-        let take = |name: &String| row.remove(name).map_or(Value::Empty, value_of);
-        rows.push(Some(columns.iter().map(take).collect()));
+        let mut cells = Vec::with_capacity(columns.len());
+        let mut begin = 1;
+        for (name, width) in columns.iter().zip(&widths) {
+            let text = written.get(begin..begin + width).unwrap_or_default();
+            begin += width;
+            cells.push(row.remove(name).map_or(Value::Empty, |v| value_of(v, text)));
+        }
+        rows.push(Some(cells));
     }
     Ok(Table { columns, rows })
 }
 
-fn value_of(value: FieldValue) -> Value {
+/// A cell, with its bytes in the file.
+fn value_of(value: FieldValue, written: &[u8]) -> Value {
     match value {
-        FieldValue::Character(text) => text.map_or(Value::Empty, |t| Value::text(&t)),
-        FieldValue::Numeric(Some(x)) if x.fract() == 0.0 && x.abs() < 1e15 => {
-            Value::Whole(x as i64)
+        // Ids of many digits would lose the last of them as numbers.
+        FieldValue::Numeric(Some(x)) if x.fract() == 0.0 && x.abs() >= MOST_EXACT => {
+            let text = String::from_utf8_lossy(written);
+            text.trim().parse().map_or_else(|_| Value::text(&text), Value::Whole)
         }
+        FieldValue::Character(text) => text.map_or(Value::Empty, |t| Value::text(&t)),
+        FieldValue::Numeric(Some(x)) if x.fract() == 0.0 => Value::Whole(x as i64),
         FieldValue::Numeric(x) => Value::maybe(x),
         FieldValue::Logical(is) => is.map_or(Value::Empty, Value::Flag),
         FieldValue::Float(x) => Value::maybe(x.map(f64::from)),
