@@ -130,8 +130,10 @@ fn the_key_of_a_table_names_its_rows() {
     let line =
         |from: f64| Some(geo::Geometry::LineString(vec![(from, 59.0), (from + 1.0, 59.0)].into()));
     let mut layer = Layer::new("railway", &["gauge"]);
-    layer.push(vec![Value::Whole(1520)], line(24.0));
-    layer.push(vec![Value::Whole(1435)], line(25.0));
+    for (key, gauge, from) in [(7, 1520, 24.0), (9, 1435, 25.0)] {
+        layer.push(vec![Value::Whole(gauge)], line(from));
+        layer.rows.last_mut().unwrap().key = Some(key);
+    }
     let Data::Layers(layers) = there_and_back(&Data::Layers(vec![layer]), Format::GeoPackage)
     else {
         panic!("no layers")
@@ -139,7 +141,7 @@ fn the_key_of_a_table_names_its_rows() {
     let Data::Network(network) = there_and_back(&Data::Layers(layers), Format::Gmns) else {
         panic!("no network")
     };
-    assert_eq!(ids(&network), ["1", "2"]);
+    assert_eq!(ids(&network), ["7", "9"]);
 }
 
 #[test]

@@ -193,7 +193,7 @@ fn a_code_in_the_text_goes_before_its_names() {
 
 #[test]
 fn heights_are_left_aside() {
-    let prj = r#"COMPD_CS["both",PROJCS["UTM",GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563]],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]],PROJECTION["Transverse_Mercator"],PARAMETER["latitude_of_origin",0],PARAMETER["central_meridian",9],PARAMETER["scale_factor",0.9996],PARAMETER["false_easting",500000],PARAMETER["false_northing",0],UNIT["metre",1]],VERT_CS["height",VERT_DATUM["x",2005],UNIT["metre",1]]]"#;
+    let prj = r#"PROJCS["UTM",GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563]],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]],PROJECTION["Transverse_Mercator"],PARAMETER["latitude_of_origin",0],PARAMETER["central_meridian",9],PARAMETER["scale_factor",0.9996],PARAMETER["false_easting",500000],PARAMETER["false_northing",0],UNIT["metre",1]],VERTCS["height",VDATUM["x"],PARAMETER["Vertical_Shift",0.0],UNIT["Meter",1.0]]"#;
     let (at, notes) = degrees(prj, [500_000.0, 0.0]);
     assert!((at[0] - 9.0).abs() < 1e-9 && at[1].abs() < 1e-9, "{at:?}");
     assert_eq!(notes, Vec::<String>::new());
