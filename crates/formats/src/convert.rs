@@ -10,7 +10,7 @@ use crate::matrix::Matrix;
 use crate::network::Network;
 use crate::source::{Source, stem};
 use crate::units::Units;
-use crate::{from_layers, read as readers, to_layers, write as writers};
+use crate::{crs, from_layers, read as readers, to_layers, write as writers};
 
 /// What a source holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,13 +23,16 @@ pub enum Data {
     Layers(Vec<Layer>),
 }
 
+/// Files by their names.
+pub type Files = Vec<(String, Vec<u8>)>;
+
 /// Files of a format.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Written {
     /// One file.
     File(Vec<u8>),
     /// The files of a folder, by their names.
-    Folder(Vec<(String, Vec<u8>)>),
+    Folder(Files),
 }
 
 /// What was converted.
@@ -57,7 +60,11 @@ pub fn read(
             return None;
         }
     };
-    let data = readers::data(source, format, mapping, found)?;
+    let mut data = readers::data(source, format, mapping, found)?;
+    if let (Data::Layers(layers), Some(words)) = (&mut data, &mapping.units.crs) {
+        let crs = crs::declared(words, (&mapping.file, 0, 0), found);
+        layers.iter_mut().for_each(|l| l.crs = crs.clone());
+    }
     let data = match data {
         Data::Layers(layers) if !mapping.links.is_empty() || !mapping.nodes.is_empty() => {
             Data::Network(as_network(&source.name, &layers, mapping, found)?)
@@ -103,7 +110,7 @@ pub fn network(
 }
 
 /// The tables of a scenario that a network gives: `places.csv` and `links.csv`.
-pub fn scenario_tables(network: &Network) -> Result<(Vec<(String, Vec<u8>)>, Vec<Note>), Problems> {
+pub fn scenario_tables(network: &Network) -> Result<(Files, Vec<Note>), Problems> {
     let mut found = Findings::default();
     match writers::scenario::files(network, &mut found) {
         Some(files) => Ok((files, found.notes)),
@@ -247,8 +254,8 @@ fn as_matrix(layers: &[Layer], mapping: &Mapping, found: &mut Findings) -> Optio
     let layer = mapping.layer(&mapping.matrix, layers, found).or(layers.first())?;
     let fields: Fields = mapping.matrix.clone();
     let columns = Columns::of(layer, MATRIX, &fields, &mapping.file, found);
-    let ends = [columns.column("origin"), columns.column("destination")];
-    if ends.contains(&0) {
+    let (Some(origin), Some(destination)) = (columns.index("origin"), columns.index("destination"))
+    else {
         let hint = format!(
             "name them in a mapping: [matrix] origin, destination; there are {}",
             layer.columns.join(", ")
@@ -256,17 +263,15 @@ fn as_matrix(layers: &[Layer], mapping: &Mapping, found: &mut Findings) -> Optio
         let message = "no columns hold the origins and destinations of a matrix";
         found.problems.push(Problem::new(FIELD_MISSING, message).at(&layer.file, 1, 0).hint(hint));
         return None;
-    }
-    let ends = ends.map(|c| c - 1);
-    let mut values = match (fields.get("values"), columns.column("values")) {
+    };
+    let ends = [origin, destination];
+    let mut values = match (fields.get("values"), columns.index("values")) {
         (Some(Field::Columns(names)), _) => named(layer, names, mapping, found),
-        (_, c) if c > 0 => vec![c - 1],
+        (_, Some(column)) => vec![column],
         _ => Vec::new(),
     };
     if values.is_empty() {
-        use crate::layer::Kind;
-        let is_number =
-            |c: &usize| matches!(layer.kind(*c), Kind::Number | Kind::Whole) && !ends.contains(c);
+        let is_number = |c: &usize| layer.is_numeric(*c) && !ends.contains(c);
         values = (0..layer.columns.len()).filter(is_number).collect();
     }
     if values.is_empty() {

@@ -42,6 +42,21 @@ impl Findings {
 
     /// Notes what was left out: how many, and the first of them.
     pub fn left_out<'a>(&mut self, file: &str, what: &str, all: impl IntoIterator<Item = &'a str>) {
+        self.counted(file, "left out: ", what, all);
+    }
+
+    /// Notes how many things something is true of, and the first of them.
+    pub fn list<'a>(&mut self, file: &str, what: &str, all: impl IntoIterator<Item = &'a str>) {
+        self.counted(file, "", what, all);
+    }
+
+    fn counted<'a>(
+        &mut self,
+        file: &str,
+        before: &str,
+        what: &str,
+        all: impl IntoIterator<Item = &'a str>,
+    ) {
         let mut count = 0;
         let mut first: Vec<String> = Vec::new();
         for name in all {
@@ -55,7 +70,7 @@ impl Findings {
         }
         let more = if count > first.len() { ", …" } else { "" };
         let list = first.join(", ");
-        self.note(file, 0, 0, format!("left out: {count} {what} ({list}{more})"));
+        self.note(file, 0, 0, format!("{before}{count} {what} ({list}{more})"));
     }
 
     /// Whether nothing was found wrong.

@@ -6,6 +6,10 @@ use std::fmt;
 use geo::Geometry;
 
 use crate::crs::Crs;
+use crate::shape;
+
+/// Usual names of columns of shapes.
+const GEOMETRY: [&str; 3] = ["geometry", "wkt", "geom"];
 
 /// The content of a cell.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -87,6 +91,8 @@ pub struct Record {
     pub cells: Vec<Value>,
     /// Its shape, in the coordinate system of the layer.
     pub shape: Option<Geometry<f64>>,
+    /// The key that a database gives it, which is no column.
+    pub key: Option<i64>,
 }
 
 /// Rows with named columns.
@@ -102,6 +108,10 @@ pub struct Layer {
     pub rows: Vec<Record>,
     /// The coordinate system of the shapes.
     pub crs: Crs,
+    /// Whether the source says what is text and what is a number; otherwise all is text that may be a number.
+    pub is_typed: bool,
+    /// Empty columns of a sheet before the first.
+    pub before: usize,
 }
 
 /// The type of a column.
@@ -127,7 +137,7 @@ impl Layer {
     /// Adds a row.
     pub fn push(&mut self, cells: Vec<Value>, shape: Option<Geometry<f64>>) {
         let line = self.rows.len() + 2;
-        self.rows.push(Record { line, cells, shape });
+        self.rows.push(Record { line, cells, shape, key: None });
     }
 
     /// The position of a column by its name; upper and lower case are the same where that is not ambiguous.
@@ -142,10 +152,49 @@ impl Layer {
         exact.or_else(only)
     }
 
+    /// The place of a cell, for problems.
+    pub fn place<'a>(&'a self, record: &Record, column: usize) -> (&'a str, usize, usize) {
+        (&self.file, record.line, self.before + column + 1)
+    }
+
     /// A cell; empty where the row is short.
     pub fn cell<'a>(&self, record: &'a Record, column: usize) -> &'a Value {
         const EMPTY: &Value = &Value::Empty;
         record.cells.get(column).unwrap_or(EMPTY)
+    }
+
+    /// Turns a column of well-known text into the shapes of the rows. One with anything else in it stays as it is.
+    pub fn take_shapes(&mut self) {
+        let is_usual = |c: &&str| GEOMETRY.contains(&c.to_lowercase().as_str());
+        let names = self.columns.iter().map(String::as_str);
+        let Some(column) = names.clone().position(|c| is_usual(&c)) else { return };
+        let mut shapes = Vec::with_capacity(self.rows.len());
+        let mut systems = Vec::new();
+        for row in &self.rows {
+            let text = self.cell(row, column).to_string();
+            let is_none = text.is_empty() || text.to_uppercase().ends_with("EMPTY");
+            let shape = shape::from_wkt(&text).filter(|_| !is_none);
+            if shape.is_none() && !is_none {
+                return;
+            }
+            systems.extend(shape::srid(&text).map(|(number, _)| number));
+            shapes.push(shape);
+        }
+        systems.dedup();
+        // Shapes of several systems cannot be one layer.
+        if shapes.iter().all(Option::is_none) || systems.len() > 1 {
+            return;
+        }
+        if let Some(crs) = systems.first().and_then(|n| Crs::from_words(&n.to_string())) {
+            self.crs = crs;
+        }
+        self.columns.remove(column);
+        for (row, shape) in self.rows.iter_mut().zip(shapes) {
+            if column < row.cells.len() {
+                row.cells.remove(column);
+            }
+            row.shape = shape;
+        }
     }
 
     /// Whether any row has a shape.
@@ -153,18 +202,29 @@ impl Layer {
         self.rows.iter().any(|r| r.shape.is_some())
     }
 
-    /// The type of a column: the narrowest that all its values have. Text stays text where a number would not give it
-    /// back (`007`).
+    /// The type of a column: the narrowest that all its values have. Text of a source with types stays text, and other
+    /// text where a number would not give it back (`007`, ids of twenty digits).
     pub fn kind(&self, column: usize) -> Kind {
+        self.kind_by(column, |text| if self.is_typed { Kind::Text } else { kind_of(text) })
+    }
+
+    /// Whether all values of a column can be read as numbers, and there are some.
+    pub fn is_numeric(&self, column: usize) -> bool {
+        matches!(self.kind_by(column, kind_of), Kind::Number | Kind::Whole)
+    }
+
+    fn kind_by(&self, column: usize, of_text: impl Fn(&str) -> Kind) -> Kind {
         let mut kind = None;
+        let mut is_exact = true;
         for value in self.rows.iter().filter_map(|r| r.cells.get(column)) {
             let own = match value {
                 Value::Empty => continue,
-                Value::Text(text) => kind_of(text),
+                Value::Text(text) => of_text(text),
                 Value::Number(_) => Kind::Number,
                 Value::Whole(_) => Kind::Whole,
                 Value::Flag(_) => Kind::Flag,
             };
+            is_exact &= own != Kind::Whole || value.number().is_some_and(|x| x.abs() <= MOST_EXACT);
             kind = Some(match (kind, own) {
                 (None, own) => own,
                 (Some(Kind::Whole), Kind::Number) | (Some(Kind::Number), Kind::Whole) => {
@@ -174,21 +234,27 @@ impl Layer {
                 _ => return Kind::Text,
             });
         }
-        kind.unwrap_or(Kind::Text)
+        match kind {
+            // Whole numbers among others would lose their last digits.
+            Some(Kind::Number) if !is_exact => Kind::Text,
+            kind => kind.unwrap_or(Kind::Text),
+        }
     }
 }
 
+/// Larger whole numbers are not exact as other numbers.
+const MOST_EXACT: f64 = (1_u64 << f64::MANTISSA_DIGITS) as f64;
+
+/// The type of text without one: a number where it is written as one, and not as a code.
 fn kind_of(text: &str) -> Kind {
-    let as_written = |back: Option<String>| back.as_deref() == Some(text);
-    if as_written(text.parse::<i64>().ok().map(|x| x.to_string())) {
+    if text.parse::<i64>().is_ok_and(|x| x.to_string() == text) {
         return Kind::Whole;
     }
     let digits = text.strip_prefix('-').unwrap_or(text);
     let plain = !digits.starts_with('0') || digits.starts_with("0.") || digits == "0";
     let number = text.parse::<f64>().is_ok_and(f64::is_finite);
-    if number && plain && digits.starts_with(|c: char| c.is_ascii_digit()) {
-        Kind::Number
-    } else {
-        Kind::Text
-    }
+    // `1E5` and twenty digits are codes; `1.5e-05` is a number.
+    let written = digits.contains('.') || digits.contains("e-") || digits.contains("e+");
+    let begins = digits.starts_with(|c: char| c.is_ascii_digit());
+    if number && plain && begins && written { Kind::Number } else { Kind::Text }
 }

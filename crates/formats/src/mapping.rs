@@ -86,7 +86,7 @@ macro_rules! known {
 
 /// Fields of nodes.
 pub const NODES: &[Known] = known! {
-    "id": "id", "node_id", "node", "nodeid", "osm_id";
+    "id": "id", "node_id", "node", "nodeid", "osm_id", "fid";
     "name": "name";
     "x": "lon", "x", "x_coord", "longitude", "lng";
     "y": "lat", "y", "y_coord", "latitude";
@@ -98,7 +98,7 @@ pub const NODES: &[Known] = known! {
 
 /// Fields of links.
 pub const LINKS: &[Known] = known! {
-    "id": "id", "link_id", "link", "linkid";
+    "id": "id", "link_id", "link", "linkid", "fid";
     "name": "name";
     "from": "from", "from_node_id", "from_node", "init_node", "a", "source";
     "to": "to", "to_node_id", "to_node", "term_node", "b", "target";
@@ -110,7 +110,8 @@ pub const LINKS: &[Known] = known! {
     "time": "minutes" = "min", "free_flow_time", "time";
     "gauge": "gauge_mm", "gauge";
     "capacity": "capacity";
-    "lanes": "lanes", "tracks";
+    "lanes": "lanes";
+    "tracks": "tracks";
     "toll": "toll";
     "b": "bpr_b", "vdf_alpha1";
     "power": "bpr_power", "power", "vdf_beta1";
@@ -148,6 +149,7 @@ impl Mapping {
     }
 
     fn check(&self, text: &str, found: &mut Findings) {
+        self.check_units(text, found);
         let tables = [
             ("nodes", &self.nodes, NODES),
             ("links", &self.links, LINKS),
@@ -180,6 +182,33 @@ impl Mapping {
                 );
             }
         }
+    }
+
+    /// Units and a coordinate system that are not known.
+    fn check_units(&self, text: &str, found: &mut Findings) {
+        let row = |field: &str| {
+            let starts = |(_, l): &(usize, &str)| l.trim_start().starts_with(field);
+            let mut lines = text.lines().enumerate().skip_while(|(_, l)| l.trim() != "[units]");
+            lines.find(starts).map_or(0, |(r, _)| r + 1)
+        };
+        let units = [
+            ("length", Quantity::Length, &self.units.length),
+            ("speed", Quantity::Speed, &self.units.speed),
+            ("time", Quantity::Time, &self.units.time),
+        ];
+        for (field, quantity, word) in units {
+            if let Some(word) = word {
+                units::declared(quantity, word, (&self.file, row(field), 0), found);
+            }
+        }
+        if let Some(words) = &self.units.crs {
+            crate::crs::declared(words, (&self.file, row("crs"), 0), found);
+        }
+    }
+
+    /// Whether it says which columns have the shapes.
+    pub fn names_geometry(&self) -> bool {
+        [&self.nodes, &self.links].iter().any(|fields| fields.contains_key("geometry"))
     }
 
     /// The units that it declares, over those of a file.
@@ -235,6 +264,8 @@ pub enum From {
     Column(usize),
     /// One value for all.
     Value(Value),
+    /// In the keys of the rows.
+    Key,
     /// Nowhere.
     Nowhere,
 }
@@ -269,6 +300,7 @@ impl<'a> Columns<'a> {
                 Some(Field::Columns(_)) => continue,
                 Some(Field::Column(name)) => match layer.column(name) {
                     Some(column) => (From::Column(column), ""),
+                    None if is_key(k, layer, name) => (From::Key, ""),
                     None => {
                         let message = format!("`{}` has no column `{}`", layer.file, shown(name));
                         let hint = format!("its columns are {}", layer.columns.join(", "));
@@ -276,6 +308,10 @@ impl<'a> Columns<'a> {
                         (From::Nowhere, "")
                     }
                 },
+            };
+            let from = match from {
+                (From::Nowhere, _) if is_key(k, layer, "fid") => (From::Key, ""),
+                from => from,
             };
             of.insert(k.field, from);
         }
@@ -302,6 +338,7 @@ impl<'a> Columns<'a> {
         match self.from(field) {
             From::Column(column) => self.layer.cell(row, *column).clone(),
             From::Value(value) => value.clone(),
+            From::Key => row.key.map_or(Value::Empty, Value::Whole),
             From::Nowhere => Value::Empty,
         }
     }
@@ -311,12 +348,17 @@ impl<'a> Columns<'a> {
         self.value(field, row).to_string().trim().to_string()
     }
 
-    /// The column of a field, from 1; 0 where it has none.
-    pub fn column(&self, field: &str) -> usize {
+    /// The column of a field among those of the layer; none where it has none.
+    pub fn index(&self, field: &str) -> Option<usize> {
         match self.from(field) {
-            From::Column(column) => column + 1,
-            _ => 0,
+            From::Column(column) => Some(*column),
+            _ => None,
         }
+    }
+
+    /// The column of a field in the file, from 1; 0 where it has none.
+    pub fn column(&self, field: &str) -> usize {
+        self.index(field).map_or(0, |column| self.layer.before + column + 1)
     }
 
     /// Columns that hold something and belong to no field.
@@ -326,6 +368,13 @@ impl<'a> Columns<'a> {
         let all = 0..self.layer.columns.len();
         all.filter(|c| !used(*c) && filled(*c)).map(|c| self.layer.columns[c].as_str()).collect()
     }
+}
+
+/// Whether a name means the keys of the rows, as databases call them.
+fn is_key(known: &Known, layer: &Layer, name: &str) -> bool {
+    known.field == "id"
+        && name.eq_ignore_ascii_case("fid")
+        && layer.rows.iter().any(|r| r.key.is_some())
 }
 
 /// A column by a usual name, which files in dBase form cut after ten letters.

@@ -41,18 +41,25 @@ impl Matrix {
         self.cores[core].cells.iter().filter(|x| !x.is_nan()).sum()
     }
 
-    /// As rows of origin, destination and a value for each core, without those where all are zero or missing.
+    /// As rows of origin, destination and a value for each core, without those where all are zero. A zone without other
+    /// rows keeps the one to itself.
     pub fn layer(&self) -> Layer {
         let mut layer = Layer::new("matrix", &["origin", "destination"]);
         layer.columns.extend(self.cores.iter().map(|c| c.name.clone()));
         let n = self.zones.len();
+        let is_zero = |cell: usize| self.cores.iter().all(|c| c.cells[cell] == 0.0);
+        let mut is_used = vec![false; n];
+        for cell in (0..n * n).filter(|cell| !is_zero(*cell)) {
+            (is_used[cell / n], is_used[cell % n]) = (true, true);
+        }
         for cell in 0..n * n {
-            let values: Vec<f64> = self.cores.iter().map(|c| c.cells[cell]).collect();
-            if values.iter().all(|x| x.is_nan() || *x == 0.0) {
+            let is_alone = cell / n == cell % n && !is_used[cell / n];
+            if is_zero(cell) && !is_alone {
                 continue;
             }
             let ends = [cell / n, cell % n].map(|z| Value::Text(self.zones[z].clone()));
-            let values = values.into_iter().map(|x| Value::maybe(Some(x).filter(|x| !x.is_nan())));
+            let values = self.cores.iter().map(|c| c.cells[cell]);
+            let values = values.map(|x| Value::maybe(Some(x).filter(|x| !x.is_nan())));
             layer.push(ends.into_iter().chain(values).collect(), None);
         }
         layer
@@ -89,12 +96,7 @@ impl Matrix {
             if std::mem::replace(&mut seen[cell], true) {
                 let pair = format!("`{}` to `{}`", shown(&zones[*from]), shown(&zones[*to]));
                 let message = format!("{pair} is there twice");
-                found.problem(
-                    ID_TWICE,
-                    (&layer.file, row.line, origin + 1),
-                    message,
-                    "keep one of the rows",
-                );
+                found.problem(ID_TWICE, layer.place(row, origin), message, "keep one of the rows");
             }
             for (core, column) in cores.iter_mut().zip(values) {
                 let value = layer.cell(row, *column);
@@ -103,10 +105,9 @@ impl Matrix {
                     None if value.is_empty() => core.cells[cell] = f64::NAN,
                     None => {
                         let message = format!("`{}` is not a number", shown(&value.to_string()));
-                        let at = (layer.file.as_str(), row.line, column + 1);
                         found.problem(
                             NOT_A_NUMBER,
-                            at,
+                            layer.place(row, *column),
                             message,
                             "give a number, or leave it blank",
                         );

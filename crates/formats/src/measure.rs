@@ -18,27 +18,32 @@ pub fn km(line: &[[f64; 2]]) -> f64 {
     line.windows(2).map(|w| great_circle_km((w[0][1], w[0][0]), (w[1][1], w[1][0]))).sum()
 }
 
-/// Checks the lengths of a network, still in a unit of its file, and turns them into km. Where the lines of the file
+/// Checks the lengths of the links of a network from one on, still in a unit of their file, and turns them into km. Where the lines of the file
 /// say plainly that the unit is another one, that one holds, and a note says so. Lengths that are missing are
 /// measured.
-pub fn lengths(network: &mut Network, unit: Unit, fixed: bool, found: &mut Findings) {
-    let lines: Vec<f64> = network.links.iter().map(|l| km(&network.points(l))).collect();
-    let mut ratios: Vec<f64> = (network.links.iter().zip(&lines))
+pub fn lengths(
+    network: &mut Network,
+    known: usize,
+    (file, unit, is_settled): (&str, Unit, bool),
+    found: &mut Findings,
+) {
+    let lines: Vec<f64> = network.links[known..].iter().map(|l| km(&network.points(l))).collect();
+    let mut ratios: Vec<f64> = (network.links[known..].iter().zip(&lines))
         .filter_map(|(l, km)| l.km.filter(|x| *x > 0.0 && *km > 0.001).map(|x| x / km))
         .collect();
     ratios.sort_by(f64::total_cmp);
     let unit = match ratios.get(ratios.len() / 2) {
-        Some(median) if !fixed && ratios.len() >= LEAST => told(network, unit, *median, found),
+        Some(median) if !is_settled && ratios.len() >= LEAST => told(file, unit, *median, found),
         _ => unit,
     };
-    let file = network.links_file.clone();
-    let has_lengths = network.links.iter().any(|l| l.km.is_some());
+    let links = &mut network.links[known..];
+    let has_lengths = links.iter().any(|l| l.km.is_some());
     if has_lengths && !unit.is_declared {
         let message = format!("no unit of length is declared: lengths are taken as {}", unit.word);
-        found.note(&file, 0, 0, message);
+        found.note(file, 0, 0, message);
     }
     let mut measured = 0;
-    for (link, line) in network.links.iter_mut().zip(lines) {
+    for (link, line) in links.iter_mut().zip(lines) {
         link.km = link.km.map(|x| x * unit.factor);
         if link.km.is_none() && line > 0.0 {
             link.km = Some(line);
@@ -46,12 +51,12 @@ pub fn lengths(network: &mut Network, unit: Unit, fixed: bool, found: &mut Findi
         }
     }
     if measured > 0 {
-        found.note(&file, 0, 0, format!("{measured} lengths are measured along the lines"));
+        found.note(file, 0, 0, format!("{measured} lengths are measured along the lines"));
     }
 }
 
 /// The unit that holds: the one given, or another that agrees with the lines.
-fn told(network: &Network, unit: Unit, median: f64, found: &mut Findings) -> Unit {
+fn told(file: &str, unit: Unit, median: f64, found: &mut Findings) -> Unit {
     let off = |factor: f64| (median * factor).max(1.0 / (median * factor));
     let best = LENGTHS.iter().min_by(|a, b| off(a.1).total_cmp(&off(b.1)));
     let Some((word, factor, _)) = best.filter(|b| off(b.1) <= AGREES) else { return unit };
@@ -66,6 +71,6 @@ fn told(network: &Network, unit: Unit, median: f64, found: &mut Findings) -> Uni
     let message = format!(
         "lengths are {said}, but agree with the lines in {word}: read in {word}; [units] of a mapping settles it"
     );
-    found.note(&network.links_file, 0, 0, message);
+    found.note(file, 0, 0, message);
     Unit { word, factor: *factor, is_declared: true }
 }

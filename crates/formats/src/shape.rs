@@ -80,8 +80,9 @@ pub fn to_gpkg(shape: &Geometry<f64>, srs: i32) -> Vec<u8> {
     shape.to_gpkg_wkb(CoordDimensions::xy(), Some(srs), envelope).unwrap_or_default()
 }
 
-/// A point or a line of well-known text.
+/// A point or a line of well-known text, whatever system PostGIS writes before it.
 pub fn from_wkt(text: &str) -> Option<Geometry<f64>> {
+    let text = srid(text).map_or(text, |(_, text)| text);
     // Collections nest without end, and no table of nodes and links has them.
     let word = text.trim_start().split(['(', ' ']).next().unwrap_or_default().to_uppercase();
     if !["POINT", "LINESTRING", "MULTILINESTRING", "MULTIPOINT", "POLYGON", "MULTIPOLYGON"]
@@ -92,29 +93,85 @@ pub fn from_wkt(text: &str) -> Option<Geometry<f64>> {
     Wkt(text).to_geo().ok()
 }
 
+/// The number of a system, and the text after it: `SRID=3301;POINT (1 2)`.
+pub fn srid(text: &str) -> Option<(u16, &str)> {
+    let (number, rest) = text.trim_start().split_once(';')?;
+    let number = number.to_uppercase().strip_prefix("SRID=")?.trim().parse().ok()?;
+    Some((number, rest))
+}
+
 /// A shape as well-known text.
 pub fn to_wkt(shape: &Geometry<f64>) -> String {
     shape.to_wkt().unwrap_or_default()
 }
 
-/// The points of a line; the parts of a line in several parts are joined where they touch.
-pub fn line(shape: &Geometry<f64>) -> Option<Vec<[f64; 2]>> {
+/// The lines of a shape: one, or several where the parts of a line in parts do not touch.
+pub fn chains(shape: &Geometry<f64>) -> Vec<Vec<[f64; 2]>> {
     let points = |l: &LineString<f64>| l.0.iter().map(|c| [c.x, c.y]).collect::<Vec<_>>();
+    let mut chains = match shape {
+        Geometry::LineString(l) => vec![points(l)],
+        Geometry::Line(l) => vec![vec![[l.start.x, l.start.y], [l.end.x, l.end.y]]],
+        Geometry::MultiLineString(all) => chained(all.0.iter().map(points).collect()),
+        _ => Vec::new(),
+    };
+    chains.retain(|l| l.len() > 1);
+    chains
+}
+
+/// Whether a shape has a line.
+pub fn is_line(shape: &Geometry<f64>) -> bool {
     match shape {
-        Geometry::LineString(l) => Some(points(l)),
-        Geometry::Line(l) => Some(vec![[l.start.x, l.start.y], [l.end.x, l.end.y]]),
-        Geometry::MultiLineString(all) => {
-            let mut joined: Vec<[f64; 2]> = Vec::new();
-            for part in &all.0 {
-                let next = points(part);
-                let touch = joined.last() == next.first();
-                joined.extend(next.into_iter().skip(usize::from(touch && !joined.is_empty())));
-            }
-            Some(joined)
-        }
-        _ => None,
+        Geometry::LineString(l) => l.0.len() > 1,
+        Geometry::Line(_) => true,
+        Geometry::MultiLineString(all) => all.0.iter().any(|l| l.0.len() > 1),
+        _ => false,
     }
-    .filter(|l| l.len() > 1)
+}
+
+/// Of lines with more parts only those are joined that are next to each other.
+const MOST_PARTS: usize = 1_000;
+
+/// Parts in the order and the direction in which they follow one another.
+fn chained(mut parts: Vec<Vec<[f64; 2]>>) -> Vec<Vec<[f64; 2]>> {
+    parts.retain(|p| p.len() > 1);
+    let looked_at = if parts.len() > MOST_PARTS { 1 } else { MOST_PARTS };
+    let mut parts = std::collections::VecDeque::from(parts);
+    let mut chains = Vec::new();
+    while let Some(mut chain) = parts.pop_front() {
+        while let Some(next) = parts.iter().take(looked_at).position(|p| touches(&chain, p)) {
+            let Some(mut next) = parts.remove(next) else { break };
+            let [first, last] = [0, chain.len() - 1].map(|i| chain[i]);
+            let [begins, ends] = [0, next.len() - 1].map(|i| next[i]);
+            if meet(last, ends) && !meet(last, begins) || meet(first, begins) && !meet(first, ends)
+            {
+                next.reverse();
+            }
+            if meet(last, next[0]) {
+                chain.extend(next.into_iter().skip(1));
+            } else {
+                next.extend(chain.into_iter().skip(1));
+                chain = next;
+            }
+        }
+        chains.push(chain);
+    }
+    chains
+}
+
+fn touches(chain: &[[f64; 2]], part: &[[f64; 2]]) -> bool {
+    let ends = |l: &[[f64; 2]]| [l[0], l[l.len() - 1]];
+    ends(chain).iter().any(|a| ends(part).iter().any(|b| meet(*a, *b)))
+}
+
+/// Whether two points are one, but for the last digits.
+fn meet(a: [f64; 2], b: [f64; 2]) -> bool {
+    const SAME: f64 = 1e-9;
+    [0, 1].iter().all(|i| (a[*i] - b[*i]).abs() <= SAME * a[*i].abs().max(1.0))
+}
+
+/// The points of a line of one piece, or of the pieces one after another.
+pub fn line(shape: &Geometry<f64>) -> Option<Vec<[f64; 2]>> {
+    Some(chains(shape).concat()).filter(|l| l.len() > 1)
 }
 
 /// The position of a point.

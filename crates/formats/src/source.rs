@@ -113,10 +113,12 @@ fn base(name: &str) -> &str {
     name.rsplit(['/', '\\']).next().unwrap_or(name)
 }
 
-/// The name of a file without folder and extension.
+/// The name of a file without folder and extension; `.osm.pbf` is one extension.
 pub fn stem(name: &str) -> &str {
     let name = base(name);
-    name.split_once('.').map_or(name, |(stem, _)| stem)
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let stem = stem.strip_suffix(".osm").unwrap_or(stem);
+    if stem.is_empty() { name } else { stem }
 }
 
 fn inside(folder: &Path) -> Result<Vec<File>, Problem> {

@@ -19,19 +19,101 @@ fn of_way<'a>(network: &'a Network, way: &str) -> Vec<&'a Link> {
     network.links.iter().filter(|l| l.id.starts_with(way)).collect()
 }
 
+fn made(name: &str) -> (Network, Vec<String>) {
+    match read_at(&data(&format!("made/{name}.osm.pbf"))) {
+        (Data::Network(network), notes) => (network, notes),
+        (other, _) => panic!("{other:?}"),
+    }
+}
+
+fn km<'a>(links: impl IntoIterator<Item = &'a Link>) -> f64 {
+    links.into_iter().filter_map(|l| l.km).sum()
+}
+
+/// Degrees east and north of the ends of a link.
+fn ends(network: &Network, link: &Link) -> [[f64; 2]; 2] {
+    [link.from, link.to].map(|n| network.nodes[n].at.unwrap())
+}
+
 #[test]
-fn ways_are_cut_where_they_meet_and_joined_where_nothing_does() {
+fn ways_are_cut_where_they_meet_and_where_they_are_long() {
     let (network, _) = estonia();
-    // The trunk road is cut at Paide, where the primary road begins; the two ways of the railway are one line.
-    assert_eq!((of_way(&network, "w101").len(), of_way(&network, "w102").len()), (1, 1));
+    // The trunk road is cut at Paide, where the primary road begins, and where its points are; the two ways of the
+    // railway are one line of four stretches.
+    assert_eq!((of_way(&network, "w101").len(), of_way(&network, "w102").len()), (2, 2));
     let rail: Vec<_> = network.links.iter().filter(|l| l.mode == Some(Mode::Rail)).collect();
-    assert_eq!(rail.len(), 1);
-    assert_eq!((rail[0].line.len(), &rail[0].gauges_mm[..]), (5, &[1520_u16][..]));
+    let ids: Vec<&str> = rail.iter().map(|l| l.id.as_str()).collect();
+    assert_eq!(ids, ["w111-1", "w111-2", "w111-3", "w111-4"]);
+    for (a, b) in rail.iter().zip(&rail[1..]) {
+        assert_eq!((a.to, *a.line.last().unwrap()), (b.from, b.line[0]));
+    }
+    assert_eq!(rail[0].gauges_mm, [1520]);
     assert_eq!(rail[0].name, "Tallinn-Narva railway");
     // Tallinn - Tapa - Tartu is about 190 km by rail.
-    assert!((150.0..200.0).contains(&rail[0].km.unwrap()), "{:?}", rail[0].km);
+    let whole = km(rail.iter().copied());
+    assert!((150.0..200.0).contains(&whole), "{whole}");
     let primary: Vec<_> = network.links.iter().filter(|l| l.kind == "primary").collect();
-    assert_eq!((primary.len(), primary[0].line.len()), (1, 3));
+    assert_eq!(primary.iter().map(|l| l.line.len() - 1).sum::<usize>(), 2);
+}
+
+#[test]
+fn no_stretch_is_much_longer_than_ten_kilometres() {
+    let (network, _) = made("line");
+    let longest = network.links.iter().filter_map(|l| l.km).fold(0.0, f64::max);
+    assert!(longest < 11.0, "{longest}");
+    let mut ids: Vec<&str> = network.links.iter().map(|l| l.id.as_str()).collect();
+    assert_eq!(ids.len(), 28);
+    ids.dedup();
+    assert_eq!((ids.len(), ids[27]), (28, "w1-28"));
+    // The shape and the length are those of the whole: 241 points, 232.6 km along them.
+    let points: usize = network.links.iter().map(|l| l.line.len() - 1).sum();
+    assert_eq!(points, 240);
+    // The station at Tartu, a point of the line, is the end of two links.
+    let is_tartu = |at: [f64; 2]| (at[0] - 26.72).hypot(at[1] - 58.38) < 1e-6;
+    let at_tartu = network.links.iter().flat_map(|l| ends(&network, l)).filter(|at| is_tartu(*at));
+    assert_eq!(at_tartu.count(), 2);
+}
+
+#[test]
+fn a_level_crossing_is_no_terminal() {
+    let (network, _) = made("crossing");
+    let nodes = |mode: Mode| {
+        let links = network.links.iter().filter(move |l| l.mode == Some(mode));
+        links.flat_map(|l| [l.from, l.to]).collect::<std::collections::BTreeSet<_>>()
+    };
+    assert!(nodes(Mode::Rail).is_disjoint(&nodes(Mode::Road)));
+    let mut ids: Vec<&str> = network.nodes.iter().map(|n| n.id.as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), network.nodes.len());
+}
+
+#[test]
+fn tags_of_direction_are_understood() {
+    let (network, _) = made("oneway");
+    let way = |id: &str| of_way(&network, &format!("{id}-"))[0];
+    // Against the order of its points.
+    assert!(way("w1").is_one_way && way("w1").line[0][0] > way("w1").line[1][0]);
+    assert_eq!(ends(&network, way("w1"))[0], way("w1").line[0]);
+    let is_one_way = ["w2", "w3", "w4", "w5", "w6", "w7"].map(|id| way(id).is_one_way);
+    assert_eq!(is_one_way, [false, true, true, false, true, true]);
+}
+
+#[test]
+fn relations_are_counted_and_histories_refused() {
+    let (_, notes) = made("relations");
+    for told in [
+        "left out: 1 ferries that are relations",
+        "left out: 1 ports and terminals that are relations",
+    ] {
+        assert!(notes.iter().any(|n| n.contains(told)), "{told}: {notes:?}");
+    }
+    let source = trimodal_formats::Source::open(&data("made/history.osh.pbf")).unwrap();
+    let problems = common::refused(&source);
+    assert!(
+        problems[0].contains("TM-FMT-001") && problems[0].contains("it is a history"),
+        "{problems:?}"
+    );
 }
 
 #[test]

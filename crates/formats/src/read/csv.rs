@@ -32,9 +32,42 @@ pub fn layer(
 ) -> Option<Layer> {
     let place = source.place(&file.name);
     let text = text(&place, &file.bytes, found)?;
+    let text = lines(text);
+    // Spreadsheets write the separator in a line of its own.
+    let (declared, text, before) = match separator(&text) {
+        Some((declared, rest)) => (Some(declared), rest, 1),
+        None => (None, &*text, 0),
+    };
     let first = text.lines().find(|l| !l.starts_with("# ")).unwrap_or_default();
-    let delimiter = mapping.delimiter.unwrap_or_else(|| sniffed(first));
-    table(stem(&file.name), &place, &text, (delimiter, mapping.decimal), found)
+    let delimiter = mapping.delimiter.or(declared).unwrap_or_else(|| sniffed(first));
+    let separators = Separators { delimiter, decimal: mapping.decimal, before };
+    table(stem(&file.name), &place, text, separators, found)
+}
+
+/// Text whose lines end as those of old Macintoshes, with the ends of today.
+fn lines(text: Cow<str>) -> Cow<str> {
+    let is_old = text.contains('\r') && !text.contains('\n');
+    if is_old { text.replace('\r', "\n").into() } else { text }
+}
+
+/// The separator of a line `sep=;`, and the text after it.
+fn separator(text: &str) -> Option<(char, &str)> {
+    let (first, rest) = text.split_once('\n')?;
+    let declared = first.trim_end_matches('\r').trim_matches('"');
+    let mut declared = declared.to_lowercase().strip_prefix("sep=")?.to_string();
+    let delimiter = declared.pop()?;
+    declared.is_empty().then_some((delimiter, rest))
+}
+
+/// How a table is written.
+#[derive(Clone, Copy)]
+pub struct Separators {
+    /// Between cells.
+    pub delimiter: char,
+    /// Between a number and its decimals, where that is not a point.
+    pub decimal: Option<char>,
+    /// Lines of the file before the header.
+    pub before: usize,
 }
 
 /// A file as text. What is valid text is taken as it is, whatever its length.
@@ -59,7 +92,7 @@ pub fn table(
     name: &str,
     place: &str,
     text: &str,
-    (delimiter, decimal): (char, Option<char>),
+    Separators { delimiter, decimal, before }: Separators,
     found: &mut Findings,
 ) -> Option<Layer> {
     let delimiter = u8::try_from(delimiter).unwrap_or(b',');
@@ -70,32 +103,22 @@ pub fn table(
         .comment(comment)
         .flexible(true)
         .from_reader(text.as_bytes());
-    let header = match reader.headers() {
-        Ok(header) => header.clone(),
-        Err(e) => {
-            broken((place, 1), &e, found);
-            return None;
-        }
-    };
-    let columns: Vec<String> = header.iter().map(|c| c.trim().to_string()).collect();
-    for (i, column) in columns.iter().enumerate() {
-        if !column.is_empty() && columns[..i].contains(column) {
-            let message = format!("column `{}` appears twice", shown(column));
-            found.problem(COLUMN_TWICE, (place, 1, i + 1), message, "rename or remove one of them");
-        }
-    }
-    let mut layer = Layer { columns, ..Layer::new(name, &[]) };
+    let mut lines = Lines { text: text.as_bytes(), comment, counted: 0, line: before + 1 };
+    let header = reader.headers().map_err(|e| broken((place, before + 1), &e, found)).ok()?;
+    let mut layer = Layer::new(name, &[]);
+    layer.columns = header.iter().map(|c| c.trim().to_string()).collect();
     layer.file = place.to_string();
+    check_header((place, lines.of(0)), &layer.columns, found);
     for record in reader.into_records() {
+        let at = |p: Option<&csv::Position>| p.map_or(0, |p| p.byte() as usize);
         let record = match record {
             Ok(record) => record,
             Err(e) => {
-                let line = e.position().map_or(0, |p| p.line() as usize);
-                broken((place, line), &e, found);
+                broken((place, lines.of(at(e.position()))), &e, found);
                 return None;
             }
         };
-        let line = record.position().map_or(0, |p| p.line() as usize);
+        let line = lines.of(at(record.position()));
         let wide = record.iter().skip(layer.columns.len()).any(|c| !c.trim().is_empty());
         if wide {
             let message =
@@ -106,10 +129,48 @@ pub fn table(
         if record.iter().any(|c| !c.trim().is_empty()) {
             let cells =
                 record.iter().take(layer.columns.len()).map(|c| value(c, decimal)).collect();
-            layer.rows.push(Record { line, cells, shape: None });
+            layer.rows.push(Record { line, cells, ..Record::default() });
         }
     }
     Some(layer)
+}
+
+fn check_header((place, line): (&str, usize), columns: &[String], found: &mut Findings) {
+    for (i, column) in columns.iter().enumerate() {
+        if !column.is_empty() && columns[..i].contains(column) {
+            let message = format!("column `{}` appears twice", shown(column));
+            let hint = "rename or remove one of them";
+            found.problem(COLUMN_TWICE, (place, line, i + 1), message, hint);
+        }
+    }
+}
+
+/// The lines of records, by the bytes where they begin. The reader counts a record from the end of the one before it,
+/// so that the rest of its line and blank lines would be the record's.
+struct Lines<'a> {
+    text: &'a [u8],
+    comment: Option<u8>,
+    counted: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    fn of(&mut self, mut start: usize) -> usize {
+        while let Some(byte) = self.text.get(start) {
+            match byte {
+                b'\n' | b'\r' => start += 1,
+                byte if self.comment == Some(*byte) => {
+                    let rest = &self.text[start..];
+                    start += rest.iter().position(|b| *b == b'\n').unwrap_or(rest.len());
+                }
+                _ => break,
+            }
+        }
+        let new = self.text.get(self.counted..start).unwrap_or_default();
+        self.line += new.iter().filter(|b| **b == b'\n').count();
+        self.counted = self.counted.max(start);
+        self.line
+    }
 }
 
 fn broken((place, line): (&str, usize), e: &csv::Error, found: &mut Findings) {

@@ -1,5 +1,6 @@
 //! GeoPackage (OGC 12-128): the tables of features and of attributes.
 
+use std::collections::HashSet;
 use std::io::{Cursor, Read};
 
 use rusqlite::types::ValueRef;
@@ -13,7 +14,7 @@ use crate::source::Source;
 
 /// The bytes of the header up to the versions of its journal, the last two of them.
 const HEAD: usize = 20;
-/// The key that a GeoPackage needs; it says nothing of the row.
+/// The key that a GeoPackage needs. It is no column, and tells rows apart where nothing else does.
 const KEY: &str = "fid";
 
 /// The layers of a file.
@@ -21,14 +22,17 @@ pub fn layers(source: &Source, found: &mut Findings) -> Option<Vec<Layer>> {
     let place = source.name.clone();
     let bytes = source.bytes();
     let mut unread: Vec<String> = Vec::new();
+    let mut views = Vec::new();
     let layers = found.decode(&place, "a GeoPackage", || {
         let base = open(bytes).map_err(|e| e.to_string())?;
         let tables = tables(&base).map_err(|e| e.to_string())?;
         let read = |t: &Table| {
             layer(&base, t, &place, &mut unread).map_err(|e| format!("table {}: {e}", t.name))
         };
+        views = others(&base).map_err(|e| e.to_string())?;
         tables.iter().map(read).collect::<Result<Vec<_>, String>>()
     })?;
+    found.left_out(&place, "views and other tables", views.iter().map(String::as_str));
     found.left_out(&place, "shapes that cannot be read", unread.iter().map(String::as_str));
     for layer in layers.iter().filter(|l| l.has_shapes() && l.crs == Crs::Undeclared) {
         let message = "the coordinate system of the layer is not known: degrees on WGS 84";
@@ -77,6 +81,16 @@ fn tables(base: &Connection) -> rusqlite::Result<Vec<Table>> {
     query.query_map([], table)?.collect()
 }
 
+/// What the file lists beside the tables that are read: views, images.
+fn others(base: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut query = base.prepare(
+        "SELECT c.table_name FROM gpkg_contents c
+         LEFT JOIN sqlite_master m ON m.name = c.table_name AND m.type = 'table'
+         WHERE m.name IS NULL OR c.data_type NOT IN ('features', 'attributes') ORDER BY c.rowid",
+    )?;
+    query.query_map([], |row| row.get(0))?.collect()
+}
+
 fn layer(
     base: &Connection,
     table: &Table,
@@ -94,6 +108,9 @@ fn layer(
     layer.columns =
         names.iter().enumerate().filter(|(i, _)| is_kept(*i)).map(|(_, n)| n.clone()).collect();
     (layer.file, layer.crs) = (format!("{place}!{}", table.name), table.crs.clone());
+    layer.is_typed = true;
+    let flags = flags(base, &table.name)?;
+    let flags: Vec<bool> = names.iter().map(|n| flags.contains(n)).collect();
     let mut rows = query.query([])?;
     let mut line = 0;
     while let Some(row) = rows.next()? {
@@ -102,7 +119,12 @@ fn layer(
         for i in 0..names.len() {
             let value = row.get_ref(i)?;
             if is_kept(i) {
-                record.cells.push(value_of(value));
+                record.cells.push(match value {
+                    ValueRef::Integer(x @ (0 | 1)) if flags[i] => Value::Flag(x == 1),
+                    other => value_of(other),
+                });
+            } else if Some(i) == key {
+                record.key = value.as_i64().ok();
             } else if Some(i) == shapes
                 && let ValueRef::Blob(bytes) = value
             {
@@ -115,6 +137,14 @@ fn layer(
         layer.rows.push(record);
     }
     Ok(layer)
+}
+
+/// The columns of true and false, which are numbers in the file.
+fn flags(base: &Connection, table: &str) -> rusqlite::Result<HashSet<String>> {
+    let mut query = base.prepare(
+        "SELECT name FROM pragma_table_info(?1) WHERE upper(type) IN ('BOOLEAN', 'BOOL')",
+    )?;
+    query.query_map([table], |row| row.get(0))?.collect()
 }
 
 fn value_of(value: ValueRef) -> Value {

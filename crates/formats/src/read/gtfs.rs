@@ -1,20 +1,23 @@
 //! GTFS: trips of trains, ships and ferries, to services as `--services` reads them: one row for each pair of calls
 //! of a route where goods can be taken on at the one and off at the other.
 
-use std::collections::{BTreeMap, HashMap};
+mod calendar;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{Cursor, Write};
 
-use gtfs_structures::{GtfsReader, PickupDropOffType, RawGtfs, RawStopTime, RouteType, Stop};
-use trimodal_model::problem::DAMAGED;
+use gtfs_structures::{
+    Error, GtfsReader, PickupDropOffType, RawGtfs, RawStopTime, RawTrip, Route, RouteType, Stop,
+};
+use trimodal_model::problem::{DAMAGED, MALFORMED, OUT_OF_RANGE, PART_MISSING, shown};
 
 use crate::findings::Findings;
 use crate::layer::{Layer, Value};
 use crate::source::{Source, is_bounded_archive};
+use calendar::Days;
 
 /// Of trips with more calls only the way from end to end is a service.
 const MOST_CALLS: usize = 12;
-/// Trips that run on days given one by one are counted over at least so many weeks.
-const LEAST_WEEKS: f64 = 1.0;
 const DAY_S: f64 = 86_400.0;
 
 /// The services of a feed.
@@ -49,81 +52,136 @@ struct Feed {
     stops: HashMap<String, Stop>,
     /// Mode and name by route.
     routes: HashMap<String, (&'static str, String)>,
-    /// Route and departures a week by trip.
-    trips: HashMap<String, (String, f64)>,
-    /// Calls in order by trip.
-    calls: BTreeMap<String, Vec<RawStopTime>>,
+    /// Trips of these routes.
+    trips: HashMap<String, Trip>,
+    days: Days,
+    /// Calls in order by trip, with their rows.
+    calls: BTreeMap<String, Vec<(usize, RawStopTime)>>,
 }
 
-/// Services between two stops of a route: departures a week, and the days of each trip.
-type Found = BTreeMap<(String, String, String), (f64, Vec<f64>)>;
+struct Trip {
+    route: String,
+    service: String,
+    /// Departures on each day of its service.
+    runs: f64,
+}
+
+/// What is between two stops of a route: departures on a day by service, and the days of each trip.
+#[derive(Default)]
+struct Between {
+    runs: BTreeMap<String, f64>,
+    days: Vec<f64>,
+}
+
+type Found = BTreeMap<(String, String, String), Between>;
 
 impl Feed {
     fn new(place: &str, raw: RawGtfs, found: &mut Findings) -> Option<Feed> {
-        let mut kept = |what: &str, why: String| {
-            found.problem(
-                DAMAGED,
-                (place, 0, 0),
-                format!("{what}: {why}"),
-                "check the feed with a GTFS validator",
-            );
-        };
-        let stops = raw.stops.map_err(|e| kept("stops.txt", e.to_string())).ok();
-        let routes = raw.routes.map_err(|e| kept("routes.txt", e.to_string())).ok();
-        let trips = raw.trips.map_err(|e| kept("trips.txt", e.to_string())).ok();
-        let times = raw.stop_times.map_err(|e| kept("stop_times.txt", e.to_string())).ok();
-        let (stops, routes, trips, times) = (stops?, routes?, trips?, times?);
-        let mut modes = HashMap::new();
-        let mut others = Vec::new();
-        for route in &routes {
-            let names = [&route.long_name, &route.short_name];
-            let name =
-                names.into_iter().flatten().find(|n| !n.is_empty()).unwrap_or(&route.id).clone();
-            match mode(route.route_type) {
-                Some(mode) => drop(modes.insert(route.id.clone(), (mode, name))),
-                None => others.push(name),
-            }
+        let mut file = Files { place, found };
+        let stops = file.of(Some(raw.stops));
+        let routes = file.of(Some(raw.routes));
+        let trips = file.of(Some(raw.trips));
+        let times = file.of(Some(raw.stop_times));
+        let calendars = file.of(raw.calendar);
+        let dates = file.of(raw.calendar_dates);
+        let frequencies = file.of(raw.frequencies);
+        if !found.is_sound() {
+            return None;
         }
-        found.left_out(place, "routes of other modes", others.iter().map(String::as_str));
-        let mut days =
-            days_a_week(raw.calendar.and_then(Result::ok), raw.calendar_dates.and_then(Result::ok));
+        let known: HashSet<String> = routes.iter().map(|r| r.id.clone()).collect();
+        let is_lost = |t: &&RawTrip| !known.contains(&t.route_id);
+        let lost = trips.iter().filter(is_lost).map(|t| t.id.as_str());
+        found.left_out(place, "trips of routes that routes.txt does not have", lost);
         let mut runs: HashMap<String, f64> = HashMap::new();
-        for f in raw.frequencies.and_then(Result::ok).into_iter().flatten() {
+        for f in frequencies {
             let span = f64::from(f.end_time.saturating_sub(f.start_time));
             *runs.entry(f.trip_id).or_default() += span / f64::from(f.headway_secs.max(1));
         }
-        let trips = trips.into_iter().filter(|t| modes.contains_key(&t.route_id));
-        let trips = trips.map(|t| {
-            let a_week =
-                *days.entry(t.service_id).or_insert(0.0) * runs.get(&t.id).copied().unwrap_or(1.0);
-            (t.id, (t.route_id, a_week))
+        let all: HashSet<String> = trips.iter().map(|t| t.id.clone()).collect();
+        let routes = modes(place, routes, found);
+        let is_kept = |t: &RawTrip| routes.contains_key(&t.route_id);
+        let trips = trips.into_iter().filter(is_kept).map(|t| {
+            let runs = runs.get(&t.id).copied().unwrap_or(1.0);
+            (t.id, Trip { route: t.route_id, service: t.service_id, runs })
         });
-        let trips: HashMap<String, (String, f64)> = trips.collect();
-        let mut calls: BTreeMap<String, Vec<RawStopTime>> = BTreeMap::new();
-        for call in times.into_iter().filter(|c| trips.contains_key(&c.trip_id)) {
-            calls.entry(call.trip_id.clone()).or_default().push(call);
+        let trips: HashMap<String, Trip> = trips.collect();
+        let mut feed = Feed {
+            place: place.to_string(),
+            stops: stops.into_iter().map(|s| (s.id.clone(), s)).collect(),
+            routes,
+            trips,
+            days: Days::new(&calendars, &dates),
+            calls: BTreeMap::new(),
+        };
+        feed.call(times, &all, found);
+        feed.references(found);
+        feed.times(found);
+        found.is_sound().then_some(feed)
+    }
+
+    /// Takes the calls of trips, in their order.
+    fn call(&mut self, times: Vec<RawStopTime>, all: &HashSet<String>, found: &mut Findings) {
+        let mut lost = BTreeSet::new();
+        for (i, call) in times.into_iter().enumerate() {
+            if self.trips.contains_key(&call.trip_id) {
+                self.calls.entry(call.trip_id.clone()).or_default().push((i + 2, call));
+            } else if !all.contains(&call.trip_id) {
+                lost.insert(call.trip_id);
+            }
         }
-        calls.values_mut().for_each(|c| c.sort_by_key(|c| c.stop_sequence));
-        let stops = stops.into_iter().map(|s| (s.id.clone(), s)).collect();
-        Some(Feed { place: place.to_string(), stops, routes: modes, trips, calls })
+        self.calls.values_mut().for_each(|c| c.sort_by_key(|(_, c)| c.stop_sequence));
+        let what = "trips with calls that trips.txt does not have";
+        found.left_out(&self.place, what, lost.iter().map(String::as_str));
+    }
+
+    /// Notes trips whose days are not known, and stops that are not.
+    fn references(&self, found: &mut Findings) {
+        let idle = self.trips.iter().filter(|(_, t)| !self.days.has(&t.service));
+        let idle: BTreeSet<&str> = idle.map(|(id, _)| id.as_str()).collect();
+        let what = "trips run on days that no calendar has: they count as no departures";
+        found.list(&self.place, what, idle);
+        let calls = self.calls.values().flatten();
+        let lost = calls.filter(|(_, c)| !self.stops.contains_key(&c.stop_id));
+        let lost: BTreeSet<&str> = lost.map(|(_, c)| c.stop_id.as_str()).collect();
+        found.left_out(&self.place, "stops with calls that stops.txt does not have", lost);
+    }
+
+    /// Times of a trip that run backward are problems.
+    fn times(&self, found: &mut Findings) {
+        let file = within(&self.place, "stop_times.txt");
+        for (trip, calls) in &self.calls {
+            let mut before: Option<u32> = None;
+            for (row, call) in calls {
+                for time in [call.arrival_time, call.departure_time].into_iter().flatten() {
+                    if before.is_some_and(|b| time < b) {
+                        let message = format!("trip `{}` runs backward in time", shown(trip));
+                        let hint = "times after midnight go on from 24:00:00";
+                        found.problem(OUT_OF_RANGE, (&file, *row, 0), message, hint);
+                    }
+                    before = Some(time);
+                }
+            }
+        }
     }
 
     fn services(&self, found: &mut Findings) -> Layer {
         let mut all = Found::new();
         let mut long = Vec::new();
         for (trip, calls) in &self.calls {
-            let Some((route, a_week)) = self.trips.get(trip) else { continue };
+            let Some(of) = self.trips.get(trip) else { continue };
             if calls.len() > MOST_CALLS {
                 long.push(trip.as_str());
             }
             for (from, to) in pairs(calls) {
-                let key = (route.clone(), from.stop_id.clone(), to.stop_id.clone());
+                let key = (of.route.clone(), from.stop_id.clone(), to.stop_id.clone());
                 let entry = all.entry(key).or_default();
-                entry.0 += a_week;
+                if self.days.has(&of.service) {
+                    *entry.runs.entry(of.service.clone()).or_default() += of.runs;
+                }
                 let left = from.departure_time.or(from.arrival_time);
                 let came = to.arrival_time.or(to.departure_time);
                 if let (Some(left), Some(came)) = (left, came) {
-                    entry.1.push((f64::from(came) - f64::from(left)) / DAY_S);
+                    entry.days.push((f64::from(came) - f64::from(left)) / DAY_S);
                 }
             }
         }
@@ -150,13 +208,19 @@ impl Feed {
             "days_confidence",
         ];
         let mut layer = Layer::new("services", &columns);
-        let mut nowhere = Vec::new();
-        for ((route, from, to), (a_week, mut days)) in all {
+        let (mut nowhere, mut idle) = (Vec::new(), Vec::new());
+        for ((route, from, to), Between { runs, mut days }) in all {
             let (mode, name) = &self.routes[&route];
             let (Some(a), Some(b)) = (self.stop(&from), self.stop(&to)) else {
                 nowhere.push(format!("{from} - {to}"));
                 continue;
             };
+            let a_week = self.days.a_week(&runs);
+            // Where no calendar is known, the departures are not.
+            if a_week == 0.0 && !runs.is_empty() {
+                idle.push(format!("{from} - {to}"));
+                continue;
+            }
             days.sort_by(f64::total_cmp);
             let median = days.get(days.len() / 2).copied().filter(|d| *d > 0.0);
             let mut cells = vec![Value::Text(format!("{}-{}", ids(&route), layer.rows.len() + 1))];
@@ -176,6 +240,8 @@ impl Feed {
             "services of stops without coordinates",
             nowhere.iter().map(String::as_str),
         );
+        let what = "services that run on no day";
+        found.left_out(&self.place, what, idle.iter().map(String::as_str));
         layer
     }
 
@@ -193,12 +259,12 @@ impl Feed {
 }
 
 /// Pairs of calls where goods are taken on and off.
-fn pairs(calls: &[RawStopTime]) -> Vec<(&RawStopTime, &RawStopTime)> {
+fn pairs(calls: &[(usize, RawStopTime)]) -> Vec<(&RawStopTime, &RawStopTime)> {
     let on = |c: &RawStopTime| !matches!(c.pickup_type, PickupDropOffType::NotAvailable);
     let off = |c: &RawStopTime| !matches!(c.drop_off_type, PickupDropOffType::NotAvailable);
     let calls: Vec<&RawStopTime> = match calls {
-        [first, .., last] if calls.len() > MOST_CALLS => vec![first, last],
-        all => all.iter().collect(),
+        [(_, first), .., (_, last)] if calls.len() > MOST_CALLS => vec![first, last],
+        all => all.iter().map(|(_, call)| call).collect(),
     };
     let mut pairs = Vec::new();
     for (i, from) in calls.iter().enumerate() {
@@ -220,40 +286,84 @@ fn mode(of: RouteType) -> Option<&'static str> {
     }
 }
 
-/// Days a week on which a calendar runs.
-fn days_a_week(
-    calendar: Option<Vec<gtfs_structures::Calendar>>,
-    dates: Option<Vec<gtfs_structures::CalendarDate>>,
-) -> HashMap<String, f64> {
-    let week = |c: &gtfs_structures::Calendar| {
-        let days = [c.monday, c.tuesday, c.wednesday, c.thursday, c.friday, c.saturday, c.sunday];
-        days.iter().filter(|d| **d).count() as f64
-    };
-    let mut days: HashMap<String, f64> =
-        calendar.into_iter().flatten().map(|c| (c.id.clone(), week(&c))).collect();
-    let mut added: HashMap<String, Vec<i32>> = HashMap::new();
-    for date in dates.into_iter().flatten() {
-        if matches!(date.exception_type, gtfs_structures::Exception::Added) {
-            let day = date.date.to_string();
-            added.entry(date.service_id).or_default().push(day_number(&day));
+/// Modes and names of routes; those of other modes are left out.
+fn modes(
+    place: &str,
+    routes: Vec<Route>,
+    found: &mut Findings,
+) -> HashMap<String, (&'static str, String)> {
+    let mut modes = HashMap::new();
+    let mut others = Vec::new();
+    for route in routes {
+        let names = [&route.long_name, &route.short_name];
+        let name = names.into_iter().flatten().find(|n| !n.is_empty()).unwrap_or(&route.id).clone();
+        match mode(route.route_type) {
+            Some(mode) => drop(modes.insert(route.id, (mode, name))),
+            None => others.push(name),
         }
     }
-    for (service, on) in
-        added.into_iter().filter(|(service, _)| !days.contains_key(service)).collect::<Vec<_>>()
-    {
-        let span = on.iter().max().zip(on.iter().min()).map_or(0, |(last, first)| last - first + 1);
-        days.insert(service, on.len() as f64 / (f64::from(span) / 7.0).max(LEAST_WEEKS));
-    }
-    days
+    found.left_out(place, "routes of other modes", others.iter().map(String::as_str));
+    modes
 }
 
-/// The number of a day, from its text in ISO 8601.
-fn day_number(text: &str) -> i32 {
-    let part = |range: std::ops::Range<usize>| {
-        text.get(range).and_then(|t| t.parse().ok()).unwrap_or(1_i16)
-    };
-    let date = jiff::civil::Date::new(part(0..4), part(5..7) as i8, part(8..10) as i8);
-    date.map_or(0, |d| d.since(jiff::civil::date(2000, 1, 1)).map_or(0, |s| s.get_days()))
+/// How a file of a feed is named in problems.
+fn within(place: &str, file: &str) -> String {
+    std::path::Path::new(place).join(file).display().to_string()
+}
+
+/// The files of a feed, as the library read them.
+struct Files<'a> {
+    place: &'a str,
+    found: &'a mut Findings,
+}
+
+impl Files<'_> {
+    /// The rows of a file; none where there is no such file. One that cannot be read is a problem at its place.
+    fn of<T>(&mut self, read: Option<Result<Vec<T>, Error>>) -> Vec<T> {
+        let hint = "check the feed with a GTFS validator";
+        match read {
+            None => {}
+            Some(Ok(rows)) => return rows,
+            Some(Err(Error::CSVError { file_name, source, line_in_error })) => {
+                let why = reason(&source);
+                let row = source.position().map_or(0, |p| p.line() as usize);
+                let column = line_in_error.map_or(0, |line| column(&source, &why, &line.values));
+                let at = within(self.place, &file_name);
+                let message = format!("the row cannot be read: {why}");
+                self.found.problem(MALFORMED, (&at, row, column), message, hint);
+            }
+            Some(Err(Error::MissingFile(name))) => {
+                let message = format!("`{name}` is missing");
+                self.found.problem(PART_MISSING, (self.place, 0, 0), message, hint);
+            }
+            Some(Err(other)) => {
+                self.found.problem(DAMAGED, (self.place, 0, 0), other.to_string(), hint)
+            }
+        }
+        Vec::new()
+    }
+}
+
+/// The column of an error: the one that it names, or the only one with the value that it shows; otherwise 0.
+fn column(error: &csv::Error, why: &str, values: &[String]) -> usize {
+    if let csv::ErrorKind::Deserialize { err, .. } = error.kind()
+        && let Some(field) = err.field()
+    {
+        return field as usize + 1;
+    }
+    let is_shown = |v: &String| !v.is_empty() && why.contains(&format!("'{v}'"));
+    let mut shown = (1..).zip(values).filter(|(_, v)| is_shown(v));
+    match (shown.next(), shown.next()) {
+        (Some((column, _)), None) => column,
+        _ => 0,
+    }
+}
+
+fn reason(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::Deserialize { err, .. } => err.kind().to_string(),
+        _ => error.to_string(),
+    }
 }
 
 /// A name as ids are written.

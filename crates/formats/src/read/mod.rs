@@ -22,7 +22,7 @@ use crate::layer::Layer;
 use crate::mapping::Mapping;
 use crate::source::Source;
 
-/// What a source of a format holds.
+/// What a source of a format holds, as far as it can be read: problems may have been found.
 pub fn data(
     source: &Source,
     format: Format,
@@ -30,11 +30,11 @@ pub fn data(
     found: &mut Findings,
 ) -> Option<Data> {
     let layers = |layers: Option<Vec<Layer>>| layers.map(Data::Layers);
-    let data = match format {
+    let mut data = match format {
         Format::Csv | Format::Scenario => layers(csv::layers(source, mapping, found)),
-        Format::GeoJson => layers(geojson::layers(source, found)),
+        Format::GeoJson => layers(geojson::layers(source, mapping, found)),
         Format::GeoPackage => layers(gpkg::layers(source, found)),
-        Format::GeoParquet => layers(parquet::layers(source, found)),
+        Format::GeoParquet => layers(parquet::layers(source, mapping, found)),
         Format::Gmns => gmns::network(source, mapping, found).map(Data::Network),
         Format::Gtfs => layers(gtfs::services(source, found)),
         Format::Omx => omx::matrix(source, found).map(Data::Matrix),
@@ -44,8 +44,15 @@ pub fn data(
         Format::Unlocode => layers(unlocode::places(source, found)),
         Format::Xlsx => layers(xlsx::layers(source, found)),
     }?;
+    // These formats have no type for shapes.
+    if let (Data::Layers(layers), Format::Csv | Format::Xlsx) = (&mut data, format)
+        && !mapping.names_geometry()
+    {
+        layers.iter_mut().for_each(Layer::take_shapes);
+    }
     if let Data::Layers(layers) = &data
         && layers.iter().all(|l| l.rows.is_empty())
+        && found.is_sound()
     {
         found.problem(
             EMPTY,
@@ -54,5 +61,5 @@ pub fn data(
             "check that the file is whole",
         );
     }
-    found.is_sound().then_some(data)
+    Some(data)
 }

@@ -1,10 +1,16 @@
 //! OMX: matrices in HDF5, in the group `data`, with ids of zones in the group `lookup`.
 
+use std::collections::HashSet;
+
 use hdf5_pure::{Dataset, File};
+use trimodal_model::problem::shown;
 
 use crate::findings::Findings;
 use crate::matrix::{Core, Matrix, is_bounded};
 use crate::source::Source;
+
+/// Names of lookups that mean the ids of zones, the surest first.
+const USUAL: [&str; 7] = ["taz", "zone", "zone_id", "zones", "zone_number", "taz_id", "id"];
 
 /// The matrices of a file.
 pub fn matrix(source: &Source, found: &mut Findings) -> Option<Matrix> {
@@ -63,22 +69,48 @@ fn bounded(data: &Dataset, most: usize) -> Result<(), String> {
     if cells <= most as u64 { Ok(()) } else { Err(format!("{cells} cells are too many")) }
 }
 
-/// The ids of the zones: the first lookup, or their numbers from 1.
+/// The ids of the zones: those of a lookup that has one for each, or their numbers from 1.
 fn lookup(file: &File, place: &str, zones: usize, found: &mut Findings) -> Vec<String> {
-    let numbers = || (1..=zones).map(|z| z.to_string()).collect();
-    let Ok(mut names) = file.group("lookup").and_then(|g| g.datasets()) else { return numbers() };
+    let mut names = file.group("lookup").and_then(|g| g.datasets()).unwrap_or_default();
     names.sort();
-    let Some(first) = names.first() else { return numbers() };
-    let read = found.decode(place, &format!("lookup `{first}` of OMX"), || {
-        let data = file.dataset(&format!("lookup/{first}")).map_err(|e| e.to_string())?;
-        bounded(&data, zones)?;
-        // Numbers where they are numbers; text otherwise.
-        let numbers = data.read_i64().map(|all| all.iter().map(i64::to_string).collect());
-        numbers.or_else(|_| data.read_string()).map_err(|e| e.to_string())
-    });
-    found.left_out(place, "lookups", names.iter().skip(1).map(String::as_str));
-    match read {
-        Some(ids) if ids.len() == zones => ids,
-        _ => numbers(),
+    let (mut sound, mut others) = (Vec::new(), Vec::new());
+    for name in names {
+        let read = Findings::default()
+            .decode(place, "a lookup", || ids(file, &name, zones))
+            .filter(|ids| ids.len() == zones && ids.iter().collect::<HashSet<_>>().len() == zones);
+        match read {
+            Some(ids) => sound.push((name, ids)),
+            None => others.push(name),
+        }
     }
+    let what = "lookups that do not have one id for each zone";
+    found.left_out(place, what, others.iter().map(String::as_str));
+    let usual = |(name, _): &(String, Vec<String>)| {
+        USUAL.iter().position(|u| name.eq_ignore_ascii_case(u)).unwrap_or(USUAL.len())
+    };
+    sound.sort_by_key(usual);
+    let several = sound.len() > 1;
+    let mut sound = sound.into_iter();
+    let Some((name, ids)) = sound.next() else {
+        if !others.is_empty() {
+            found.note(place, 0, 0, "zones have their numbers, from 1");
+        }
+        return (1..=zones).map(|z| z.to_string()).collect();
+    };
+    if several || !others.is_empty() {
+        found.note(place, 0, 0, format!("zones have the ids of lookup `{}`", shown(&name)));
+    }
+    let rest: Vec<String> = sound.map(|(name, _)| name).collect();
+    found.left_out(place, "lookups", rest.iter().map(String::as_str));
+    ids
+}
+
+/// The ids of a lookup: numbers where they are numbers, text otherwise.
+fn ids(file: &File, name: &str, zones: usize) -> Result<Vec<String>, String> {
+    let data = file.dataset(&format!("lookup/{name}")).map_err(|e| e.to_string())?;
+    bounded(&data, zones)?;
+    if let Ok(numbers) = data.read_i64() {
+        return Ok(numbers.iter().map(i64::to_string).collect());
+    }
+    data.read_string().map_err(|e| e.to_string())
 }

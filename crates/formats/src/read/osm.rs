@@ -1,18 +1,22 @@
 //! Extracts of OpenStreetMap: railways, road classes, ferries, navigable waterways and terminals.
 //!
-//! Ways are cut into links where they meet, and links that follow one another without a junction are joined.
+//! Ways are cut into links where those of a mode meet, links that follow one another without a junction are joined, and
+//! long ones are cut at stations and every ten kilometres.
 
+mod build;
+mod cut;
 mod tags;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use osmpbf::{Element, ElementReader};
-use trimodal_model::problem::{EMPTY, TOO_LARGE};
+use osmpbf::{BlobDecode, BlobReader, Element, ElementReader};
+use trimodal_model::problem::{EMPTY, FORMAT, TOO_LARGE};
 
 use crate::findings::Findings;
 use crate::measure;
-use crate::network::{Link, Network, Node};
+use crate::network::Network;
 use crate::source::{Source, stem};
+use build::Builder;
 use tags::{Tags, Terminal, Way};
 
 /// More points of selected ways are not read.
@@ -22,6 +26,12 @@ const MOST_POINTS: usize = 40_000_000;
 pub fn network(source: &Source, found: &mut Findings) -> Option<Network> {
     let place = source.name.clone();
     let bytes = source.bytes();
+    if has_history(bytes) {
+        let message = "it is a history: it holds every version of each element";
+        let hint = "`osmium time-filter` makes an extract of one day from it";
+        found.problem(FORMAT, (&place, 0, 0), message, hint);
+        return None;
+    }
     let mut drawn = found.decode(&place, "an extract of OpenStreetMap", || ways(bytes))?;
     let points: usize = drawn.ways.iter().map(|w| w.refs.len()).sum();
     if points > MOST_POINTS {
@@ -41,24 +51,22 @@ pub fn network(source: &Source, found: &mut Findings) -> Option<Network> {
         return None;
     }
     found.note(&place, 0, 0, "(c) OpenStreetMap contributors, ODbL 1.0");
-    let other = drawn.others;
-    if other > 0 {
-        found.note(
-            &place,
-            0,
-            0,
-            format!("left out: {other} ways that carry no freight between places"),
-        );
+    let told = [
+        (drawn.others, "ways that carry no freight between places"),
+        (drawn.ferries, "ferries that are relations: those that are ways are read"),
+        (drawn.outlines, "ports and terminals that are relations: points and ways are read"),
+    ];
+    for (count, what) in told.into_iter().filter(|(count, _)| *count > 0) {
+        found.note(&place, 0, 0, format!("left out: {count} {what}"));
     }
-    let mut builder =
-        Builder { drawn, place, missing: 0, position: HashMap::new(), network: Network::default() };
+    let mut builder = Builder::new(drawn);
     builder.build();
     if builder.missing > 0 {
         let message = format!(
             "{} points of ways lie outside the extract: the ways are cut there",
             builder.missing
         );
-        found.note(&builder.place, 0, 0, message);
+        found.note(&place, 0, 0, message);
     }
     let mut network = builder.network;
     network.name = stem(&source.name).to_string();
@@ -79,6 +87,22 @@ struct Drawn {
     terminals: Vec<(Terminal, [f64; 2])>,
     /// Degrees east and north of points.
     at: HashMap<i64, [f64; 2]>,
+    /// Points of ways that are stations or terminals.
+    stops: HashSet<i64>,
+    /// Ferries, and outlines of ports and terminals, that are relations.
+    ferries: usize,
+    outlines: usize,
+}
+
+/// Whether a file says that it has several versions of an element.
+fn has_history(bytes: &[u8]) -> bool {
+    let first = BlobReader::new(bytes).next().and_then(Result::ok);
+    match first.as_ref().map(osmpbf::Blob::decode) {
+        Some(Ok(BlobDecode::OsmHeader(header))) => {
+            header.required_features().iter().any(|f| f == "HistoricalInformation")
+        }
+        _ => false,
+    }
 }
 
 fn ways(bytes: &[u8]) -> Result<Drawn, String> {
@@ -87,12 +111,16 @@ fn ways(bytes: &[u8]) -> Result<Drawn, String> {
         if let Element::Way(way) = element {
             let tags: Tags = way.tags().collect();
             match tags::way(way.id(), &tags) {
-                Some(kept) => drawn.ways.push(Way { refs: way.refs().collect(), ..kept }),
+                Some(kept) => drawn.ways.push(kept.along(way.refs().collect())),
                 None => drawn.others += 1,
             }
             if let Some(terminal) = tags::terminal(way.id(), &tags) {
                 drawn.areas.push((terminal, way.refs().collect()));
             }
+        } else if let Element::Relation(relation) = element {
+            let tags: Tags = relation.tags().collect();
+            drawn.ferries += usize::from(tags.get("route") == Some(&"ferry"));
+            drawn.outlines += usize::from(tags::terminal(relation.id(), &tags).is_some());
         }
     });
     read.map_err(|e| e.to_string())?;
@@ -112,10 +140,14 @@ fn places(bytes: &[u8], drawn: &mut Drawn) -> Result<(), String> {
         if at[0].abs() > 180.0 || at[1].abs() > 90.0 {
             return;
         }
+        let terminal = tags::terminal(id, &tags);
         if let Some(kept) = drawn.at.get_mut(&id) {
             *kept = at;
+            if terminal.is_some() || tags::is_station(&tags) {
+                drawn.stops.insert(id);
+            }
         }
-        drawn.terminals.extend(tags::terminal(id, &tags).map(|t| (t, at)));
+        drawn.terminals.extend(terminal.map(|t| (t, at)));
     });
     read.map_err(|e| e.to_string())?;
     drawn.at.retain(|_, at| !at[0].is_nan());
@@ -128,152 +160,4 @@ fn places(bytes: &[u8], drawn: &mut Drawn) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-struct Builder {
-    drawn: Drawn,
-    place: String,
-    missing: usize,
-    position: HashMap<i64, usize>,
-    network: Network,
-}
-
-/// A stretch between two junctions, before neighbours are joined.
-struct Stretch {
-    way: usize,
-    refs: Vec<i64>,
-}
-
-impl Builder {
-    fn build(&mut self) {
-        let stretches = joined(self.stretches(), &self.drawn.ways);
-        let mut seen: HashMap<i64, usize> = HashMap::new();
-        for stretch in stretches {
-            let line: Vec<[f64; 2]> = stretch.refs.iter().map(|r| self.drawn.at[r]).collect();
-            let ends = [stretch.refs[0], stretch.refs[stretch.refs.len() - 1]];
-            let [from, to] = ends.map(|r| self.node(r));
-            let way = &self.drawn.ways[stretch.way];
-            let part = seen.entry(way.id).or_insert(0);
-            *part += 1;
-            self.network.links.push(Link {
-                id: format!("w{}-{part}", way.id),
-                name: way.name.clone(),
-                from,
-                to,
-                is_one_way: way.is_one_way,
-                mode: Some(way.mode),
-                gauges_mm: way.gauges_mm.clone(),
-                lanes: way.lanes,
-                kind: way.kind.clone(),
-                line,
-                ..Link::default()
-            });
-        }
-        for (terminal, at) in std::mem::take(&mut self.drawn.terminals) {
-            self.network.nodes.push(Node {
-                id: format!("t{}", terminal.id),
-                name: terminal.name,
-                at: Some(at),
-                kind: terminal.kind.to_string(),
-                ..Node::default()
-            });
-        }
-        // An outline and a point of one terminal may share a number.
-        let mut ids: HashMap<String, usize> = HashMap::new();
-        for node in &mut self.network.nodes {
-            let count = ids.entry(node.id.clone()).or_insert(0);
-            *count += 1;
-            if *count > 1 {
-                node.id = format!("{}-{count}", node.id);
-            }
-        }
-    }
-
-    fn node(&mut self, id: i64) -> usize {
-        let nodes = &mut self.network.nodes;
-        let at = self.drawn.at[&id];
-        *self.position.entry(id).or_insert_with(|| {
-            nodes.push(Node { id: format!("n{id}"), at: Some(at), ..Node::default() });
-            nodes.len() - 1
-        })
-    }
-
-    /// Ways cut where they meet, and where their points are missing.
-    fn stretches(&mut self) -> Vec<Stretch> {
-        let mut uses: HashMap<i64, u32> = HashMap::new();
-        for way in &self.drawn.ways {
-            let last = way.refs.len().saturating_sub(1);
-            for (i, r) in way.refs.iter().enumerate() {
-                *uses.entry(*r).or_default() += if i == 0 || i == last { 2 } else { 1 };
-            }
-        }
-        let mut stretches = Vec::new();
-        for (w, way) in self.drawn.ways.iter().enumerate() {
-            let mut refs: Vec<i64> = Vec::new();
-            for r in &way.refs {
-                if !self.drawn.at.contains_key(r) {
-                    self.missing += 1;
-                    push(&mut stretches, w, std::mem::take(&mut refs));
-                    continue;
-                }
-                if refs.last() == Some(r) {
-                    continue;
-                }
-                refs.push(*r);
-                if uses[r] > 1 && refs.len() > 1 {
-                    push(&mut stretches, w, std::mem::replace(&mut refs, vec![*r]));
-                }
-            }
-            push(&mut stretches, w, refs);
-        }
-        stretches
-    }
-}
-
-fn push(stretches: &mut Vec<Stretch>, way: usize, refs: Vec<i64>) {
-    if refs.len() > 1 {
-        stretches.push(Stretch { way, refs });
-    }
-}
-
-/// Joins stretches of a kind that follow one another at points where nothing else meets them.
-fn joined(stretches: Vec<Stretch>, ways: &[Way]) -> Vec<Stretch> {
-    let mut at: HashMap<i64, Vec<usize>> = HashMap::new();
-    for (i, s) in stretches.iter().enumerate() {
-        for end in [s.refs[0], s.refs[s.refs.len() - 1]] {
-            at.entry(end).or_default().push(i);
-        }
-    }
-    let next = |from: usize, end: i64| match at[&end][..] {
-        [a, b] if a != b => {
-            let other = if a == from { b } else { a };
-            ways[stretches[a].way].continues(&ways[stretches[b].way]).then_some(other)
-        }
-        _ => None,
-    };
-    let mut used = vec![false; stretches.len()];
-    let mut chains = Vec::new();
-    for first in 0..stretches.len() {
-        if used[first] {
-            continue;
-        }
-        used[first] = true;
-        let mut refs = stretches[first].refs.clone();
-        // Forward from the end, then, turned round, from the beginning.
-        for _ in 0..2 {
-            let mut here = first;
-            while let Some(other) = next(here, refs[refs.len() - 1]).filter(|o| !used[*o]) {
-                used[other] = true;
-                let mut more = stretches[other].refs.clone();
-                if more[0] != refs[refs.len() - 1] {
-                    more.reverse();
-                }
-                refs.extend(&more[1..]);
-                here = other;
-            }
-            refs.reverse();
-        }
-        chains.push(Stretch { way: stretches[first].way, refs });
-    }
-    chains
 }

@@ -252,7 +252,8 @@ fn net(
     if let Some((place, text)) = nodes {
         coordinates(place, text, &mut network, mapping, found)?;
     }
-    measure::lengths(&mut network, units.length, mapping.units.length.is_some(), found);
+    let is_settled = mapping.units.length.is_some();
+    measure::lengths(&mut network, 0, (place, units.length, is_settled), found);
     found.is_sound().then_some(network)
 }
 
@@ -396,7 +397,7 @@ fn table(name: &str, place: &str, text: &str, found: &mut Findings) -> Option<La
             };
             cells.push(value.unwrap_or_default());
         }
-        layer.rows.push(Record { line: row, cells, shape: None });
+        layer.rows.push(Record { line: row, cells, ..Record::default() });
     }
     Some(layer)
 }

@@ -19,8 +19,16 @@ pub fn places(source: &Source, found: &mut Findings) -> Option<Vec<Layer>> {
     let text = csv::text(&place, source.bytes(), found)?;
     let has_header =
         text.lines().next().unwrap_or_default().to_lowercase().contains("namewodiacritics");
+    let separators = csv::Separators { delimiter: ',', decimal: None, before: 0 };
+    let known = found.problems.len();
     let headed = if has_header { text } else { format!("{OFFICIAL}{text}").into() };
-    let table = csv::table("places", &place, &headed, (',', None), found)?;
+    let table = csv::table("places", &place, &headed, separators, found);
+    // The header that was added is no line of the file.
+    let added = usize::from(!has_header);
+    for at in found.problems[known..].iter_mut().filter_map(|p| p.at.as_mut()) {
+        at.row = at.row.saturating_sub(added);
+    }
+    let table = table?;
     let column = |names: &[&str]| names.iter().find_map(|n| table.column(n));
     let country = column(&["Country", "ISO 3166-1"]);
     let code = column(&["Location", "LOCODE"]);
@@ -32,15 +40,21 @@ pub fn places(source: &Source, found: &mut Findings) -> Option<Vec<Layer>> {
         return None;
     };
     let [function, plain] = [column(&["Function"]), column(&["NameWoDiacritics"])];
+    let change = column(&["Change", "Ch"]);
     let mut places = Layer::new("places", &["name", "lat", "lon", "country", "locode", "function"]);
     places.crs = WGS84;
-    let (mut nowhere, mut wrong) = (Vec::new(), Vec::new());
+    let (mut nowhere, mut wrong, mut removed) = (Vec::new(), Vec::new(), Vec::new());
     for row in &table.rows {
         let cell = |c: usize| table.cell(row, c).to_string();
         let letters = cell(code).split_whitespace().last().unwrap_or_default().to_string();
         let locode = format!("{}{letters}", cell(country));
         // A line without letters is the heading of a country.
         if letters.len() != 3 {
+            continue;
+        }
+        // `X` marks what the next edition will not have.
+        if change.is_some_and(|c| cell(c).eq_ignore_ascii_case("x")) {
+            removed.push(locode);
             continue;
         }
         let written = cell(at);
@@ -65,6 +79,7 @@ pub fn places(source: &Source, found: &mut Findings) -> Option<Vec<Layer>> {
         ];
         places.push(cells, Some(shape::of_point([lon, lat])));
     }
+    found.left_out(&place, "places to be removed", removed.iter().map(String::as_str));
     found.left_out(&place, "places without coordinates", nowhere.iter().map(String::as_str));
     found.left_out(&place, "places with impossible coordinates", wrong.iter().map(String::as_str));
     Some(vec![places])

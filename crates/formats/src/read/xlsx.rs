@@ -2,7 +2,8 @@
 
 use std::io::Cursor;
 
-use calamine::{Data, Reader, Xlsx};
+use calamine::{Data, ExcelDateTime, Range, Reader, Xlsx};
+use trimodal_model::problem::{COLUMN_TWICE, shown};
 
 use crate::findings::Findings;
 use crate::layer::{Layer, Record, Value};
@@ -32,23 +33,77 @@ pub fn layers(source: &Source, found: &mut Findings) -> Option<Vec<Layer>> {
             Ok(range)
         });
         let Some(range) = range else { continue };
-        let Some((top, _)) = range.start() else { continue };
-        let mut rows = range.rows().enumerate().map(|(i, cells)| (top as usize + i + 1, cells));
-        let Some((_, header)) = rows.next() else { continue };
-        let mut layer = Layer {
-            columns: header.iter().map(|c| value(c).to_string()).collect(),
-            ..Layer::new(&sheet, &[])
-        };
-        layer.file = place;
-        for (line, cells) in rows {
-            let cells: Vec<Value> = cells.iter().map(value).collect();
-            if cells.iter().any(|c| !c.is_empty()) {
-                layer.rows.push(Record { line, cells, shape: None });
-            }
-        }
-        layers.push(layer);
+        layers.extend(layer(&sheet, &place, &range, found));
+        // Other programs than spreadsheets write formulas without what they come to.
+        let formulas = Findings::default().decode(&place, "formulas", || {
+            book.worksheet_formula(&sheet).map_err(|e| e.to_string())
+        });
+        blank_formulas(&place, &range, &formulas.unwrap_or_default(), found);
     }
     Some(layers)
+}
+
+fn layer(sheet: &str, place: &str, range: &Range<Data>, found: &mut Findings) -> Option<Layer> {
+    let (top, left) = range.start()?;
+    let mut rows = range.rows().enumerate().map(|(i, cells)| (top as usize + i + 1, cells));
+    let (line, header) = rows.next()?;
+    let mut layer = Layer::new(sheet, &[]);
+    layer.columns = header.iter().map(|c| value(c).to_string()).collect();
+    layer.file = place.to_string();
+    (layer.is_typed, layer.before) = (true, left as usize);
+    for (i, column) in layer.columns.iter().enumerate() {
+        if !column.is_empty() && layer.columns[..i].contains(column) {
+            let message = format!("column `{}` appears twice", shown(column));
+            let at = (place, line, layer.before + i + 1);
+            found.problem(COLUMN_TWICE, at, message, "rename or remove one of them");
+        }
+    }
+    let mut errors = Vec::new();
+    for (line, cells) in rows {
+        for (c, cell) in cells.iter().enumerate() {
+            if let Data::Error(error) = cell {
+                errors.push(format!("{}{line} {error}", letters(layer.before + c)));
+            }
+        }
+        let cells: Vec<Value> = cells.iter().map(value).collect();
+        if cells.iter().any(|c| !c.is_empty()) {
+            layer.rows.push(Record { line, cells, ..Record::default() });
+        }
+    }
+    found.left_out(place, "cells with errors", errors.iter().map(String::as_str));
+    Some(layer)
+}
+
+/// Notes formulas whose value the file does not have.
+fn blank_formulas(
+    place: &str,
+    range: &Range<Data>,
+    formulas: &Range<String>,
+    found: &mut Findings,
+) {
+    let Some((top, left)) = formulas.start() else { return };
+    let is_blank = |at: (u32, u32)| match range.get_value(at) {
+        Some(Data::Empty) | None => true,
+        Some(Data::String(text)) => text.is_empty(),
+        Some(_) => false,
+    };
+    let cells = formulas.used_cells().filter(|(_, _, formula)| !formula.is_empty());
+    let places = cells.map(|(r, c, _)| (top + r as u32, left + c as u32));
+    let blank: Vec<String> = places
+        .filter(|at| is_blank(*at))
+        .map(|(r, c)| format!("{}{}", letters(c as usize), r + 1))
+        .collect();
+    let what = "formulas without a value: save the file in a spreadsheet program";
+    found.left_out(place, what, blank.iter().map(String::as_str));
+}
+
+/// A column, from 0, as spreadsheets name it.
+fn letters(column: usize) -> String {
+    let last = char::from(b'A' + (column % 26) as u8);
+    match column / 26 {
+        0 => last.to_string(),
+        before => format!("{}{last}", letters(before - 1)),
+    }
 }
 
 fn value(cell: &Data) -> Value {
@@ -59,23 +114,26 @@ fn value(cell: &Data) -> Value {
         // Spreadsheets have one type of number.
         Data::Float(x) if x.fract() == 0.0 && x.abs() < 1e15 => Value::Whole(*x as i64),
         Data::Float(x) => Value::Number(*x),
-        Data::DateTime(at) => Value::text(&at.as_datetime_text()),
+        Data::DateTime(at) => Value::text(&time(at)),
         Data::Error(_) => Value::Empty,
         other => Value::text(&other.to_string()),
     }
 }
 
-/// A date as ISO 8601 has it.
-trait DateText {
-    fn as_datetime_text(&self) -> String;
-}
-
-impl DateText for calamine::ExcelDateTime {
-    fn as_datetime_text(&self) -> String {
-        let (year, month, day, hour, minute, second, _) = self.to_ymd_hms_milli();
-        match (hour, minute, second) {
-            (0, 0, 0) => format!("{year:04}-{month:02}-{day:02}"),
-            _ => format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"),
-        }
+/// A date as ISO 8601 has it; a time of day or a duration as hours and minutes.
+fn time(at: &ExcelDateTime) -> String {
+    const DAY_S: f64 = 86_400.0;
+    if at.is_duration() || (0.0..1.0).contains(&at.as_f64()) {
+        let seconds = (at.as_f64() * DAY_S).round() as i64;
+        let sign = if seconds < 0 { "-" } else { "" };
+        let seconds = seconds.abs();
+        let [h, m, s] = [seconds / 3_600, seconds / 60 % 60, seconds % 60];
+        let rest = if s == 0 { String::new() } else { format!(":{s:02}") };
+        return format!("{sign}{h}:{m:02}{rest}");
+    }
+    let (year, month, day, hour, minute, second, _) = at.to_ymd_hms_milli();
+    match (hour, minute, second) {
+        (0, 0, 0) => format!("{year:04}-{month:02}-{day:02}"),
+        _ => format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"),
     }
 }

@@ -3,7 +3,7 @@
 use geojson::{Feature, FeatureCollection, GeometryValue, JsonObject, JsonValue};
 use serde_json::json;
 
-use crate::crs::Projector;
+use super::shapes;
 use crate::findings::Findings;
 use crate::layer::{Kind, Layer, Value};
 
@@ -11,10 +11,9 @@ use crate::layer::{Kind, Layer, Value};
 pub fn file(layers: &[Layer], found: &mut Findings) -> Option<Vec<u8>> {
     let mut features = Vec::new();
     for layer in layers {
-        let projector = Projector::of(&layer.crs, &layer.file, found)?;
+        let shapes = shapes::of(layer, found)?;
         let kinds: Vec<Kind> = (0..layer.columns.len()).map(|c| layer.kind(c)).collect();
-        let mut nowhere = 0;
-        for row in &layer.rows {
+        for (row, shape) in layer.rows.iter().zip(shapes) {
             let mut properties = JsonObject::new();
             if layers.len() > 1 {
                 properties.insert("layer".to_string(), json!(layer.name));
@@ -22,34 +21,14 @@ pub fn file(layers: &[Layer], found: &mut Findings) -> Option<Vec<u8>> {
             for (c, (name, kind)) in layer.columns.iter().zip(&kinds).enumerate() {
                 properties.insert(name.clone(), value_of(layer.cell(row, c), *kind));
             }
-            let shape = row.shape.as_ref().and_then(|s| degrees(s, &projector));
-            nowhere += usize::from(row.shape.is_some() && shape.is_none());
             let geometry = shape.map(|s| geojson::Geometry::new(GeometryValue::from(&s)));
             features.push(Feature { geometry, properties: Some(properties), ..Feature::default() });
-        }
-        if nowhere > 0 {
-            found.note(
-                &layer.file,
-                0,
-                0,
-                format!("left out: {nowhere} shapes that are not on the Earth"),
-            );
         }
     }
     let all = FeatureCollection { bbox: None, features, foreign_members: None };
     let mut text = all.to_string();
     text.push('\n');
     Some(text.into_bytes())
-}
-
-/// A shape in degrees; none where a point of it is not on the Earth.
-pub fn degrees(shape: &geo::Geometry<f64>, projector: &Projector) -> Option<geo::Geometry<f64>> {
-    use geo::MapCoords;
-    let turned = shape.try_map_coords(|c| {
-        let [x, y] = projector.degrees([c.x, c.y]).ok_or(())?;
-        Ok::<_, ()>(geo::Coord { x, y })
-    });
-    turned.ok()
 }
 
 fn value_of(value: &Value, kind: Kind) -> JsonValue {

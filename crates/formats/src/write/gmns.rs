@@ -29,12 +29,13 @@ const LINKS: [&str; 17] = [
 
 /// The files of a network.
 pub fn files(network: &Network, found: &mut Findings) -> Vec<(String, Vec<u8>)> {
-    let mut nodes =
-        Layer::new("node", &["node_id", "name", "x_coord", "y_coord", "node_type", "zone_id"]);
+    let columns = ["node_id", "name", "x_coord", "y_coord", "node_type", "zone_id", "country"];
+    let mut nodes = Layer::new("node", &columns);
     for n in &network.nodes {
         let [x, y] = [0, 1].map(|i| Value::maybe(n.at.map(|at| at[i])));
-        let [id, name, kind, zone] = [&n.id, &n.name, &n.kind, &n.zone].map(|t| Value::text(t));
-        nodes.push(vec![id, name, x, y, kind, zone], None);
+        let [id, name, kind, zone, country] =
+            [&n.id, &n.name, &n.kind, &n.zone, &n.country].map(|t| Value::text(t));
+        nodes.push(vec![id, name, x, y, kind, zone, country], None);
     }
     let links = links(network);
     let mut config = Layer::new(
@@ -51,8 +52,8 @@ pub fn files(network: &Network, found: &mut Findings) -> Vec<(String, Vec<u8>)> 
     );
     let words = [network.name.as_str(), "m", "km", "km/h", "EPSG:4326", "wkt", "0.96"];
     config.push(words.map(Value::text).to_vec(), None);
-    let extra =
-        "not of GMNS: mode, minutes, gauge_mm, bpr_b and bpr_power are further columns of link.csv";
+    found.note("node.csv", 0, 0, "not of GMNS: country is a further column");
+    let extra = "not of GMNS: mode, minutes, gauge_mm, bpr_b and bpr_power are further columns";
     found.note("link.csv", 0, 0, extra);
     let tables = [&nodes, &links, &config]
         .map(|l| (format!("{}.csv", l.name), csv::file(l, found).unwrap_or_default()));

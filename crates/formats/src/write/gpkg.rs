@@ -1,11 +1,12 @@
 //! GeoPackage 1.3 (OGC 12-128): a table of features for each layer with shapes, one of attributes for the others.
 
+use std::collections::HashSet;
+
 use geo::{BoundingRect, Geometry};
-use rusqlite::types::ToSqlOutput;
+use rusqlite::types::{ToSqlOutput, Value as Sql};
 use rusqlite::{Connection, params};
 
-use super::geojson::degrees;
-use crate::crs::Crs;
+use super::shapes;
 use crate::findings::Findings;
 use crate::layer::{Kind, Layer, Value};
 use crate::shape;
@@ -33,17 +34,20 @@ INSERT INTO gpkg_spatial_ref_sys VALUES
 /// The day of every file, so that the same layers give the same bytes.
 const LAST_CHANGE: &str = "2000-01-01T00:00:00.000Z";
 
+/// Shapes by row, where the layer has any.
+type Shapes = Option<Vec<Option<Geometry<f64>>>>;
+
 /// The layers as a file.
 pub fn file(layers: &[Layer], found: &mut Findings) -> Result<Vec<u8>, String> {
-    let mut left = Vec::new();
-    let bytes = build(layers, &mut left).map_err(|e| e.to_string())?;
-    for (layer, count) in left {
-        found.note(&layer, 0, 0, format!("left out: {count} shapes that are not on the Earth"));
-    }
-    Ok(bytes)
+    let shapes = |l: &Layer, found: &mut Findings| match l.has_shapes() {
+        true => shapes::of(l, found).map(Some).ok_or("its shapes cannot be turned to degrees"),
+        false => Ok(None),
+    };
+    let all: Vec<Shapes> = layers.iter().map(|l| shapes(l, found)).collect::<Result<_, _>>()?;
+    build(layers, &all).map_err(|e| e.to_string())
 }
 
-fn build(layers: &[Layer], left: &mut Vec<(String, usize)>) -> rusqlite::Result<Vec<u8>> {
+fn build(layers: &[Layer], shapes: &[Shapes]) -> rusqlite::Result<Vec<u8>> {
     let mut base = Connection::open_in_memory()?;
     base.execute_batch(HEAD)?;
     let all = base.transaction()?;
@@ -53,32 +57,42 @@ fn build(layers: &[Layer], left: &mut Vec<(String, usize)>) -> rusqlite::Result<
         "INSERT INTO gpkg_spatial_ref_sys VALUES (?1, ?2, 'EPSG', ?2, ?3, NULL)",
         params![name, SRS, WGS84],
     )?;
-    for layer in layers {
-        table(&all, layer, left)?;
+    for (layer, shapes) in layers.iter().zip(shapes) {
+        table(&all, layer, shapes)?;
     }
     all.commit()?;
     Ok(base.serialize("main")?.to_vec())
 }
 
-fn table(
-    base: &Connection,
-    layer: &Layer,
-    left: &mut Vec<(String, usize)>,
-) -> rusqlite::Result<()> {
-    let shapes: Option<Vec<Option<Geometry<f64>>>> = layer.has_shapes().then(|| {
-        let projector = layer.crs.projector().or_else(|| Crs::Undeclared.projector());
-        let turned = |s: &Geometry<f64>| degrees(s, projector.as_ref()?);
-        layer.rows.iter().map(|r| r.shape.as_ref().and_then(turned)).collect()
-    });
+fn table(base: &Connection, layer: &Layer, shapes: &Shapes) -> rusqlite::Result<()> {
     let name = quoted(&layer.name);
-    let columns = columns(layer);
-    let kinds: Vec<Kind> = (0..columns.len()).map(|c| layer.kind(c)).collect();
+    let has_keys = has_keys(layer);
+    let names = columns(layer);
+    let columns: Vec<(usize, Kind)> = (0..names.len()).map(|c| (c, layer.kind(c))).collect();
     let mut fields = vec!["fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL".to_string()];
     fields.extend(shapes.as_ref().map(|all| format!("geom {}", kind_of(all))));
-    fields.extend(
-        columns.iter().zip(&kinds).map(|(c, kind)| format!("{} {}", quoted(c), type_of(*kind))),
-    );
+    let field = |(c, kind): &(usize, Kind)| format!("{} {}", quoted(&names[*c]), type_of(*kind));
+    fields.extend(columns.iter().map(field));
     base.execute_batch(&format!("CREATE TABLE {name} ({})", fields.join(", ")))?;
+    content(base, layer, shapes)?;
+    let places = vec!["?"; fields.len()].join(", ");
+    let mut insert = base.prepare(&format!("INSERT INTO {name} VALUES ({places})"))?;
+    for (r, row) in layer.rows.iter().enumerate() {
+        // Without a key of its own a row is given one by the database.
+        let key = row.key.filter(|_| has_keys).map_or(Sql::Null, Sql::Integer);
+        let mut values = vec![ToSqlOutput::Owned(key)];
+        if let Some(all) = shapes {
+            let blob = all[r].as_ref().map(|s| shape::to_gpkg(s, SRS));
+            values.push(ToSqlOutput::Owned(blob.map_or(Sql::Null, Sql::Blob)));
+        }
+        values.extend(columns.iter().map(|(c, kind)| value_of(layer.cell(row, *c), *kind)));
+        insert.execute(rusqlite::params_from_iter(values))?;
+    }
+    Ok(())
+}
+
+/// Lists a table in the contents of the file, and its shapes.
+fn content(base: &Connection, layer: &Layer, shapes: &Shapes) -> rusqlite::Result<()> {
     let content = "INSERT INTO gpkg_contents (table_name, data_type, identifier, last_change, min_x, min_y, max_x, max_y, srs_id)
          VALUES (?1, ?2, ?1, ?3, ?4, ?5, ?6, ?7, ?8)";
     let kind = if shapes.is_some() { "features" } else { "attributes" };
@@ -88,39 +102,17 @@ fn table(
         content,
         params![layer.name, kind, LAST_CHANGE, x0, y0, x1, y1, shapes.as_ref().map(|_| SRS)],
     )?;
-    if let Some(all) = &shapes {
+    if let Some(all) = shapes {
         let geometry = "INSERT INTO gpkg_geometry_columns VALUES (?1, 'geom', ?2, ?3, 0, 0)";
         base.execute(geometry, params![layer.name, kind_of(all), SRS])?;
-    }
-    let places = vec!["?"; columns.len() + usize::from(shapes.is_some())];
-    // The key is given out by the database.
-    let mut insert = base.prepare(&format!(
-        "INSERT INTO {name} VALUES (NULL{}{})",
-        comma(&places),
-        places.join(", ")
-    ))?;
-    let mut nowhere = 0;
-    for (r, row) in layer.rows.iter().enumerate() {
-        let mut values: Vec<ToSqlOutput> = Vec::with_capacity(places.len());
-        if let Some(all) = &shapes {
-            nowhere += usize::from(row.shape.is_some() && all[r].is_none());
-            let blob = all[r].as_ref().map(|s| shape::to_gpkg(s, SRS));
-            values.push(ToSqlOutput::Owned(
-                blob.map_or(rusqlite::types::Value::Null, rusqlite::types::Value::Blob),
-            ));
-        }
-        values
-            .extend(kinds.iter().enumerate().map(|(c, kind)| value_of(layer.cell(row, c), *kind)));
-        insert.execute(rusqlite::params_from_iter(values))?;
-    }
-    if nowhere > 0 {
-        left.push((layer.file.clone(), nowhere));
     }
     Ok(())
 }
 
-fn comma(places: &[&str]) -> &'static str {
-    if places.is_empty() { "" } else { ", " }
+/// Whether the rows have keys, all different.
+fn has_keys(layer: &Layer) -> bool {
+    let mut seen = HashSet::new();
+    layer.rows.iter().all(|row| row.key.is_some_and(|key| seen.insert(key)))
 }
 
 fn quoted(name: &str) -> String {
@@ -169,7 +161,6 @@ fn bounds(shapes: &[Option<Geometry<f64>>]) -> Option<[f64; 4]> {
 }
 
 fn value_of(value: &Value, kind: Kind) -> ToSqlOutput<'_> {
-    use rusqlite::types::Value as Sql;
     let sql = match (value, kind) {
         (Value::Empty, _) => Sql::Null,
         (Value::Flag(is), Kind::Flag) => Sql::Integer(i64::from(*is)),

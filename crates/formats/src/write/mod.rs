@@ -7,6 +7,7 @@ mod gpkg;
 pub mod omx;
 mod parquet;
 pub mod scenario;
+mod shapes;
 pub mod tntp;
 mod xlsx;
 
@@ -64,7 +65,15 @@ pub fn layers(
 }
 
 fn written(bytes: Result<Vec<u8>, String>, name: &str, found: &mut Findings) -> Option<Vec<u8>> {
-    bytes.map_err(|e| found.problem(NO_ROOM, (name, 0, 0), e, "choose another format")).ok()
+    let told = !found.is_sound();
+    let mut problem = |e| found.problem(NO_ROOM, (name, 0, 0), e, "choose another format");
+    bytes
+        .map_err(|e: String| {
+            if !told {
+                problem(e)
+            }
+        })
+        .ok()
 }
 
 /// A name as a file's.

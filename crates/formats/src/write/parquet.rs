@@ -13,29 +13,27 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use serde_json::json;
 
-use super::geojson::degrees;
-use crate::crs::{Crs, Projector};
+use super::shapes::{self, GEOMETRY};
 use crate::findings::Findings;
 use crate::layer::{Kind, Layer};
 use crate::shape;
 
-const GEOMETRY: &str = "geometry";
+/// What a writer says where the coordinate system is a problem already.
+const UNKNOWN: &str = "its shapes cannot be turned to degrees";
 
 /// A layer as a file.
 pub fn file(layer: &Layer, found: &mut Findings) -> Result<Vec<u8>, String> {
     let mut fields = Vec::new();
     let mut arrays: Vec<ArrayRef> = Vec::new();
-    for (c, name) in layer.columns.iter().enumerate() {
+    for (c, name) in shapes::columns(layer, layer.has_shapes()).into_iter().enumerate() {
         let (kind, array) = column(layer, c);
-        // A column of this name would be taken for the shapes.
-        let name = if name == GEOMETRY && layer.has_shapes() { "geometry_text" } else { name };
         fields.push(Field::new(name, kind, true));
         arrays.push(array);
     }
     let mut properties =
         WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::default()));
     if layer.has_shapes() {
-        let shapes = shapes(layer, found);
+        let shapes = shapes::of(layer, found).ok_or(UNKNOWN)?;
         let bytes: Vec<Option<Vec<u8>>> =
             shapes.iter().map(|s| s.as_ref().map(shape::to_wkb)).collect();
         fields.push(Field::new(GEOMETRY, DataType::Binary, true));
@@ -69,19 +67,6 @@ fn column(layer: &Layer, c: usize) -> (DataType, ArrayRef) {
             (DataType::Utf8, Arc::new(text.collect::<StringArray>()))
         }
     }
-}
-
-fn shapes(layer: &Layer, found: &mut Findings) -> Vec<Option<Geometry<f64>>> {
-    let fallback = || Crs::Undeclared.projector();
-    let projector: Option<Projector> = layer.crs.projector().or_else(fallback);
-    let turned = |s: &Geometry<f64>| degrees(s, projector.as_ref()?);
-    let shapes: Vec<_> = layer.rows.iter().map(|r| r.shape.as_ref().and_then(turned)).collect();
-    let lost =
-        layer.rows.iter().zip(&shapes).filter(|(r, s)| r.shape.is_some() && s.is_none()).count();
-    if lost > 0 {
-        found.note(&layer.file, 0, 0, format!("left out: {lost} shapes that are not on the Earth"));
-    }
-    shapes
 }
 
 /// The metadata `geo`. Without `crs` the coordinates are degrees on WGS 84.

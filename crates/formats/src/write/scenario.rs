@@ -7,7 +7,7 @@ use trimodal_model::scenario::Mode;
 
 use crate::findings::Findings;
 use crate::layer::{Layer, Value};
-use crate::network::{Link, Network};
+use crate::network::{Link, Network, Node};
 use crate::write::csv;
 
 /// Speeds of loaded vehicles where the network has none, km/h.
@@ -15,6 +15,9 @@ const ASSUMED_KMH: [(Mode, f64); 4] =
     [(Mode::Rail, 40.0), (Mode::Sea, 25.0), (Mode::Road, 50.0), (Mode::Barge, 10.0)];
 /// The code of ISO 3166-1 for users, for a country that is not known.
 const NO_COUNTRY: &str = "ZZ";
+/// The most tracks and lanes of a link in a scenario.
+const MOST_TRACKS: f64 = 4.0;
+const MOST_LANES: f64 = 20.0;
 /// The least length of a link in a scenario, km.
 const LEAST_KM: f64 = 0.01;
 
@@ -24,6 +27,7 @@ pub fn files(network: &Network, found: &mut Findings) -> Option<Vec<(String, Vec
     if !found.is_sound() {
         return None;
     }
+    dropped(network, found);
     let ids = ids(network, found);
     let places = places(network, &ids, found);
     let links = links(network, &ids, found);
@@ -45,6 +49,40 @@ fn check(network: &Network, found: &mut Findings) {
         let hint = "say it in a mapping: [links] mode = { value = \"road\" }, or the column";
         found.problem(VALUE_MISSING, (&network.links_file, first.row, 0), message, hint);
     }
+}
+
+/// Notes what the tables of a scenario have no place for.
+fn dropped(network: &Network, found: &mut Findings) {
+    let nodes = |is: fn(&Node) -> bool| network.nodes.iter().filter(|n| is(n)).count();
+    let links = |is: fn(&Link) -> bool| network.of_freight().0.filter(|l| is(l)).count();
+    let has_kind = |n: &Node| !n.kind.is_empty() && kind(&n.kind).is_none();
+    let is_over = |l: &Link| match l.mode {
+        Some(Mode::Rail) => l.lanes.is_some_and(|n| n > MOST_TRACKS),
+        Some(Mode::Road) => l.lanes.is_some_and(|n| n > MOST_LANES),
+        _ => l.lanes.is_some(),
+    };
+    let told = [
+        ("places.csv", nodes(|n| !n.zone.is_empty()), "zones of nodes"),
+        ("places.csv", nodes(has_kind), "kinds of nodes: they are junctions"),
+        ("links.csv", links(|l| l.is_one_way), "directions of one-way links"),
+        ("links.csv", links(|l| l.toll.is_some()), "tolls"),
+        ("links.csv", links(|l| l.capacity.is_some()), "capacities"),
+        ("links.csv", links(|l| l.b.is_some() || l.power.is_some()), "delay functions"),
+        ("links.csv", links(|l| !l.kind.is_empty()), "kinds of links"),
+        ("links.csv", links(is_over), "numbers of lanes or tracks"),
+        ("links.csv", links(|l| l.line.len() > 2), "lines"),
+        ("links.csv", links(|l| l.mode != Some(Mode::Rail) && !l.gauges_mm.is_empty()), "gauges"),
+    ];
+    for (file, count, what) in told.into_iter().filter(|(_, count, _)| *count > 0) {
+        let message = format!("left out: {count} {what}, for which a scenario has no place");
+        found.note(file, 0, 0, message);
+    }
+}
+
+/// The kind of a place as scenarios have it.
+fn kind(word: &str) -> Option<&'static str> {
+    let kinds = ["port", "border", "junction", "yard", "city", "gauge_change", "terminal"];
+    kinds.into_iter().find(|k| word.eq_ignore_ascii_case(k))
 }
 
 /// Ids of places, of the letters that ids may have.
@@ -82,8 +120,7 @@ fn places(network: &Network, ids: &[String], found: &mut Findings) -> Layer {
         let name = if node.name.is_empty() { &node.id } else { &node.name };
         let country = if node.country.is_empty() { NO_COUNTRY } else { &node.country };
         unknown += usize::from(node.country.is_empty());
-        let kinds = ["port", "border", "junction", "yard", "city", "gauge_change", "terminal"];
-        let kind = kinds.iter().find(|k| node.kind.eq_ignore_ascii_case(k)).unwrap_or(&"junction");
+        let kind = kind(&node.kind).unwrap_or("junction");
         let [lon, lat] = node.at.unwrap_or_default();
         let mut cells = [id.as_str(), name, country].map(Value::text).to_vec();
         cells.extend([Value::Number(lat), Value::Number(lon), Value::text(kind)]);
@@ -163,16 +200,23 @@ fn kmh(link: &Link) -> Option<f64> {
 
 fn cells(network: &Network, l: &Link, mode: Mode, (id, ids): (&str, &[String])) -> Vec<Value> {
     let usual = ASSUMED_KMH.iter().find(|(m, _)| *m == mode).map_or(50.0, |(_, kmh)| *kmh);
-    let gauges: Vec<String> = l.gauges_mm.iter().map(u16::to_string).collect();
+    let gauges: Vec<String> = match mode {
+        Mode::Rail => l.gauges_mm.iter().map(u16::to_string).collect(),
+        _ => Vec::new(),
+    };
     let count = |of: Mode, most: f64| {
         let count = l.lanes.filter(|n| mode == of && *n >= 1.0);
         count.map_or(Value::Empty, |n| Value::Whole(n.min(most) as i64))
     };
     let words = [id, &l.name, &ids[l.from], &ids[l.to], mode.word()];
     let mut cells = words.map(Value::text).to_vec();
-    cells.extend([Value::Number(km(l)), count(Mode::Rail, 4.0), Value::text(&gauges.join("+"))]);
     cells.extend([
-        count(Mode::Road, 20.0),
+        Value::Number(km(l)),
+        count(Mode::Rail, MOST_TRACKS),
+        Value::text(&gauges.join("+")),
+    ]);
+    cells.extend([
+        count(Mode::Road, MOST_LANES),
         Value::Number(kmh(l).unwrap_or(usual).clamp(0.1, 400.0)),
     ]);
     let confidence = if kmh(l).is_some() { "secondary" } else { "assumed" };

@@ -4,8 +4,7 @@ use trimodal_model::problem::{NO_ROOM, VALUE_MISSING};
 
 use crate::findings::Findings;
 use crate::matrix::Matrix;
-use crate::network::CENTROID;
-use crate::network::Network;
+use crate::network::{CENTROID, Link, Network, Node};
 
 /// A network as a net. TNTP numbers its nodes from 1, zones first.
 pub fn net(network: &Network, name: &str, found: &mut Findings) -> Vec<u8> {
@@ -43,8 +42,7 @@ pub fn net(network: &Network, name: &str, found: &mut Findings) -> Vec<u8> {
         let minutes = l.minutes.or_else(|| l.kmh.map(|kmh| km / kmh * 60.0)).unwrap_or(0.0);
         let [capacity, b, power, kmh, toll] =
             [l.capacity, l.b, l.power, l.kmh, l.toll].map(|x| x.unwrap_or(0.0));
-        let kind =
-            if l.kind.is_empty() || l.kind.contains([' ', ';', '\t', ',']) { "1" } else { &l.kind };
+        let kind = if is_type(&l.kind) { &l.kind } else { "1" };
         let row = |from: usize, to: usize| {
             let [from, to] = [from, to].map(|n| number[n]);
             format!(
@@ -59,15 +57,34 @@ pub fn net(network: &Network, name: &str, found: &mut Findings) -> Vec<u8> {
     text.into_bytes()
 }
 
+/// Whether a kind can be a type of links, which has no blanks.
+fn is_type(kind: &str) -> bool {
+    !kind.is_empty() && !kind.contains([' ', ';', '\t', ','])
+}
+
 fn left_out(network: &Network, name: &str, found: &mut Findings) {
     let count = |what: &str, n: usize, found: &mut Findings| {
         if n > 0 {
             found.note(name, 0, 0, format!("left out: {what} of {n}, for which TNTP has no place"));
         }
     };
-    count("the coordinates", network.nodes.iter().filter(|n| n.at.is_some()).count(), found);
-    count("the modes", network.links.iter().filter(|l| l.mode.is_some()).count(), found);
-    count("the names", network.links.iter().filter(|l| !l.name.is_empty()).count(), found);
+    let nodes = |is: fn(&Node) -> bool| network.nodes.iter().filter(|n| is(n)).count();
+    let links = |is: fn(&Link) -> bool| network.links.iter().filter(|l| is(l)).count();
+    let other = |n: &Node| !n.kind.is_empty() && n.kind != CENTROID;
+    let told = [
+        ("the coordinates", nodes(|n| n.at.is_some())),
+        ("the names", nodes(|n| !n.name.is_empty()) + links(|l| !l.name.is_empty())),
+        ("the countries", nodes(|n| !n.country.is_empty())),
+        ("the kinds", nodes(other) + links(|l| !l.kind.is_empty() && !is_type(&l.kind))),
+        ("the modes", links(|l| l.mode.is_some())),
+        ("the gauges", links(|l| !l.gauges_mm.is_empty())),
+        ("the lanes", links(|l| l.lanes.is_some())),
+        ("the lines", links(|l| l.line.len() > 2)),
+        ("that freight is barred", links(|l| l.bars_freight)),
+    ];
+    for (what, n) in told {
+        count(what, n, found);
+    }
     let short = network.links.iter().find(|l| l.km.is_none());
     if let Some(link) = short {
         let message = format!("link `{}` has no length", link.id);
@@ -97,6 +114,11 @@ pub fn trips(matrix: &Matrix, name: &str, found: &mut Findings) -> Vec<u8> {
     let zones = matrix.zones.len();
     if (1..=zones).zip(&matrix.zones).any(|(n, z)| n.to_string() != *z) {
         found.note(name, 0, 0, "zones have numbers in place of their ids: TNTP has no ids");
+    }
+    let missing = core.cells.iter().filter(|x| x.is_nan()).count();
+    if missing > 0 {
+        let message = format!("{missing} cells without a value are left out: TNTP reads them as 0");
+        found.note(name, 0, 0, message);
     }
     let mut text = format!(
         "<NUMBER OF ZONES> {zones}\n<TOTAL OD FLOW> {}\n<END OF METADATA>\n\n",

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use trimodal_formats::convert::{Written, write};
 use trimodal_formats::source::File;
-use trimodal_formats::{Data, Findings, Format, Mapping, Source, read};
+use trimodal_formats::{Data, Findings, Format, Layer, Mapping, Network, Source, read};
 
 /// A file that others made.
 pub fn data(name: &str) -> PathBuf {
@@ -24,6 +24,45 @@ pub fn read_source(source: &Source) -> (Data, Vec<String>) {
     let data = read(source, None, &Mapping::default(), &mut found);
     let data = data.unwrap_or_else(|| panic!("{}: {:#?}", source.name, found.problems));
     (data, found.notes.iter().map(|n| format!("{n}")).collect())
+}
+
+/// The layers of a source, and what was noted.
+pub fn layers(source: &Source) -> (Vec<Layer>, Vec<String>) {
+    match read_source(source) {
+        (Data::Layers(layers), notes) => (layers, notes),
+        (other, _) => panic!("{other:?}"),
+    }
+}
+
+/// The network of a source, and what was noted.
+pub fn network(source: &Source, mapping: &str) -> (Network, Vec<String>) {
+    let mapping = Mapping::read("map.toml", mapping).unwrap();
+    let read = trimodal_formats::convert::network(source, None, &mapping);
+    let (network, notes) = read.unwrap_or_else(|p| panic!("{}: {p}", source.name));
+    (network, notes.iter().map(|n| format!("{n}")).collect())
+}
+
+/// The problems of a source that is no network.
+pub fn no_network(source: &Source, mapping: &str) -> String {
+    let mapping = Mapping::read("map.toml", mapping).unwrap();
+    let read = trimodal_formats::convert::network(source, None, &mapping);
+    read.map(|(network, _)| panic!("{network:?}")).unwrap_err().to_string()
+}
+
+/// The text of the only file that data give in a format.
+pub fn text(data: &Data, to: Format) -> String {
+    let mut found = Findings::default();
+    let name = format!("out.{}", to.extension());
+    match write(data.clone(), to, &name, false, &Mapping::default(), &mut found) {
+        Some(Written::File(bytes)) => String::from_utf8(bytes).unwrap(),
+        _ => panic!("{:#?}", found.problems),
+    }
+}
+
+/// The cells of a column as text.
+pub fn cells(layer: &Layer, column: &str) -> Vec<String> {
+    let column = layer.column(column).unwrap_or_else(|| panic!("{column}: {:?}", layer.columns));
+    layer.rows.iter().map(|r| layer.cell(r, column).to_string()).collect()
 }
 
 /// The problems of a source that is refused.

@@ -21,10 +21,20 @@ pub struct Way {
     pub gauges_mm: Vec<u16>,
     pub lanes: Option<f64>,
     pub is_one_way: bool,
+    /// Whether it is used against the order of its points.
+    is_backward: bool,
     pub refs: Vec<i64>,
 }
 
 impl Way {
+    /// The same way along some points, in the order in which it is used.
+    pub fn along(self, mut refs: Vec<i64>) -> Way {
+        if self.is_backward {
+            refs.reverse();
+        }
+        Way { refs, ..self }
+    }
+
     /// Whether two ways are one line where they follow one another. A one-way road is not joined: its direction would
     /// be lost.
     pub fn continues(&self, other: &Way) -> bool {
@@ -39,6 +49,14 @@ pub fn way(id: i64, tags: &Tags) -> Option<Way> {
     let tag = |key: &str| tags.get(key).copied().unwrap_or_default();
     let (mode, kind) = kind(tags)?;
     let name = [tag("name:en"), tag("name"), tag("ref")].into_iter().find(|n| !n.is_empty());
+    let is_round = ["roundabout", "circular"].contains(&tag("junction"));
+    let (is_one_way, is_backward) = match tag("oneway") {
+        _ if mode != Mode::Road => (false, false),
+        "yes" | "true" | "1" => (true, false),
+        "-1" | "reverse" => (true, true),
+        "no" | "false" | "0" => (false, false),
+        _ => (kind == "motorway" || is_round, false),
+    };
     Some(Way {
         id,
         name: name.unwrap_or_default().to_string(),
@@ -46,8 +64,8 @@ pub fn way(id: i64, tags: &Tags) -> Option<Way> {
         kind: kind.to_string(),
         gauges_mm: if mode == Mode::Rail { gauges(tag("gauge")) } else { Vec::new() },
         lanes: tag("lanes").parse().ok().filter(|n: &f64| *n > 0.0 && *n < 50.0),
-        is_one_way: mode == Mode::Road
-            && (["yes", "1", "-1"].contains(&tag("oneway")) || kind == "motorway"),
+        is_one_way,
+        is_backward,
         refs: Vec::new(),
     })
 }
@@ -87,6 +105,11 @@ fn gauges(text: &str) -> Vec<u16> {
     let each = text.split(';').filter_map(|g| g.trim().parse().ok());
     let gauges: Vec<u16> = each.filter(|g| (300..=3_000).contains(g)).collect();
     if gauges.is_empty() { vec![STANDARD_GAUGE_MM] } else { gauges }
+}
+
+/// Whether a point of a railway is a place where trains stop.
+pub fn is_station(tags: &Tags) -> bool {
+    tags.get("railway").is_some_and(|r| ["station", "halt", "yard"].contains(r))
 }
 
 /// A place where freight changes its mode.
