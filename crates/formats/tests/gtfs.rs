@@ -116,6 +116,7 @@ fn names_that_refer_to_nothing_are_told() {
     let (_, notes) = layers(&feed(&[
         ("calendar.txt", &calendar),
         ("trips.txt", "route_id,service_id,trip_id\nR,S,t1\nR,W,t2\nRX,S,t9\n"),
+        ("frequencies.txt", "trip_id,start_time,end_time,headway_secs\nt8,06:00:00,07:00:00,600\n"),
         (
             "stop_times.txt",
             "trip_id,arrival_time,departure_time,stop_id,stop_sequence\nt1,08:00:00,08:00:00,T,1\nt1,10:30:00,10:30:00,H,2\nt1,11:30:00,11:30:00,NO,3\nt7,11:30:00,11:30:00,H,1\n",
@@ -126,6 +127,7 @@ fn names_that_refer_to_nothing_are_told() {
         "1 trips run on days that no calendar has: they count as no departures (`t2`)",
         "1 trips with calls that trips.txt does not have (`t7`)",
         "1 stops with calls that stops.txt does not have (`NO`)",
+        "1 trips with a frequency that trips.txt does not have (`t8`)",
     ] {
         assert!(notes.iter().any(|n| n.contains(told)), "{told}: {notes:?}");
     }

@@ -228,6 +228,11 @@ fn what_a_mapping_names_and_is_not_there_is_told() {
     assert!(told.contains("`a.csv` has no column `frm`"), "{told}");
     let told = no_network(&source, "[nodes]\nid = 'CODE'\n[links]\nfrom = 'A'\nto = 'B'\n");
     assert!(told.contains("no layer has the columns that [nodes] names"), "{told}");
+    // Nodes without coordinates are nodes where a mapping names their ids.
+    let tables = [("towns.csv", "CODE,name\na,Aa\nb,Bb\n"), ("ways.csv", "A,B,km\na,b,5\n")];
+    let mapping = "[nodes]\nid = 'CODE'\n[links]\nfrom = 'A'\nto = 'B'\n";
+    let (named, _) = network(&folder(&tables), mapping);
+    assert_eq!(named.nodes[1].name, "Bb");
     // Together with what is wrong in the file.
     let told = no_network(&csv("A,B,km\na,b,5,6\n"), "[links]\nfrom = 'frm'\nto = 'B'\n");
     assert!(told.contains("no column `frm`") && told.contains("the row has 4 cells"), "{told}");

@@ -60,10 +60,11 @@ pub fn layers<'a>(
         let name = columns.index("id").and_then(|c| l.columns.get(c));
         let is_key = *columns.from("id") == From::Key
             || name.is_some_and(|name| name.eq_ignore_ascii_case("fid"));
-        let has_id = columns.has("id") && (!is_key || mapping.nodes.contains_key("id"));
+        let is_named = mapping.nodes.contains_key("id");
+        let has_id = columns.has("id") && (!is_key || is_named);
         let is_point = |s: &geo::Geometry| shape::point(s).is_some();
         let has_points = || l.rows.iter().any(|r| r.shape.as_ref().is_some_and(is_point));
-        has_id && (columns.has("x") && columns.has("y") || has_points())
+        has_id && (is_named || columns.has("x") && columns.has("y") || has_points())
     };
     let nodes = mapping.layer(&mapping.nodes, layers, found);
     let nodes = nodes

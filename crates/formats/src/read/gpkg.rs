@@ -116,11 +116,11 @@ fn layer(
     while let Some(row) = rows.next()? {
         line += 1;
         let mut record = Record { line, ..Record::default() };
-        for i in 0..names.len() {
+        for (i, is_flag) in flags.iter().enumerate() {
             let value = row.get_ref(i)?;
             if is_kept(i) {
                 record.cells.push(match value {
-                    ValueRef::Integer(x @ (0 | 1)) if flags[i] => Value::Flag(x == 1),
+                    ValueRef::Integer(x @ (0 | 1)) if *is_flag => Value::Flag(x == 1),
                     other => value_of(other),
                 });
             } else if Some(i) == key {

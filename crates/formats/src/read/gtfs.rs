@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{Cursor, Write};
 
 use gtfs_structures::{
-    Error, GtfsReader, PickupDropOffType, RawGtfs, RawStopTime, RawTrip, Route, RouteType, Stop,
+    Error, GtfsReader, PickupDropOffType, RawFrequency, RawGtfs, RawStopTime, RawTrip, Route,
+    RouteType, Stop,
 };
 use trimodal_model::problem::{DAMAGED, MALFORMED, OUT_OF_RANGE, PART_MISSING, shown};
 
@@ -92,12 +93,8 @@ impl Feed {
         let is_lost = |t: &&RawTrip| !known.contains(&t.route_id);
         let lost = trips.iter().filter(is_lost).map(|t| t.id.as_str());
         found.left_out(place, "trips of routes that routes.txt does not have", lost);
-        let mut runs: HashMap<String, f64> = HashMap::new();
-        for f in frequencies {
-            let span = f64::from(f.end_time.saturating_sub(f.start_time));
-            *runs.entry(f.trip_id).or_default() += span / f64::from(f.headway_secs.max(1));
-        }
         let all: HashSet<String> = trips.iter().map(|t| t.id.clone()).collect();
+        let runs = runs(place, frequencies, &all, found);
         let routes = modes(place, routes, found);
         let is_kept = |t: &RawTrip| routes.contains_key(&t.route_id);
         let trips = trips.into_iter().filter(is_kept).map(|t| {
@@ -284,6 +281,24 @@ fn mode(of: RouteType) -> Option<&'static str> {
         RouteType::Ferry => Some("sea"),
         _ => None,
     }
+}
+
+/// How often trips run on a day, of those that are given by their frequency.
+fn runs(
+    place: &str,
+    frequencies: Vec<RawFrequency>,
+    all: &HashSet<String>,
+    found: &mut Findings,
+) -> HashMap<String, f64> {
+    let mut runs: HashMap<String, f64> = HashMap::new();
+    for f in frequencies {
+        let span = f64::from(f.end_time.saturating_sub(f.start_time));
+        *runs.entry(f.trip_id).or_default() += span / f64::from(f.headway_secs.max(1));
+    }
+    let lost: BTreeSet<&str> =
+        runs.keys().filter(|t| !all.contains(*t)).map(String::as_str).collect();
+    found.left_out(place, "trips with a frequency that trips.txt does not have", lost);
+    runs
 }
 
 /// Modes and names of routes; those of other modes are left out.

@@ -252,8 +252,8 @@ fn net(
     if let Some((place, text)) = nodes {
         coordinates(place, text, &mut network, mapping, found)?;
     }
-    let is_settled = mapping.units.length.is_some();
-    measure::lengths(&mut network, 0, (place, units.length, is_settled), found);
+    let length = (place, units.length, mapping.units.length.is_some());
+    measure::lengths(&mut network, 0, length, found);
     found.is_sound().then_some(network)
 }
 

@@ -17,18 +17,7 @@ const OFFICIAL: &str = "Change,Country,Location,Name,NameWoDiacritics,Subdivisio
 pub fn places(source: &Source, found: &mut Findings) -> Option<Vec<Layer>> {
     let place = source.name.clone();
     let text = csv::text(&place, source.bytes(), found)?;
-    let has_header =
-        text.lines().next().unwrap_or_default().to_lowercase().contains("namewodiacritics");
-    let separators = csv::Separators { delimiter: ',', decimal: None, before: 0 };
-    let known = found.problems.len();
-    let headed = if has_header { text } else { format!("{OFFICIAL}{text}").into() };
-    let table = csv::table("places", &place, &headed, separators, found);
-    // The header that was added is no line of the file.
-    let added = usize::from(!has_header);
-    for at in found.problems[known..].iter_mut().filter_map(|p| p.at.as_mut()) {
-        at.row = at.row.saturating_sub(added);
-    }
-    let table = table?;
+    let table = table(&place, &text, found)?;
     let column = |names: &[&str]| names.iter().find_map(|n| table.column(n));
     let country = column(&["Country", "ISO 3166-1"]);
     let code = column(&["Location", "LOCODE"]);
@@ -83,6 +72,23 @@ pub fn places(source: &Source, found: &mut Findings) -> Option<Vec<Layer>> {
     found.left_out(&place, "places without coordinates", nowhere.iter().map(String::as_str));
     found.left_out(&place, "places with impossible coordinates", wrong.iter().map(String::as_str));
     Some(vec![places])
+}
+
+/// The list as a table, with the header of the UNECE where it has none.
+fn table(place: &str, text: &str, found: &mut Findings) -> Option<Layer> {
+    let first = text.lines().next().unwrap_or_default().to_lowercase();
+    let has_header = first.contains("namewodiacritics");
+    let separators = csv::Separators { delimiter: ',', decimal: None, before: 0 };
+    if has_header {
+        return csv::table("places", place, text, separators, found);
+    }
+    let known = found.problems.len();
+    let table = csv::table("places", place, &format!("{OFFICIAL}{text}"), separators, found);
+    // The header that was added is no line of the file.
+    for at in found.problems[known..].iter_mut().filter_map(|p| p.at.as_mut()) {
+        at.row = at.row.saturating_sub(1);
+    }
+    table
 }
 
 /// Degrees north and east of `5155N 00430E`, to a minute.
