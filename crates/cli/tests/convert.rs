@@ -163,7 +163,7 @@ fn a_region_of_the_world_is_replaced() {
     let args =
         ["world", "build", &extract, "--region", "58.2,24.4,59.6,27.0", "-o", "estonia.network"];
     let (out, _) = done(folder.path(), &args);
-    assert!(out.starts_with("estonia.network: ") && out.contains("replaced by 6,"), "{out}");
+    assert!(out.starts_with("estonia.network: ") && out.contains("replaced by 12,"), "{out}");
     // Inside over the new road, and across the edge to the old ones and the sea.
     let route = |from: &str, to: &str, modes: &str| {
         let args = [
