@@ -86,7 +86,7 @@ fn days(row: &Row, itinerary: &Value) -> f64 {
     }
     let first = legs.iter().position(|leg| !is_access(&leg)).unwrap_or(0) as u64;
     let waits = of("wait").filter(|t| t["after_leg"].as_u64().is_some_and(|at| at <= first));
-    let ends = of("load").take(1).chain(of("unload").last()).chain(waits);
+    let ends = of("load").take(1).chain(of("unload").next_back()).chain(waits);
     let access =
         if row["mode"] == "road" { 0.0 } else { sum(legs.iter().filter(is_access), "time_h") };
     (itinerary["time_h"].as_f64().expect("hours") - sum(ends, "time_h") - access) / 24.0
