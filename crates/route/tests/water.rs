@@ -194,7 +194,7 @@ fn no_truck_drives_over_the_sea() {
         ("Zanzibar", "Dodoma", Some("Zanzibar")),
         ("Victoria, CA", "Vancouver, CA", Some("Tsawwassen")),
         ("Nantucket", "Boston, US", None),
-        ("Ryde, GB", "London, GB", None),
+        ("Ryde, GB", "London, GB", Some("Fishbourne")),
         ("Juneau", "Seattle", None),
         ("Capri", "Naples", None),
         ("Nuuk", "Copenhagen", None),

@@ -135,10 +135,13 @@ fn layer(
 /// Refuses files with a codec that is not read.
 fn codecs(metadata: &ParquetMetaData) -> Result<(), Failure> {
     let columns = metadata.row_groups().iter().flat_map(|g| g.columns());
-    match columns.map(|c| c.compression()).find(|c| matches!(c, Compression::LZO)) {
+    match columns
+        .map(|c| c.compression())
+        .find(|c| matches!(c, Compression::LZO | Compression::BROTLI(_)))
+    {
         Some(codec) => Err(Failure::Other {
             why: format!("it is compressed with {codec}, which is not read"),
-            hint: "write it with Snappy, Zstandard, gzip, Brotli, LZ4 or without compression",
+            hint: "write it with Snappy, Zstandard, gzip, LZ4 or without compression",
         }),
         None => Ok(()),
     }
