@@ -39,3 +39,21 @@ def test_a_network_of_ones_own_takes_the_place_of_the_embedded_one(gmns: Path) -
     routes = trimodal.route("Here", "Yonder", by="distance", world=world)
     assert routes[0].distance_km == pytest.approx(115, abs=1)
     assert isinstance(world.notes, tuple)
+
+
+def test_a_network_gives_a_scenario_its_places_and_links(tmp_path: Path) -> None:
+    starter = trimodal.Scenario.starter()
+    folder = starter.save(tmp_path / "mine")
+    net = tmp_path / "net"
+    net.mkdir()
+    for name in ("places.csv", "links.csv"):
+        (net / name).write_bytes((folder / name).read_bytes())
+        (folder / name).unlink()
+    # Its options divide a link into sections, which a network has not.
+    (folder / "options.csv").unlink()
+    with pytest.raises(trimodal.InputError):
+        trimodal.Scenario(folder)
+    over = trimodal.Scenario(folder, network=net)
+    assert len(over.to_pandas("links")) == len(starter.to_pandas("links"))
+    assert over.notes
+    assert trimodal.plan(over, samples=0).capacity_t_per_year > 0

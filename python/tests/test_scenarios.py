@@ -88,6 +88,11 @@ def test_a_plan_is_run(tumen: trimodal.Scenario, plan: trimodal.Plan, tmp_path: 
     assert "utilisation_ci95_low" in run.to_pandas("resources").columns
     assert set(run.to_polars("replicates")["replication"]) == {0, 1, 2, 3}
     path = plan.save(tmp_path / "plan.json")
+    lanes = run.to_geopandas()
+    assert set(lanes.geometry.geom_type) == {"LineString"} and lanes.crs == "EPSG:4326"
+    facilities = run.to_geopandas("resources").geometry
+    assert facilities.notna().all() and "Point" in set(facilities.geom_type)
+    assert run.__geo_interface__["type"] == "FeatureCollection"
     again = trimodal.simulate(tumen, plan=path, multiple=2, replications=4, threads=1)
     assert again.to_dict()["trace_hash"] == run.to_dict()["trace_hash"]
     assert run.trace().startswith(b"replication") or run.trace().count(b",") > 10

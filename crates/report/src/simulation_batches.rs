@@ -49,13 +49,13 @@ pub fn simulation_batches(s: &Simulation, scenario: &Scenario) -> Batches {
     all
 }
 
-/// The point of a resource, or the line of the link that a section (`R4:2`) is a part of.
+/// The point of a resource, or the line of the link that a section (`R4:2`) or a direction (`H1 >`) is a part of.
 fn facility(scenario: &Scenario, id: &str) -> Option<Geometry<f64>> {
     if let Some(resource) = scenario.resources.iter().find(|r| r.id == id) {
         let place = &scenario.places[resource.place.ix()];
         return Some(geometry::point([place.lon, place.lat]));
     }
-    let link = id.split_once(':').map_or(id, |(link, _)| link);
+    let link = id.split([':', ' ']).next()?;
     let link = scenario.links.iter().find(|l| l.id == link)?;
     geometry::line(&ends(scenario, link))
 }
