@@ -97,6 +97,7 @@ fn qualified(text: &str) -> Option<(&str, Vec<&str>)> {
 }
 
 /// The network and the names to look up in it.
+#[derive(Clone)]
 pub struct Atlas<'a> {
     /// The network.
     pub network: &'a Network,

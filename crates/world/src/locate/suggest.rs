@@ -141,13 +141,18 @@ impl Atlas<'_> {
         exact.into_iter().map(main).collect()
     }
 
-    /// A text that is sure to mean a suggestion: its own, or coordinates where that means another place.
+    /// A text that is sure to mean a suggestion, with and without ships: its own, or coordinates where that means
+    /// another place.
     fn sure(&self, it: &Suggestion) -> String {
         const SAME_DEGREES: f64 = 0.5;
         let near = |a: f64, b: f64| (a - b).abs() < SAME_DEGREES;
-        match self.locate(&it.text) {
-            Ok(found) if near(found.lat, it.at.0) && near(found.lon, it.at.1) => it.text.clone(),
-            _ => format!("{:.3},{:.3}", it.at.0, it.at.1),
+        let means_it = |sea: bool| {
+            let found = self.clone().prefer_ports(sea).locate(&it.text);
+            found.is_ok_and(|found| near(found.lat, it.at.0) && near(found.lon, it.at.1))
+        };
+        match means_it(false) && means_it(true) {
+            true => it.text.clone(),
+            false => format!("{:.3},{:.3}", it.at.0, it.at.1),
         }
     }
 }
