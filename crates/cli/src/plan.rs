@@ -78,7 +78,7 @@ impl NetworkArgs {
         let folder = folder_of(path);
         let (files, notes) = Files::read(path);
         note_in(folder, notes);
-        let files = files.and_then(|files| self.over(files)).map_err(|p| in_folder(folder, p))?;
+        let files = self.over(files.map_err(|problems| in_folder(folder, problems))?)?;
         let (scenario, notes) = Scenario::read_files(&files);
         note_in(folder, notes);
         scenario.map_err(|problems| in_folder(folder, problems))

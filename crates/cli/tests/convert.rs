@@ -206,3 +206,18 @@ fn a_network_becomes_the_tables_of_a_scenario() {
     };
     assert_eq!(places("mine"), places("again"));
 }
+
+#[test]
+fn a_network_of_a_plan_is_told_by_its_own_name() {
+    let folder = tempfile::tempdir().unwrap();
+    done(folder.path(), &["new", "mine"]);
+    std::fs::create_dir(folder.path().join("net")).unwrap();
+    std::fs::write(folder.path().join("net/node.csv"), "node_id,x_coord,y_coord\n1,4,51\n")
+        .unwrap();
+    std::fs::write(folder.path().join("net/link.csv"), "link_id,from_node_id,to_node_id\n1,1,9\n")
+        .unwrap();
+    let mut plan = std::process::Command::new(env!("CARGO_BIN_EXE_trimodal"));
+    plan.args(["plan", "mine", "--network", "net"]).current_dir(folder.path());
+    let told = String::from_utf8(plan.output().unwrap().stderr).unwrap();
+    assert!(told.contains("\n  net/link.csv:2:3"), "{told}");
+}

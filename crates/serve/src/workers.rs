@@ -49,8 +49,8 @@ impl Workers {
         })
     }
 
-    /// Answers a question on a thread. It is told to stop at its time limit, which holds for the wait too, and when nobody waits for the
-    /// answer any longer.
+    /// Answers a question on a thread. It is told to stop at its time limit, which holds for the wait too, and when
+    /// nobody waits for the answer any longer.
     pub async fn run<T: Send + 'static>(
         &self,
         limit: Duration,
