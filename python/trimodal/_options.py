@@ -89,11 +89,15 @@ class TableOptions(Shipment, _Time, total=False):
 
     by: Union[Criterion, Sequence[Criterion]]
     """What cells are the best by: one row for each; ``time`` by default."""
+    both_ways: bool
+    """Also the rows from each destination to each origin: they follow the others."""
 
 
-class PairsOptions(TableOptions, total=False):
+class PairsOptions(Shipment, _Time, total=False):
     """Options of ``pairs``."""
 
+    by: Union[Criterion, Sequence[Criterion]]
+    """What pairs are the best by: one row for each; ``time`` by default."""
     geometry: Literal["wkt", "polyline6"]
     """The form of the line of each itinerary; without lines by default."""
 

@@ -103,6 +103,7 @@ pub fn schema(job: &Job) -> SchemaRef {
             let none = report::Skim {
                 origins: Vec::new(),
                 destinations: Vec::new(),
+                back: 0,
                 cells: Vec::new(),
                 by_smaller_ship: HashMap::new(),
                 by: request.by.iter().map(|by| by.word()).collect(),

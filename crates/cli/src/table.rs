@@ -31,6 +31,9 @@ pub struct TableArgs {
     /// Criterion that each cell minimises; several give a row for each
     #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "time", value_parser = by())]
     by: Vec<Answer>,
+    /// Compute also the best routes from each destination to each origin: their cells follow
+    #[arg(long)]
+    both_ways: bool,
     /// Continue the table of the folder: parts that are there are kept
     #[arg(long)]
     resume: bool,
@@ -54,6 +57,7 @@ pub fn table(args: &TableArgs) -> Result<u8, Vec<Problem>> {
         shipment: args.conditions.shipment(),
         by: rows::criteria(&args.by, &mut problems),
         room: form.map_or(Room::Memory, Form::room),
+        both_ways: args.both_ways,
         ..TableRequest::new(InputFile::open(&args.origins), InputFile::open(&args.destinations))
     };
     let world = args.conditions.world()?;

@@ -28,8 +28,8 @@ pub enum WorldVerb {
         /// Instead compare distances between seaports with published ones, for a ship of this draught in metres
         #[arg(long, value_name = "M", num_args = 0..=1, default_missing_value = "8", conflicts_with = "detours", allow_negative_numbers = true)]
         sea: Option<f64>,
-        /// Instead check a network of your own (see `route --network`): its pieces, gauges and ports; with --detours the ways between its larger towns
-        #[arg(long, value_name = "FILE", conflicts_with = "sea")]
+        /// Instead check a network of your own (see `route --network`): its pieces, gauges and ports; with --detours the ways between its larger towns, with --sea its distances between seaports
+        #[arg(long, value_name = "FILE")]
         network: Option<PathBuf>,
         /// File that says which column of the network means what (mapping.toml)
         #[arg(long, value_name = "FILE", requires = "network")]

@@ -18,6 +18,9 @@ pub struct Skim {
     pub origins: Vec<String>,
     /// Ids of the destinations, in order.
     pub destinations: Vec<String>,
+    /// How many of the last origins belong to the way back: 0 where only the way there was asked for. They are
+    /// the first destinations again.
+    pub back: usize,
     /// The cells, row by row; of each place one for each criterion, in order.
     pub cells: Vec<SkimCell>,
     /// What is told of places, by the positions of origin and destination, that only a smaller ship joins.
@@ -69,6 +72,37 @@ impl Skim {
             stopped: self.stopped,
         };
         work(&Rows { about, columns: columns(), count: self.cells.len(), row: &row })
+    }
+
+    /// With the way back: its ends follow those of the way there, and its cells too.
+    pub fn and_back(mut self, back: Skim) -> Skim {
+        let (rows, columns) = (self.origins.len(), self.destinations.len());
+        self.back = back.origins.len();
+        self.origins.extend(back.origins);
+        self.destinations.extend(back.destinations);
+        let moved = back.cells.into_iter().map(|cell| SkimCell {
+            origin: cell.origin + rows,
+            destination: cell.destination + columns,
+            ..cell
+        });
+        self.cells.extend(moved);
+        let told = back.by_smaller_ship.into_iter();
+        self.by_smaller_ship.extend(told.map(|((o, d), told)| ((o + rows, d + columns), told)));
+        let later =
+            |bad: Vec<(usize, Problem)>, by: usize| bad.into_iter().map(move |(i, p)| (i + by, p));
+        self.bad_origins.extend(later(back.bad_origins, rows));
+        self.bad_destinations.extend(later(back.bad_destinations, columns));
+        self.notes.extend(
+            back.notes.into_iter().filter(|note| !self.notes.contains(note)).collect::<Vec<_>>(),
+        );
+        self.stopped = back.stopped;
+        self
+    }
+
+    /// The origins and destinations of the way there.
+    fn there(&self) -> [usize; 2] {
+        let rows = self.origins.len() - self.back;
+        [rows, if self.back > 0 { self.back } else { self.destinations.len() }]
     }
 
     /// How many of its cells have each status.
@@ -126,37 +160,51 @@ impl Reasons {
 
 /// The points that cannot be used, for the end of the output; empty where all can.
 pub fn bad_points_text(skim: &Skim) -> String {
-    let count = skim.bad_origins.len() + skim.bad_destinations.len();
+    // Those of the way back are the same points again.
+    let [rows, columns] = skim.there();
+    let told = |bad: &[(usize, Problem)], last: usize| -> Vec<(usize, Problem)> {
+        bad.iter().filter(|(i, _)| *i < last).cloned().collect()
+    };
+    let (origins, destinations) =
+        (told(&skim.bad_origins, rows), told(&skim.bad_destinations, columns));
+    let count = origins.len() + destinations.len();
     if count == 0 {
         return String::new();
     }
     let points = if count == 1 { "point" } else { "points" };
     let mut out = format!("{count} {points} cannot be used; their cells are null:\n");
-    let sides = [
-        ("origin", &skim.origins, &skim.bad_origins),
-        ("destination", &skim.destinations, &skim.bad_destinations),
-    ];
+    let sides =
+        [("origin", &skim.origins, origins), ("destination", &skim.destinations, destinations)];
     for (end, ids, bad) in sides {
         for (i, problem) in bad {
-            out += &format!("{end} `{}`: {problem}\n", ids[*i]);
+            out += &format!("{end} `{}`: {problem}\n", ids[i]);
         }
     }
     out
 }
 
+/// How many rows of origins are complete, given how many cells there are.
+fn rows_done(skim: &Skim, cells: usize) -> usize {
+    let [rows, columns] = skim.there().map(|n| n * skim.by.len());
+    let [there, back] = [rows / skim.by.len() * columns, skim.back * rows];
+    if cells <= there {
+        return cells.checked_div(columns).unwrap_or(0);
+    }
+    rows / skim.by.len() + (cells - there).min(back).checked_div(rows).unwrap_or(0)
+}
+
 /// The summary for the terminal: the number of cells by status, and the reason for missing rows.
 pub fn skim_text(skim: &Skim, tally: &Tally, path: &Path) -> String {
+    let [rows, columns] = skim.there();
+    let back = if skim.back > 0 { " and back" } else { "" };
     let mut out = format!(
-        "{}: {} origins x {} destinations, best by {}\n  {}\n",
+        "{}: {rows} origins x {columns} destinations{back}, best by {}\n  {}\n",
         path.display(),
-        skim.origins.len(),
-        skim.destinations.len(),
         skim.by.join(", "),
         tally.words()
     );
     if let Some(reason) = skim.stopped {
-        let width = skim.destinations.len() * skim.by.len();
-        let done = tally.all().checked_div(width).unwrap_or(0);
+        let done = rows_done(skim, tally.all());
         out += &format!(
             "  incomplete ({reason}): {done} of {} rows are done, the others are missing\n",
             skim.origins.len()
@@ -187,6 +235,7 @@ mod tests {
         Skim {
             origins: ["a", "b", "c"].map(String::from).to_vec(),
             destinations: ["d", "e"].map(String::from).to_vec(),
+            back: 0,
             cells: (0..2 * rows).map(cell).collect(),
             by_smaller_ship: HashMap::new(),
             by: vec!["time"],
@@ -197,6 +246,32 @@ mod tests {
             bad_destinations: Vec::new(),
             notes: Vec::new(),
         }
+    }
+
+    #[test]
+    fn the_way_back_follows_the_way_there() {
+        let there = skim(3, None);
+        let cell =
+            |i: usize| SkimCell { origin: i / 3, destination: i % 3, ..there.cells[0].clone() };
+        let back = Skim {
+            origins: there.destinations.clone(),
+            destinations: there.origins.clone(),
+            cells: (0..6).map(cell).collect(),
+            ..skim(0, None)
+        };
+        let both = there.and_back(back);
+        let csv = String::from_utf8(skim_csv(&both)).unwrap();
+        let ends = |line: &str| line.split(',').take(2).collect::<Vec<_>>().join("-");
+        let lines: Vec<String> =
+            csv.lines().filter(|l| l.contains("unreachable")).map(ends).collect();
+        let told =
+            ["a-d", "a-e", "b-d", "b-e", "c-d", "c-e", "d-a", "d-b", "d-c", "e-a", "e-b", "e-c"];
+        assert_eq!(lines, told);
+        let text = skim_text(&both, &both.tally(), Path::new("skim.csv"));
+        assert!(text.contains("3 origins x 2 destinations and back"), "{text}");
+        assert_eq!(rows_done(&both, 6), 3);
+        assert_eq!(rows_done(&both, 9), 4);
+        assert_eq!(rows_done(&both, 12), 5);
     }
 
     #[test]

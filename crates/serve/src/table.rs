@@ -9,7 +9,7 @@ use axum::response::Response;
 use trimodal::Room;
 use trimodal::fields::Kind::{self, Number, Word};
 use trimodal::fields::shipment::SHIPMENT;
-use trimodal::fields::table::{BY, TABLE, request};
+use trimodal::fields::table::{BY, TABLE, WAYS, request};
 use trimodal::fields::{Field, Given, optional, required};
 use trimodal::report;
 
@@ -41,8 +41,8 @@ const FORM: &[Field] = &[
     ),
 ];
 
-const BY_QUERY: &[&[Field]] = &[QUERY, BY, SHIPMENT, FORM];
-const BY_BODY: &[&[Field]] = &[TABLE, BY, SHIPMENT, FORM];
+const BY_QUERY: &[&[Field]] = &[QUERY, BY, WAYS, SHIPMENT, FORM];
+const BY_BODY: &[&[Field]] = &[TABLE, BY, WAYS, SHIPMENT, FORM];
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {

@@ -96,3 +96,36 @@ fn a_prepared_network_gives_what_plain_search_gives() {
         assert!((a - b).abs() < 0.01, "{a} {b}");
     }
 }
+
+#[test]
+fn both_ways_are_the_tables_of_each_way_and_go_on_where_they_ended() {
+    let world = World::load();
+    let file = |name: &str, rows: &str| InputFile::new(name, format!("place\n{rows}"));
+    let (a, b) =
+        (file("a.csv", "Mombasa\nDurban\nNowhereville\n"), file("b.csv", "Kampala\nLusaka\n"));
+    let asked = |from: &InputFile, to: &InputFile, both_ways: bool| TableRequest {
+        both_ways,
+        ..TableRequest::new(from.clone(), to.clone())
+    };
+    let csv = |request: &TableRequest| {
+        let skim = world.table(request, &Control::none()).expect("a table");
+        let text = String::from_utf8(trimodal::report::skim_csv(&skim)).expect("text");
+        text.lines().filter(|l| !l.starts_with('#')).skip(1).map(String::from).collect::<Vec<_>>()
+    };
+    let both = csv(&asked(&a, &b, true));
+    assert_eq!(both, [csv(&asked(&a, &b, false)), csv(&asked(&b, &a, false))].concat());
+    assert_eq!(both.len(), 12);
+    let ends = |request: &TableRequest, done: usize| {
+        let mut seen = Vec::new();
+        let made = world.table_in_blocks(request, done, &Control::none(), &mut |block| {
+            seen.push((block.origins.len(), block.cells.len()));
+            Ok(())
+        });
+        made.expect("a table");
+        seen
+    };
+    let request = asked(&a, &b, true);
+    assert_eq!(ends(&request, 0), [(3, 6), (2, 6)]);
+    assert_eq!(ends(&request, 1), [(2, 6)]);
+    assert_eq!(ends(&request, 2), []);
+}

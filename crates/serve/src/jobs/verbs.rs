@@ -9,7 +9,7 @@ use trimodal::fields::Kind::{Json, Number, Numbers, Text, Whole};
 use trimodal::fields::plan::{self as plan_of, PLAN as PLAN_FIELDS};
 use trimodal::fields::shipment::SHIPMENT;
 use trimodal::fields::simulate::{self as run_of, SIMULATE as SIMULATE_FIELDS};
-use trimodal::fields::table::{self, BY, TABLE};
+use trimodal::fields::table::{self, BY, TABLE, WAYS};
 use trimodal::fields::{Field, Given, TIME, optional};
 use trimodal::model::problem::{BAD_VALUE, OTHER_NAME, Problem};
 use trimodal::plan::outcome::Plan;
@@ -58,7 +58,7 @@ pub const PLAN: &[&[Field]] = &[SCENARIO, PLAN_FIELDS];
 /// Fields of `/simulate`.
 pub const SIMULATE: &[&[Field]] = &[SCENARIO, PLAN_TO_RUN, SIMULATE_FIELDS];
 /// Fields of `/skim`.
-pub const SKIM: &[&[Field]] = &[TABLE, BY, SHIPMENT, TIME];
+pub const SKIM: &[&[Field]] = &[TABLE, BY, WAYS, SHIPMENT, TIME];
 /// Fields of `/extract`.
 pub const EXTRACT: &[&[Field]] = &[EXTRACT_OPTIONS, TIME];
 

@@ -47,7 +47,7 @@ impl Verb {
     pub fn fields(self) -> Vec<&'static [Field]> {
         match self {
             Verb::Route => vec![route::ROUTE, SHIPMENT, TIME],
-            Verb::Table => vec![table::BY, SHIPMENT, TIME],
+            Verb::Table => vec![table::BY, table::WAYS, SHIPMENT, TIME],
             Verb::Pairs => vec![pairs::LINES, SHIPMENT, TIME],
             Verb::Plan => vec![plan::PLAN, TIME],
             Verb::Simulate => vec![simulate::SIMULATE, TIME],
@@ -114,7 +114,8 @@ pub fn table(
     let shipment = with_files(shipment(&given)?, files);
     let usual = TableRequest::new(origins, destinations);
     let by = criteria(&given, &usual.by);
-    Ok(asked(&given, TableRequest { shipment, by, room: Room::Memory, ..usual }))
+    let both_ways = given.flag("both_ways");
+    Ok(asked(&given, TableRequest { shipment, by, both_ways, room: Room::Memory, ..usual }))
 }
 
 /// The best itinerary of each pair of a list.

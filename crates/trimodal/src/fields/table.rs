@@ -2,7 +2,7 @@
 
 use trimodal_model::problem::Problem;
 
-use crate::fields::Kind::{Json, Words};
+use crate::fields::Kind::{Flag, Json, Words};
 use crate::fields::inline_table::{self, Columns};
 use crate::fields::shipment::{CRITERIA, SHIPMENT, criteria, shipment};
 use crate::fields::{Field, Given, optional, required};
@@ -23,6 +23,13 @@ pub const BY: &[Field] = &[optional(
     "by",
     Words(CRITERIA),
     "What cells are the best by: one cell for each; `time` where it is not given.",
+)];
+
+/// Which directions are asked for.
+pub const WAYS: &[Field] = &[optional(
+    "both_ways",
+    Flag,
+    "Also the cells from each destination to each origin: all of them follow those of the way there.",
 )];
 
 const POINTS: Columns = Columns {
@@ -47,10 +54,11 @@ pub fn request(given: &Given, room: Room) -> Result<(TableRequest, usize), Vec<P
     let shipment = shipment(given).map_err(|more| problems.extend(more));
     let usual = TableRequest::new(origins, destinations);
     let by = criteria(given, &usual.by);
-    let cells = from * to * by.len();
+    let both_ways = given.flag("both_ways");
+    let cells = from * to * by.len() * if both_ways { 2 } else { 1 };
     match shipment {
         Ok(shipment) if problems.is_empty() => {
-            Ok((TableRequest { shipment, by, room, ..usual }, cells))
+            Ok((TableRequest { shipment, by, room, both_ways, ..usual }, cells))
         }
         _ => Err(problems),
     }

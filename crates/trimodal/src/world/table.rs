@@ -51,7 +51,9 @@ pub struct TableRequest {
     pub by: Vec<Criterion>,
     /// Where the table must find room.
     pub room: Room,
-    /// Compute only these rows, by the position of the origin in its file: others compute the rest.
+    /// Also the cells from each destination to each origin: all of them follow those of the way there.
+    pub both_ways: bool,
+    /// Compute only these rows of the way there, by the position of the origin in its file: others compute the rest.
     pub part: Option<Range<usize>>,
     /// The digest of a network of the user's own, so that its tables are not continued on another; 0 for the
     /// embedded one.
@@ -67,6 +69,7 @@ impl TableRequest {
             shipment: Shipment::default(),
             by: vec![Criterion::Time],
             room: Room::Memory,
+            both_ways: false,
             part: None,
             network: 0,
         }
@@ -80,14 +83,16 @@ impl World {
     /// The best itinerary by each criterion from each origin to each destination: a null cell with its status
     /// where there is none.
     pub fn table(&self, request: &TableRequest, control: &Control) -> Result<Skim, Problems> {
-        let (mut cells, mut by_smaller_ship) = (Vec::new(), HashMap::new());
-        let mut skim = self.table_in_blocks(request, 0, control, &mut |block| {
-            cells.append(&mut block.cells);
-            by_smaller_ship.extend(block.by_smaller_ship.drain());
-            Ok(())
-        })?;
-        (skim.cells, skim.by_smaller_ship) = (cells, by_smaller_ship);
-        Ok(skim)
+        each_way(request, &mut |way, _| {
+            let (mut cells, mut by_smaller_ship) = (Vec::new(), HashMap::new());
+            let (mut skim, blocks) = self.one_way(way, 0, control, &mut |block| {
+                cells.append(&mut block.cells);
+                by_smaller_ship.extend(block.by_smaller_ship.drain());
+                Ok(())
+            })?;
+            (skim.cells, skim.by_smaller_ship) = (cells, by_smaller_ship);
+            Ok((skim, blocks))
+        })
     }
 
     /// The same block by block of origins, in order, in bounded memory: `keep` gets the table with the cells of
@@ -100,6 +105,19 @@ impl World {
         control: &Control,
         keep: Keep,
     ) -> Result<Skim, Problems> {
+        each_way(request, &mut |way, before| {
+            self.one_way(way, done.saturating_sub(before), control, keep)
+        })
+    }
+
+    /// One direction of a table, block by block: the table without cells, and the number of its blocks.
+    fn one_way(
+        &self,
+        request: &TableRequest,
+        done: usize,
+        control: &Control,
+        keep: Keep,
+    ) -> Result<(Skim, usize), Problems> {
         let mut found = Findings::default();
         let asked = self.asked(request, &mut found);
         let Some(asked) = asked.filter(|_| found.problems.is_empty()) else {
@@ -144,7 +162,7 @@ impl World {
         };
         skim.cells.clear();
         match kept {
-            Ok(()) => Ok(skim),
+            Ok(()) => Ok((skim, if large { asked.blocks() } else { 1 })),
             Err(problem) => Err(Problems { problems: vec![problem], notes: skim.notes }),
         }
     }
@@ -195,7 +213,7 @@ impl World {
         };
         let by = criteria(&request.by, found);
         let sides = [origins.ids.len(), destinations.ids.len()];
-        if let Some(problem) = too_large(request.room, sides, by.len()) {
+        if let Some(problem) = too_large(request, sides, by.len()) {
             found.problems.push(problem);
             return None;
         }
@@ -266,6 +284,7 @@ impl Asked {
     /// The table without cells, as far as the question tells it.
     fn skim(&self) -> Skim {
         Skim {
+            back: 0,
             cells: Vec::new(),
             by_smaller_ship: HashMap::new(),
             by: self.by.iter().map(|by| by.word()).collect(),
@@ -283,6 +302,15 @@ impl Asked {
     /// The question by one criterion.
     fn by(&self, by: Criterion) -> Request {
         Request { answer: Answer::Best(by), ..self.request.clone() }
+    }
+
+    fn rows_of_a_block(&self) -> usize {
+        rows_of_a_block(self.destinations.points.len() * self.by.len())
+    }
+
+    /// How many blocks the sweeps make.
+    fn blocks(&self) -> usize {
+        self.origins.points.len().div_ceil(self.rows_of_a_block())
     }
 
     /// A few rows: one block.
@@ -323,7 +351,7 @@ impl Asked {
         keep: Keep,
     ) -> Result<(), Problem> {
         let all = self.origins.points.len();
-        let size = rows_of_a_block(self.destinations.points.len() * self.by.len());
+        let size = self.rows_of_a_block();
         let mut kept = Ok(());
         with_tables(prepared, &self.destinations.good(), control, &mut |tables| {
             for from in (0..all).step_by(size).skip(done) {
@@ -403,9 +431,35 @@ impl TableRequest {
     }
 }
 
-fn too_large(room: Room, [rows, columns]: [usize; 2], criteria: usize) -> Option<Problem> {
-    let cells = rows * columns * criteria;
-    let by = if criteria > 1 { format!(" x {criteria} criteria") } else { String::new() };
+/// Computes the directions of a table that are asked for, as far as none is stopped. `one` gets a direction and the
+/// number of blocks of those before.
+fn each_way(
+    request: &TableRequest,
+    one: &mut dyn FnMut(&TableRequest, usize) -> Result<(Skim, usize), Problems>,
+) -> Result<Skim, Problems> {
+    let (there, blocks) = one(request, 0)?;
+    if !request.both_ways || request.part.is_some() || there.stopped.is_some() {
+        return Ok(there);
+    }
+    let back = TableRequest {
+        origins: request.destinations.clone(),
+        destinations: request.origins.clone(),
+        ..request.clone()
+    };
+    Ok(there.and_back(one(&back, blocks)?.0))
+}
+
+fn too_large(
+    request: &TableRequest,
+    [rows, columns]: [usize; 2],
+    criteria: usize,
+) -> Option<Problem> {
+    let TableRequest { room, both_ways, .. } = *request;
+    let cells = rows * columns * criteria * if both_ways { 2 } else { 1 };
+    let mut by = if criteria > 1 { format!(" x {criteria} criteria") } else { String::new() };
+    if both_ways {
+        by += " both ways";
+    }
     if room != Room::Blocks && cells > MAX_CELLS {
         let message = format!("{rows} x {columns}{by} cells are too many");
         let hint = format!("such a table may have {MAX_CELLS} cells: write -o skim.parquet");

@@ -1,6 +1,7 @@
 //! How ports are joined to the sea: by straight lines to the points that they see.
 
 use super::super::sphere::{At, chord, km, sphere};
+use super::COAST_DETOUR;
 use super::mesh::{Tree, tree};
 use super::shore::Shore;
 
@@ -19,14 +20,22 @@ const SPIT_KM: f64 = 3.0;
 const RIVER_WEIGHT: f64 = 5.0;
 /// A port whose lines all cross more land than this is inland, unless a table states otherwise.
 const INLAND_KM: f64 = 32.0;
-/// From a quay to open water a ship follows a channel, which is longer than the line.
+/// From a quay to open water a ship follows a channel for some km, which is longer than the line.
 const CHANNEL_DETOUR: f64 = 1.1;
+const CHANNEL_KM: f64 = 25.0;
 /// Over land the way follows a river or a channel, which is longer than the line.
 const RIVER_DETOUR: f64 = 1.3;
 
 /// What land on a line counts, in km at sea.
 fn weighed(land_km: f64) -> f64 {
     LAND_WEIGHT * land_km.min(SPIT_KM) + RIVER_WEIGHT * (land_km - SPIT_KM).max(0.0)
+}
+
+/// Km of the way of a ship along a line of some km, of which some are over land.
+fn length(km: f64, land_km: f64) -> f64 {
+    let channel = km.min(CHANNEL_KM.max(land_km));
+    let open = (km - channel) * COAST_DETOUR;
+    channel * CHANNEL_DETOUR + open + land_km * (RIVER_DETOUR - CHANNEL_DETOUR)
 }
 
 /// A line from a port to a point: the point, and metres.
@@ -74,7 +83,7 @@ impl<'a> Approaches<'a> {
         let wet = within.filter_map(|(km, known, point)| {
             let at = self.points[*point as usize];
             let over = if *known == f64::MAX { self.shore.land_km(port, at) } else { *known };
-            let m = (km * CHANNEL_DETOUR + over * (RIVER_DETOUR - CHANNEL_DETOUR)) * 1e3;
+            let m = 1e3 * length(*km, over);
             (over <= land + SLACK_KM).then_some((*point, (m.round() as u32).max(1)))
         });
         wet.take(MOST).collect()

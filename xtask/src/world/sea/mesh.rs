@@ -18,6 +18,12 @@ const CORNER_NEAR_KM: f64 = 0.7;
 const NEAR_KM: f64 = 12.0;
 /// The offing that a ship keeps from a corner: the widest that fits.
 const OFFING_KM: [f64; 6] = [15.0, 8.0, 5.0, 3.0, 1.5, 0.7];
+/// The offing near ports, where ships round a corner more closely on their way in and out.
+const CLOSE_OFFING_KM: [f64; 3] = [4.0, 2.0, 1.0];
+/// How near that is.
+const CLOSE_KM: f64 = 60.0;
+/// Such points are at least so far apart.
+const CLOSE_APART_KM: f64 = 3.0;
 /// The narrowest: for straits and rivers only.
 const LEAST_OFFING_KM: f64 = 0.3;
 /// Less offing than this is narrow water, which needs a lane or a port this near.
@@ -91,14 +97,26 @@ pub fn nodes(shore: &Shore, guides: &Guides) -> Vec<Node> {
         placed.add(Node { at: *at, size: 5.0, open: false, narrow: false }, 0.0);
     }
     let corners = corners(shore, &ports, &near);
-    let off = |corner: &Corner, flip: f64| off_corner(shore, corner, flip, &lanes, &near);
-    let headlands: Vec<Option<Node>> = corners.par_iter().map(|c| off(c, 0.0)).collect();
-    let bays: Vec<Option<Node>> = corners.par_iter().map(|c| off(c, PI)).collect();
+    let off = |corner: &Corner, out: f64, offings: &[f64]| {
+        off_corner(shore, corner, out, offings, &lanes, &near)
+    };
+    let usual = |c: &Corner| off(c, c.seaward, &OFFING_KM);
+    let bay = |c: &Corner| off(c, c.seaward + PI, &OFFING_KM);
+    let close = |c: &Corner| {
+        let is_near = within(&ports, c.at, CLOSE_KM);
+        is_near.then(|| off(c, c.seaward, &CLOSE_OFFING_KM)).flatten()
+    };
+    let headlands: Vec<Option<Node>> = corners.par_iter().map(usual).collect();
+    let bays: Vec<Option<Node>> = corners.par_iter().map(bay).collect();
+    let closer: Vec<Option<Node>> = corners.par_iter().map(close).collect();
     for node in headlands.into_iter().flatten() {
         placed.add(node, (0.3 * node.size).clamp(0.5, 20.0));
     }
     for node in bays.into_iter().flatten() {
         placed.add(node, 15.0);
+    }
+    for node in closer.into_iter().flatten() {
+        placed.add(node, CLOSE_APART_KM);
     }
     let mut nodes = placed.nodes;
     for (i, spacing) in ROWS_KM.into_iter().enumerate() {
@@ -204,17 +222,17 @@ fn farthest(at: &[Vector], i: usize, j: usize) -> Option<(usize, Vector, f64)> {
     best.map(|(k, foot, out)| (k, foot, out.sqrt()))
 }
 
-/// The point off a corner (or in the bay behind it) with the widest offing that fits.
+/// The point off a corner in a direction, away from the land or into the bay, with the first offing that fits.
 fn off_corner(
     shore: &Shore,
     corner: &Corner,
-    flip: f64,
+    out: f64,
+    offings: &[f64],
     lanes: &Tree,
     near: &impl Fn(At, f64) -> bool,
 ) -> Option<Node> {
-    let out = corner.seaward + flip;
     let quay = travel(corner.at, out, 0.03);
-    let offings = OFFING_KM.into_iter().chain([LEAST_OFFING_KM]);
+    let offings = offings.iter().copied().chain([LEAST_OFFING_KM]);
     let spots = offings.map(|km| (km, rounded(travel(corner.at, out, km))));
     let (offing, at) =
         spots.into_iter().find(|(_, at)| !shore.crosses(quay, *at) && shore.is_clear(*at))?;

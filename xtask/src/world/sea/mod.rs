@@ -32,7 +32,7 @@ const DEEP_M: f64 = 15.5;
 const FAIRWAY_KM: f64 = 100.0;
 /// Off a coast ships keep their distance and turn in wide bends: published distances are so much longer than the
 /// straight lines between points that see one another.
-const COAST_DETOUR: f64 = 1.006;
+const COAST_DETOUR: f64 = 1.011;
 /// A link gets points on its great circle at this distance, for the map.
 const BEND_KM: f64 = 120.0;
 
