@@ -118,11 +118,13 @@ fn build(world: &World, extract: &Path, region: &str, to: &Path) -> Result<u8, V
     output::notes(&built.notes);
     output::write(to, &built.bytes).map_err(|p| vec![p])?;
     output::print(&format!(
-        "{}: {} links replaced by {}, {} ends joined at the edge\n",
+        "{}: {} links replaced by {}, {} ends joined at the edge; {} ferries, {} ports and terminals\n",
         to.display(),
         built.replaced,
         built.new,
-        built.joined
+        built.joined,
+        built.ferries,
+        built.terminals
     ));
     Ok(DONE)
 }
