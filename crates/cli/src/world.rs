@@ -38,7 +38,7 @@ pub enum WorldVerb {
         #[arg(long)]
         json: bool,
     },
-    /// Replace the railways and roads of a region by those of an extract of OpenStreetMap, for --network
+    /// Replace the railways, roads and ferries of a region by those of an extract of OpenStreetMap, for --network
     #[command(
         after_help = "Example:\n  trimodal world build estonia.osm.pbf --region 57.5,23.3,59.7,28.2 -o estonia.network && trimodal route Tallinn Tartu --network estonia.network"
     )]

@@ -4,7 +4,9 @@ use std::io::{Cursor, Read, Write};
 use std::path::Path;
 use std::sync::OnceLock;
 
+use trimodal::files::ConvertRequest;
 use trimodal::formats::Source;
+use trimodal::formats::convert::Written;
 use trimodal::model::scenario::Mode;
 use trimodal::route::outcome::{Itinerary, Leg};
 use trimodal::route::{Answer, Criterion};
@@ -15,13 +17,16 @@ const REGION: [f64; 4] = [58.0, 21.5, 58.9, 24.0];
 /// An end of the road and the railway of the extract.
 const MAINLAND: &str = "58.70,23.83";
 
+fn extract() -> Source {
+    let file =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../formats/tests/data/made/island.osm.pbf");
+    Source::open(&file).unwrap_or_else(|p| panic!("{p}"))
+}
+
 fn built() -> &'static Built {
     static BUILT: OnceLock<Built> = OnceLock::new();
     BUILT.get_or_init(|| {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../formats/tests/data/made/island.osm.pbf");
-        let extract = Source::open(&file).unwrap_or_else(|p| panic!("{p}"));
-        let request = BuildRequest { extract, region: REGION };
+        let request = BuildRequest { extract: extract(), region: REGION };
         World::load().build(&request).unwrap_or_else(|p| panic!("{p}"))
     })
 }
@@ -118,7 +123,9 @@ fn archive(change: impl Fn(&str, Vec<u8>) -> Option<Vec<u8>>) -> Vec<u8> {
         let name = file.name().expect("a name").to_string();
         if let Some(bytes) = change(&name, bytes) {
             let options = zip::write::SimpleFileOptions::default();
-            new.start_file(name, options).and_then(|()| Ok(new.write_all(&bytes)?)).expect("written");
+            new.start_file(name, options)
+                .and_then(|()| Ok(new.write_all(&bytes)?))
+                .expect("written");
         }
     }
     new.finish().expect("an archive").into_inner()
@@ -140,12 +147,30 @@ fn damaged_speeds_and_ferries_are_told() {
         let source = Source::file("island.network", bytes);
         World::over_network(&source, None).map(|_| ()).expect_err("damage").to_string()
     };
-    let cut = archive(|name, bytes| {
-        Some(if name == "speeds.bin" { bytes[4..].to_vec() } else { bytes })
-    });
+    let cut =
+        archive(|name, bytes| Some(if name == "speeds.bin" { bytes[4..].to_vec() } else { bytes }));
     assert!(refused(cut).contains("its speeds are not those of its links"));
     let other = archive(|name, bytes| {
         Some(if name == "ferries.csv" { b"id,name,hours\nno-such,N,1\n".to_vec() } else { bytes })
     });
     assert!(refused(other).contains("`no-such` is no ferry of it"));
+}
+
+#[test]
+fn gauges_that_are_not_told_are_those_of_the_country() {
+    assert!(told("1 railways have no gauge: 1520 mm is assumed, the main one of their country"));
+    assert!(told("1 narrow-gauge railways have no gauge: 1000 mm is assumed"));
+    // A scenario needs a gauge for each railway; other formats have what the extract says.
+    let request = ConvertRequest {
+        source: extract(),
+        from: None,
+        output: "net/".into(),
+        to: Some("scenario".into()),
+        mapping: None,
+    };
+    let converted = trimodal::files::convert(&request).unwrap_or_else(|p| panic!("{p}"));
+    let Written::Folder(files) = converted.written else { panic!("a folder") };
+    let (_, links) = files.iter().find(|(name, _)| name == "links.csv").expect("links");
+    let text = String::from_utf8_lossy(links);
+    assert!(text.contains("1520") && text.contains("1000"), "{text}");
 }

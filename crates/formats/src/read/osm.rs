@@ -135,10 +135,13 @@ fn places(bytes: &[u8], drawn: &mut Drawn) -> Result<(), String> {
     let of_areas = drawn.areas.iter().flat_map(|(_, refs)| refs);
     drawn.at = of_ways.chain(of_areas).map(|id| (*id, [f64::NAN; 2])).collect();
     let ferries = drawn.ways.iter().filter(|w| w.kind == "ferry");
-    let ends: HashSet<i64> = ferries.flat_map(|w| [w.refs.first(), w.refs.last()]).flatten().copied().collect();
+    let ends: HashSet<i64> =
+        ferries.flat_map(|w| [w.refs.first(), w.refs.last()]).flatten().copied().collect();
     let read = ElementReader::new(bytes).for_each(|element| {
         let (id, at, tags): (i64, [f64; 2], Tags) = match &element {
-            Element::Way(way) if way.tags().any(|(key, _)| key == "highway" || key == "railway") => {
+            Element::Way(way)
+                if way.tags().any(|(key, _)| key == "highway" || key == "railway") =>
+            {
                 return drawn.berths.extend(way.refs().filter(|r| ends.contains(r)));
             }
             Element::Node(n) => (n.id(), [n.lon(), n.lat()], n.tags().collect()),

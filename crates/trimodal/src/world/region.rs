@@ -211,11 +211,11 @@ impl<'a> Merge<'a> {
         let is_in = |x: NodeId| inside(region, new.at(x));
         let no_ferry = Flags::FERRY.with(Flags::ACCESS);
         let modes = among(&|l| {
-            new.flags[l].without(no_ferry) == new.flags[l] && (is_in(new.tail[l]) || is_in(new.head[l]))
+            new.flags[l].without(no_ferry) == new.flags[l]
+                && (is_in(new.tail[l]) || is_in(new.head[l]))
         });
-        let ferries = among(&|l| {
-            new.flags[l].has(Flags::FERRY) && is_in(new.tail[l]) && is_in(new.head[l])
-        });
+        let ferries =
+            among(&|l| new.flags[l].has(Flags::FERRY) && is_in(new.tail[l]) && is_in(new.head[l]));
         let network = Network {
             countries: old.countries.clone(),
             length_factor: old.length_factor,

@@ -74,11 +74,7 @@ fn push(stretches: &mut Vec<Stretch>, (way, kmh): (usize, Option<f64>), refs: Ve
 }
 
 /// Cuts a stretch at stations and terminals on it, and what is long between them.
-pub fn at_stops(
-    stretch: Stretch,
-    stops: &HashSet<i64>,
-    at: &Points,
-) -> Vec<Stretch> {
+pub fn at_stops(stretch: Stretch, stops: &HashSet<i64>, at: &Points) -> Vec<Stretch> {
     let mut parts = Vec::new();
     let mut refs = Vec::new();
     for r in &stretch.refs {

@@ -109,12 +109,16 @@ mod tests {
         assert_eq!(read("50 mph"), Some(80.5));
         assert_eq!(read("80;60"), Some(60.0));
         assert_eq!(read("RU:urban"), Some(50.0));
-        assert_eq!((read("none"), read("DE:motorway"), read("-5"), read("")), (None, None, None, None));
+        assert_eq!(
+            (read("none"), read("DE:motorway"), read("-5"), read("")),
+            (None, None, None, None)
+        );
     }
 
     #[test]
     fn trucks_drive_by_the_limit_or_by_the_class() {
-        let road = |tags: &[(&'static str, &'static str)]| road_kmh(&tags.iter().copied().collect());
+        let road =
+            |tags: &[(&'static str, &'static str)]| road_kmh(&tags.iter().copied().collect());
         assert_eq!(road(&[("highway", "motorway")]), 85.0);
         assert_eq!(road(&[("highway", "motorway"), ("maxspeed", "130")]), 85.0);
         assert_eq!(road(&[("highway", "motorway_link")]), 50.0);

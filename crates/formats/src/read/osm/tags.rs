@@ -86,7 +86,8 @@ fn kind<'a>(tags: &Tags<'a>) -> Option<(Mode, &'a str)> {
         let is_shut = |key: &&str| ["no", "private"].contains(&tag(key));
         let barred = !carries("hgv") && ["access"].iter().chain(&VEHICLES).any(|key| is_shut(key));
         let on_foot = carries("foot") || tag("ferry") == "foot";
-        let with_vehicles = VEHICLES.iter().any(|key| carries(key)) || ROADS.contains(&tag("ferry"));
+        let with_vehicles =
+            VEHICLES.iter().any(|key| carries(key)) || ROADS.contains(&tag("ferry"));
         let truck = !barred && (with_vehicles || !on_foot);
         return if train {
             Some((Mode::Rail, "ferry"))
@@ -144,7 +145,8 @@ pub fn terminal(id: i64, tags: &Tags) -> Option<Terminal> {
 }
 
 /// A harbour of these kinds takes no freight between ships and land.
-const NO_FREIGHT: [&str; 6] = ["marina", "marina_no_facilities", "fishing", "naval", "yacht", "seaplane"];
+const NO_FREIGHT: [&str; 6] =
+    ["marina", "marina_no_facilities", "fishing", "naval", "yacht", "seaplane"];
 
 fn is_port(tags: &Tags) -> bool {
     let tag = |key: &str| tags.get(key).copied().unwrap_or_default();

@@ -13,9 +13,10 @@ use trimodal_model::network::{
 };
 use trimodal_model::problem::{NOT_ROUTABLE, Problem, shown};
 use trimodal_model::scenario::Mode;
+use trimodal_world::Gazetteer;
 use trimodal_world::locate::{OwnPlace, OwnPlaces};
-use trimodal_world::{Gazetteer, gauges};
 
+use super::gauges::Assumed;
 use super::speeds::Speeds;
 use super::terminals;
 use crate::world::World;
@@ -77,8 +78,7 @@ pub(super) struct Builder<'a> {
     pub network: Network,
     node: InLayers,
     speeds: Speeds,
-    /// Railways whose gauge is that of their country, by gauge.
-    assumed: BTreeMap<(bool, u16), usize>,
+    assumed: Assumed,
 }
 
 impl<'a> Builder<'a> {
@@ -92,7 +92,14 @@ impl<'a> Builder<'a> {
             ..Network::default()
         };
         let speeds = Speeds::default();
-        Builder { table, countries, network, node: BTreeMap::new(), speeds, assumed: BTreeMap::new() }
+        Builder {
+            table,
+            countries,
+            network,
+            node: BTreeMap::new(),
+            speeds,
+            assumed: Assumed::default(),
+        }
     }
 
     fn node(&mut self, i: usize, layer: Layer) -> NodeId {
@@ -142,14 +149,7 @@ impl<'a> Builder<'a> {
         for (count, what) in told.into_iter().filter(|(count, _)| *count > 0) {
             notes.push(Note::new(&table.links_file, 0, 0, format!("{count} {what}")));
         }
-        for ((is_narrow, mm), count) in &self.assumed {
-            let (kind, which) = match is_narrow {
-                true => ("narrow-gauge railways", "that of such railways of their country, or 1000,"),
-                false => ("railways", "the main one of their country"),
-            };
-            let message = format!("{count} {kind} have no gauge: {which} is taken, {mm} mm");
-            notes.push(Note::new(&table.links_file, 0, 0, message));
-        }
+        self.assumed.tell(&table.links_file, notes);
     }
 
     /// The layers that a link of a mode is in: one for each gauge. The gauge of a railway that tells none is that of
@@ -160,14 +160,9 @@ impl<'a> Builder<'a> {
             Mode::Sea => vec![Layer::Sea],
             Mode::Barge => vec![Layer::Waterway],
             Mode::Rail if link.gauges_mm.is_empty() => {
-                let is_narrow = link.kind == "narrow_gauge";
                 let country = self.network.country(self.countries[link.from]);
                 let [lon, lat] = self.table.nodes[link.from].at.unwrap_or_default();
-                let mm = match is_narrow {
-                    true => gauges::narrow_mm(country),
-                    false => gauges::main_mm(country, (lat, lon)),
-                };
-                *self.assumed.entry((is_narrow, mm)).or_default() += 1;
+                let mm = self.assumed.gauge_mm(link, country, (lat, lon));
                 vec![Layer::Rail(mm)]
             }
             Mode::Rail => link.gauges_mm.iter().map(|mm| Layer::Rail(*mm)).collect(),

@@ -4,6 +4,7 @@
 mod berths;
 mod build;
 mod checks;
+mod gauges;
 mod pack;
 mod speeds;
 mod terminals;
@@ -23,6 +24,7 @@ use crate::world::World;
 
 pub(super) use build::FERRY_KMH;
 pub(crate) use build::give_countries;
+pub(crate) use gauges::give_gauges;
 pub(super) use pack::{FerryRow, packed};
 
 /// What sets a network of the user's own apart from the embedded one.

@@ -117,7 +117,8 @@ fn ferries(network: &mut Network, table: &[u8]) -> Result<(), String> {
         let row: FerryRow = row.map_err(|e| format!("{FERRIES}: {e}"))?;
         let sound = row.hours > 0.0 && row.hours < 10_000.0;
         let position = at.get(&row.id).filter(|_| sound);
-        let position = position.ok_or_else(|| format!("{FERRIES}: `{}` is no ferry of it", row.id))?;
+        let position =
+            position.ok_or_else(|| format!("{FERRIES}: `{}` is no ferry of it", row.id))?;
         let passage = &mut network.passages[*position];
         if passage.kind != PassageKind::Ferry {
             let (id, name, kind) = (row.id, row.name, PassageKind::Ferry);

@@ -1,6 +1,8 @@
 //! Ferries of an extract.
 
-use trimodal_model::network::{Flags, LinkId, NONE, Network, Passage, PassageKind, great_circle_km};
+use trimodal_model::network::{
+    Flags, LinkId, NONE, Network, Passage, PassageKind, great_circle_km,
+};
 
 use super::Merge;
 use crate::world::own::{FERRY_KMH, FerryRow};
@@ -21,7 +23,8 @@ impl Merge<'_> {
             ferry.transit_h = hours;
         }
         if hours.is_some() || known.is_none() {
-            let row = FerryRow { id: ferry.id.clone(), name: ferry.name.clone(), hours: ferry.transit_h };
+            let row =
+                FerryRow { id: ferry.id.clone(), name: ferry.name.clone(), hours: ferry.transit_h };
             self.crossings.push(row);
         }
         position
