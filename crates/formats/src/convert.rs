@@ -173,7 +173,8 @@ pub fn convert(
     mapping: &Mapping,
     complete: impl FnOnce(&mut Network, &mut Vec<Note>),
 ) -> Result<Converted, Problems> {
-    let mut found = Findings { names_format: true, ..Findings::default() };
+    let mut found = Findings::default();
+    found.names_format = true;
     let to = match to.map_or_else(|| Format::of_output(output), Ok) {
         Ok(to) => Some(to),
         Err(problem) => {

@@ -14,6 +14,7 @@ use arrow::array::{
 use arrow::buffer::{NullBuffer, OffsetBuffer};
 use arrow::datatypes::{DataType, Field};
 use common::{layers, refused};
+use geozero::ToWkt;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::metadata::KeyValue;
@@ -111,6 +112,10 @@ const LAEA: &str = r#"{"type":"ProjectedCRS","name":"mine","base_crs":{"type":"G
     "coordinate_system":{"subtype":"Cartesian","axis":[{"name":"E","abbreviation":"E","direction":"east","unit":"metre"},
     {"name":"N","abbreviation":"N","direction":"north","unit":"metre"}]}ID}"#;
 
+fn to_wkt(shape: &geo::Geometry<f64>) -> String {
+    shape.to_wkt().unwrap()
+}
+
 /// A file with one column of shapes in a native encoding.
 fn native(encoding: &str, shapes: ArrayRef) -> Source {
     let geo = format!(
@@ -149,7 +154,7 @@ fn native_encodings_of_shapes_are_read() {
         assert_eq!(notes, Vec::<String>::new());
         let shapes = layers[0].rows.iter().map(|row| row.shape.as_ref());
         assert_eq!(layers[0].columns, ["id"]);
-        shapes.map(|s| s.map_or("none".into(), trimodal_formats::shape::to_wkt)).collect::<Vec<_>>()
+        shapes.map(|s| s.map_or("none".into(), to_wkt)).collect::<Vec<_>>()
     };
     for with_height in [false, true] {
         let all = wkt(&native("point", coordinates(&points[..2], with_height)));
@@ -183,11 +188,11 @@ fn lines_in_parts_and_areas_in_parts_are_read_natively() {
     let lines = native("multilinestring", parts(&points, &[2, 2]));
     let (all, _) = layers(&lines);
     let shape = all[0].rows[0].shape.as_ref().unwrap();
-    assert_eq!(trimodal_formats::shape::to_wkt(shape), "MULTILINESTRING((0 0,1 0),(1 1,5 5))");
+    assert_eq!(to_wkt(shape), "MULTILINESTRING((0 0,1 0),(1 1,5 5))");
     let areas = native("multipolygon", lists(parts(&points, &[4]), &[1]));
     let (all, _) = layers(&areas);
     let shape = all[0].rows[0].shape.as_ref().unwrap();
-    assert!(trimodal_formats::shape::to_wkt(shape).starts_with("MULTIPOLYGON(((0 0,1 0,"));
+    assert!(to_wkt(shape).starts_with("MULTIPOLYGON(((0 0,1 0,"));
     // What is not what the metadata say is told.
     let (all, notes) = layers(&native("multipolygon", parts(&points, &[2, 2])));
     assert!(all[0].rows[0].shape.is_none());

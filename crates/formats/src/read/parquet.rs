@@ -15,7 +15,6 @@ use crate::crs::{Crs, WGS84};
 use crate::findings::Findings;
 use crate::layer::{Layer, Record, Value};
 use crate::mapping::Mapping;
-use crate::shape;
 use crate::source::{File, Source, extension, stem};
 use native::Encoding;
 use stamp::Stamp;
