@@ -75,3 +75,13 @@ def test_duckdb_reads_our_geoparquet_and_we_read_its(gmns: Path, tmp_path: Path)
     back = trimodal.convert(tmp_path / "again.parquet", tmp_path / "again.csv")
     text = back.path.read_text()
     assert "LINESTRING(24 59,25 59)" in text and "LINESTRING(25 59,26 59)" in text, text
+
+
+def test_native_shapes_of_geopandas_are_read(tmp_path: Path) -> None:
+    geopandas = pytest.importorskip("geopandas")
+    shapely = pytest.importorskip("shapely")
+    lines = [shapely.LineString([(24, 59), (25, 59)]), None, shapely.LineString([(1, 2), (3, 4)])]
+    frame = geopandas.GeoDataFrame({"id": [1, 2, 3]}, geometry=lines, crs="EPSG:4326")
+    frame.to_parquet(tmp_path / "native.parquet", geometry_encoding="geoarrow")
+    text = trimodal.convert(tmp_path / "native.parquet", tmp_path / "out.csv").path.read_text()
+    assert text.count("LINESTRING") == 2 and '"LINESTRING(24 59,25 59)"' in text, text

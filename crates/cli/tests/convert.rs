@@ -79,6 +79,17 @@ fn problems_have_their_places_and_nothing_is_written() {
 }
 
 #[test]
+fn a_table_goes_to_the_standard_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let cities = made("shp/naturalearth_cities.shp");
+    for output in ["-", "/dev/stdout"] {
+        let (out, _) = done(folder.path(), &["convert", &cities, output, "--to", "csv"]);
+        assert!(out.starts_with("name,geometry\nVatican City,POINT("), "{output}: {out}");
+    }
+    assert!(!folder.path().join("-").exists());
+}
+
+#[test]
 fn hints_name_options_that_the_verb_has() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("net.dat"), "?").unwrap();

@@ -187,8 +187,9 @@ pub fn convert(
     if let (Format::Scenario, Data::Network(network)) = (to, &mut data) {
         complete(network, &mut found.notes);
     }
-    // A folder has no ending, or says that it is one.
-    let is_folder = output.ends_with('/') || crate::source::extension(output).is_empty();
+    // A folder has no ending, or says that it is one; `-` is a stream.
+    let is_folder =
+        output != "-" && (output.ends_with('/') || crate::source::extension(output).is_empty());
     let summary = summary(&data);
     match write(data, to, output, is_folder, mapping, &mut found) {
         Some(written) => Ok(Converted { written, summary, notes: found.notes }),

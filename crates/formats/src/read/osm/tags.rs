@@ -84,7 +84,7 @@ fn kind<'a>(tags: &Tags<'a>) -> Option<(Mode, &'a str)> {
         let train = tag("ferry") == "train" || tag("railway") == "ferry" || carries("train");
         const VEHICLES: [&str; 5] = ["vehicle", "motor_vehicle", "motorcar", "goods", "hgv"];
         let is_shut = |key: &&str| ["no", "private"].contains(&tag(key));
-        let barred = !carries("hgv") && ["access"].iter().chain(&VEHICLES).any(|key| is_shut(key));
+        let barred = !carries("hgv") && ["access"].iter().chain(&VEHICLES).any(is_shut);
         let on_foot = carries("foot") || tag("ferry") == "foot";
         let with_vehicles =
             VEHICLES.iter().any(|key| carries(key)) || ROADS.contains(&tag("ferry"));
