@@ -76,6 +76,15 @@ fn ferries_of_the_extract_replace_those_of_the_region() {
 }
 
 #[test]
+fn ferries_that_the_extract_lacks_are_told() {
+    // A larger region has Rohukula - Heltermaa, too, and the extract does not.
+    let request = BuildRequest { extract: extract(), region: [58.0, 21.5, 59.2, 24.0] };
+    let wide = World::load().build(&request).unwrap_or_else(|p| panic!("{p}"));
+    let told = |text: &str| wide.notes.iter().any(|note| note.to_string().contains(text));
+    assert!(told("no ferries in the place of 1 of the embedded world: rohukula-heltermaa"));
+}
+
+#[test]
 fn ferries_outside_the_extract_stay() {
     // Rohukula - Heltermaa: one berth is in the region, and nothing of it is in the extract.
     let it = best(world(), "Rohukula", "Heltermaa", &[Mode::Road]).expect("a way");

@@ -3,7 +3,7 @@
 mod ferries;
 mod ports;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
@@ -182,6 +182,8 @@ struct Merge<'a> {
     loose: Vec<NodeId>,
     /// Nodes of the extract.
     fresh: Vec<NodeId>,
+    /// Ferries of the embedded world that were replaced, without those that the extract has too.
+    lost: BTreeSet<u16>,
     /// Ferries that the tables of the program do not have, and hours of those that they have.
     crossings: Vec<own::FerryRow>,
     counts: Counts,
@@ -234,6 +236,7 @@ impl<'a> Merge<'a> {
             network,
             loose: Vec::new(),
             fresh: Vec::new(),
+            lost: BTreeSet::new(),
             crossings: Vec::new(),
             counts: Counts::default(),
         }
@@ -269,6 +272,9 @@ impl<'a> Merge<'a> {
         for l in 0..n.links() {
             if self.is_replaced(l) {
                 self.counts.replaced += 1;
+                if n.flags[l].has(Flags::FERRY) {
+                    self.lost.insert(n.link_passage[l]);
+                }
                 continue;
             }
             let ends = [n.tail[l], n.head[l]].map(|x| self.moved.nodes[x.ix()]);
@@ -323,6 +329,7 @@ impl<'a> Merge<'a> {
             );
             notes.push(Note::new("--region", 0, 0, message));
         }
+        self.tell_lost(notes);
         for t in &new.terminals {
             let pair = |(a, b): &(NodeId, NodeId)| Some((*position.get(a)?, *position.get(b)?));
             let transfers: Vec<_> = t.transfers.iter().filter_map(pair).collect();

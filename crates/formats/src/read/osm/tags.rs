@@ -82,13 +82,12 @@ fn kind<'a>(tags: &Tags<'a>) -> Option<(Mode, &'a str)> {
     if tag("route") == "ferry" {
         let carries = |key: &str| tag(key) == "yes" || tag(key) == "designated";
         let train = tag("ferry") == "train" || tag("railway") == "ferry" || carries("train");
+        // A ferry without a word of vehicles is as often a water taxi.
         const VEHICLES: [&str; 5] = ["vehicle", "motor_vehicle", "motorcar", "goods", "hgv"];
         let is_shut = |key: &&str| ["no", "private"].contains(&tag(key));
-        let barred = !carries("hgv") && ["access"].iter().chain(&VEHICLES).any(is_shut);
-        let on_foot = carries("foot") || tag("ferry") == "foot";
-        let with_vehicles =
-            VEHICLES.iter().any(|key| carries(key)) || ROADS.contains(&tag("ferry"));
-        let truck = !barred && (with_vehicles || !on_foot);
+        let barred = ["access"].iter().chain(&VEHICLES).any(is_shut);
+        let takes = VEHICLES.iter().any(|key| carries(key)) || ROADS.contains(&tag("ferry"));
+        let truck = carries("hgv") || (takes && !barred);
         return if train {
             Some((Mode::Rail, "ferry"))
         } else {

@@ -1,5 +1,6 @@
 //! Ferries of an extract.
 
+use trimodal_model::Note;
 use trimodal_model::network::{
     Flags, LinkId, NONE, Network, Passage, PassageKind, great_circle_km,
 };
@@ -18,6 +19,7 @@ impl Merge<'_> {
         let hours = Some(passage.transit_h).filter(|hours| is_told(new, l, *hours));
         let known = self.known_ferry(new, l);
         let position = known.unwrap_or_else(|| self.new_ferry(passage));
+        self.lost.remove(&position);
         let Some(ferry) = self.network.passages.get_mut(usize::from(position)) else { return NONE };
         if let Some(hours) = hours.filter(|_| known.is_some()) {
             ferry.transit_h = hours;
@@ -43,6 +45,24 @@ impl Merge<'_> {
         let same = ferries.filter(|o| n.layer_of(LinkId::at(*o)).mode() == layer);
         let near = same.map(|o| (far(o), n.link_passage[o])).filter(|(km, _)| *km <= SAME_KM);
         near.min_by(|x, y| x.0.total_cmp(&y.0)).map(|(_, passage)| passage)
+    }
+
+    /// Says which ferries of the embedded world are no more.
+    pub(super) fn tell_lost(&self, notes: &mut Vec<Note>) {
+        let names: Vec<&str> = self
+            .lost
+            .iter()
+            .filter_map(|p| self.old.passages.get(usize::from(*p)))
+            .map(|p| p.id.as_str())
+            .collect();
+        if !names.is_empty() {
+            let message = format!(
+                "the extract has no ferries in the place of {} of the embedded world: {}",
+                names.len(),
+                names.join(", ")
+            );
+            notes.push(Note::new("--region", 0, 0, message));
+        }
     }
 
     fn new_ferry(&mut self, passage: &Passage) -> u16 {
