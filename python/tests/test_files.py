@@ -57,3 +57,31 @@ def test_a_network_gives_a_scenario_its_places_and_links(tmp_path: Path) -> None
     assert len(over.to_pandas("links")) == len(starter.to_pandas("links"))
     assert over.notes
     assert trimodal.plan(over, samples=0).capacity_t_per_year > 0
+
+
+def test_duckdb_reads_our_geoparquet_and_we_read_its(gmns: Path, tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    spatial = pytest.importorskip("duckdb_extension_spatial")
+    trimodal.convert(gmns, tmp_path / "net", output_format="parquet")
+    extension = next(Path(spatial.__file__).parent.rglob("spatial.duckdb_extension"))
+    with duckdb.connect() as database:
+        database.execute(f"LOAD '{extension}'")
+        links = f"'{tmp_path}/net/links.parquet'"
+        kind = database.execute(f"SELECT typeof(geometry) FROM {links}").fetchall()
+        assert all(name.startswith("GEOMETRY") for (name,) in kind)
+        ends = f"SELECT id, ST_X(ST_StartPoint(geometry)), ST_NPoints(geometry) FROM {links} ORDER BY id"
+        assert database.execute(ends).fetchall() == [("a", 24.0, 2), ("b", 25.0, 2)]
+        database.execute(f"COPY (SELECT * FROM {links}) TO '{tmp_path}/again.parquet' (FORMAT parquet)")
+    back = trimodal.convert(tmp_path / "again.parquet", tmp_path / "again.csv")
+    text = back.path.read_text()
+    assert "LINESTRING(24 59,25 59)" in text and "LINESTRING(25 59,26 59)" in text, text
+
+
+def test_native_shapes_of_geopandas_are_read(tmp_path: Path) -> None:
+    geopandas = pytest.importorskip("geopandas")
+    shapely = pytest.importorskip("shapely")
+    lines = [shapely.LineString([(24, 59), (25, 59)]), None, shapely.LineString([(1, 2), (3, 4)])]
+    frame = geopandas.GeoDataFrame({"id": [1, 2, 3]}, geometry=lines, crs="EPSG:4326")
+    frame.to_parquet(tmp_path / "native.parquet", geometry_encoding="geoarrow")
+    text = trimodal.convert(tmp_path / "native.parquet", tmp_path / "out.csv").path.read_text()
+    assert text.count("LINESTRING") == 2 and '"LINESTRING(24 59,25 59)"' in text, text

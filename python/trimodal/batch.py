@@ -149,7 +149,8 @@ class Collected:
 def plan(job: Union[Job, _Path], folder: _Path) -> Path:
     """Checks a job and writes it into a folder, with its inputs and a manifest.
 
-    A folder that holds this job already stays as it is, with its parts.
+    A folder that holds this job already stays as it is, with its parts; a job without a ``date`` keeps the day on
+    which it was planned first.
 
     Args:
         job: a ``Job``, or the path of its file.

@@ -34,6 +34,9 @@ struct Manifest {
     kind: String,
     contents: String,
     shards: u32,
+    /// The day of planning, if the job names no date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    planned_on: Option<String>,
     /// The files of the job.
     files: Vec<String>,
 }
@@ -61,11 +64,15 @@ pub struct BatchFolder {
 }
 
 impl BatchFolder {
-    /// Writes a job into a folder. One that holds this job already stays as it is, with its parts.
+    /// Writes a job into a folder. One that holds this job already stays as it is, with its parts; if the job names no
+    /// date, with the day on which it was planned first.
     pub fn create(path: &Path, job: Job) -> Result<BatchFolder, Vec<Problem>> {
-        let folder = BatchFolder { path: path.to_path_buf(), job };
+        let mut folder = BatchFolder { path: path.to_path_buf(), job };
         if path.join(MANIFEST).exists() {
             let there = BatchFolder::open(path)?;
+            if let (Some(day), Some(_)) = (there.job.planned_on(), folder.job.planned_on()) {
+                folder.job = folder.job.as_planned_on(day)?;
+            }
             if there.job.question() != folder.job.question() {
                 let message = format!("`{}` holds another batch", path.display());
                 let problem = Problem::new(BATCH_OTHER, message);
@@ -82,6 +89,7 @@ impl BatchFolder {
             kind: folder.job.kind().into(),
             contents: folder.job.contents(),
             shards: folder.job.shards(),
+            planned_on: folder.job.planned_on().map(String::from),
             files: folder.job.files().0.keys().cloned().collect(),
         };
         let write = || -> io::Result<()> {

@@ -13,6 +13,9 @@ use crate::own_network;
 /// The name of the job among its files.
 pub const JOB: &str = "job.toml";
 
+/// The key of the day on which a job without a `date` was planned: its law is that of this day on all machines.
+pub(crate) const PLANNED_ON: &str = "planned_on";
+
 /// Reads a job and the files and scenarios that it names, which are sought beside it. The job that is returned
 /// names their copies, and the day of its law.
 pub fn gather(path: &Path) -> Result<Files, Vec<Problem>> {
@@ -29,7 +32,9 @@ pub fn gather(path: &Path) -> Result<Files, Vec<Problem>> {
             gathered.inputs(table, field);
         }
         gathered.network(table);
-        table.entry("date").or_insert_with(|| Value::String(today()));
+        if !table.contains_key("date") {
+            job.insert(PLANNED_ON.into(), Value::String(today()));
+        }
     }
     for kind in ["plan", "simulate"] {
         if let Some(table) = job.get_mut(kind).and_then(Value::as_table_mut) {

@@ -8,7 +8,7 @@ use trimodal::fields::ask;
 use trimodal::model::problem::{BAD_VALUE, NOT_TEXT, Problem, nearest, shown};
 use trimodal::{Files, InputFile, Note, Problems, Room, TableRequest, World};
 
-use crate::gather::{JOB, file_fields, is_word, parse};
+use crate::gather::{JOB, PLANNED_ON, file_fields, is_word, parse};
 use crate::own_network::OwnNetwork;
 use crate::sweep::Sweep;
 
@@ -28,6 +28,7 @@ pub struct Job {
     shards: u32,
     files: Files,
     question: String,
+    planned_on: Option<String>,
 }
 
 /// What is computed.
@@ -50,6 +51,7 @@ impl Job {
         let mut job = parse(JOB, text)?;
         let mut problems = Vec::new();
         let shards = shards(job.remove("shards"), &mut problems);
+        let planned_on = planned_on(&mut job, &mut problems);
         let (work, units, usual) = match work(job, &files) {
             Ok(work) if problems.is_empty() => work,
             Ok(_) => return Err(problems),
@@ -60,7 +62,23 @@ impl Job {
         };
         let shards = shards.unwrap_or(usual.max(1) as u32).min(units.max(1) as u32);
         let question = question(&files);
-        Ok(Job { work, units, shards, files, question })
+        Ok(Job { work, units, shards, files, question, planned_on })
+    }
+
+    /// The day on which it was planned, if it names no `date`: its law is that of this day.
+    pub fn planned_on(&self) -> Option<&str> {
+        self.planned_on.as_deref()
+    }
+
+    /// The same as if it had been planned on another day.
+    pub(crate) fn as_planned_on(&self, day: &str) -> Result<Job, Vec<Problem>> {
+        let mut files = self.files.clone();
+        if let Some(bytes) = files.0.get_mut(JOB) {
+            let mut job = parse(JOB, &String::from_utf8_lossy(bytes))?;
+            job.insert(PLANNED_ON.into(), Value::String(day.into()));
+            *bytes = job.to_string().into_bytes();
+        }
+        Job::from_files(files)
     }
 
     /// Checks what needs the network: that a table can be made. The notes say how a network of the user's own was read.
@@ -130,6 +148,25 @@ fn shards(value: Option<Value>, problems: &mut Vec<Problem>) -> Option<u32> {
             None
         }
     }
+}
+
+/// The day on which a job without a `date` was planned; the table is asked with it.
+fn planned_on(job: &mut Table, problems: &mut Vec<Problem>) -> Option<String> {
+    let day = match job.remove(PLANNED_ON)? {
+        Value::String(day) => day,
+        other => {
+            let message = format!("`{PLANNED_ON}` is {}", shown(&other.to_string()));
+            let hint = "leave it out: `trimodal batch plan` writes the day";
+            problems.push(Problem::new(BAD_VALUE, message).at(JOB, 0, 0).hint(hint));
+            return None;
+        }
+    };
+    let table = job.get_mut("table").and_then(Value::as_table_mut)?;
+    if table.contains_key("date") {
+        return None;
+    }
+    table.insert("date".into(), Value::String(day.clone()));
+    Some(day)
 }
 
 /// What is computed, its units, and the usual number of shards.

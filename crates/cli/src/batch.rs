@@ -4,9 +4,9 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use trimodal::Control;
 use trimodal::model::control;
 use trimodal::model::problem::{BAD_VALUE, BATCH_PART, Problem};
+use trimodal::{Control, Note};
 use trimodal_batch::{BatchFolder, Job, ShardError, Workspace, collect, gather, run_shards};
 
 use crate::exit::{DEFECT, DONE, LIMIT};
@@ -95,6 +95,11 @@ fn plan(path: &Path, folder: &Path) -> Result<u8, Vec<Problem>> {
     output::notes(&job.check().map_err(output::refused)?);
     let batch = BatchFolder::create(folder, job)?;
     let (job, shown) = (&batch.job, folder.display());
+    if let Some(day) = job.planned_on() {
+        let message =
+            format!("it names no `date`: the law is that of {day}, when it was first planned");
+        output::notes(&[Note::new(&path.display().to_string(), 0, 0, message)]);
+    }
     output::print(&format!(
         "{shown}: {} in {} shards · next: trimodal batch run {shown}\n",
         job.contents(),

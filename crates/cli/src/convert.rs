@@ -35,6 +35,8 @@ pub fn convert(args: &ConvertArgs) -> Result<u8, Vec<Problem>> {
     let mut output = args.output.display().to_string();
     if is_folder && !output.ends_with('/') {
         output.push('/');
+    } else if output::is_stream(&args.output) {
+        output = "-".into();
     }
     let request = ConvertRequest {
         source: files::open(&args.input).map_err(|p| vec![p])?,

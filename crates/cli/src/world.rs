@@ -38,7 +38,7 @@ pub enum WorldVerb {
         #[arg(long)]
         json: bool,
     },
-    /// Replace the railways and roads of a region by those of an extract of OpenStreetMap, for --network
+    /// Replace the railways, roads and ferries of a region by those of an extract of OpenStreetMap, for --network
     #[command(
         after_help = "Example:\n  trimodal world build estonia.osm.pbf --region 57.5,23.3,59.7,28.2 -o estonia.network && trimodal route Tallinn Tartu --network estonia.network"
     )]
@@ -118,11 +118,13 @@ fn build(world: &World, extract: &Path, region: &str, to: &Path) -> Result<u8, V
     output::notes(&built.notes);
     output::write(to, &built.bytes).map_err(|p| vec![p])?;
     output::print(&format!(
-        "{}: {} links replaced by {}, {} ends joined at the edge\n",
+        "{}: {} links replaced by {}, {} ends joined at the edge; {} ferries, {} ports and terminals\n",
         to.display(),
         built.replaced,
         built.new,
-        built.joined
+        built.joined,
+        built.ferries,
+        built.terminals
     ));
     Ok(DONE)
 }

@@ -95,6 +95,38 @@ fn failed(output: &Output, code: i32, words: &[&str]) {
 }
 
 #[test]
+fn a_job_without_a_date_keeps_the_day_of_its_first_planning() {
+    let study = Study::new(&TABLE.replace("date = \"2026-11-26\"\n", ""));
+    // Planned on another day.
+    let job = study.path("job.toml");
+    let mut files = trimodal_batch::gather(&job).expect("a job");
+    let text = String::from_utf8(files.0["job.toml"].clone()).expect("text");
+    let line = text.lines().find(|l| l.starts_with("planned_on")).expect("a day").to_string();
+    let text = text.replace(&line, "planned_on = \"2026-01-05\"");
+    files.0.insert("job.toml".into(), text.into_bytes());
+    let before = trimodal_batch::Job::from_files(files).expect("a job");
+    trimodal_batch::BatchFolder::create(&study.path("runs"), before).expect("a batch");
+    let manifest = || fs::read_to_string(study.path("runs/manifest.json")).expect("a manifest");
+    let first = manifest();
+    assert!(first.contains("\"planned_on\": \"2026-01-05\""), "{first}");
+
+    let again = study.batch(&["plan", "job.toml", "-o", "runs"]);
+    let told = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert_eq!(again.status.code(), Some(0), "{told}");
+    assert!(told.contains("the law is that of 2026-01-05, when it was first planned"), "{told}");
+    assert_eq!(manifest(), first);
+    // Another question is another batch all the same, and so is one that names its day.
+    for other in
+        [TABLE.replace("rail", "road").replace("date = \"2026-11-26\"\n", ""), TABLE.into()]
+    {
+        fs::write(&job, other).expect("a file");
+        let refused = study.batch(&["plan", "job.toml", "-o", "runs"]);
+        let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(told.contains("TM-BAT-001") && told.contains("holds another batch"), "{told}");
+    }
+}
+
+#[test]
 fn one_worker_and_four_write_the_same_bytes() {
     let study = Study::new(TABLE);
     study.run_whole("one");

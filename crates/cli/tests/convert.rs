@@ -79,6 +79,45 @@ fn problems_have_their_places_and_nothing_is_written() {
 }
 
 #[test]
+fn a_table_goes_to_the_standard_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let cities = made("shp/naturalearth_cities.shp");
+    for output in ["-", "/dev/stdout"] {
+        let (out, _) = done(folder.path(), &["convert", &cities, output, "--to", "csv"]);
+        assert!(out.starts_with("name,geometry\nVatican City,POINT("), "{output}: {out}");
+    }
+    assert!(!folder.path().join("-").exists());
+}
+
+#[test]
+fn hints_name_options_that_the_verb_has() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("net.dat"), "?").unwrap();
+    std::fs::write(folder.path().join("net.gpkg"), "?").unwrap();
+    let told = |args: &[&str]| {
+        let run = trimodal(folder.path(), args);
+        assert_eq!(run.status.code(), Some(1));
+        text(&run.stderr)
+    };
+    let (unknown, damaged) = ("name it with --from: ", "or name its format with --from");
+    assert!(told(&["convert", "net.dat", "a.csv"]).contains(unknown));
+    assert!(told(&["convert", "net.gpkg", "a.csv"]).contains(damaged));
+    // `route` has no --from.
+    let route = |file: &str| told(&["route", "Tallinn", "Tartu", "--network", file]);
+    let hint = route("net.dat");
+    assert!(
+        hint.contains("TM-FMT-") && hint.contains("give it the ending of its format"),
+        "{hint}"
+    );
+    assert!(!hint.contains(unknown), "{hint}");
+    let hint = route("net.gpkg");
+    assert!(
+        hint.contains("of the format that its ending tells") && !hint.contains("--from"),
+        "{hint}"
+    );
+}
+
+#[test]
 fn an_extract_is_a_network_for_routes_and_tables() {
     let folder = tempfile::tempdir().unwrap();
     let extract = made("made/estonia.osm.pbf");

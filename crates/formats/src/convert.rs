@@ -53,7 +53,7 @@ pub fn read(
     mapping: &Mapping,
     found: &mut Findings,
 ) -> Option<Data> {
-    let format = match from.map_or_else(|| Format::of(source), Ok) {
+    let format = match from.map_or_else(|| Format::of(source, found.names_format), Ok) {
         Ok(format) => format,
         Err(problem) => {
             found.problems.push(problem);
@@ -164,15 +164,17 @@ pub fn write(
     found.is_sound().then_some(written)
 }
 
-/// Reads a source and writes it in another format.
+/// Reads a source and writes it in another format. `complete` gives a network what a scenario needs and its source may
+/// not tell: the gauges of its railways.
 pub fn convert(
     source: &Source,
     from: Option<Format>,
-    output: &str,
-    to: Option<Format>,
+    (output, to): (&str, Option<Format>),
     mapping: &Mapping,
+    complete: impl FnOnce(&mut Network, &mut Vec<Note>),
 ) -> Result<Converted, Problems> {
     let mut found = Findings::default();
+    found.names_format = true;
     let to = match to.map_or_else(|| Format::of_output(output), Ok) {
         Ok(to) => Some(to),
         Err(problem) => {
@@ -181,9 +183,13 @@ pub fn convert(
         }
     };
     let data = read(source, from, mapping, &mut found);
-    let (Some(to), Some(data)) = (to, data) else { return Err(found.refused()) };
-    // A folder has no ending, or says that it is one.
-    let is_folder = output.ends_with('/') || crate::source::extension(output).is_empty();
+    let (Some(to), Some(mut data)) = (to, data) else { return Err(found.refused()) };
+    if let (Format::Scenario, Data::Network(network)) = (to, &mut data) {
+        complete(network, &mut found.notes);
+    }
+    // A folder has no ending, or says that it is one; `-` is a stream.
+    let is_folder =
+        output != "-" && (output.ends_with('/') || crate::source::extension(output).is_empty());
     let summary = summary(&data);
     match write(data, to, output, is_folder, mapping, &mut found) {
         Some(written) => Ok(Converted { written, summary, notes: found.notes }),

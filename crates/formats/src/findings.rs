@@ -16,6 +16,8 @@ pub struct Findings {
     pub problems: Vec<Problem>,
     /// How it was read.
     pub notes: Vec<Note>,
+    /// Whether the format of the input can be named: `--from` of `convert`.
+    pub names_format: bool,
     untold: usize,
 }
 
@@ -107,7 +109,10 @@ impl Findings {
             Err(_) => "its parts are inconsistent".to_string(),
         };
         let message = format!("it cannot be read as {what}: {refused}");
-        let hint = "check that the file is whole, or name its format with --from";
+        let hint = match self.names_format {
+            true => "check that the file is whole, or name its format with --from",
+            false => "check that the file is whole, and of the format that its ending tells",
+        };
         self.problem(DAMAGED, (file, 0, 0), message, hint);
         None
     }

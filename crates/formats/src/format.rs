@@ -96,17 +96,18 @@ impl Format {
         ALL.iter().find(|a| a.format == self).and_then(|a| a.extensions.first()).unwrap_or(&"csv")
     }
 
-    /// Of a source: by its ending, or by the files of a folder.
-    pub fn of(source: &Source) -> Result<Format, Problem> {
+    /// Of a source: by its ending, or by the files of a folder. The problem says `--from` where that is an option.
+    pub fn of(source: &Source, can_be_named: bool) -> Result<Format, Problem> {
+        let option = if can_be_named { "--from" } else { "" };
         if source.is_folder {
-            return of_folder(source);
+            return of_folder(source, option);
         }
         if is_unlocode(source.bytes()) {
             return Ok(Format::Unlocode);
         }
         let ending = extension(&source.name);
         by_extension(&ending, |a| a.is_read)
-            .ok_or_else(|| unknown(&source.name, "--from", &Format::read_words()))
+            .ok_or_else(|| unknown(&source.name, option, &Format::read_words()))
     }
 
     /// Of an output, by its ending.
@@ -121,7 +122,7 @@ fn by_extension(ending: &str, usable: fn(&About) -> bool) -> Option<Format> {
     ALL.iter().find(|a| usable(a) && a.extensions.contains(&ending)).map(|a| a.format)
 }
 
-fn of_folder(source: &Source) -> Result<Format, Problem> {
+fn of_folder(source: &Source, option: &str) -> Result<Format, Problem> {
     let has = |name: &str| source.get(name).is_some();
     let any = |ending: &str| source.with_extension(ending).is_some();
     let format = if has("node.csv") && has("link.csv") {
@@ -139,7 +140,7 @@ fn of_folder(source: &Source) -> Result<Format, Problem> {
     } else if any("csv") {
         Format::Csv
     } else {
-        return Err(unknown(&source.name, "--from", &Format::read_words()));
+        return Err(unknown(&source.name, option, &Format::read_words()));
     };
     Ok(format)
 }
@@ -156,9 +157,14 @@ fn unknown(name: &str, option: &str, words: &[&str]) -> Problem {
     let list = words.join(", ");
     let near =
         nearest(&extension(name), words.iter().copied()).filter(|_| !extension(name).is_empty());
-    let hint = match near {
-        Some(near) => format!("did you mean .{near}? {option} names one of {list}"),
-        None => format!("name it with {option}: {list}"),
+    let hint = match (near, option) {
+        (Some(near), "") => format!("did you mean .{near}? a name ends with its format"),
+        (None, "") => {
+            let how = "`trimodal convert IN OUT --from FORMAT` reads any name";
+            format!("give it the ending of its format, or the files of a folder their names; {how}")
+        }
+        (Some(near), option) => format!("did you mean .{near}? {option} names one of {list}"),
+        (None, option) => format!("name it with {option}: {list}"),
     };
     Problem::new(FORMAT, message).hint(hint)
 }

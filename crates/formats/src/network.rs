@@ -65,6 +65,9 @@ pub struct Link {
     pub kmh: Option<f64>,
     /// Time, minutes.
     pub minutes: Option<f64>,
+    /// Speed that is none of freight from end to end, km/h: of trucks without the rest of their drivers, the limit of
+    /// a track.
+    pub running_kmh: Option<f64>,
     /// Gauges of a railway, mm.
     pub gauges_mm: Vec<u16>,
     /// Vehicles an hour, as the file has it.

@@ -134,3 +134,58 @@ fn ferries_and_terminals_are_known() {
     let terminal = network.nodes.iter().find(|n| n.kind == "terminal").unwrap();
     assert_eq!(terminal.name, "Ülemiste terminal");
 }
+
+#[test]
+fn ferries_are_those_that_take_trucks() {
+    let (network, _) = made("island");
+    let names: Vec<&str> =
+        network.links.iter().filter(|l| l.is_ferry()).map(|l| l.name.as_str()).collect();
+    assert_eq!(names, ["Virtsu - Kuivastu", "Virtsu - Koiguste"]);
+    // Two ways of one ferry are one; two ferries that meet at a berth are not.
+    let minutes = |way: &str| {
+        let link = of_way(&network, way)[0];
+        link.km.unwrap() / link.kmh.unwrap() * 60.0
+    };
+    assert!((minutes("w121") - 20.0).abs() < 1e-6 && (minutes("w124") - 120.0).abs() < 1e-6);
+}
+
+#[test]
+fn ports_and_yards_are_those_of_freight() {
+    let (network, _) = made("island");
+    let named: Vec<(&str, &str)> = network
+        .nodes
+        .iter()
+        .filter(|n| !n.kind.is_empty())
+        .map(|n| (n.name.as_str(), n.kind.as_str()))
+        .collect();
+    assert_eq!(
+        named,
+        [
+            ("Virtsu sadam", "port"),
+            ("Risti", "terminal"),
+            ("Virtsu goods yard", "yard"),
+            ("Koiguste cargo port", "port"),
+        ]
+    );
+}
+
+#[test]
+fn speeds_are_of_limits_and_classes() {
+    let (network, _) = made("island");
+    let running = |way: &str| of_way(&network, way)[0].running_kmh.unwrap();
+    // 11.5 km at 0.9 x 90 km/h and the rest at 60: one road, which is cut again where it is long.
+    let whole = of_way(&network, "w101");
+    let alike = whole.iter().all(|l| (l.running_kmh.unwrap() - running("w101")).abs() < 1e-9);
+    assert!(alike && (65.0..80.0).contains(&running("w101")), "{}", running("w101"));
+    assert!((running("w104") - 45.0).abs() < 1e-9);
+    assert!((running("w111") - 25.0).abs() < 1e-9);
+    assert_eq!(of_way(&network, "w112")[0].running_kmh, None);
+    assert!(network.links.iter().all(|l| l.is_ferry() || l.kmh.is_none()));
+}
+
+#[test]
+fn no_gauge_is_made_up() {
+    let (network, _) = made("island");
+    let rail: Vec<_> = network.links.iter().filter(|l| l.mode == Some(Mode::Rail)).collect();
+    assert!(!rail.is_empty() && rail.iter().all(|l| l.gauges_mm.is_empty()));
+}

@@ -169,7 +169,8 @@ fn the_system_of_a_mapping_holds_for_tables() {
     let mapping = Mapping::read("map.toml", "[units]\ncrs = 'EPSG:3301'\n").unwrap();
     let source = Source::file("a.csv", "id,geometry\n1,POINT(542555 6589368)\n");
     let to = Some(Format::GeoJson);
-    let converted = trimodal_formats::convert(&source, None, "a.geojson", to, &mapping).unwrap();
+    let converted =
+        trimodal_formats::convert(&source, None, ("a.geojson", to), &mapping, |_, _| ()).unwrap();
     let trimodal_formats::convert::Written::File(bytes) = converted.written else { panic!() };
     let json: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
     let at = &json["features"][0]["geometry"]["coordinates"];

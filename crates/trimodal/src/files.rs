@@ -9,7 +9,7 @@ use trimodal_model::problem::{FORMAT, MAPPING, Problem, Problems, nearest, shown
 
 use crate::Files;
 use crate::shipment::InputFile;
-use crate::world::own::give_countries;
+use crate::world::own::{give_countries, give_gauges};
 
 /// A source, and the file or folder that it becomes.
 #[derive(Debug, Clone)]
@@ -37,11 +37,12 @@ pub fn convert(request: &ConvertRequest) -> Result<Converted, Problems> {
     let Some(mapping) = mapping.filter(|_| problems.is_empty()) else {
         return Err(problems.into());
     };
-    trimodal_formats::convert(&request.source, from, &request.output, to, &mapping)
+    let output = (request.output.as_str(), to);
+    trimodal_formats::convert(&request.source, from, output, &mapping, give_gauges)
 }
 
 /// A scenario whose places and links are those of a network: they take the place of `places.csv` and `links.csv`.
-/// Nodes without a country have that of the nearest town. The notes say how the network was read.
+/// Nodes without a country have that of the nearest town, railways without a gauge that of their country. The notes say how the network was read.
 pub fn with_network(
     scenario: &Files,
     network: &Source,
@@ -51,6 +52,7 @@ pub fn with_network(
     let mapping = self::mapping(mapping).map_err(Problems::from)?;
     let (mut table, mut notes) = trimodal_formats::convert::network(network, None, &mapping)?;
     give_countries(&mut table);
+    give_gauges(&mut table, &mut notes);
     let (tables, more) = trimodal_formats::convert::scenario_tables(&table)?;
     notes.extend(more);
     for (name, bytes) in tables {

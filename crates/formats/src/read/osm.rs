@@ -5,6 +5,7 @@
 
 mod build;
 mod cut;
+mod speed;
 mod tags;
 
 use std::collections::{HashMap, HashSet};
@@ -89,6 +90,8 @@ struct Drawn {
     at: HashMap<i64, [f64; 2]>,
     /// Points of ways that are stations or terminals.
     stops: HashSet<i64>,
+    /// Ends of ferries at which a way of any kind leads ashore.
+    berths: HashSet<i64>,
     /// Ferries, and outlines of ports and terminals, that are relations.
     ferries: usize,
     outlines: usize,
@@ -131,8 +134,16 @@ fn places(bytes: &[u8], drawn: &mut Drawn) -> Result<(), String> {
     let of_ways = drawn.ways.iter().flat_map(|w| &w.refs);
     let of_areas = drawn.areas.iter().flat_map(|(_, refs)| refs);
     drawn.at = of_ways.chain(of_areas).map(|id| (*id, [f64::NAN; 2])).collect();
+    let ferries = drawn.ways.iter().filter(|w| w.kind == "ferry");
+    let ends: HashSet<i64> =
+        ferries.flat_map(|w| [w.refs.first(), w.refs.last()]).flatten().copied().collect();
     let read = ElementReader::new(bytes).for_each(|element| {
         let (id, at, tags): (i64, [f64; 2], Tags) = match &element {
+            Element::Way(way)
+                if way.tags().any(|(key, _)| key == "highway" || key == "railway") =>
+            {
+                return drawn.berths.extend(way.refs().filter(|r| ends.contains(r)));
+            }
             Element::Node(n) => (n.id(), [n.lon(), n.lat()], n.tags().collect()),
             Element::DenseNode(n) => (n.id(), [n.lon(), n.lat()], n.tags().collect()),
             _ => return,

@@ -1,6 +1,7 @@
-//! Parquet and GeoParquet: a file, or each file of a folder, is a layer. Shapes are columns of WKB that the metadata
-//! `geo` names.
+//! Parquet and GeoParquet: a file, or each file of a folder, is a layer. Shapes are columns of WKB or of coordinates
+//! that the metadata `geo` names.
 
+mod native;
 mod stamp;
 
 use parquet::basic::{Compression, TimeUnit};
@@ -14,8 +15,8 @@ use crate::crs::{Crs, WGS84};
 use crate::findings::Findings;
 use crate::layer::{Layer, Record, Value};
 use crate::mapping::Mapping;
-use crate::shape;
 use crate::source::{File, Source, extension, stem};
+use native::Encoding;
 use stamp::Stamp;
 
 /// More cells are not read.
@@ -102,14 +103,15 @@ fn layer(
     }
     codecs(metadata)?;
     let geo = geo(metadata, is_settled)?;
-    let shapes = geo.as_ref().and_then(|(name, _)| columns.iter().position(|c| c == name));
+    let shapes = geo.as_ref().and_then(|g| columns.iter().position(|c| *c == g.column));
+    let encoding = geo.as_ref().map_or(Encoding::Wkb, |g| g.encoding);
     let mut layer = Layer::new(stem(&file.name), &[]);
     let kept = |i: usize| Some(i) != shapes;
     layer.columns = (0..columns.len()).filter(|i| kept(*i)).map(|i| columns[i].clone()).collect();
     layer.file = place.to_string();
     layer.is_typed = true;
-    if let Some((_, crs)) = geo {
-        layer.crs = crs;
+    if let Some(geo) = geo {
+        layer.crs = geo.crs;
     }
     let fields = metadata.file_metadata().schema().get_fields();
     let stamps: Vec<Option<Stamp>> = fields.iter().map(|f| Stamp::of(f)).collect();
@@ -120,8 +122,8 @@ fn layer(
         for (column, (name, field)) in row.get_column_iter().enumerate() {
             if kept(column) {
                 record.cells.push(value_of(name, field, stamps[column], unread));
-            } else if let Field::Bytes(bytes) = field {
-                record.shape = shape::from_wkb(bytes.data());
+            } else if *field != Field::Null {
+                record.shape = encoding.shape(field);
                 if record.shape.is_none() {
                     unread.push(format!("row {}", i + 1));
                 }
@@ -147,8 +149,15 @@ fn codecs(metadata: &ParquetMetaData) -> Result<(), Failure> {
     }
 }
 
-/// The column of shapes and its coordinate system.
-fn geo(metadata: &ParquetMetaData, is_settled: bool) -> Result<Option<(String, Crs)>, Failure> {
+/// The column of shapes.
+struct Shapes {
+    column: String,
+    encoding: Encoding,
+    crs: Crs,
+}
+
+/// The column of shapes, its encoding and its coordinate system.
+fn geo(metadata: &ParquetMetaData, is_settled: bool) -> Result<Option<Shapes>, Failure> {
     let pairs = metadata.file_metadata().key_value_metadata();
     let text = pairs.and_then(|all| all.iter().find(|p| p.key == "geo")?.value.as_ref());
     let Some(text) = text else { return Ok(None) };
@@ -156,12 +165,12 @@ fn geo(metadata: &ParquetMetaData, is_settled: bool) -> Result<Option<(String, C
     let Some(column) = geo.columns.get(&geo.primary_column) else {
         return Err(format!("its metadata `geo` lack column {}", geo.primary_column).into());
     };
-    if !column.encoding.eq_ignore_ascii_case("wkb") {
+    let Some(encoding) = Encoding::of(&column.encoding) else {
         return Err(Failure::Other {
             why: format!("its shapes are encoded as `{}`", shown(&column.encoding)),
-            hint: "write them as WKB: only that is read",
+            hint: "write them as WKB, or in an encoding of GeoParquet 1.1",
         });
-    }
+    };
     let crs = match &column.crs {
         serde_json::Value::Bool(_) => WGS84,
         serde_json::Value::Null => Crs::Undeclared,
@@ -177,7 +186,7 @@ fn geo(metadata: &ParquetMetaData, is_settled: bool) -> Result<Option<(String, C
             }
         },
     };
-    Ok(Some((geo.primary_column, crs)))
+    Ok(Some(Shapes { column: geo.primary_column, encoding, crs }))
 }
 
 fn value_of(name: &str, field: &Field, stamp: Option<Stamp>, unread: &mut Vec<String>) -> Value {

@@ -1,13 +1,16 @@
 //! A region of the embedded world replaced by an extract of OpenStreetMap, or by another network.
 
-use std::collections::{BTreeMap, HashMap};
+mod ferries;
+mod ports;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
 use trimodal_formats::{Mapping, Source};
 use trimodal_model::Note;
 use trimodal_model::network::{
-    Flags, Layer, LinkId, NONE, Network, NodeId, Terminal, degrees, great_circle_km,
+    Flags, Layer, LinkId, NONE, Network, NodeId, Terminal, TerminalKind, degrees, great_circle_km,
 };
 use trimodal_model::problem::{BAD_VALUE, EMPTY, Problem, Problems, UNWRITABLE};
 use trimodal_model::scenario::Mode;
@@ -46,33 +49,28 @@ pub struct Built {
     pub new: usize,
     /// Loose ends that were joined.
     pub joined: usize,
+    /// Ferries of the extract.
+    pub ferries: usize,
+    /// Ports and terminals of the extract where goods change modes.
+    pub terminals: usize,
     /// How the extract was read.
     pub notes: Vec<Note>,
 }
 
 impl World {
-    /// Replaces the railways and roads of a region by those of an extract. Ports, ferries, waterways, the sea and all
-    /// that lies outside stay, and what ends at the edge of the region is joined to the new network.
+    /// Replaces the railways, roads and ferries of a region by those of an extract, and adds its ports and terminals.
+    /// The ports of the embedded world, waterways, the sea and all that lies outside stay, and what ends at the edge
+    /// of the region is joined to the new network.
     pub fn build(&self, request: &BuildRequest) -> Result<Built, Problems> {
-        let [south, west, north, east] = request.region;
-        let sound = -90.0 <= south
-            && south < north
-            && north <= 90.0
-            && -180.0 <= west
-            && west < east
-            && east <= 180.0;
-        if !sound {
-            let message = format!("--region is {south},{west},{north},{east}");
-            let hint = "give south,west,north,east in degrees, as 59,24,60,26";
-            return Err(Problem::new(BAD_VALUE, message).hint(hint).into());
-        }
-        let (table, mut notes) =
+        check(request.region)?;
+        let (mut table, mut notes) =
             trimodal_formats::convert::network(&request.extract, None, &Mapping::default())?;
+        let ports = ports::take(&mut table, request.region);
         let built = own::network(&table, self, &mut notes);
         let new = built.map_err(|problems| Problems { problems, notes: notes.clone() })?;
         let mut merge = Merge::new(&self.network, request.region, &new);
-        if merge.modes.is_empty() {
-            let message = "the extract has no railways and no roads in the region";
+        if merge.modes.is_empty() && merge.ferries.is_empty() {
+            let message = "the extract has no railways, roads and ferries in the region";
             let problem = Problem::new(EMPTY, message).at(&request.extract.name, 0, 0);
             return Err(Problems {
                 problems: vec![problem.hint("check --region: south,west,north,east")],
@@ -82,18 +80,20 @@ impl World {
         merge.keep();
         merge.add(&new, &mut notes);
         merge.join(&mut notes, &request.extract.name);
-        let (replaced, added, joined) = (merge.replaced, merge.added, merge.joined);
-        let network = merge.finish();
+        merge.ports(&ports, &mut notes, &request.extract.name);
+        let counts = merge.counts;
+        let (network, ferries) = merge.finish();
         let paths = self.paths(&network.0, &network.1);
-        let order = match added {
+        let order = match counts.added {
             0..=FEW_LINKS => network.1.order(),
             _ => trimodal_route::prepared::order(&network.0),
         };
         let about = about(&request.extract.name);
-        let bytes = own::packed(&network.0, &order, &paths, &about);
+        let bytes = own::packed(&network.0, &order, &ferries, &paths, &about);
         let bytes = bytes
             .map_err(|e| Problem::new(UNWRITABLE, format!("the network cannot be packed: {e}")))?;
-        Ok(Built { bytes, replaced, new: added, joined, notes })
+        let Counts { replaced, added: new, joined, ferries, terminals } = counts;
+        Ok(Built { bytes, replaced, new, joined, ferries, terminals, notes })
     }
 
     /// The paths of the bundled services on the new network: as before where nothing of them was replaced.
@@ -115,6 +115,21 @@ impl World {
         after.extend(again);
         paths_csv(&after)
     }
+}
+
+fn check([south, west, north, east]: [f64; 4]) -> Result<(), Problem> {
+    let sound = -90.0 <= south
+        && south < north
+        && north <= 90.0
+        && -180.0 <= west
+        && west < east
+        && east <= 180.0;
+    if sound {
+        return Ok(());
+    }
+    let message = format!("--region is {south},{west},{north},{east}");
+    let hint = "give south,west,north,east in degrees, as 59,24,60,26";
+    Err(Problem::new(BAD_VALUE, message).hint(hint))
 }
 
 fn about(extract: &str) -> Vec<String> {
@@ -159,26 +174,50 @@ struct Merge<'a> {
     region: [f64; 4],
     /// Modes that the extract has in the region, and the old network loses there.
     modes: Vec<Mode>,
+    /// Modes whose ferries inside the region are those of the extract.
+    ferries: Vec<Mode>,
     moved: Moved,
     network: Network,
     /// Nodes that lost links.
     loose: Vec<NodeId>,
     /// Nodes of the extract.
     fresh: Vec<NodeId>,
+    /// Ferries of the embedded world that were replaced, without those that the extract has too.
+    lost: BTreeSet<u16>,
+    /// Ferries that the tables of the program do not have, and hours of those that they have.
+    crossings: Vec<own::FerryRow>,
+    counts: Counts,
+}
+
+/// What was done.
+#[derive(Default, Clone, Copy)]
+struct Counts {
     replaced: usize,
     added: usize,
     joined: usize,
+    ferries: usize,
+    terminals: usize,
 }
 
 impl<'a> Merge<'a> {
     fn new(old: &'a Network, region: [f64; 4], new: &Network) -> Merge<'a> {
-        let in_region =
-            |l: &usize| [new.tail[*l], new.head[*l]].iter().any(|n| inside(region, new.at(*n)));
-        let of = |l: usize| new.layer_of(LinkId::at(l)).mode();
-        let mut modes: Vec<Mode> = (0..new.links()).filter(in_region).map(of).collect();
-        modes.sort_unstable();
-        modes.dedup();
-        modes.retain(|m| matches!(m, Mode::Rail | Mode::Road));
+        let of_land = |m: &Mode| matches!(m, Mode::Rail | Mode::Road);
+        let among = |is_meant: &dyn Fn(usize) -> bool| {
+            let meant = (0..new.links()).filter(|l| is_meant(*l));
+            let mut modes: Vec<Mode> = meant.map(|l| new.layer_of(LinkId::at(l)).mode()).collect();
+            modes.sort_unstable();
+            modes.dedup();
+            modes.retain(of_land);
+            modes
+        };
+        let is_in = |x: NodeId| inside(region, new.at(x));
+        let no_ferry = Flags::FERRY.with(Flags::ACCESS);
+        let modes = among(&|l| {
+            new.flags[l].without(no_ferry) == new.flags[l]
+                && (is_in(new.tail[l]) || is_in(new.head[l]))
+        });
+        let ferries =
+            among(&|l| new.flags[l].has(Flags::FERRY) && is_in(new.tail[l]) && is_in(new.head[l]));
         let network = Network {
             countries: old.countries.clone(),
             length_factor: old.length_factor,
@@ -192,21 +231,22 @@ impl<'a> Merge<'a> {
             old,
             region,
             modes,
+            ferries,
             moved,
             network,
             loose: Vec::new(),
             fresh: Vec::new(),
-            replaced: 0,
-            added: 0,
-            joined: 0,
+            lost: BTreeSet::new(),
+            crossings: Vec::new(),
+            counts: Counts::default(),
         }
     }
 
     fn is_replaced(&self, l: usize) -> bool {
         let n = self.old;
         let mode = n.layer_of(LinkId::at(l)).mode();
-        self.modes.contains(&mode)
-            && !n.flags[l].has(Flags::FERRY)
+        let modes = if n.flags[l].has(Flags::FERRY) { &self.ferries } else { &self.modes };
+        modes.contains(&mode)
             && [n.tail[l], n.head[l]].iter().all(|x| inside(self.region, n.at(*x)))
     }
 
@@ -231,7 +271,10 @@ impl<'a> Merge<'a> {
         }
         for l in 0..n.links() {
             if self.is_replaced(l) {
-                self.replaced += 1;
+                self.counts.replaced += 1;
+                if n.flags[l].has(Flags::FERRY) {
+                    self.lost.insert(n.link_passage[l]);
+                }
                 continue;
             }
             let ends = [n.tail[l], n.head[l]].map(|x| self.moved.nodes[x.ix()]);
@@ -246,6 +289,7 @@ impl<'a> Merge<'a> {
                 (n.link_passage[l], n.link_border[l]),
                 inner,
             );
+            give_speed(&mut self.network, n, l);
         }
         let moved = |x: NodeId| self.moved.nodes[x.ix()];
         for t in &n.terminals {
@@ -257,17 +301,15 @@ impl<'a> Merge<'a> {
     /// Adds the railways and roads of the extract that lie in the region, and its terminals.
     fn add(&mut self, new: &Network, notes: &mut Vec<Note>) {
         let mut position: HashMap<NodeId, NodeId> = HashMap::new();
-        let mut ferries = 0;
+        let mut left_out = 0;
         for l in 0..new.links() {
             let layer = new.layer_of(LinkId::at(l));
             let ends = [new.tail[l], new.head[l]];
-            if !self.modes.contains(&layer.mode())
-                || !ends.iter().any(|x| inside(self.region, new.at(*x)))
-            {
-                continue;
-            }
-            if new.flags[l].has(Flags::FERRY) {
-                ferries += 1;
+            let count_in = ends.iter().filter(|x| inside(self.region, new.at(**x))).count();
+            let is_ferry = new.flags[l].has(Flags::FERRY);
+            left_out += usize::from(is_ferry && count_in == 1);
+            let modes = if is_ferry { &self.ferries } else { &self.modes };
+            if !modes.contains(&layer.mode()) || count_in < if is_ferry { 2 } else { 1 } {
                 continue;
             }
             let [tail, head] = ends.map(|x| self.fresh_node(new, x, &mut position));
@@ -276,14 +318,18 @@ impl<'a> Merge<'a> {
             // The lengths of an extract need no correction.
             let factor = self.network.length_factor[if layer.mode() == Mode::Rail { 0 } else { 2 }];
             let m = (f64::from(new.raw_m[l]) / factor).round().max(1.0) as u32;
-            push_link(&mut self.network, [tail, head], m, new.flags[l], (NONE, border), inner);
-            self.added += 1;
+            let passage = if is_ferry { self.crossing(new, l) } else { NONE };
+            push_link(&mut self.network, [tail, head], m, new.flags[l], (passage, border), inner);
+            give_speed(&mut self.network, new, l);
+            *if is_ferry { &mut self.counts.ferries } else { &mut self.counts.added } += 1;
         }
-        if ferries > 0 {
-            let message =
-                format!("left out: {ferries} ferries; those of the embedded network stay");
+        if left_out > 0 {
+            let message = format!(
+                "left out: {left_out} ferries that leave the region; those of the embedded network stay"
+            );
             notes.push(Note::new("--region", 0, 0, message));
         }
+        self.tell_lost(notes);
         for t in &new.terminals {
             let pair = |(a, b): &(NodeId, NodeId)| Some((*position.get(a)?, *position.get(b)?));
             let transfers: Vec<_> = t.transfers.iter().filter_map(pair).collect();
@@ -291,6 +337,7 @@ impl<'a> Merge<'a> {
                 let country = self.country(new.country(t.country));
                 let id = format!("new-{}", t.id);
                 self.network.terminals.push(Terminal { id, country, transfers, ..t.clone() });
+                self.counts.terminals += usize::from(t.kind != TerminalKind::GaugeChange);
             }
         }
     }
@@ -334,29 +381,18 @@ impl<'a> Merge<'a> {
 
     /// Joins the loose ends of the old network to the nearest nodes of the new one.
     fn join(&mut self, notes: &mut Vec<Note>, file: &str) {
-        let mut trees: BTreeMap<Layer, Vec<GeomWithData<[f64; 2], NodeId>>> = BTreeMap::new();
-        for x in &self.fresh {
-            let (lat, lon) = self.network.at(*x);
-            trees
-                .entry(self.network.node_layer[x.ix()])
-                .or_default()
-                .push(GeomWithData::new([lat, lon], *x));
-        }
-        let trees: BTreeMap<Layer, _> =
-            trees.into_iter().map(|(layer, all)| (layer, RTree::bulk_load(all))).collect();
+        let trees = trees(&self.network, &self.fresh);
         let mut alone = 0;
         for x in std::mem::take(&mut self.loose) {
             let at = degrees(self.network.node_e3[x.ix()]);
             let tree = trees.get(&self.network.node_layer[x.ix()]);
-            let near = tree.and_then(|t| t.nearest_neighbor([at.0, at.1]));
-            let near = near.map(|p| (great_circle_km(at, (p.geom()[0], p.geom()[1])), p.data));
-            let Some((km, to)) = near.filter(|(km, _)| *km <= JOIN_KM) else {
+            let Some((km, to)) = tree.and_then(|t| nearest(t, at, JOIN_KM)) else {
                 alone += 1;
                 continue;
             };
             let m = (km * JOIN_FACTOR * 1e3).round().max(1.0) as u32;
             push_link(&mut self.network, [x, to], m, Flags::MENDED, (NONE, NONE), &[]);
-            self.joined += 1;
+            self.counts.joined += 1;
         }
         if alone > 0 {
             let message = format!(
@@ -366,11 +402,31 @@ impl<'a> Merge<'a> {
         }
     }
 
-    fn finish(mut self) -> (Network, Moved) {
+    fn finish(mut self) -> ((Network, Moved), Vec<own::FerryRow>) {
         self.network.index();
         trimodal_world::apply_borders(&mut self.network);
-        (self.network, self.moved)
+        ((self.network, self.moved), self.crossings)
     }
+}
+
+type Tree = RTree<GeomWithData<[f64; 2], NodeId>>;
+
+/// Nodes by their layers and places.
+fn trees(n: &Network, nodes: &[NodeId]) -> BTreeMap<Layer, Tree> {
+    let mut points: BTreeMap<Layer, Vec<GeomWithData<[f64; 2], NodeId>>> = BTreeMap::new();
+    for x in nodes {
+        let (lat, lon) = n.at(*x);
+        let point = GeomWithData::new([lat, lon], *x);
+        points.entry(n.node_layer[x.ix()]).or_default().push(point);
+    }
+    points.into_iter().map(|(layer, all)| (layer, RTree::bulk_load(all))).collect()
+}
+
+/// The nearest node of a tree, with the km to it.
+fn nearest(tree: &Tree, at: (f64, f64), within_km: f64) -> Option<(f64, NodeId)> {
+    let near = tree.nearest_neighbor([at.0, at.1])?;
+    let km = great_circle_km(at, (near.geom()[0], near.geom()[1]));
+    (km <= within_km).then_some((km, near.data))
 }
 
 fn inside([south, west, north, east]: [f64; 4], (lat, lon): (f64, f64)) -> bool {
@@ -398,6 +454,14 @@ fn push_link(
     n.flags.push(flags);
     n.link_passage.push(passage);
     n.link_border.push(border);
+    n.link_kmh.push(0.0);
     n.shape.extend_from_slice(inner);
     n.shape_first.push(n.shape.len() as u32);
+}
+
+/// Gives the last link the speed of a link of another network.
+fn give_speed(n: &mut Network, of: &Network, l: usize) {
+    if let (Some(kmh), Some(own)) = (n.link_kmh.last_mut(), of.link_kmh.get(l)) {
+        *kmh = *own;
+    }
 }

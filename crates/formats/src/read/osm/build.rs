@@ -28,7 +28,7 @@ impl Builder {
         let (stretches, missing) = cut::at_junctions(&self.drawn.ways, &self.drawn.at);
         self.missing = missing;
         let mut parts: HashMap<i64, usize> = HashMap::new();
-        for stretch in cut::joined(stretches, &self.drawn.ways) {
+        for stretch in cut::joined(stretches, &self.drawn) {
             let is_cut = matches!(self.drawn.ways[stretch.way].mode, Mode::Rail | Mode::Road)
                 && self.drawn.ways[stretch.way].kind != "ferry";
             let stretches = match is_cut {
@@ -68,6 +68,8 @@ impl Builder {
             mode: Some(mode),
             gauges_mm: way.gauges_mm.clone(),
             lanes: way.lanes,
+            kmh: stretch.kmh.filter(|_| way.kind == "ferry"),
+            running_kmh: stretch.kmh.filter(|_| way.kind != "ferry"),
             kind: way.kind.clone(),
             line,
             ..Link::default()

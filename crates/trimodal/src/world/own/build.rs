@@ -16,13 +16,13 @@ use trimodal_model::scenario::Mode;
 use trimodal_world::Gazetteer;
 use trimodal_world::locate::{OwnPlace, OwnPlaces};
 
+use super::gauges::Assumed;
+use super::speeds::Speeds;
 use super::terminals;
 use crate::world::World;
 
-/// The gauge of a railway whose file has none, mm.
-const STANDARD_GAUGE_MM: u16 = 1435;
 /// The speed of a ferry whose file has neither speed nor time, km/h.
-const FERRY_KMH: f64 = 25.0;
+pub const FERRY_KMH: f64 = 25.0;
 /// A node farther from every place is in no country.
 const COUNTRY_KM: f64 = 300.0;
 /// Two links between the same nodes are one way there and back if their lengths differ by no more than this share.
@@ -37,6 +37,7 @@ pub fn network(
     check(table)?;
     let mut builder = Builder::new(table, world);
     builder.links(notes);
+    builder.berths(notes);
     terminals::join(table, &mut builder.network, &builder.node, notes);
     builder.borders(notes);
     let mut network = builder.network;
@@ -71,11 +72,13 @@ fn check(table: &Table) -> Result<(), Vec<Problem>> {
 /// Nodes of a network by the node of the table and the layer.
 pub type InLayers = BTreeMap<(usize, Layer), NodeId>;
 
-struct Builder<'a> {
-    table: &'a Table,
+pub(super) struct Builder<'a> {
+    pub table: &'a Table,
     countries: Vec<u16>,
-    network: Network,
+    pub network: Network,
     node: InLayers,
+    speeds: Speeds,
+    assumed: Assumed,
 }
 
 impl<'a> Builder<'a> {
@@ -88,7 +91,15 @@ impl<'a> Builder<'a> {
             shape_first: vec![0],
             ..Network::default()
         };
-        Builder { table, countries, network, node: BTreeMap::new() }
+        let speeds = Speeds::default();
+        Builder {
+            table,
+            countries,
+            network,
+            node: BTreeMap::new(),
+            speeds,
+            assumed: Assumed::default(),
+        }
     }
 
     fn node(&mut self, i: usize, layer: Layer) -> NodeId {
@@ -106,16 +117,15 @@ impl<'a> Builder<'a> {
     fn links(&mut self, notes: &mut Vec<Note>) {
         let table = self.table;
         let mut seen: HashMap<(NodeId, NodeId), Vec<f64>> = HashMap::new();
-        let (mut back, mut alone, mut loops, mut gauges) = (0, 0, 0, 0);
+        let (mut back, mut alone, mut loops) = (0, 0, 0);
         let (of_freight, barred) = table.of_freight();
         for link in of_freight {
             let Some(mode) = link.mode else { continue };
-            let layers = layers(mode, &link.gauges_mm);
-            gauges += usize::from(mode == Mode::Rail && link.gauges_mm.is_empty());
             if link.from == link.to {
                 loops += 1;
                 continue;
             }
+            let layers = self.layers(mode, link);
             for layer in layers {
                 let ends = [self.node(link.from, layer), self.node(link.to, layer)];
                 let km = link.km.unwrap_or(0.0);
@@ -135,14 +145,33 @@ impl<'a> Builder<'a> {
             (back, "links are the way back of another: links go both ways"),
             (alone, "one-way links have no way back: they are used both ways"),
             (loops, "links lead from a node to itself: left out"),
-            (gauges, "railways have no gauge: 1435 mm"),
         ];
         for (count, what) in told.into_iter().filter(|(count, _)| *count > 0) {
             notes.push(Note::new(&table.links_file, 0, 0, format!("{count} {what}")));
         }
+        self.assumed.tell(&table.links_file, notes);
+    }
+
+    /// The layers that a link of a mode is in: one for each gauge. The gauge of a railway that tells none is that of
+    /// its country.
+    fn layers(&mut self, mode: Mode, link: &Link) -> Vec<Layer> {
+        match mode {
+            Mode::Road => vec![Layer::Road],
+            Mode::Sea => vec![Layer::Sea],
+            Mode::Barge => vec![Layer::Waterway],
+            Mode::Rail if link.gauges_mm.is_empty() => {
+                let country = self.network.country(self.countries[link.from]);
+                let [lon, lat] = self.table.nodes[link.from].at.unwrap_or_default();
+                let mm = self.assumed.gauge_mm(link, country, (lat, lon));
+                vec![Layer::Rail(mm)]
+            }
+            Mode::Rail => link.gauges_mm.iter().map(|mm| Layer::Rail(*mm)).collect(),
+        }
     }
 
     fn link(&mut self, link: &Link, [tail, head]: [NodeId; 2], km: f64) {
+        let of_freight = |kmh| self.speeds.of_freight(&self.network, tail, kmh);
+        let running = link.running_kmh.and_then(of_freight);
         let n = &mut self.network;
         let m = (km * 1e3).round().clamp(1.0, f64::from(u32::MAX)) as u32;
         n.tail.push(tail);
@@ -153,7 +182,8 @@ impl<'a> Builder<'a> {
         n.flags.push(if link.is_ferry() { Flags::FERRY } else { Flags::default() });
         let passage = if link.is_ferry() { ferry(n, link, km, kmh) } else { NONE };
         n.link_passage.push(passage);
-        n.link_kmh.push(if link.is_ferry() { 0.0 } else { kmh.unwrap_or(0.0) as f32 });
+        let own = kmh.or(running).filter(|_| !link.is_ferry());
+        n.link_kmh.push(own.unwrap_or(0.0) as f32);
         n.link_border.push(NONE);
         let inner = link.line.get(1..link.line.len().saturating_sub(1)).unwrap_or_default();
         n.shape.extend(
@@ -198,17 +228,6 @@ impl<'a> Builder<'a> {
             );
             notes.push(Note::new(&self.table.links_file, 0, 0, message));
         }
-    }
-}
-
-/// The layers that a link of a mode is in: one for each gauge.
-fn layers(mode: Mode, gauges_mm: &[u16]) -> Vec<Layer> {
-    match mode {
-        Mode::Road => vec![Layer::Road],
-        Mode::Sea => vec![Layer::Sea],
-        Mode::Barge => vec![Layer::Waterway],
-        Mode::Rail if gauges_mm.is_empty() => vec![Layer::Rail(STANDARD_GAUGE_MM)],
-        Mode::Rail => gauges_mm.iter().map(|mm| Layer::Rail(*mm)).collect(),
     }
 }
 

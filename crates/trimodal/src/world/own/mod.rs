@@ -1,9 +1,12 @@
 //! A network of the user's own in place of the embedded one: any file that holds nodes and links, or a region that
 //! `world build` replaced.
 
+mod berths;
 mod build;
 mod checks;
+mod gauges;
 mod pack;
+mod speeds;
 mod terminals;
 
 use std::sync::{Arc, OnceLock};
@@ -19,8 +22,10 @@ use trimodal_world::locate::OwnPlaces;
 use crate::shipment::InputFile;
 use crate::world::World;
 
+pub(super) use build::FERRY_KMH;
 pub(crate) use build::give_countries;
-pub(super) use pack::packed;
+pub(crate) use gauges::give_gauges;
+pub(super) use pack::{FerryRow, packed};
 
 /// What sets a network of the user's own apart from the embedded one.
 #[derive(Default)]
