@@ -3,6 +3,7 @@
 //! In: `electrification.csv` (countries) and `electrification_lines.csv`. Out: what is known of each link of a
 //! railway, and from where. It is worked out when it is first asked for: no route depends on it.
 
+mod beside;
 mod lay;
 
 use std::collections::HashMap;
@@ -10,6 +11,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use trimodal_model::network::{Flags, Layer, LinkId, Network};
 
+use self::beside::Beside;
 use self::lay::Rails;
 use crate::tables::rows;
 
@@ -190,7 +192,8 @@ pub struct Electrification {
 const NO_TRACK: u16 = u16::MAX;
 
 impl Electrification {
-    /// Lays the lines over a network, and asks the countries about the links that are on none.
+    /// Lays the lines over a network; tracks beside a line are as the line is, and for the others the
+    /// countries speak.
     pub fn of(network: &Network) -> Electrification {
         let (lines, countries) = (lines(), countries());
         let mut bases = vec![nothing()];
@@ -208,10 +211,21 @@ impl Electrification {
             }
         };
         let mut of_link: Vec<u16> = (0..network.links()).map(LinkId::at).map(ask).collect();
+        let mut beside = Beside::new(network);
+        let mut named = vec![false; network.links()];
         // The first row that names a link speaks for it.
-        for (i, links) in laid(network, &lines).into_iter().enumerate().rev() {
+        for (i, links) in laid(network, &lines).into_iter().enumerate() {
+            let line = 1 + i as u16;
             for link in links.unwrap_or_default() {
-                of_link[link.ix()] = 1 + i as u16;
+                if !std::mem::replace(&mut named[link.ix()], true) {
+                    of_link[link.ix()] = line;
+                    beside.add(link, line);
+                }
+            }
+        }
+        for link in (0..network.links()).map(LinkId::at) {
+            if !named[link.ix()] && of_link[link.ix()] != NO_TRACK {
+                of_link[link.ix()] = beside.line(link).unwrap_or(of_link[link.ix()]);
             }
         }
         Electrification { bases, of_link }

@@ -40,7 +40,7 @@ function opacity(mode: Mode, view: NetworkView | undefined): ExpressionSpecifica
 }
 
 function railColour(p: Palette, by: NetworkView["rail"]): string | ExpressionSpecification {
-  if (by === "electrification") return ["match", ["get", "electrification"], "electrified", p.wired, "none", p.unwired, p["wire-unknown"]];
+  if (by === "electrification") return ["match", ["get", "electrification"], "electrified", p.wired, "none", p.unwired, "unknown", p["wire-unknown"], p.rail];
   if (by !== "gauge") return p.rail;
   return [
     "match", ["get", "gauge"],
@@ -49,9 +49,9 @@ function railColour(p: Palette, by: NetworkView["rail"]): string | ExpressionSpe
   ];
 }
 
-/** Told apart by dash too: solid, long dashes, dots. */
+/** Told apart by dash too: solid, long dashes, dots. Ferries are none of these. */
 const WIRE_DASH: ExpressionSpecification = [
-  "match", ["get", "electrification"], "electrified", ["literal", [1, 0]], "none", ["literal", [4, 1.5]], ["literal", [1, 1.5]],
+  "match", ["get", "electrification"], "electrified", ["literal", [1, 0]], "none", ["literal", [4, 1.5]], "unknown", ["literal", [1, 1.5]], ["literal", [1, 0]],
 ];
 
 function addLinks(map: MapLibre, p: Palette): void {
