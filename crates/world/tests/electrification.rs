@@ -167,7 +167,7 @@ fn known_railways_are_told_as_they_are() {
     let told = |lat, lon, gauge| at(&known, lat, lon, gauge);
     let (state, system, line) = told(42.35, 130.45, 1435);
     assert_eq!((state, system.as_str()), (State::Electrified, "3 kV DC"), "Rajin: {line}");
-    let (state, system, line) = told(42.42, 130.6, 1520);
+    let (state, system, line) = told(42.42, 130.55, 1520);
     assert_eq!((state, system.as_str()), (State::Electrified, "3 kV DC"), "Tumangang: {line}");
     assert_eq!(told(42.75, 130.85, 1520).0, State::None, "Baranovsky-Khasan");
     assert_eq!(told(52.0, 113.5, 1520).1, "25 kV AC", "Chita");
