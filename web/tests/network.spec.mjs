@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { accessible, clickMap, context, drawn, fine, open, picture, shot } from "./browser.mjs";
+import { accessible, BASE, clickMap, context, drawn, fine, open, picture, shot } from "./browser.mjs";
 
 const address = (page) => new URL(page.url()).searchParams;
 
@@ -32,6 +32,59 @@ test("layers are in the address and drawn", async () => {
   await drawn(page);
   await accessible(page);
   await shot(page, "network");
+  await fine(page);
+});
+
+/** A point on the nearest track of a gauge, as the map's address has it. */
+async function track(lat, lon, gauge) {
+  const ask = async (path) => (await fetch(`${BASE}/api/v1/${path}`)).json();
+  const near = await ask(`nearest?lat=${lat}&lon=${lon}&km=20&limit=100`);
+  const { id } = near.links.links.find((l) => l.gauge_mm === gauge && !l.access);
+  const { line } = await ask(`links/${encodeURIComponent(id)}`);
+  const [[a, b], [c, d]] = line.slice(Math.ceil(line.length / 2) - 1);
+  return `at=10/${(b + d) / 2}/${(a + c) / 2}`;
+}
+
+async function openTrack(...of) {
+  const page = await open(`/?page=network&show=electrification&modes=rail&${await track(...of)}`);
+  await drawn(page);
+  await clickMap(page, 0.5, 0.5);
+  await page.getByRole("region", { name: "The link that was chosen" }).waitFor();
+  return page;
+}
+
+test("rail by electrification takes the place of rail by gauge", async () => {
+  const page = await open("/?page=network&show=gauge,terminals&at=5/42.4/130.6");
+  await page.getByRole("checkbox", { name: "Rail by electrification" }).check();
+  assert.equal(address(page).get("show"), "electrification,terminals");
+  assert.equal(await page.getByRole("checkbox", { name: "Rail by gauge" }).isChecked(), false);
+  const legend = page.getByRole("list", { name: "Colours of electrification" });
+  assert.deepEqual((await legend.getByRole("listitem").allTextContents()).map((t) => t.trim()), ["electrified", "not electrified", "not known"]);
+  await drawn(page);
+  await accessible(page);
+  await shot(page, "network-electrification");
+  await fine(page);
+});
+
+test("a track tells whether it is electrified, what says so and how sure that is", async () => {
+  const page = await openTrack(40.67, 129.2, 1435);
+  await page.getByText(/^electrified \(3 kV DC\); Pyongra Line: Pyongyang-Rajin; source: Wikipedia, Pyongra Line.*, secondary$/).waitFor();
+  await accessible(page);
+  await shot(page, "network-electrification-track");
+  await fine(page);
+  const diesel = await openTrack(42.9, 131.2, 1520);
+  await diesel.getByText(/^not electrified; Baranovsky-Khasan; recalled, a guess$/).waitFor();
+  await fine(diesel);
+  const unknown = await openTrack(43.37, 128.2, 1435);
+  await unknown.getByText(/^not known; 74.8 % of the railways of China are electrified; source: Wikipedia, .*, secondary$/).waitFor();
+  await fine(unknown);
+});
+
+test("rail by electrification, dark", async () => {
+  const page = await open("/?page=network&show=electrification&modes=rail&at=4/50/30", { colorScheme: "dark" });
+  await drawn(page);
+  await accessible(page);
+  await shot(page, "network-electrification-dark");
   await fine(page);
 });
 

@@ -6,8 +6,8 @@ use clap::{Args, Subcommand};
 use trimodal::model::control;
 use trimodal::model::problem::{BAD_VALUE, FOLDER, Problem};
 use trimodal::{
-    BuildRequest, Control, DetoursRequest, ExtractRegion, ExtractRequest, Extracted, LinkNear,
-    PassageInfo, World, files, report,
+    BuildRequest, Control, DetoursRequest, ElectrificationTotals, ExtractRegion, ExtractRequest,
+    Extracted, LinkNear, PassageInfo, World, files, report,
 };
 
 use crate::exit::{DONE, LIMIT, NO_SOLUTION};
@@ -145,6 +145,7 @@ fn info(world: &World) -> Result<u8, Vec<Problem>> {
     for m in &all.modes {
         text += &format!("  {:<5} {:>7} links {:>9} km\n", m.mode.word(), m.links, m.km);
     }
+    text += &electrified(&all.electrification);
     text += &format!(
         "{} ports, {} rail-road terminals, {} break-of-gauge stations, {} border crossings, {} places\n\nPassages (for --via, --avoid and --only-via):\n",
         all.ports, all.rail_road_terminals, all.gauge_changes, all.borders, all.places
@@ -166,6 +167,16 @@ fn info(world: &World) -> Result<u8, Vec<Problem>> {
     text += "\nIt has no navigation detail, no live data and no track-level detail: docs/method/world.md\n";
     output::print(&(text + &lines(&all.attribution)));
     Ok(DONE)
+}
+
+/// Lengths of railway by whether they are electrified.
+fn electrified(regions: &[ElectrificationTotals]) -> String {
+    let mut text = String::from("Railways, km            electrified       not   unknown\n");
+    for r in regions {
+        let (yes, no, unknown) = (r.electrified_km, r.none_km, r.unknown_km);
+        text += &format!("  {:<20} {yes:>12} {no:>9} {unknown:>9}\n", r.region);
+    }
+    text
 }
 
 fn named<'a>(

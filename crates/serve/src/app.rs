@@ -56,7 +56,7 @@ impl App {
 
     /// The network as tiles; made when it is first looked at.
     pub fn tiles(&self) -> &Tiles {
-        self.tiles.get_or_init(|| Tiles::new(self.world.network()))
+        self.tiles.get_or_init(|| Tiles::new(self.world.network(), self.world.electrification()))
     }
 
     /// The time limit of a short question: that of the request, or of the server if that is shorter.

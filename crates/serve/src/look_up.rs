@@ -37,6 +37,8 @@ const NEAREST: &[Field] = &[
     optional("limit", Whole(1, 200), "Links at most; 20 where it is not given."),
 ];
 
+/// What is in a tile.
+const TILE: &str = "The tile. Its layer `links` has `mode`, `gauge`, `closed` and `electrification` (`electrified`, `none` or `unknown`; of tracks only), from zoom 7 on also `id`, `border`, `passage`, `ferry` and `mended`; its layers `terminals` and `borders` are points.";
 /// How long a browser keeps a tile.
 const TILES_KEPT: &str = "max-age=3600";
 
@@ -126,7 +128,7 @@ pub fn operations() -> Vec<Operation> {
             .answers::<LinkFound>(ok, "The link.")
             .refuses(&[400, 404]),
         Operation::get("/tiles/{z}/{x}/{y}", "The network as a Mapbox vector tile.", tile)
-            .answers_with(ok, "The tile.", Content::Media("application/vnd.mapbox-vector-tile"))
+            .answers_with(ok, TILE, Content::Media("application/vnd.mapbox-vector-tile"))
             .refuses(&[400, 404]),
     ]
 }
@@ -141,16 +143,18 @@ async fn metrics(State(app): State<Arc<App>>) -> Response {
     ([(header::CONTENT_TYPE, kind)], app.metrics.text()).into_response()
 }
 
-async fn info(State(app): State<Arc<App>>) -> Json<Holdings> {
+async fn info(State(app): State<Arc<App>>) -> Result<Json<Holdings>, Refusal> {
+    let asked = app.clone();
+    let world = app.look_ups.run(app.limit(None), move |_| asked.world.info()).await?;
     let named = |class: &ShipClass| Named { id: class.class.clone(), name: class.name.clone() };
-    Json(Holdings {
+    Ok(Json(Holdings {
         version: env!("CARGO_PKG_VERSION").into(),
-        world: app.world.info(),
+        world,
         cargoes: Cargo::WORDS.iter().map(|w| w.to_string()).collect(),
         ships: ShipClass::all().iter().map(named).collect(),
         jurisdictions: jurisdictions().collect(),
         countries: app.world.network().countries.clone(),
-    })
+    }))
 }
 
 async fn places(

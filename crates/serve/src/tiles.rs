@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use fast_mvt::{MvtCoord, MvtGeomType, MvtLayerBuilder, MvtResult, MvtValueRef};
 use line_clipping::{LineSegment, Point, Window, cohen_sutherland::clip_line};
 use rstar::{AABB, RTree, RTreeObject};
+use trimodal::electrification::{Electrification, State};
 use trimodal::model::network::{Flags, LinkId, NONE, Network, degrees};
 
 /// Units along the side of a tile.
@@ -29,6 +30,8 @@ const SHAPES_FROM: u8 = 5;
 /// The links of a network by their position.
 pub struct Tiles {
     tree: RTree<LinkBox>,
+    /// Whether each link is electrified; none where it has no track.
+    electrified: Vec<Option<State>>,
     /// Tiles far out, which take long to draw and are looked at first.
     kept: HashMap<(u8, u32, u32), Vec<u8>>,
     /// Terminals and borders, on the square of the projection.
@@ -88,12 +91,14 @@ impl Frame {
 struct Look {
     mode: &'static str,
     gauge: u16,
+    /// Those that are electrified are drawn last: over others beside them.
+    electrified: Option<State>,
     closed: bool,
 }
 
 impl Tiles {
     /// Indexes the links of a network: a third of a second.
-    pub fn new(n: &Network) -> Tiles {
+    pub fn new(n: &Network, electrification: &Electrification) -> Tiles {
         let mut boxes = Vec::with_capacity(n.links());
         for link in (0..n.links()).map(LinkId::at) {
             let line = projected(&n.line(link));
@@ -114,6 +119,7 @@ impl Tiles {
         };
         let mut tiles = Tiles {
             tree: RTree::bulk_load(boxes),
+            electrified: (0..n.links()).map(|l| electrification.state(LinkId::at(l))).collect(),
             kept: HashMap::new(),
             terminals: n.terminals.iter().map(|t| point(t.at_e3)).collect(),
             borders: n.borders.iter().map(|b| point(b.at_e3)).collect(),
@@ -170,6 +176,7 @@ impl Tiles {
             let look = Look {
                 mode: n.layer_of(link).mode().word(),
                 gauge: n.layer_of(link).gauge_mm().unwrap_or(0),
+                electrified: self.electrified[link.ix()],
                 closed: is_closed(n, link),
             };
             for ends in lines.iter().flat_map(|line| line.windows(2)) {
@@ -188,6 +195,9 @@ impl Tiles {
             feature.tag_ref("mode", MvtValueRef::String(look.mode))?;
             if look.gauge > 0 {
                 feature.tag_ref("gauge", MvtValueRef::UInt(look.gauge.into()))?;
+            }
+            if let Some(state) = look.electrified {
+                feature.tag_ref("electrification", MvtValueRef::String(state.word()))?;
             }
             feature.tag_ref("closed", MvtValueRef::Bool(look.closed))?;
             layer = feature.end();
@@ -209,6 +219,9 @@ impl Tiles {
             feature.tag_ref("mode", MvtValueRef::String(n.layer_of(link).mode().word()))?;
             if let Some(gauge) = n.layer_of(link).gauge_mm() {
                 feature.tag_ref("gauge", MvtValueRef::UInt(gauge.into()))?;
+            }
+            if let Some(state) = self.electrified[l] {
+                feature.tag_ref("electrification", MvtValueRef::String(state.word()))?;
             }
             if let Some(border) = n.borders.get(usize::from(n.link_border[l])) {
                 feature.tag_ref("border", MvtValueRef::String(&border.id))?;

@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::collections::HashMap;
+
 use common::Server;
 use serde_json::{Value, json};
 use trimodal::{Control, RouteRequest, World};
@@ -157,6 +159,49 @@ fn tiles_are_small_and_hold_the_network() {
     for bad in ["/tiles/0/1/0", "/tiles/11/0/0", "/tiles/a/b/c", "/tiles/3/-1/0"] {
         assert_eq!(server.get(bad).status, 404, "{bad}");
     }
+}
+
+/// The properties of the links of a tile, as text.
+fn links_of(tile: &[u8]) -> Vec<HashMap<String, String>> {
+    let reader = fast_mvt::MvtReaderRef::new(tile).expect("a tile");
+    let layers = reader.layers().filter(|layer| layer.name() == "links");
+    let features = layers.flat_map(|layer| layer.features());
+    let text = |value: fast_mvt::MvtValueRef| match value {
+        fast_mvt::MvtValueRef::String(text) => text.to_string(),
+        other => format!("{other:?}"),
+    };
+    let of = |(key, value): (&str, fast_mvt::MvtValueRef)| (key.to_string(), text(value));
+    features.map(|f| f.properties_vec().expect("tags").into_iter().map(of).collect()).collect()
+}
+
+#[test]
+fn tiles_and_links_tell_what_is_electrified_and_from_where() {
+    let server = Server::start();
+    let far = links_of(&server.get_bytes("/tiles/2/2/1"));
+    let near = links_of(&server.get_bytes("/tiles/8/220/94"));
+    let says = |l: &HashMap<String, String>, state| {
+        l.get("electrification").is_some_and(|told| told == state)
+    };
+    for links in [&far, &near] {
+        let mut roads = links.iter().filter(|l| l["mode"] == "road");
+        assert!(roads.all(|l| !l.contains_key("electrification")));
+        assert!(links.iter().any(|l| says(l, "electrified")));
+        assert!(links.iter().any(|l| says(l, "none")));
+    }
+    assert!(far.iter().any(|l| says(l, "unknown")));
+    let mut seen = 0;
+    for link in near.iter().filter(|l| l.contains_key("electrification")) {
+        let told = server.get(&format!("/links/{}", common::escape(&link["id"]))).json;
+        let told = &told["electrification"];
+        assert_eq!(told["state"], json!(link["electrification"]));
+        if told["line"] == "Hongui Line: Hongui-Tumangang (1435 mm)" {
+            let source = told["source"].as_str().unwrap_or_default();
+            assert_eq!((&told["system"], source.contains("Wikipedia")), (&json!("3 kV DC"), true));
+            assert_eq!(told["confidence"], "secondary");
+            seen += 1;
+        }
+    }
+    assert!(seen > 0, "the Hongui Line is in the tile");
 }
 
 #[test]

@@ -40,10 +40,14 @@ pub use plans::unknown_cases;
 pub use shipment::{Amount, InputFile, Shipment};
 pub use simulate::{SimulateError, SimulateRequest, compare, is_old, simulate};
 pub use world::{
-    BuildRequest, Built, DetoursRequest, ExtractRegion, ExtractRequest, Extracted, LinkFound,
-    LinkNear, LinksNear, MAX_CELLS, ModeTotals, PairsRequest, PassageInfo, PlaceFound, Position,
-    Room, RouteRequest, TableRequest, World, WorldInfo,
+    BuildRequest, Built, DetoursRequest, ElectrificationState, ElectrificationTotals,
+    ExtractRegion, ExtractRequest, Extracted, LinkElectrification, LinkFound, LinkNear, LinksNear,
+    MAX_CELLS, ModeTotals, PairsRequest, PassageInfo, PlaceFound, Position, Room, RouteRequest,
+    TableRequest, World, WorldInfo,
 };
+
+/// Which railways are electrified.
+pub use trimodal_world::electrification;
 
 /// The engine that runs plans.
 pub use trimodal_simulate as simulation;

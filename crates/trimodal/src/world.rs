@@ -11,12 +11,14 @@ use trimodal_route::{
     Request, Router, Routes, Via,
 };
 use trimodal_world::Gazetteer;
+use trimodal_world::electrification::Electrification;
 use trimodal_world::locate::{Atlas, Index, OnTheWay, OwnPlaces};
 
 use crate::inputs::point;
 use crate::shipment::{Findings, Shipment, off_network};
 
 mod detours;
+mod electrification;
 mod extract;
 mod info;
 mod look_up;
@@ -29,6 +31,7 @@ mod smaller_ships;
 mod table;
 
 pub use detours::DetoursRequest;
+pub use electrification::{ElectrificationState, ElectrificationTotals, LinkElectrification};
 pub use extract::{ExtractRegion, ExtractRequest, Extracted};
 pub use info::{LinkNear, LinksNear, ModeTotals, PassageInfo, WorldInfo};
 pub use look_up::{LinkFound, PlaceFound, Position};
@@ -105,6 +108,7 @@ pub struct World {
     base: Arc<OnceLock<Router>>,
     index: Arc<OnceLock<Arc<Index>>>,
     link_ids: Arc<OnceLock<HashMap<String, LinkId>>>,
+    electrification: Arc<OnceLock<Electrification>>,
     contracted: Arc<OnceLock<Arc<ContractedNetwork>>>,
     prepared: Arc<Mutex<Vec<Prepared>>>,
     /// Held while a shipment is made ready for single questions.
@@ -138,6 +142,7 @@ impl World {
             base: Arc::default(),
             index: Arc::default(),
             link_ids: Arc::default(),
+            electrification: Arc::default(),
             contracted: Arc::default(),
             prepared: Arc::default(),
             making: Arc::default(),

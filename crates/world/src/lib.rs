@@ -2,6 +2,7 @@
 //!
 //! In: the packed file made by `xtask world`. Out: a [`Network`] and a [`Gazetteer`].
 
+pub mod electrification;
 pub mod gauges;
 pub mod gazetteer;
 pub mod locate;

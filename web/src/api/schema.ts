@@ -511,6 +511,28 @@ export interface components {
             /** @description Whether it is a workbook; its sheets are then given as tables, as far as it can be read. */
             workbook: boolean;
         };
+        /** @description Whether a railway is electrified. */
+        ElectrificationState: "electrified" | "none" | "unknown";
+        /** @description Length of railway that is electrified, that is not, and of which it is not known. */
+        ElectrificationTotals: {
+            /**
+             * Format: uint64
+             * @description Length that is electrified, km.
+             */
+            electrified_km: number;
+            /**
+             * Format: uint64
+             * @description Length that is not, km.
+             */
+            none_km: number;
+            /** @description A region (`europe`, `east-asia`, …), or `world`. */
+            region: string;
+            /**
+             * Format: uint64
+             * @description Length of which it is not known, km.
+             */
+            unknown_km: number;
+        };
         /** @description An emission factor: grams of CO2e a tonne-kilometre, and a tonne at each end. */
         Factor: {
             /** @description A cargo, or `any`. */
@@ -603,6 +625,8 @@ export interface components {
             cargoes: string[];
             /** @description Countries of the network. */
             countries: string[];
+            /** @description Railways that are electrified, by region, then of the world. */
+            electrification: components["schemas"]["ElectrificationTotals"][];
             /**
              * Format: uint
              * @description Stations where the gauge changes.
@@ -875,6 +899,26 @@ export interface components {
             /** @description Names of the inland waterways of a barge, in order; left out elsewhere. */
             waterways?: string[];
         };
+        /** @description Whether a link of a railway is electrified, and what says so. */
+        LinkElectrification: {
+            /** @description `published`, `secondary`, or `recalled`: from memory, a guess. */
+            confidence?: string | null;
+            /** @description The country that says so, where no line is named. */
+            country?: string | null;
+            /**
+             * Format: double
+             * @description How much of the railway of that country is electrified, per cent of the length.
+             */
+            country_percent?: number | null;
+            /** @description The named line that says so. */
+            line?: string | null;
+            /** @description Where it is from. */
+            source?: string | null;
+            /** @description `electrified`, `none` or `unknown`. */
+            state: components["schemas"]["ElectrificationState"];
+            /** @description The system, `25 kV AC`; none where it is not known. */
+            system?: string | null;
+        };
         /** @description A link of the embedded network. */
         LinkFound: {
             /** @description Whether it only joins a terminal to the network. */
@@ -885,6 +929,8 @@ export interface components {
             border?: string | null;
             /** @description Countries of its ends. */
             countries: string[];
+            /** @description Whether a railway is electrified, and what says so; none for ferries and ways from terminals to tracks. */
+            electrification?: components["schemas"]["LinkElectrification"] | null;
             /** @description Whether vehicles are carried on a ship. */
             ferry: boolean;
             /**
@@ -2734,7 +2780,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The tile. */
+            /** @description The tile. Its layer `links` has `mode`, `gauge`, `closed` and `electrification` (`electrified`, `none` or `unknown`; of tracks only), from zoom 7 on also `id`, `border`, `passage`, `ferry` and `mended`; its layers `terminals` and `borders` are points. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -12,6 +12,7 @@ export type Place = Schemas["PlaceFound"];
 export type PlacesFound = Schemas["PlacesFound"];
 export type Near = Schemas["Nearest"];
 export type LinkDetail = Schemas["LinkFound"];
+export type LinkElectrification = Schemas["LinkElectrification"];
 export type LinkNear = Schemas["LinkNear"];
 
 export type RouteRequest = operations["post__route"]["requestBody"]["content"]["application/json"];

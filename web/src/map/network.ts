@@ -13,8 +13,8 @@ export const LINK_LAYERS = MODES.map(linkLayer);
 /** What of the network is drawn. */
 export interface NetworkView {
   modes: readonly Mode[];
-  /** Colour of rail: by mode, or by gauge. */
-  rail?: "mode" | "gauge";
+  /** Colour of rail: by mode, by gauge, or by whether it is electrified. */
+  rail?: "mode" | "gauge" | "electrification";
   terminals?: boolean;
   borders?: boolean;
   /** Links that are mended or closed stand out. */
@@ -34,12 +34,13 @@ const WIDTH: Record<Mode, ExpressionSpecification> = {
 const OPACITY: Record<Mode, [far: number, near: number]> = { rail: [0.85, 0.95], sea: [0.16, 0.6], road: [0.35, 0.85], barge: [0.8, 0.95] };
 
 function opacity(mode: Mode, view: NetworkView | undefined): ExpressionSpecification {
-  const share = view?.faint ? 0.4 : view?.rail === "gauge" && mode !== "rail" ? 0.5 : 1;
+  const share = view?.faint ? 0.4 : (view?.rail ?? "mode") !== "mode" && mode !== "rail" ? 0.5 : 1;
   const [far, near] = OPACITY[mode];
   return ["interpolate", ["linear"], ["zoom"], 3, far * share, 8, near * share];
 }
 
 function railColour(p: Palette, by: NetworkView["rail"]): string | ExpressionSpecification {
+  if (by === "electrification") return ["match", ["get", "electrification"], "electrified", p.wired, "none", p.unwired, "unknown", p["wire-unknown"], p.rail];
   if (by !== "gauge") return p.rail;
   return [
     "match", ["get", "gauge"],
@@ -47,6 +48,11 @@ function railColour(p: Palette, by: NetworkView["rail"]): string | ExpressionSpe
     [1676, 1668, 1600], p["gauge-1676"], p["gauge-other"],
   ];
 }
+
+/** Told apart by dash too: solid, long dashes, dots. Ferries are none of these. */
+const WIRE_DASH: ExpressionSpecification = [
+  "match", ["get", "electrification"], "electrified", ["literal", [1, 0]], "none", ["literal", [4, 1.5]], "unknown", ["literal", [1, 1.5]], ["literal", [1, 0]],
+];
 
 function addLinks(map: MapLibre, p: Palette): void {
   for (const mode of ["sea", "road", "barge", "rail"] as const) {
@@ -104,6 +110,7 @@ export function showNetwork(map: MapLibre, view: NetworkView | undefined, p: Pal
     visible(id, view?.modes.includes(mode) ?? false);
     map.setPaintProperty(id, "line-color", mode === "rail" ? railColour(p, view?.rail) : p[mode]);
     map.setPaintProperty(id, "line-opacity", opacity(mode, view));
+    if (mode === "rail") map.setPaintProperty(id, "line-dasharray", view?.rail === "electrification" ? WIRE_DASH : DASH.rail);
   }
   visible("net-mended", view?.mended ?? false);
   visible("net-terminals", view?.terminals ?? false);

@@ -10,6 +10,7 @@ use trimodal_route::graph::Graph;
 use trimodal_route::sea_audit::{PublishedSeaDistance, SeaAudit, sea_audit};
 
 use super::World;
+use super::electrification::ElectrificationTotals;
 use crate::shipment::Findings;
 
 /// What the embedded network holds.
@@ -21,6 +22,8 @@ pub struct WorldInfo {
     pub links: usize,
     /// Links and length of each mode.
     pub modes: Vec<ModeTotals>,
+    /// Railways that are electrified, by region, then of the world.
+    pub electrification: Vec<ElectrificationTotals>,
     /// Ports.
     pub ports: usize,
     /// Rail-road terminals.
@@ -121,6 +124,7 @@ impl World {
             nodes: n.nodes(),
             links: n.links(),
             modes: Mode::ALL.map(totals).to_vec(),
+            electrification: self.electrification_totals(),
             ports: kinds("port"),
             rail_road_terminals: kinds("rail-road terminal"),
             gauge_changes: kinds("gauge change"),

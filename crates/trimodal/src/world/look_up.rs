@@ -11,6 +11,7 @@ use trimodal_route::Closures;
 use trimodal_route::outcome::Stop;
 
 use super::World;
+use super::electrification::LinkElectrification;
 use super::info::attribution;
 use crate::inputs::point;
 
@@ -70,6 +71,9 @@ pub struct LinkFound {
     /// Gauge of a railway, mm.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gauge_mm: Option<u16>,
+    /// Whether a railway is electrified, and what says so; none for ferries and ways from terminals to tracks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub electrification: Option<LinkElectrification>,
     /// Length, km.
     pub km: f64,
     /// Countries of its ends.
@@ -142,6 +146,7 @@ impl World {
             id: id.to_string(),
             mode: n.layer_of(l).mode(),
             gauge_mm: n.layer_of(l).gauge_mm(),
+            electrification: self.electrification_of(l),
             km: f64::from(n.length_m(l)) / 1e3,
             countries,
             border: name(n.link_border[l.ix()]),

@@ -8,6 +8,7 @@ import type { Things } from "../../map/things";
 import { type Action, addOverride } from "../../overrides";
 import { border, passageName } from "../route/names";
 import { openPage, setQuery } from "../../router";
+import { electrification } from "./electrification";
 
 /** The point that was clicked, where it is no link. */
 export const point = signal<Things | null>(null);
@@ -36,6 +37,7 @@ function facts(l: LinkDetail): [string, string | undefined][] {
     ["Id", l.id],
     ["Length", km(l.km)],
     ["Gauge", l.gauge_mm ? `${l.gauge_mm} mm` : undefined],
+    ["Electrification", electrification(l.electrification)],
     ["Country", l.countries.map(country).join(", ")],
     ["From", position(l.line[0] ?? [])],
     ["To", position(l.line.at(-1) ?? [])],

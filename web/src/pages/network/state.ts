@@ -4,8 +4,11 @@ import { isAbort, type LinkDetail, link, MODES, type Mode } from "../../api";
 import type { NetworkView } from "../../map/network";
 import { page, query, setQuery } from "../../router";
 
-export const SHOW = ["gauge", "terminals", "borders", "mended"] as const;
+export const SHOW = ["gauge", "electrification", "terminals", "borders", "mended"] as const;
 export type Show = (typeof SHOW)[number];
+
+/** What rail can be coloured by, in place of its mode. */
+const COLOURS: readonly Show[] = ["gauge", "electrification"];
 
 export const modes = computed<Mode[]>(() => {
   const text = query.value.modes;
@@ -20,13 +23,14 @@ export function setModes(next: readonly Mode[]): void {
 }
 
 export function setShow(what: Show, on: boolean): void {
-  const next = SHOW.filter((s) => (s === what ? on : shows(s)));
+  const other = COLOURS.includes(what) ? COLOURS : []; // rail has one set of colours at a time
+  const next = SHOW.filter((s) => (s === what ? on : shows(s) && !(on && other.includes(s))));
   setQuery({ show: next.join(",") || "none" });
 }
 
 export const view = computed<NetworkView>(() => ({
   modes: modes.value,
-  rail: shows("gauge") ? "gauge" : "mode",
+  rail: shows("gauge") ? "gauge" : shows("electrification") ? "electrification" : "mode",
   terminals: shows("terminals"),
   borders: shows("borders"),
   mended: shows("mended"),

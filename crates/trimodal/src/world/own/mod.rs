@@ -100,6 +100,7 @@ impl World {
             base: Arc::default(),
             index: Arc::default(),
             link_ids: Arc::default(),
+            electrification: Arc::default(),
             contracted: Arc::default(),
             prepared: Arc::default(),
             making: Arc::default(),
