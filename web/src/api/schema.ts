@@ -2524,6 +2524,8 @@ export interface operations {
                     avoid?: string[];
                     /** @description Areas to avoid, as GeoJSON: a polygon, a multipolygon, a feature or a collection of features. */
                     avoid_areas?: unknown;
+                    /** @description Also the cells from each destination to each origin: all of them follow those of the way there. */
+                    both_ways?: boolean;
                     /** @description What cells are the best by: one cell for each; `time` where it is not given. */
                     by?: ("time" | "cost" | "co2e" | "distance")[];
                     /**
@@ -2611,6 +2613,8 @@ export interface operations {
                 destinations: string[];
                 /** @description What cells are the best by: one cell for each; `time` where it is not given. */
                 by?: ("time" | "cost" | "co2e" | "distance")[];
+                /** @description Also the cells from each destination to each origin: all of them follow those of the way there. */
+                both_ways?: boolean;
                 /** @description Type of cargo; `containers` where it is not given. */
                 cargo?: "containers" | "dry_bulk" | "liquid_bulk" | "general" | "reefer";
                 /** @description Tonnes shipped; 10 where neither this nor `teu` is given. */
@@ -2686,6 +2690,8 @@ export interface operations {
                     avoid?: string[];
                     /** @description Areas to avoid, as GeoJSON: a polygon, a multipolygon, a feature or a collection of features. */
                     avoid_areas?: unknown;
+                    /** @description Also the cells from each destination to each origin: all of them follow those of the way there. */
+                    both_ways?: boolean;
                     /** @description What cells are the best by: one cell for each; `time` where it is not given. */
                     by?: ("time" | "cost" | "co2e" | "distance")[];
                     /**
