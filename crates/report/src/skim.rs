@@ -260,7 +260,7 @@ mod tests {
             ..skim(0, None)
         };
         let both = there.and_back(back);
-        let csv = String::from_utf8(skim_csv(&both)).unwrap();
+        let csv = String::from_utf8(skim_csv(&both)).expect("text");
         let ends = |line: &str| line.split(',').take(2).collect::<Vec<_>>().join("-");
         let lines: Vec<String> =
             csv.lines().filter(|l| l.contains("unreachable")).map(ends).collect();

@@ -431,12 +431,11 @@ impl TableRequest {
     }
 }
 
-/// Computes the directions of a table that are asked for, as far as none is stopped. `one` gets a direction and the
-/// number of blocks of those before.
-fn each_way(
-    request: &TableRequest,
-    one: &mut dyn FnMut(&TableRequest, usize) -> Result<(Skim, usize), Problems>,
-) -> Result<Skim, Problems> {
+/// Computes a direction of a table, given the number of blocks of those before: the table, and the number of its blocks.
+type OneWay<'a> = &'a mut dyn FnMut(&TableRequest, usize) -> Result<(Skim, usize), Problems>;
+
+/// Computes the directions of a table that are asked for, as far as none is stopped.
+fn each_way(request: &TableRequest, one: OneWay) -> Result<Skim, Problems> {
     let (there, blocks) = one(request, 0)?;
     if !request.both_ways || request.part.is_some() || there.stopped.is_some() {
         return Ok(there);
