@@ -380,9 +380,10 @@ impl Territories {
         found
     }
 
-    /// The territories that a node is in.
+    /// The territories that a node is in; none where there is no law.
     pub fn at(&self, network: &Network, node: NodeId) -> u32 {
-        area_of(&self.ports, network, node).map_or(0, |area| self.of_area[area.ix()])
+        let area = area_of(&self.ports, network, node);
+        area.and_then(|area| self.of_area.get(area.ix())).copied().unwrap_or(0)
     }
 
     /// Whether a ban may bind a path that touches some territories.
