@@ -157,11 +157,12 @@ impl<'a> Rows<'a> {
     /// One Arrow batch. The metadata hold name and version of the schema, the criteria and the attribution.
     pub fn batch(&self) -> RecordBatch {
         let fields: Vec<Field> = self.columns.iter().map(Column::field).collect();
+        let rows: Vec<Row> = self.all().collect();
         let array = |column: &Column| -> ArrayRef {
             match column.of {
-                Of::Text(of) => Arc::new(self.all().map(|r| of(&r)).collect::<StringArray>()),
+                Of::Text(of) => Arc::new(rows.iter().map(of).collect::<StringArray>()),
                 Of::Number(of) => {
-                    Arc::new(self.all().map(|r| r.totals.map(of)).collect::<Float64Array>())
+                    Arc::new(rows.iter().map(|r| r.totals.map(of)).collect::<Float64Array>())
                 }
             }
         };

@@ -6,7 +6,7 @@ use std::path::Path;
 use arrow::array::RecordBatch;
 use trimodal_model::Note;
 use trimodal_model::problem::Problem;
-use trimodal_route::matrix::Cell as SkimCell;
+use trimodal_route::matrix::{Cell as SkimCell, CellStatus};
 use trimodal_route::outcome::StopReason;
 
 use crate::parquet_file::parquet;
@@ -46,6 +46,9 @@ pub const SKIM_SCHEMA: &str = "trimodal/table/2";
 
 impl Skim {
     fn ship(&self, cell: &SkimCell) -> Option<&str> {
+        if self.by_smaller_ship.is_empty() {
+            return None;
+        }
         self.by_smaller_ship.get(&(cell.origin, cell.destination)).map(String::as_str)
     }
 
@@ -152,6 +155,9 @@ impl Reasons {
     }
 
     fn of(&self, cell: &SkimCell) -> Option<&str> {
+        if cell.status != CellStatus::BadPoint {
+            return None;
+        }
         let Reasons([origins, destinations]) = self;
         let found = origins.get(&cell.origin).or_else(|| destinations.get(&cell.destination));
         found.map(String::as_str)
@@ -221,8 +227,6 @@ pub fn skim_text(skim: &Skim, tally: &Tally, path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use trimodal_route::matrix::CellStatus;
-
     use super::*;
 
     fn skim(rows: usize, stopped: Option<StopReason>) -> Skim {

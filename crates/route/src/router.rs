@@ -17,8 +17,8 @@ use crate::request::{Point, Request};
 use crate::restrict::{Change, Closures};
 use crate::services::{self, Service};
 use crate::snap::{
-    AT_PORTS, Components, SnapCandidate, SnapIndex, SnapQuery, candidates, nearest_country,
-    node_in, reach_e3,
+    AT_PORTS, Components, SnapCandidate, SnapIndex, SnapQuery, candidates, meets_land,
+    nearest_country, node_in, reach_e3,
 };
 use crate::trade::TradeGeography;
 
@@ -119,6 +119,12 @@ impl Router {
             }
         }
         found
+    }
+
+    /// Whether a point meets the network, as [`Router::snap`] finds it.
+    pub fn meets_network(&self, point: &Point, closures: &Closures, limit_km: f64) -> bool {
+        let query = self.snap_query(closures, self.country(point), limit_km, true);
+        meets_land(query, point.at()) || !self.snap(point, closures, limit_km).is_empty()
     }
 
     /// The terminals of block trains near a point, on its side of the water and in its country.

@@ -96,24 +96,30 @@ pub fn sea_audit(graph: &Graph, rows: &[PublishedSeaDistance], draught_m: f64) -
         .filter(|n| network.node_layer[*n] == Layer::Sea && network.node_country[*n] == NONE)
         .map(NodeId::at)
         .collect();
-    // A cape or a rock has no port: it is the nearest point of the network.
-    let nearest = |lat: f64, lon: f64| {
-        let port = ports.iter().map(|(t, node)| (far(*node, lat, lon), Some(*t), *node));
+    // A cape or a rock has no port: straight lines join it to the points of the network around it.
+    let joined = |lat: f64, lon: f64| {
+        let port = ports.iter().map(|(t, node)| (far(*node, lat, lon), *t, *node));
         let port = port.min_by(|a, b| a.0.total_cmp(&b.0)).filter(|p| p.0 <= SAME_PORT_KM);
-        let point = || open.iter().map(|node| (far(*node, lat, lon), None, *node));
-        let found = port.or_else(|| point().min_by(|a, b| a.0.total_cmp(&b.0)))?;
-        (found.0 <= SAME_PORT_KM).then_some((found.1, found.2))
+        if let Some((_, port, node)) = port {
+            return Some(End { port: Some(port), nodes: vec![(node, 0)] });
+        }
+        let around = open.iter().map(|node| (*node, far(*node, lat, lon)));
+        let nodes: Vec<(NodeId, u64)> = around
+            .filter(|(_, km)| *km <= SAME_PORT_KM)
+            .map(|(node, km)| (node, (km * 1e3).round() as u64))
+            .collect();
+        (!nodes.is_empty()).then_some(End { port: None, nodes })
     };
     let ends: Vec<[Option<End>; 2]> = rows
         .par_iter()
-        .map(|r| [nearest(r.from_lat, r.from_lon), nearest(r.to_lat, r.to_lon)])
+        .map(|r| [joined(r.from_lat, r.from_lon), joined(r.to_lat, r.to_lon)])
         .collect();
-    let mut by_origin: BTreeMap<NodeId, Vec<usize>> = BTreeMap::new();
+    let mut by_origin: BTreeMap<&[(NodeId, u64)], Vec<usize>> = BTreeMap::new();
     for (i, [from, _]) in ends.iter().enumerate() {
-        by_origin.entry(from.map_or(NodeId(u32::MAX), |(_, node)| node)).or_default().push(i);
+        by_origin.entry(from.as_ref().map_or(&[], |end| &end.nodes)).or_default().push(i);
     }
-    let measure = |(origin, group): (&NodeId, &Vec<usize>)| {
-        let ways = (origin.0 != u32::MAX).then(|| ways(graph, &closures, *origin));
+    let measure = |(origin, group): (&&[(NodeId, u64)], &Vec<usize>)| {
+        let ways = (!origin.is_empty()).then(|| ways(graph, &closures, origin));
         group.iter().map(|i| (*i, measured(graph, &rows[*i], &ends[*i], ways.as_ref()))).collect()
     };
     let found: Vec<Vec<(usize, MeasuredSeaDistance)>> = by_origin.par_iter().map(measure).collect();
@@ -122,8 +128,13 @@ pub fn sea_audit(graph: &Graph, rows: &[PublishedSeaDistance], draught_m: f64) -
     summary(draught_m, found.into_iter().map(|(_, row)| row).collect())
 }
 
-/// A port, if it is one, and a node at sea.
-type End = (Option<TerminalId>, NodeId);
+/// An end of a row.
+struct End {
+    /// The port, if it is one.
+    port: Option<TerminalId>,
+    /// Nodes at sea and how far they are, metres.
+    nodes: Vec<(NodeId, u64)>,
+}
 
 /// The node of a terminal at sea.
 fn sea_node(network: &Network, terminal: TerminalId) -> Option<NodeId> {
@@ -140,13 +151,19 @@ fn measured(
     let id = |t: Option<TerminalId>| {
         t.map_or("-".to_string(), |t| graph.network.terminals[t.ix()].id.clone())
     };
-    let both = ends[0].zip(ends[1]).filter(|(a, b)| a.1 != b.1);
-    let metres = ways.zip(both).map(|(ways, (_, to))| ways.cost[graph.arrived(to.1).ix()]);
-    let far = metres.filter(|m| *m != INFINITY).map(|m| m as f64 / 1e3);
+    let both = ends[0].as_ref().zip(ends[1].as_ref()).filter(|(a, b)| a.nodes != b.nodes);
+    let metres = ways.zip(both).map(|(ways, (_, to))| {
+        let by = to
+            .nodes
+            .iter()
+            .map(|(node, rest)| ways.cost[graph.arrived(*node).ix()].saturating_add(*rest));
+        by.min().unwrap_or(INFINITY)
+    });
+    let far = metres.filter(|m| *m < INFINITY).map(|m| m as f64 / 1e3);
     MeasuredSeaDistance {
         from: row.from.clone(),
         to: row.to.clone(),
-        ports: both.map(|(a, b)| [id(a.0), id(b.0)]),
+        ports: both.map(|(a, b)| [id(a.port), id(b.port)]),
         published_km: row.published_km,
         measured_km: far,
         error_pct: far.map(|km| (km / row.published_km - 1.0) * 100.0),
@@ -154,8 +171,8 @@ fn measured(
     }
 }
 
-/// The shortest ways by sea from a node. A ship does not pass through a port.
-fn ways(graph: &Graph, closures: &Closures, origin: NodeId) -> Tree {
+/// The shortest ways by sea from an end. A ship does not pass through a port.
+fn ways(graph: &Graph, closures: &Closures, origin: &[(NodeId, u64)]) -> Tree {
     let n = &*graph.network;
     let length = |step, _, _| match step {
         Step::Link(l) if n.layer_of(l) == Layer::Sea && !closures.link(n, l) => {
@@ -163,7 +180,8 @@ fn ways(graph: &Graph, closures: &Closures, origin: NodeId) -> Tree {
         }
         _ => None,
     };
-    forward(graph, &[(graph.loaded(origin), 0)], length, |_, _| false)
+    let from: Vec<_> = origin.iter().map(|(node, m)| (graph.loaded(*node), *m)).collect();
+    forward(graph, &from, length, |_, _| false)
 }
 
 fn summary(draught_m: f64, distances: Vec<MeasuredSeaDistance>) -> SeaAudit {

@@ -169,17 +169,13 @@ impl SnapIndex {
         best.map(|(_, node)| n.node_country[node.ix()])
     }
 
-    /// Offers the nodes that can be the nearest of each layer, and of the large components of each layer.
-    fn offer(
-        &self,
-        n: &Network,
-        components: &Components,
-        at: (f64, f64),
-        limit_km: f64,
-        mut offer: impl FnMut(NodeId) -> bool,
-    ) {
-        for (_, tree) in self.0.iter().filter(|(layer, _)| !at_ports(*layer)) {
-            let mut enough = chord(limit_km);
+    /// Offers the nodes that can be the nearest of each open layer, and of its large components.
+    fn offer(&self, query: &SnapQuery, at: (f64, f64), mut offer: impl FnMut(NodeId) -> bool) {
+        let SnapQuery { graph, components, closures, .. } = *query;
+        let n = &*graph.network;
+        let open = |layer: Layer| !at_ports(layer) && closures.uses(layer.mode());
+        for (_, tree) in self.0.iter().filter(|(layer, _)| open(*layer)) {
+            let mut enough = chord(query.limit_km);
             for (node, line) in Self::around(tree, at) {
                 if line > enough + ROUNDING {
                     break;
@@ -224,61 +220,75 @@ pub struct SnapQuery<'a> {
     pub on_land: bool,
 }
 
+impl SnapQuery<'_> {
+    /// The distance of a node of rail or road that a place may meet, if no water lies between.
+    fn km(&self, at: (f64, f64), node: NodeId) -> Option<f64> {
+        let n = &*self.graph.network;
+        let (i, layer) = (node.ix(), n.node_layer[node.ix()]);
+        let is_abroad = self.country.is_some_and(|own| own != n.node_country[i]);
+        let lat_e3 = (at.0 * 1e3).round() as i32;
+        let is_near = (n.node_e3[i][0] - lat_e3).abs() <= reach_e3(self.limit_km);
+        if at_ports(layer) || !is_near || !self.closures.uses(layer.mode()) || is_abroad {
+            return None;
+        }
+        Some(great_circle_km(at, n.at(node))).filter(|km| *km <= self.limit_km)
+    }
+
+    /// Whether a way leads there in a straight line.
+    fn dry(&self, at: (f64, f64), to: (f64, f64)) -> bool {
+        let n = &*self.graph.network;
+        (!self.on_land || n.land.is_dry(at, to)) && !self.closures.way(at, to)
+    }
+}
+
+/// How many of the nearest nodes of a layer are looked at before a place is snapped in full.
+const FIRST_NODES: usize = 4;
+
+/// Whether one of the nearest roads or tracks is met. Where none is, the place must be snapped to know.
+pub fn meets_land(query: SnapQuery, at: (f64, f64)) -> bool {
+    let n = &*query.graph.network;
+    let layers = query.index.iter().flat_map(|index| &index.0);
+    let on_land = layers.filter(|(layer, _)| !at_ports(*layer));
+    let mut near = on_land.flat_map(|(_, tree)| SnapIndex::around(tree, at).take(FIRST_NODES));
+    near.any(|(node, _)| query.km(at, node).is_some() && query.dry(at, n.at(node)))
+}
+
 /// The nodes where a place may meet the network within the limit, nearest first in each layer: the nearest
 /// node, and the nearest of a component that is not a fragment. At sea and on waterways only ports count. With a
 /// country only nodes in it count. Where the way must be on land, straight lines over water do not count.
 pub fn candidates(query: SnapQuery, at: (f64, f64)) -> Vec<SnapCandidate> {
-    let SnapQuery { graph, components, closures, country, limit_km, on_land, .. } = query;
+    let SnapQuery { graph, components, .. } = query;
     let n = &*graph.network;
-    let dry = |to: (f64, f64)| (!on_land || n.land.is_dry(at, to)) && !closures.way(at, to);
-    let abroad = |c: u16| country.is_some_and(|own| own != c);
     let mut best: Vec<(Layer, [Option<SnapCandidate>; 2])> = Vec::new();
-    let reach_e3 = reach_e3(limit_km);
-    let lat_e3 = (at.0 * 1e3).round() as i32;
-    let near = |e3: [i32; 2]| (e3[0] - lat_e3).abs() <= reach_e3;
     let mut offer = |node: NodeId| {
-        let (i, layer) = (node.ix(), n.node_layer[node.ix()]);
-        if at_ports(layer)
-            || !near(n.node_e3[i])
-            || !closures.uses(layer.mode())
-            || abroad(n.node_country[i])
-        {
-            return false;
-        }
-        let km = great_circle_km(at, degrees(n.node_e3[i]));
-        if km > limit_km {
-            return false;
-        }
+        let Some(km) = query.km(at, node) else { return false };
+        let layer = n.node_layer[node.ix()];
         let large = components.km(node) >= FRAGMENT_KM;
         let candidate = SnapCandidate { node, layer, port: None, km };
         // Water is looked at last: it takes longer.
         if !improves(&best, candidate, large) {
             return true;
         }
-        let dry = dry(degrees(n.node_e3[i]));
+        let dry = query.dry(at, n.at(node));
         if dry {
             keep(&mut best, candidate, large);
         }
         dry
     };
     match query.index {
-        Some(index) => index.offer(n, components, at, limit_km, offer),
+        Some(index) => index.offer(&query, at, offer),
         None => (0..n.nodes()).for_each(|i| {
             offer(NodeId::at(i));
         }),
     }
-    let ports = nearest_ports(&query, at, &dry);
+    let ports = nearest_ports(&query, at);
     ports.into_iter().for_each(|port| keep(&mut best, port, true));
     best.sort_by_key(|(layer, _)| *layer);
     best.into_iter().flat_map(|(_, [any, large])| apart(components, any, large)).collect()
 }
 
 /// The nearest open port at sea and on waterways: of the ports near a place the one that lines prefer is meant.
-fn nearest_ports(
-    query: &SnapQuery,
-    at: (f64, f64),
-    dry: &dyn Fn((f64, f64)) -> bool,
-) -> Vec<SnapCandidate> {
+fn nearest_ports(query: &SnapQuery, at: (f64, f64)) -> Vec<SnapCandidate> {
     let n = &*query.graph.network;
     // A point on the water is in a harbour: its quays may lie across a basin.
     let afloat = !n.land.holds(at);
@@ -290,7 +300,9 @@ fn nearest_ports(
             let terminal = port.port.expect("a candidate at a port");
             degrees(n.terminals[terminal.ix()].at_e3)
         };
-        let here = |port: &SnapCandidate| dry(position(port)) || (afloat && port.km <= HARBOUR_KM);
+        let here = |port: &SnapCandidate| {
+            query.dry(at, position(port)) || (afloat && port.km <= HARBOUR_KM)
+        };
         // Where none is on this side of the water, one may be round the bay.
         let round = |port: &SnapCandidate| {
             if !query.on_land || query.closures.areas.is_some() || port.km > BAY_KM {

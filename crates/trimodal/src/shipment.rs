@@ -463,7 +463,7 @@ pub(crate) fn off_network(router: &Router, point: &Point, request: &Request) -> 
     let open = request.closures.clone().without_dated();
     let all = Closures { modes: Default::default(), areas: None, ..open };
     let within = if request.snap_km > 0.0 { request.snap_km } else { return None };
-    if !router.snap(point, &all, within).is_empty() {
+    if router.meets_network(point, &all, within) {
         return None;
     }
     let nearest = router.nearest(point, &all).join("; ");
