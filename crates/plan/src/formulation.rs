@@ -31,6 +31,19 @@ pub enum Objective {
     MaxTotal(Vec<usize>),
     /// The least annual cost of options and transport.
     MinCost,
+    /// The least investment at an annual cost of options and transport of at most so many USD; of equal ones that
+    /// in the options listed first.
+    LeastInvestment {
+        /// Annual cost, USD.
+        annual_usd: f64,
+    },
+}
+
+impl Objective {
+    /// Whether it is about money rather than volume.
+    pub fn is_cost(&self) -> bool {
+        matches!(self, Objective::MinCost | Objective::LeastInvestment { .. })
+    }
 }
 
 /// Which options may be taken.

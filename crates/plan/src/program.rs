@@ -23,6 +23,8 @@ pub const TOTAL_LIMIT_MT: f64 = 1e6;
 /// The share of their cost that empty vehicles of the busiest month have in the objective: less
 /// than the gap to which a plan is proven.
 const PEAK_EMPTY_COST: f64 = 1e-7;
+/// What a place further down the list of options counts where investments are equal, million USD.
+const RANK_COST: f64 = 1e-5;
 const KILO: f64 = 1e-3;
 const MILLION: f64 = 1e-6;
 
@@ -36,6 +38,9 @@ impl Planner<'_> {
         match request.options {
             Options::Fixed(levels) => builder.fixed_limits(levels),
             Options::Free { at_least, budget_usd } => builder.free_options(at_least, budget_usd),
+        }
+        if let Objective::LeastInvestment { annual_usd } = request.objective {
+            builder.investment_at(annual_usd);
         }
         builder.solution()
     }
@@ -58,10 +63,8 @@ struct ProgramBuilder<'a> {
 
 impl<'a> ProgramBuilder<'a> {
     fn new(planner: &'a Planner<'a>, request: &'a LpRequest<'a>) -> ProgramBuilder<'a> {
-        let mut p = LinearProgram {
-            maximise: request.objective != Objective::MinCost,
-            ..LinearProgram::default()
-        };
+        let mut p =
+            LinearProgram { maximise: !request.objective.is_cost(), ..LinearProgram::default() };
         let pool = planner.pool;
         let counted: Vec<bool> = match &request.objective {
             Objective::MaxTotal(set) => {
@@ -71,7 +74,9 @@ impl<'a> ProgramBuilder<'a> {
         };
         for (i, column) in pool.all_columns().enumerate() {
             let cost = match &request.objective {
-                Objective::MinCost => column.generalised_usd * MILLION / KILO,
+                Objective::MinCost | Objective::LeastInvestment { .. } => {
+                    column.generalised_usd * MILLION / KILO
+                }
                 Objective::MaxTotal(_) => f64::from(u8::from(
                     pool.paths.get(i).is_some_and(|path| counted[path.demand.ix()]),
                 )),
@@ -83,7 +88,7 @@ impl<'a> ProgramBuilder<'a> {
         // so they are left out where cost is not the objective. Those of the busiest month use
         // capacity and cost next to nothing, so that none runs without need.
         let first = pool.paths.len();
-        let costs = request.objective == Objective::MinCost;
+        let costs = request.objective.is_cost();
         let mean_empty: Vec<usize> = (first..first + pool.empty_moves.len())
             .filter(|_| costs)
             .map(|i| {
@@ -230,7 +235,7 @@ impl<'a> ProgramBuilder<'a> {
         let s = self.planner.pool.s;
         for (i, option) in s.options.iter().enumerate() {
             let yearly = option_usd_per_year(s, OptionId::at(i)) * MILLION;
-            let cost = if self.request.objective == Objective::MinCost { yearly } else { 0.0 };
+            let cost = if self.request.objective.is_cost() { yearly } else { 0.0 };
             let level_vars: Vec<usize> = (1..=option.max_level)
                 .map(|level| {
                     let low = f64::from(u8::from(at_least[i] >= level));
@@ -242,6 +247,21 @@ impl<'a> ProgramBuilder<'a> {
             }
             self.level_vars.push(level_vars);
         }
+    }
+
+    /// The annual cost becomes a row, and the investment the objective.
+    fn investment_at(&mut self, annual_usd: f64) {
+        let variables = self.p.variables.iter_mut().enumerate();
+        let costs: Vec<(usize, f64)> =
+            variables.map(|(i, v)| (i, std::mem::take(&mut v.cost))).collect();
+        let terms = costs.into_iter().filter(|(_, cost)| *cost != 0.0).collect();
+        self.p.constraint(f64::NEG_INFINITY, annual_usd * MILLION, terms);
+        let options = self.planner.pool.s.options.iter().zip(&self.level_vars);
+        for (rank, (option, level_vars)) in options.enumerate() {
+            let cost = option.capex_usd[1] * MILLION + (rank + 1) as f64 * RANK_COST;
+            level_vars.iter().for_each(|y| self.p.variables[*y].cost = cost);
+        }
+        self.p.to_the_last = true;
     }
 
     fn budget_row(&mut self, budget_usd: f64) {
@@ -391,7 +411,7 @@ impl<'a> ProgramBuilder<'a> {
         let unit = match self.request.objective {
             Objective::MaxMultiple => 1.0 / self.asked,
             Objective::MaxTotal(_) => 1.0 / KILO,
-            Objective::MinCost => 1.0 / MILLION,
+            Objective::MinCost | Objective::LeastInvestment { .. } => 1.0 / MILLION,
         };
         let levels = match self.request.options {
             Options::Fixed(levels) => levels.to_vec(),

@@ -137,6 +137,27 @@ proptest! {
     }
 }
 
+/// Longer hours (46 million, 20 years, 0.5 a year) and a line more (60 million, 25 years, 0.4 a year) cost the same a
+/// year at 0 %: the smaller investment is taken, and of twins the first, whatever else is in the tables.
+#[test]
+fn of_equal_plans_the_least_investment_is_taken() {
+    let files = common::random_files(57_011);
+    let taken = |files: &BTreeMap<String, String>| -> Vec<String> {
+        let rung = &planned(&common::read(files)).ladder[0];
+        rung.investments.iter().map(|i| i.option.to_string()).collect()
+    };
+    assert_eq!(taken(&files), ["o7", "o5"]);
+    let twin = |id: &str| {
+        let mut more = files.clone();
+        let row = format!("{id},twin,second_track,MJ:1,1,,1,8,0.6,40,36,,,invented,assumed");
+        append(&mut more, "options.csv", &row);
+        append(&mut more, "places.csv", "ZZ,nowhere,AA,1,1,city,invented,assumed");
+        taken(&more)
+    };
+    assert_eq!(twin("zz"), ["o7", "o5"]);
+    assert_eq!(twin("a0"), ["o7", "a0"]);
+}
+
 /// Lorries that return empty on their own path, and lorries that balance, do the same where nothing
 /// runs in the other direction, in the peak month too: so they are worth the same.
 #[test]

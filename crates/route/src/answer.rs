@@ -215,7 +215,7 @@ impl<'a> Report<'a> {
                 (r.cargo, &r.ship),
                 &itineraries,
             ),
-            too_small: self.too_small(),
+            too_small: self.router.too_small(r),
             closed_on_the_day: self.closed_on_the_day(&itineraries),
             counterfactual_no_law: self.router.law.is_off(),
             law,
@@ -245,20 +245,6 @@ impl<'a> Report<'a> {
         let concerns = |row: &dated::DatedClosure, element: &_| ways.concern(n, row, element);
         dated::told(router.law.in_force(n), closed, concerns)
     }
-
-    /// Passages that do not take the ship, each with the limit that it exceeds.
-    fn too_small(&self) -> Vec<String> {
-        let closures = &self.request.closures;
-        let closed = closures.passages.iter();
-        let passages = closed.map(|p| &self.router.graph.network.passages[p.ix()]);
-        let by_size =
-            passages.filter(|p| p.closed.is_none() && !self.request.avoided.contains(&p.id));
-        let told = by_size.filter_map(|p| {
-            let limit = closures.ship.exceeds(p)?;
-            Some(format!("{} ({} {} m)", p.id, limit.what, limit.limit_m()))
-        });
-        told.collect()
-    }
 }
 
 /// A passage on the way, placed on its first link.
@@ -276,6 +262,19 @@ fn stop_at(router: &Router, name: &str, passages: &[PassageId]) -> Stop {
 }
 
 impl Router {
+    /// Passages that do not take the ship of a question, each with the limit that it exceeds.
+    pub fn too_small(&self, request: &Request) -> Vec<String> {
+        let closures = &request.closures;
+        let closed = closures.passages.iter();
+        let passages = closed.map(|p| &self.graph.network.passages[p.ix()]);
+        let by_size = passages.filter(|p| p.closed.is_none() && !request.avoided.contains(&p.id));
+        let told = by_size.filter_map(|p| {
+            let limit = closures.ship.exceeds(p)?;
+            Some(format!("{} ({} {} m)", p.id, limit.what, limit.limit_m()))
+        });
+        told.collect()
+    }
+
     /// A point, and where it meets the networks in reach.
     pub fn stop(&self, point: &Point, closures: &Closures, limit_km: f64) -> Stop {
         stop(self, point, &self.snap(point, closures, limit_km))

@@ -41,6 +41,11 @@ fn closed_on_the_day(query: &RouteQuery) -> Result<Option<Unreachable>, StopReas
         return Ok(None);
     }
     let open = query.closures.clone().without_dated();
+    let (router, request) = (query.router, query.request);
+    let meets = |p: &Point| !router.snap(p, &open, request.snap_km).is_empty();
+    if ![&request.origin, &request.destination].into_iter().all(meets) {
+        return Ok(None);
+    }
     let law = &query.router.law;
     let opened = RouteQuery::new(query.router, query.request, open, None, query.control);
     let Some(path) = opened.best(&opened.ends(), Criterion::Distance, &[])? else {

@@ -49,6 +49,52 @@ impl PairsRequest {
     }
 }
 
+/// The row of a pair, or why it was not computed.
+type PairResult = Result<PairAnswer, StopReason>;
+
+/// A network prepared for a criterion, if pairs are many, and a question by it.
+type Prepared = (Option<Arc<PreparedRouter>>, Request);
+
+/// A pair, after the prepared network was asked.
+enum First {
+    Answered(PairResult),
+    Left(Box<Request>),
+}
+
+impl First {
+    fn of(
+        pair: &ReadPair,
+        (prepared, like): &Prepared,
+        form: Option<LineForm>,
+        control: &Control,
+    ) -> First {
+        let [origin, destination] = match &pair.ends {
+            Ok(ends) => ends.clone(),
+            Err(problem) => return First::Answered(Ok(bad(problem))),
+        };
+        if let Some(stopped) = control.stopped() {
+            return First::Answered(Err(stopped.into()));
+        }
+        if origin.at() == destination.at() {
+            let (status, totals) = (CellStatus::SamePlace, Some(Totals::default()));
+            return First::Answered(Ok(PairAnswer { status, totals, reason: None, line: None }));
+        }
+        let question = Request { origin, destination, ..like.clone() };
+        let found = prepared.as_ref().and_then(|p| p.route_found(&question, control));
+        match found {
+            Some(routes) => First::Answered(answer(&routes, None, form)),
+            None => First::Left(Box::new(question)),
+        }
+    }
+
+    fn left(&self) -> Option<&Request> {
+        match self {
+            First::Left(question) => Some(question),
+            First::Answered(_) => None,
+        }
+    }
+}
+
 /// A list as the engine is asked for it.
 struct Asked {
     pairs: Vec<ReadPair>,
@@ -74,22 +120,11 @@ impl World {
             (prepared, like)
         };
         let prepared: Vec<_> = asked.by.iter().map(prepare).collect();
-        let done = AtomicUsize::new(0);
-        let answer = |pair: &ReadPair| -> Result<Vec<PairAnswer>, StopReason> {
-            let one = |(prepared, like): &(Option<Arc<PreparedRouter>>, Request)| {
-                let [origin, destination] = match &pair.ends {
-                    Ok(ends) => ends.clone(),
-                    Err(problem) => return Ok(bad(problem)),
-                };
-                let question = Request { origin, destination, ..like.clone() };
-                self.pair(request, &asked.router, prepared.as_deref(), &question, control)
-            };
-            let answers = prepared.iter().map(one).collect();
-            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-            control.step("pairs", done, asked.pairs.len());
-            answers
-        };
-        let all: Vec<_> = asked.pairs.par_iter().map(answer).collect();
+        let rows = prepared.iter().map(|like| self.answers(request, &asked, like, control));
+        let rows: Vec<Vec<PairResult>> = rows.collect();
+        let of_pair = |i: usize| rows.iter().map(|rows| rows[i].clone()).collect();
+        let all: Vec<Result<Vec<PairAnswer>, StopReason>> =
+            (0..asked.pairs.len()).map(of_pair).collect();
         let stopped = all.iter().find_map(|a| a.as_ref().err().copied());
         let written = |p: &ReadPair| {
             let [origin, destination] = p.written.clone();
@@ -119,50 +154,88 @@ impl World {
         found.refused_in_order()
     }
 
-    fn pair(
+    /// The answers by one criterion: first those that the prepared network has, then the others.
+    fn answers(
+        &self,
+        request: &PairsRequest,
+        asked: &Asked,
+        like: &Prepared,
+        control: &Control,
+    ) -> Vec<PairResult> {
+        let done = AtomicUsize::new(0);
+        let step = || {
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            control.step("pairs", done, asked.pairs.len());
+        };
+        let first = |pair: &ReadPair| {
+            let first = First::of(pair, like, request.geometry, control);
+            if matches!(first, First::Answered(_)) {
+                step();
+            }
+            first
+        };
+        let all: Vec<First> = asked.pairs.par_iter().map(first).collect();
+        let left: Vec<Request> = all.iter().filter_map(First::left).cloned().collect();
+        let prepared = like.0.as_deref();
+        let rest = self.rest(request, &asked.router, prepared, &left, (control, &step));
+        let mut rest = rest.into_iter();
+        let answered = |first: First| match first {
+            First::Answered(answer) => Some(answer),
+            First::Left(_) => rest.next(),
+        };
+        all.into_iter().filter_map(answered).collect()
+    }
+
+    /// The answers to questions that a prepared network does not have.
+    fn rest(
         &self,
         request: &PairsRequest,
         router: &Router,
         prepared: Option<&PreparedRouter>,
+        left: &[Request],
+        (control, step): (&Control, &(dyn Fn() + Sync)),
+    ) -> Vec<PairResult> {
+        let (shipment, form) = (&request.shipment, request.geometry);
+        let is_too_large = |like: &Request| !router.too_small(like).is_empty();
+        let many = left.len() >= MANY_PAIRS && left.first().is_some_and(is_too_large);
+        let by_smaller = prepared
+            .filter(|_| many)
+            .map(|usual| self.by_smaller_ships((shipment, router), usual, left, control));
+        let one = |(i, question): (usize, &Request)| {
+            if let Some(stopped) = control.stopped() {
+                return Err(stopped.into());
+            }
+            let row = match &by_smaller {
+                Some(Err(stopped)) => Err(*stopped),
+                Some(Ok(found)) => match &found[i] {
+                    Some(routes) => answer(routes, told(routes), form),
+                    None => answer(&alone(router, prepared, question, control), None, form),
+                },
+                None => self.pair(request, (router, prepared), question, control),
+            };
+            step();
+            row
+        };
+        left.par_iter().enumerate().map(one).collect()
+    }
+
+    /// The answer to one question.
+    fn pair(
+        &self,
+        request: &PairsRequest,
+        (router, prepared): (&Router, Option<&PreparedRouter>),
         question: &Request,
         control: &Control,
-    ) -> Result<PairAnswer, StopReason> {
-        if let Some(stopped) = control.stopped() {
-            return Err(stopped.into());
-        }
-        let answer = |status, totals, reason| PairAnswer { status, totals, reason, line: None };
-        if question.origin.at() == question.destination.at() {
-            return Ok(answer(CellStatus::SamePlace, Some(Totals::default()), None));
-        }
-        let mut routes = match prepared {
-            Some(prepared) => prepared.route(question, control),
-            None => router.route(question, control),
-        };
-        let mut told = None;
+    ) -> PairResult {
+        let (shipment, form) = (&request.shipment, request.geometry);
+        let routes = alone(router, prepared, question, control);
         if routes.unreachable.is_some() && !routes.too_small.is_empty() {
-            let smaller = self.by_smaller_ship(&request.shipment, router, question, control);
+            let smaller = self.by_smaller_ship(shipment, router, question, control);
             if let Some(smaller) = smaller {
-                told = smaller.itineraries.first().and_then(|it| it.warnings.first().cloned());
-                routes = smaller;
+                return answer(&smaller, told(&smaller), form);
             }
         }
-        let Routes { itineraries, unreachable, stopped, .. } = routes;
-        match (itineraries.first(), stopped, unreachable) {
-            (Some(it), _, _) => Ok(PairAnswer {
-                line: request.geometry.map(|form| form.of(it)),
-                ..answer(CellStatus::Reached, Some(it.into()), told)
-            }),
-            (None, Some(stopped), _) => Err(stopped),
-            (None, None, why) => {
-                let forbidden = why.as_ref().is_some_and(|w| w.reason == UnreachableReason::Law);
-                let status = match forbidden {
-                    true => CellStatus::Forbidden,
-                    false => CellStatus::Unreachable,
-                };
-                let reason = why.map(|why| format!("{} [{}]", why.message, why.reason));
-                Ok(answer(status, None, reason))
-            }
-        }
+        answer(&routes, None, form)
     }
 
     fn asked_pairs(&self, request: &PairsRequest, found: &mut Findings) -> Option<Asked> {
@@ -237,6 +310,45 @@ fn drop_off_network(pairs: &mut [ReadPair], problem: impl Fn(&Point) -> Option<P
             pair.ends = Err(found);
         }
     }
+}
+
+/// The row of an answer, with what else is told of it.
+fn answer(routes: &Routes, told: Option<String>, form: Option<LineForm>) -> PairResult {
+    let row = |status, totals, reason| PairAnswer { status, totals, reason, line: None };
+    match (routes.itineraries.first(), routes.stopped, &routes.unreachable) {
+        (Some(it), _, _) => Ok(PairAnswer {
+            line: form.map(|form| form.of(it)),
+            ..row(CellStatus::Reached, Some(it.into()), told)
+        }),
+        (None, Some(stopped), _) => Err(stopped),
+        (None, None, why) => {
+            let forbidden = why.as_ref().is_some_and(|w| w.reason == UnreachableReason::Law);
+            let status = match forbidden {
+                true => CellStatus::Forbidden,
+                false => CellStatus::Unreachable,
+            };
+            let reason = why.as_ref().map(|why| format!("{} [{}]", why.message, why.reason));
+            Ok(row(status, None, reason))
+        }
+    }
+}
+
+/// The answer to a question by itself, with the reason where there is no route.
+fn alone(
+    router: &Router,
+    prepared: Option<&PreparedRouter>,
+    question: &Request,
+    control: &Control,
+) -> Routes {
+    match prepared {
+        Some(prepared) => prepared.route(question, control),
+        None => router.route(question, control),
+    }
+}
+
+/// What is told of a smaller ship that is taken.
+fn told(routes: &Routes) -> Option<String> {
+    routes.itineraries.first()?.warnings.first().cloned()
 }
 
 /// The answer for a pair that cannot be used.

@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use trimodal_model::Control;
 use trimodal_model::scenario::Mode;
 use trimodal_report::Skim;
@@ -49,9 +50,7 @@ impl World {
         smaller_classes(shipment).into_iter().find_map(|class| {
             let BySmaller { question, told } = self.by_class(shipment, class, router, asked);
             let mut routes = router.route(&question, control);
-            for it in &mut routes.itineraries {
-                it.warnings.insert(0, told.clone());
-            }
+            tell(&mut routes, &told);
             (!routes.itineraries.is_empty()).then_some(routes)
         })
     }
@@ -116,6 +115,65 @@ impl World {
             }
         }
         Ok(())
+    }
+}
+
+/// From so many questions on the network is prepared for a class of ships.
+const MANY: usize = 8;
+
+impl World {
+    /// The answers with the largest ship that finds a way to questions that differ in their ends only. `usual` is
+    /// prepared for them and finds none.
+    pub(super) fn by_smaller_ships(
+        &self,
+        (shipment, router): (&Shipment, &Router),
+        usual: &PreparedRouter,
+        asked: &[Request],
+        control: &Control,
+    ) -> Result<Vec<Option<Routes>>, StopReason> {
+        let mut found: Vec<Option<Routes>> = asked.iter().map(|_| None).collect();
+        for class in smaller_classes(shipment) {
+            let waiting: Vec<usize> = (0..asked.len()).filter(|i| found[*i].is_none()).collect();
+            let Some(first) = waiting.first() else { break };
+            let BySmaller { question, told } =
+                self.by_class(shipment, class, router, &asked[*first]);
+            let ends = |end: fn(&Request) -> &Point| -> Vec<Point> {
+                waiting.iter().map(|i| end(&asked[*i]).clone()).collect()
+            };
+            let (from, to) = (ends(|r| &r.origin), ends(|r| &r.destination));
+            let joined = Joined::new(router, &question, &from, &to);
+            let may: Vec<usize> = (0..waiting.len()).filter(|i| joined.may_reach(*i, *i)).collect();
+            let prepared = (may.len() >= MANY).then(|| usual.for_questions_like(&question));
+            let one = |i: &usize| {
+                if let Some(stopped) = control.stopped() {
+                    return Err(stopped.into());
+                }
+                let (origin, destination) = (from[*i].clone(), to[*i].clone());
+                let question = Request { origin, destination, ..question.clone() };
+                let mut routes = match &prepared {
+                    Some(prepared) => prepared.route_found(&question, control),
+                    None => Some(router.route(&question, control)),
+                };
+                routes = routes.filter(|routes| !routes.itineraries.is_empty());
+                if let Some(routes) = &mut routes {
+                    tell(routes, &told);
+                }
+                Ok((waiting[*i], routes))
+            };
+            let answers: Vec<Result<_, StopReason>> = may.par_iter().map(one).collect();
+            for answer in answers {
+                let (i, routes) = answer?;
+                found[i] = routes;
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Tells of the ship that is taken.
+fn tell(routes: &mut Routes, told: &str) {
+    for it in &mut routes.itineraries {
+        it.warnings.insert(0, told.to_string());
     }
 }
 
