@@ -109,6 +109,7 @@ pub fn schema(job: &Job) -> SchemaRef {
                 by: request.by.iter().map(|by| by.word()).collect(),
                 without_law: request.shipment.counterfactual_no_law,
                 attribution: Vec::new(),
+                snapped: None,
                 stopped: None,
                 bad_origins: Vec::new(),
                 bad_destinations: Vec::new(),

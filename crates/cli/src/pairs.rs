@@ -51,6 +51,7 @@ pub fn pairs(args: &PairsArgs) -> Result<u8, Vec<Problem>> {
             Geometry::Polyline6 => LineForm::Polyline6,
         }),
         room: form.map_or(Room::Memory, Form::room),
+        snap: matches!(form, Some(Form::Json)),
         ..PairsRequest::new(InputFile::open(&args.file))
     };
     let world = args.conditions.world()?;

@@ -58,6 +58,7 @@ pub fn table(args: &TableArgs) -> Result<u8, Vec<Problem>> {
         by: rows::criteria(&args.by, &mut problems),
         room: form.map_or(Room::Memory, Form::room),
         both_ways: args.both_ways,
+        snap: matches!(form, Some(Form::Json)),
         ..TableRequest::new(InputFile::open(&args.origins), InputFile::open(&args.destinations))
     };
     let world = args.conditions.world()?;

@@ -23,6 +23,7 @@ pub mod network;
 pub mod option;
 pub mod passage;
 pub mod policy;
+pub mod position;
 pub mod problem;
 pub mod provenance;
 mod read;

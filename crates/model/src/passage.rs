@@ -29,6 +29,12 @@ pub enum PassageKind {
 }
 
 impl PassageKind {
+    /// Whether it is a line across the sea, where the others are stretches.
+    pub fn is_gate(self) -> bool {
+        use PassageKind::{Canal, Cape, Route, Strait};
+        matches!(self, Strait | Canal | Cape | Route)
+    }
+
     /// The word in tables and output.
     pub fn word(self) -> &'static str {
         match self {

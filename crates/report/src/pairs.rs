@@ -7,7 +7,7 @@ use arrow::array::RecordBatch;
 use trimodal_model::Note;
 use trimodal_model::problem::Problem;
 use trimodal_route::matrix::{CellStatus, Totals};
-use trimodal_route::outcome::{Itinerary, StopReason};
+use trimodal_route::outcome::{Itinerary, Snap, StopReason};
 
 use crate::parquet_file::parquet;
 use crate::routes_geojson::cut;
@@ -19,7 +19,8 @@ pub enum LineForm {
     /// Well-known text, longitude before latitude: `LINESTRING`, or `MULTILINESTRING` where it is cut at the
     /// antimeridian.
     Wkt,
-    /// Encoded polyline of six decimals, latitude before longitude; not cut.
+    /// Encoded polyline of six decimals, latitude before longitude. It cannot be cut, so it runs on across 180
+    /// degrees.
     Polyline6,
 }
 
@@ -68,8 +69,11 @@ fn wkt(line: &[[f64; 2]]) -> String {
 fn polyline6(line: &[[f64; 2]]) -> String {
     let mut out = String::new();
     let mut before = [0_i64; 2];
+    let mut last = None;
     for [lon, lat] in line {
-        let here = [lat, lon].map(|x| (x * 1e6).round() as i64);
+        let lon = last.map_or(*lon, |last: f64| lon + ((last - lon) / 360.0).round() * 360.0);
+        last = Some(lon);
+        let here = [*lat, lon].map(|x| (x * 1e6).round() as i64);
         for (now, before) in here.iter().zip(before) {
             let step = now - before;
             let mut bits = (step << 1) ^ (step >> 63);
@@ -114,6 +118,8 @@ pub struct Pairs {
     pub without_law: bool,
     /// Sources of the network, the places and the factors.
     pub attribution: Vec<String>,
+    /// Where the ends of each pair meet the networks, if that was asked for.
+    pub snapped: Option<Vec<[Vec<Snap>; 2]>>,
     /// The reason why rows are missing, if some are.
     pub stopped: Option<StopReason>,
     /// Pairs that cannot be used, with the reason.
@@ -178,7 +184,13 @@ pub fn pairs_csv(pairs: &Pairs) -> Vec<u8> {
 
 /// The list as JSON.
 pub fn pairs_json(pairs: &Pairs) -> Vec<u8> {
-    pairs.rows(|rows| rows.json())
+    let points = pairs.snapped.as_ref().map(|snapped| {
+        let point = |([id, ..], [from, to]): (&[String; 3], &[Vec<Snap>; 2])| {
+            serde_json::json!({ "id": id, "origin": from, "destination": to })
+        };
+        pairs.pairs.iter().zip(snapped).map(point).collect::<Vec<_>>()
+    });
+    pairs.rows(|rows| rows.json(points.as_ref()))
 }
 
 /// The list as the bytes of an `.xlsx` file.
@@ -231,5 +243,10 @@ mod tests {
         // Of the description of the format, its three points, with six decimals in place of five.
         let line = [[-120.2, 38.5], [-120.95, 40.7], [-126.453, 43.252]];
         assert_eq!(polyline6(&line), "_izlhA~rlgdF_{geC~ywl@_kwzCn`{nI");
+        // Across 180 degrees it runs on.
+        assert_eq!(
+            polyline6(&[[170.0, 10.0], [-170.0, 20.0]]),
+            polyline6(&[[170.0, 10.0], [190.0, 20.0]])
+        );
     }
 }

@@ -197,11 +197,15 @@ impl<'a> Rows<'a> {
         writer.into_inner().expect("writing to memory cannot fail")
     }
 
-    /// One JSON object with the `rows`, a row a line.
-    pub fn json(&self) -> Vec<u8> {
+    /// One JSON object with the `rows`, a row a line, and before them the `points`, where they meet the networks.
+    pub fn json(&self, points: Option<&impl Serialize>) -> Vec<u8> {
         let mut out = Vec::new();
         let about = serde_json::to_string(&self.about).unwrap_or_default();
         out.extend(about.trim_end_matches('}').as_bytes());
+        if let Some(points) = points {
+            out.extend(b",\"points\":");
+            serde_json::to_writer(&mut out, points).expect("writing to memory cannot fail");
+        }
         out.extend(b",\"rows\":[");
         for (i, row) in self.all().enumerate() {
             out.extend(if i == 0 { "\n" } else { ",\n" }.as_bytes());
@@ -262,6 +266,7 @@ impl Serialize for About<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("schema", self.schema)?;
+        map.serialize_entry("version", env!("CARGO_PKG_VERSION"))?;
         map.serialize_entry("by", self.by)?;
         if self.without_law {
             map.serialize_entry("watermark", WITHOUT_LAW)?;

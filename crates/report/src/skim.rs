@@ -7,7 +7,7 @@ use arrow::array::RecordBatch;
 use trimodal_model::Note;
 use trimodal_model::problem::Problem;
 use trimodal_route::matrix::{Cell as SkimCell, CellStatus};
-use trimodal_route::outcome::StopReason;
+use trimodal_route::outcome::{Snap, StopReason};
 
 use crate::parquet_file::parquet;
 use crate::rows::{About, Row, Rows, Tally, WITHOUT_LAW, columns};
@@ -31,6 +31,8 @@ pub struct Skim {
     pub without_law: bool,
     /// Sources of the network, the places and the factors.
     pub attribution: Vec<String>,
+    /// Where the origins and the destinations meet the networks, if that was asked for.
+    pub snapped: Option<[Vec<Vec<Snap>>; 2]>,
     /// The reason why rows are missing, if some are.
     pub stopped: Option<StopReason>,
     /// Origins that cannot be used, by position, with the reason: their cells are null.
@@ -83,6 +85,10 @@ impl Skim {
         self.back = back.origins.len();
         self.origins.extend(back.origins);
         self.destinations.extend(back.destinations);
+        if let (Some([from, to]), Some([back_from, back_to])) = (&mut self.snapped, back.snapped) {
+            from.extend(back_from);
+            to.extend(back_to);
+        }
         let moved = back.cells.into_iter().map(|cell| SkimCell {
             origin: cell.origin + rows,
             destination: cell.destination + columns,
@@ -135,7 +141,15 @@ pub fn skim_csv(skim: &Skim) -> Vec<u8> {
 
 /// The table as JSON.
 pub fn skim_json(skim: &Skim) -> Vec<u8> {
-    skim.rows(|rows| rows.json())
+    let side = |ids: &[String], snapped: &[Vec<Snap>]| -> Vec<serde_json::Value> {
+        let point = |(id, snap)| serde_json::json!({ "id": id, "snap": snap });
+        ids.iter().zip(snapped).map(point).collect()
+    };
+    let points = skim.snapped.as_ref().map(|[from, to]| {
+        let (origins, destinations) = (side(&skim.origins, from), side(&skim.destinations, to));
+        serde_json::json!({ "origins": origins, "destinations": destinations })
+    });
+    skim.rows(|rows| rows.json(points.as_ref()))
 }
 
 /// The table as the bytes of an `.xlsx` file, with full precision and the attribution on a second sheet.
@@ -245,6 +259,7 @@ mod tests {
             by: vec!["time"],
             without_law: false,
             attribution: Vec::new(),
+            snapped: None,
             stopped,
             bad_origins: Vec::new(),
             bad_destinations: Vec::new(),

@@ -284,6 +284,8 @@ impl Router {
 fn stop(router: &Router, point: &Point, candidates: &[SnapCandidate]) -> Stop {
     let n = &router.graph.network;
     let snap = |c: &SnapCandidate| Snap {
+        lat: n.at(c.node).0,
+        lon: n.at(c.node).1,
         mode: c.layer.mode(),
         gauge_mm: c.layer.gauge_mm(),
         port: c.port.map(|p| n.terminals[p.ix()].name.clone()),

@@ -8,7 +8,7 @@ use trimodal_model::scenario::Mode;
 use crate::cost::Criterion;
 use crate::dated;
 use crate::graph::{State, Step};
-use crate::outcome::{StopReason, Unreachable, UnreachableReason as Reason};
+use crate::outcome::{End, StopReason, Unreachable, UnreachableReason as Reason};
 use crate::query::{AccessPoint, RouteQuery};
 use crate::request::{Point, Request};
 use crate::restrict::Closures;
@@ -58,6 +58,7 @@ fn closed_on_the_day(query: &RouteQuery) -> Result<Option<Unreachable>, StopReas
     remedy.push("another day is asked for with --date; --only-via opens what it names".into());
     Ok(Some(Unreachable {
         reason: Reason::ClosedOnTheDay,
+        end: None,
         message: format!("every route uses what is closed by war or decree on {}", law.date()),
         remedy,
     }))
@@ -81,7 +82,7 @@ fn not_passed(query: &RouteQuery) -> Result<Option<Unreachable>, StopReason> {
         ),
     };
     let remedy = vec!["allow more with --modes, or leave out --via: there is a way without".into()];
-    Ok(Some(Unreachable { reason: Reason::Component, message, remedy }))
+    Ok(Some(Unreachable { reason: Reason::Component, end: None, message, remedy }))
 }
 
 /// The points of a request that do not meet the network.
@@ -108,7 +109,7 @@ fn in_area(query: &RouteQuery) -> Option<Unreachable> {
     };
     let message = far(query).into_iter().find_map(told)?;
     let remedy = vec!["leave out --avoid-area, or make the area smaller".into()];
-    Some(Unreachable { reason: Reason::Avoided, message, remedy })
+    Some(Unreachable { reason: Reason::Avoided, end: None, message, remedy })
 }
 
 fn no_terminal(query: &RouteQuery) -> Option<Unreachable> {
@@ -118,9 +119,20 @@ fn no_terminal(query: &RouteQuery) -> Option<Unreachable> {
         Mode::ALL.into_iter().filter(|m| query.closures.uses(*m)).map(Mode::word).collect();
     Some(Unreachable {
         reason: Reason::NoTerminal,
+        end: end_of(query, first),
         message: far_from(query, first, &modes.join(", ")),
         remedy: far.iter().flat_map(|p| remedies(query, p)).collect(),
     })
+}
+
+/// The end of the question that a point is, if it is one.
+fn end_of(query: &RouteQuery, point: &Point) -> Option<End> {
+    let Request { origin, destination, .. } = query.request;
+    match point {
+        p if std::ptr::eq(p, origin) => Some(End::Origin),
+        p if std::ptr::eq(p, destination) => Some(End::Destination),
+        _ => None,
+    }
 }
 
 fn far_from(query: &RouteQuery, point: &Point, modes: &str) -> String {
@@ -159,6 +171,7 @@ fn closed(query: &RouteQuery) -> Result<Option<Unreachable>, StopReason> {
         let avoided = query.request.avoided.join(", ");
         return Ok(Some(Unreachable {
             reason: Reason::Avoided,
+            end: None,
             message: format!("what was avoided closes every route ({avoided})"),
             remedy: vec![
                 "leave out some of --avoid, --avoid-area, --only-via or the overrides".into(),
@@ -169,6 +182,7 @@ fn closed(query: &RouteQuery) -> Result<Option<Unreachable>, StopReason> {
     if asked.mended && path(query, &mended)?.is_some() {
         return Ok(Some(Unreachable {
             reason: Reason::MendedOff,
+            end: None,
             message: "every route uses mended links, which are off".into(),
             remedy: vec!["leave out --no-mended".into()],
         }));
@@ -177,6 +191,7 @@ fn closed(query: &RouteQuery) -> Result<Option<Unreachable>, StopReason> {
     if let Some(steps) = path(query, &borders)? {
         return Ok(Some(Unreachable {
             reason: Reason::ClosedBorder,
+            end: None,
             message: "every route crosses a border that is closed to freight".into(),
             remedy: lines_along(&steps, |l| closed_border(query, l)),
         }));
@@ -184,6 +199,7 @@ fn closed(query: &RouteQuery) -> Result<Option<Unreachable>, StopReason> {
     let passages = Closures { passages: Default::default(), ..asked.clone() };
     Ok(path(query, &passages)?.map(|steps| Unreachable {
         reason: Reason::ClosedPassage,
+        end: None,
         message: "every route uses a passage that is closed".into(),
         remedy: lines_along(&steps, |l| closed_passage(query, l)),
     }))
@@ -248,11 +264,14 @@ fn gap(query: &RouteQuery) -> Result<Unreachable, StopReason> {
     let nodes = |tree: &Tree| -> Vec<NodeId> {
         (0..n.nodes()).filter(|i| tree.cost[*i] != INFINITY).map(NodeId::at).collect()
     };
-    let near = nearest_pair(query, &nodes(&there), &nodes(&back));
+    let (there, back) = (nodes(&there), nodes(&back));
+    let near = nearest_pair(query, &there, &back);
+    let end = Some(if there.len() <= back.len() { End::Origin } else { End::Destination });
     let (o, d) = (&query.request.origin.name, &query.request.destination.name);
     let Some((km, a, b)) = near else {
         return Ok(Unreachable {
             reason: Reason::Component,
+            end,
             message: format!("{o} and {d} are not connected by the modes in use"),
             remedy: Vec::new(),
         });
@@ -268,6 +287,11 @@ fn gap(query: &RouteQuery) -> Result<Unreachable, StopReason> {
             Reason::NoTerminal,
             format!("a terminal between {} and {}", la.mode().word(), lb.mode().word()),
         ),
+        _ if km > LONGEST_FERRY_KM => {
+            let remedy = vec![format!("{km:.0} km lie between: allow more with --modes")];
+            let message = apart(query, end);
+            return Ok(Unreachable { reason: Reason::Component, end, message, remedy });
+        }
         _ if !n.land.is_dry(n.at(a), n.at(b)) => {
             (Reason::Component, format!("a ferry for {}, {km:.1} km,", carried(la)))
         }
@@ -275,9 +299,21 @@ fn gap(query: &RouteQuery) -> Result<Unreachable, StopReason> {
     };
     Ok(Unreachable {
         reason,
-        message: format!("{o} and {d} lie on parts of the network that are not connected"),
+        end,
+        message: apart(query, end),
         remedy: vec![format!("{what} between {} and {} would connect them", spot(a), spot(b))],
     })
+}
+
+/// A gap of more km is none that somebody would close.
+const LONGEST_FERRY_KM: f64 = 1_000.0;
+
+fn apart(query: &RouteQuery, end: Option<End>) -> String {
+    let [o, d] = [&query.request.origin.name, &query.request.destination.name];
+    let smaller = if end == Some(End::Origin) { o } else { d };
+    format!(
+        "{o} and {d} lie on parts of the network that are not connected, the smaller at {smaller}"
+    )
 }
 
 /// What a ferry carries in a layer.

@@ -83,7 +83,7 @@ impl Judged {
         let bans = self.forbidding.iter().map(|id| citation(law.policy(*id)));
         let hint = self.undeclared.then(|| UNDECLARED.to_string());
         let remedy = bans.chain(hint).collect();
-        Unreachable { reason: UnreachableReason::Law, message: message.into(), remedy }
+        Unreachable { reason: UnreachableReason::Law, end: None, message: message.into(), remedy }
     }
 
     /// The notices, and one line for each territory that is touched and on which no jurisdiction that was chosen

@@ -46,6 +46,12 @@ pub struct Snap {
     pub port: Option<String>,
     /// Straight line, km.
     pub distance_km: f64,
+    /// Degrees north of the node or port.
+    #[serde(default)]
+    pub lat: f64,
+    /// Degrees east.
+    #[serde(default)]
+    pub lon: f64,
 }
 
 /// The answer.
@@ -192,6 +198,7 @@ pub struct Leg {
     /// Km on mended links.
     pub mended_km: f64,
     /// Longitude and latitude of its line, degrees.
+    #[schemars(with = "Vec<trimodal_model::position::Position>")]
     pub line: Vec<[f64; 2]>,
 }
 
@@ -270,10 +277,23 @@ pub struct Unreachable {
     /// One word: `no_terminal`, `avoided`, `closed_border`, `closed_passage`, `mended_off`,
     /// `closed_on_the_day`, `gauge`, `component`, `law`.
     pub reason: UnreachableReason,
+    /// At which end: the one that meets no network, or whose network leads less far. None where it is between them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<End>,
     /// In a sentence.
     pub message: String,
     /// What would make an itinerary possible: a connection, or the lawful exemption procedure.
     pub remedy: Vec<String>,
+}
+
+/// An end of a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// Where it begins.
+    Origin,
+    /// Where it ends.
+    Destination,
 }
 
 /// The kind of cause.

@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use trimodal::PairsRequest;
 use trimodal::fields::Kind::{Number, Word};
 use trimodal::fields::pairs::{LINES, PAIRS, request};
 use trimodal::fields::shipment::SHIPMENT;
@@ -49,6 +50,7 @@ pub fn operations() -> Vec<Operation> {
 async fn answer(State(app): State<Arc<App>>, body: Body) -> Result<Response, Refusal> {
     let given = body::fields(&app, body, KNOWN).await?;
     let (request, cells) = request(&given)?;
+    let request = PairsRequest { snap: rows::is_json(&given), ..request };
     rows::within_limit(&app, cells)?;
     let limit = app.limit(given.number("time_limit_s"));
     let found =

@@ -24,6 +24,11 @@ pub fn within_limit(app: &App, cells: usize) -> Result<(), Refusal> {
     if cells > limit { Err(Refusal::too_many_cells(cells, limit)) } else { Ok(()) }
 }
 
+/// Whether an answer is asked for as JSON, where it tells how points meet the networks.
+pub fn is_json(given: &Given) -> bool {
+    !matches!(given.text("format"), Some("csv" | "parquet"))
+}
+
 /// An answer in the form asked for. One that was stopped before it was complete is marked in its head.
 pub fn answer<T>(
     given: &Given,

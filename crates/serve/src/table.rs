@@ -6,12 +6,12 @@ use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use trimodal::Room;
 use trimodal::fields::Kind::{self, Number, Word};
 use trimodal::fields::shipment::SHIPMENT;
 use trimodal::fields::table::{BY, TABLE, WAYS, request};
 use trimodal::fields::{Field, Given, optional, required};
 use trimodal::report;
+use trimodal::{Room, TableRequest};
 
 use crate::app::App;
 use crate::body;
@@ -81,6 +81,7 @@ async fn by_body(State(app): State<Arc<App>>, body: Body) -> Result<Response, Re
 
 async fn answer(app: Arc<App>, given: Given) -> Result<Response, Refusal> {
     let (request, cells) = request(&given, Room::Memory)?;
+    let request = TableRequest { snap: rows::is_json(&given), ..request };
     rows::within_limit(&app, cells)?;
     let limit = app.limit(given.number("time_limit_s"));
     let answer =

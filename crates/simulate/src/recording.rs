@@ -88,6 +88,7 @@ pub struct Path {
     pub to: u32,
     /// Its line as `[lon, lat]`: a straight one, as tables of links have no other. Longitudes do not jump at
     /// 180 degrees: they may pass it.
+    #[schemars(with = "Vec<trimodal_model::position::Position>")]
     pub line: Vec<[f64; 2]>,
 }
 

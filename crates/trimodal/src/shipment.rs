@@ -3,6 +3,7 @@
 //!
 //! Problems name the fields as options of the command line (`--draught` for [`Shipment::draught_m`]).
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -484,7 +485,8 @@ pub(crate) fn off_network(router: &Router, point: &Point, request: &Request) -> 
 
 fn elements(atlas: &Atlas, names: &[String], found: &mut Findings) -> Vec<NetworkElement> {
     let mut all = Vec::new();
-    for name in names.iter().filter(|n| !n.trim().is_empty()) {
+    let mut known = HashSet::new();
+    for name in names.iter().filter(|n| !n.trim().is_empty() && known.insert(*n)) {
         match atlas.things(name) {
             Ok(elements) => all.extend(elements),
             Err(problem) => found.problems.push(problem),

@@ -34,11 +34,12 @@ pub use detours::DetoursRequest;
 pub use electrification::{ElectrificationState, ElectrificationTotals, LinkElectrification};
 pub use extract::{ExtractRegion, ExtractRequest, Extracted};
 pub use info::{LinkNear, LinksNear, ModeTotals, PassageInfo, WorldInfo};
-pub use look_up::{LinkFound, PlaceFound, Position};
+pub use look_up::{LinkFound, PlaceFound};
 pub use pairs::PairsRequest;
 use ready::Ready;
 pub use region::{BuildRequest, Built};
 pub use table::{MAX_CELLS, Room, TableRequest};
+pub use trimodal_model::position::Position;
 
 /// Prepared networks that are kept, the latest used first.
 const KEPT: usize = 4;

@@ -533,6 +533,8 @@ export interface components {
              */
             unknown_km: number;
         };
+        /** @description An end of a question. */
+        End: "origin" | "destination";
         /** @description An emission factor: grams of CO2e a tonne-kilometre, and a tonne at each end. */
         Factor: {
             /** @description A cargo, or `any`. */
@@ -879,7 +881,7 @@ export interface components {
              */
             gauge_mm?: number | null;
             /** @description Longitude and latitude of its line, degrees. */
-            line: number[][];
+            line: components["schemas"]["Position"][];
             /**
              * Format: double
              * @description Km on mended links.
@@ -1106,7 +1108,7 @@ export interface components {
              * @description Its line as `[lon, lat]`: a straight one, as tables of links have no other. Longitudes do not jump at
              *     180 degrees: they may pass it.
              */
-            line: number[][];
+            line: components["schemas"]["Position"][];
             /** @description Id of the link. */
             link: string;
             /** @description Mode. */
@@ -1449,6 +1451,18 @@ export interface components {
              * @description Gauge of the track, mm.
              */
             gauge_mm?: number | null;
+            /**
+             * Format: double
+             * @description Degrees north of the node or port.
+             * @default 0
+             */
+            lat: number;
+            /**
+             * Format: double
+             * @description Degrees east.
+             * @default 0
+             */
+            lon: number;
             /** @description Mode. */
             mode: components["schemas"]["Mode"];
             /** @description Name of the port, at sea and on waterways. */
@@ -1540,6 +1554,8 @@ export interface components {
         Unit: "teu-km" | "truck-km" | "tkm" | "teu" | "truck" | "t" | "shipment";
         /** @description Why there is no itinerary. */
         Unreachable: {
+            /** @description At which end: the one that meets no network, or whose network leads less far. None where it is between them. */
+            end?: components["schemas"]["End"] | null;
             /** @description In a sentence. */
             message: string;
             /**

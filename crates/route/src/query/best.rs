@@ -49,7 +49,7 @@ impl RouteQuery<'_> {
         };
         let found = match self.guide.filter(|_| ends.via.is_empty()) {
             Some(guide) => self.best_guided(guide, ends, by, (&from, &to), value)?,
-            None => self.best_by_trees(&ends.via, from, to, value)?,
+            None => self.best_by_trees(ends, from, to, value)?,
         };
         Ok(found.and_then(|(start, steps)| self.end_costs(ends, start, steps)))
     }
@@ -81,15 +81,16 @@ impl RouteQuery<'_> {
     /// By one shortest path tree for each part between what is to be passed.
     fn best_by_trees(
         &self,
-        via: &[Vec<Passing>],
+        ends: &Ends,
         mut from: EntryList,
         to: EntryList,
         value: impl Fn(Step, State, State) -> Option<u64>,
     ) -> Result<Option<FromStart>, StopReason> {
         let graph = &self.router.graph;
+        let between = |step, a, b| value(step, a, b).filter(|_| ends.is_between(step));
         let mut parts: Vec<(Tree, Entered)> = Vec::new();
-        for passings in via {
-            let tree = try_forward(graph, &from, &value, |_, _| false, self.control)?;
+        for passings in &ends.via {
+            let tree = try_forward(graph, &from, between, |_, _| false, self.control)?;
             let entered = entered(&tree, passings, &value);
             from = entered.iter().map(|(state, (cost, _))| (*state, *cost)).collect();
             parts.push((tree, entered));
@@ -101,7 +102,7 @@ impl RouteQuery<'_> {
             }
             cost >= least
         };
-        let tree = try_forward(graph, &from, &value, done, self.control)?;
+        let tree = try_forward(graph, &from, between, done, self.control)?;
         let reached = to.iter().filter(|(s, _)| tree.cost[s.ix()] != INFINITY);
         let best = reached.min_by_key(|(s, more)| (tree.cost[s.ix()] + more, *s));
         let Some((end, _)) = best else { return Ok(None) };

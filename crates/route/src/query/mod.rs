@@ -9,6 +9,7 @@ mod via;
 use std::sync::{Arc, OnceLock};
 
 use trimodal_model::control::Control;
+use trimodal_model::network::LinkId;
 use trimodal_model::policy::Verdict;
 
 use crate::cost::{ArcCosts, CostModel, CostVector, Criterion, plus};
@@ -73,7 +74,17 @@ pub(crate) struct Ends {
     starts: Vec<AccessPoint>,
     /// The ways to pass each point or passage.
     via: Vec<Vec<Passing>>,
+    /// The links of straits, canals and capes that are passed, in order of their numbers: each is crossed when its
+    /// turn comes, and not again, so that no ship turns round behind it.
+    crossed: Vec<LinkId>,
     targets: Vec<AccessPoint>,
+}
+
+impl Ends {
+    /// Whether a step may be taken before, between and after what is passed.
+    fn is_between(&self, step: Step) -> bool {
+        !matches!(step, Step::Link(l) if self.crossed.binary_search(&l).is_ok())
+    }
 }
 
 impl<'a> RouteQuery<'a> {
@@ -176,11 +187,20 @@ impl<'a> RouteQuery<'a> {
     /// The ends of all paths, and what they pass.
     pub(crate) fn ends(&self) -> Ends {
         let via = self.request.via.iter().zip(&self.snapped().via);
-        Ends {
-            starts: self.starts(),
-            via: via.map(|(via, candidates)| self.passings(via, candidates)).collect(),
-            targets: self.targets(),
-        }
+        let via: Vec<Vec<Passing>> =
+            via.map(|(via, candidates)| self.passings(via, candidates)).collect();
+        let asked = self.request.via.iter().zip(&via).filter(|(via, _)| self.is_gate(via));
+        let mut crossed: Vec<LinkId> =
+            asked.flat_map(|(_, passings)| passings).filter_map(|p| p.link).collect();
+        crossed.sort_unstable();
+        Ends { starts: self.starts(), via, crossed, targets: self.targets() }
+    }
+
+    /// Whether a passage is one line at sea: who has crossed it is on its other side.
+    fn is_gate(&self, via: &Via) -> bool {
+        let Via::Passage { passages, .. } = via else { return false };
+        let [passage] = passages[..] else { return false };
+        self.router.graph.network.passages[passage.ix()].kind.is_gate()
     }
 
     /// The paths that answer the question.

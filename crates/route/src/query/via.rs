@@ -126,7 +126,8 @@ impl RouteQuery<'_> {
         let (stage, state) = (at.ix() / states, State((at.ix() % states) as u32));
         let of = |stage: usize, state: State| State((stage * states + state.ix()) as u32);
         graph.out(state, |step, to| {
-            if let Some(cost) = self.costs.cost(step, state, to) {
+            let cost = self.costs.cost(step, state, to).filter(|_| ends.is_between(step));
+            if let Some(cost) = cost {
                 visit(Some(step), of(stage, to), cost);
             }
         });
@@ -150,7 +151,10 @@ impl RouteQuery<'_> {
     /// The least of each criterion from every state of every stage to a target, by backward trees.
     fn bounds_via(&self, ends: &Ends) -> Result<Bounds, StopReason> {
         let of = |c: usize| -> Result<Vec<u64>, StopReason> {
-            let cost = |step, a, b| Some(self.costs.cost(step, a, b)?[c]);
+            let cost = |step, a, b| {
+                let cost = self.costs.cost(step, a, b).filter(|_| ends.is_between(step))?;
+                Some(cost[c])
+            };
             let mut goals: Vec<(State, u64)> =
                 ends.targets.iter().map(|p| (p.state, p.cost[c])).collect();
             let mut stages = Vec::new();
@@ -176,7 +180,8 @@ impl RouteQuery<'_> {
     /// are reached.
     pub(crate) fn first_not_passed(&self) -> Result<Option<usize>, StopReason> {
         let ends = self.ends();
-        let free = |step, a, b| self.value(step, a, b, Objective::Single(Criterion::Distance));
+        let by = Objective::Single(Criterion::Distance);
+        let free = |step, a, b| self.value(step, a, b, by).filter(|_| ends.is_between(step));
         let mut from: Vec<(State, u64)> = ends.starts.iter().map(|p| (p.state, 0)).collect();
         for (i, passings) in ends.via.iter().enumerate() {
             let tree = try_forward(&self.router.graph, &from, free, |_, _| false, self.control)?;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use trimodal_model::network::{Flags, LinkId, degrees};
+use trimodal_model::position::Position;
 use trimodal_model::problem::{BAD_VALUE, LINK_UNKNOWN, Problem, Problems, shown};
 use trimodal_model::scenario::Mode;
 use trimodal_route::Closures;
@@ -17,26 +18,6 @@ use crate::inputs::point;
 
 /// Suggestions at most.
 const MOST_SUGGESTIONS: usize = 50;
-
-/// A position: degrees east, then degrees north.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Position(pub f64, pub f64);
-
-impl JsonSchema for Position {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Position".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({
-            "description": "A position: degrees east, then degrees north.",
-            "type": "array",
-            "items": { "type": "number", "minimum": -540, "maximum": 540 },
-            "minItems": 2,
-            "maxItems": 2
-        })
-    }
-}
 
 /// A place that may be meant by what is typed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -9,7 +9,7 @@ use trimodal_model::Control;
 use trimodal_model::problem::{BAD_VALUE, Location, Problem, Problems};
 use trimodal_report::{LineForm, MOST_ROWS, PairAnswer, Pairs};
 use trimodal_route::matrix::{CellStatus, Totals};
-use trimodal_route::outcome::{StopReason, UnreachableReason};
+use trimodal_route::outcome::{Snap, StopReason, UnreachableReason};
 use trimodal_route::{Answer, Criterion, Point, PreparedRouter, Request, Router, Routes};
 
 use crate::inputs::{self, ReadPair};
@@ -34,6 +34,8 @@ pub struct PairsRequest {
     pub geometry: Option<LineForm>,
     /// Where the answer must find room.
     pub room: Room,
+    /// Tell also where the ends of each pair meet the networks.
+    pub snap: bool,
 }
 
 impl PairsRequest {
@@ -45,6 +47,7 @@ impl PairsRequest {
             by: vec![Criterion::Time],
             geometry: None,
             room: Room::Memory,
+            snap: false,
         }
     }
 }
@@ -104,6 +107,18 @@ struct Asked {
     request: Request,
 }
 
+impl Asked {
+    /// Where the ends of each pair meet the networks; nowhere for those that cannot be used.
+    fn snapped(&self) -> Vec<[Vec<Snap>; 2]> {
+        let (closures, km) = (&self.request.closures, self.request.snap_km);
+        let ends = |pair: &ReadPair| match &pair.ends {
+            Ok(ends) => ends.each_ref().map(|p| self.router.stop(p, closures, km).snap),
+            Err(_) => Default::default(),
+        };
+        self.pairs.par_iter().map(ends).collect()
+    }
+}
+
 impl World {
     /// The best itinerary by each criterion of each pair, with the figures of [`World::route`]: null with the
     /// status and the reason where there is none.
@@ -135,6 +150,7 @@ impl World {
             answers: all.into_iter().map_while(Result::ok).flatten().collect(),
             by: asked.by.iter().map(|by| by.word()).collect(),
             geometry: request.geometry,
+            snapped: request.snap.then(|| asked.snapped()),
             without_law: request.shipment.counterfactual_no_law,
             attribution: self.attribution_of(&request.shipment),
             stopped,

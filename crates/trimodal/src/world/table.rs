@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use trimodal_model::Control;
 use trimodal_model::digest::Fnv1a;
 use trimodal_model::problem::{BAD_VALUE, Problem, Problems};
 use trimodal_report::{MOST_ROWS, Skim};
 use trimodal_route::matrix::{Cell, CellResult, CellStatus, rows_of_a_block, with_tables};
-use trimodal_route::outcome::StopReason;
-use trimodal_route::{Answer, Criterion, PreparedRouter, Request, Router};
+use trimodal_route::outcome::{Snap, StopReason};
+use trimodal_route::{Answer, Criterion, Point, PreparedRouter, Request, Router};
 
 use crate::inputs;
 use crate::shipment::{Findings, InputFile, Shipment, off_network, today};
@@ -53,6 +54,8 @@ pub struct TableRequest {
     pub room: Room,
     /// Also the cells from each destination to each origin: all of them follow those of the way there.
     pub both_ways: bool,
+    /// Tell also where each point meets the networks.
+    pub snap: bool,
     /// Compute only these rows of the way there, by the position of the origin in its file: others compute the rest.
     pub part: Option<Range<usize>>,
     /// The digest of a network of the user's own, so that its tables are not continued on another; 0 for the
@@ -70,6 +73,7 @@ impl TableRequest {
             by: vec![Criterion::Time],
             room: Room::Memory,
             both_ways: false,
+            snap: false,
             part: None,
             network: 0,
         }
@@ -127,6 +131,7 @@ impl World {
             without_law: request.shipment.counterfactual_no_law,
             attribution: self.attribution_of(&request.shipment),
             notes: found.notes,
+            snapped: request.snap.then(|| asked.snapped()),
             ..asked.skim()
         };
         let (rows, columns) = (asked.origins.good().len(), asked.destinations.good().len());
@@ -290,6 +295,7 @@ impl Asked {
             by: self.by.iter().map(|by| by.word()).collect(),
             without_law: false,
             attribution: Vec::new(),
+            snapped: None,
             stopped: None,
             notes: Vec::new(),
             bad_origins: self.origins.bad(),
@@ -297,6 +303,15 @@ impl Asked {
             origins: self.origins.ids.clone(),
             destinations: self.destinations.ids.clone(),
         }
+    }
+
+    /// Where its points meet the networks; nowhere for those that cannot be used.
+    fn snapped(&self) -> [Vec<Vec<Snap>>; 2] {
+        let (router, Request { closures, snap_km, .. }) = (&self.router, &self.request);
+        let snap = |p: &Result<Point, Problem>| {
+            p.as_ref().map_or(Vec::new(), |p| router.stop(p, closures, *snap_km).snap)
+        };
+        [&self.origins, &self.destinations].map(|side| side.points.par_iter().map(snap).collect())
     }
 
     /// The question by one criterion.
