@@ -108,6 +108,22 @@ test("a link by click, closed, changes the answer; the override is saved and loa
   await fine(page);
 });
 
+test("an address says that its sender had overrides", async () => {
+  const page = await openAtBridge();
+  await close(page);
+  await page.getByRole("heading", { name: "Overrides (1)" }).waitFor();
+  await page.getByRole("link", { name: "Route" }).click();
+  await page.getByText("1 override of links").waitFor();
+  const notice = "Whoever sent this address had overrides";
+  assert.equal(await page.getByText(notice).count(), 0);
+  const sent = new URL(page.url());
+  assert.ok(sent.searchParams.get("with"), sent.search);
+  const other = await open(sent.pathname + sent.search);
+  await other.getByText(notice).waitFor();
+  await fine(other);
+  await fine(page);
+});
+
 test("a file that is no overrides.csv says what is missing", async () => {
   const page = await open("/?page=network");
   await page.getByLabel("Load overrides.csv").setInputFiles({ name: "x.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n1,2\n") });

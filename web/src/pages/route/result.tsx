@@ -10,6 +10,7 @@ import { nameOf, passageName } from "./names";
 import { inFormWords } from "./options";
 import { Pareto } from "./pareto";
 import { Save } from "./save";
+import { senderHadOthers } from "./tables";
 import { Timeline } from "./timeline";
 
 function End({ name, of }: { name: string; of: Stop }) {
@@ -62,6 +63,12 @@ function Answer({ of }: { of: RouteAnswer }) {
   return (
     <>
       {of.counterfactual_no_law ? <p class="notice danger">Computed as if there were no law: only to compare, not to ship.</p> : null}
+      {senderHadOthers.value ? (
+        <p class="notice warn">
+          Whoever sent this address had overrides of links or policies of their own. It does not carry them, and this answer is
+          without them: ask for overrides.csv or policies.csv, and load it.
+        </p>
+      ) : null}
       {of.cut_short ? <p class="notice warn">The search ended early ({of.stopped ?? "limit"}); itineraries may be missing. Ask for fewer modes or one criterion.</p> : null}
       <ul class="understood">
         <End name="From" of={of.origin} />
