@@ -41,6 +41,21 @@ def test_an_edit_gives_another_scenario(tumen: trimodal.Scenario) -> None:
     assert (cheaper.settings["discount_rate"], tumen.settings["discount_rate"]) == (0.04, 0.08)
 
 
+def test_tables_are_left_out_and_known_by_name(tumen: trimodal.Scenario, tmp_path: Path) -> None:
+    folder = tumen.save(tmp_path / "study")
+    (folder / "notes.txt").write_text("kept")
+    lawful = tumen.with_tables(policies=None)
+    assert "policies" not in lawful.tables
+    again = trimodal.Scenario(lawful.save(folder))
+    assert again.digest == lawful.digest and "policies" not in again.tables
+    assert (folder / "notes.txt").read_text() == "kept"
+    with pytest.raises(trimodal.InputError, match="no table `demnad`") as caught:
+        tumen.with_tables(demnad=tumen.to_pandas("demand"))
+    assert "demand" in (caught.value.problems[0].hint or "")
+    with pytest.raises(ValueError, match="no .json file"):
+        tumen.save(tmp_path / "study.json")
+
+
 def test_problems_have_their_places(tumen: trimodal.Scenario) -> None:
     places = tumen.to_pandas("places").astype({"lat": object})
     places.loc[1, "lat"] = "north"

@@ -10,10 +10,21 @@ from pathlib import Path
 from typing import Any, Union
 
 from . import _trimodal
+from ._errors import InputError, Problem
 from ._inputs import Table, table
 from ._tables import Mapped, write
 
 SETTINGS = "scenario.toml"
+
+
+def _files(tables: Mapping[str, Table | None]) -> dict[str, bytes]:
+    """Tables as files, by names that a scenario may have; those that are None are left out."""
+    known = _trimodal.Scenario.known_tables()
+    hint = f"a scenario may have {', '.join(known)}"
+    unknown = [name for name in tables if name not in known]
+    if unknown:
+        raise InputError([Problem("TM-SCN-012", f"there is no table `{name}`", value=name, hint=hint) for name in unknown])
+    return {f"{name}.csv": table(given, name)[1] for name, given in tables.items() if given is not None}
 
 
 class Scenario(Mapped):
@@ -56,9 +67,13 @@ class Scenario(Mapped):
 
     @staticmethod
     def from_tables(tables: Mapping[str, Table], settings: Mapping[str, Any]) -> Scenario:
-        """A scenario of tables by their names (``places``, ``links``, …), with the settings of ``scenario.toml``."""
+        """A scenario of tables by their names (``places``, ``links``, …), with the settings of ``scenario.toml``.
+
+        Raises:
+            InputError: with every problem, names of no table among them.
+        """
+        files = _files(tables)
         blank = Scenario.starter()._inner.files(json.dumps(dict(settings)))
-        files = {f"{name}.csv": table(given, name)[1] for name, given in tables.items()}
         return Scenario(_trimodal.Scenario.from_files({**files, SETTINGS: blank[SETTINGS]}))
 
     @property
@@ -93,10 +108,15 @@ class Scenario(Mapped):
     def _geojson(self) -> bytes:
         return self._inner.geojson().encode()
 
-    def with_tables(self, **tables: Table) -> Scenario:
-        """The same scenario with some tables replaced, or added: ``with_tables(demand=frame)``."""
-        files = {f"{name}.csv": table(given, name)[1] for name, given in tables.items()}
-        return Scenario(_trimodal.Scenario.from_files({**self._inner.files(), **files}))
+    def with_tables(self, **tables: Table | None) -> Scenario:
+        """The same scenario with some tables replaced, added, or left out: ``with_tables(demand=frame, policies=None)``.
+
+        Raises:
+            InputError: with every problem, names of no table among them.
+        """
+        files = _files(tables)
+        kept = {name: text for name, text in self._inner.files().items() if name.removesuffix(".csv") not in tables}
+        return Scenario(_trimodal.Scenario.from_files({**kept, **files}))
 
     def with_settings(self, **settings: Any) -> Scenario:
         """The same scenario with some settings replaced: ``with_settings(discount_rate=0.05)``."""
@@ -104,13 +124,25 @@ class Scenario(Mapped):
         return Scenario(_trimodal.Scenario.from_files(files))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Writes a workbook where the name ends in ``.xlsx``, else a folder of CSV tables."""
+        """Writes a workbook where the name ends in ``.xlsx``, or a folder of CSV tables where it has no ending.
+
+        Tables that the scenario does not have are removed from the folder, so that it is what is read from it.
+
+        Raises:
+            ValueError: for another ending.
+        """
         target = Path(path)
         if target.suffix.lower() == ".xlsx":
             return write(target, self._inner.xlsx())
+        if target.suffix and not target.is_dir():
+            raise ValueError(f"a scenario is no {target.suffix} file: name a folder or a file .xlsx")
         target.mkdir(parents=True, exist_ok=True)
-        for name, content in self._inner.files().items():
+        files = self._inner.files()
+        for name, content in files.items():
             write(target / name, content)
+        for name in _trimodal.Scenario.known_tables():
+            if f"{name}.csv" not in files:
+                (target / f"{name}.csv").unlink(missing_ok=True)
         return target
 
     def __repr__(self) -> str:

@@ -65,7 +65,7 @@ impl Matrix {
         layer
     }
 
-    /// From rows of origin, destination and values; pairs without a row are 0.
+    /// From rows of origin, destination and values; pairs without a row have no value.
     pub fn from_layer(
         layer: &Layer,
         [origin, destination]: [usize; 2],
@@ -88,7 +88,7 @@ impl Matrix {
         if !is_bounded(&layer.file, n, values.len(), found) {
             return None;
         }
-        let named = |c: &usize| Core { name: layer.columns[*c].clone(), cells: vec![0.0; n * n] };
+        let named = |c: &usize| Core { name: layer.columns[*c].clone(), cells: vec![f64::NAN; n * n] };
         let mut cores: Vec<Core> = values.iter().map(named).collect();
         let mut seen = vec![false; n * n];
         for (row, [from, to]) in layer.rows.iter().zip(&ends) {
@@ -114,6 +114,11 @@ impl Matrix {
                     }
                 }
             }
+        }
+        let without = seen.iter().filter(|seen| !**seen).count();
+        if without > 0 {
+            let message = format!("{without} pairs have no row: their cells have no value");
+            found.note(&layer.file, 0, 0, message);
         }
         Some(Matrix { zones, cores })
     }

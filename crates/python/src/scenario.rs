@@ -8,6 +8,7 @@ use pyo3::exceptions::{PyKeyError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule};
 use trimodal::model::problem::{MALFORMED, Problem};
+use trimodal::model::tables::TABLES;
 use trimodal::model::{SETTINGS, TableCells};
 use trimodal::{Files, InputFile, Note, report};
 
@@ -149,6 +150,12 @@ impl Scenario {
         };
         all.insert(SETTINGS.to_string(), PyBytes::new(py, &toml));
         Ok(all)
+    }
+
+    /// Names of the tables that a scenario may have.
+    #[staticmethod]
+    fn known_tables() -> Vec<&'static str> {
+        TABLES.iter().map(|table| table.name).collect()
     }
 
     /// Names of its tables.
