@@ -140,6 +140,7 @@ fn address_to_open(at: SocketAddr) -> SocketAddr {
 
 fn cannot_serve(address: SocketAddr, error: &io::Error) -> Problem {
     let (message, hint) = match error.kind() {
+        io::ErrorKind::ResourceBusy => (error.to_string(), "give --state another one"),
         io::ErrorKind::AddrInUse => (
             format!("another program listens on {address}"),
             "give another --port; 0 takes any free one",
@@ -148,7 +149,8 @@ fn cannot_serve(address: SocketAddr, error: &io::Error) -> Problem {
             (format!("cannot listen on {address}: {error}"), "give another --listen or --port")
         }
         io::ErrorKind::InvalidInput => {
-            (format!("--cors: {error}"), "give origins such as https://example.org")
+            let problem = Problem::new(BAD_VALUE, format!("--cors: {error}"));
+            return problem.hint("give origins such as https://example.org");
         }
         _ => (format!("cannot serve: {error}"), "check the folder given with --state"),
     };

@@ -274,7 +274,7 @@ fn part(world: &World, args: &ExtractArgs) -> Result<u8, Vec<Problem>> {
     });
     let extracted = region(args).map_err(|p| vec![p]).and_then(|region| {
         let request = ExtractRequest { region, terminals: args.terminals };
-        world.extract(&request).map_err(output::refused)
+        world.extract(&request, &Control::none()).map_err(output::refused)
     });
     let extracted = match (extracted, taken) {
         (Ok(extracted), None) => extracted,

@@ -90,7 +90,13 @@ fn other_machines_are_let_in_only_with_a_token() {
     };
     assert!(refused(&["--listen", "0.0.0.0", "--port", "0"]).contains("there is no token"));
     assert!(refused(&["--token", "short", "--port", "0"]).contains("--token is too short"));
-    assert!(refused(&["--cors", "not an origin", "--port", "0"]).contains("--cors"));
+    let cors = refused(&["--cors", "*", "--port", "0"]);
+    assert!(cors.contains("TM-CLI-002") && cors.contains("--cors"), "{cors}");
+    let first = Server::start(folder.path());
+    let second = refused(&["--port", "0"]);
+    assert!(second.contains("another server uses the folder"), "{second}");
+    assert!(second.contains("give --state another one"), "{second}");
+    drop(first);
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("an address").port().to_string();
     assert!(refused(&["--port", &port]).contains("another program listens"));

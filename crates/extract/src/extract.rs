@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::simplify::{Part, Spot, handles_goods, layers};
 use serde::Deserialize;
 use trimodal_model::Files;
+use trimodal_model::control::{Control, Stopped};
 use trimodal_model::network::{Layer, NONE, Network, TerminalId, TerminalKind, degrees};
 use trimodal_model::scenario::Mode;
 use trimodal_route::ShipClass;
@@ -62,7 +63,13 @@ struct Writer<'a> {
 }
 
 /// Writes the files of a scenario; `None` where the part has no two terminals that are connected.
-pub fn scenario(name: &str, n: &Network, parameters: &Parameters, part: &Part) -> Option<Files> {
+pub fn scenario(
+    name: &str,
+    n: &Network,
+    parameters: &Parameters,
+    part: &Part,
+    control: &Control,
+) -> Result<Option<Files>, Stopped> {
     let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(DEFAULTS.as_bytes());
     let rows = reader.deserialize().map(|r: Result<Row, _>| r.expect("read by a test"));
     let defaults = rows.map(|r| (r.id, r.value)).collect();
@@ -71,7 +78,7 @@ pub fn scenario(name: &str, n: &Network, parameters: &Parameters, part: &Part) -
     const MANY_T: f64 = 1e6;
     let pricing = Pricing::new(parameters, n, trade, (CARGO, MANY_T), "");
     let writer = Writer { n, parameters, trade, pricing, part, defaults, ids: ids(n, part) };
-    let (from, to) = writer.ends()?;
+    let Some((from, to)) = writer.ends(control)? else { return Ok(None) };
     let mut files = BTreeMap::from([
         ("scenario.toml".to_string(), settings(name, part).into_bytes()),
         ("README.md".to_string(), readme(name, part).into_bytes()),
@@ -85,7 +92,7 @@ pub fn scenario(name: &str, n: &Network, parameters: &Parameters, part: &Part) -
     let (resources, operations) = writer.facilities();
     files.insert("resources.csv".into(), resources);
     files.insert("operations.csv".into(), operations);
-    Some(Files(files))
+    Ok(Some(Files(files)))
 }
 
 fn settings(name: &str, part: &Part) -> String {
@@ -160,13 +167,15 @@ impl Writer<'_> {
 
     /// The terminal nearest to the centre, and the farthest one that is connected to it: of its own country if
     /// there is any, where no law of trade binds.
-    fn ends(&self) -> Option<(usize, usize)> {
-        let (from, first) = self.terminals().find(|(i, t)| {
+    fn ends(&self, control: &Control) -> Result<Option<(usize, usize)>, Stopped> {
+        let begins = |(i, t): &(usize, TerminalId)| {
             handles_goods(self.n, *t) && self.part.lines.iter().any(|l| l.ends.contains(i))
-        })?;
+        };
+        let Some((from, first)) = self.terminals().find(begins) else { return Ok(None) };
         let mut best = BTreeMap::from([(from, 0_u64)]);
         let mut todo = vec![from];
         while let Some(at) = todo.pop() {
+            control.stopped().map_or(Ok(()), Err)?;
             for line in self.part.lines.iter().filter(|l| l.ends.contains(&at)) {
                 let to = line.ends[0] + line.ends[1] - at;
                 let m = best[&at] + line.length_m;
@@ -178,11 +187,11 @@ impl Writer<'_> {
         }
         let goods = self.terminals().filter(|(i, t)| *i != from && handles_goods(self.n, *t));
         let country = |t: TerminalId| self.n.terminals[t.ix()].country;
-        let (to, _) = goods.max_by_key(|(i, t)| {
+        let last = goods.max_by_key(|(i, t)| {
             let far = best.get(i).copied();
             (far.is_some() && country(*t) == country(first), far, std::cmp::Reverse(*i))
-        })?;
-        best.contains_key(&to).then_some((from, to))
+        });
+        Ok(last.filter(|(to, _)| best.contains_key(to)).map(|(to, _)| (from, to)))
     }
 
     fn calendars(&self) -> Vec<u8> {

@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use trimodal_model::control::{Control, Stopped};
 use trimodal_model::network::{
     BorderId, Flags, Layer, LinkId, NONE, Network, NodeId, TerminalId, TerminalKind, degrees,
     great_circle_km,
@@ -20,6 +21,8 @@ use trimodal_route::search::{self, INFINITY};
 pub const DETOUR: f64 = 2.0;
 /// Sea paths may leave the region, up to this multiple of its size from the centre, to round a cape.
 const SEA_ROOM: f64 = 2.0;
+/// Links between two looks at the control.
+const LINKS_A_LOOK: usize = 1_024;
 
 /// A region of the Earth.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -101,8 +104,15 @@ pub struct Part {
     pub left_out: usize,
 }
 
-/// Cuts a part out of a network, with the terminals nearest to its centre.
-pub fn simplify(graph: &Graph, closures: &Closures, region: &Region, most: usize) -> Part {
+/// Cuts a part out of a network, with the terminals nearest to its centre. A part that is not whole is of no use:
+/// one that is stopped is an error.
+pub fn simplify(
+    graph: &Graph,
+    closures: &Closures,
+    region: &Region,
+    most: usize,
+    control: &Control,
+) -> Result<Part, Stopped> {
     let n = &*graph.network;
     let mut terminals: Vec<TerminalId> = (0..n.terminals.len())
         .map(TerminalId::at)
@@ -114,11 +124,16 @@ pub fn simplify(graph: &Graph, closures: &Closures, region: &Region, most: usize
     let left_out = terminals.len().saturating_sub(most);
     terminals.truncate(most);
     let anchors = anchors(n, &terminals);
-    let used = paths(graph, closures, region, &anchors);
+    let used = paths(graph, closures, region, &anchors, control)?;
     let mut part = Draft { n, anchors: &anchors, used, spots: Vec::new(), lines: Vec::new() };
     part.spots = terminals.iter().map(|t| Spot::Terminal(*t)).collect();
     part.join();
-    Part { spots: part.spots, lines: part.lines, left_out }
+    still(control)?;
+    Ok(Part { spots: part.spots, lines: part.lines, left_out })
+}
+
+fn still(control: &Control) -> Result<(), Stopped> {
+    control.stopped().map_or(Ok(()), Err)
 }
 
 /// The nodes of the terminals; a node shared by several terminals belongs to the first.
@@ -140,7 +155,8 @@ fn paths(
     closures: &Closures,
     region: &Region,
     anchors: &BTreeMap<NodeId, usize>,
-) -> BTreeSet<LinkId> {
+    control: &Control,
+) -> Result<BTreeSet<LinkId>, Stopped> {
     let n = &*graph.network;
     let inside = |node: NodeId| {
         let room = if n.node_layer[node.ix()] == Layer::Sea { SEA_ROOM } else { 1.0 };
@@ -153,13 +169,18 @@ fn paths(
         Step::Link(l) if open(l) => Some(u64::from(n.length_m(l))),
         _ => None,
     };
-    let tree = search::forward(graph, &sources, weigh, |_, _| false);
+    control.step("paths between terminals", 0, 0);
+    let tree = search::try_forward(graph, &sources, weigh, |_, _| false, control);
+    let tree = tree.map_err(|_| control.stopped().unwrap_or(Stopped::Cancelled))?;
     let at = |node: NodeId| {
         let (a, b) = (graph.arrived(node), graph.loaded(node));
         if tree.cost[a.ix()] <= tree.cost[b.ix()] { a } else { b }
     };
     let mut best: BTreeMap<[NodeId; 2], (u64, LinkId)> = BTreeMap::new();
     for l in (0..n.links()).map(LinkId::at).filter(|l| open(*l)) {
+        if l.ix() % LINKS_A_LOOK == 0 {
+            still(control)?;
+        }
         let ends = [n.tail[l.ix()], n.head[l.ix()]];
         let costs = ends.map(|e| tree.cost[at(e).ix()]);
         if costs.contains(&INFINITY) {
@@ -174,9 +195,10 @@ fn paths(
         }
     }
     best.retain(|roots, _| roots[0] != roots[1]);
-    let kept = spanner(&best);
+    let kept = spanner(&best, control)?;
     let path = |node: NodeId| tree.path(at(node)).1;
-    kept.into_iter()
+    let used = kept
+        .into_iter()
         .flat_map(|l| {
             let steps = [n.tail[l.ix()], n.head[l.ix()]].map(path).concat();
             let links = steps.into_iter().filter_map(|(s, _)| match s {
@@ -185,23 +207,30 @@ fn paths(
             });
             links.chain([l]).collect::<Vec<_>>()
         })
-        .collect()
+        .collect();
+    Ok(used)
 }
 
 /// The greedy spanner: pairs in order of length, each kept unless the pairs kept before connect it with
 /// a small detour.
-fn spanner(pairs: &BTreeMap<[NodeId; 2], (u64, LinkId)>) -> Vec<LinkId> {
+fn spanner(
+    pairs: &BTreeMap<[NodeId; 2], (u64, LinkId)>,
+    control: &Control,
+) -> Result<Vec<LinkId>, Stopped> {
     let mut sorted: Vec<(u64, [NodeId; 2], LinkId)> =
         pairs.iter().map(|(roots, (m, l))| (*m, *roots, *l)).collect();
     sorted.sort_unstable();
     let mut kept: Vec<(u64, [NodeId; 2], LinkId)> = Vec::new();
-    for (m, roots, link) in sorted {
+    let all = sorted.len();
+    for (i, (m, roots, link)) in sorted.into_iter().enumerate() {
+        still(control)?;
+        control.step("lines between terminals", i, all);
         let most = (m as f64 * DETOUR) as u64;
         if distance(&kept, roots).is_none_or(|d| d > most) {
             kept.push((m, roots, link));
         }
     }
-    kept.into_iter().map(|(_, _, l)| l).collect()
+    Ok(kept.into_iter().map(|(_, _, l)| l).collect())
 }
 
 /// Distance over a few pairs (Bellman 1958: there are few).

@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use trimodal::{ExtractRegion, ExtractRequest, InputFile};
+use trimodal::{Control, ExtractRegion, ExtractRequest, InputFile};
 
 use crate::errors::{no_outcome, refused};
 
@@ -67,7 +67,7 @@ impl World {
             _ => return Err(PyValueError::new_err("give `around` or `box`, and not both")),
         };
         let request = ExtractRequest { region, terminals };
-        let extracted = py.detach(|| self.0.extract(&request));
+        let extracted = py.detach(|| self.0.extract(&request, &Control::none()));
         let extracted = extracted.map_err(|e| refused(py, &e.problems))?;
         let Some(files) = extracted.files else {
             let told =

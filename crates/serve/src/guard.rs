@@ -15,7 +15,9 @@ use crate::assets;
 use crate::refusal::Refusal;
 
 /// What pages may load: only what this server sends.
-const POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+pub const POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const FOREIGN: &str = "the request comes from another site";
+const TRUST: &str = "`trimodal serve --cors ORIGIN` trusts it";
 const COOKIE: &str = "trimodal-token";
 
 /// Headers of every answer.
@@ -34,11 +36,13 @@ pub async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) ->
     let path = request.extensions().get::<MatchedPath>().map(|p| p.as_str().to_string());
     let path = path.unwrap_or_else(|| "other".into());
     let is_api = request.uri().path().starts_with("/api/");
-    let mut response = match admit(&app, &request) {
+    let admitted = known_page(&app, &request).and_then(|()| admit(&app, &request));
+    let mut response = match admitted {
         Ok(None) => next.run(request).await,
         Ok(Some(answer)) => answer,
         Err(refusal) if wants_page(&request) && refusal.asks_for_token() => {
-            assets::page("token.html", StatusCode::UNAUTHORIZED)
+            let scheme = [(header::WWW_AUTHENTICATE, "Bearer")];
+            (scheme, assets::page("token.html", StatusCode::UNAUTHORIZED)).into_response()
         }
         Err(refusal) => refusal.into_response(),
     };
@@ -47,7 +51,14 @@ pub async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) ->
     }
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
-        headers.insert(*name, HeaderValue::from_static(value));
+        // The reference has a policy of its own.
+        if !headers.contains_key(*name) {
+            headers.insert(*name, HeaderValue::from_static(value));
+        }
+    }
+    if app.settings.cors.is_empty() {
+        let same = HeaderValue::from_static("same-origin");
+        headers.insert("cross-origin-resource-policy", same);
     }
     headers.insert("trimodal-world", HeaderValue::from_static(&World::checksum()[..8]));
     let (status, time) = (response.status().as_u16(), begun.elapsed());
@@ -76,9 +87,7 @@ fn as_problem(response: Response) -> Response {
         StatusCode::METHOD_NOT_ALLOWED => {
             ("the method is not one of this address", "see /api/v1/openapi.json")
         }
-        StatusCode::FORBIDDEN => {
-            ("the request comes from another site", "`trimodal serve --cors ORIGIN` trusts it")
-        }
+        StatusCode::FORBIDDEN => (FOREIGN, TRUST),
         StatusCode::BAD_REQUEST => {
             ("the address cannot be read", "percent-encode it as UTF-8 (RFC 3986)")
         }
@@ -138,6 +147,22 @@ fn cookie(headers: &HeaderMap) -> Option<&str> {
     let cookies = headers.get(header::COOKIE)?.to_str().ok()?;
     let mut pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value)
+}
+
+/// Refuses what a page of another site asks the API for: it cannot read the answer, but it can have it computed. A
+/// link that a person follows is answered, and whether the server works is no secret. What changes anything is
+/// refused by a layer of its own.
+fn known_page(app: &App, request: &Request) -> Result<(), Refusal> {
+    let header = |name: &str| request.headers().get(name).and_then(|v| v.to_str().ok());
+    let path = request.uri().path();
+    let is_open = !path.starts_with("/api/") || path == "/api/v1/health";
+    let is_trusted = header("origin").is_some_and(|o| app.settings.cors.iter().any(|c| c == o));
+    let is_foreign = header("sec-fetch-site") == Some("cross-site")
+        && header("sec-fetch-mode") != Some("navigate");
+    if !is_foreign || is_open || is_trusted || request.method() == Method::OPTIONS {
+        return Ok(());
+    }
+    Err(Refusal::refused(StatusCode::FORBIDDEN, FOREIGN, TRUST))
 }
 
 /// Without a token only the names of this machine are answered: a foreign name that leads here is an attack.

@@ -63,6 +63,19 @@ impl JobState {
             JobState::Interrupted => "interrupted",
         }
     }
+
+    /// What to do where it has no result.
+    fn hint(self) -> &'static str {
+        match self {
+            JobState::Queued | JobState::Running => "its events tell when it has ended",
+            JobState::Done => "see what the job is",
+            JobState::Failed => "`problem` of the job says why; mend the request and send it again",
+            JobState::Cancelled => "send the request again",
+            JobState::Interrupted => {
+                "the end of the server cut it off: send the request again to run it anew"
+            }
+        }
+    }
 }
 
 /// How far a job is.
@@ -211,8 +224,15 @@ impl Jobs {
         let job = self.job(id)?;
         match job.state {
             JobState::Done => Ok((job, Folder::of(&self.root, id))),
-            state => Err(Refusal::not_ready(state.word())),
+            state => Err(Refusal::not_ready(state.word(), state.hint())),
         }
+    }
+
+    /// How many jobs run, and how many wait.
+    pub fn counts(&self) -> (usize, usize) {
+        let entries = self.entries();
+        let of = |state| entries.values().filter(|e| e.job.borrow().state == state).count();
+        (of(JobState::Running), of(JobState::Queued))
     }
 
     /// Cancels a job, or removes one that has ended.
@@ -264,7 +284,13 @@ impl Jobs {
     }
 
     async fn run(self: Arc<Jobs>, entry: Arc<Entry>, folder: Folder, order: Order) {
-        let permit = self.running.acquire().await;
+        let mut changes = entry.job.subscribe();
+        // One that is cancelled while it waits leaves its place to others at once.
+        let cancelled = async { _ = changes.wait_for(|job| job.state.has_ended()).await };
+        let permit = tokio::select! {
+            permit = self.running.acquire() => Some(permit),
+            () = cancelled => None,
+        };
         self.waiting.fetch_sub(1, Ordering::SeqCst);
         if entry.job.borrow().state.has_ended() {
             return;
@@ -281,11 +307,12 @@ impl Jobs {
         drop(permit);
         let id = entry.job.borrow().id.clone();
         let (state, problem) = match ended {
-            Ok(Ok(())) => (JobState::Done, None),
-            Ok(Err(Failure::Stopped(_))) if is_too_large => {
+            // Whoever was told that it is being cancelled is not told afterwards that it is done.
+            Ok(Ok(())) if !entry.cancel.is_cancelled() => (JobState::Done, None),
+            Ok(Ok(()) | Err(Failure::Stopped(_))) if is_too_large => {
                 (JobState::Failed, Some(folder::too_large(self.memory)))
             }
-            Ok(Err(Failure::Stopped(Stopped::Cancelled))) => (JobState::Cancelled, None),
+            Ok(Ok(()) | Err(Failure::Stopped(Stopped::Cancelled))) => (JobState::Cancelled, None),
             Ok(Err(Failure::Stopped(limit))) => (JobState::Failed, Some(folder::too_long(limit))),
             Ok(Err(Failure::Refused(refusal))) => (JobState::Failed, Some(refusal)),
             Err(_) => (JobState::Failed, Some(folder::defect())),

@@ -7,6 +7,7 @@
 pub mod app;
 pub mod assets;
 mod body;
+mod deadline;
 mod guard;
 pub mod habit;
 pub mod jobs;

@@ -107,11 +107,12 @@ pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/health", "Whether the server works.", health)
             .answers::<Health>(ok, "It works."),
-        Operation::get("/metrics", "Counters in the format of Prometheus.", metrics).answers_with(
-            ok,
-            "The counters.",
-            Content::Media("text/plain"),
-        ),
+        Operation::get(
+            "/metrics",
+            "Counters in the format of OpenMetrics, for Prometheus.",
+            metrics,
+        )
+        .answers_with(ok, "The counters.", Content::Media("application/openmetrics-text")),
         Operation::get("/world/info", "What the embedded network holds.", info)
             .answers::<Holdings>(ok, "The network, and the words that requests can use."),
         Operation::get(
@@ -139,8 +140,8 @@ async fn health() -> Json<Health> {
 }
 
 async fn metrics(State(app): State<Arc<App>>) -> Response {
-    let kind = "text/plain; version=0.0.4; charset=utf-8";
-    ([(header::CONTENT_TYPE, kind)], app.metrics.text()).into_response()
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind)], app.metrics.text(app.jobs.counts())).into_response()
 }
 
 async fn info(State(app): State<Arc<App>>) -> Result<Json<Holdings>, Refusal> {

@@ -1,4 +1,4 @@
-//! Counters of the server, in the text format of Prometheus.
+//! Counters of the server, in the format of OpenMetrics, which Prometheus reads.
 
 use std::time::Duration;
 
@@ -27,6 +27,8 @@ pub struct Metrics {
     seconds: Histogram,
     /// Connections that are open.
     pub connections: Gauge,
+    running: Gauge,
+    waiting: Gauge,
 }
 
 impl Default for Metrics {
@@ -35,10 +37,13 @@ impl Default for Metrics {
         let requests = Family::<Kind, Counter>::default();
         let seconds = Histogram::new(BOUNDS);
         let connections = Gauge::default();
+        let (running, waiting) = (Gauge::default(), Gauge::default());
         registry.register("requests", "Requests answered", requests.clone());
         registry.register("request_seconds", "Time to answer a request", seconds.clone());
         registry.register("connections", "Open connections", connections.clone());
-        Metrics { registry, requests, seconds, connections }
+        registry.register("jobs_running", "Jobs that run", running.clone());
+        registry.register("jobs_waiting", "Jobs that wait", waiting.clone());
+        Metrics { registry, requests, seconds, connections, running, waiting }
     }
 }
 
@@ -50,8 +55,10 @@ impl Metrics {
         self.seconds.observe(time.as_secs_f64());
     }
 
-    /// All of them, as text.
-    pub fn text(&self) -> String {
+    /// All of them, as text, with the numbers of jobs that run and wait.
+    pub fn text(&self, (running, waiting): (usize, usize)) -> String {
+        self.running.set(running as i64);
+        self.waiting.set(waiting as i64);
         let mut text = String::new();
         let written = encode(&mut text, &self.registry);
         debug_assert!(written.is_ok());

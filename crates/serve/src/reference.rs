@@ -7,10 +7,14 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use utoipa_swagger_ui::{Config, serve};
 
+use crate::guard::POLICY;
 use crate::refusal::Refusal;
 
 /// Where the pages are.
 pub const AT: &str = "/reference";
+
+/// The hash of the one style that Swagger UI writes into its page: that of its logo.
+const LOGO_STYLE: &str = "'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='";
 
 /// Sends readers to the first page.
 pub async fn index() -> Redirect {
@@ -25,8 +29,13 @@ pub async fn page(Path(name): Path<String>) -> Response {
     };
     let kind = [(header::CONTENT_TYPE, file.content_type)];
     let mut response = (kind, file.bytes.into_owned()).into_response();
+    let headers = response.headers_mut();
     if file.gzpipped {
-        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    let policy = format!("{POLICY}; style-src 'self' {LOGO_STYLE}");
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
 }

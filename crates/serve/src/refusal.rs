@@ -23,8 +23,11 @@ pub struct ProblemDetails {
     pub status: u16,
     /// The first problem, in one line.
     pub detail: String,
-    /// Every problem of the request.
+    /// The problems of the request, the first thousand of them.
     pub problems: Vec<Finding>,
+    /// How many problems there are beyond those; left out where there is none.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub more_problems: usize,
 }
 
 /// One problem, or a note on how an input was read.
@@ -53,11 +56,26 @@ impl From<&Problem> for Finding {
     }
 }
 
+/// Problems that an answer tells at most: a table of many rows can be wrong in each.
+pub const MOST_FINDINGS: usize = 1_000;
+
+/// The first problems, and how many more there are.
+pub fn findings(problems: &[Problem]) -> (Vec<Finding>, usize) {
+    let told = problems.iter().take(MOST_FINDINGS).map(Finding::from).collect();
+    (told, problems.len().saturating_sub(MOST_FINDINGS))
+}
+
+/// Whether a number is left out of an answer.
+pub fn is_none(number: &usize) -> bool {
+    *number == 0
+}
+
 /// A request that is refused.
 #[derive(Debug, Clone)]
 pub struct Refusal {
     status: StatusCode,
     problems: Vec<Finding>,
+    more_problems: usize,
     retry_after_s: Option<u32>,
 }
 
@@ -74,11 +92,8 @@ impl Refusal {
 
     /// Problems with a status.
     pub fn of(status: StatusCode, problems: &[Problem]) -> Refusal {
-        Refusal {
-            status,
-            problems: problems.iter().map(Finding::from).collect(),
-            retry_after_s: None,
-        }
+        let (problems, more_problems) = findings(problems);
+        Refusal { status, problems, more_problems, retry_after_s: None }
     }
 
     /// Bad input.
@@ -121,9 +136,9 @@ impl Refusal {
     }
 
     /// A job without a result.
-    pub fn not_ready(state: &str) -> Refusal {
+    pub fn not_ready(state: &str, hint: &str) -> Refusal {
         let message = format!("the job has no result: it is {state}");
-        Refusal::new(StatusCode::CONFLICT, NOT_READY, message, "its events tell when it has ended")
+        Refusal::new(StatusCode::CONFLICT, NOT_READY, message, hint)
     }
 
     /// A table that is too large to be answered at once.
@@ -159,6 +174,7 @@ impl Refusal {
             status: self.status.as_u16(),
             detail: self.problems.first().map(|p| p.message.clone()).unwrap_or_default(),
             problems: self.problems,
+            more_problems: self.more_problems,
         }
     }
 }
@@ -182,6 +198,10 @@ impl IntoResponse for Refusal {
         let mut response = (status, body).into_response();
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        if status == StatusCode::UNAUTHORIZED {
+            let scheme = HeaderValue::from_static("Bearer");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+        }
         if let Some(seconds) = retry {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use trimodal::fields::Kind::{Flag, Number, Word};
 use trimodal::fields::route::{ROUTE, request};
 use trimodal::fields::shipment::SHIPMENT;
-use trimodal::fields::{Field, Given, optional};
+use trimodal::fields::{Field, Given, in_fields, optional};
 use trimodal::model::problem::Problems;
 use trimodal::report;
 use trimodal::route::outcome::Routes;
@@ -99,6 +99,10 @@ async fn answer(app: Arc<App>, given: Given) -> Result<Response, Refusal> {
 
 /// An answer in the form asked for, and its media type.
 fn write(mut routes: Routes, given: &Given) -> (&'static str, Vec<u8>) {
+    if let Some(why) = &mut routes.unreachable {
+        why.message = in_fields(&why.message);
+        why.remedy.iter_mut().for_each(|line| *line = in_fields(line));
+    }
     if given.flag("continuous") {
         routes.itineraries.iter_mut().for_each(make_continuous);
     }

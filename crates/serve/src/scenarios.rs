@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use axum::http::StatusCode;
 use rust_embed::RustEmbed;
-use trimodal::model::problem::{BAD_VALUE, Problem, UNWRITABLE, shown};
+use trimodal::model::problem::{BAD_VALUE, FILE_MISSING, FOLDER, Problem, UNWRITABLE, shown};
 use trimodal::{Files, Scenario};
 
 use crate::refusal::Refusal;
@@ -25,6 +26,7 @@ const OLD: &str = "old";
 /// Letters of a name.
 const LONGEST_NAME: usize = 64;
 const STARTER: &str = "starter";
+const SETTINGS: &str = "scenario.toml";
 
 /// The scenarios of the repository.
 #[derive(RustEmbed)]
@@ -36,6 +38,8 @@ struct Bundled;
 /// The scenarios that there are.
 pub struct Scenarios {
     root: PathBuf,
+    /// Held by who writes: of two who write one scenario as new, the second is told that it is there.
+    writing: Mutex<()>,
 }
 
 /// A scenario by its name: its files, and where it comes from.
@@ -49,7 +53,7 @@ pub struct Found {
 impl Scenarios {
     /// Those of a folder, which need not exist, beside the bundled ones.
     pub fn new(root: PathBuf) -> Scenarios {
-        let scenarios = Scenarios { root };
+        let scenarios = Scenarios { root, writing: Mutex::new(()) };
         scenarios.put_back();
         scenarios
     }
@@ -93,9 +97,10 @@ impl Scenarios {
     /// A scenario by its name.
     pub fn find(&self, name: &str) -> Result<Found, Refusal> {
         if let Some(folder) = self.folder(name) {
-            let files = Files::from_folder(&folder).map_err(|p| {
-                Refusal::of(StatusCode::UNPROCESSABLE_ENTITY, &without_root(p, &folder))
-            })?;
+            let unreadable = |p: Vec<Problem>| Refusal::of(StatusCode::UNPROCESSABLE_ENTITY, &p);
+            only_files(&folder).map_err(unreadable)?;
+            let files =
+                Files::from_folder(&folder).map_err(|p| unreadable(without_root(p, &folder)))?;
             return Ok(Found { files, is_bundled: false });
         }
         let files = bundled(name).ok_or_else(|| Refusal::no_scenario(name))?;
@@ -107,13 +112,14 @@ impl Scenarios {
         let folder = is_name(name).then(|| self.root.join(name))?;
         let is_real = fs::symlink_metadata(&folder).is_ok_and(|m| m.is_dir());
         let has = |file: &str| fs::symlink_metadata(folder.join(file)).is_ok_and(|m| m.is_file());
-        (is_real && (has("scenario.toml") || has("scenario.xlsx"))).then_some(folder)
+        (is_real && (has(SETTINGS) || has("scenario.xlsx"))).then_some(folder)
     }
 
     /// Writes a scenario: aside, synced, then in place. One that is there is only replaced when asked.
     pub fn write(&self, name: &str, files: &Files, replace: bool) -> Result<(), Refusal> {
         check_name(name)?;
         check_files(files)?;
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let target = self.root.join(name);
         let there = fs::symlink_metadata(&target);
         match (&there, replace) {
@@ -136,7 +142,12 @@ impl Scenarios {
             }
             _ => {}
         }
-        put(&self.root, name, files).map_err(|e| {
+        put(&self.root, name, files, replace).map_err(|e| {
+            // Another server wrote one of this name in the meantime.
+            let is_there = [io::ErrorKind::AlreadyExists, io::ErrorKind::DirectoryNotEmpty];
+            if is_there.contains(&e.kind()) {
+                return Refusal::scenario_exists(name, "give another name, or `replace`");
+            }
             let problem = Problem::new(UNWRITABLE, format!("the scenario cannot be written: {e}"));
             let hint = "check the folder given with `--scenarios`";
             Refusal::of(StatusCode::INTERNAL_SERVER_ERROR, &[problem.hint(hint)])
@@ -179,21 +190,43 @@ fn check_name(name: &str) -> Result<(), Refusal> {
     Err(Refusal::bad_input(&[Problem::new(BAD_VALUE, message).hint(hint)]))
 }
 
-/// Only the files that a scenario has are written.
+/// Refuses what a reader would follow out of the folder, or wait for: links, pipes, devices. Folders stay, as they
+/// are not read.
+fn only_files(folder: &Path) -> Result<(), Vec<Problem>> {
+    let mut problems = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        // Not followed: what a link leads to is of no interest.
+        if entry.file_type().is_ok_and(|kind| kind.is_file() || kind.is_dir()) {
+            continue;
+        }
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let message = format!("`{}` is a link or a device, which is not read", shown(&name));
+        let hint = "put the file itself in its place";
+        problems.push(Problem::new(FOLDER, message).at(&name, 0, 0).hint(hint));
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// Only the files that a scenario has are written, and only what can be read back.
 fn check_files(files: &Files) -> Result<(), Refusal> {
     let known = |name: &str| {
-        name == "scenario.toml" || trimodal::model::tables::TABLES.iter().any(|t| t.file() == name)
+        name == SETTINGS || trimodal::model::tables::TABLES.iter().any(|t| t.file() == name)
     };
     let problem = |name: &String| {
         let message = format!("a scenario has no file `{}`", shown(name));
         Problem::new(BAD_VALUE, message).hint("/api/v1/scenarios/tables lists them")
     };
-    let problems: Vec<Problem> = files.0.keys().filter(|n| !known(n)).map(problem).collect();
+    let mut problems: Vec<Problem> = files.0.keys().filter(|n| !known(n)).map(problem).collect();
+    if !files.0.contains_key(SETTINGS) {
+        let missing = Problem::new(FILE_MISSING, format!("`files` has no `{SETTINGS}`"));
+        let hint = "add it: without it a folder is no scenario; an empty text will do";
+        problems.push(missing.at(SETTINGS, 0, 0).hint(hint));
+    }
     if problems.is_empty() { Ok(()) } else { Err(Refusal::bad_input(&problems)) }
 }
 
 /// Writes a folder beside the target, then puts it in its place.
-fn put(root: &Path, name: &str, files: &Files) -> io::Result<()> {
+fn put(root: &Path, name: &str, files: &Files, replace: bool) -> io::Result<()> {
     fs::create_dir_all(root)?;
     let target = &root.join(name);
     let aside = tempfile::Builder::new().prefix(&format!("{ASIDE}{name}.")).tempdir_in(root)?;
@@ -205,7 +238,8 @@ fn put(root: &Path, name: &str, files: &Files) -> io::Result<()> {
         file.sync_all()?;
     }
     sync(&folder)?;
-    if target.exists() {
+    // A folder with files in it is never replaced by a renaming: one that came in the meantime stays.
+    if replace && target.exists() {
         fs::rename(target, aside.path().join(OLD))?;
     }
     fs::rename(&folder, target)?;

@@ -1,6 +1,8 @@
 //! The server: an accept loop with time limits, and a graceful end.
 
+use std::fs::{File, TryLockError};
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,11 +21,14 @@ use tower_http::csrf::CsrfLayer;
 use trimodal::Cancel;
 
 use crate::app::{self, App};
+use crate::deadline::Deadline;
 use crate::guard::guard;
 use crate::settings::Settings;
 
 /// Time that answers under way are given at the end.
 const DRAIN_TIME: Duration = Duration::from_secs(10);
+/// The file of a state folder that its server locks.
+const LOCK: &str = "lock";
 /// How often the switch is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
@@ -37,6 +42,7 @@ pub fn serve(
     let address = settings.address;
     let done = runtime.block_on(async {
         let listener = TcpListener::bind(address).await?;
+        let lock = lock(&settings.state)?;
         let app = App::new(settings)?;
         let service = service(&app)?;
         // The first look at the map should not wait for it.
@@ -44,11 +50,29 @@ pub fn serve(
         tokio::task::spawn_blocking(move || _ = ahead.tiles());
         ready(listener.local_addr()?);
         accept(app, listener, service, stop).await;
-        Ok(())
+        Ok(lock)
     });
     // Jobs that still run are told to stop by the end of the process; the next start says they were cut off.
     runtime.shutdown_timeout(Duration::from_millis(100));
-    done
+    // Only now may another server take the folder.
+    done.map(drop)
+}
+
+/// Takes a state folder for this server alone: another would end its jobs. The lock goes with the process, however
+/// that ends.
+fn lock(state: &Path) -> io::Result<File> {
+    std::fs::create_dir_all(state)?;
+    let file = File::options().create(true).append(true).open(state.join(LOCK))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            let message = format!("another server uses the folder `{}`", state.display());
+            Err(io::Error::new(io::ErrorKind::ResourceBusy, message))
+        }
+        // A file system without locks is used without one.
+        Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Unsupported => Ok(file),
+        Err(TryLockError::Error(e)) => Err(e),
+    }
 }
 
 /// The service with everything around it.
@@ -97,7 +121,7 @@ async fn accept(app: Arc<App>, listener: TcpListener, service: Router, stop: &Ca
             tracing::warn!("a connection was closed: there are as many as the limit");
             continue;
         };
-        let connection = connection(stream, service.clone(), app.settings.head_time);
+        let connection = connection(stream, service.clone(), &app.settings);
         let watched = graceful.watch(connection);
         let app = app.clone();
         tokio::spawn(async move {
@@ -112,15 +136,18 @@ async fn accept(app: Arc<App>, listener: TcpListener, service: Router, stop: &Ca
     let _ = tokio::time::timeout(DRAIN_TIME, graceful.shutdown()).await;
 }
 
-type Connection = http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>>;
+type Connection = http1::Connection<TokioIo<Deadline>, TowerToHyperService<Router>>;
 
-fn connection(stream: TcpStream, service: Router, head_time: Duration) -> Connection {
+fn connection(stream: TcpStream, service: Router, settings: &Settings) -> Connection {
     // Small answers are sent at once.
     let _ = stream.set_nodelay(true);
     http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(head_time)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+        .header_read_timeout(settings.head_time)
+        .serve_connection(
+            TokioIo::new(Deadline::new(stream, settings.write_time)),
+            TowerToHyperService::new(service),
+        )
 }
 
 async fn switched(stop: &Cancel) {

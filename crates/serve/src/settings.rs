@@ -27,6 +27,8 @@ pub struct Settings {
     pub head_time: Duration,
     /// Time in which a body must have come.
     pub body_time: Duration,
+    /// Time in which the caller must take some of an answer; one that takes nothing is let go.
+    pub write_time: Duration,
     /// Time of a short question; a request may ask for less.
     pub time_limit: Duration,
     /// Time of a job; a request may ask for less.
@@ -61,6 +63,7 @@ impl Settings {
             max_body: 16 << 20,
             head_time: Duration::from_secs(15),
             body_time: Duration::from_secs(20),
+            write_time: Duration::from_secs(60),
             time_limit: Duration::from_secs(30),
             job_time_limit: Duration::from_secs(3_600),
             job_memory: 4 << 30,

@@ -39,7 +39,8 @@ fn foreign_names_and_foreign_pages_are_refused() {
 #[test]
 fn a_token_is_asked_for_where_one_is_set() {
     let server = Server::with(|settings| settings.token = Some(TOKEN.into()));
-    assert_eq!(server.get("/health").status, 401);
+    let refused = server.get("/health");
+    assert_eq!((refused.status, refused.header("www-authenticate")), (401, Some("Bearer")));
     let bearer = |token: &str| {
         let value = format!("Bearer {token}");
         server.send_with("get", "/health", None, &[("authorization", &value)]).status
@@ -90,9 +91,20 @@ fn a_link_is_no_scenario() {
     std::fs::write(outside.join("scenario.toml"), "name = 'secret'").expect("a file");
     std::os::unix::fs::symlink(&outside, root.join("linked")).expect("a link");
     assert_eq!(server.get("/scenarios/linked").status, 404);
-    let body = json!({ "files": {}, "replace": true });
+    let body = json!({ "files": { "scenario.toml": "" }, "replace": true });
     assert_eq!(server.send("put", "/scenarios/linked", Some(&body)).status, 409);
     assert!(outside.join("scenario.toml").exists());
+    // Nor is a link inside a folder a file of it.
+    let inside = root.join("inside");
+    std::fs::create_dir_all(inside.join("notes")).expect("a folder");
+    std::fs::write(inside.join("scenario.toml"), "").expect("a file");
+    assert_eq!(server.get("/scenarios/inside").status, 200);
+    let secret = outside.join("scenario.toml");
+    std::os::unix::fs::symlink(&secret, inside.join("places.csv")).expect("a link");
+    let refused = server.get("/scenarios/inside");
+    assert_eq!((refused.status, refused.ids()), (422, vec!["TM-IO-001".to_string()]));
+    assert!(!refused.json.to_string().contains("secret"), "{}", refused.json);
+    assert_eq!(server.post("/plan", &json!({ "scenario": "inside" })).status, 422);
 }
 
 #[test]
@@ -221,10 +233,13 @@ fn results_survive_a_restart_and_jobs_cut_off_say_so() {
     std::fs::write(place.join(".writing-x"), "half").expect("a file");
     let server = Server::over(folder, |_| {});
     assert_eq!(server.get_bytes(&format!("/jobs/{done}/result")), result);
-    assert_eq!(
-        server.get("/jobs/00000000-0000-7000-8000-000000000000").json["state"],
-        "interrupted"
-    );
+    let at = "/jobs/00000000-0000-7000-8000-000000000000";
+    assert_eq!(server.get(at).json["state"], "interrupted");
+    let told = server.get(&format!("{at}/result"));
+    assert_eq!(told.status, 409);
+    assert!(told.json.to_string().contains("send the request again"), "{}", told.json);
+    let told = server.get(&format!("/jobs/{done}/report")).json.to_string();
+    assert!(told.contains("only a plan has one"), "{told}");
 }
 
 #[test]

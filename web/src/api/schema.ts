@@ -165,7 +165,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Counters in the format of Prometheus. */
+        /** Counters in the format of OpenMetrics, for Prometheus. */
         get: operations["get__metrics"];
         put?: never;
         post?: never;
@@ -450,11 +450,21 @@ export interface components {
         Cargo: "containers" | "dry_bulk" | "liquid_bulk" | "general" | "reefer";
         /** @description What the reader finds in a scenario. */
         Checked: {
+            /**
+             * Format: uint
+             * @description How many notes there are beyond those; left out where there is none.
+             */
+            more_notes?: number;
+            /**
+             * Format: uint
+             * @description How many problems there are beyond those; left out where there is none.
+             */
+            more_problems?: number;
             /** @description Places and links; none where the scenario cannot be read. */
             network?: components["schemas"]["ScenarioNetwork"] | null;
-            /** @description What is not read as it is written. */
+            /** @description What is not read as it is written, the first thousand notes. */
             notes: components["schemas"]["Note"][];
-            /** @description Every problem. */
+            /** @description The problems, the first thousand of them. */
             problems: components["schemas"]["Finding"][];
         };
         /** @description A column of a table. */
@@ -498,13 +508,23 @@ export interface components {
             files: {
                 [key: string]: string;
             };
+            /**
+             * Format: uint
+             * @description How many notes there are beyond those; left out where there is none.
+             */
+            more_notes?: number;
+            /**
+             * Format: uint
+             * @description How many problems there are beyond those; left out where there is none.
+             */
+            more_problems?: number;
             /** @description Its name. */
             name: string;
             /** @description Places and links; none where the scenario cannot be read. */
             network?: components["schemas"]["ScenarioNetwork"] | null;
-            /** @description What is not read as it is written. */
+            /** @description What is not read as it is written, the first thousand notes. */
             notes: components["schemas"]["Note"][];
-            /** @description Every problem. */
+            /** @description The problems, the first thousand of them. */
             problems: components["schemas"]["Finding"][];
             /** @description The name of the study. */
             title: string;
@@ -1160,7 +1180,12 @@ export interface components {
         ProblemDetails: {
             /** @description The first problem, in one line. */
             detail: string;
-            /** @description Every problem of the request. */
+            /**
+             * Format: uint
+             * @description How many problems there are beyond those; left out where there is none.
+             */
+            more_problems?: number;
+            /** @description The problems of the request, the first thousand of them. */
             problems: components["schemas"]["Finding"][];
             /**
              * Format: uint16
@@ -1880,7 +1905,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/plain": unknown;
+                    "application/openmetrics-text": unknown;
                 };
             };
             401: components["responses"]["Refusal"];

@@ -168,6 +168,11 @@ async fn file(
 ) -> Result<Response, Refusal> {
     let (_, folder) = app.jobs.result(&id)?;
     let read = app.workers.run(app.limit(None), move |_| folder.read(name)).await?;
-    let bytes = read.map_err(|_| Refusal::not_ready(&format!("done, without a {name}")))?;
+    let hint = match name {
+        "report" => "only a plan has one",
+        "trace" => "only a simulation that was asked for with `trace` has one",
+        _ => "it was removed from the folder of the server: send the request again",
+    };
+    let bytes = read.map_err(|_| Refusal::not_ready(&format!("done, without a {name}"), hint))?;
     Ok(([(header::CONTENT_TYPE, media)], bytes).into_response())
 }

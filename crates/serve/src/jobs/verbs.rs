@@ -217,9 +217,12 @@ pub fn extract(app: &Arc<App>, given: Given) -> Result<Order, Refusal> {
     };
     let terminals = given.whole("terminals").map_or(30, |n| n as u16);
     let (world, limit) = (app.world.clone(), limit(app, &given));
-    let work = move |folder: &Folder, _: &Control| {
-        let extracted =
-            world.extract(&ExtractRequest { region, terminals }).map_err(Refusal::from)?;
+    let work = move |folder: &Folder, control: &Control| {
+        let request = ExtractRequest { region, terminals };
+        let extracted = world.extract(&request, control).map_err(|problems| {
+            let why = control.stopped().map(Failure::Stopped);
+            why.unwrap_or_else(|| Failure::Refused(problems.into()))
+        })?;
         let Some(files) = extracted.files else {
             let message =
                 format!("no two terminals within {} are joined by open lines", extracted.name);

@@ -9,7 +9,7 @@ use trimodal::model::table::{Kind, Need};
 use trimodal::model::tables::TABLES;
 use trimodal::{Files, Note, Scenario};
 
-use crate::refusal::Finding;
+use crate::refusal::{Finding, MOST_FINDINGS, findings, is_none};
 
 /// A scenario.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -34,10 +34,16 @@ pub struct Described {
 /// What the reader finds in a scenario.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Checked {
-    /// Every problem.
+    /// The problems, the first thousand of them.
     pub problems: Vec<Finding>,
-    /// What is not read as it is written.
+    /// How many problems there are beyond those; left out where there is none.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub more_problems: usize,
+    /// What is not read as it is written, the first thousand notes.
     pub notes: Vec<Note>,
+    /// How many notes there are beyond those; left out where there is none.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub more_notes: usize,
     /// Places and links; none where the scenario cannot be read.
     pub network: Option<ScenarioNetwork>,
 }
@@ -87,12 +93,16 @@ pub struct ScenarioLink {
 
 /// Reads a scenario, and says what is found.
 pub fn check(files: &Files) -> (Checked, Option<Scenario>) {
-    let (read, notes) = Scenario::read_files(files);
-    let (problems, scenario) = match read {
+    let (read, mut notes) = Scenario::read_files(files);
+    let (found, scenario) = match read {
         Ok(scenario) => (Vec::new(), Some(scenario)),
-        Err(problems) => (problems.iter().map(Finding::from).collect(), None),
+        Err(problems) => (problems, None),
     };
-    (Checked { problems, notes, network: scenario.as_ref().map(network) }, scenario)
+    let (problems, more_problems) = findings(&found);
+    let more_notes = notes.len().saturating_sub(MOST_FINDINGS);
+    notes.truncate(MOST_FINDINGS);
+    let network = scenario.as_ref().map(network);
+    (Checked { problems, more_problems, notes, more_notes, network }, scenario)
 }
 
 /// A scenario as it is sent.

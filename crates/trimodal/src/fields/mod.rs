@@ -17,6 +17,7 @@ use trimodal_model::problem::{BAD_VALUE, FIELD_UNKNOWN, Problem, nearest, shown}
 
 pub mod ask;
 pub mod inline_table;
+mod once;
 mod options;
 pub mod pairs;
 pub mod plan;
@@ -88,6 +89,10 @@ pub struct Given(Map<String, Value>);
 impl Given {
     /// Reads a query string.
     pub fn from_query(known: &[&[Field]], query: &str) -> Result<Given, Vec<Problem>> {
+        if percent_encoding::percent_decode_str(query).decode_utf8().is_err() {
+            let problem = Problem::new(BAD_VALUE, "the fields of the address are not UTF-8");
+            return Err(vec![problem.hint("percent-encode them as UTF-8 (RFC 3986)")]);
+        }
         let mut values: Map<String, Value> = Map::new();
         let mut twice: Vec<Problem> = Vec::new();
         let is_list = |name: &str| {
@@ -117,10 +122,14 @@ impl Given {
 
     /// Reads a JSON object.
     pub fn from_json(known: &[&[Field]], body: &[u8]) -> Result<Given, Vec<Problem>> {
-        match serde_json::from_slice(body) {
+        match serde_json::from_slice(body).map(|once::Once(value)| value) {
             Ok(Value::Object(values)) => read(known, values, false),
             Ok(_) => {
                 Err(vec![Problem::new(BAD_VALUE, "the body is not a JSON object").hint("send {…}")])
+            }
+            // Any JSON has a value: only a name that is given twice is wrong in its data.
+            Err(e) if e.is_data() => {
+                Err(vec![Problem::new(BAD_VALUE, e.to_string()).hint("give it once")])
             }
             Err(e) => Err(vec![
                 Problem::new(BAD_VALUE, format!("the body is not JSON: {e}"))
@@ -221,7 +230,7 @@ impl Kind {
 
     /// The value in its own type, or what was found and what to give.
     fn read(self, value: Value, is_query: bool) -> Result<Value, (String, String)> {
-        let found = || value.as_str().map_or_else(|| value.to_string(), String::from);
+        let found = || plain(&value);
         let refuse = |hint: &str| Err((found(), hint.to_string()));
         match self {
             Kind::Text if value.is_string() => Ok(value),
@@ -293,6 +302,19 @@ impl Kind {
     /// Whether it can stand in a query string.
     pub fn is_short(self) -> bool {
         !matches!(self, Kind::Table | Kind::Json)
+    }
+}
+
+/// A value without the quotes of JSON, which would be escaped where it is shown.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) if items.iter().all(|v| !v.is_array() && !v.is_object()) => {
+            items.iter().map(plain).collect::<Vec<_>>().join(", ")
+        }
+        Value::Array(_) => "a list of other than plain values".into(),
+        Value::Object(_) => "an object".into(),
+        other => other.to_string(),
     }
 }
 

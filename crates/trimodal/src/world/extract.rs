@@ -2,8 +2,9 @@
 
 use trimodal_extract::simplify::{Region, simplify};
 use trimodal_model::Files;
+use trimodal_model::control::Control;
 use trimodal_model::network::{PassageId, PassageKind};
-use trimodal_model::problem::{BAD_VALUE, Problem, Problems};
+use trimodal_model::problem::{BAD_VALUE, OUT_OF_TIME, Problem, Problems};
 use trimodal_route::graph::Graph;
 use trimodal_route::{Cargo, Closures, Parameters, ShipClass};
 
@@ -48,8 +49,13 @@ pub struct Extracted {
 }
 
 impl World {
-    /// A part of the world as the files of a scenario.
-    pub fn extract(&self, request: &ExtractRequest) -> Result<Extracted, Problems> {
+    /// A part of the world as the files of a scenario. A part that is not whole is of no use: work that is stopped
+    /// ends with a problem, and the control tells why.
+    pub fn extract(
+        &self,
+        request: &ExtractRequest,
+        control: &Control,
+    ) -> Result<Extracted, Problems> {
         let mut found = Findings::default();
         let Some((name, region)) = self.region(&request.region, &mut found) else {
             return Err(found.refused());
@@ -65,8 +71,22 @@ impl World {
         // A scenario has no ferries: they would be roads and tracks over the water.
         closures.passages.extend(ferries.map(|(i, _)| PassageId::at(i)));
         let graph = Graph::new(self.network.clone());
-        let part = simplify(&graph, &closures, &region, usize::from(request.terminals));
-        let files = trimodal_extract::scenario(&name, &self.network, &parameters, &part);
+        let most = usize::from(request.terminals);
+        let made = simplify(&graph, &closures, &region, most, control).and_then(|part| {
+            control.step("tables", 0, 0);
+            let files =
+                trimodal_extract::scenario(&name, &self.network, &parameters, &part, control)?;
+            Ok((part, files))
+        });
+        let (part, files) = match made {
+            Ok(made) => made,
+            Err(why) => {
+                let message = format!("stopped without a result: {why}");
+                let hint = "ask for a smaller part or fewer --terminals";
+                found.problems.push(Problem::new(OUT_OF_TIME, message).hint(hint));
+                return Err(found.refused());
+            }
+        };
         Ok(Extracted {
             name,
             files,
