@@ -88,7 +88,8 @@ impl Matrix {
         if !is_bounded(&layer.file, n, values.len(), found) {
             return None;
         }
-        let named = |c: &usize| Core { name: layer.columns[*c].clone(), cells: vec![f64::NAN; n * n] };
+        let named =
+            |c: &usize| Core { name: layer.columns[*c].clone(), cells: vec![f64::NAN; n * n] };
         let mut cores: Vec<Core> = values.iter().map(named).collect();
         let mut seen = vec![false; n * n];
         for (row, [from, to]) in layer.rows.iter().zip(&ends) {
