@@ -28,5 +28,6 @@ effect(() => {
   const now = own.value;
   if (now !== before) sent.value = "";
   before = now;
-  if (page.value === "route" && sent.value === "" && query.value.from) setQuery({ with: now });
+  const isTold = (query.value.with ?? "") === now;
+  if (page.value === "route" && sent.value === "" && query.value.from && !isTold) setQuery({ with: now });
 });
