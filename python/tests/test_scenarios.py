@@ -54,6 +54,12 @@ def test_tables_are_left_out_and_known_by_name(tumen: trimodal.Scenario, tmp_pat
     assert "demand" in (caught.value.problems[0].hint or "")
     with pytest.raises(ValueError, match="no .json file"):
         tumen.save(tmp_path / "study.json")
+    assert trimodal.Scenario(tumen.save(tmp_path / "rate_0.05")).digest == tumen.digest
+    (folder / "scenario.toml").unlink()
+    (folder / "policies.csv").write_text("other")
+    with pytest.raises(FileExistsError, match="policies.csv"):
+        lawful.save(folder)
+    assert (folder / "policies.csv").read_text() == "other"
 
 
 def test_problems_have_their_places(tumen: trimodal.Scenario) -> None:

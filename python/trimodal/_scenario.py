@@ -15,6 +15,7 @@ from ._inputs import Table, table
 from ._tables import Mapped, write
 
 SETTINGS = "scenario.toml"
+OTHER_FILES = {".csv", ".docx", ".geojson", ".gpkg", ".html", ".json", ".ods", ".parquet", ".pdf", ".xls", ".zip"}
 
 
 def _files(tables: Mapping[str, Table | None]) -> dict[str, bytes]:
@@ -124,25 +125,29 @@ class Scenario(Mapped):
         return Scenario(_trimodal.Scenario.from_files(files))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Writes a workbook where the name ends in ``.xlsx``, or a folder of CSV tables where it has no ending.
+        """Writes a workbook where the name ends in ``.xlsx``, else a folder of CSV tables.
 
-        Tables that the scenario does not have are removed from the folder, so that it is what is read from it.
+        Over a scenario, its tables that this one does not have are removed, so that it is what is read from the folder.
 
         Raises:
-            ValueError: for another ending.
+            ValueError: for the ending of another kind of file.
+            FileExistsError: for a folder that is no scenario and has tables that would be read as some of this one.
         """
         target = Path(path)
         if target.suffix.lower() == ".xlsx":
             return write(target, self._inner.xlsx())
-        if target.suffix and not target.is_dir():
+        if target.suffix.lower() in OTHER_FILES:
             raise ValueError(f"a scenario is no {target.suffix} file: name a folder or a file .xlsx")
-        target.mkdir(parents=True, exist_ok=True)
         files = self._inner.files()
+        others = [target / f"{name}.csv" for name in _trimodal.Scenario.known_tables() if f"{name}.csv" not in files]
+        stale = [path for path in others if path.exists()]
+        if stale and not (target / SETTINGS).exists():
+            raise FileExistsError(f"{stale[0]} is no table of this scenario and would be read as one: name another folder")
+        target.mkdir(parents=True, exist_ok=True)
+        for path in stale:
+            path.unlink()
         for name, content in files.items():
             write(target / name, content)
-        for name in _trimodal.Scenario.known_tables():
-            if f"{name}.csv" not in files:
-                (target / f"{name}.csv").unlink(missing_ok=True)
         return target
 
     def __repr__(self) -> str:

@@ -31,19 +31,6 @@ pub enum Objective {
     MaxTotal(Vec<usize>),
     /// The least annual cost of options and transport.
     MinCost,
-    /// The least investment at an annual cost of options and transport of at most so many USD; of equal ones that
-    /// in the options listed first.
-    LeastInvestment {
-        /// Annual cost, USD.
-        annual_usd: f64,
-    },
-}
-
-impl Objective {
-    /// Whether it is about money rather than volume.
-    pub fn is_cost(&self) -> bool {
-        matches!(self, Objective::MinCost | Objective::LeastInvestment { .. })
-    }
 }
 
 /// Which options may be taken.
@@ -133,6 +120,13 @@ pub fn option_usd_per_year(s: &Scenario, option: OptionId) -> f64 {
     let period = f64::from(s.settings.days) / 365.0;
     (o.capex_usd[1] * annuity(s.settings.discount_rate, o.life_years) + o.opex_usd_per_year)
         * period
+}
+
+/// What a level of an option counts beyond its annual cost, USD, so that of plans that cost the same a year the one
+/// with the least investment is the cheapest, and of these the one with the options listed first: a millionth of its
+/// investment, and a dollar for each place in the list.
+pub fn tie_break_usd(s: &Scenario, option: OptionId) -> f64 {
+    s.options[option.ix()].capex_usd[1] * 1e-6 + (option.ix() + 1) as f64
 }
 
 impl<'a> Planner<'a> {

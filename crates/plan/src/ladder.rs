@@ -58,12 +58,6 @@ pub fn solve(
         SolveStatus::TimeLimit => return Ok(nothing(Status::TimeLimit)),
         SolveStatus::Infeasible | SolveStatus::Unbounded => return Ok(nothing(Status::Infeasible)),
     };
-    let found = match status {
-        Status::Optimal => {
-            LpSolution { levels: least_investment(planner, &targets, at_least, &found)?, ..found }
-        }
-        _ => found,
-    };
     // Flows again with the levels fixed: exact, where those of the integer solve carry its
     // tolerance.
     let again = planner.solve(&requests::at_levels(targets, Objective::MinCost, &found.levels))?;
@@ -82,33 +76,6 @@ pub fn solve(
         bound_usd: found.bound.min(cost_usd),
         optimum: Some(optimum),
     })
-}
-
-/// Annual costs that differ by less, relatively, are equal: a tenth of the gap to which a plan is proven.
-const EQUAL: f64 = 1e-6;
-
-/// Of the levels that cost as much a year as those found, those with the least investment: which of equal plans is
-/// taken must not depend on rows that change nothing.
-fn least_investment(
-    planner: &Planner,
-    targets: &[DemandTarget],
-    at_least: &[u32],
-    found: &LpSolution,
-) -> Result<Vec<u32>, SolverError> {
-    if found.levels == at_least {
-        return Ok(found.levels.clone());
-    }
-    let annual_usd = found.objective + (found.objective * EQUAL).max(0.01);
-    let options = Options::Free { at_least, budget_usd: f64::INFINITY };
-    let objective = Objective::LeastInvestment { annual_usd };
-    let least = planner.solve(&LpRequest {
-        targets: targets.to_vec(),
-        objective,
-        options,
-        change: None,
-    })?;
-    let is_known = least.status == SolveStatus::Optimal;
-    Ok(if is_known { least.levels } else { found.levels.clone() })
 }
 
 /// Annual cost of options at given levels.

@@ -43,7 +43,7 @@ pub struct LinearProgram {
     pub constraints: Vec<Constraint>,
     /// Whether the objective is maximised.
     pub maximise: bool,
-    /// Whether an integer program is solved without a gap, or not at all after many nodes.
+    /// Whether an integer program is solved until its least differences count.
     pub to_the_last: bool,
 }
 
@@ -115,8 +115,8 @@ pub enum SolverError {
 
 /// Relative gap at which an integer solution counts as proven.
 const GAP: f64 = 1e-5;
-/// Nodes after which a program that is to be solved to the last is given up.
-const MOST_NODES: i32 = 10_000;
+/// The same where the least differences count.
+const LAST_GAP: f64 = 1e-8;
 /// How often a waiting caller looks at its cancel switch.
 const POLL: Duration = Duration::from_millis(50);
 /// Stack of a solver thread, as large as that of a main thread.
@@ -251,9 +251,7 @@ fn attempt(program: &LinearProgram, time: TimeLeft, quick: bool) -> Result<LpRes
         .map_err(|status| failed(format!("does not take the program ({status:?})")))?;
     set_options(&mut model, left_s, quick);
     if program.to_the_last {
-        model.set_option("mip_rel_gap", 0.0);
-        model.set_option("mip_abs_gap", 1e-7);
-        model.set_option("mip_max_nodes", MOST_NODES);
+        model.set_option("mip_rel_gap", LAST_GAP);
     }
     let solved = model.try_solve().map_err(|status| failed(format!("stops ({status:?})")))?;
     result(&solved, program.is_integer())

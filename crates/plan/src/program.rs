@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use trimodal_model::Scenario;
 use trimodal_model::facility::Facility;
 use trimodal_model::ids::OptionId;
 use trimodal_model::policy::Verdict;
@@ -14,6 +15,7 @@ use trimodal_model::scenario::Effect;
 use crate::constraints::{CapacityBasis, CapacityConstraint, FacilityState, FacilityStates};
 use crate::formulation::{
     DemandTarget, LpRequest, LpSolution, Objective, Options, Planner, option_usd_per_year,
+    tie_break_usd,
 };
 use crate::lp::{LinearProgram, SolverError, solve};
 use crate::paths::VehicleNode;
@@ -23,8 +25,6 @@ pub const TOTAL_LIMIT_MT: f64 = 1e6;
 /// The share of their cost that empty vehicles of the busiest month have in the objective: less
 /// than the gap to which a plan is proven.
 const PEAK_EMPTY_COST: f64 = 1e-7;
-/// What a place further down the list of options counts where investments are equal, million USD.
-const RANK_COST: f64 = 1e-5;
 const KILO: f64 = 1e-3;
 const MILLION: f64 = 1e-6;
 
@@ -38,9 +38,6 @@ impl Planner<'_> {
         match request.options {
             Options::Fixed(levels) => builder.fixed_limits(levels),
             Options::Free { at_least, budget_usd } => builder.free_options(at_least, budget_usd),
-        }
-        if let Objective::LeastInvestment { annual_usd } = request.objective {
-            builder.investment_at(annual_usd);
         }
         builder.solution()
     }
@@ -63,8 +60,10 @@ struct ProgramBuilder<'a> {
 
 impl<'a> ProgramBuilder<'a> {
     fn new(planner: &'a Planner<'a>, request: &'a LpRequest<'a>) -> ProgramBuilder<'a> {
-        let mut p =
-            LinearProgram { maximise: !request.objective.is_cost(), ..LinearProgram::default() };
+        let mut p = LinearProgram {
+            maximise: request.objective != Objective::MinCost,
+            ..LinearProgram::default()
+        };
         let pool = planner.pool;
         let counted: Vec<bool> = match &request.objective {
             Objective::MaxTotal(set) => {
@@ -74,9 +73,7 @@ impl<'a> ProgramBuilder<'a> {
         };
         for (i, column) in pool.all_columns().enumerate() {
             let cost = match &request.objective {
-                Objective::MinCost | Objective::LeastInvestment { .. } => {
-                    column.generalised_usd * MILLION / KILO
-                }
+                Objective::MinCost => column.generalised_usd * MILLION / KILO,
                 Objective::MaxTotal(_) => f64::from(u8::from(
                     pool.paths.get(i).is_some_and(|path| counted[path.demand.ix()]),
                 )),
@@ -88,7 +85,7 @@ impl<'a> ProgramBuilder<'a> {
         // so they are left out where cost is not the objective. Those of the busiest month use
         // capacity and cost next to nothing, so that none runs without need.
         let first = pool.paths.len();
-        let costs = request.objective.is_cost();
+        let costs = request.objective == Objective::MinCost;
         let mean_empty: Vec<usize> = (first..first + pool.empty_moves.len())
             .filter(|_| costs)
             .map(|i| {
@@ -219,6 +216,7 @@ impl<'a> ProgramBuilder<'a> {
     }
 
     fn free_options(&mut self, at_least: &[u32], budget_usd: f64) {
+        self.p.to_the_last = self.request.objective == Objective::MinCost;
         self.option_variables(at_least);
         self.budget_row(budget_usd);
         self.prerequisites();
@@ -234,8 +232,9 @@ impl<'a> ProgramBuilder<'a> {
     fn option_variables(&mut self, at_least: &[u32]) {
         let s = self.planner.pool.s;
         for (i, option) in s.options.iter().enumerate() {
-            let yearly = option_usd_per_year(s, OptionId::at(i)) * MILLION;
-            let cost = if self.request.objective.is_cost() { yearly } else { 0.0 };
+            let id = OptionId::at(i);
+            let yearly = (option_usd_per_year(s, id) + tie_break_usd(s, id)) * MILLION;
+            let cost = if self.request.objective == Objective::MinCost { yearly } else { 0.0 };
             let level_vars: Vec<usize> = (1..=option.max_level)
                 .map(|level| {
                     let low = f64::from(u8::from(at_least[i] >= level));
@@ -247,21 +246,6 @@ impl<'a> ProgramBuilder<'a> {
             }
             self.level_vars.push(level_vars);
         }
-    }
-
-    /// The annual cost becomes a row, and the investment the objective.
-    fn investment_at(&mut self, annual_usd: f64) {
-        let variables = self.p.variables.iter_mut().enumerate();
-        let costs: Vec<(usize, f64)> =
-            variables.map(|(i, v)| (i, std::mem::take(&mut v.cost))).collect();
-        let terms = costs.into_iter().filter(|(_, cost)| *cost != 0.0).collect();
-        self.p.constraint(f64::NEG_INFINITY, annual_usd * MILLION, terms);
-        let options = self.planner.pool.s.options.iter().zip(&self.level_vars);
-        for (rank, (option, level_vars)) in options.enumerate() {
-            let cost = option.capex_usd[1] * MILLION + (rank + 1) as f64 * RANK_COST;
-            level_vars.iter().for_each(|y| self.p.variables[*y].cost = cost);
-        }
-        self.p.to_the_last = true;
     }
 
     fn budget_row(&mut self, budget_usd: f64) {
@@ -411,7 +395,7 @@ impl<'a> ProgramBuilder<'a> {
         let unit = match self.request.objective {
             Objective::MaxMultiple => 1.0 / self.asked,
             Objective::MaxTotal(_) => 1.0 / KILO,
-            Objective::MinCost | Objective::LeastInvestment { .. } => 1.0 / MILLION,
+            Objective::MinCost => 1.0 / MILLION,
         };
         let levels = match self.request.options {
             Options::Fixed(levels) => levels.to_vec(),
@@ -424,10 +408,15 @@ impl<'a> ProgramBuilder<'a> {
                 })
                 .collect(),
         };
+        let (mut objective, mut bound) = (found.objective * unit, found.bound * unit);
+        if self.p.to_the_last {
+            objective -= tie_breaks_usd(pool.s, &levels);
+            bound -= tie_breaks_usd(pool.s, &most_levels(pool.s, objective));
+        }
         Ok(LpSolution {
             status: found.status,
-            objective: found.objective * unit,
-            bound: found.bound * unit,
+            objective,
+            bound,
             multiple: if none { 0.0 } else { found.values[self.total] / self.asked },
             unlimited: !none && found.values[self.total] >= TOTAL_LIMIT_MT * 0.999,
             flows: if none {
@@ -445,6 +434,23 @@ impl<'a> ProgramBuilder<'a> {
             levels,
         })
     }
+}
+
+/// The most of each option that a plan of an annual cost can have: none that alone costs more.
+fn most_levels(s: &Scenario, annual_usd: f64) -> Vec<u32> {
+    let options = s.options.iter().enumerate();
+    let most = options.map(|(i, o)| {
+        let within = annual_usd / option_usd_per_year(s, OptionId::at(i));
+        // A cost of zero gives infinity, which the cast takes for the largest number.
+        o.max_level.min(within.max(0.0) as u32)
+    });
+    most.collect()
+}
+
+/// What levels count beyond their annual cost, USD.
+fn tie_breaks_usd(s: &Scenario, levels: &[u32]) -> f64 {
+    let of = |(i, n): (usize, &u32)| f64::from(*n) * tie_break_usd(s, OptionId::at(i));
+    levels.iter().enumerate().map(of).sum()
 }
 
 /// Whether two options have the same effect on the same target, so that at most one makes sense.

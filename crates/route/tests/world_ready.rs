@@ -465,7 +465,7 @@ fn the_index_finds_what_a_scan_of_all_nodes_finds() {
     let graph = Graph::new(n.clone());
     let (components, index) = (Components::new(&graph), SnapIndex::new(&n));
     let mut rng = Pcg64Mcg::seed_from_u64(9);
-    let mut found = 0;
+    let (mut found, mut sooner) = (0, 0);
     for i in 0..80 {
         let mut within = |low: f64, high: f64| low + rng.random::<f64>() * (high - low);
         // Half of them beside a node, where there is something to be found.
@@ -478,7 +478,10 @@ fn the_index_finds_what_a_scan_of_all_nodes_finds() {
             i if i % 2 == 0 => (within(-90.0, 90.0), within(-180.0, 180.0)),
             _ => (lat + within(-0.5, 0.5), lon + within(-0.5, 0.5)),
         };
-        let closures = Closures::by_default(&n, 15.5);
+        let mut closures = Closures::by_default(&n, 15.5);
+        if i % 4 == 3 {
+            closures.modes = [Mode::Sea, Mode::Rail].into_iter().collect();
+        }
         let country = nearest_country(&n, None, at);
         assert_eq!(nearest_country(&n, Some(&index), at), country, "{at:?}");
         for (country, limit_km) in [(country, 100.0), (None, 3_000.0)] {
@@ -494,12 +497,13 @@ fn the_index_finds_what_a_scan_of_all_nodes_finds() {
             };
             let plain = candidates(query, at);
             found += plain.len();
-            assert_eq!(
-                candidates(snap::SnapQuery { index: Some(&index), ..query }, at),
-                plain,
-                "{at:?}"
-            );
+            let indexed = snap::SnapQuery { index: Some(&index), ..query };
+            assert_eq!(candidates(indexed, at), plain, "{at:?}");
+            // What tells it sooner never tells it wrongly.
+            let meets = snap::meets_land(indexed, at);
+            assert!(!meets || !plain.is_empty(), "{at:?}");
+            sooner += usize::from(meets);
         }
     }
-    assert!(found > 200, "{found} candidates");
+    assert!(found > 200 && sooner > 30, "{found} candidates, {sooner} told sooner");
 }

@@ -7,15 +7,18 @@ use trimodal::route::outcome::{End, UnreachableReason};
 use trimodal::route::{Answer, Criterion, Routes};
 use trimodal::{Control, RouteRequest, Shipment, World};
 
-fn ask(from: &str, to: &str, via: &str, avoid: &[&str], answer: Answer) -> Routes {
+fn world() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
+    WORLD.get_or_init(World::load)
+}
+
+fn ask(from: &str, to: &str, via: &str, avoid: &[&str], answer: Answer) -> Routes {
     let date = Some("2026-08-15".parse().expect("a date"));
     let avoid = avoid.iter().map(|a| a.to_string()).collect();
     let shipment = Shipment { modes: vec![Mode::Sea], avoid, date, ..Shipment::default() };
-    let via = Some(via).filter(|v| !v.is_empty()).map(str::to_string).into_iter().collect();
+    let via = vec![via.to_string()];
     let request = RouteRequest { shipment, answer, via, ..RouteRequest::new(from, to) };
-    let world = WORLD.get_or_init(World::load);
-    world.route(&request, &Control::none()).expect("a request")
+    world().route(&request, &Control::none()).expect("a request")
 }
 
 const BY: [Answer; 2] = [Answer::Best(Criterion::Distance), Answer::Pareto];
@@ -50,8 +53,7 @@ fn it_is_told_at_which_end_the_network_ends() {
         let shipment = Shipment { modes: vec![Mode::Road], ..Shipment::default() };
         let answer = Answer::Best(Criterion::Time);
         let request = RouteRequest { shipment, answer, ..RouteRequest::new(from, to) };
-        let world = World::load();
-        let routes = world.route(&request, &Control::none()).expect("a request");
+        let routes = world().route(&request, &Control::none()).expect("a request");
         let why = routes.unreachable.expect("a reason");
         assert!(why.message.ends_with("the smaller at Honolulu"), "{}", why.message);
         assert!(why.remedy[0].contains("km lie between"), "{:?}", why.remedy);

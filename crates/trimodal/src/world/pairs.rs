@@ -135,11 +135,16 @@ impl World {
             (prepared, like)
         };
         let prepared: Vec<_> = asked.by.iter().map(prepare).collect();
-        let rows = prepared.iter().map(|like| self.answers(request, &asked, like, control));
-        let rows: Vec<Vec<PairResult>> = rows.collect();
-        let of_pair = |i: usize| rows.iter().map(|rows| rows[i].clone()).collect();
+        let done = AtomicUsize::new(0);
+        let step = || {
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            control.step("pairs", done / prepared.len(), asked.pairs.len());
+        };
+        let answers = |like| self.answers(request, &asked, like, (control, &step)).into_iter();
+        let mut by_criterion: Vec<_> = prepared.iter().map(answers).collect();
+        let of_pair = |_| by_criterion.iter_mut().filter_map(Iterator::next).collect();
         let all: Vec<Result<Vec<PairAnswer>, StopReason>> =
-            (0..asked.pairs.len()).map(of_pair).collect();
+            asked.pairs.iter().map(of_pair).collect();
         let stopped = all.iter().find_map(|a| a.as_ref().err().copied());
         let written = |p: &ReadPair| {
             let [origin, destination] = p.written.clone();
@@ -176,13 +181,8 @@ impl World {
         request: &PairsRequest,
         asked: &Asked,
         like: &Prepared,
-        control: &Control,
+        (control, step): (&Control, &(dyn Fn() + Sync)),
     ) -> Vec<PairResult> {
-        let done = AtomicUsize::new(0);
-        let step = || {
-            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-            control.step("pairs", done, asked.pairs.len());
-        };
         let first = |pair: &ReadPair| {
             let first = First::of(pair, like, request.geometry, control);
             if matches!(first, First::Answered(_)) {
@@ -193,7 +193,7 @@ impl World {
         let all: Vec<First> = asked.pairs.par_iter().map(first).collect();
         let left: Vec<Request> = all.iter().filter_map(First::left).cloned().collect();
         let prepared = like.0.as_deref();
-        let rest = self.rest(request, &asked.router, prepared, &left, (control, &step));
+        let rest = self.rest(request, &asked.router, prepared, &left, (control, step));
         let mut rest = rest.into_iter();
         let answered = |first: First| match first {
             First::Answered(answer) => Some(answer),
