@@ -88,6 +88,18 @@ test("rail by electrification, dark", async () => {
   await fine(page);
 });
 
+test("far out a click takes the nearest link of the modes that are drawn", async () => {
+  const at = (await track(54.98, 73.3, 1520)).replace("at=10/", "at=4/");
+  const page = await open(`/?page=network&modes=rail&show=none&${at}`);
+  await drawn(page);
+  await clickMap(page, 0.5, 0.5);
+  await page.getByRole("region", { name: "The link that was chosen" }).getByText("1520").first().waitFor();
+  assert.match(address(page).get("link"), /^rail:/);
+  assert.match(address(page).get("at"), /^4/, "the map stays where it is");
+  await clickMap(page, 0.5, 0.02);
+  await fine(page);
+});
+
 test("a link by click, closed, changes the answer; the override is saved and loaded", async () => {
   const page = await openAtBridge();
   assert.equal(address(page).get("link"), BRIDGE);

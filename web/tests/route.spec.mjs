@@ -44,12 +44,19 @@ test("the Pareto set: arrow keys move through chart and table, the address follo
   await fine(page);
 });
 
-test("legs show what their figures rest on", async () => {
+test("legs and stops show what their figures rest on", async () => {
   const page = await open(`${ASKED}&pick=1`);
   const leg = page.locator(".steps .leg").nth(1);
   await leg.getByText("What the figures rest on").click();
   await leg.getByText(/^Price .*Source: /).first().waitFor();
   await leg.getByText(/^CO2e .*Source: /).first().waitFor();
+  const stops = page.locator(".steps .transfer");
+  assert.ok((await stops.count()) > 2);
+  assert.equal(await stops.getByText("What the figures rest on").count(), await stops.count(), "each stop says it too");
+  const stop = stops.first();
+  await stop.getByText("What the figures rest on").click();
+  await stop.getByText(/^Price \(load .*Source: /).first().waitFor();
+  await shot(page, "route-sources");
   await fine(page);
 });
 

@@ -187,6 +187,10 @@ pub struct BorderDelay {
     pub includes_gauge_change: bool,
     /// Why no freight passes, if none does.
     pub closed: Option<String>,
+    /// Source of these figures.
+    pub source: String,
+    /// How sure they are.
+    pub confidence: String,
 }
 
 /// A network element that can be avoided or forced by name.

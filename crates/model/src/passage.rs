@@ -97,6 +97,10 @@ pub struct Passage {
     pub season: Option<Season>,
     /// Why it is not used unless asked for by name, if so.
     pub closed: Option<String>,
+    /// Source of its figures, where it is stated.
+    pub source: String,
+    /// How sure they are.
+    pub confidence: String,
 }
 
 /// Locks on a stretch.

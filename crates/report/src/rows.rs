@@ -107,6 +107,20 @@ pub(crate) fn pair_columns(geometry: Option<&'static str>) -> Vec<Column> {
 }
 
 impl Column {
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Its name and the schema of its values in JSON.
+    pub fn property(&self) -> (String, serde_json::Value) {
+        let kind = match self.of {
+            Of::Text(_) => "string",
+            Of::Number(_) => "number",
+        };
+        let kinds = if self.nullable { vec![kind, "null"] } else { vec![kind] };
+        (self.name.to_string(), serde_json::json!({ "type": kinds }))
+    }
+
     fn value<'a>(&self, row: &Row<'a>) -> Value<'a> {
         match self.of {
             Of::Text(of) => of(row).map_or(Value::Null, Value::Text),

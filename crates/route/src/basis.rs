@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use trimodal_model::scenario::Mode;
 
+use crate::assumptions::{Assumption, of_stops};
 use crate::factors::Factor;
 use crate::graph::Graph;
 use crate::outcome::Itinerary;
@@ -22,6 +23,9 @@ pub struct Basis {
     pub factors: Vec<Factor>,
     /// Known services.
     pub services: Vec<KnownService>,
+    /// What stops rest on: loading, changes of mode and gauge, borders, passages, waits.
+    #[serde(default)]
+    pub assumptions: Vec<Assumption>,
 }
 
 /// A service as its table states it.
@@ -65,7 +69,7 @@ pub fn basis(
         for leg in &it.legs {
             match leg.mode {
                 Mode::Sea | Mode::Barge => drop(moved.insert((leg.mode, ""))),
-                _ => moved.extend(it.countries.iter().map(|c| (leg.mode, c.as_str()))),
+                _ => moved.extend(leg.countries.iter().map(|c| (leg.mode, c.as_str()))),
             }
         }
     }
@@ -96,6 +100,7 @@ pub fn basis(
             rate_confidence: row.rate_confidence.clone(),
         })
         .collect();
+    basis.assumptions = of_stops(&graph.network, parameters, cargo, itineraries);
     basis
 }
 

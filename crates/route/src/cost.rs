@@ -274,11 +274,16 @@ impl CostModel<'_> {
 
     /// Time of handling. Containers stay in some ports for weeks.
     fn handling_time(&self, handling: Handling, mode: Mode, country: u16) -> Dwell {
+        let own = self.port_dwell(handling, mode, country);
+        own.unwrap_or_else(|| self.dwell(Parameter::HandlingTime(handling, mode)))
+    }
+
+    /// The time of containers in the yard after discharge, where the country has one of its own.
+    pub(crate) fn port_dwell(&self, handling: Handling, mode: Mode, country: u16) -> Option<Dwell> {
         let boxes = matches!(self.cargo, Cargo::Containers | Cargo::Reefer);
         let off_ship =
             boxes && country != NONE && (handling, mode) == (Handling::Unload, Mode::Sea);
-        let own = off_ship.then(|| self.parameters.port_dwell(self.network.country(country)));
-        own.flatten().unwrap_or_else(|| self.dwell(Parameter::HandlingTime(handling, mode)))
+        if off_ship { self.parameters.port_dwell(self.network.country(country)) } else { None }
     }
 
     /// From one layer to another at a terminal.

@@ -5,10 +5,11 @@ use trimodal_model::network::{
 };
 use trimodal_model::scenario::Mode;
 
+use crate::assumptions;
 use crate::cost::{CostModel, CostParts, in_border_stop};
 use crate::graph::{Graph, State, Step};
 use crate::outcome::{Itinerary, Leg, Transfer, TransferKind};
-use crate::parameters::{Dwell, Handling, sum_of};
+use crate::parameters::{Dwell, Handling, Parameter, sum_of};
 
 mod served;
 
@@ -54,6 +55,7 @@ struct Ride {
     ferry: Option<String>,
     waterways: Vec<String>,
     service: Option<String>,
+    countries: Vec<String>,
     /// Waits on the way, at locks.
     waits: Vec<Dwell>,
 }
@@ -64,6 +66,8 @@ struct TransferName {
     place: String,
     id: String,
     note: String,
+    /// What its figures rest on.
+    assumptions: Vec<String>,
 }
 
 impl<'a> ItineraryBuilder<'a> {
@@ -161,6 +165,7 @@ impl<'a> ItineraryBuilder<'a> {
             ferry: None,
             waterways: Vec::new(),
             service: None,
+            countries: Vec::new(),
             waits: Vec::new(),
         }
     }
@@ -176,6 +181,7 @@ impl<'a> ItineraryBuilder<'a> {
         }
         if ride.mode != Mode::Sea {
             note(&mut self.countries, n.country_of(from));
+            note(&mut ride.countries, n.country_of(from));
         }
         if let Some(wait) = self.model.departure(link, from) {
             self.depart(from, wait);
@@ -194,6 +200,7 @@ impl<'a> ItineraryBuilder<'a> {
         // Nothing stops at the border on a waterway.
         if ride.mode == Mode::Barge {
             note(&mut self.countries, n.country_of(to));
+            note(&mut ride.countries, n.country_of(to));
         }
     }
 
@@ -203,7 +210,9 @@ impl<'a> ItineraryBuilder<'a> {
         let port = self.model.trade.port_at(from).map(|t| &terminals[t.ix()]);
         let (place, id) = port.map_or_else(Default::default, |t| (t.name.clone(), t.id.clone()));
         let note = "for the next ship".to_string();
-        self.push_transfer(TransferName { kind: TransferKind::Wait, place, id, note }, wait);
+        let assumptions = self.model.departure_rests_on(from);
+        let name = TransferName { kind: TransferKind::Wait, place, id, note, assumptions };
+        self.push_transfer(name, wait);
     }
 
     /// Ends a ride at the berth of a ferry and begins the crossing.
@@ -215,7 +224,12 @@ impl<'a> ItineraryBuilder<'a> {
         self.end_ride(done, berth);
         let a_week = ferry.departures_week.map_or(String::new(), |d| format!("{d} a week"));
         let (place, id) = (ferry.name.clone(), ferry.id.clone());
-        let name = TransferName { kind: TransferKind::Ferry, place, id, note: a_week };
+        let wagons = self.graph.network.layer_of(link).mode() == Mode::Rail;
+        let boarding = [Parameter::FerryBoarding(wagons), Parameter::FerryFare(wagons)];
+        let mut assumptions = boarding.map(Parameter::id).to_vec();
+        assumptions.push(assumptions::passage(&ferry.id));
+        let kind = TransferKind::Ferry;
+        let name = TransferName { kind, place, id, note: a_week, assumptions };
         self.push_transfer(name, self.model.boarding(link, ferry));
     }
 
@@ -246,7 +260,8 @@ impl<'a> ItineraryBuilder<'a> {
         if parts.hours() > 0.0 || parts.usd_t > 0.0 {
             let (place, id, note) = (passage.name.clone(), passage.id.clone(), String::new());
             let kind = TransferKind::Passage;
-            self.stop(ride, to, TransferName { kind, place, id, note }, parts);
+            let assumptions = vec![assumptions::passage(&passage.id)];
+            self.stop(ride, to, TransferName { kind, place, id, note, assumptions }, parts);
         }
     }
 
@@ -266,6 +281,7 @@ impl<'a> ItineraryBuilder<'a> {
                 place: format!("{} {a}-{b}", border.name),
                 id: border.id.clone(),
                 note: if gauge { "with the change of gauge" } else { "" }.to_string(),
+                assumptions: vec![assumptions::border(&border.id)],
             };
             self.stop(ride, to, name, parts);
         }
@@ -300,6 +316,7 @@ impl<'a> ItineraryBuilder<'a> {
             ferry: ride.ferry,
             waterways: ride.waterways,
             service: ride.service,
+            countries: ride.countries,
             from,
             to,
             distance_km: km,
@@ -336,6 +353,8 @@ impl<'a> ItineraryBuilder<'a> {
         }
         let [from, to] = ends;
         let parts = self.model.access(leg.access_km, leg.node);
+        let mut countries = Vec::new();
+        note(&mut countries, self.graph.network.country_of(leg.node));
         let truck = Ride {
             mode: Mode::Road,
             gauge_mm: None,
@@ -343,6 +362,7 @@ impl<'a> ItineraryBuilder<'a> {
             parts,
             km: leg.access_km,
             line,
+            countries,
             ..self.ride(leg.node, from)
         };
         self.end_ride(truck, to);
@@ -363,7 +383,8 @@ impl<'a> ItineraryBuilder<'a> {
             Mode::Barge => "barge",
         };
         let (place, id, note) = (place.to_string(), String::new(), note.to_string());
-        self.push_transfer(TransferName { kind, place, id, note }, parts);
+        let assumptions = self.model.handling_rests_on(handling, mode, country);
+        self.push_transfer(TransferName { kind, place, id, note, assumptions }, parts);
     }
 
     fn transfer(&mut self, t: TerminalId, from: Layer, to: Layer) {
@@ -383,13 +404,14 @@ impl<'a> ItineraryBuilder<'a> {
             TerminalKind::RailRoad => (TransferKind::RailRoad, modes()),
         };
         let (place, id) = (terminal.name.clone(), terminal.id.clone());
-        self.push_transfer(TransferName { kind, place, id, note }, parts);
+        let assumptions = self.model.transfer_rests_on(terminal, from, to);
+        self.push_transfer(TransferName { kind, place, id, note, assumptions }, parts);
     }
 
     fn push_transfer(&mut self, name: TransferName, parts: CostParts) {
         self.dwells.push(parts.dwell);
         self.add(&parts);
-        let TransferName { kind, place, id, note } = name;
+        let TransferName { kind, place, id, note, assumptions } = name;
         self.transfers.push(Transfer {
             kind,
             place,
@@ -401,6 +423,7 @@ impl<'a> ItineraryBuilder<'a> {
             cost_usd: parts.usd_t * self.tonnes,
             co2e_kg: (parts.co2e_g_t[0] + parts.co2e_g_t[1]) * self.tonnes / 1e3,
             note,
+            assumptions,
         });
     }
 

@@ -22,6 +22,7 @@
 pub mod answer;
 mod arc_costs;
 pub mod area;
+pub mod assumptions;
 pub mod audit;
 pub mod basis;
 pub mod cost;

@@ -181,6 +181,9 @@ pub struct Leg {
     /// Id of the service, where time and price are those of a known one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
+    /// Codes of the countries on its way, in order; none at sea.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub countries: Vec<String>,
     /// Where from.
     pub from: String,
     /// Where to.
@@ -269,6 +272,9 @@ pub struct Transfer {
     /// A remark.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
+    /// What its figures rest on: ids of `basis.assumptions`. A wait for a service rests on the service.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assumptions: Vec<String>,
 }
 
 /// Why there is no itinerary.

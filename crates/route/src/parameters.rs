@@ -1,12 +1,14 @@
 //! Parameters of moving and handling: the sourced tables of `data/`.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use trimodal_model::scenario::Mode;
 
+use crate::assumptions::Assumption;
 use crate::factors::Factors;
 use crate::rates::Rates;
 use crate::trade::Rank;
@@ -76,7 +78,7 @@ pub enum Handling {
 impl Handling {
     const ALL: [Handling; 2] = [Handling::Load, Handling::Unload];
 
-    fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Handling::Load => "load",
             Handling::Unload => "unload",
@@ -176,7 +178,7 @@ impl Parameter {
     }
 
     /// Its id in the table.
-    fn id(self) -> String {
+    pub fn id(self) -> String {
         match self {
             Parameter::AccessDetour => "access_detour".into(),
             Parameter::AccessSpeed => "access_speed".into(),
@@ -282,12 +284,16 @@ pub fn sum_of(fixed_h: f64, dwells: &[Dwell]) -> Dwell {
     Dwell { p50_h: fixed_h + sum.p50_h, p90_h: fixed_h + sum.p90_h }
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 struct ParameterRow {
     id: String,
     cargo: String,
     value: f64,
     p90: Option<f64>,
+    unit: String,
+    note: String,
+    source: String,
+    confidence: String,
 }
 
 #[derive(Deserialize)]
@@ -296,11 +302,15 @@ struct SpeedRow {
     speed_kmh: f64,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct PortDwellRow {
+    region: String,
     countries: String,
     p50_h: f64,
     p90_h: f64,
+    note: String,
+    source: String,
+    confidence: String,
 }
 
 #[derive(Deserialize)]
@@ -314,10 +324,13 @@ struct RuleRow {
 pub struct Parameters {
     /// By parameter and cargo; without a cargo: any without a row of its own.
     values: BTreeMap<(Parameter, Option<Cargo>), (f64, Option<f64>)>,
+    /// The rows of the table, for what they rest on.
+    table: Arc<Vec<ParameterRow>>,
     rail_kmh: HashMap<String, f64>,
     driving_share: HashMap<String, f64>,
     /// Time of containers in the yard of a port after discharge, by country.
     port_dwell: HashMap<String, Dwell>,
+    dwell_table: Arc<Vec<PortDwellRow>>,
     /// Types of barges.
     pub barges: Vec<BargeType>,
     /// Times of low water.
@@ -333,10 +346,9 @@ impl Default for Parameters {
         let known = Parameter::all().into_iter().map(|p| (p.id(), p));
         let known: HashMap<String, Parameter> = known.collect();
         let cargo = |word: &str| Cargo::ALL.into_iter().find(|c| c.word() == word);
-        let values = rows::<ParameterRow>(PARAMETERS)
-            .into_iter()
-            .map(|r| ((known[&r.id], cargo(&r.cargo)), (r.value, r.p90)))
-            .collect();
+        let table: Vec<ParameterRow> = rows(PARAMETERS);
+        let values =
+            table.iter().map(|r| ((known[&r.id], cargo(&r.cargo)), (r.value, r.p90))).collect();
         let rail_kmh =
             rows::<SpeedRow>(RAIL_SPEEDS).into_iter().map(|r| (r.country, r.speed_kmh)).collect();
         let driving_share = rows::<RuleRow>(DRIVING_RULES)
@@ -347,7 +359,8 @@ impl Default for Parameters {
             })
             .collect();
         let mut port_dwell = HashMap::new();
-        for row in rows::<PortDwellRow>(PORT_DWELL) {
+        let dwell_table: Vec<PortDwellRow> = rows(PORT_DWELL);
+        for row in &dwell_table {
             let dwell = Dwell::new(row.p50_h, row.p90_h);
             port_dwell.extend(row.countries.split(' ').map(|c| (c.to_string(), dwell)));
         }
@@ -355,6 +368,8 @@ impl Default for Parameters {
         let (factors, rates) = (Factors::new(rows(FACTORS)), Rates::new(rows(RATES)));
         Parameters {
             values,
+            table: table.into(),
+            dwell_table: dwell_table.into(),
             rail_kmh,
             driving_share,
             port_dwell,
@@ -405,6 +420,36 @@ impl Parameters {
     /// The time in the yard of a port of a country after discharge, where it is not that of most.
     pub fn port_dwell(&self, country: &str) -> Option<Dwell> {
         self.port_dwell.get(country).copied()
+    }
+
+    /// What the time in the yard of a port of a country rests on, under an id.
+    pub(crate) fn port_dwell_row(&self, country: &str, id: &str) -> Option<Assumption> {
+        let mut all = self.dwell_table.iter();
+        let row = all.find(|r| r.countries.split(' ').any(|c| c == country))?;
+        Some(Assumption {
+            id: id.to_string(),
+            value: row.p50_h,
+            p90: Some(row.p90_h),
+            unit: "h".into(),
+            note: format!("{}: {}", row.region, row.note),
+            source: row.source.clone(),
+            confidence: row.confidence.clone(),
+        })
+    }
+
+    /// What a parameter rests on: the row of the cargo, or that of any.
+    pub(crate) fn assumption(&self, id: &str, cargo: Cargo) -> Option<Assumption> {
+        let find = |cargo: &str| self.table.iter().find(|r| r.id == id && r.cargo == cargo);
+        let row = find(cargo.word()).or_else(|| find("any"))?;
+        Some(Assumption {
+            id: id.to_string(),
+            value: row.value,
+            p90: row.p90,
+            unit: row.unit.clone(),
+            note: row.note.clone(),
+            source: row.source.clone(),
+            confidence: row.confidence.clone(),
+        })
     }
 
     /// The barge for a waterway that takes vessels of so many tonnes.

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use flate2::read::GzDecoder;
 use rust_embed::RustEmbed;
 
+use crate::gzip;
 use crate::refusal::Refusal;
 
 /// The built web client, each file compressed with gzip.
@@ -42,14 +43,12 @@ pub async fn asset(method: Method, uri: Uri, headers: HeaderMap) -> Response {
         return (StatusCode::NOT_MODIFIED, common).into_response();
     }
     let kind = [(header::CONTENT_TYPE, media_type(name))];
-    let takes = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok());
-    if takes.is_some_and(|v| v.contains("gzip")) {
-        let encoding = [(header::CONTENT_ENCODING, "gzip"), (header::VARY, "accept-encoding")];
-        return (common, kind, encoding, file.data).into_response();
+    if gzip::is_taken(&headers) {
+        return (common, kind, gzip::HEADERS, file.data).into_response();
     }
     let mut plain = Vec::new();
     match GzDecoder::new(&file.data[..]).read_to_end(&mut plain) {
-        Ok(_) => (common, kind, [(header::VARY, "accept-encoding")], plain).into_response(),
+        Ok(_) => (common, kind, [gzip::VARIES], plain).into_response(),
         Err(_) => Refusal::no_path(uri.path()).into_response(),
     }
 }

@@ -9,6 +9,7 @@ pub mod assets;
 mod body;
 mod deadline;
 mod guard;
+mod gzip;
 pub mod habit;
 pub mod jobs;
 pub mod look_up;

@@ -4,20 +4,22 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use trimodal::model::jurisdiction;
+use trimodal::model::mode::Mode;
 use trimodal::route::outcome::Stop;
 use trimodal::route::{Cargo, ShipClass};
 use trimodal::{LinkFound, LinksNear, PlaceFound, World, WorldInfo};
 
 use crate::app::App;
+use crate::gzip;
 use crate::operation::{Content, Operation};
 use crate::refusal::Refusal;
 use crate::tiles::LAST_ZOOM;
-use trimodal::fields::Kind::{Number, Text, Whole};
+use trimodal::fields::Kind::{Number, Text, Whole, Words};
 use trimodal::fields::{Field, Given, optional, required};
 
 const PLACES: &[Field] = &[
@@ -34,11 +36,14 @@ const NEAREST: &[Field] = &[
         Number(0.001, 2000.0),
         "How far networks may be, km; 100 where it is not given.",
     ),
+    optional("modes", Words(Mode::WORDS), "Links of these modes only."),
     optional("limit", Whole(1, 200), "Links at most; 20 where it is not given."),
 ];
 
 /// What is in a tile.
 const TILE: &str = "The tile. Its layer `links` has `mode`, `gauge`, `closed` and `electrification` (`electrified`, `none` or `unknown`; of tracks only), from zoom 7 on also `id`, `border`, `passage`, `ferry` and `mended`; its layers `terminals` and `borders` are points.";
+/// Smaller tiles are sent as they are, bytes.
+const COMPRESSED_FROM: usize = 4_096;
 /// How long a browser keeps a tile.
 const TILES_KEPT: &str = "max-age=3600";
 
@@ -179,9 +184,11 @@ async fn nearest(
     let text = format!("{},{}", number("lat", 0.0), number("lon", 0.0));
     let (km, snap_km) = (number("km", 5.0), number("snap_km", 100.0));
     let limit = given.whole("limit").unwrap_or(20) as usize;
+    let modes: Vec<String> = given.list("modes");
     let near = move |app: &App| {
         let point = app.world.nearest(&text, snap_km)?;
         let mut links = app.world.links_near(&text, km)?;
+        links.links.retain(|l| modes.is_empty() || modes.iter().any(|m| m == l.mode.word()));
         links.links.truncate(limit);
         Ok::<_, trimodal::Problems>(Nearest { point, links })
     };
@@ -200,19 +207,30 @@ async fn link(
 async fn tile(
     State(app): State<Arc<App>>,
     Path((z, x, y)): Path<(String, String, String)>,
+    headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let numbers = (z.parse().ok(), x.parse().ok(), y.parse().ok());
     let (Some(zoom), Some(x), Some(y)) = numbers else {
         return Err(Refusal::no_path("/api/v1/tiles"));
     };
-    let drawn = move |app: &App| app.tiles().tile(app.world.network(), zoom, x, y);
+    let is_gzip_taken = gzip::is_taken(&headers);
+    let drawn = move |app: &App| {
+        let plain = app.tiles().tile(app.world.network(), zoom, x, y)?;
+        let worth_it = is_gzip_taken && plain.len() >= COMPRESSED_FROM;
+        let compressed = worth_it.then(|| gzip::compressed(&plain)).flatten();
+        Some((compressed.is_some(), compressed.unwrap_or(plain)))
+    };
     let tile = app.clone().look_ups.run(app.limit(None), move |_| drawn(&app)).await?;
-    let Some(tile) = tile else {
+    let Some((is_compressed, tile)) = tile else {
         let message = format!("there is no tile {zoom}/{x}/{y}: zooms are 0 to {LAST_ZOOM}");
         let hint = "x and y are below 2 to the power of the zoom";
         let code = trimodal::model::problem::PATH_UNKNOWN;
         return Err(Refusal::new(StatusCode::NOT_FOUND, code, message, hint));
     };
     let kind = "application/vnd.mapbox-vector-tile";
-    Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, TILES_KEPT)], tile).into_response())
+    let common = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, TILES_KEPT)];
+    Ok(match is_compressed {
+        true => (common, gzip::HEADERS, tile).into_response(),
+        false => (common, [gzip::VARIES], tile).into_response(),
+    })
 }

@@ -41,7 +41,7 @@ pub fn operations() -> Vec<Operation> {
     vec![
         Operation::post("/pairs", "The best itinerary of each pair of a list.", answer)
             .takes(KNOWN)
-            .answers_with(ok, about, Content::Media("application/json"))
+            .answers_with(ok, about, Content::Json(report::pairs_schema))
             .answers_with(ok, "", Content::Media("text/csv"))
             .answers_with(ok, "", Content::Media("application/vnd.apache.parquet")),
     ]

@@ -50,7 +50,7 @@ pub fn operations() -> Vec<Operation> {
         let ok = StatusCode::OK;
         operation
             .takes(known)
-            .answers_with(ok, "A cell for each pair and criterion: time, distance, cost and CO2e, or why it is null.", Content::Media("application/json"))
+            .answers_with(ok, "A cell for each pair and criterion: time, distance, cost and CO2e, or why it is null.", Content::Json(report::skim_schema))
             .answers_with(ok, "", Content::Media("text/csv"))
             .answers_with(ok, "", Content::Media("application/vnd.apache.parquet"))
             .refuses(&[413])

@@ -74,15 +74,19 @@ impl Frame {
         self.units(at).iter().all(|u| (0.0..EXTENT).contains(u))
     }
 
-    /// Grid on which lines are drawn: coarse far out.
-    fn grid(&self) -> f64 {
+    /// The side of the cells of which far out each is one point. It divides the side of a tile, so that cells are
+    /// the same in the tiles beside it.
+    fn cell(&self) -> i32 {
         match self.zoom {
-            0 => 32.0,
-            1..=2 => 20.0,
-            3..=4 => 16.0,
-            5..=6 => 10.0,
-            _ => 2.0,
+            0 => 32,
+            1..=4 => 16,
+            _ => 8,
         }
+    }
+
+    /// The grid on which lines are drawn.
+    fn grid(&self) -> f64 {
+        if self.zoom < IDS_FROM { 1.0 } else { 2.0 }
     }
 }
 
@@ -168,9 +172,12 @@ impl Tiles {
         found.into_iter().map(lines).collect()
     }
 
-    /// Far out: segments that look alike once, in one feature for each look.
+    /// Far out: segments between the same cells that look alike once, in one feature for each look. A cell is drawn
+    /// at the first point that is in it: on a grid, lines would look like streets.
     fn alike(&self, n: &Network, frame: Frame) -> MvtResult<Vec<u8>> {
         let mut seen = HashSet::new();
+        let mut points: HashMap<[i32; 2], [i32; 2]> = HashMap::new();
+        let cell = frame.cell();
         let mut looks: BTreeMap<Look, Vec<[[i32; 2]; 2]>> = BTreeMap::new();
         for (link, lines) in self.drawn(n, frame) {
             let look = Look {
@@ -180,8 +187,11 @@ impl Tiles {
                 closed: is_closed(n, link),
             };
             for ends in lines.iter().flat_map(|line| line.windows(2)) {
-                let (a, b) = (ends[0], ends[1]);
-                if seen.insert((look, a.min(b), a.max(b))) {
+                let [a, b] = [ends[0], ends[1]].map(|at| {
+                    let of_cell = at.map(|u| u.div_euclid(cell));
+                    *points.entry(of_cell).or_insert(at)
+                });
+                if a != b && seen.insert((look, a.min(b), a.max(b))) {
                     looks.entry(look).or_default().push([a, b]);
                 }
             }

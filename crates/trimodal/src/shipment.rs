@@ -486,8 +486,10 @@ pub(crate) fn off_network(router: &Router, point: &Point, request: &Request) -> 
 fn elements(atlas: &Atlas, names: &[String], found: &mut Findings) -> Vec<NetworkElement> {
     let mut all = Vec::new();
     let mut known = HashSet::new();
-    for name in names.iter().filter(|n| !n.trim().is_empty() && known.insert(*n)) {
-        match atlas.things(name) {
+    let once = names.iter().map(String::as_str).filter(|n| !n.trim().is_empty());
+    let once: Vec<&str> = once.filter(|n| known.insert(*n)).collect();
+    for found_one in atlas.all_things(&once) {
+        match found_one {
             Ok(elements) => all.extend(elements),
             Err(problem) => found.problems.push(problem),
         }

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use trimodal::route::outcome::StopReason;
+use trimodal::route::assumptions::Assumption;
+use trimodal::route::outcome::{StopReason, TransferKind};
 use trimodal::route::{Criterion, Routes};
 use trimodal::{
-    Cancel, Control, InputFile, RouteRequest, Scenario, Shipment, SimulateError, SimulateRequest,
-    TableRequest, World,
+    Cancel, Control, InputFile, PairsRequest, RouteRequest, Scenario, Shipment, SimulateError,
+    SimulateRequest, TableRequest, World,
 };
 
 fn shared<T: Send + Sync + 'static>() {}
@@ -128,4 +129,75 @@ fn both_ways_are_the_tables_of_each_way_and_go_on_where_they_ended() {
     assert_eq!(ends(&request, 0), [(3, 6), (2, 6)]);
     assert_eq!(ends(&request, 1), [(2, 6)]);
     assert_eq!(ends(&request, 2), []);
+}
+
+#[test]
+fn finding_points_tells_its_progress_and_is_ended() {
+    let world = World::load();
+    // In the middle of the Pacific: each takes a search for what is near.
+    let all = |row: &dyn Fn(String) -> String| -> String {
+        (0..500).map(|i| row(format!("p{i},-40,-{}", 120.0 + f64::from(i) / 1e3))).collect()
+    };
+    let rows = all(&|point| format!("{point}\n"));
+    let far = InputFile::new("far.csv", format!("id,lat,lon\n{rows}"));
+    let near = InputFile::new("near.csv", "id,place\nm,Mombasa\n");
+    let rows = all(&|point| format!("{point},-4.05,39.67\n"));
+    let header = "id,origin_lat,origin_lon,destination_lat,destination_lon";
+    let pairs = InputFile::new("pairs.csv", format!("{header}\n{rows}"));
+    let cancel = Cancel::new();
+    let seen = std::sync::Mutex::new(Vec::new());
+    let step = |p: trimodal::model::control::Progress<'_>| {
+        seen.lock().expect("no panic").push((p.stage.to_string(), p.total));
+        cancel.cancel();
+    };
+    let control = Control::none().with_cancel(&cancel).with_progress(&step);
+    let table = world.table(&TableRequest::new(far, near), &control).expect("a table");
+    assert_eq!((table.stopped, table.cells.len()), (Some(StopReason::Cancelled), 0));
+    assert!(table.bad_origins.len() < 400, "{} points were still tried", table.bad_origins.len());
+    assert_eq!(seen.lock().expect("no panic")[0], ("points".to_string(), 500));
+    seen.lock().expect("no panic").clear();
+    let cancel = Cancel::new();
+    let stop = |_: trimodal::model::control::Progress<'_>| cancel.cancel();
+    let control = Control::none().with_cancel(&cancel).with_progress(&stop);
+    let answer = world.pairs(&PairsRequest::new(pairs), &control).expect("pairs");
+    assert_eq!((answer.stopped, answer.answers.len()), (Some(StopReason::Cancelled), 0));
+    assert!(answer.bad.len() < 400, "{} pairs were still tried", answer.bad.len());
+}
+
+#[test]
+fn every_stop_says_what_its_figures_rest_on() {
+    let world = World::load();
+    let asks = [
+        ("Mombasa", "Kampala"),
+        ("Xi'an", "Duisburg"),
+        ("Trelleborg", "Rostock"),
+        ("Shanghai", "Ouagadougou"),
+        ("Rotterdam", "Basel"),
+        ("Warsaw", "Minsk"),
+    ];
+    for (from, to) in asks {
+        let routes = world.route(&RouteRequest::new(from, to), &Control::none()).expect("routes");
+        let basis = &routes.basis.assumptions;
+        assert!(
+            basis.iter().all(|a| !a.source.is_empty() && !a.confidence.is_empty()),
+            "{basis:?}"
+        );
+        for (leg, it) in
+            routes.itineraries.iter().flat_map(|it| it.legs.iter().map(move |l| (l, it)))
+        {
+            assert!(leg.countries.iter().all(|c| it.countries.contains(c)), "{leg:?}");
+        }
+        for stop in routes.itineraries.iter().flat_map(|it| &it.transfers) {
+            let of_service = stop.kind == TransferKind::Wait && stop.assumptions.is_empty();
+            let known = |id: &String| basis.iter().any(|a| a.id == *id);
+            assert!(stop.assumptions.iter().all(known), "{stop:?}");
+            assert!(of_service || !stop.assumptions.is_empty(), "{stop:?}");
+            let is_its_own = |a: &&Assumption| a.unit == "h" && stop.assumptions.contains(&a.id);
+            let hours: Vec<f64> = basis.iter().filter(is_its_own).map(|a| a.value).collect();
+            // A ferry is boarded by a timetable too.
+            if let ([hours], true) = (&hours[..], stop.kind != TransferKind::Ferry) {
+                assert!((hours - stop.time_p50_h).abs() < 1e-6, "{hours} h, but {stop:?}");
+            }
+        }
+    }
 }

@@ -31,6 +31,7 @@ struct BorderRow {
     status: String,
     includes_gauge_change: String,
     source: String,
+    confidence: String,
 }
 
 #[derive(Deserialize)]
@@ -41,6 +42,8 @@ struct ZoneRow {
     road_p50_h: f64,
     road_p90_h: f64,
     cost_usd_t: f64,
+    source: String,
+    confidence: String,
 }
 
 #[derive(Deserialize)]
@@ -57,6 +60,8 @@ struct PassageRow {
     season_closed: String,
     closed: String,
     note: String,
+    source: String,
+    confidence: String,
 }
 
 #[derive(Deserialize)]
@@ -114,6 +119,8 @@ fn row_stop(row: &BorderRow) -> BorderDelay {
         usd_t: row.cost_usd_t.unwrap_or(0.0),
         includes_gauge_change: row.includes_gauge_change == "yes",
         closed: (row.status == "closed").then(|| row.source.clone()),
+        source: row.source.clone(),
+        confidence: row.confidence.clone(),
     }
 }
 
@@ -126,7 +133,9 @@ fn zone_stop(zones: &[ZoneRow], pair: &[String; 2], mode: Mode) -> BorderDelay {
         Mode::Road => (zone.road_p50_h, zone.road_p90_h),
         _ => (zone.rail_p50_h, zone.rail_p90_h),
     };
-    BorderDelay { p50_h, p90_h, usd_t: zone.cost_usd_t, ..BorderDelay::default() }
+    let (source, confidence) = (zone.source.clone(), zone.confidence.clone());
+    let usd_t = zone.cost_usd_t;
+    BorderDelay { p50_h, p90_h, usd_t, source, confidence, ..BorderDelay::default() }
 }
 
 fn passages(network: &mut Network) {
@@ -143,6 +152,8 @@ fn passages(network: &mut Network) {
         passage.season = Season::read(&row.season_closed);
         passage.transit_h = row.transit_h;
         passage.due_usd_t = row.due_usd_t;
+        passage.source.clone_from(&row.source);
+        passage.confidence.clone_from(&row.confidence);
         passage.closed = (!row.closed.is_empty()).then(|| row.note.clone());
     }
 }

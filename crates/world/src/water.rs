@@ -21,6 +21,8 @@ struct FerryRow {
     season_closed: String,
     status: String,
     closed: String,
+    source: String,
+    confidence: String,
 }
 
 #[derive(Deserialize)]
@@ -72,6 +74,8 @@ fn ferry(row: &FerryRow) -> Passage {
         departures_week: Some(sails.unwrap_or(IF_IT_SAILED)),
         season: Season::read(&row.season_closed),
         closed: (row.closed == "yes").then(|| row.status.clone()),
+        source: row.source.clone(),
+        confidence: row.confidence.clone(),
         ..Passage::default()
     }
 }

@@ -12,6 +12,8 @@ export class ApiError extends Error {
     detail: string,
     readonly problems: ProblemItem[] = [],
     readonly advice = "",
+    /** Problems beyond those of the list. */
+    readonly more = 0,
   ) {
     super(detail);
     this.name = "ApiError";
@@ -52,13 +54,13 @@ async function refusal(response: Response): Promise<ApiError> {
     const text = (await response.text()).slice(0, 300);
     return new ApiError(response.status, response.statusText, text || `The server answered ${response.status}.`, [], help);
   }
-  const body = (await response.json()) as { title?: string; detail?: string; problems?: ProblemItem[] };
+  const body = (await response.json()) as { title?: string; detail?: string; problems?: ProblemItem[]; more_problems?: number };
   // What a program should send is of no use to the reader of a page.
   const problems = response.status === 401 ? [] : (body.problems ?? []);
   // A conflict says itself what to do.
-  const more = response.status === 409 && problems.some((p) => p.hint) ? "" : help;
+  const todo = response.status === 409 && problems.some((p) => p.hint) ? "" : help;
   const detail = body.detail ?? problems[0]?.message ?? body.title ?? `The server answered ${response.status}.`;
-  return new ApiError(response.status, body.title ?? "", detail, problems, more);
+  return new ApiError(response.status, body.title ?? "", detail, problems, todo, body.more_problems ?? 0);
 }
 
 export async function send(method: string, to: string, body?: unknown, signal?: AbortSignal): Promise<Response> {

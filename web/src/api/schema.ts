@@ -437,8 +437,85 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Two plans, or two descriptions, compared with common random numbers. */
+        Against: {
+            /** @description Its answer. */
+            answer: components["schemas"]["Answer"];
+            /** @description The differences. */
+            differences: components["schemas"]["Difference"][];
+            /** @description The case of the other outcome. */
+            other: string;
+        };
+        /** @description The answer on a plan, or on a demand. */
+        Answer: "holds" | "fails" | "undecided";
+        /** @description A figure that stops rest on. */
+        Assumption: {
+            /** @description How sure it is: `published`, `secondary`, `derived`, `fitted`, `recalled`, `assumed`. */
+            confidence: string;
+            /**
+             * @description Its id, by which stops name it: of a parameter, `dwell:` and a country, `price:` and what is paid, `border:`
+             *     or `passage:` and the id of that.
+             */
+            id: string;
+            /** @description A remark. */
+            note?: string;
+            /**
+             * Format: double
+             * @description Nine of ten do not exceed it; none where it does not vary.
+             */
+            p90?: number | null;
+            /** @description Source. */
+            source: string;
+            /** @description Its unit. */
+            unit: string;
+            /**
+             * Format: double
+             * @description Its value; the median of a time that varies.
+             */
+            value: number;
+        };
+        /** @description A facility at its limit, by name. */
+        AtLimit: {
+            /** @description Whether options that are not taken, or not at all their levels, would extend it. */
+            can_grow: boolean;
+            /** @description Id of the facility. */
+            facility: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description A value by week: a band over replications. */
+        Band: {
+            /** @description 5th percentile. */
+            p5: number[];
+            /** @description Median. */
+            p50: number[];
+            /** @description 95th percentile. */
+            p95: number[];
+        };
+        /** @description A use of a resource. */
+        Bar: {
+            /**
+             * Format: double
+             * @description From, hours from the start of the period.
+             */
+            from_h: number;
+            /** @description Id of the resource. */
+            resource: string;
+            /**
+             * Format: double
+             * @description To.
+             */
+            to_h: number;
+            /** @description Name of the class of vehicle. */
+            vehicle?: string | null;
+        };
         /** @description The rates, factors and services that some itineraries use. */
         Basis: {
+            /**
+             * @description What stops rest on: loading, changes of mode and gauge, borders, passages, waits.
+             * @default []
+             */
+            assumptions: components["schemas"]["Assumption"][];
             /** @description Emission factors. */
             factors: components["schemas"]["Factor"][];
             /** @description Rates of moving, one a mode and country or region. */
@@ -446,8 +523,109 @@ export interface components {
             /** @description Known services. */
             services: components["schemas"]["KnownService"][];
         };
+        /** @description A facility at its limit. */
+        Binding: {
+            /** @description Id of the facility. */
+            facility: string;
+            /** @description Kind: berth, pool, section, …; `policy` for a cap. */
+            kind: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: double
+             * @description Hours used over hours in which it can work.
+             */
+            occupancy: number;
+            /**
+             * Format: double
+             * @description The occupancy accepted in practice.
+             */
+            occupancy_limit: number;
+            /** @description One unit less, solved again. */
+            one_less?: components["schemas"]["Marginal"] | null;
+            /** @description One unit more, solved again. */
+            one_more?: components["schemas"]["Marginal"] | null;
+        };
+        /** @description How often a facility binds. */
+        BindingShare: {
+            /** @description Id of the facility. */
+            facility: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: double
+             * @description Share of samples, 0 to 1.
+             */
+            share: number;
+        };
+        /** @description The capacity without any option. */
+        Capacity: {
+            /**
+             * Format: double
+             * @description The volume of that demand today.
+             */
+            asked_t_per_year: number;
+            /** @description The facilities that bind. */
+            binding: components["schemas"]["Binding"][];
+            /**
+             * Format: double
+             * @description The same with every server busy all its working hours and no peak month.
+             */
+            gross_t_per_year: number;
+            /**
+             * Format: double
+             * @description `total / asked`.
+             */
+            multiple_of_asked: number;
+            /**
+             * @description Figures that were not computed because the scenario is too large for them, in words; left out
+             *     where there are none.
+             */
+            notes?: string[];
+            /** @description Volumes observed, for comparison. */
+            observed: components["schemas"]["ObservedVolume"][];
+            /**
+             * @description Whether the reason is that the time limit was reached first: then nothing is known.
+             * @default false
+             */
+            out_of_time: boolean;
+            /** @description Set when nothing can be carried: the reason. */
+            reason?: string | null;
+            /** @description Each demand row. */
+            served: components["schemas"]["Served"][];
+            /** @description Flows, use of facilities and loads on links. */
+            solution: components["schemas"]["Solution"];
+            /**
+             * Format: double
+             * @description The largest total of permitted, reachable, scaled demand at its mix, in practice.
+             */
+            total_t_per_year: number;
+            /**
+             * Format: double
+             * @description The most of today's demand (each row at most its volume) when low `priority` numbers are served
+             *     first.
+             */
+            with_priorities_t_per_year: number;
+        };
         /** @description What is shipped, as far as handling and vehicles depend on it. */
         Cargo: "containers" | "dry_bulk" | "liquid_bulk" | "general" | "reefer";
+        /** @description The greatest capacity with all options. */
+        Ceiling: {
+            /** @description The facilities that bind there. */
+            binding: components["schemas"]["AtLimit"][];
+            /**
+             * Format: double
+             * @description Tonnes.
+             */
+            capacity_t_per_year: number;
+            /**
+             * Format: double
+             * @description Multiple of today's capacity (proven upper bound where `status` is `feasible`).
+             */
+            multiple: number;
+            /** @description Whether it is proven. */
+            status: components["schemas"]["Status"];
+        };
         /** @description What the reader finds in a scenario. */
         Checked: {
             /**
@@ -466,6 +644,44 @@ export interface components {
             notes: components["schemas"]["Note"][];
             /** @description The problems, the first thousand of them. */
             problems: components["schemas"]["Finding"][];
+        };
+        /** @description A long closure. */
+        Closure: {
+            /** @description Its interval. */
+            backlog_ci95?: number[] | null;
+            /**
+             * Format: double
+             * @description The most tonnes under way beyond the previous level.
+             */
+            backlog_t: number;
+            /**
+             * Format: double
+             * @description Tonnes that arrived during the closure, over the tonnes that arrive at the plan's rate.
+             */
+            delivered_meanwhile: number;
+            /** @description Its interval. */
+            delivered_meanwhile_ci95?: number[] | null;
+            /**
+             * Format: uint32
+             * @description First closed day of the period, from 1.
+             */
+            from_day: number;
+            /** @description Interval of the days, of the replications in which it is reached. */
+            gone_after_ci95?: number[] | null;
+            /**
+             * Format: double
+             * @description Days from the end of the closure until the previous level is reached again; none: not in the period.
+             */
+            gone_after_days?: number | null;
+            /** @description Its name. */
+            name: string;
+            /** @description Id of the resource that is closed. */
+            resource: string;
+            /**
+             * Format: uint32
+             * @description Last closed day.
+             */
+            to_day: number;
         };
         /** @description A column of a table. */
         ColumnForm: {
@@ -496,8 +712,162 @@ export interface components {
             /** @description The words that it can hold. */
             words?: string[];
         };
+        /** @description One case beside the scenario as it stands. */
+        Comparison: {
+            /**
+             * Format: double
+             * @description Capacity of the scenario for the same demand.
+             * @default 0
+             */
+            base_total_t_per_year: number;
+            /**
+             * @description The facilities that bind in the case.
+             * @default []
+             */
+            binding: components["schemas"]["AtLimit"][];
+            /**
+             * @description The case: "without rj_p3", "with o10", "policy closed-seaport".
+             * @default
+             */
+            case: string;
+            /**
+             * Format: double
+             * @description The difference.
+             * @default 0
+             */
+            difference_t_per_year: number;
+            /**
+             * Format: double
+             * @description Annual cost, in the case, of the demand that both serve, fixed demand included, at today's multiple
+             *     or the greatest that both allow, less its cost today. None where it is not known.
+             * @default null
+             */
+            extra_cost_usd_per_year: number | null;
+            /**
+             * @description Scaled and fixed demand that has an itinerary only in the case.
+             * @default []
+             */
+            gained: components["schemas"]["Shift"][];
+            /**
+             * Format: double
+             * @description Volume of the gained rows.
+             * @default 0
+             */
+            gained_t_per_year: number;
+            /**
+             * @description Scaled and fixed demand that has no itinerary in the case.
+             * @default []
+             */
+            lost: components["schemas"]["Shift"][];
+            /**
+             * Format: double
+             * @description Extra cost of the lost rows by their next best alternatives (`alternative_usd_t`), where they name one.
+             * @default 0
+             */
+            lost_cost_usd_per_year: number;
+            /**
+             * Format: double
+             * @description Volume of the lost rows today, at the common multiple.
+             * @default 0
+             */
+            lost_t_per_year: number;
+            /**
+             * Format: double
+             * @description Tonnes of the lost rows that name no alternative.
+             * @default 0
+             */
+            lost_without_alternative_t_per_year: number;
+            /**
+             * @description Set when the case cannot be planned: the reason.
+             * @default null
+             */
+            reason: string | null;
+            /**
+             * @description Scaled demand that both can serve.
+             * @default []
+             */
+            served: components["schemas"]["Shift"][];
+            /**
+             * Format: double
+             * @description Capacity of the case for the demand that both serve.
+             * @default 0
+             */
+            total_t_per_year: number;
+        };
+        /** @description A permit or notice that demand depends on. */
+        Condition: {
+            /** @description Id of the demand. */
+            demand: string;
+            /** @description Its name. */
+            name: string;
+            /** @description The permit or notice. */
+            rule: components["schemas"]["Rule"];
+        };
         /** @description What is compared. */
         Criterion: "time" | "cost" | "co2e" | "distance";
+        /** @description A demand and its deliveries. */
+        DemandResult: {
+            /** @description The answer on it. */
+            answer: components["schemas"]["Answer"];
+            /** @description Volume that arrived. */
+            delivered_per_year: components["schemas"]["Estimate"];
+            /** @description Id of the demand. */
+            demand: string;
+            /** @description Volume sent. */
+            generated_per_year: components["schemas"]["Estimate"];
+            /**
+             * Format: double
+             * @description 95th percentile of the hours beyond `planned_h`.
+             */
+            late_p95_h: number;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: double
+             * @description Hours without any queue or closure: moving, work, gathering of lots.
+             */
+            planned_h: number;
+            /**
+             * Format: double
+             * @description Volume of the plan.
+             */
+            planned_per_year: number;
+            /** @description Arrived over sent, year on year. */
+            share_delivered: components["schemas"]["Estimate"];
+            /** @description Hours from start to end. */
+            transit_h: components["schemas"]["Quantiles2"];
+            /** @description Its unit: `t`, `vehicles`, or the name that the table gives it. */
+            unit: string;
+        };
+        /** @description The largest share of the planned rate that holds. */
+        Derate: {
+            /**
+             * Format: double
+             * @description Volume that arrives at that share, in the unit of the verdict.
+             */
+            delivered_per_year: number;
+            /**
+             * Format: double
+             * @description The smallest share tried that does not hold; none where the whole plan holds.
+             */
+            fails_at?: number | null;
+            /**
+             * Format: uint32
+             * @description Replications of each share tried.
+             */
+            replications: number;
+            /**
+             * Format: double
+             * @description The largest share tried, in whole per cent, of which on average enough arrives and with which nothing
+             *     grows.
+             */
+            share: number;
+            /**
+             * @description Its 95 % interval: beyond the limit the additional volume does not arrive, so that the interval of the
+             *     losses is that of the share.
+             */
+            share_ci95?: number[] | null;
+        };
         /** @description A scenario. */
         Described: {
             /** @description Whether it comes with the program. */
@@ -531,6 +901,104 @@ export interface components {
             /** @description Whether it is a workbook; its sheets are then given as tables, as far as it can be read. */
             workbook: boolean;
         };
+        /**
+         * @description A figure here and there. Differences are taken replication by replication, so that the random numbers in
+         *     common cancel out.
+         */
+        Difference: {
+            /** @description There less here, with its interval. */
+            difference: components["schemas"]["Estimate"];
+            /** @description `delivered`, `transit` (mean hours from start to end) or `wait` (mean hours). */
+            figure: string;
+            /**
+             * Format: double
+             * @description Here.
+             */
+            here: number;
+            /** @description Id of the demand or resource. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: double
+             * @description There.
+             */
+            there: number;
+            /** @description Unit. */
+            unit: string;
+        };
+        /** @description The appraisal of a rung against building nothing, each investment opening in its own year (`opens_in`). */
+        Economics: {
+            /**
+             * @description The same if all is built at once.
+             * @default {
+             *       "bcr": null,
+             *       "eirr": null,
+             *       "npv_usd": 0
+             *     }
+             */
+            at_once: components["schemas"]["Worth"];
+            /**
+             * Format: int32
+             * @description First year of operation if all is built at once.
+             * @default 0
+             */
+            at_once_opens_in: number;
+            /**
+             * Format: double
+             * @description Present value of benefits over that of investment and running cost less residual values.
+             * @default null
+             */
+            bcr: number | null;
+            /**
+             * Format: double
+             * @description Discount rate a year.
+             * @default 0
+             */
+            discount_rate: number;
+            /**
+             * Format: double
+             * @description Economic internal rate of return, 0.12 for 12 %; none where the flows have no single rate above
+             *     -20 %.
+             * @default null
+             */
+            eirr: number | null;
+            /**
+             * Format: int32
+             * @description Last year appraised.
+             * @default 0
+             */
+            ends_in: number;
+            /**
+             * Format: uint32
+             * @description Years appraised, from the first year of operation.
+             * @default 0
+             */
+            horizon_years: number;
+            /**
+             * @description The worth of the additions to the rung below; none for the first.
+             * @default null
+             */
+            incremental: components["schemas"]["Worth"] | null;
+            /**
+             * Format: double
+             * @description Net present value in the scenario's first year, residual values included.
+             * @default 0
+             */
+            npv_usd: number;
+            /**
+             * Format: int32
+             * @description First year of operation of the first investment.
+             * @default 0
+             */
+            opens_in: number;
+            /**
+             * Format: double
+             * @description Present value of the residual values, part of the above.
+             * @default 0
+             */
+            residual_usd: number;
+        };
         /** @description Whether a railway is electrified. */
         ElectrificationState: "electrified" | "none" | "unknown";
         /** @description Length of railway that is electrified, that is not, and of which it is not known. */
@@ -553,8 +1021,140 @@ export interface components {
              */
             unknown_km: number;
         };
+        /** @description Empty runs that balance a vehicle class. */
+        EmptyRun: {
+            /** @description Links passed, in order. */
+            links: string[];
+            /** @description Places passed, in order. */
+            places: string[];
+            /** @description Vehicle class. */
+            vehicle: string;
+            /**
+             * Format: double
+             * @description Vehicle trips.
+             */
+            vehicles_per_year: number;
+        };
         /** @description An end of a question. */
         End: "origin" | "destination";
+        /** @description A mean with its interval. */
+        Estimate: {
+            /**
+             * Format: double
+             * @description Upper end of the interval.
+             */
+            ci95_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of the 95 % interval of the mean (Student's t); none after a single replication.
+             */
+            ci95_low?: number | null;
+            /**
+             * Format: double
+             * @description Mean over replications.
+             */
+            mean: number;
+        };
+        /** @description A part of the world as a scenario. */
+        ExtractedScenario: {
+            /** @description Who made the data that it derives from. */
+            attribution: string[];
+            /** @description Texts of the files of the scenario by their names. */
+            files: {
+                [key: string]: string;
+            };
+            /**
+             * Format: uint
+             * @description Terminals that were left out because there were too many.
+             */
+            left_out: number;
+            /**
+             * Format: uint
+             * @description Links.
+             */
+            links: number;
+            /** @description Name of the part. */
+            name: string;
+            /**
+             * Format: uint
+             * @description Places.
+             */
+            places: number;
+        };
+        /** @description The capacity of a facility and its derivation. */
+        FacilityCapacity: {
+            /** @description Confidence of the row. */
+            confidence: string;
+            /** @description The derivation, one step a line, with units. */
+            derivation: string[];
+            /** @description Id: of the resource, `R4:2` for a section, of the link for a road. */
+            facility: string;
+            /**
+             * Format: double
+             * @description Hours in the period in which all servers together can work (stocks: tonne-hours).
+             */
+            gross_h: number;
+            /**
+             * Format: double
+             * @description Tonnes a year if only the class named in the derivation used it: gross and practical.
+             */
+            gross_t_per_year?: number | null;
+            /** @description Kind: berth, crane, stock, …, section, road. */
+            kind: string;
+            /** @description Link, for a section or road. */
+            link?: string | null;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: double
+             * @description Occupancy accepted in practice.
+             */
+            occupancy_limit: number;
+            /** @description Place, for a resource. */
+            place?: string | null;
+            /**
+             * Format: double
+             * @description The same in practice.
+             */
+            practical_t_per_year?: number | null;
+            /**
+             * Format: double
+             * @description A published capacity.
+             */
+            published_t_per_year?: number | null;
+            /**
+             * Format: uint32
+             * @description Servers.
+             */
+            servers: number;
+            /** @description Source of the row. */
+            source: string;
+        };
+        /** @description Use of a facility. */
+        FacilityUse: {
+            /** @description Id of the facility. */
+            facility: string;
+            /**
+             * Format: double
+             * @description Hours used over hours in which it can work.
+             */
+            occupancy: number;
+            /**
+             * Format: double
+             * @description Tonnes through it.
+             */
+            t_per_year: number;
+            /**
+             * Format: double
+             * @description Server-hours used in the period, at the peak month's rate (stocks: tonne-hours).
+             */
+            used_h: number;
+            /**
+             * Format: double
+             * @description Hours used over hours usable in practice: 1 is the limit.
+             */
+            utilisation: number;
+        };
         /** @description An emission factor: grams of CO2e a tonne-kilometre, and a tonne at each end. */
         Factor: {
             /** @description A cargo, or `any`. */
@@ -625,6 +1225,51 @@ export interface components {
             /** @description The problem, with the value as given. */
             message: string;
         };
+        /** @description A class of vehicle that the law keeps from serving all places: it is planned as separate fleets. */
+        Fleet: {
+            /** @description Names of the fleets. */
+            fleets: string[];
+            /** @description Name of the class. */
+            name: string;
+            /** @description The rules that divide it. */
+            rules: components["schemas"]["Rule"][];
+            /** @description Id of the class. */
+            vehicle: string;
+        };
+        /** @description A flow along an itinerary. */
+        Flow: {
+            /**
+             * Format: double
+             * @description Amount: tonnes, or vehicle trips where the itinerary says so.
+             */
+            amount_per_year: number;
+            /**
+             * Format: uint
+             * @description Position in `itineraries`.
+             */
+            itinerary: number;
+        };
+        /** @description A queue or stock with a trend. */
+        Growing: {
+            /** @description Its interval. */
+            growth_ci95?: number[] | null;
+            /**
+             * Format: double
+             * @description Growth from the end of one year to the end of the next.
+             */
+            growth_per_year: number;
+            /** @description Id of the resource or stock. */
+            id: string;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: double
+             * @description The same as a share of what passed in the year.
+             */
+            share_of_passing: number;
+            /** @description `vehicles` or `t`. */
+            unit: string;
+        };
         /** @description Whether the server works, and what it is. */
         Health: {
             /** @description Always `ok`. */
@@ -689,6 +1334,73 @@ export interface components {
             ships: components["schemas"]["Named"][];
             /** @description Version of the program. */
             version: string;
+        };
+        /** @description The number of input figures of each confidence. */
+        Inputs: {
+            /**
+             * Format: uint
+             * @description No figure was found.
+             */
+            assumed: number;
+            /**
+             * Format: uint
+             * @description Derived from other figures.
+             */
+            computed: number;
+            /**
+             * Format: uint
+             * @description The source was read.
+             */
+            published: number;
+            /**
+             * Format: uint
+             * @description From memory.
+             */
+            recalled: number;
+            /**
+             * Format: uint
+             * @description Wiki, press, forum.
+             */
+            secondary: number;
+            /**
+             * Format: double
+             * @description Share of figures that are assumed or recalled, 0 to 1.
+             */
+            share_assumed: number;
+        };
+        /** @description An option taken. */
+        Investment: {
+            /**
+             * Format: double
+             * @description Investment in all its levels.
+             */
+            capex_usd: number;
+            /**
+             * Format: double
+             * @description Months from decision to operation.
+             */
+            lead_months: number;
+            /**
+             * Format: uint32
+             * @description Its level: the number of times it is taken.
+             */
+            level: number;
+            /** @description Its name. */
+            name: string;
+            /**
+             * @description First year of operation: the year in which demand exceeds the capacity without it and without those
+             *     that open later, but no earlier than it can be built.
+             * @default {
+             *       "base": null,
+             *       "high": null,
+             *       "low": null
+             *     }
+             */
+            opens_in: components["schemas"]["Years"];
+            /** @description Id of the option. */
+            option: string;
+            /** @description The year by which it must start for that. */
+            start_by: components["schemas"]["Years"];
         };
         /** @description One itinerary. */
         Itinerary: {
@@ -764,6 +1476,44 @@ export interface components {
              *     does.
              */
             warnings?: string[];
+        };
+        /** @description An itinerary of a demand row. */
+        Itinerary2: {
+            /**
+             * Format: double
+             * @description Emissions of a tonne, well to wheel.
+             */
+            co2e_kg_per_t: number;
+            /**
+             * Format: double
+             * @description Cost of a tonne, without the value of time and of CO2e.
+             */
+            cost_usd_per_t: number;
+            /** @description Demand it serves. */
+            demand: string;
+            /**
+             * Format: double
+             * @description Length.
+             */
+            distance_km: number;
+            /**
+             * Format: double
+             * @description Cost with the value of time and of CO2e.
+             */
+            generalised_cost_usd_per_t: number;
+            /** @description Whether amounts are vehicle trips and not tonnes. */
+            in_vehicles: boolean;
+            /** @description Options that must be taken before it can be used, with their least level. */
+            requires: {
+                [key: string]: number;
+            };
+            /** @description Rides, in order. */
+            rides: components["schemas"]["Ride"][];
+            /**
+             * Format: double
+             * @description Time of a tonne, expected waits for opening hours and stays in stock included, queues not.
+             */
+            time_h: number;
         };
         /** @description A job. */
         Job: {
@@ -852,6 +1602,8 @@ export interface components {
              */
             usd_low?: number | null;
         };
+        /** @description A reading of unclear texts. */
+        LawReading: "strict" | "lenient";
         /** @description Journeys of a class that were left out. */
         LeftOut: {
             /** @description Name of the class. */
@@ -886,6 +1638,8 @@ export interface components {
              * @description Cost of the shipment, US dollars.
              */
             cost_usd: number;
+            /** @description Codes of the countries on its way, in order; none at sea. */
+            countries?: string[];
             /**
              * Format: double
              * @description Distance, km.
@@ -976,6 +1730,31 @@ export interface components {
             /** @description The passage it is part of. */
             passage?: string | null;
         };
+        /** @description Load on a link, both directions. */
+        LinkLoad: {
+            /**
+             * Format: double
+             * @description Empty vehicles.
+             */
+            empty_vehicles_per_year: number;
+            /** @description Id of the link. */
+            link: string;
+            /**
+             * Format: double
+             * @description Loaded vehicles.
+             */
+            loaded_vehicles_per_year: number;
+            /**
+             * Format: double
+             * @description Tonnes.
+             */
+            t_per_year: number;
+            /**
+             * Format: double
+             * @description Volume over practical capacity of its busiest section; none at sea.
+             */
+            volume_over_capacity?: number | null;
+        };
         /** @description A link near a point. */
         LinkNear: {
             /** @description Whether it only joins a terminal to the network. */
@@ -1050,6 +1829,46 @@ export interface components {
              */
             row: number;
         };
+        /** @description The effect of a unit more or less, from solving again. */
+        Marginal: {
+            /**
+             * Format: double
+             * @description Change of the tonnes through the facility itself.
+             */
+            own_t_per_year: number;
+            /** @description The facilities that bind then. */
+            then_binds: string[];
+            /**
+             * Format: double
+             * @description Change of the total capacity.
+             */
+            total_t_per_year: number;
+            /** @description The change: "one more berth", "one train pair a day less". */
+            unit: string;
+        };
+        /** @description Tonne-kilometres by mode. */
+        ModalSplit: {
+            /**
+             * Format: double
+             * @description Inland waterway; left out where there is none.
+             */
+            barge_tkm?: number;
+            /**
+             * Format: double
+             * @description Rail.
+             */
+            rail_tkm: number;
+            /**
+             * Format: double
+             * @description Road.
+             */
+            road_tkm: number;
+            /**
+             * Format: double
+             * @description Sea.
+             */
+            sea_tkm: number;
+        };
         /** @description Mode of transport. */
         Mode: "rail" | "sea" | "road" | "barge";
         /** @description Links and length of a mode. */
@@ -1078,6 +1897,21 @@ export interface components {
             number,
             number
         ];
+        /** @description An input and its effect on the capacity. */
+        Mover: {
+            /**
+             * Format: double
+             * @description Capacity with the input at its high.
+             */
+            at_high_t_per_year: number;
+            /**
+             * Format: double
+             * @description Capacity with the input at its low.
+             */
+            at_low_t_per_year: number;
+            /** @description The input: `links.csv R4 speeds`. */
+            input: string;
+        };
         /** @description Something with an id and a name. */
         Named: {
             /** @description Its id. */
@@ -1092,12 +1926,55 @@ export interface components {
             /** @description The point, and where it meets the network of each mode. */
             point: components["schemas"]["Stop"];
         };
+        /** @description Demand that the law does not permit. */
+        NotPermitted: {
+            /** @description Id of the demand. */
+            demand: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Whether the lenient reading of unclear texts permits it. */
+            permitted_in_lenient_reading: boolean;
+            /** @description The rules that forbid it. */
+            rules: components["schemas"]["Rule"][];
+            /**
+             * Format: double
+             * @description Its volume.
+             */
+            t_per_year: number;
+        };
         /** @description A note for the user on how an input was read; not a problem. */
         Note: {
             /** @description The location. */
             at: components["schemas"]["Location"];
             /** @description The note, in one line. */
             message: string;
+        };
+        /** @description An observed volume. */
+        ObservedVolume: {
+            /** @description Source. */
+            source: string;
+            /**
+             * Format: double
+             * @description Tonnes.
+             */
+            t_per_year: number;
+            /** @description The goods counted, and the place. */
+            what: string;
+            /**
+             * Format: uint32
+             * @description Year.
+             */
+            year: number;
+        };
+        /** @description An operation of a ride. */
+        OperationUse: {
+            /** @description Id of the operation. */
+            operation: string;
+            /**
+             * Format: uint32
+             * @description Units of the resource that has a range (1 where none has).
+             */
+            units: number;
         };
         /** @description A passage: a strait or a canal at sea, a stretch of an inland waterway, a ferry. */
         PassageInfo: {
@@ -1141,6 +2018,36 @@ export interface components {
              */
             to: number;
         };
+        /** @description An excerpt of the first replication. */
+        Piece: {
+            /** @description Uses of berths, pads, halls and lines. */
+            bars: components["schemas"]["Bar"][];
+            /**
+             * Format: double
+             * @description Hours of the bars.
+             */
+            bars_h: number;
+            /**
+             * Format: double
+             * @description Its first hour, from the start of the period.
+             */
+            from_h: number;
+            /** @description Places along the line of the time-space diagram, with their km. */
+            places: [
+                string,
+                number
+            ][];
+            /** @description Trains on it: hour and km, in order. */
+            trains: [
+                number,
+                number
+            ][][];
+            /**
+             * Format: double
+             * @description Hours of the time-space diagram.
+             */
+            trains_h: number;
+        };
         /** @description A place that may be meant by what is typed. */
         PlaceFound: {
             /** @description UN/LOCODE of a port, id of another terminal. */
@@ -1174,8 +2081,110 @@ export interface components {
             /** @description Places, the most likely first. */
             places: components["schemas"]["PlaceFound"][];
         };
+        /** @description The outcome of `plan`. */
+        Plan: {
+            /** @description Today's capacity, in the strict reading of unclear texts. */
+            capacity: components["schemas"]["Capacity"];
+            /** @description The greatest capacity with all options. */
+            ceiling: components["schemas"]["Ceiling"];
+            /** @description Comparisons asked for. */
+            comparisons: components["schemas"]["Comparison"][];
+            /** @description Permits and notices that permitted demand depends on. */
+            conditions: components["schemas"]["Condition"][];
+            /** @description Whether it was planned without any law, on request. Every output is watermarked. */
+            counterfactual_no_law: boolean;
+            /** @description Every facility, with the derivation of its capacity. */
+            facilities: components["schemas"]["FacilityCapacity"][];
+            /**
+             * @description Classes of vehicle that the law divides into fleets.
+             * @default []
+             */
+            fleets: components["schemas"]["Fleet"][];
+            /** @description Confidence of the inputs. */
+            inputs: components["schemas"]["Inputs"];
+            /** @description Itineraries to which flows refer. */
+            itineraries: components["schemas"]["Itinerary2"][];
+            /** @description The cheapest investments for multiples of today's capacity. */
+            ladder: components["schemas"]["Rung"][];
+            /**
+             * @description Limits that were reached, in words: figures that were not found until then are absent.
+             * @default []
+             */
+            limits_reached: string[];
+            /** @description Demand that the law does not permit, with the rule and the lawful exemption procedure. */
+            not_permitted: components["schemas"]["NotPermitted"][];
+            /**
+             * Format: double
+             * @description Tonnes asked for that the law does not permit (strict reading).
+             */
+            not_permitted_t_per_year: number;
+            /** @description Notices for every reader: watermark, not legal advice. */
+            notices: string[];
+            /**
+             * Format: uint32
+             * @description Length of the period.
+             */
+            period_days: number;
+            /** @description Policy sets in force. */
+            policies: components["schemas"]["PolicySet"][];
+            /**
+             * Format: uint32
+             * @description Year of the prices; amounts are in USD of that year.
+             */
+            price_year: number;
+            /** @description The same in each reading of unclear texts. */
+            readings: components["schemas"]["Reading"][];
+            /** @description Name of the study. */
+            scenario: string;
+            /** @description Digest of the scenario that was planned, so that a plan is not run on another one. */
+            scenario_digest: string;
+            /** @description Version of this document. */
+            schema: string;
+            /**
+             * Format: uint64
+             * @description Seed of the uncertainty analysis.
+             */
+            seed: number;
+            /** @description The effect of the ranges of the inputs on the results; absent when no samples were asked for. */
+            uncertainty?: components["schemas"]["Uncertainty"] | null;
+            /**
+             * @description Unit of the scaled demand: `t`, or the name that all of its rows give it. Fields that end in
+             *     `t_per_year` are in this unit.
+             * @default t
+             */
+            unit: string;
+            /** @description Demand that no vehicle can take to its end. */
+            unreachable: components["schemas"]["Unreachable2"][];
+        };
+        /** @description A policy set in force. */
+        PolicySet: {
+            /** @description Whether it is law and not a study case. */
+            is_law: boolean;
+            /**
+             * Format: uint
+             * @description Number of its rules in force in the period.
+             */
+            rules: number;
+            /** @description Name of the set. */
+            set: string;
+        };
         /** @description A position: degrees east, then degrees north. */
         Position: number[];
+        /** @description A precision that was asked for. */
+        Precision: {
+            /**
+             * Format: double
+             * @description Half width of the 95 % interval over the mean of the volume delivered.
+             */
+            asked: number;
+            /** @description Whether it was met. */
+            met: boolean;
+            /**
+             * Format: double
+             * @description The precision reached; none after a single replication.
+             */
+            reached?: number | null;
+        };
         /** @description Why a request is refused: problem details (RFC 9457). */
         ProblemDetails: {
             /** @description The first problem, in one line. */
@@ -1196,6 +2205,54 @@ export interface components {
             title: string;
             /** @description Always `about:blank`: the ids are in `problems`. */
             type: string;
+        };
+        /** @description Quantiles over samples, each with the confidence interval of sampling. */
+        Quantiles: {
+            /**
+             * Format: double
+             * @description One in ten is below.
+             */
+            p10: number;
+            /** @description 95 % interval of `p10` by order statistics; none where there are too few samples for one. */
+            p10_ci95?: number[] | null;
+            /**
+             * Format: double
+             * @description Half are below.
+             */
+            p50: number;
+            /** @description The same of `p50`. */
+            p50_ci95?: number[] | null;
+            /**
+             * Format: double
+             * @description Nine in ten are below.
+             */
+            p90: number;
+            /** @description The same of `p90`. */
+            p90_ci95?: number[] | null;
+        };
+        /** @description Mean and quantiles. */
+        Quantiles2: {
+            /**
+             * Format: double
+             * @description Mean.
+             */
+            mean: number;
+            /** @description Interval of the mean. */
+            mean_ci95?: number[] | null;
+            /**
+             * Format: double
+             * @description Median.
+             */
+            p50: number;
+            /** @description Interval of the median of a replication. */
+            p50_ci95?: number[] | null;
+            /**
+             * Format: double
+             * @description 95th percentile.
+             */
+            p95: number;
+            /** @description Interval of the 95th percentile of a replication. */
+            p95_ci95?: number[] | null;
         };
         /** @description A rate. */
         Rate: {
@@ -1230,6 +2287,26 @@ export interface components {
             what: components["schemas"]["Service"];
             /** @description A country, a region of ports, a gate with a direction (`pacific-north:E`), or `--` for all others. */
             where: string;
+        };
+        /** @description The result in one reading of unclear texts. */
+        Reading: {
+            /**
+             * Format: double
+             * @description Tonnes asked for that it does not permit.
+             */
+            not_permitted_t_per_year: number;
+            /** @description The reading. */
+            reading: components["schemas"]["LawReading"];
+            /**
+             * Format: double
+             * @description Capacity for the demand that both readings permit.
+             */
+            same_demand_total_t_per_year: number;
+            /**
+             * Format: double
+             * @description Capacity for the demand that this reading permits.
+             */
+            total_t_per_year: number;
         };
         /** @description A place. */
         RecordedPlace: {
@@ -1350,6 +2427,117 @@ export interface components {
              */
             worst_day?: number | null;
         };
+        /** @description The measurements of one replication. */
+        Replicate: {
+            /** @description Volume of each demand that arrived. */
+            delivered: {
+                [key: string]: number;
+            };
+            /**
+             * Format: uint64
+             * @description Events handled, warm-up included.
+             */
+            events: number;
+            /** @description Volume sent of each demand, in its unit. */
+            generated: {
+                [key: string]: number;
+            };
+            /** @description Mean number waiting at each resource. */
+            queue: {
+                [key: string]: number;
+            };
+            /**
+             * Format: uint32
+             * @description Its number, from 0: with the seed, the key of its random streams.
+             */
+            replication: number;
+            /** @description Mean content of each stock, t. */
+            stock_mean_t: {
+                [key: string]: number;
+            };
+            /** @description Mean hours from start to end of the goods of each demand that arrived. */
+            transit_mean_h: {
+                [key: string]: number;
+            };
+            /** @description Share of the time in which each resource is held. */
+            utilisation: {
+                [key: string]: number;
+            };
+            /** @description Mean wait at each resource. */
+            wait_mean_h: {
+                [key: string]: number;
+            };
+        };
+        /** @description A resource and the use of its time. */
+        ResourceResult: {
+            /** @description Their interval. */
+            held_ci95?: number[] | null;
+            /**
+             * Format: double
+             * @description Hours held by a user.
+             */
+            held_h: number;
+            /** @description Id: of the resource, `R4:2` for a section (with `.1` for parts, `>` and `<` for directions). */
+            id: string;
+            /** @description Kind. */
+            kind: string;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: double
+             * @description Mean number of users waiting.
+             */
+            queue: number;
+            /** @description Users waiting by week, for those with the longest queues. */
+            queue_by_week?: components["schemas"]["Band"] | null;
+            /** @description Its interval. */
+            queue_ci95?: number[] | null;
+            /**
+             * Format: uint32
+             * @description Servers.
+             */
+            servers: number;
+            /** @description Shares of its time. */
+            time: components["schemas"]["Shares"];
+            /** @description The intervals of these shares. */
+            time_ci95: components["schemas"]["ShareIntervals"];
+            /**
+             * Format: double
+             * @description Share of the time in which it is held.
+             */
+            utilisation: number;
+            /** @description Utilisation by week of the period. */
+            utilisation_by_week: number[];
+            /** @description Its interval. */
+            utilisation_ci95?: number[] | null;
+            /** @description Their interval. */
+            visits_ci95?: number[] | null;
+            /**
+             * Format: double
+             * @description Users.
+             */
+            visits_per_year: number;
+            /**
+             * Format: double
+             * @description Wait by the waiting formula of the plan at the measured utilisation; none at or above full utilisation.
+             */
+            wait_formula_h?: number | null;
+            /** @description Wait of a user. */
+            wait_h: components["schemas"]["Quantiles2"];
+        };
+        /** @description One ride by one vehicle. */
+        Ride: {
+            /** @description Links passed, in order. */
+            links: string[];
+            /** @description Mode. */
+            mode: components["schemas"]["Mode"];
+            /** @description Operations of the loaded vehicle, in order, loading and unloading included. */
+            operations: components["schemas"]["OperationUse"][];
+            /** @description Places passed, in order. */
+            places: string[];
+            /** @description Vehicle class. */
+            vehicle: string;
+        };
         /** @description The answer. */
         Routes: {
             /** @description Where the network, the places and the factors come from. */
@@ -1359,6 +2547,7 @@ export interface components {
             /**
              * @description The rates, emission factors and services behind the figures.
              * @default {
+             *       "assumptions": [],
              *       "factors": [],
              *       "rates": [],
              *       "services": []
@@ -1416,6 +2605,99 @@ export interface components {
             /** @description Points and passages on the way, in order. */
             via: components["schemas"]["Stop"][];
         };
+        /** @description A rule of law or of a study case. */
+        Rule: {
+            /** @description Id in the policy table. */
+            policy: string;
+            /** @description The lawful exemption procedure, if there is one. */
+            procedure?: string | null;
+            /** @description Authority and paragraph. */
+            reference: string;
+            /** @description Its set. */
+            set: string;
+        };
+        /** @description The cheapest investments that carry a multiple of today's capacity. */
+        Rung: {
+            /**
+             * Format: double
+             * @description Proven lower bound on `annual_cost_usd`.
+             */
+            annual_cost_lower_bound_usd?: number | null;
+            /**
+             * Format: double
+             * @description The objective: annuities, running cost of the options and generalised transport cost.
+             */
+            annual_cost_usd?: number | null;
+            /** @description The facilities that bind then (where it cannot be reached: those that bind at the ceiling). */
+            binding: components["schemas"]["AtLimit"][];
+            /**
+             * Format: double
+             * @description Tonnes that it carries.
+             */
+            capacity_t_per_year: number;
+            /**
+             * Format: double
+             * @description Investment.
+             */
+            capex_usd?: number | null;
+            /**
+             * Format: double
+             * @description Emissions, well to wheel.
+             */
+            co2e_t_per_year?: number | null;
+            /**
+             * Format: double
+             * @description Annual cost of the options per tonne carried beyond today's capacity.
+             */
+            cost_per_extra_t_usd?: number | null;
+            /** @description Its economics. */
+            economics?: components["schemas"]["Economics"] | null;
+            /** @description The years in which demand reaches it. */
+            full_in: components["schemas"]["Years"];
+            /**
+             * Format: double
+             * @description `(annual_cost - bound) / annual_cost`.
+             */
+            gap?: number | null;
+            /** @description The options taken. */
+            investments: components["schemas"]["Investment"][];
+            /**
+             * Format: double
+             * @description Proven lower bound on the objective, expressed as investment: `capex_usd` less what the
+             *     gap in the annual cost would buy at the plan's mean annuity.
+             */
+            lower_bound_usd?: number | null;
+            /** @description Tonne-kilometres by mode. */
+            modal_split?: components["schemas"]["ModalSplit"] | null;
+            /**
+             * Format: double
+             * @description Multiple of `capacity.total_t_per_year`.
+             */
+            multiple: number;
+            /** @description For a rung without a solution: the reason. */
+            reason?: string | null;
+            /** @description Flows, use of facilities and loads on links. */
+            solution?: components["schemas"]["Solution"] | null;
+            /** @description Whether it was solved. */
+            status: components["schemas"]["Status"];
+        };
+        /** @description The investments of a rung over the samples: their cost, and whether they still suffice. */
+        RungUncertainty: {
+            /** @description Capacity with the rung's investments. */
+            capacity_t_per_year?: components["schemas"]["Quantiles"] | null;
+            /** @description Investment cost. */
+            capex_usd?: components["schemas"]["Quantiles"] | null;
+            /**
+             * Format: double
+             * @description Multiple.
+             */
+            multiple: number;
+            /**
+             * Format: double
+             * @description Share of samples in which the rung's investments still carry the rung's tonnes.
+             */
+            share_enough: number;
+        };
         /** @description A link of a scenario: a straight line on a map. */
         ScenarioLink: {
             /** @description Id of one end. */
@@ -1462,8 +2744,179 @@ export interface components {
             /** @description Name for people. */
             name: string;
         };
+        /** @description A demand row and the part of it that is carried. */
+        Served: {
+            /**
+             * Format: double
+             * @description Its volume.
+             */
+            asked_t_per_year: number;
+            /**
+             * Format: double
+             * @description Carried at the common multiple.
+             */
+            carried_t_per_year: number;
+            /** @description Id of the demand. */
+            demand: string;
+            /**
+             * Format: double
+             * @description The most of it while every other row is carried at the common multiple. None where nothing limits
+             *     it, where there are more than 200 scaled rows or a million rows times itineraries (`notes` says so),
+             *     or where the time limit was reached first.
+             */
+            most_t_per_year?: number | null;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: double
+             * @description Carried when priorities decide.
+             */
+            with_priorities_t_per_year: number;
+        };
         /** @description What a rate is paid for. */
         Service: "moving" | "load" | "unload" | "gate";
+        /** @description Intervals of the shares of the time of a resource. */
+        ShareIntervals: {
+            /** @description Held by a user that waits for something else. */
+            blocked?: number[] | null;
+            /** @description Works. */
+            busy?: number[] | null;
+            /** @description Being changed from one class to another. */
+            changeover?: number[] | null;
+            /** @description Held out of hours, or slowed by the season. */
+            closed?: number[] | null;
+            /** @description Being repaired. */
+            down?: number[] | null;
+            /** @description Free. */
+            idle?: number[] | null;
+            /** @description Held by a user that waits for goods. */
+            starved?: number[] | null;
+        };
+        /** @description Shares of the time of a resource; they add up to 1. */
+        Shares: {
+            /**
+             * Format: double
+             * @description Held by a user that waits for something else.
+             */
+            blocked: number;
+            /**
+             * Format: double
+             * @description Works.
+             */
+            busy: number;
+            /**
+             * Format: double
+             * @description Being changed from one class to another.
+             */
+            changeover: number;
+            /**
+             * Format: double
+             * @description Held out of hours, or slowed by the season.
+             */
+            closed: number;
+            /**
+             * Format: double
+             * @description Being repaired.
+             */
+            down: number;
+            /**
+             * Format: double
+             * @description Free.
+             */
+            idle: number;
+            /**
+             * Format: double
+             * @description Held by a user that waits for goods.
+             */
+            starved: number;
+        };
+        /** @description A demand row in a comparison. */
+        Shift: {
+            /**
+             * Format: double
+             * @description Its volume.
+             */
+            asked_t_per_year: number;
+            /**
+             * Format: double
+             * @description The part of it that is carried today, at the common multiple.
+             */
+            carried_t_per_year: number;
+            /** @description Id of the demand. */
+            demand: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description The answer of `simulate`. */
+        Simulation: {
+            /** @description The comparison with another plan, with common random numbers; set when it was asked for. */
+            against?: components["schemas"]["Against"] | null;
+            /** @description The part of the plan that was run: `today`, or the rung. */
+            case: string;
+            /** @description Long closures, and when their backlog was cleared. */
+            closures: components["schemas"]["Closure"][];
+            /** @description Whether the plan was explicitly made without law. Every output is watermarked. */
+            counterfactual_no_law: boolean;
+            /** @description Each demand. */
+            demand: components["schemas"]["DemandResult"][];
+            /** @description The largest share of the planned rate that holds; set when it was asked for. */
+            derate?: components["schemas"]["Derate"] | null;
+            /**
+             * Format: uint64
+             * @description Events handled in all replications, warm-up included.
+             */
+            events: number;
+            /**
+             * Format: double
+             * @description Multiple of today's capacity.
+             */
+            multiple: number;
+            /** @description Notices for every reader: watermark, not legal advice. */
+            notices: string[];
+            /** @description An excerpt of the first replication, for the pictures. */
+            piece: components["schemas"]["Piece"];
+            /** @description The precision asked for. */
+            precision?: components["schemas"]["Precision"] | null;
+            /** @description The measurements of each replication; left out where only text is asked for. */
+            replicates: components["schemas"]["Replicate"][];
+            /**
+             * Format: uint32
+             * @description Replications done.
+             */
+            replications: number;
+            /** @description Each resource that was used, those with the longest waits first. */
+            resources: components["schemas"]["ResourceResult"][];
+            /** @description Name of the study. */
+            scenario: string;
+            /** @description Fingerprint of the description before any option was taken. */
+            scenario_digest: string;
+            /** @description Schema of this document. */
+            schema: string;
+            /**
+             * Format: uint64
+             * @description Seed.
+             */
+            seed: number;
+            /** @description Each stock. */
+            stocks: components["schemas"]["StockResult"][];
+            /** @description The reason why fewer replications were done than asked for, or a precision was missed. */
+            stopped?: string | null;
+            /** @description Hash of every event of every replication. */
+            trace_hash: string;
+            /** @description Tonnes under way by week of the period. */
+            under_way_t: components["schemas"]["Band"];
+            /** @description The answer. */
+            verdict: components["schemas"]["Verdict"];
+            /** @description Whether the warm-up was long enough. */
+            warm_up: components["schemas"]["WarmUp"];
+            /**
+             * Format: double
+             * @description Days of warm-up, which are not measured: whole years.
+             */
+            warm_up_days: number;
+            /** @description Warnings about the description. */
+            warnings: string[];
+        };
         /** @description Where a place meets a network. */
         Snap: {
             /**
@@ -1492,6 +2945,57 @@ export interface components {
             mode: components["schemas"]["Mode"];
             /** @description Name of the port, at sea and on waterways. */
             port?: string | null;
+        };
+        /** @description Flows and their use of facilities. */
+        Solution: {
+            /** @description Empty runs of vehicle classes that balance. */
+            empty_runs: components["schemas"]["EmptyRun"][];
+            /** @description Use of every facility that is used. */
+            facilities: components["schemas"]["FacilityUse"][];
+            /** @description Tonnes (or vehicle trips of background traffic) by itinerary. */
+            flows: components["schemas"]["Flow"][];
+            /** @description Level of each option, by id; options not taken are left out. */
+            levels: {
+                [key: string]: number;
+            };
+            /** @description Load on every link that is used. */
+            links: components["schemas"]["LinkLoad"][];
+            /**
+             * @description The same at the rate of the busiest month, as if it lasted all the period. The use of facilities is
+             *     counted from these.
+             * @default []
+             */
+            peak_empty_runs: components["schemas"]["EmptyRun"][];
+        };
+        /** @description Whether a rung was solved. */
+        Status: "optimal" | "feasible" | "infeasible" | "time_limit";
+        /** @description A stock. */
+        StockResult: {
+            /** @description Content by week. */
+            by_week: components["schemas"]["Band"];
+            /**
+             * Format: double
+             * @description Room.
+             */
+            capacity_t: number;
+            /** @description Id. */
+            id: string;
+            /** @description Its interval. */
+            mean_ci95?: number[] | null;
+            /**
+             * Format: double
+             * @description Mean content.
+             */
+            mean_t: number;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: double
+             * @description Share of the time in which a vehicle waits for room.
+             */
+            share_full: number;
+            /** @description Its interval. */
+            share_full_ci95?: number[] | null;
         };
         /** @description A point of the request, and where it meets the network. */
         Stop: {
@@ -1539,6 +3043,8 @@ export interface components {
              * @description Number of legs before it.
              */
             after_leg: number;
+            /** @description What its figures rest on: ids of `basis.assumptions`. A wait for a service rests on the service. */
+            assumptions?: string[];
             /**
              * Format: double
              * @description CO2e, kg.
@@ -1575,6 +3081,27 @@ export interface components {
         };
         /** @description The kind of a transfer. */
         TransferKind: "load" | "unload" | "port" | "rail_road" | "gauge_change" | "border" | "passage" | "ferry" | "wait";
+        /** @description The effect of the ranges of the inputs on the results. */
+        Uncertainty: {
+            /** @description Share of samples in which each facility binds, most frequent first. */
+            binding_share: components["schemas"]["BindingShare"][];
+            /** @description Today's capacity. */
+            capacity_t_per_year: components["schemas"]["Quantiles"];
+            /** @description Inputs with the greatest effect on the capacity, each alone at its low and high. */
+            movers: components["schemas"]["Mover"][];
+            /**
+             * Format: uint
+             * @description Inputs that have a range.
+             */
+            ranged_inputs: number;
+            /** @description Cost of each rung. */
+            rungs: components["schemas"]["RungUncertainty"][];
+            /**
+             * Format: uint
+             * @description Samples drawn.
+             */
+            samples: number;
+        };
         /** @description The unit of a rate. */
         Unit: "teu-km" | "truck-km" | "tkm" | "teu" | "truck" | "t" | "shipment";
         /** @description Why there is no itinerary. */
@@ -1591,8 +3118,118 @@ export interface components {
             /** @description What would make an itinerary possible: a connection, or the lawful exemption procedure. */
             remedy: string[];
         };
+        /** @description Demand that no vehicle can take to its end. */
+        Unreachable2: {
+            /** @description Id of the demand. */
+            demand: string;
+            /** @description Its name. */
+            name: string;
+            /** @description The reason. */
+            reason: string;
+            /**
+             * Format: double
+             * @description Its volume.
+             */
+            t_per_year: number;
+        };
         /** @description The kind of cause. */
         UnreachableReason: "no_terminal" | "avoided" | "closed_border" | "closed_passage" | "closed_on_the_day" | "mended_off" | "gauge" | "component" | "law";
+        /** @description Whether the plan holds. */
+        Verdict: {
+            /**
+             * @description `holds` if of every demand at least 98 % of the volume sent arrives, year on year, and no queue, lot
+             *     buffer or stock grows.
+             */
+            answer: components["schemas"]["Answer"];
+            /** @description The cycle of resources whose holders wait for each other, in a deadlock. */
+            circle: string[];
+            /** @description Volume that arrived. */
+            delivered_per_year: components["schemas"]["Estimate"];
+            /** @description Volume sent. */
+            generated_per_year: components["schemas"]["Estimate"];
+            /** @description Queues, lot buffers and stocks that grow from year to year. */
+            growing: components["schemas"]["Growing"][];
+            /** @description Whether the answer is `holds`. */
+            holds: boolean;
+            /** @description Lots that take more than a year to gather, and demand that is permitted and not carried. */
+            never: string[];
+            /**
+             * Format: double
+             * @description Volume of the plan.
+             */
+            planned_per_year: number;
+            /** @description Its interval (E. B. Wilson 1927). */
+            probability_ci95?: number[] | null;
+            /**
+             * Format: double
+             * @description Share of replications in which at least 98 % of the plan arrived.
+             */
+            probability_reached: number;
+            /** @description Why the plan holds or does not hold, in a sentence. */
+            reason: string;
+            /**
+             * Format: uint32
+             * @description If undecided: the approximate number of replications that would decide; none: more than can be asked for.
+             */
+            replications_to_decide?: number | null;
+            /** @description Arrived over sent, year on year. */
+            share_delivered: components["schemas"]["Estimate"];
+            /** @description Unit of the totals: `t`, or the unit that all demands share. */
+            unit: string;
+        };
+        /** @description Whether the measured year begins in the same state as it ends. */
+        WarmUp: {
+            /** @description Whether the year-ends agree. */
+            agrees: boolean;
+            /**
+             * Format: uint32
+             * @description Years over which growth is judged: the last of the warm-up and the measured one.
+             */
+            judged_years: number;
+            /** @description Reasons why the warm-up may be too short: year-ends that do not agree, queues that settle later. */
+            told: string[];
+            /**
+             * Format: uint32
+             * @description Whole years before the measured one.
+             */
+            years: number;
+        };
+        /** @description The worth of one flow of benefits and costs. */
+        Worth: {
+            /**
+             * Format: double
+             * @description Benefits over costs, as in the rung.
+             */
+            bcr?: number | null;
+            /**
+             * Format: double
+             * @description Economic internal rate of return; none where there is no single one above -20 %.
+             */
+            eirr?: number | null;
+            /**
+             * Format: double
+             * @description Net present value.
+             */
+            npv_usd: number;
+        };
+        /** @description Calendar years in three cases of growth; none where it does not happen within 60 years. */
+        Years: {
+            /**
+             * Format: int32
+             * @description Base growth.
+             */
+            base?: number | null;
+            /**
+             * Format: int32
+             * @description High growth.
+             */
+            high?: number | null;
+            /**
+             * Format: int32
+             * @description Low growth.
+             */
+            low?: number | null;
+        };
     };
     responses: {
         /** @description Why the request is refused. */
@@ -1825,7 +3462,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Plan"] | components["schemas"]["Simulation"] | components["schemas"]["ExtractedScenario"];
                     "application/vnd.apache.parquet": unknown;
                 };
             };
@@ -1924,6 +3561,8 @@ export interface operations {
                 km?: number;
                 /** @description How far networks may be, km; 100 where it is not given. */
                 snap_km?: number;
+                /** @description Links of these modes only. */
+                modes?: ("rail" | "sea" | "road" | "barge")[];
                 /** @description Links at most; 20 where it is not given. */
                 limit?: number;
             };
@@ -2056,7 +3695,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        attribution: string[];
+                        by: string[];
+                        /** @description Where the points meet the networks, in the order of their list. */
+                        points: {
+                            destination: components["schemas"]["Snap"][];
+                            id: string;
+                            origin: components["schemas"]["Snap"][];
+                        }[];
+                        /** @description Rows in the order of their points, one for each criterion. */
+                        rows: {
+                            by: string;
+                            chain: string | null;
+                            co2e_kg: number | null;
+                            cost_usd: number | null;
+                            destination: string;
+                            distance_km: number | null;
+                            id: string;
+                            mended_km: number | null;
+                            origin: string;
+                            /** @description The line of the itinerary. */
+                            polyline6?: string | null;
+                            reason: string | null;
+                            status: string;
+                            time_h: number | null;
+                            time_p50_h: number | null;
+                            time_p90_h: number | null;
+                            /** @description The line of the itinerary. */
+                            wkt?: string | null;
+                        }[];
+                        /** @constant */
+                        schema: "trimodal/pairs/1";
+                        stopped?: components["schemas"]["StopReason"];
+                        /** @description Version of the program. */
+                        version: string;
+                        /** @description Only there if computed as if no law applied. */
+                        watermark?: string;
+                    };
                     "application/vnd.apache.parquet": unknown;
                     "text/csv": unknown;
                 };
@@ -2705,7 +4381,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        attribution: string[];
+                        by: string[];
+                        /** @description Where the points meet the networks, in the order of their list. */
+                        points: {
+                            destinations: {
+                                id: string;
+                                snap: components["schemas"]["Snap"][];
+                            }[];
+                            origins: {
+                                id: string;
+                                snap: components["schemas"]["Snap"][];
+                            }[];
+                        };
+                        /** @description Rows in the order of their points, one for each criterion. */
+                        rows: {
+                            by: string;
+                            chain: string | null;
+                            co2e_kg: number | null;
+                            cost_usd: number | null;
+                            destination: string;
+                            distance_km: number | null;
+                            mended_km: number | null;
+                            origin: string;
+                            reason: string | null;
+                            status: string;
+                            time_h: number | null;
+                            time_p50_h: number | null;
+                            time_p90_h: number | null;
+                        }[];
+                        /** @constant */
+                        schema: "trimodal/table/2";
+                        stopped?: components["schemas"]["StopReason"];
+                        /** @description Version of the program. */
+                        version: string;
+                        /** @description Only there if computed as if no law applied. */
+                        watermark?: string;
+                    };
                     "application/vnd.apache.parquet": unknown;
                     "text/csv": unknown;
                 };
@@ -2801,7 +4514,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        attribution: string[];
+                        by: string[];
+                        /** @description Where the points meet the networks, in the order of their list. */
+                        points: {
+                            destinations: {
+                                id: string;
+                                snap: components["schemas"]["Snap"][];
+                            }[];
+                            origins: {
+                                id: string;
+                                snap: components["schemas"]["Snap"][];
+                            }[];
+                        };
+                        /** @description Rows in the order of their points, one for each criterion. */
+                        rows: {
+                            by: string;
+                            chain: string | null;
+                            co2e_kg: number | null;
+                            cost_usd: number | null;
+                            destination: string;
+                            distance_km: number | null;
+                            mended_km: number | null;
+                            origin: string;
+                            reason: string | null;
+                            status: string;
+                            time_h: number | null;
+                            time_p50_h: number | null;
+                            time_p90_h: number | null;
+                        }[];
+                        /** @constant */
+                        schema: "trimodal/table/2";
+                        stopped?: components["schemas"]["StopReason"];
+                        /** @description Version of the program. */
+                        version: string;
+                        /** @description Only there if computed as if no law applied. */
+                        watermark?: string;
+                    };
                     "application/vnd.apache.parquet": unknown;
                     "text/csv": unknown;
                 };

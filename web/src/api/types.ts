@@ -23,6 +23,7 @@ export type Leg = Schemas["Leg"];
 export type Transfer = Schemas["Transfer"];
 export type Rate = Schemas["Rate"];
 export type Factor = Schemas["Factor"];
+export type Assumption = Schemas["Assumption"];
 export type KnownService = Schemas["KnownService"];
 
 export type Job = Schemas["Job"];

@@ -1,15 +1,15 @@
 // Look-ups and routes.
 import { signal } from "@preact/signals";
 import { BASE, get, json, path, post, send } from "./http";
-import type { LinkDetail, Near, PlacesFound, Place, RouteAnswer, RouteRequest, WorldInfo } from "./types";
+import type { LinkDetail, Mode, Near, PlacesFound, Place, RouteAnswer, RouteRequest, WorldInfo } from "./types";
 
 export async function findPlaces(q: string, signal?: AbortSignal, limit = 8): Promise<Place[]> {
   return (await get<PlacesFound>("/places", { q, limit }, signal)).places;
 }
 
-/** What is near a point. */
-export function nearest(lat: number, lon: number, km = 5, signal?: AbortSignal): Promise<Near> {
-  return get<Near>("/nearest", { lat, lon, km }, signal);
+/** What is near a point; links of these modes only, if any are given. */
+export function nearest(lat: number, lon: number, km = 5, modes: readonly Mode[] = []): Promise<Near> {
+  return get<Near>("/nearest", { lat, lon, km, modes });
 }
 
 export function link(id: string, signal?: AbortSignal): Promise<LinkDetail> {

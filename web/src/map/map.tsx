@@ -22,6 +22,8 @@ export interface MapClick {
   y: number;
   width: number;
   height: number;
+  /** How far around it a click reaches, km: lines far out are drawn to the grid of a tile. */
+  reach_km: number;
   /** What is drawn there and may be clicked, nearest first; the country is the last. */
   features: MapGeoJSONFeature[];
 }
@@ -110,6 +112,14 @@ function clicked(m: MapLibre, point: { x: number; y: number }): MapGeoJSONFeatur
   return near.filter((f) => !f.source.startsWith("land-") || exact.has(`${f.source}/${f.id ?? f.properties.code}`));
 }
 
+/** Kilometres of the equator in a pixel of the first zoom. */
+const KM_A_PIXEL = 40_075 / 512;
+
+/** A click and the grid of tiles far out, in kilometres on the ground. */
+function reachKm(m: MapLibre, lat: number): number {
+  return (3 * REACH * KM_A_PIXEL * Math.cos((lat * Math.PI) / 180)) / 2 ** m.getZoom();
+}
+
 function size(m: MapLibre, { x, y }: { x: number; y: number }) {
   return { x, y, width: m.getContainer().clientWidth, height: m.getContainer().clientHeight };
 }
@@ -137,7 +147,7 @@ export function MapView(props: MapProps) {
     const resized = new ResizeObserver(() => m.resize());
     if (host.current) resized.observe(host.current);
     const click = m.on("click", (e) =>
-      now.current.onClick?.({ lon: e.lngLat.wrap().lng, lat: e.lngLat.lat, ...size(m, e.point), features: clicked(m, e.point) }),
+      now.current.onClick?.({ lon: e.lngLat.wrap().lng, lat: e.lngLat.lat, ...size(m, e.point), reach_km: reachKm(m, e.lngLat.lat), features: clicked(m, e.point) }),
     );
     const double = m.on("dblclick", (e) => {
       if (!now.current.onDoubleClick) return;

@@ -28,6 +28,7 @@ export function Failure({ of, onClose, words = (text) => text }: Props) {
     <div class="notice danger" role="alert">
       <strong>{words(error.message)}</strong>
       {known && known.problems.length > 0 ? <ul>{known.problems.map((item, i) => <Item key={i} of={item} words={words} />)}</ul> : null}
+      {known && known.more > 0 ? <p>and {known.more} more</p> : null}
       {known?.advice ? <p>{known.advice}</p> : null}
       {known ? null : <p>This is a defect of the page. Reload it; if it happens again, report it with the address.</p>}
       {onClose ? <button type="button" onClick={onClose}>Close</button> : null}

@@ -1,13 +1,13 @@
 //! The legs of services: ships of a line and block trains.
 
-use trimodal_model::network::{Flags, LinkId, NodeId, TerminalId};
+use trimodal_model::network::{Flags, LinkId, NONE, NodeId, TerminalId};
 use trimodal_model::scenario::Mode;
 
-use super::{ItineraryBuilder, TransferName, extend_line, note};
+use super::{ItineraryBuilder, Ride, TransferName, extend_line, note};
 use crate::cost::CostParts;
 use crate::graph::Step;
 use crate::outcome::TransferKind;
-use crate::parameters::Dwell;
+use crate::parameters::{Dwell, Handling};
 use crate::services::Service;
 
 impl ItineraryBuilder<'_> {
@@ -22,7 +22,9 @@ impl ItineraryBuilder<'_> {
     pub(super) fn join(&mut self, place: &str, id: &str) {
         let note = "train to train".to_string();
         let (place, id) = (place.to_string(), id.to_string());
-        let name = TransferName { kind: TransferKind::RailRoad, place, id, note };
+        let mut assumptions = self.model.handling_rests_on(Handling::Unload, Mode::Rail, NONE);
+        assumptions.extend(self.model.handling_rests_on(Handling::Load, Mode::Rail, NONE));
+        let name = TransferName { kind: TransferKind::RailRoad, place, id, note, assumptions };
         self.push_transfer(name, self.model.joining());
     }
 
@@ -39,6 +41,8 @@ impl ItineraryBuilder<'_> {
             place: from.clone(),
             id: row.id.clone(),
             note: a_week,
+            // The service tells it.
+            assumptions: Vec::new(),
         };
         if wait.dwell != Dwell::default() {
             self.push_transfer(name, wait);
@@ -51,7 +55,7 @@ impl ItineraryBuilder<'_> {
             let mended = n.flags[link.ix()].has(Flags::MENDED);
             ride.mended_km += if mended { f64::from(n.length_m(link)) / 1e3 } else { 0.0 };
             extend_line(n, &mut ride.line, link, entered);
-            self.passes(link, [entered, next], row.mode);
+            self.passes(link, [entered, next], &mut ride);
         }
         for (step, _) in &service.path {
             if let Step::Transfer(t) = step {
@@ -65,11 +69,13 @@ impl ItineraryBuilder<'_> {
     }
 
     /// Notes the countries, borders and passages of a link of a service.
-    fn passes(&mut self, link: LinkId, [from, to]: [NodeId; 2], mode: Mode) {
+    fn passes(&mut self, link: LinkId, [from, to]: [NodeId; 2], ride: &mut Ride) {
         let n = &self.graph.network;
-        if mode != Mode::Sea {
-            note(&mut self.countries, n.country_of(from));
-            note(&mut self.countries, n.country_of(to));
+        if ride.mode != Mode::Sea {
+            for node in [from, to] {
+                note(&mut self.countries, n.country_of(node));
+                note(&mut ride.countries, n.country_of(node));
+            }
         }
         if let Some(passage) = n.passage_of(link) {
             note(&mut self.passages, &passage.id);

@@ -60,7 +60,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .refuses(&[404]),
         Operation::get("/jobs/{id}/result", "The result of a job.", result)
-            .answers_with(ok, "The result.", Content::Media("application/json"))
+            .answers_with(ok, "The result.", Content::Json(verbs::result_schema))
             .answers_with(ok, "", Content::Media("application/vnd.apache.parquet"))
             .refuses(&[404, 409]),
         Operation::get("/jobs/{id}/report", "The report of a plan, a page of its own.", report)

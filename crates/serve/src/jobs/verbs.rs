@@ -1,10 +1,12 @@
 //! What jobs do: a plan, a simulation, a table of any size, a part of the world.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use serde_json::json;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Serialize;
 use trimodal::fields::Kind::{Json, Number, Numbers, Text, Whole};
 use trimodal::fields::plan::{self as plan_of, PLAN as PLAN_FIELDS};
 use trimodal::fields::shipment::SHIPMENT;
@@ -14,6 +16,7 @@ use trimodal::fields::{Field, Given, TIME, optional};
 use trimodal::model::problem::{BAD_VALUE, OTHER_NAME, Problem};
 use trimodal::plan::outcome::Plan;
 use trimodal::report::{self, ParquetStream};
+use trimodal::simulation::outcome::Simulation;
 use trimodal::{
     Control, ExtractRegion, ExtractRequest, Files, Room, Scenario, SimulateError, SimulateRequest,
 };
@@ -199,6 +202,31 @@ pub fn skim(app: &Arc<App>, given: Given) -> Result<Order, Refusal> {
     })
 }
 
+/// A part of the world as a scenario.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct ExtractedScenario {
+    /// Name of the part.
+    pub name: String,
+    /// Places.
+    pub places: usize,
+    /// Links.
+    pub links: usize,
+    /// Terminals that were left out because there were too many.
+    pub left_out: usize,
+    /// Texts of the files of the scenario by their names.
+    pub files: BTreeMap<String, String>,
+    /// Who made the data that it derives from.
+    pub attribution: Vec<String>,
+}
+
+/// The schema of the result of a job: that of its verb, other than a table.
+pub fn result_schema(schemas: &mut SchemaGenerator) -> Schema {
+    let plan = schemas.subschema_for::<Plan>();
+    let simulation = schemas.subschema_for::<Simulation>();
+    let scenario = schemas.subschema_for::<ExtractedScenario>();
+    json_schema!({ "anyOf": [plan, simulation, scenario] })
+}
+
 /// A part of the world.
 pub fn extract(app: &Arc<App>, given: Given) -> Result<Order, Refusal> {
     let sides = given.numbers("box");
@@ -230,17 +258,17 @@ pub fn extract(app: &Arc<App>, given: Given) -> Result<Order, Refusal> {
             return Err(Refusal::of(StatusCode::UNPROCESSABLE_ENTITY, &[problem]).into());
         };
         let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
-        let files: serde_json::Map<_, _> =
-            files.0.iter().map(|(name, bytes)| (name.clone(), json!(text(bytes)))).collect();
-        let result = json!({
-            "name": extracted.name,
-            "places": extracted.places,
-            "links": extracted.links,
-            "left_out": extracted.left_out,
-            "files": files,
-            "attribution": extracted.attribution,
-        });
-        Ok(folder.put_bytes(RESULT, result.to_string().as_bytes())?)
+        let files = files.0.iter().map(|(name, bytes)| (name.clone(), text(bytes))).collect();
+        let result = ExtractedScenario {
+            name: extracted.name,
+            places: extracted.places,
+            links: extracted.links,
+            left_out: extracted.left_out,
+            files,
+            attribution: extracted.attribution,
+        };
+        let text = serde_json::to_string(&result).unwrap_or_default();
+        Ok(folder.put_bytes(RESULT, text.as_bytes())?)
     };
     Ok(Order {
         verb: "extract",

@@ -13,9 +13,9 @@ use trimodal_route::outcome::{Snap, StopReason, UnreachableReason};
 use trimodal_route::{Answer, Criterion, Point, PreparedRouter, Request, Router, Routes};
 
 use crate::inputs::{self, ReadPair};
-use crate::shipment::{Findings, InputFile, Shipment, off_network};
+use crate::shipment::{self, Findings, InputFile, Shipment};
 use crate::world::World;
-use crate::world::side::hint_at_swapped;
+use crate::world::side::{OffNetwork, off_network, step_of_points};
 use crate::world::table::{Room, criteria};
 
 /// From so many pairs on the network is prepared first, which takes as long as they do.
@@ -124,13 +124,13 @@ impl World {
     /// status and the reason where there is none.
     pub fn pairs(&self, request: &PairsRequest, control: &Control) -> Result<Pairs, Problems> {
         let mut found = Findings::default();
-        let asked = self.asked_pairs(request, &mut found);
+        let asked = self.asked_pairs(request, &mut found, control);
         let Some(asked) = asked.filter(|_| found.problems.is_empty()) else {
             return Err(found.refused_in_order());
         };
         let prepare = |by: &Criterion| {
             let like = Request { answer: Answer::Best(*by), ..asked.request.clone() };
-            let many = asked.pairs.len() >= MANY_PAIRS;
+            let many = asked.pairs.len() >= MANY_PAIRS && control.stopped().is_none();
             let prepared = many.then(|| self.prepare(&request.shipment, *by, &asked.router, &like));
             (prepared, like)
         };
@@ -167,7 +167,7 @@ impl World {
     /// What is wrong with a request for pairs, without an answer to it.
     pub fn check_pairs(&self, request: &PairsRequest) -> Problems {
         let mut found = Findings::default();
-        if let Some(asked) = self.asked_pairs(request, &mut found)
+        if let Some(asked) = self.asked_pairs(request, &mut found, &Control::none())
             && found.problems.is_empty()
         {
             found.problems.extend(asked.pairs.into_iter().filter_map(|p| p.ends.err()));
@@ -254,7 +254,12 @@ impl World {
         answer(&routes, None, form)
     }
 
-    fn asked_pairs(&self, request: &PairsRequest, found: &mut Findings) -> Option<Asked> {
+    fn asked_pairs(
+        &self,
+        request: &PairsRequest,
+        found: &mut Findings,
+        control: &Control,
+    ) -> Option<Asked> {
         let Some(own) = request.shipment.own_places(&self.atlas(), found) else {
             request.shipment.check(&self.atlas(), found);
             return None;
@@ -288,7 +293,8 @@ impl World {
                 if pairs.len() >= MANY_PAIRS {
                     router.index_nodes();
                 }
-                drop_off_network(&mut pairs, |p| off_network(&router, p, &asked));
+                let problem = |p: &Point| shipment::off_network(&router, p, &asked);
+                drop_off_network(&mut pairs, &problem, control);
                 Some(asked)
             }
             None => {
@@ -303,27 +309,33 @@ impl World {
     }
 }
 
-/// Replaces the ends of pairs of which one is off the network by that problem. Each point is tried once.
-fn drop_off_network(pairs: &mut [ReadPair], problem: impl Fn(&Point) -> Option<Problem>) {
-    let mut known: HashMap<[u64; 2], Vec<(Point, Option<Problem>)>> = HashMap::new();
-    for pair in pairs {
-        let Ok(ends) = &pair.ends else { continue };
-        let mut first = None;
-        for (point, at) in ends.iter().zip(&pair.at) {
+/// Replaces the ends of pairs of which one is off the network by that problem, until the work is stopped. Each
+/// point is tried once.
+fn drop_off_network(pairs: &mut [ReadPair], problem: OffNetwork, control: &Control) {
+    let mut known: HashMap<[u64; 2], Vec<usize>> = HashMap::new();
+    let mut points: Vec<Point> = Vec::new();
+    let mut ends = Vec::new();
+    for (i, pair) in pairs.iter().enumerate() {
+        for (end, point) in pair.ends.iter().flatten().enumerate() {
             let alike = known.entry([point.lat, point.lon].map(f64::to_bits)).or_default();
-            let tried = alike.iter().find(|(p, _)| p == point).map(|(_, found)| found.clone());
-            let found = tried.unwrap_or_else(|| {
-                let mut found = problem(point);
-                if let Some(found) = &mut found {
-                    hint_at_swapped(found, point, &problem);
-                }
-                alike.push((point.clone(), found.clone()));
-                found
+            let at = alike.iter().copied().find(|p| points[*p] == *point).unwrap_or_else(|| {
+                points.push(point.clone());
+                alike.push(points.len() - 1);
+                points.len() - 1
             });
-            first = first.or(found.map(|found| Problem { at: at.clone(), ..found }));
+            ends.push((i, end, at));
         }
-        if let Some(found) = first {
-            pair.ends = Err(found);
+    }
+    let step = step_of_points(control, points.len());
+    let one = |point: &Point| {
+        step();
+        control.stopped().map_or_else(|| off_network(point, problem), |_| None)
+    };
+    let found: Vec<Option<Problem>> = points.par_iter().map(one).collect();
+    for (i, end, at) in ends {
+        if let (Ok(_), Some(found)) = (&pairs[i].ends, &found[at]) {
+            let at = pairs[i].at[end].clone();
+            pairs[i].ends = Err(Problem { at, ..found.clone() });
         }
     }
 }

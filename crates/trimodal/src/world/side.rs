@@ -1,7 +1,10 @@
 //! The points of one side of a table, those that cannot be used among them.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rayon::prelude::*;
+use trimodal_model::Control;
 use trimodal_model::problem::{Location, Problem};
 use trimodal_route::Point;
 
@@ -59,24 +62,34 @@ impl Side {
         self.points.iter().enumerate().filter_map(bad).collect()
     }
 
-    /// Replaces points that are off the network by that problem.
-    pub fn drop_off_network(&mut self, problem: impl Fn(&Point) -> Option<Problem>) {
-        for (point, row) in self.points.iter_mut().zip(&self.rows) {
-            let Ok(p) = point else { continue };
-            let Some(mut found) = problem(p) else { continue };
-            found.at = row.clone();
-            hint_at_swapped(&mut found, p, &problem);
-            *point = Err(found);
-        }
+    /// Replaces points that are off the network by that problem, until the work is stopped.
+    pub fn drop_off_network(&mut self, problem: OffNetwork, control: &Control) {
+        let step = step_of_points(control, self.points.len());
+        let rows = self.points.par_iter_mut().zip(&self.rows);
+        rows.for_each(|(point, row)| {
+            if let Ok(p) = point
+                && control.stopped().is_none()
+                && let Some(found) = off_network(p, problem)
+            {
+                *point = Err(Problem { at: row.clone(), ..found });
+            }
+            step();
+        });
     }
 }
 
-/// Adds a hint to a problem of a point, where its coordinates are on the network when swapped.
-pub(super) fn hint_at_swapped(
-    found: &mut Problem,
-    p: &Point,
-    problem: &impl Fn(&Point) -> Option<Problem>,
-) {
+/// The problem of a point that is off the network.
+pub(super) type OffNetwork<'a> = &'a (dyn Fn(&Point) -> Option<Problem> + Sync);
+
+/// Tells the progress of so many points, one at a time.
+pub(super) fn step_of_points(control: &Control, all: usize) -> impl Fn() + Sync {
+    let done = AtomicUsize::new(0);
+    move || control.step("points", done.fetch_add(1, Ordering::Relaxed) + 1, all)
+}
+
+/// The problem of a point that is off the network, with a hint where its coordinates are on it when swapped.
+pub(super) fn off_network(p: &Point, problem: OffNetwork) -> Option<Problem> {
+    let mut found = problem(p)?;
     let turned = Point { lat: p.lon, lon: p.lat, ..p.clone() };
     if p.lon.abs() <= 90.0 && problem(&turned).is_none() {
         let hint = found.hint.take().unwrap_or_default();
@@ -84,4 +97,5 @@ pub(super) fn hint_at_swapped(
         let asked = format!("are lat and lon swapped? {lat},{lon} is on the network; {hint}");
         found.hint = Some(asked);
     }
+    Some(found)
 }

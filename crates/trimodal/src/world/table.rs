@@ -15,7 +15,7 @@ use trimodal_route::outcome::{Snap, StopReason};
 use trimodal_route::{Answer, Criterion, Point, PreparedRouter, Request, Router};
 
 use crate::inputs;
-use crate::shipment::{Findings, InputFile, Shipment, off_network, today};
+use crate::shipment::{self, Findings, InputFile, Shipment, today};
 use crate::world::World;
 use crate::world::side::Side;
 use crate::world::smaller_ships::{self, OfTable};
@@ -123,7 +123,7 @@ impl World {
         keep: Keep,
     ) -> Result<(Skim, usize), Problems> {
         let mut found = Findings::default();
-        let asked = self.asked(request, &mut found);
+        let asked = self.asked(request, &mut found, control);
         let Some(asked) = asked.filter(|_| found.problems.is_empty()) else {
             return Err(found.refused_in_order());
         };
@@ -134,6 +134,9 @@ impl World {
             snapped: request.snap.then(|| asked.snapped()),
             ..asked.skim()
         };
+        if let Some(stopped) = control.stopped() {
+            return Ok((Skim { stopped: Some(stopped.into()), ..skim }, 0));
+        }
         let (rows, columns) = (asked.origins.good().len(), asked.destinations.good().len());
         let large = is_large(rows, columns);
         let prepare = |by: &Criterion| {
@@ -175,7 +178,7 @@ impl World {
     /// Whether a table can be made: points that cannot be used do not count, unless there are no others.
     pub fn can_table(&self, request: &TableRequest) -> Result<(), Problems> {
         let mut found = Findings::default();
-        match self.asked(request, &mut found) {
+        match self.asked(request, &mut found, &Control::none()) {
             Some(_) if found.problems.is_empty() => Ok(()),
             _ => Err(found.refused_in_order()),
         }
@@ -184,7 +187,7 @@ impl World {
     /// What is wrong with a request for a table, without an answer to it.
     pub fn check_table(&self, request: &TableRequest) -> Problems {
         let mut found = Findings::default();
-        if let Some(asked) = self.asked(request, &mut found)
+        if let Some(asked) = self.asked(request, &mut found, &Control::none())
             && found.problems.is_empty()
         {
             // The caller has problems of his own: those of points are told with them.
@@ -194,7 +197,12 @@ impl World {
         found.refused_in_order()
     }
 
-    fn asked(&self, request: &TableRequest, found: &mut Findings) -> Option<Asked> {
+    fn asked(
+        &self,
+        request: &TableRequest,
+        found: &mut Findings,
+        control: &Control,
+    ) -> Option<Asked> {
         let Some(own) = request.shipment.own_places(&self.atlas(), found) else {
             request.shipment.check(&self.atlas(), found);
             return None;
@@ -232,8 +240,9 @@ impl World {
             if origins.ids.len() + destinations.ids.len() > MANY_ROWS {
                 router.index_nodes();
             }
+            let problem = |p: &Point| shipment::off_network(&router, p, &question);
             for side in [&mut origins, &mut destinations] {
-                side.drop_off_network(|p| off_network(&router, p, &question));
+                side.drop_off_network(&problem, control);
             }
             asked = Some(question);
         } else {

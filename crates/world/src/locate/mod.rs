@@ -314,7 +314,7 @@ impl<'a> Atlas<'a> {
             .filter(|_| only || is_id || (!self.is_town(name) && self.code(name).is_none()))
         else {
             if only {
-                return Err(self.nothing(text, "passage", name));
+                return Err(self.nothing(text, "passage", name, true));
             }
             return self.locate(text).map(OnTheWay::Place);
         };

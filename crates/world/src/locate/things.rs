@@ -8,12 +8,39 @@ use trimodal_model::problem::{LINK_UNKNOWN, Problem, THING_UNKNOWN, nearest, sho
 use super::Atlas;
 use crate::gazetteer::key;
 
+/// So many unknown names are told with what may be meant, which takes a look at all names for each.
+const GUESSED: usize = 100;
+
 impl Atlas<'_> {
     /// Network elements to avoid or to force: a country (`RU`, `Russia`), a passage (`suez`), or with a
     /// prefix `border:`, `port:`, `terminal:`, `passage:`, `country:`, `link:`. A prefix `border:`
     /// takes the id of a crossing, or two countries (`border:BY-PL`) for all crossings between them.
     pub fn things(&self, text: &str) -> Result<Vec<NetworkElement>, Problem> {
-        let text = text.trim();
+        self.all_things(&[text]).remove(0)
+    }
+
+    /// The same for each of some names: links are found in one pass over the network, and what may be meant is
+    /// looked for while unknown names are few.
+    pub fn all_things(&self, texts: &[&str]) -> Vec<Result<Vec<NetworkElement>, Problem>> {
+        let is_link = |text: &&str| text.trim().starts_with("link:");
+        let links: Vec<&str> = texts.iter().copied().filter(is_link).map(str::trim).collect();
+        let mut links = self.links(&links).into_iter();
+        let mut unknown = 0;
+        let one = |text: &&str| match is_link(text) {
+            true => {
+                let found = links.next()?;
+                Some(found.map(|twins| twins.into_iter().map(NetworkElement::Link).collect()))
+            }
+            false => {
+                let found = self.thing(text.trim(), unknown < GUESSED);
+                unknown += usize::from(found.is_err());
+                Some(found)
+            }
+        };
+        texts.iter().filter_map(one).collect()
+    }
+
+    fn thing(&self, text: &str, guess: bool) -> Result<Vec<NetworkElement>, Problem> {
         let (kind, name) = text.split_once(':').unwrap_or(("", text));
         let found = match kind {
             "" => {
@@ -25,10 +52,12 @@ impl Atlas<'_> {
             "country" => self.country(name).into_iter().collect(),
             "border" => self.border(name),
             "port" | "terminal" => self.terminals(name),
-            "link" => return Ok(self.link(name)?.into_iter().map(NetworkElement::Link).collect()),
             _ => Vec::new(),
         };
-        if found.is_empty() { Err(self.nothing(text, kind, name)) } else { Ok(found) }
+        match found.is_empty() {
+            true => Err(self.nothing(text, kind, name, guess)),
+            false => Ok(found),
+        }
     }
 
     fn passage(&self, name: &str) -> Vec<NetworkElement> {
@@ -86,6 +115,9 @@ impl Atlas<'_> {
     pub fn links(&self, names: &[&str]) -> Vec<Result<Vec<LinkId>, Problem>> {
         let bare = |name: &str| name.strip_prefix("link:").unwrap_or(name).to_string();
         let n = self.network;
+        if names.is_empty() {
+            return Vec::new();
+        }
         let mut found: HashMap<String, Vec<LinkId>> =
             names.iter().map(|name| (bare(name), Vec::new())).collect();
         for l in (0..n.links()).map(LinkId::at) {
@@ -105,12 +137,26 @@ impl Atlas<'_> {
         names.iter().map(one).collect()
     }
 
-    pub(super) fn nothing(&self, text: &str, kind: &str, name: &str) -> Problem {
+    pub(super) fn nothing(&self, text: &str, kind: &str, name: &str, guess: bool) -> Problem {
+        let problem =
+            Problem::new(THING_UNKNOWN, format!("unknown network element `{}`", shown(text)));
+        let near = guess.then(|| self.meant(kind, name)).flatten();
+        let prefix = if kind.is_empty() { String::new() } else { format!("{kind}:") };
+        let known = ["border", "port", "terminal", "passage", "country", ""].contains(&kind);
+        problem.hint(match near {
+            Some(n) if known => format!("did you mean `{prefix}{n}`?"),
+            Some(n) => format!("did you mean `{n}:{name}`?"),
+            None => "name a country, a passage (`trimodal world info` lists them), or use border:, port:, terminal:, link:".into(),
+        })
+    }
+
+    /// The name, or the kind, that is most like one that is unknown.
+    fn meant(&self, kind: &str, name: &str) -> Option<&str> {
         let n = self.network;
         let passages = n.passages.iter().map(|p| p.id.as_str());
         let borders = n.borders.iter().map(|b| b.id.as_str());
         let terminals = n.terminals.iter().map(|t| t.id.as_str());
-        let near = match kind {
+        match kind {
             "border" => nearest(name, borders),
             "port" | "terminal" => nearest(name, terminals),
             "country" => nearest(name, self.places.country_names.iter().map(String::as_str)),
@@ -118,14 +164,6 @@ impl Atlas<'_> {
                 nearest(name, passages.chain(self.places.country_names.iter().map(String::as_str)))
             }
             _ => nearest(kind, ["border", "port", "terminal", "passage", "country", "link"]),
-        };
-        let prefix = if kind.is_empty() { String::new() } else { format!("{kind}:") };
-        let known = ["border", "port", "terminal", "passage", "country", ""].contains(&kind);
-        let hint = match near {
-            Some(n) if known => format!("did you mean `{prefix}{n}`?"),
-            Some(n) => format!("did you mean `{n}:{name}`?"),
-            None => "name a country, a passage (`trimodal world info` lists them), or use border:, port:, terminal:, link:".into(),
-        };
-        Problem::new(THING_UNKNOWN, format!("unknown network element `{}`", shown(text))).hint(hint)
+        }
     }
 }

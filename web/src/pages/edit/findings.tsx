@@ -2,10 +2,14 @@ import { Failure } from "../../shell/failure";
 import { goTo } from "./editor";
 import { checkFailure, checking, found, problems, recheck } from "./state";
 
+/** Problems that are listed; the others are counted. */
+const LISTED = 100;
+
 /** What the reader finds in the draft: problems with the way to them, and notes. */
 export function Findings() {
   const all = problems.value;
-  const words = checkFailure.value ? "Not checked since the last change." : checking.value || !found.value ? "Checking…" : all.length === 0 ? "No problem found." : all.length === 1 ? "1 problem" : `${all.length} problems`;
+  const count = all.length + (found.value?.more_problems ?? 0);
+  const words = checkFailure.value ? "Not checked since the last change." : checking.value || !found.value ? "Checking…" : count === 0 ? "No problem found." : count === 1 ? "1 problem" : `${count} problems`;
   return (
     <section class="card" aria-labelledby="edit-findings">
       <h2 id="edit-findings">Check</h2>
@@ -17,7 +21,7 @@ export function Findings() {
         </>
       ) : null}
       <ul class="edit-problems">
-        {all.slice(0, 100).map(({ problem, file, row, column }, i) => (
+        {all.slice(0, LISTED).map(({ problem, file, row, column }, i) => (
           <li key={i}>
             {file && (
               <button type="button" class="link" onClick={() => goTo(file, row, column)}>
@@ -29,6 +33,7 @@ export function Findings() {
           </li>
         ))}
       </ul>
+      {count > LISTED ? <p class="soft">The first {LISTED} are listed; the others follow when these are corrected.</p> : null}
       <Notes />
     </section>
   );
@@ -36,11 +41,14 @@ export function Findings() {
 
 function Notes() {
   const notes = found.value?.notes ?? [];
-  if (!notes.length) return null;
+  const more = found.value?.more_notes ?? 0;
+  const count = notes.length + more;
+  if (count === 0) return null;
   return (
     <details>
-      <summary>{notes.length === 1 ? "1 note" : `${notes.length} notes`}</summary>
+      <summary>{count === 1 ? "1 note" : `${count} notes`}</summary>
       <ul class="inside">{notes.map((n, i) => <li key={i}>{typeof n === "string" ? n : n.message}</li>)}</ul>
+      {more > 0 ? <p class="soft">and {more} more</p> : null}
     </details>
   );
 }

@@ -67,9 +67,9 @@ export async function open(name: string): Promise<void> {
   });
 }
 
-function opened({ name, files: all, bundled, workbook, problems: some, notes, network }: Scenario, left: Kept | null): void {
+function opened({ name, files: all, bundled, workbook, ...checkedThen }: Scenario, left: Kept | null): void {
   begun({ name, bundled, workbook }, all, left);
-  found.value = { problems: some, notes, network };
+  found.value = checkedThen;
   checked.value = all;
   checkFailure.value = null;
 }

@@ -1,6 +1,7 @@
 // Network: the embedded world, what each thing in it is, and overrides of its links.
 import { computed, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { type Mode, nearest } from "../../api";
 import { Legend } from "../../map/legend";
 import { type Box, boxOf, type MapClick, MapView } from "../../map/map";
 import type { Overlay } from "../../map/overlays";
@@ -49,12 +50,28 @@ const overlays = computed<Overlay[]>(() => {
 /** The link that was clicked. */
 const clicked = signal<string | undefined>(query.peek().at ? query.peek().link : undefined);
 
-function click(at: MapClick): void {
+let clicks = 0;
+
+async function click(at: MapClick): Promise<void> {
+  const mine = ++clicks;
   const found = things(at.features);
   const isPoint = Boolean(found.terminal || (found.border && !found.link));
-  clicked.value = found.link?.id;
   point.value = isPoint ? found : null;
-  if (!isPoint) setQuery({ link: found.link?.id }, { push: Boolean(found.link) });
+  if (isPoint) {
+    clicked.value = undefined;
+    return;
+  }
+  failure.value = null;
+  const id = found.link?.id ?? (await nearestOf(found.lines, at).catch((cause) => void (failure.value = cause)));
+  if (mine !== clicks) return; // clicked elsewhere in the meantime
+  clicked.value = id;
+  setQuery({ link: id }, { push: Boolean(id) });
+}
+
+/** Far out a line stands for many links and has no id: the link that is nearest to the click is meant. */
+async function nearestOf(modes: readonly Mode[], { lat, lon, reach_km }: MapClick): Promise<string | undefined> {
+  if (modes.length === 0) return undefined;
+  return (await nearest(lat, lon, Math.min(100, reach_km), modes)).links.links[0]?.id;
 }
 
 /** A link that was not clicked on the map (of the address, of a list) is brought into view. */
@@ -63,14 +80,8 @@ const fit = computed<Box | undefined>(() => {
   return of && of.id !== clicked.value ? boxOf(of.line) : undefined;
 });
 
-/** From this zoom on, links in tiles have ids. */
-const LINKS_FROM = 7;
-const steps = computed(() => Math.max(0, Math.ceil(LINKS_FROM - (Number(query.value.at?.split("/")[0]) || 0))));
-
 function Hint() {
-  const more = steps.value;
-  if (more === 0) return <p class="soft small">Click a link, port or border to see what it is.</p>;
-  return <p class="soft small">To see what a link is, zoom in by {more} {more === 1 ? "step" : "steps"} more (the + button) and click it.</p>;
+  return <p class="soft small">Click a link, port or border to see what it is. Far out, the link nearest to the click is taken.</p>;
 }
 
 export default function NetworkPage() {

@@ -5,7 +5,7 @@ import { ModeSign } from "../../map/mode_sign";
 import { MODE_NAMES } from "../../map/modes";
 import { border, passageName } from "./names";
 import { inFormWords } from "./options";
-import { sourcesOf } from "./sources";
+import { sourcesOf, sourcesOfStop } from "./sources";
 
 export type Step = { leg: Leg } | { transfer: Transfer };
 
@@ -59,8 +59,8 @@ function Figures({ time, cost, co2e, p90 }: { time: number; cost: number; co2e: 
   );
 }
 
-function LegItem({ leg, answer, itinerary }: { leg: Leg; answer: RouteAnswer; itinerary: Itinerary }) {
-  const sources = sourcesOf(leg, answer, itinerary);
+function LegItem({ leg, answer }: { leg: Leg; answer: RouteAnswer }) {
+  const sources = sourcesOf(leg, answer);
   return (
     <li class={`leg mode-${leg.mode}`}>
       <div class="what"><ModeSign mode={leg.mode} /> <strong>{legTitle(leg)}</strong> {leg.from} – {leg.to}</div>
@@ -70,21 +70,27 @@ function LegItem({ leg, answer, itinerary }: { leg: Leg; answer: RouteAnswer; it
       {leg.ferry ? <div class="small">Ferry: {leg.ferry}</div> : null}
       {leg.waterways?.length ? <div class="small">Waterways: {leg.waterways.join(", ")}</div> : null}
       {leg.mended_km > 0 ? <div class="small">{km(leg.mended_km)} on links that were joined where the source is cut</div> : null}
-      {sources.length > 0 ? (
-        <details class="small">
-          <summary>What the figures rest on</summary>
-          <ul>{sources.map((line, i) => <li key={i}>{line}</li>)}</ul>
-        </details>
-      ) : null}
+      <Sources lines={sources} />
     </li>
   );
 }
 
-function TransferItem({ of }: { of: Transfer }) {
+function Sources({ lines }: { lines: string[] }) {
+  if (lines.length === 0) return null;
+  return (
+    <details class="small">
+      <summary>What the figures rest on</summary>
+      <ul>{lines.map((line, i) => <li key={i}>{line}</li>)}</ul>
+    </details>
+  );
+}
+
+function TransferItem({ of, answer, itinerary }: { of: Transfer; answer: RouteAnswer; itinerary: Itinerary }) {
   return (
     <li class={`transfer stop-${of.kind}`}>
       <div class="what"><strong>{transferTitle(of)}</strong> {of.place}{of.note ? ` (${of.note})` : ""}</div>
       <Figures time={of.time_h} cost={of.cost_usd} co2e={of.co2e_kg} p90={of.time_p90_h} />
+      <Sources lines={sourcesOfStop(of, answer, itinerary)} />
     </li>
   );
 }
@@ -115,7 +121,7 @@ export function Timeline({ answer, itinerary, n }: { answer: RouteAnswer; itiner
       <Bar of={itinerary} />
       <ol class="steps">
         {steps(itinerary).map((s, i) =>
-          "leg" in s ? <LegItem key={i} leg={s.leg} answer={answer} itinerary={itinerary} /> : <TransferItem key={i} of={s.transfer} />,
+          "leg" in s ? <LegItem key={i} leg={s.leg} answer={answer} /> : <TransferItem key={i} of={s.transfer} answer={answer} itinerary={itinerary} />,
         )}
       </ol>
       <Facts of={itinerary} />
