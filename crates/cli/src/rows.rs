@@ -23,7 +23,8 @@ pub enum Form {
 impl Form {
     /// By the name of a file; a stream without an ending gets CSV.
     pub fn of(path: &Path, problems: &mut Vec<Problem>) -> Option<Form> {
-        match path.extension().and_then(|e| e.to_str()) {
+        let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase());
+        match ending.as_deref() {
             Some("parquet") => Some(Form::Parquet),
             Some("csv") => Some(Form::Csv),
             Some("json") => Some(Form::Json),

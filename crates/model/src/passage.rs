@@ -97,6 +97,8 @@ pub struct Passage {
     pub season: Option<Season>,
     /// Why it is not used unless asked for by name, if so.
     pub closed: Option<String>,
+    /// Whether a ferry is a train through a tunnel that carries trucks.
+    pub is_tunnel: bool,
     /// Source of its figures, where it is stated.
     pub source: String,
     /// How sure they are.

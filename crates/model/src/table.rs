@@ -356,7 +356,8 @@ impl Sheet {
             .at(&self.file, record.line, has.min(wants) + 1)
             .hint("put values that contain a comma between double quotes"),
         );
-        None
+        // Of the tables of others the caller leaves out the row alone.
+        self.table.is_of_others().then(|| self.row(record, &mut faults))
     }
 
     fn row(&self, record: &Record, problems: &mut Vec<Problem>) -> Row {

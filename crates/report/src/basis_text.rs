@@ -24,7 +24,20 @@ pub fn basis_lines(basis: &Basis) -> Vec<String> {
         let factors: Vec<&Factor> = basis.factors.iter().filter(|f| f.mode == mode).collect();
         lines.extend((!factors.is_empty()).then(|| emissions(mode, &factors)));
     }
+    lines.extend(FERRIES.into_iter().filter_map(|(name, ids)| ferry(basis, name, ids)));
     lines
+}
+
+/// What carries trucks and wagons, and the assumptions on its CO2e.
+const FERRIES: [(&str, [&str; 2]); 2] =
+    [("ferry", ["ferry_wtt", "ferry_ttw"]), ("tunnel", ["shuttle_wtt", "shuttle_ttw"])];
+
+fn ferry(basis: &Basis, name: &str, ids: [&str; 2]) -> Option<String> {
+    let rows = ids.map(|id| basis.assumptions.iter().find(|a| a.id == id));
+    let [Some(wtt), Some(ttw)] = rows else { return None };
+    let grams = between(wtt.value + ttw.value, wtt.value + ttw.value);
+    let sources = tags([(ttw.source.as_str(), ttw.confidence.as_str())].into_iter());
+    Some(format!("CO2e · {name} {grams} g/tkm well to wheel ({sources})"))
 }
 
 fn service(s: &KnownService) -> String {
@@ -62,7 +75,11 @@ fn prices(mode: Mode, unit: &str, rates: &[&Rate]) -> String {
 }
 
 fn emissions(mode: Mode, factors: &[&Factor]) -> String {
-    let grams = |f: &&Factor| (f.wtt_g_tkm + f.ttw_g_tkm) * f.daf;
+    // The adjustment of distance is shown where all have the same one, and is part of the figures elsewhere.
+    let daf = factors[0].daf;
+    let is_shown = daf != 1.0 && factors.iter().all(|f| f.daf == daf);
+    let grams = |f: &&Factor| (f.wtt_g_tkm + f.ttw_g_tkm) * if is_shown { 1.0 } else { f.daf };
+    let adjusted = if is_shown { format!(" x {daf} for distance") } else { String::new() };
     let (low, high) = range(factors.iter().map(grams));
     let places: Vec<String> = factors
         .iter()
@@ -79,7 +96,7 @@ fn emissions(mode: Mode, factors: &[&Factor]) -> String {
     let fixed =
         if fixed > 0.0 { format!(" and {:.1} kg/t a port", fixed / 1e3) } else { String::new() };
     format!(
-        "CO2e · {} {} g/tkm{fixed} well to wheel{detail} ({}{sure})",
+        "CO2e · {} {} g/tkm{adjusted}{fixed} well to wheel{detail} ({}{sure})",
         mode.word(),
         between(low, high),
         tags(factors.iter().map(|f| (f.year.as_str(), f.confidence.as_str())))

@@ -1,7 +1,8 @@
 //! Builds an itinerary from a path, leg by leg.
 
 use trimodal_model::network::{
-    Flags, Layer, LinkId, Network, NodeId, Passage, PassageKind, TerminalId, TerminalKind, degrees,
+    Flags, Layer, LinkId, Network, NodeId, Passage, PassageKind, Terminal, TerminalId,
+    TerminalKind, degrees,
 };
 use trimodal_model::scenario::Mode;
 
@@ -10,6 +11,7 @@ use crate::cost::{CostModel, CostParts, in_border_stop};
 use crate::graph::{Graph, State, Step};
 use crate::outcome::{Itinerary, Leg, Transfer, TransferKind};
 use crate::parameters::{Dwell, Handling, Parameter, sum_of};
+use crate::water::ferry_factors;
 
 mod served;
 
@@ -225,8 +227,10 @@ impl<'a> ItineraryBuilder<'a> {
         let a_week = ferry.departures_week.map_or(String::new(), |d| format!("{d} a week"));
         let (place, id) = (ferry.name.clone(), ferry.id.clone());
         let wagons = self.graph.network.layer_of(link).mode() == Mode::Rail;
-        let boarding = [Parameter::FerryBoarding(wagons), Parameter::FerryFare(wagons)];
-        let mut assumptions = boarding.map(Parameter::id).to_vec();
+        let [wtt, ttw] = ferry_factors(ferry);
+        let (boarding, fare) = (Parameter::FerryBoarding(wagons), Parameter::FerryFare(wagons));
+        let all = [boarding, fare, Parameter::FerryCost(wagons), wtt, ttw];
+        let mut assumptions = all.map(Parameter::id).to_vec();
         assumptions.push(assumptions::passage(&ferry.id));
         let kind = TransferKind::Ferry;
         let name = TransferName { kind, place, id, note: a_week, assumptions };
@@ -342,9 +346,9 @@ impl<'a> ItineraryBuilder<'a> {
         let (lat, lon) = self.graph.network.at(leg.node);
         let mut line = vec![[leg.at.1, leg.at.0], [lon, lat]];
         let met = match self.graph.network.node_layer[leg.node.ix()] {
+            Layer::Rail(_) => &self.railhead(leg.node),
             Layer::Sea | Layer::Waterway => "the quay",
             Layer::Road => "the road",
-            Layer::Rail(_) => "the railhead",
         };
         let mut ends = [leg.place.clone(), met.to_string()];
         if end == Handling::Unload {
@@ -368,6 +372,23 @@ impl<'a> ItineraryBuilder<'a> {
         self.end_ride(truck, to);
     }
 
+    /// The terminal at a node on a track, where wagons are loaded and unloaded.
+    fn terminal_at(&self, node: NodeId) -> Option<&'a str> {
+        let terminals = &self.graph.network.terminals;
+        let here = self.graph.transfers_at(node).iter().map(|(t, _)| &terminals[t.ix()]);
+        let is_served = |t: &&Terminal| t.kind != TerminalKind::GaugeChange;
+        here.filter(is_served).map(|t| t.name.as_str()).next()
+    }
+
+    /// Where a truck meets the railway: a terminal by its name, else a siding, of which the network knows only the
+    /// track.
+    fn railhead(&self, node: NodeId) -> String {
+        match self.terminal_at(node) {
+            Some(name) => format!("{name} rail terminal"),
+            None => "a siding".into(),
+        }
+    }
+
     fn handle(&mut self, handling: Handling, at: NodeId, place: &str) {
         let mode = self.graph.network.node_layer[at.ix()].mode();
         let country = self.graph.network.node_country[at.ix()];
@@ -377,6 +398,7 @@ impl<'a> ItineraryBuilder<'a> {
             Handling::Unload => TransferKind::Unload,
         };
         let note = match mode {
+            Mode::Rail if self.terminal_at(at).is_none() => "train, at a siding",
             Mode::Rail => "train",
             Mode::Sea => "ship",
             Mode::Road => "truck",

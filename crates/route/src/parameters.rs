@@ -139,6 +139,10 @@ pub enum Parameter {
     FerryWtt,
     /// CO2e of a ferry of combustion, g/tkm.
     FerryTtw,
+    /// CO2e of a truck shuttle through a tunnel before combustion, g/tkm.
+    ShuttleWtt,
+    /// CO2e of a truck shuttle of combustion, g/tkm.
+    ShuttleTtw,
 }
 
 impl Parameter {
@@ -165,6 +169,8 @@ impl Parameter {
             OrderFee,
             FerryWtt,
             FerryTtw,
+            ShuttleWtt,
+            ShuttleTtw,
         ];
         for wagons in [false, true] {
             all.extend([FerryBoarding(wagons), FerryFare(wagons), FerryCost(wagons)]);
@@ -207,6 +213,8 @@ impl Parameter {
             Parameter::FerryCost(wagons) => format!("ferry_cost_{}", carried(wagons)),
             Parameter::FerryWtt => "ferry_wtt".into(),
             Parameter::FerryTtw => "ferry_ttw".into(),
+            Parameter::ShuttleWtt => "shuttle_wtt".into(),
+            Parameter::ShuttleTtw => "shuttle_ttw".into(),
         }
     }
 }

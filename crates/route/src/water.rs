@@ -98,7 +98,7 @@ impl CostModel<'_> {
     fn crossing(&self, link: LinkId, passage: &Passage, km: f64) -> CostParts {
         let wagons = self.network.layer_of(link).mode() == Mode::Rail;
         let value = |p: Parameter| self.parameters.value(p, self.cargo);
-        let grams = [Parameter::FerryWtt, Parameter::FerryTtw].map(|p| km * value(p));
+        let grams = ferry_factors(passage).map(|p| km * value(p));
         CostParts {
             fixed_h: passage.transit_h,
             usd_t: value(Parameter::FerryFare(wagons)) + km * value(Parameter::FerryCost(wagons)),
@@ -115,6 +115,14 @@ impl CostModel<'_> {
             dwell: passage.departures_week.map_or(Dwell::default(), wait),
             ..CostParts::default()
         }
+    }
+}
+
+/// CO2e of a crossing before combustion and of combustion: of a ship, or of a train under water.
+pub(crate) fn ferry_factors(passage: &Passage) -> [Parameter; 2] {
+    match passage.is_tunnel {
+        true => [Parameter::ShuttleWtt, Parameter::ShuttleTtw],
+        false => [Parameter::FerryWtt, Parameter::FerryTtw],
     }
 }
 

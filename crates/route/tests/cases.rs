@@ -13,6 +13,7 @@ use trimodal_route::graph::{Graph, Step};
 use trimodal_route::matrix::Matrix;
 use trimodal_route::outcome::{Itinerary, Routes, TransferKind, UnreachableReason};
 use trimodal_route::search::{INFINITY, forward};
+use trimodal_route::trade::Rank;
 use trimodal_route::{Answer, Closures, Criterion, NetworkLaw, Parameters, Point, Request, Router};
 use trimodal_world::Gazetteer;
 use trimodal_world::locate::{Atlas, Located};
@@ -323,4 +324,29 @@ fn borders_gauges_and_ports_are_priced() {
     );
     let links = (0..world().network.links()).map(LinkId::at);
     assert!(links.filter(|l| world().network.length_m(*l) == 0).count() < 20);
+}
+
+/// A shipper who names a city gets a port that lines call at and that takes containers.
+#[test]
+fn the_port_of_a_city_is_one_that_ships_call_at() {
+    let mut reader = csv::ReaderBuilder::new()
+        .comment(Some(b'#'))
+        .from_reader(&include_bytes!("../../world/data/main_ports.csv")[..]);
+    let (router, atlas) = (router(true), atlas().prefer_ports(true));
+    let mut wrong = Vec::new();
+    for row in reader.records().map(|row| row.expect("a row")).filter(|row| &row[5] == "sea") {
+        let name = row[0].split(';').next().unwrap_or_default();
+        let found = atlas.locate(&format!("{name}, {}", &row[1]));
+        let port = found.as_ref().ok().and_then(|found| found.port);
+        let trade = port.and_then(|port| router.trade.port(port));
+        let is_called_at = |rank| matches!(rank, Rank::Hub | Rank::Main | Rank::Regional);
+        if !trade.is_some_and(|t| is_called_at(t.rank)) {
+            wrong.push(format!(
+                "{name}: {:?} {:?}",
+                port.map(|p| &world().network.terminals[p.ix()].id),
+                trade
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

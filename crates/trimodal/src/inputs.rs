@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use trimodal_model::problem::{
-    AMBIGUOUS, ID_TWICE, Location, MALFORMED, NOT_A_NUMBER, Note, OUT_OF_RANGE, Problem,
-    VALUE_MISSING, shown,
+    AMBIGUOUS, CELL_COUNT, ID_TWICE, Location, MALFORMED, NOT_A_NUMBER, Note, OUT_OF_RANGE,
+    Problem, VALUE_MISSING, shown,
 };
 use trimodal_model::scenario::Mode;
 use trimodal_model::table::{Row, read};
@@ -45,6 +45,7 @@ pub fn points(
     let rows = read(&POINTS, &POINTS.file(), bytes, &mut problems, notes);
     let mut found: Vec<ReadPoint> = Vec::new();
     let mut ids: HashSet<String> = HashSet::new();
+    note_names_beside_coordinates(&rows, &[["place", "lat", "lon"]], notes);
     for row in &rows {
         let of_row = unreadable(row, &mut problems);
         let columns = ["place", "lat", "lon"];
@@ -70,7 +71,7 @@ pub fn points(
 fn unreadable(row: &Row, problems: &mut Vec<Problem>) -> Option<Problem> {
     let own = |p: &Problem| {
         let here = p.at.as_ref().is_some_and(|at| at.row == row.line);
-        here && [NOT_A_NUMBER, OUT_OF_RANGE, AMBIGUOUS].contains(&p.code)
+        here && [CELL_COUNT, NOT_A_NUMBER, OUT_OF_RANGE, AMBIGUOUS].contains(&p.code)
     };
     let first = problems.iter().position(own).map(|i| problems.remove(i));
     problems.retain(|p| !own(p));
@@ -103,6 +104,7 @@ pub fn pairs(
     let rows = read(&PAIRS, &PAIRS.file(), bytes, &mut problems, notes);
     // The order of the file tells pairs apart.
     problems.retain(|p| p.code != ID_TWICE);
+    note_names_beside_coordinates(&rows, &[ORIGIN, DESTINATION], notes);
     // Lists of pairs repeat few places many times.
     let known: RefCell<HashMap<String, Result<Located, Problem>>> = RefCell::default();
     let locate = |name: &str| {
@@ -145,6 +147,21 @@ fn written(row: &Row, [place, lat, lon]: [&str; 3]) -> String {
     }
 }
 
+/// Coordinates are more exact than a name: they are used, and a note says so.
+fn note_names_beside_coordinates(rows: &[Row], ends: &[[&str; 3]], notes: &mut Vec<Note>) {
+    for [place, lat, lon] in ends {
+        let has_both =
+            |r: &&Row| r.has(place) && r.number(lat).is_some() && r.number(lon).is_some();
+        let count = rows.iter().filter(has_both).count();
+        let first = rows.iter().find(has_both).and_then(|r| r.problem(MALFORMED, place, "").at);
+        if let Some(at) = first {
+            let told =
+                format!("{lat} and {lon} are used, not the names beside them ({count} rows)");
+            notes.push(Note::new(&at.file, at.row, at.column, told));
+        }
+    }
+}
+
 fn one_point(
     locate: &dyn Fn(&str) -> Result<Located, Problem>,
     row: &Row,
@@ -153,10 +170,10 @@ fn one_point(
     let article = if place == "origin" { "an" } else { "a" };
     let text = match (row.text(place), row.number(lat), row.number(lon)) {
         (Some(place), None, None) => place.to_string(),
-        (None, Some(lat), Some(lon)) => format!("{lat},{lon}"),
+        (_, Some(lat), Some(lon)) => format!("{lat},{lon}"),
         (Some(name), _, _) => {
-            let told = format!("`{}` has coordinates beside it", shown(name));
-            let hint = format!("give {article} {place} or {lat} and {lon}");
+            let told = format!("`{}` has one of two coordinates beside it", shown(name));
+            let hint = format!("give {article} {place} or both {lat} and {lon}");
             return Err(row.problem(MALFORMED, place, told).hint(hint));
         }
         (None, _, _) => {
@@ -263,6 +280,7 @@ pub fn rates(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Rate>, Vec<Probl
 
 /// Services with the lines they stand in, from a table `services.csv`.
 pub fn services(
+    atlas: &Atlas,
     bytes: &[u8],
     notes: &mut Vec<Note>,
 ) -> Result<Vec<(usize, ServiceRow)>, Vec<Problem>> {
@@ -272,8 +290,8 @@ pub fn services(
         id: row.word("id").to_string(),
         mode: mode(row.word("mode")),
         cargo: row.word("cargo").to_string(),
-        from_code: row.word("from_code").to_string(),
-        to_code: row.word("to_code").to_string(),
+        from_code: port_code(atlas, row.word("from_code")),
+        to_code: port_code(atlas, row.word("to_code")),
         from: row.word("from").to_string(),
         from_lat: row.number_or_zero("from_lat"),
         from_lon: row.number_or_zero("from_lon"),
@@ -295,6 +313,12 @@ pub fn services(
     };
     let found = rows.iter().map(|row| (row.line, service(row))).collect();
     if problems.is_empty() { Ok(found) } else { Err(Problem::in_order(problems)) }
+}
+
+/// The code of the port that a code means: several codes can mean one terminal, and routes begin at that.
+fn port_code(atlas: &Atlas, code: &str) -> String {
+    let port = atlas.locate(code).ok().filter(|_| code.len() == 5).and_then(|found| found.port);
+    port.map_or_else(|| code.to_string(), |t| atlas.network.terminals[t.ix()].id.clone())
 }
 
 /// Emission factors, from a table `factors.csv`; they must cover every mode for this cargo.

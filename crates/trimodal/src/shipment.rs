@@ -225,7 +225,12 @@ impl Shipment {
     }
 
     /// A router over the network of another, with the parameters, services and law asked for.
-    pub(crate) fn router(&self, base: &Router, found: &mut Findings) -> Option<Router> {
+    pub(crate) fn router(
+        &self,
+        base: &Router,
+        atlas: &Atlas,
+        found: &mut Findings,
+    ) -> Option<Router> {
         let mut parameters = Parameters::default();
         if let Some(file) = &self.rates {
             let own = found.table(file, inputs::rates)?;
@@ -236,7 +241,9 @@ impl Shipment {
                 found.table(file, |bytes, notes| inputs::factors(bytes, self.cargo, notes))?;
         }
         let rows = match &self.services {
-            Some(file) => found.table(file, inputs::services)?,
+            Some(file) => {
+                found.table(file, |bytes, notes| inputs::services(atlas, bytes, notes))?
+            }
             None => Vec::new(),
         };
         let law = self.law(&base.graph.network, found)?;

@@ -197,7 +197,7 @@ impl World {
         let atlas = self.atlas_for(&request.shipment, own.as_ref().unwrap_or(&none));
         // Without the places of one's own, names would be told to be unknown.
         let points = own.as_ref().and_then(|_| points(&atlas, request, &mut found));
-        let router = request.shipment.router(self.base(), &mut found);
+        let router = request.shipment.router(self.base(), &atlas, &mut found);
         let (Some(points), Some(router)) = (points, router) else {
             request.shipment.check(&atlas, &mut found);
             return Err(found.refused());

@@ -44,6 +44,22 @@ const CASES: &[Case] = &[
     (Mode::Rail, "Novosibirsk", "Semey", Some((500.0, 800.0))),
     (Mode::Rail, "Atyrau", "Nukus", Some((700.0, 1_300.0))),
     (Mode::Road, "Pavlodar", "Karachi", Some((3_400.0, 4_600.0))),
+    // Found by an audit of cities and berths that no pair of the check had.
+    (Mode::Rail, "Multan", "Jhang", Some((150.0, 220.0))),
+    (Mode::Rail, "Chattogram", "Dhaka", Some((290.0, 350.0))),
+    (Mode::Rail, "Douala", "Yaounde", Some((230.0, 290.0))),
+    (Mode::Rail, "Bari", "Taranto", Some((100.0, 135.0))),
+    (Mode::Rail, "Ndola", "Kitwe", Some((50.0, 75.0))),
+    (Mode::Rail, "Harbin", "Heihe", Some((580.0, 720.0))),
+    (Mode::Rail, "Warsaw", "Kaunas", Some((380.0, 560.0))),
+    (Mode::Rail, "Riyadh", "Ha'il", Some((560.0, 800.0))),
+    (Mode::Road, "Holyhead", "London", Some((380.0, 480.0))),
+    (Mode::Road, "Bergen", "Stavanger", Some((170.0, 240.0))),
+    (Mode::Road, "Split", "Dubrovnik", Some((190.0, 260.0))),
+    (Mode::Road, "Narvik", "Tromsø", Some((160.0, 280.0))),
+    (Mode::Road, "Mo i Rana", "Trondheim", Some((420.0, 540.0))),
+    (Mode::Road, "Reykjavik", "Höfn", Some((400.0, 500.0))),
+    (Mode::Road, "Bhavnagar", "Surat", Some((90.0, 150.0))),
 ];
 
 /// The shortest way by one mode from the lines near both places.

@@ -21,6 +21,7 @@ struct FerryRow {
     season_closed: String,
     status: String,
     closed: String,
+    kind: String,
     source: String,
     confidence: String,
 }
@@ -74,6 +75,7 @@ fn ferry(row: &FerryRow) -> Passage {
         departures_week: Some(sails.unwrap_or(IF_IT_SAILED)),
         season: Season::read(&row.season_closed),
         closed: (row.closed == "yes").then(|| row.status.clone()),
+        is_tunnel: row.kind == "fixed link",
         source: row.source.clone(),
         confidence: row.confidence.clone(),
         ..Passage::default()

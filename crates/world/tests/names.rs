@@ -114,3 +114,14 @@ fn an_id_stands_for_lines_that_agree_in_everything() {
     let all: Vec<LinkId> = shared[0].iter().map(|t| t.1).collect();
     assert_eq!(atlas().link(&id).unwrap_or_else(|p| panic!("{p}")), all);
 }
+
+#[test]
+fn a_country_code_after_brackets_is_no_town() {
+    near("Buenos Aires (Puerto Nuevo), AR", -34.6, -58.4);
+    near("New York (Newark), US", 40.7, -74.1);
+    near("Sao Paulo (Guarulhos), BR", -23.5, -46.5);
+    near("Haiphong (Lach Huyen), VN", 20.8, 106.9);
+    near("Matarbari, BD", 21.69, 91.86);
+    near("EGSCN", 30.45, 32.35);
+    near("TNJAR", 33.5, 11.12);
+}

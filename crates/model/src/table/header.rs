@@ -5,9 +5,18 @@ use super::{Need, Table};
 use crate::problem::{self, Note, Problem, nearest};
 
 /// What others call the columns of a table of points.
-const USUAL: [(&str, &str); 16] = [
+const USUAL: [(&str, &str); 25] = [
     ("id", "id"),
     ("place", "place"),
+    ("name", "place"),
+    ("city", "place"),
+    ("town", "place"),
+    ("port", "place"),
+    ("location", "place"),
+    ("locode", "place"),
+    ("unlocode", "place"),
+    ("un/locode", "place"),
+    ("port_code", "place"),
     ("lat", "lat"),
     ("latitude", "lat"),
     ("lat_dd", "lat"),
@@ -53,6 +62,8 @@ pub(super) fn read(
                     notes.push(Note::new(file, line, i + 1, message));
                 }
             }
+            // Of two that others use, such as `port` and `city`, the first is read.
+            Some(c) if table.columns[c].name != name => unknown.push((name.as_str(), i + 1)),
             Some(_) => {
                 problems.push(
                     Problem::new(problem::COLUMN_TWICE, format!("column `{name}` appears twice"))

@@ -268,7 +268,7 @@ impl World {
         let file = &request.pairs;
         let read = file.read(|bytes, notes| inputs::pairs(&atlas, bytes, notes), &mut found.notes);
         let pairs = found.keep(read);
-        let router = request.shipment.router(self.base(), found);
+        let router = request.shipment.router(self.base(), &atlas, found);
         let (Some(mut pairs), Some(router)) = (pairs.clone(), router) else {
             request.shipment.check(&atlas, found);
             found.problems.extend(pairs.into_iter().flatten().filter_map(|p| p.ends.err()));

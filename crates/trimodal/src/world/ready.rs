@@ -96,7 +96,7 @@ impl World {
         }
         let mut found = Findings::default();
         let own = shipment.own_places(&self.atlas(), &mut found)?;
-        let router = shipment.router(self.base(), &mut found)?;
+        let router = shipment.router(self.base(), &self.atlas(), &mut found)?;
         let nowhere =
             || Point { name: String::new(), lat: 0.0, lon: 0.0, port: None, country: None };
         let atlas = self.atlas_for(shipment, &own);

@@ -215,7 +215,7 @@ impl World {
         };
         let origins = read(&request.origins, found);
         let destinations = read(&request.destinations, found);
-        let router = request.shipment.router(self.base(), found);
+        let router = request.shipment.router(self.base(), &atlas, found);
         let (Some(mut origins), Some(mut destinations), Some(router)) =
             (origins.clone(), destinations.clone(), router)
         else {

@@ -212,8 +212,9 @@ impl Index {
         if row.kind != Kind::Sea {
             return None;
         }
+        // Its codes are in the order of preference.
         let own = row.codes.split_whitespace().filter_map(|c| self.by_id.get(c));
-        let own = nearest(&mut own.map(|t| *t as usize).filter(at_sea), OWN_PORT_KM);
+        let own = own.map(|t| *t as usize).find(|t| at_sea(t) && far(t) <= OWN_PORT_KM);
         let all = || {
             let mut mine = (0..network.terminals.len())
                 .filter(|t| network.country(network.terminals[*t].country) == row.country)

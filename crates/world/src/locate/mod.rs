@@ -181,6 +181,9 @@ impl<'a> Atlas<'a> {
         {
             return Some(Ok(found));
         }
+        if let Some(found) = self.bracketed(text) {
+            return Some(found);
+        }
         let named = qualified(text).and_then(|(name, words)| self.in_area(text, name, &words));
         named.or_else(|| self.written_otherwise(text))
     }

@@ -30,12 +30,35 @@ impl Atlas<'_> {
     /// A text in one of the ways of this module.
     pub(super) fn written_otherwise(&self, text: &str) -> Looked {
         let flat = flat(text);
+        // What stands after the last comma is a country then, not a town of two letters.
+        let ends_in_code =
+            text.rsplit_once(',').is_some_and(|(_, last)| self.is_country_code(last));
         self.without_comma(&flat.replace('/', " "))
             .or_else(|| self.code_and_name(&flat))
             .or_else(|| self.country_first(text))
             .or_else(|| self.italian_province(&flat))
             .or_else(|| self.without_post_code(text))
-            .or_else(|| self.town_and_terminal(&flat))
+            .or_else(|| if ends_in_code { None } else { self.town_and_terminal(&flat) })
+    }
+
+    fn is_country_code(&self, word: &str) -> bool {
+        let word = word.trim();
+        let is_code = word.len() == 2 && word.bytes().all(|b| b.is_ascii_uppercase());
+        is_code && self.country_or_state(word).is_some()
+    }
+
+    /// `Buenos Aires (Puerto Nuevo), AR`: the port of that name, else what is in brackets beside the town, else the
+    /// town.
+    pub(super) fn bracketed(&self, text: &str) -> Looked {
+        let (town, rest) = text.split_once('(')?;
+        let (inside, after) = rest.split_once(')')?;
+        let (town, inside) = (town.trim(), inside.trim());
+        let area = self.country_or_state(after.trim().strip_prefix(',')?.trim())?;
+        let found = |name: &str| self.in_it(text, name, &area).filter(Result::is_ok);
+        let whole = found(&format!("{town} ({inside})"));
+        whole
+            .or_else(|| found(&format!("{town} {inside}")))
+            .or_else(|| self.in_it(text, town, &area))
     }
 
     /// `Rotterdam Netherlands`, `BOSTON MA USA`: the last words name the country or state.
