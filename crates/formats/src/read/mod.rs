@@ -48,7 +48,7 @@ pub fn data(
     if let (Data::Layers(layers), Format::Csv | Format::Xlsx) = (&mut data, format)
         && !mapping.names_geometry()
     {
-        layers.iter_mut().for_each(Layer::take_shapes);
+        layers.iter_mut().for_each(|l| l.take_shapes(found));
     }
     if let Data::Layers(layers) = &data
         && layers.iter().all(|l| l.rows.is_empty())
@@ -60,6 +60,13 @@ pub fn data(
             "it holds no rows",
             "check that the file is whole",
         );
+    }
+    if let Data::Matrix(matrix) = &data
+        && (matrix.zones.is_empty() || matrix.cores.is_empty())
+        && found.is_sound()
+    {
+        let message = "it holds no matrix that can be read";
+        found.problem(EMPTY, (&source.name, 0, 0), message, "check that the file is whole");
     }
     Some(data)
 }

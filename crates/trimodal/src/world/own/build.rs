@@ -38,7 +38,7 @@ pub fn network(
     let mut builder = Builder::new(table, world);
     builder.links(notes);
     builder.berths(notes);
-    terminals::join(table, &mut builder.network, &builder.node, notes);
+    terminals::join(table, &mut builder.network, &builder.node, &builder.countries, notes);
     builder.borders(notes);
     let mut network = builder.network;
     network.index();
@@ -290,16 +290,15 @@ fn countries(table: &Table, places: &Gazetteer) -> (Vec<u16>, Vec<String>) {
     (of.iter().map(position).collect(), codes)
 }
 
-/// The nodes by their names and ids. A name goes before an id; of several with one name the first counts.
+/// The nodes by their names and ids.
 fn places(table: &Table) -> OwnPlaces {
-    let mut places = Vec::new();
-    let named = |name: &str, node: &trimodal_formats::Node| {
+    let place = |name: &str, id: Option<&str>, node: &trimodal_formats::Node| {
         let [lon, lat] = node.at?;
-        Some(OwnPlace { name: name.to_string(), lat, lon, country: None })
+        let (name, id) = (name.to_string(), id.map(String::from));
+        Some(OwnPlace { name, lat, lon, country: None, id })
     };
-    // Of places with one name the last counts.
-    places.extend(table.nodes.iter().rev().filter_map(|n| named(&n.id, n)));
-    let with_name = table.nodes.iter().rev().filter(|n| !n.name.is_empty() && n.kind != CENTROID);
-    places.extend(with_name.filter_map(|n| named(&n.name, n)));
-    OwnPlaces::new(places)
+    let by_id = table.nodes.iter().filter_map(|n| place(&n.id, None, n));
+    let with_name = table.nodes.iter().filter(|n| !n.name.is_empty() && n.kind != CENTROID);
+    let by_name = with_name.filter_map(|n| place(&n.name, Some(&n.id), n));
+    OwnPlaces::new(by_name.chain(by_id).collect())
 }
