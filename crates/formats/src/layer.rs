@@ -243,9 +243,7 @@ impl Layer {
     pub fn take_missing(&mut self, found: &mut Findings) {
         for column in 0..self.columns.len() {
             let cells = || self.rows.iter().map(|r| (r.line, self.cell(r, column)));
-            let finite = |v: &&Value| !v.is_not_finite();
-            let kind = self.kind_by(column, |text| self.kind_of_text(text), finite);
-            let is_number = matches!(kind, Kind::Number | Kind::Whole);
+            let is_number = self.holds_numbers(column, |text| self.kind_of_text(text));
             if !is_number || !cells().any(|(_, v)| v.is_not_finite()) {
                 continue;
             }
@@ -290,8 +288,18 @@ impl Layer {
 
     /// Whether the values of a column can be read as numbers, but for those that are not finite, and there are some.
     pub fn is_numeric(&self, column: usize) -> bool {
-        let finite = |v: &&Value| !v.is_not_finite();
-        matches!(self.kind_by(column, kind_of, finite), Kind::Number | Kind::Whole)
+        self.holds_numbers(column, kind_of)
+    }
+
+    /// Whether the values of a column are numbers, or what programs write in place of them. `Nan` and `Inf` alone are
+    /// names.
+    fn holds_numbers(&self, column: usize, of_text: impl Fn(&str) -> Kind) -> bool {
+        let mut cells = self.rows.iter().map(|r| self.cell(r, column)).filter(|v| !v.is_empty());
+        if cells.clone().all(Value::is_not_finite) {
+            return cells.any(|v| !matches!(v, Value::Text(t) if t == "Nan" || t == "Inf"));
+        }
+        let kind = self.kind_by(column, of_text, |v| !v.is_not_finite());
+        matches!(kind, Kind::Number | Kind::Whole)
     }
 
     /// The type of those values of a column that count.

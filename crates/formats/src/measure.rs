@@ -13,10 +13,11 @@ const LEAST: usize = 5;
 const AGREES: f64 = 1.6;
 /// A stated unit is doubted where it is off by more than this factor.
 const DOUBTED: f64 = 2.0;
-/// No way is shorter than the straight line; ends on a map may be off by so much of it.
-const SHORTEST: f64 = 0.5;
-/// No way is so many times as long as the straight line, or the line that the file has for it.
-const LONGEST: f64 = 1_000.0;
+/// Stated over measured length between which a length may be true: no way is shorter than the straight line, though ends on
+/// a map may be off, and hardly one is a hundred times as long.
+const LIKELY: [f64; 2] = [0.5, 100.0];
+/// Beyond these a length is in another unit: metres read as kilometres, or the other way round.
+const POSSIBLE: [f64; 2] = [0.01, 500.0];
 /// Ends nearer to each other than this say nothing: a loop begins where it ends, km.
 const LEAST_APART_KM: f64 = 0.1;
 
@@ -27,8 +28,9 @@ pub fn km(line: &[[f64; 2]]) -> f64 {
 
 /// Checks the lengths of the links of a network from one on, still in a unit of their file, and turns them into km.
 /// Where the lines of the file say plainly that the unit is another one, that one holds, and a note says so. Lengths
-/// that cannot be, under half the straight line between their ends or over a thousand times it, are noted; where most
-/// are so, the unit is wrong, which is a problem unless a mapping settles it. Lengths that are missing are measured.
+/// that can hardly be, under half the straight line between their ends or over a hundred times it, are noted; where most
+/// are off by far more, the unit is wrong, which is a problem unless a mapping settles it. Lengths that are missing are
+/// measured.
 pub fn lengths(
     network: &mut Network,
     known: usize,
@@ -77,8 +79,10 @@ fn impossible(
         Some((link, km, *line))
     });
     let compared: Vec<(&Link, f64, f64)> = compared.collect();
-    let is_bad = |(_, km, line): &&(&Link, f64, f64)| *km < line * SHORTEST || *km > line * LONGEST;
-    let bad: Vec<&(&Link, f64, f64)> = compared.iter().filter(is_bad).collect();
+    let is_beyond = |(_, km, line): &&(&Link, f64, f64), [least, most]: [f64; 2]| {
+        *km < line * least || *km > line * most
+    };
+    let bad: Vec<&(&Link, f64, f64)> = compared.iter().filter(|l| is_beyond(l, LIKELY)).collect();
     let Some((first, ..)) = bad.first() else { return };
     let told = |(link, km, line): &&(&Link, f64, f64)| {
         let row = if link.row > 0 { format!("row {}, ", link.row) } else { String::new() };
@@ -86,12 +90,14 @@ fn impossible(
     };
     let list = listed(&bad.iter().map(told).collect::<Vec<_>>());
     let message = format!(
-        "{} of {} lengths, read in {}, are under half the straight line between their ends or over {LONGEST} times it ({list})",
+        "{} of {} lengths, read in {}, are under half the straight line between their ends or over {} times it ({list})",
         bad.len(),
         compared.len(),
-        unit.word
+        unit.word,
+        LIKELY[1]
     );
-    if is_settled || bad.len() * 2 <= compared.len() {
+    let impossible = compared.iter().filter(|l| is_beyond(l, POSSIBLE)).count();
+    if is_settled || impossible * 2 <= compared.len() {
         found.note(file, first.row, 0, message);
         return;
     }

@@ -249,9 +249,6 @@ fn net(
         network.links.extend(link(place, row, line, (network.links.len(), count), &units, found));
     }
     check_count(place, &head, "number of links", network.links.len(), found);
-    if network.links.is_empty() && found.is_sound() {
-        found.problem(EMPTY, (place, 0, 0), "it holds no links", "check that the file is whole");
-    }
     if let Some((place, text)) = nodes {
         coordinates(place, text, &mut network, mapping, found)?;
     }
