@@ -1,6 +1,6 @@
 //! From a source to a form, and from a form to files.
 
-use trimodal_model::problem::{FIELD_MISSING, FORMAT, NO_ROOM, Note, Problem, Problems};
+use trimodal_model::problem::{EMPTY, FIELD_MISSING, FORMAT, NO_ROOM, Note, Problem, Problems};
 
 use crate::findings::Findings;
 use crate::format::Format;
@@ -60,7 +60,13 @@ pub fn read(
             return None;
         }
     };
-    let mut data = readers::data(source, format, mapping, found)?;
+    let Some(mut data) = readers::data(source, format, mapping, found) else {
+        if found.is_sound() {
+            let hint = "check that the file is whole, and what the notes say of it";
+            found.problem(EMPTY, (&source.name, 0, 0), "nothing in it can be read", hint);
+        }
+        return None;
+    };
     if let (Data::Layers(layers), Some(words)) = (&mut data, &mapping.units.crs) {
         let crs = crs::declared(words, (&mapping.file, 0, 0), found);
         layers.iter_mut().for_each(|l| l.crs = crs.clone());

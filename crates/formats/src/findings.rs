@@ -11,8 +11,13 @@ const MOST_PROBLEMS: usize = 200;
 
 /// Names in one line: the first of many, and how many more there are.
 pub fn listed(names: &[String]) -> String {
-    let first = names.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(LISTED) {
+    first_of(names.iter().cloned(), names.len())
+}
+
+/// The same of so many names, of which only those that are listed are made.
+pub fn first_of(names: impl Iterator<Item = String>, count: usize) -> String {
+    let first = names.take(LISTED).collect::<Vec<_>>().join(", ");
+    match count.saturating_sub(LISTED) {
         0 => first,
         more => format!("{first} and {more} more"),
     }

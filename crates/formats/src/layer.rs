@@ -243,8 +243,9 @@ impl Layer {
     pub fn take_missing(&mut self, found: &mut Findings) {
         for column in 0..self.columns.len() {
             let cells = || self.rows.iter().map(|r| (r.line, self.cell(r, column)));
-            let is_number = self.holds_numbers(column, |text| self.kind_of_text(text));
-            if !is_number || !cells().any(|(_, v)| v.is_not_finite()) {
+            // Few columns have any: the others are not looked at again.
+            let has_any = cells().any(|(_, v)| v.is_not_finite());
+            if !has_any || !self.holds_numbers(column, |text| self.kind_of_text(text)) {
                 continue;
             }
             let lost: Vec<(usize, String)> = cells()

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use trimodal_model::problem::{ID_TWICE, NOT_A_NUMBER, shown};
 
-use crate::findings::{Findings, listed};
+use crate::findings::{Findings, first_of, listed};
 use crate::layer::{Layer, Record, Value};
 
 /// More zones make more cells than fit into memory.
@@ -117,21 +117,19 @@ impl Matrix {
         let n = self.zones.len();
         for core in &mut self.cores {
             let infinite = |(_, x): &(usize, &f64)| x.is_infinite();
-            let lost: Vec<usize> =
-                core.cells.iter().enumerate().filter(infinite).map(|(i, _)| i).collect();
-            let pair = |i: &usize| format!("{} to {}", self.zones[i / n], self.zones[i % n]);
-            // Matrices have many cells: those that are listed are enough to find the others.
-            let first: Vec<String> = lost.iter().map(pair).collect();
-            if !lost.is_empty() {
-                let message = format!(
-                    "{} cells of matrix `{}` are infinite and are taken as missing: {}",
-                    lost.len(),
-                    shown(&core.name),
-                    listed(&first)
-                );
-                found.note(file, 0, 0, message);
+            let lost = || core.cells.iter().enumerate().filter(infinite).map(|(i, _)| i);
+            let count = lost().count();
+            if count == 0 {
+                continue;
             }
-            lost.into_iter().for_each(|i| core.cells[i] = f64::NAN);
+            let pair = |i: usize| format!("{} to {}", self.zones[i / n], self.zones[i % n]);
+            let message = format!(
+                "{count} cells of matrix `{}` are infinite and are taken as missing: {}",
+                shown(&core.name),
+                first_of(lost().map(pair), count)
+            );
+            found.note(file, 0, 0, message);
+            core.cells.iter_mut().filter(|x| x.is_infinite()).for_each(|x| *x = f64::NAN);
         }
     }
 }

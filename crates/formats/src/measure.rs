@@ -29,8 +29,8 @@ pub fn km(line: &[[f64; 2]]) -> f64 {
 /// Checks the lengths of the links of a network from one on, still in a unit of their file, and turns them into km.
 /// Where the lines of the file say plainly that the unit is another one, that one holds, and a note says so. Lengths
 /// that can hardly be, under half the straight line between their ends or over a hundred times it, are noted; where most
-/// are off by far more, the unit is wrong, which is a problem unless a mapping settles it. Lengths that are missing are
-/// measured.
+/// are off by far more and agree in another unit, that is a problem unless a mapping settles it. Lengths that are missing
+/// are measured.
 pub fn lengths(
     network: &mut Network,
     known: usize,
@@ -97,18 +97,19 @@ fn impossible(
         LIKELY[1]
     );
     let impossible = compared.iter().filter(|l| is_beyond(l, POSSIBLE)).count();
-    if is_settled || impossible * 2 <= compared.len() {
-        found.note(file, first.row, 0, message);
-        return;
-    }
     let mut ratios: Vec<f64> =
         compared.iter().map(|(_, km, line)| km / line / unit.factor).collect();
     ratios.sort_by(f64::total_cmp);
-    let agrees = agreeing(ratios[ratios.len() / 2]).map_or(String::new(), |(word, _)| {
-        format!("; they agree with the map in {word}: length = \"{word}\"")
-    });
-    let hint = format!("say the unit in a mapping, which is believed: [units] length{agrees}");
-    found.problem(UNIT, (file, first.row, 0), message, hint);
+    // Maps that are only drawn have lengths that agree in no unit.
+    match agreeing(ratios[ratios.len() / 2]) {
+        Some((word, _)) if !is_settled && impossible * 2 > compared.len() => {
+            let hint = format!(
+                "they agree with the map in {word}: say so in a mapping, [units] length = \"{word}\", or give coordinates that are true"
+            );
+            found.problem(UNIT, (file, first.row, 0), message, hint);
+        }
+        _ => found.note(file, first.row, 0, message),
+    }
 }
 
 /// The unit in which lengths agree with lines, given the middle one of stated over measured.

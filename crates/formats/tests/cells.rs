@@ -202,11 +202,12 @@ fn lengths_that_cannot_be_are_told() {
     let (read, _) =
         network(&net("1,a,b,road,80000\n2,b,c,road,80000\n"), "[units]\nlength = 'm'\n");
     assert_eq!(read.links[0].km, Some(80.0));
-    let told = no_network(&net("1,a,b,road,0.5\n"), "");
-    assert!(told.contains("under half the straight line"), "{told}");
     // A map that is only drawn: nothing says that the unit is another one.
-    let (_, notes) = network(&net("1,a,b,road,20\n"), "");
-    assert!(notes.iter().any(|n| n.contains("1 of 1 lengths")), "{notes:?}");
+    for row in ["1,a,b,road,0.5\n", "1,a,b,road,20\n"] {
+        let (_, notes) = network(&net(row), "");
+        let told = "1 of 1 lengths, read in km, are under half the straight line";
+        assert!(notes.iter().any(|n| n.contains(told)), "{notes:?}");
+    }
     // One of several is noted, with its row: the others show that the unit is right.
     let (read, notes) = network(&net("1,a,b,road,80\n2,b,c,road,75\n3,c,d,road,9\n"), "");
     assert_eq!(read.links.len(), 3);
@@ -273,7 +274,8 @@ fn rows_that_are_cut_short_are_told() {
 #[test]
 fn files_without_links_or_trips_are_refused() {
     let net = "<NUMBER OF ZONES> 2\n<NUMBER OF NODES> 3\n<FIRST THRU NODE> 1\n<END OF METADATA>\n";
-    let trips = "<NUMBER OF ZONES> 2\n<TOTAL OD FLOW> 5\n<END OF METADATA>\n 1 : 5;\n";
+    let trips =
+        "<NUMBER OF ZONES> 2\n<TOTAL OD FLOW> 5\n<END OF METADATA>\n 1 : 5;\nOrigin 2\n 1 : 3;\n";
     let told = refused(&Source::file("a_net.tntp", net)).concat();
     assert!(told.contains("it holds no links"), "{told}");
     let told = refused(&Source::file("a_trips.tntp", trips)).concat();
@@ -283,4 +285,6 @@ fn files_without_links_or_trips_are_refused() {
         ("link.csv", "link_id,from_node_id,to_node_id\n"),
     ]);
     assert!(refused(&gmns).concat().contains("it holds no links"));
+    let strange = folder(&[("a.tntp", "one two\n1 2\n")]);
+    assert!(refused(&strange).concat().contains("nothing in it can be read"));
 }

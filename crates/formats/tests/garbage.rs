@@ -37,7 +37,20 @@ fn samples() -> Vec<Source> {
         Source::file("links.csv", "from,to,km,geometry\na,b,1,\"LINESTRING(0 0,1 1)\"\n"),
     ]);
     samples.extend(made());
+    samples.push(archive(&open("gtfs")));
     samples
+}
+
+/// The files of a folder in an archive.
+fn archive(folder: &Source) -> Source {
+    use std::io::Write;
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for file in &folder.files {
+        let plain = zip::write::SimpleFileOptions::default();
+        archive.start_file(file.name.as_str(), plain).unwrap();
+        archive.write_all(&file.bytes).unwrap();
+    }
+    Source::file("feed.zip", archive.finish().unwrap().into_inner())
 }
 
 /// Files of the formats whose published samples are large, made from small data.

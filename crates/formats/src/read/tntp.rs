@@ -211,12 +211,8 @@ fn net(
     let units = mapping.units(units, found);
     for (unit, what) in [(units.speed, "speeds"), (units.time, "times")] {
         if !unit.is_declared {
-            found.note(
-                place,
-                0,
-                0,
-                format!("no unit of {what} is declared: taken as {}", unit.word),
-            );
+            let message = format!("no unit of {what} is declared: taken as {}", unit.word);
+            found.note(place, 0, 0, message);
         }
     }
     // A declared number of nodes is believed only where it has that many lines of links.
@@ -412,7 +408,7 @@ fn trips(place: &str, text: &str, found: &mut Findings) -> Option<Matrix> {
         return None;
     }
     let mut cells = vec![0.0; zones * zones];
-    // None: no line has named one yet. A name that no zone has is told once, where it stands.
+    // None before the first; none inside of it for a name that no zone has.
     let mut origin: Option<Option<usize>> = None;
     let zone = |row: usize, (column, word): (usize, &str), found: &mut Findings| {
         let zone = word.trim().parse::<usize>().ok().filter(|z| (1..=zones).contains(z));
@@ -442,12 +438,8 @@ fn trips(place: &str, text: &str, found: &mut Findings) -> Option<Matrix> {
             let column = pair.as_ptr() as usize - line.as_ptr() as usize + 1;
             let Some((to, value)) = pair.split_once(':') else {
                 let message = format!("`{}` is no pair", shown(pair.trim()));
-                found.problem(
-                    CELL_COUNT,
-                    (place, row, column),
-                    message,
-                    "write destination : value;",
-                );
+                let hint = "write destination : value;";
+                found.problem(CELL_COUNT, (place, row, column), message, hint);
                 continue;
             };
             let value = number(place, row, (column + to.len() + 1, value.trim()), found);
