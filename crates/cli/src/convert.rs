@@ -10,6 +10,7 @@ use trimodal::{InputFile, formats::Format};
 
 use crate::exit::DONE;
 use crate::output;
+use crate::watch::Watch;
 
 /// Options of the verb.
 #[derive(Args)]
@@ -38,6 +39,7 @@ pub fn convert(args: &ConvertArgs) -> Result<u8, Vec<Problem>> {
     } else if output::is_stream(&args.output) {
         output = "-".into();
     }
+    let watch = Watch::new(format!("reading {}", args.input.display()));
     let request = ConvertRequest {
         source: files::open(&args.input).map_err(|p| vec![p])?,
         from: args.from.clone(),
@@ -45,7 +47,11 @@ pub fn convert(args: &ConvertArgs) -> Result<u8, Vec<Problem>> {
         to: args.to.clone(),
         mapping: args.mapping.as_deref().map(InputFile::open),
     };
-    let converted = files::convert(&request).map_err(output::refused)?;
+    watch.stage(format!("converting {}", args.input.display()));
+    let converted = files::convert(&request);
+    // From here on files are written, each whole or not at all.
+    drop(watch);
+    let converted = converted.map_err(output::refused)?;
     output::notes(&converted.notes);
     match converted.written {
         Written::File(bytes) => output::write(&args.output, bytes).map_err(|p| vec![p])?,

@@ -19,6 +19,7 @@ mod rows;
 mod serve;
 mod simulate;
 mod table;
+mod watch;
 mod world;
 
 /// Runs the command line, the name of the program first, and returns the exit code.

@@ -20,7 +20,7 @@ use crate::{interrupt, output};
 pub struct PairsArgs {
     /// File of pairs: columns origin and destination (places, codes or coordinates), or origin_lat, origin_lon, destination_lat and destination_lon; id is optional
     file: PathBuf,
-    /// File to write; its name ends in .parquet, .csv, .json or .xlsx; `-`, a pipe or a device gets CSV
+    /// File to write; its name ends in .parquet, .csv, .json, .xlsx or .omx (matrices); `-`, a pipe or a device gets CSV
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
     /// Criterion that each row minimises; several give a row for each
@@ -72,6 +72,10 @@ pub fn pairs(args: &PairsArgs) -> Result<u8, Vec<Problem>> {
         Form::Csv => report::pairs_csv(&pairs),
         Form::Json => report::pairs_json(&pairs),
         Form::Xlsx => report::pairs_xlsx(&pairs).map_err(|e| vec![rows::no_workbook(e)])?,
+        Form::Omx => {
+            let made = rows::omx(&args.output, report::pairs_parquet(&pairs));
+            made.map_err(output::refused)?
+        }
     };
     output::write(&args.output, bytes).map_err(|p| vec![p])?;
     let summary = report::pairs_text(&pairs, &args.output);

@@ -2,11 +2,14 @@
 
 use std::path::Path;
 
-use trimodal::Room;
+use trimodal::files::{self, ConvertRequest};
+use trimodal::formats::Source;
+use trimodal::formats::convert::Written;
 use trimodal::model::problem::{BAD_VALUE, Problem, UNWRITABLE};
 use trimodal::report::Tally;
 use trimodal::route::outcome::StopReason;
 use trimodal::route::{Answer, Criterion};
+use trimodal::{Problems, Room};
 
 use crate::exit::{DONE, LIMIT, NO_SOLUTION};
 use crate::output;
@@ -18,6 +21,7 @@ pub enum Form {
     Csv,
     Json,
     Xlsx,
+    Omx,
 }
 
 impl Form {
@@ -29,11 +33,13 @@ impl Form {
             Some("csv") => Some(Form::Csv),
             Some("json") => Some(Form::Json),
             Some("xlsx") => Some(Form::Xlsx),
+            Some("omx") => Some(Form::Omx),
             _ if output::is_stream(path) => Some(Form::Csv),
             _ => {
                 let shown = path.display();
-                let message = format!("`{shown}` does not end in .parquet, .csv, .json or .xlsx");
-                let hint = "write -o skim.parquet, skim.csv, skim.json or skim.xlsx";
+                let message =
+                    format!("`{shown}` does not end in .parquet, .csv, .json, .xlsx or .omx");
+                let hint = "write -o skim.parquet, skim.csv, skim.json, skim.xlsx or skim.omx";
                 problems.push(Problem::new(BAD_VALUE, message).hint(hint));
                 None
             }
@@ -45,7 +51,7 @@ impl Form {
         match self {
             Form::Xlsx => Room::Sheet,
             Form::Parquet => Room::Blocks,
-            Form::Csv | Form::Json => Room::Memory,
+            Form::Csv | Form::Json | Form::Omx => Room::Memory,
         }
     }
 }
@@ -63,6 +69,25 @@ pub fn criteria(by: &[Answer], problems: &mut Vec<Problem>) -> Vec<Criterion> {
         Answer::Pareto => None,
     };
     by.iter().filter_map(best).collect()
+}
+
+/// Rows, given as the bytes of a Parquet file, as matrices in an OMX file: one for each figure, or of several criteria
+/// one for each figure and criterion, as `time_h_by_cost`. Prints what matrices have no place for.
+pub fn omx(path: &Path, parquet: Vec<u8>) -> Result<Vec<u8>, Problems> {
+    let name = path.with_extension("parquet").display().to_string();
+    let request = ConvertRequest {
+        source: Source::file(name, parquet),
+        from: None,
+        output: path.display().to_string(),
+        to: Some("omx".to_string()),
+        mapping: None,
+    };
+    let converted = files::convert(&request)?;
+    output::notes(&converted.notes);
+    match converted.written {
+        Written::File(bytes) => Ok(bytes),
+        Written::Folder(_) => Err(Problem::new(UNWRITABLE, "matrices are one file").into()),
+    }
 }
 
 /// The problem of a workbook that cannot be made.

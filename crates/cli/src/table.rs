@@ -25,7 +25,7 @@ pub struct TableArgs {
     origins: PathBuf,
     /// File of destinations
     destinations: PathBuf,
-    /// File to write; its name ends in .parquet (any number of cells), .csv, .json or .xlsx; `-`, a pipe or a device gets CSV; a folder (`skim/`) gets Parquet files part by part
+    /// File to write; its name ends in .parquet (any number of cells), .csv, .json, .xlsx or .omx (matrices); `-`, a pipe or a device gets CSV; a folder (`skim/`) gets Parquet files part by part
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
     /// Criterion that each cell minimises; several give a row for each
@@ -116,6 +116,7 @@ fn whole(path: &Path, form: Form, skim: Skim) -> Made {
         Form::Csv => report::skim_csv(&skim),
         Form::Json => report::skim_json(&skim),
         Form::Xlsx => report::skim_xlsx(&skim).map_err(|e| refused(rows::no_workbook(e)))?,
+        Form::Omx => rows::omx(path, report::skim_parquet(&skim))?,
     };
     output::write(path, bytes).map_err(refused)?;
     let tally = skim.tally();

@@ -1,16 +1,16 @@
 //! From a source to a form, and from a form to files.
 
-use trimodal_model::problem::{FIELD_MISSING, FORMAT, NO_ROOM, Note, Problem, Problems};
+use trimodal_model::problem::{EMPTY, FIELD_MISSING, FORMAT, NO_ROOM, Note, Problem, Problems};
 
 use crate::findings::Findings;
 use crate::format::Format;
 use crate::layer::Layer;
 use crate::mapping::{Columns, Field, Fields, MATRIX, Mapping};
-use crate::matrix::Matrix;
+use crate::matrix::{Matrix, Pairs};
 use crate::network::Network;
 use crate::source::{Source, stem};
 use crate::units::Units;
-use crate::{crs, from_layers, read as readers, to_layers, write as writers};
+use crate::{crs, from_layers, located, read as readers, to_layers, write as writers};
 
 /// What a source holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,7 +60,13 @@ pub fn read(
             return None;
         }
     };
-    let mut data = readers::data(source, format, mapping, found)?;
+    let Some(mut data) = readers::data(source, format, mapping, found) else {
+        if found.is_sound() {
+            let hint = "check that the file is whole, and what the notes say of it";
+            found.problem(EMPTY, (&source.name, 0, 0), "nothing in it can be read", hint);
+        }
+        return None;
+    };
     if let (Data::Layers(layers), Some(words)) = (&mut data, &mapping.units.crs) {
         let crs = crs::declared(words, (&mapping.file, 0, 0), found);
         layers.iter_mut().for_each(|l| l.crs = crs.clone());
@@ -159,7 +165,14 @@ pub fn write(
             };
             Written::File(writers::omx::file(&matrix, name, found)?)
         }
-        to => writers::layers(to_layers(data), to, name, is_folder, found)?,
+        to => {
+            let mut layers = to_layers(data);
+            layers.iter_mut().for_each(|l| l.take_missing(found));
+            if matches!(to, Format::GeoPackage | Format::GeoJson | Format::GeoParquet) {
+                located::give_shapes(&mut layers, found);
+            }
+            writers::layers(layers, to, name, is_folder, found)?
+        }
     };
     found.is_sound().then_some(written)
 }
@@ -271,28 +284,49 @@ fn as_matrix(layers: &[Layer], mapping: &Mapping, found: &mut Findings) -> Optio
         return None;
     };
     let ends = [origin, destination];
-    let mut values = match (fields.get("values"), columns.index("values")) {
+    let core = apart(layer, &columns, &fields);
+    let values =
+        values(layer, &columns, [origin, destination, core.unwrap_or(origin)], mapping, found)?;
+    let is_used = |c: &usize| values.contains(c) || ends.contains(c) || core == Some(*c);
+    let left = (0..layer.columns.len()).filter(|c| !is_used(c));
+    found.unused(&layer.file, "columns", left.map(|c| layer.columns[c].as_str()));
+    let pairs = Pairs { ends, values, core };
+    Matrix::from_layer(layer, &pairs, found).filter(|_| found.is_sound())
+}
+
+/// The column that tells several rows of a pair apart: the one that a mapping names, or `by` of a table of several
+/// criteria.
+fn apart(layer: &Layer, columns: &Columns, fields: &Fields) -> Option<usize> {
+    let column = columns.index("core")?;
+    let mut words = layer.rows.iter().map(|r| layer.cell(r, column));
+    let first = words.next();
+    (fields.contains_key("core") || words.any(|w| Some(w) != first)).then_some(column)
+}
+
+/// The columns of values: those that a mapping names, or one with a usual name, or all others of numbers.
+fn values(
+    layer: &Layer,
+    columns: &Columns,
+    others: [usize; 3],
+    mapping: &Mapping,
+    found: &mut Findings,
+) -> Option<Vec<usize>> {
+    let mut values = match (mapping.matrix.get("values"), columns.index("values")) {
         (Some(Field::Columns(names)), _) => named(layer, names, mapping, found),
         (_, Some(column)) => vec![column],
         _ => Vec::new(),
     };
     if values.is_empty() {
-        let is_number = |c: &usize| layer.is_numeric(*c) && !ends.contains(c);
+        let is_number = |c: &usize| layer.is_numeric(*c) && !others.contains(c);
         values = (0..layer.columns.len()).filter(is_number).collect();
     }
     if values.is_empty() {
         let message = "no column holds values of a matrix";
-        found.problem(
-            FIELD_MISSING,
-            (&layer.file, 1, 0),
-            message,
-            "name them in a mapping: [matrix] values",
-        );
+        let hint = "name them in a mapping: [matrix] values";
+        found.problem(FIELD_MISSING, (&layer.file, 1, 0), message, hint);
         return None;
     }
-    let left = (0..layer.columns.len()).filter(|c| !values.contains(c) && !ends.contains(c));
-    found.left_out(&layer.file, "columns", left.map(|c| layer.columns[c].as_str()));
-    Matrix::from_layer(layer, ends, &values, found).filter(|_| found.is_sound())
+    Some(values)
 }
 
 fn named(layer: &Layer, names: &[String], mapping: &Mapping, found: &mut Findings) -> Vec<usize> {

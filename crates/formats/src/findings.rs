@@ -4,10 +4,24 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use trimodal_model::problem::{Code, DAMAGED, Note, Problem, Problems, shown};
 
-/// How many examples a note on what was left out names.
-const EXAMPLES: usize = 3;
+/// A note lists so many names; how many more there are it says.
+const LISTED: usize = 20;
 /// More problems of one file are counted, not told one by one.
 const MOST_PROBLEMS: usize = 200;
+
+/// Names in one line: the first of many, and how many more there are.
+pub fn listed(names: &[String]) -> String {
+    first_of(names.iter().cloned(), names.len())
+}
+
+/// The same of so many names, of which only those that are listed are made.
+pub fn first_of(names: impl Iterator<Item = String>, count: usize) -> String {
+    let first = names.take(LISTED).collect::<Vec<_>>().join(", ");
+    match count.saturating_sub(LISTED) {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
+}
 
 /// Problems and notes of an input, as they are found.
 #[derive(Debug, Default)]
@@ -59,20 +73,19 @@ impl Findings {
         what: &str,
         all: impl IntoIterator<Item = &'a str>,
     ) {
-        let mut count = 0;
-        let mut first: Vec<String> = Vec::new();
-        for name in all {
-            count += 1;
-            if first.len() < EXAMPLES {
-                first.push(format!("`{}`", shown(name)));
-            }
+        let all: Vec<String> = all.into_iter().map(|name| format!("`{}`", shown(name))).collect();
+        if !all.is_empty() {
+            let (count, list) = (all.len(), listed(&all));
+            self.note(file, 0, 0, format!("{before}{count} {what} ({list})"));
         }
-        if count == 0 {
-            return;
+    }
+
+    /// Notes all columns, files or layers that were left out, each by its name: there are few of them.
+    pub fn unused<'a>(&mut self, file: &str, what: &str, all: impl IntoIterator<Item = &'a str>) {
+        let all: Vec<String> = all.into_iter().map(|name| format!("`{}`", shown(name))).collect();
+        if !all.is_empty() {
+            self.note(file, 0, 0, format!("left out: {} {what} ({})", all.len(), all.join(", ")));
         }
-        let more = if count > first.len() { ", …" } else { "" };
-        let list = first.join(", ");
-        self.note(file, 0, 0, format!("{before}{count} {what} ({list}{more})"));
     }
 
     /// Whether nothing was found wrong.

@@ -5,7 +5,7 @@ mod ends;
 mod fields;
 mod select;
 
-use trimodal_model::problem::PART_MISSING;
+use trimodal_model::problem::{EMPTY, PART_MISSING};
 
 use crate::findings::Findings;
 use crate::layer::Layer;
@@ -40,14 +40,19 @@ pub fn network(
         ..Network::default()
     };
     let mut builder = Builder::new(mapping, units, network);
+    // What is wrong with one layer does not hide what is wrong with another.
     if let Some(nodes) = nodes {
-        builder.nodes(nodes, found)?;
+        builder.nodes(nodes, found);
     }
     let is_settled = mapping.units.length.is_some();
     for layer in links {
         let known = builder.network.links.len();
-        let length = builder.links(layer, found)?;
+        let Some(length) = builder.links(layer, found) else { continue };
         measure::lengths(&mut builder.network, known, (&layer.file, length, is_settled), found);
+    }
+    if builder.network.links.is_empty() && found.is_sound() {
+        let file = builder.network.links_file.as_str();
+        found.problem(EMPTY, (file, 0, 0), "it holds no links", "check that the file is whole");
     }
     found.is_sound().then_some(builder.network)
 }

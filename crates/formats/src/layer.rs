@@ -5,7 +5,10 @@ use std::fmt;
 
 use geo::Geometry;
 
+use trimodal_model::problem::shown;
+
 use crate::crs::Crs;
+use crate::findings::{Findings, listed};
 use crate::shape;
 
 /// Usual names of columns of shapes.
@@ -46,13 +49,22 @@ impl Value {
         matches!(self, Value::Empty)
     }
 
-    /// As a number, if it is one.
+    /// As a finite number, if it is one.
     pub fn number(&self) -> Option<f64> {
         match self {
-            Value::Number(x) => Some(*x),
+            Value::Number(x) => Some(*x).filter(|x| x.is_finite()),
             Value::Whole(x) => Some(*x as f64),
             Value::Text(text) => text.trim().parse().ok().filter(|x: &f64| x.is_finite()),
             Value::Flag(_) | Value::Empty => None,
+        }
+    }
+
+    /// Whether it is what programs write in place of a number: `nan`, `inf`, or digits beyond the range of numbers.
+    pub fn is_not_finite(&self) -> bool {
+        match self {
+            Value::Number(x) => !x.is_finite(),
+            Value::Text(text) => text.trim().parse().is_ok_and(|x: f64| !x.is_finite()),
+            _ => false,
         }
     }
 
@@ -112,6 +124,8 @@ pub struct Layer {
     pub is_typed: bool,
     /// Empty columns of a sheet before the first.
     pub before: usize,
+    /// The column of the file whose text became the shapes, counted as those of `columns` were before.
+    pub taken: Option<usize>,
 }
 
 /// The type of a column.
@@ -154,7 +168,13 @@ impl Layer {
 
     /// The place of a cell, for problems.
     pub fn place<'a>(&'a self, record: &Record, column: usize) -> (&'a str, usize, usize) {
-        (&self.file, record.line, self.before + column + 1)
+        (&self.file, record.line, self.file_column(column))
+    }
+
+    /// The column of the file, from 1, that a position among the columns stands for.
+    pub fn file_column(&self, column: usize) -> usize {
+        let taken = self.taken.is_some_and(|taken| taken <= column);
+        self.before + column + usize::from(taken) + 1
     }
 
     /// A cell; empty where the row is short.
@@ -163,37 +183,92 @@ impl Layer {
         record.cells.get(column).unwrap_or(EMPTY)
     }
 
-    /// Turns a column of well-known text into the shapes of the rows. One with anything else in it stays as it is.
-    pub fn take_shapes(&mut self) {
+    /// Turns a column of well-known text into the shapes of the rows. A column without any stays as it is. A cell with
+    /// other text keeps it, its row has no shape, and a note says where.
+    pub fn take_shapes(&mut self, found: &mut Findings) {
         let is_usual = |c: &&str| GEOMETRY.contains(&c.to_lowercase().as_str());
         let names = self.columns.iter().map(String::as_str);
         let Some(column) = names.clone().position(|c| is_usual(&c)) else { return };
-        let mut shapes = Vec::with_capacity(self.rows.len());
-        let mut systems = Vec::new();
-        for row in &self.rows {
-            let text = self.cell(row, column).to_string();
-            let is_none = text.is_empty() || text.to_uppercase().ends_with("EMPTY");
-            let shape = shape::from_wkt(&text).filter(|_| !is_none);
-            if shape.is_none() && !is_none {
-                return;
-            }
-            systems.extend(shape::srid(&text).map(|(number, _)| number));
-            shapes.push(shape);
+        let texts: Vec<String> =
+            self.rows.iter().map(|r| self.cell(r, column).to_string()).collect();
+        let is_none = |text: &str| text.is_empty() || text.to_uppercase().ends_with("EMPTY");
+        let read = |text: &String| shape::from_wkt(text).filter(|_| !is_none(text));
+        let shapes: Vec<Option<Geometry<f64>>> = texts.iter().map(read).collect();
+        if shapes.iter().all(Option::is_none) {
+            return;
         }
+        let mut systems: Vec<u16> =
+            texts.iter().filter_map(|t| shape::srid(t).map(|(number, _)| number)).collect();
+        systems.sort_unstable();
         systems.dedup();
-        // Shapes of several systems cannot be one layer.
-        if shapes.iter().all(Option::is_none) || systems.len() > 1 {
+        if systems.len() > 1 {
+            let list: Vec<String> = systems.iter().map(u16::to_string).collect();
+            let message = format!(
+                "its shapes are of several coordinate systems ({}): they stay text",
+                list.join(", ")
+            );
+            found.note(&self.file, 0, self.file_column(column), message);
             return;
         }
         if let Some(crs) = systems.first().and_then(|n| Crs::from_words(&n.to_string())) {
             self.crs = crs;
         }
-        self.columns.remove(column);
-        for (row, shape) in self.rows.iter_mut().zip(shapes) {
-            if column < row.cells.len() {
-                row.cells.remove(column);
+        let bad: Vec<bool> =
+            texts.iter().zip(&shapes).map(|(t, s)| s.is_none() && !is_none(t)).collect();
+        for ((row, text), _) in self.rows.iter().zip(&texts).zip(&bad).filter(|(_, bad)| **bad) {
+            let message = format!("`{}` is no well-known text: the row has no shape", shown(text));
+            found.note(&self.file, row.line, self.file_column(column), message);
+        }
+        self.put_shapes(column, shapes, &bad);
+    }
+
+    /// Gives the rows their shapes. The column goes, unless cells of it are not understood: it keeps those.
+    fn put_shapes(&mut self, column: usize, shapes: Vec<Option<Geometry<f64>>>, bad: &[bool]) {
+        let stays = bad.contains(&true);
+        if !stays {
+            self.columns.remove(column);
+            self.taken = Some(column);
+        }
+        for ((row, shape), bad) in self.rows.iter_mut().zip(shapes).zip(bad) {
+            match row.cells.get_mut(column) {
+                Some(cell) if stays && !bad => *cell = Value::Empty,
+                Some(_) if !stays => drop(row.cells.remove(column)),
+                _ => {}
             }
             row.shape = shape;
+        }
+    }
+
+    /// Takes what is no finite number in columns of numbers for missing, and notes where.
+    pub fn take_missing(&mut self, found: &mut Findings) {
+        for column in 0..self.columns.len() {
+            let cells = || self.rows.iter().map(|r| (r.line, self.cell(r, column)));
+            // Few columns have any: the others are not looked at again.
+            let has_any = cells().any(|(_, v)| v.is_not_finite());
+            if !has_any || !self.holds_numbers(column, |text| self.kind_of_text(text)) {
+                continue;
+            }
+            let lost: Vec<(usize, String)> = cells()
+                .filter(|(_, v)| v.is_not_finite())
+                .map(|(line, v)| (line, v.to_string()))
+                .collect();
+            let mut words: Vec<String> = lost.iter().map(|(_, w)| format!("`{w}`")).collect();
+            words.sort();
+            words.dedup();
+            let rows: Vec<String> = lost.iter().map(|(line, _)| line.to_string()).collect();
+            let message = format!(
+                "{} cells of `{}` are no finite number ({}) and are taken as missing: rows {}",
+                lost.len(),
+                shown(&self.columns[column]),
+                listed(&words),
+                listed(&rows)
+            );
+            found.note(&self.file, lost[0].0, self.file_column(column), message);
+            for row in &mut self.rows {
+                if let Some(cell) = row.cells.get_mut(column).filter(|c| c.is_not_finite()) {
+                    *cell = Value::Empty;
+                }
+            }
         }
     }
 
@@ -205,18 +280,39 @@ impl Layer {
     /// The type of a column: the narrowest that all its values have. Text of a source with types stays text, and other
     /// text where a number would not give it back (`007`, ids of twenty digits).
     pub fn kind(&self, column: usize) -> Kind {
-        self.kind_by(column, |text| if self.is_typed { Kind::Text } else { kind_of(text) })
+        self.kind_by(column, |text| self.kind_of_text(text), |_| true)
     }
 
-    /// Whether all values of a column can be read as numbers, and there are some.
+    fn kind_of_text(&self, text: &str) -> Kind {
+        if self.is_typed { Kind::Text } else { kind_of(text) }
+    }
+
+    /// Whether the values of a column can be read as numbers, but for those that are not finite, and there are some.
     pub fn is_numeric(&self, column: usize) -> bool {
-        matches!(self.kind_by(column, kind_of), Kind::Number | Kind::Whole)
+        self.holds_numbers(column, kind_of)
     }
 
-    fn kind_by(&self, column: usize, of_text: impl Fn(&str) -> Kind) -> Kind {
+    /// Whether the values of a column are numbers, or what programs write in place of them. `Nan` and `Inf` alone are
+    /// names.
+    fn holds_numbers(&self, column: usize, of_text: impl Fn(&str) -> Kind) -> bool {
+        let mut cells = self.rows.iter().map(|r| self.cell(r, column)).filter(|v| !v.is_empty());
+        if cells.clone().all(Value::is_not_finite) {
+            return cells.any(|v| !matches!(v, Value::Text(t) if t == "Nan" || t == "Inf"));
+        }
+        let kind = self.kind_by(column, of_text, |v| !v.is_not_finite());
+        matches!(kind, Kind::Number | Kind::Whole)
+    }
+
+    /// The type of those values of a column that count.
+    fn kind_by(
+        &self,
+        column: usize,
+        of_text: impl Fn(&str) -> Kind,
+        counts: impl Fn(&&Value) -> bool,
+    ) -> Kind {
         let mut kind = None;
         let mut is_exact = true;
-        for value in self.rows.iter().filter_map(|r| r.cells.get(column)) {
+        for value in self.rows.iter().filter_map(|r| r.cells.get(column)).filter(counts) {
             let own = match value {
                 Value::Empty => continue,
                 Value::Text(text) => of_text(text),

@@ -11,6 +11,7 @@ mod findings;
 pub mod format;
 mod from_layers;
 pub mod layer;
+mod located;
 pub mod mapping;
 pub mod matrix;
 mod measure;

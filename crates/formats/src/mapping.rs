@@ -126,6 +126,7 @@ pub const MATRIX: &[Known] = known! {
     "origin": "origin", "from", "o_zone_id", "o", "from_zone", "orig";
     "destination": "destination", "to", "d_zone_id", "d", "to_zone", "dest";
     "values": "value", "volume", "trips", "tonnes", "demand";
+    "core": "by";
 };
 
 impl Mapping {
@@ -358,7 +359,7 @@ impl<'a> Columns<'a> {
 
     /// The column of a field in the file, from 1; 0 where it has none.
     pub fn column(&self, field: &str) -> usize {
-        self.index(field).map_or(0, |column| self.layer.before + column + 1)
+        self.index(field).map_or(0, |column| self.layer.file_column(column))
     }
 
     /// Columns that hold something and belong to no field.

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use trimodal_model::problem::{ID_TWICE, NOT_A_NUMBER, shown};
 
-use crate::findings::Findings;
-use crate::layer::{Layer, Value};
+use crate::findings::{Findings, first_of, listed};
+use crate::layer::{Layer, Record, Value};
 
 /// More zones make more cells than fit into memory.
 pub const MOST_ZONES: usize = 10_000;
@@ -65,56 +65,44 @@ impl Matrix {
         layer
     }
 
-    /// From rows of origin, destination and values; pairs without a row have no value.
-    pub fn from_layer(
-        layer: &Layer,
-        [origin, destination]: [usize; 2],
-        values: &[usize],
-        found: &mut Findings,
-    ) -> Option<Matrix> {
-        let mut zones: Vec<String> = Vec::new();
-        let mut position: HashMap<String, usize> = HashMap::new();
-        let mut ends = Vec::with_capacity(layer.rows.len());
-        for row in &layer.rows {
-            ends.push([origin, destination].map(|c| {
-                let id = layer.cell(row, c).to_string();
-                *position.entry(id.clone()).or_insert_with(|| {
-                    zones.push(id);
-                    zones.len() - 1
-                })
-            }));
-        }
-        let n = zones.len();
-        if !is_bounded(&layer.file, n, values.len(), found) {
+    /// From rows of origin, destination and values; pairs without a row have no value. Where a column tells several
+    /// rows of a pair apart, as `by` of a table of two criteria does, each of its words has cores of its own.
+    pub fn from_layer(layer: &Layer, by: &Pairs, found: &mut Findings) -> Option<Matrix> {
+        let (zones, ends) = by.zones(layer);
+        let (words, kinds) = by.kinds(layer);
+        let (n, width) = (zones.len(), by.values.len());
+        if !is_bounded(&layer.file, n, width * words.len(), found) {
             return None;
         }
-        let named =
-            |c: &usize| Core { name: layer.columns[*c].clone(), cells: vec![f64::NAN; n * n] };
-        let mut cores: Vec<Core> = values.iter().map(named).collect();
-        let mut seen = vec![false; n * n];
-        for (row, [from, to]) in layer.rows.iter().zip(&ends) {
+        let named = |word: &String, c: &usize| {
+            let column = &layer.columns[*c];
+            let name = if words.len() > 1 { format!("{column}_by_{word}") } else { column.clone() };
+            Core { name, cells: vec![f64::NAN; n * n] }
+        };
+        let each = words.iter().flat_map(|word| by.values.iter().map(move |c| (word, c)));
+        let mut cores: Vec<Core> = each.map(|(word, c)| named(word, c)).collect();
+        let mut seen = vec![false; n * n * words.len()];
+        let mut missing = Vec::new();
+        for ((row, [from, to]), kind) in layer.rows.iter().zip(&ends).zip(&kinds) {
             let cell = from * n + to;
-            if std::mem::replace(&mut seen[cell], true) {
+            if std::mem::replace(&mut seen[kind * n * n + cell], true) {
                 let pair = format!("`{}` to `{}`", shown(&zones[*from]), shown(&zones[*to]));
+                let hint =
+                    "keep one of the rows, or name the column that tells them apart: [matrix] core";
                 let message = format!("{pair} is there twice");
-                found.problem(ID_TWICE, layer.place(row, origin), message, "keep one of the rows");
+                found.problem(ID_TWICE, layer.place(row, by.ends[0]), message, hint);
             }
-            for (core, column) in cores.iter_mut().zip(values) {
+            for (i, column) in by.values.iter().enumerate() {
                 let value = layer.cell(row, *column);
-                match value.number() {
-                    Some(x) => core.cells[cell] = x,
-                    None if value.is_empty() => core.cells[cell] = f64::NAN,
-                    None => {
-                        let message = format!("`{}` is not a number", shown(&value.to_string()));
-                        found.problem(
-                            NOT_A_NUMBER,
-                            layer.place(row, *column),
-                            message,
-                            "give a number, or leave it blank",
-                        );
-                    }
-                }
+                cores[kind * width + i].cells[cell] = match value.number() {
+                    Some(x) => x,
+                    None => nothing(layer, row, *column, &mut missing, found),
+                };
             }
+        }
+        if !missing.is_empty() {
+            let message = format!("cells that are no number are missing ({})", listed(&missing));
+            found.note(&layer.file, 0, 0, message);
         }
         let without = seen.iter().filter(|seen| !**seen).count();
         if without > 0 {
@@ -123,6 +111,94 @@ impl Matrix {
         }
         Some(Matrix { zones, cores })
     }
+
+    /// Takes infinite cells for missing, and notes them: one would spoil every sum.
+    pub fn take_missing(&mut self, file: &str, found: &mut Findings) {
+        let n = self.zones.len();
+        for core in &mut self.cores {
+            let infinite = |(_, x): &(usize, &f64)| x.is_infinite();
+            let lost = || core.cells.iter().enumerate().filter(infinite).map(|(i, _)| i);
+            let count = lost().count();
+            if count == 0 {
+                continue;
+            }
+            let pair = |i: usize| format!("{} to {}", self.zones[i / n], self.zones[i % n]);
+            let message = format!(
+                "{count} cells of matrix `{}` are infinite and are taken as missing: {}",
+                shown(&core.name),
+                first_of(lost().map(pair), count)
+            );
+            found.note(file, 0, 0, message);
+            core.cells.iter_mut().filter(|x| x.is_infinite()).for_each(|x| *x = f64::NAN);
+        }
+    }
+}
+
+/// The columns of a list of pairs.
+pub struct Pairs {
+    /// Origin and destination.
+    pub ends: [usize; 2],
+    /// Values, each a core.
+    pub values: Vec<usize>,
+    /// What tells several rows of a pair apart.
+    pub core: Option<usize>,
+}
+
+impl Pairs {
+    /// The zones, and the positions of the ends of each row among them.
+    fn zones(&self, layer: &Layer) -> (Vec<String>, Vec<[usize; 2]>) {
+        let mut zones = Names::default();
+        let ends = layer.rows.iter().map(|row| self.ends.map(|c| zones.of(layer.cell(row, c))));
+        let ends = ends.collect();
+        (zones.names, ends)
+    }
+
+    /// The words that tell the rows of a pair apart, and the position of that of each row: one for all without any.
+    fn kinds(&self, layer: &Layer) -> (Vec<String>, Vec<usize>) {
+        let Some(core) = self.core else {
+            return (vec![String::new()], vec![0; layer.rows.len()]);
+        };
+        let mut words = Names::default();
+        let kinds = layer.rows.iter().map(|row| words.of(layer.cell(row, core))).collect();
+        (words.names, kinds)
+    }
+}
+
+/// Names in the order in which they are first met.
+#[derive(Default)]
+struct Names {
+    names: Vec<String>,
+    position: HashMap<String, usize>,
+}
+
+impl Names {
+    fn of(&mut self, value: &Value) -> usize {
+        let name = value.to_string();
+        *self.position.entry(name.clone()).or_insert_with(|| {
+            self.names.push(name);
+            self.names.len() - 1
+        })
+    }
+}
+
+/// A cell that is no finite number: a missing one, or a problem. An infinite one is refused, for it may mean anything.
+fn nothing(
+    layer: &Layer,
+    row: &Record,
+    column: usize,
+    missing: &mut Vec<String>,
+    found: &mut Findings,
+) -> f64 {
+    let value = layer.cell(row, column);
+    let text = value.to_string();
+    if text.trim().parse().is_ok_and(f64::is_nan) {
+        missing.push(format!("{}:{}:{} `{text}`", layer.file, row.line, layer.file_column(column)));
+    } else if !value.is_empty() {
+        let message = format!("`{}` is not a finite number", shown(&text));
+        let hint = "give a number, or leave it blank";
+        found.problem(NOT_A_NUMBER, layer.place(row, column), message, hint);
+    }
+    f64::NAN
 }
 
 /// Whether a matrix of so many zones and cores is read; one that is too large is a problem.

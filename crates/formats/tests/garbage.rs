@@ -37,7 +37,20 @@ fn samples() -> Vec<Source> {
         Source::file("links.csv", "from,to,km,geometry\na,b,1,\"LINESTRING(0 0,1 1)\"\n"),
     ]);
     samples.extend(made());
+    samples.push(archive(&open("gtfs")));
     samples
+}
+
+/// The files of a folder in an archive.
+fn archive(folder: &Source) -> Source {
+    use std::io::Write;
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for file in &folder.files {
+        let plain = zip::write::SimpleFileOptions::default();
+        archive.start_file(file.name.as_str(), plain).unwrap();
+        archive.write_all(&file.bytes).unwrap();
+    }
+    Source::file("feed.zip", archive.finish().unwrap().into_inner())
 }
 
 /// Files of the formats whose published samples are large, made from small data.
@@ -108,6 +121,59 @@ proptest! {
             let mut found = Findings::default();
             let data = read(&source, None, &Mapping::default(), &mut found);
             prop_assert!(data.is_some() || !found.problems.is_empty(), "{} says nothing", source.name);
+        }
+    }
+}
+
+/// Whether there is nothing in it.
+fn is_empty(data: &trimodal_formats::Data) -> bool {
+    use trimodal_formats::Data;
+    match data {
+        Data::Network(network) => network.links.is_empty(),
+        Data::Matrix(matrix) => matrix.zones.is_empty() || matrix.cores.is_empty(),
+        Data::Layers(layers) => layers.iter().all(|l| l.rows.is_empty()),
+    }
+}
+
+/// Reads a source one file of which is damaged; it must be read to something, or refused with a reason.
+fn is_read_or_refused(mut source: Source, which: usize, bytes: Vec<u8>, how: &str) {
+    let file = source.files[which].name.clone();
+    source.files[which].bytes = bytes;
+    let mut found = Findings::default();
+    let data = read(&source, None, &Mapping::default(), &mut found);
+    let told = !found.problems.is_empty();
+    let is_sound = data.as_ref().is_some_and(|data| !is_empty(data));
+    assert!(told || is_sound, "{} {file}: {how}: nothing, and no reason", source.name);
+}
+
+#[test]
+fn files_that_are_cut_short_are_no_empty_success() {
+    const CUTS: usize = 48;
+    for source in samples() {
+        for which in 0..source.files.len() {
+            let bytes = source.files[which].bytes.clone();
+            for cut in 0..CUTS {
+                let to = bytes.len() * cut / CUTS;
+                let how = format!("{to} of {} bytes", bytes.len());
+                is_read_or_refused(source.clone(), which, bytes[..to].to_vec(), &how);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_byte_that_is_turned_is_no_empty_success() {
+    const TURNS: usize = 160;
+    for source in samples() {
+        for which in 0..source.files.len() {
+            let bytes = source.files[which].bytes.clone();
+            // Every byte of a small file, and bytes evenly apart of a large one.
+            for turn in 0..TURNS.min(bytes.len()) {
+                let at = bytes.len() * turn / TURNS.min(bytes.len());
+                let mut turned = bytes.clone();
+                turned[at] ^= 1 << (turn % 8);
+                is_read_or_refused(source.clone(), which, turned, &format!("bit of byte {at}"));
+            }
         }
     }
 }

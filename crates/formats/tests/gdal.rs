@@ -56,3 +56,20 @@ fn a_geojson_of_a_network_is_accepted() {
     let Some(told) = ogrinfo(&name, &bytes) else { return };
     assert!(told.contains("Feature Count:"), "{told}");
 }
+
+#[test]
+fn a_geopackage_of_a_scenario_has_its_places_and_links() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/tumen");
+    let (tables, _) = read_at(&folder);
+    let (Written::File(bytes), name) = written(&tables, Format::GeoPackage) else {
+        panic!("a folder")
+    };
+    let Some(told) = ogrinfo(&name, &bytes) else { return };
+    let geometry = |layer: &str| {
+        let after = told.split_once(&format!("Layer name: {layer}\n")).unwrap().1;
+        after.lines().next().unwrap().to_string()
+    };
+    let [places, links, demand, vehicles] = ["places", "links", "demand", "vehicles"].map(geometry);
+    assert_eq!((places.as_str(), links.as_str()), ("Geometry: Point", "Geometry: Line String"));
+    assert_eq!((demand.as_str(), vehicles.as_str()), ("Geometry: Line String", "Geometry: None"));
+}

@@ -43,8 +43,17 @@ pub fn check_text(check: &Audit) -> String {
         check.sea_over_land,
         grouped(check.sea_over_land_km)
     );
+    // A network of the user's own has none.
+    if !check.distances.is_empty() {
+        published(&mut out, check);
+    }
+    out
+}
+
+/// Published distances beside those of the network.
+fn published(out: &mut String, check: &Audit) {
     out.push_str("\nPublished distances over 100 km\n");
-    check.accuracy.iter().for_each(|a| accuracy(&mut out, a));
+    check.accuracy.iter().for_each(|a| accuracy(out, a));
     let all = |f: fn(&Accuracy) -> usize| check.accuracy.iter().map(f).sum::<usize>();
     let (rows, within, beyond) =
         (all(|a| a.rows), all(|a| a.within_3_pct), all(|a| a.beyond_8_pct));
@@ -54,10 +63,9 @@ pub fn check_text(check: &Audit) -> String {
         percent(within as f64 / rows.max(1) as f64)
     );
     out.push_str("\n  id    mode  published  measured    error\n");
-    check.distances.iter().filter(|d| d.eligible).for_each(|d| distance(&mut out, d));
+    check.distances.iter().filter(|d| d.eligible).for_each(|d| distance(out, d));
     out.push_str("\nExcluded, with the reason\n");
-    check.distances.iter().filter(|d| !d.eligible).for_each(|d| distance(&mut out, d));
-    out
+    check.distances.iter().filter(|d| !d.eligible).for_each(|d| distance(out, d));
 }
 
 fn listed(names: &[String]) -> String {
@@ -67,7 +75,7 @@ fn listed(names: &[String]) -> String {
 fn piece(out: &mut String, p: &ComponentStats) {
     let _ = writeln!(
         out,
-        "{:<10}{:>10}{:>8}{:>11}{:>9}{:>14}{:>5}",
+        "{:<10}{:>10}{:>8}{:>11}{:>9}{:>13}{:>6}",
         p.layer,
         grouped(p.km),
         p.components,

@@ -11,7 +11,7 @@ use trimodal_route::outcome::{Itinerary, Snap, StopReason};
 
 use crate::parquet_file::parquet;
 use crate::routes_geojson::cut;
-use crate::rows::{About, Row, Rows, Tally, WITHOUT_LAW, pair_columns};
+use crate::rows::{About, Row, Rows, SHOWN, Tally, WITHOUT_LAW, not_shown, pair_columns};
 
 /// The form of the line of a route in one cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -217,16 +217,18 @@ pub fn pairs_text(pairs: &Pairs, path: &Path) -> String {
     out
 }
 
-/// The pairs that cannot be used, for the end of the output; empty where all can.
+/// The pairs that cannot be used, for the end of the output: the first of many, and how many more there are; empty
+/// where all can.
 pub fn bad_pairs_text(pairs: &Pairs) -> String {
     let mut out = match pairs.bad.len() {
         0 => return String::new(),
         1 => "1 pair cannot be used; its figures are null:\n".to_string(),
         n => format!("{n} pairs cannot be used; their figures are null:\n"),
     };
-    for problem in &pairs.bad {
+    for problem in pairs.bad.iter().take(SHOWN) {
         let _ = writeln!(out, "{problem}");
     }
+    out += &not_shown(pairs.bad.len());
     out
 }
 

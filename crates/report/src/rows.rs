@@ -35,6 +35,17 @@ pub(crate) struct About<'a> {
     pub stopped: Option<StopReason>,
 }
 
+/// So many points or pairs that cannot be used are printed; the rows of the output have the reason of each.
+pub(crate) const SHOWN: usize = 20;
+
+/// The line after those that are printed, of so many in all; empty where all are.
+pub(crate) fn not_shown(all: usize) -> String {
+    match all.saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!("and {more} more: the column `reason` of the output has them all\n"),
+    }
+}
+
 pub(crate) const WITHOUT_LAW: &str = "WITHOUT LAW: computed as if no law applied, to compare";
 
 /// Rows to be written, made when they are asked for.

@@ -10,7 +10,7 @@ use trimodal_route::matrix::{Cell as SkimCell, CellStatus};
 use trimodal_route::outcome::{Snap, StopReason};
 
 use crate::parquet_file::parquet;
-use crate::rows::{About, Row, Rows, Tally, WITHOUT_LAW, columns};
+use crate::rows::{About, Row, Rows, SHOWN, Tally, WITHOUT_LAW, columns, not_shown};
 
 /// A table with the ids of its rows and columns.
 pub struct Skim {
@@ -178,7 +178,8 @@ impl Reasons {
     }
 }
 
-/// The points that cannot be used, for the end of the output; empty where all can.
+/// The points that cannot be used, for the end of the output: the first of many, and how many more there are; empty
+/// where all can.
 pub fn bad_points_text(skim: &Skim) -> String {
     // Those of the way back are the same points again.
     let [rows, columns] = skim.there();
@@ -195,11 +196,11 @@ pub fn bad_points_text(skim: &Skim) -> String {
     let mut out = format!("{count} {points} cannot be used; their cells are null:\n");
     let sides =
         [("origin", &skim.origins, origins), ("destination", &skim.destinations, destinations)];
-    for (end, ids, bad) in sides {
-        for (i, problem) in bad {
-            out += &format!("{end} `{}`: {problem}\n", ids[i]);
-        }
-    }
+    let each = sides.into_iter().flat_map(|(end, ids, bad)| {
+        bad.into_iter().map(move |(i, problem)| format!("{end} `{}`: {problem}\n", ids[i]))
+    });
+    out.extend(each.take(SHOWN));
+    out += &not_shown(count);
     out
 }
 

@@ -8,6 +8,7 @@ use trimodal_model::Note;
 use trimodal_model::problem::{FORMAT, MAPPING, Problem, Problems, nearest, shown};
 
 use crate::Files;
+use crate::kept::{self, Old};
 use crate::shipment::InputFile;
 use crate::world::own::{give_countries, give_gauges};
 
@@ -41,8 +42,10 @@ pub fn convert(request: &ConvertRequest) -> Result<Converted, Problems> {
     trimodal_formats::convert(&request.source, from, output, &mapping, give_gauges)
 }
 
-/// A scenario whose places and links are those of a network: they take the place of `places.csv` and `links.csv`.
-/// Nodes without a country have that of the nearest town, railways without a gauge that of their country. The notes say how the network was read.
+/// A scenario whose places and links are those of a network: they take the place of `places.csv` and `links.csv`. What
+/// the network does not tell of a place or link that the scenario has too, by id, ends and mode, is kept. Other nodes
+/// without a country have that of the nearest town, other railways without a gauge that of their country. The notes say
+/// how the network was read, what was kept, and what was left out.
 pub fn with_network(
     scenario: &Files,
     network: &Source,
@@ -51,15 +54,23 @@ pub fn with_network(
     let mut files = scenario.as_tables().map_err(Problems::from)?;
     let mapping = self::mapping(mapping).map_err(Problems::from)?;
     let (mut table, mut notes) = trimodal_formats::convert::network(network, None, &mapping)?;
+    let [places, links] =
+        [kept::PLACES, kept::LINKS].map(|name| Old::read(name, files.0.get(name)));
+    kept::complete(&mut table, places.as_ref(), links.as_ref());
     give_countries(&mut table);
     give_gauges(&mut table, &mut notes);
     let (tables, more) = trimodal_formats::convert::scenario_tables(&table)?;
     notes.extend(more);
-    for (name, bytes) in tables {
-        if files.0.insert(name.clone(), bytes).is_some() {
-            let message = format!("its rows are not read: {} gives them", network.name);
-            notes.push(Note::new(&name, 0, 0, message));
+    for (name, mut bytes) in tables {
+        if files.0.contains_key(&name) {
+            notes.push(Note::new(&name, 0, 0, format!("its rows are those of {}", network.name)));
         }
+        match (name.as_str(), &places, &links) {
+            (kept::PLACES, Some(old), _) => kept::places(&bytes, old, &mut notes),
+            (kept::LINKS, _, Some(old)) => bytes = kept::links(bytes, old, &mut notes),
+            _ => {}
+        }
+        files.0.insert(name, bytes);
     }
     Ok((files, notes))
 }

@@ -27,6 +27,7 @@ pub mod fields;
 pub mod files;
 pub mod findings;
 mod inputs;
+mod kept;
 pub mod new_file;
 pub mod orders;
 mod own_places;

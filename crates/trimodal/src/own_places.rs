@@ -45,5 +45,6 @@ fn own_place(row: &Row) -> OwnPlace {
         lat: row.number_or_zero("lat"),
         lon: row.number_or_zero("lon"),
         country: row.text("country").map(String::from),
+        id: None,
     }
 }

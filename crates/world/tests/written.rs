@@ -280,6 +280,7 @@ fn places_of_the_user_with_their_country_and_in_hints() {
         lat: 51.5,
         lon: 7.0,
         country: country.map(String::from),
+        id: None,
     };
     let own = OwnPlaces::new(vec![place("My Depot", Some("DE")), place("Yard Seven", None)]);
     let atlas = atlas(true).with_own_places(&own);

@@ -108,11 +108,11 @@ impl<'a> Builder<'a> {
         for row in &layer.rows {
             let at = (layer.file.as_str(), row.line, columns.column("id"));
             let id = columns.text("id", row);
+            let place = fields::place(layer, &columns, row, &projector, found);
             if id.is_empty() {
                 found.problem(VALUE_MISSING, at, "a node has no id", "give each node an id");
                 continue;
             }
-            let place = fields::place(layer, &columns, row, &projector, found);
             let node = Node {
                 name: columns.text("name", row),
                 at: place,
@@ -133,7 +133,7 @@ impl<'a> Builder<'a> {
             self.network.nodes.push(node);
         }
         self.has_nodes = true;
-        found.left_out(&layer.file, "columns", columns.unread());
+        found.unused(&layer.file, "columns", columns.unread());
         Some(())
     }
 
@@ -160,7 +160,7 @@ impl<'a> Builder<'a> {
             );
             found.note(&layer.file, 0, 0, message);
         }
-        found.left_out(&layer.file, "columns", table.columns.unread());
+        found.unused(&layer.file, "columns", table.columns.unread());
         let new = self.network.links.iter().map(|l| l.id.clone());
         self.ids.extend(new);
         Some(table.units.length)
@@ -212,20 +212,8 @@ impl<'a> Builder<'a> {
     fn row(&mut self, table: &Table, row: &Record, told: &mut Told, found: &mut Findings) {
         let chains = chains(table, row, found);
         let has_gaps = chains.len() > 1;
-        let parts: Vec<([usize; 2], Line)> = if table.has_ends {
-            let Some(ends) = self.named_ends(table, row, found) else { return };
-            vec![(ends, self.turned(chains.concat(), ends))]
-        } else {
-            let ends = |l: &Line| Some([*l.first()?, *l.last()?]);
-            let parts = chains.into_iter().filter_map(|l| Some((ends(&l)?, l)));
-            parts.map(|(ends, line)| (ends.map(|at| self.end(at)), line)).collect()
-        };
-        if parts.is_empty() {
-            let hint = "give it a line, or columns for its ends";
-            let at = (table.layer.file.as_str(), row.line, 0);
-            found.problem(VALUE_MISSING, at, "a link has no ends", hint);
-            return;
-        }
+        let parts = self.parts(table, row, chains, found);
+        // What else is wrong in a row without ends is told too.
         let mut link = self.link(table, row, told, found);
         let direction = table.directions.read(&table.columns, row).unwrap_or_else(|| {
             told.words.push(table.columns.text("one_way", row));
@@ -235,6 +223,7 @@ impl<'a> Builder<'a> {
         if has_gaps {
             told.apart.push(link.id.clone());
         }
+        let parts = parts.unwrap_or_default();
         let several = parts.len() > 1;
         for (i, (ends, mut line)) in parts.into_iter().enumerate() {
             let mut part = Link { from: ends[0], to: ends[1], ..link.clone() };
@@ -250,6 +239,31 @@ impl<'a> Builder<'a> {
             }
             self.network.links.push(part);
         }
+    }
+
+    /// The ends and the line of the link of a row, or of each part of its line where no columns name its ends; none
+    /// where there are no ends, which is a problem.
+    fn parts(
+        &mut self,
+        table: &Table,
+        row: &Record,
+        chains: Vec<Line>,
+        found: &mut Findings,
+    ) -> Option<Vec<([usize; 2], Line)>> {
+        if table.has_ends {
+            let ends = self.named_ends(table, row, found)?;
+            return Some(vec![(ends, self.turned(chains.concat(), ends))]);
+        }
+        let ends = |l: &Line| Some([*l.first()?, *l.last()?]);
+        let parts = chains.into_iter().filter_map(|l| Some((ends(&l)?, l)));
+        let parts: Vec<_> = parts.map(|(ends, line)| (ends.map(|at| self.end(at)), line)).collect();
+        if parts.is_empty() {
+            let hint = "give it a line, or columns for its ends";
+            let at = (table.layer.file.as_str(), row.line, 0);
+            found.problem(VALUE_MISSING, at, "a link has no ends", hint);
+            return None;
+        }
+        Some(parts)
     }
 
     fn link(&self, table: &Table, row: &Record, told: &mut Told, found: &mut Findings) -> Link {

@@ -1,6 +1,6 @@
 //! The values of a row: places, amounts, gauges and directions.
 
-use trimodal_model::problem::{NOT_A_NUMBER, OUT_OF_RANGE, shown};
+use trimodal_model::problem::{MALFORMED, NOT_A_NUMBER, OUT_OF_RANGE, shown};
 
 use crate::crs::Projector;
 use crate::findings::Findings;
@@ -32,7 +32,16 @@ pub fn place(
             let text = columns.text("geometry", row);
             match (number("x", found), number("y", found)) {
                 (Some(x), Some(y)) => [x, y],
-                _ => shape::from_wkt(&text).as_ref().and_then(shape::point)?,
+                _ if text.is_empty() => return None,
+                _ => match shape::from_wkt(&text).as_ref().and_then(shape::point) {
+                    Some(point) => point,
+                    None => {
+                        let at = (layer.file.as_str(), row.line, columns.column("geometry"));
+                        let message = format!("`{}` is no point in well-known text", shown(&text));
+                        found.problem(MALFORMED, at, message, "write POINT (x y)");
+                        return None;
+                    }
+                },
             }
         }
     };

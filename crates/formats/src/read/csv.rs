@@ -19,7 +19,7 @@ pub fn layers(source: &Source, mapping: &Mapping, found: &mut Findings) -> Optio
         layers.extend(layer(source, file, mapping, found));
     }
     let others = source.files.iter().filter(|f| !is_table(f)).map(|f| f.name.as_str());
-    found.left_out(&source.name, "files", others);
+    found.unused(&source.name, "files", others);
     Some(layers)
 }
 
@@ -109,6 +109,7 @@ pub fn table(
     layer.columns = header.iter().map(|c| c.trim().to_string()).collect();
     layer.file = place.to_string();
     check_header((place, lines.of(0)), &layer.columns, found);
+    let mut short = Vec::new();
     for record in reader.into_records() {
         let at = |p: Option<&csv::Position>| p.map_or(0, |p| p.byte() as usize);
         let record = match record {
@@ -127,11 +128,16 @@ pub fn table(
             found.problem(CELL_COUNT, (place, line, 0), message, hint);
         }
         if record.iter().any(|c| !c.trim().is_empty()) {
+            if record.len() < layer.columns.len() {
+                short.push(line.to_string());
+            }
             let cells =
                 record.iter().take(layer.columns.len()).map(|c| value(c, decimal)).collect();
             layer.rows.push(Record { line, cells, ..Record::default() });
         }
     }
+    let what = "rows have fewer cells than the header: those that lack are blank; rows";
+    found.list(place, what, short.iter().map(String::as_str));
     Some(layer)
 }
 

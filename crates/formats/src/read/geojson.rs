@@ -40,10 +40,10 @@ pub fn layers(source: &Source, mapping: &Mapping, found: &mut Findings) -> Optio
     };
     let is_settled = mapping.units.crs.is_some();
     let crs = system(&place, members.remove(SYSTEM).filter(|_| !is_settled), found);
-    found.left_out(&place, "members of the collection", members.keys().map(String::as_str));
+    found.unused(&place, "members of the collection", members.keys().map(String::as_str));
     let members = features.iter().flat_map(|f| f.foreign_members.iter().flatten());
     let members: BTreeSet<&str> = members.map(|(name, _)| name.as_str()).collect();
-    found.left_out(&place, "members of features", members);
+    found.unused(&place, "members of features", members);
     Some(by_layer(&place, crs, features, found))
 }
 

@@ -40,7 +40,7 @@ pub fn network(source: &Source, mapping: &Mapping, found: &mut Findings) -> Opti
     shapes(&mut links, lines.as_ref(), found);
     let others = source.files.iter().map(|f| f.name.as_str());
     let others = others.filter(|f| !READ.iter().any(|r| r.eq_ignore_ascii_case(f)));
-    found.left_out(&source.name, "files", others);
+    found.unused(&source.name, "files", others);
     let name = stem(source.name.trim_end_matches('/'));
     from_layers::network(name, &[nodes, links], mapping, declared, found)
 }

@@ -32,7 +32,7 @@ pub fn layers(source: &Source, found: &mut Findings) -> Option<Vec<Layer>> {
         views = others(&base).map_err(|e| e.to_string())?;
         tables.iter().map(read).collect::<Result<Vec<_>, String>>()
     })?;
-    found.left_out(&place, "views and other tables", views.iter().map(String::as_str));
+    found.unused(&place, "views and other tables", views.iter().map(String::as_str));
     found.left_out(&place, "shapes that cannot be read", unread.iter().map(String::as_str));
     for layer in layers.iter().filter(|l| l.has_shapes() && l.crs == Crs::Undeclared) {
         let message = "the coordinate system of the layer is not known: degrees on WGS 84";

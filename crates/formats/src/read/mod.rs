@@ -48,18 +48,18 @@ pub fn data(
     if let (Data::Layers(layers), Format::Csv | Format::Xlsx) = (&mut data, format)
         && !mapping.names_geometry()
     {
-        layers.iter_mut().for_each(Layer::take_shapes);
+        layers.iter_mut().for_each(|l| l.take_shapes(found));
     }
-    if let Data::Layers(layers) = &data
-        && layers.iter().all(|l| l.rows.is_empty())
-        && found.is_sound()
-    {
-        found.problem(
-            EMPTY,
-            (&source.name, 0, 0),
-            "it holds no rows",
-            "check that the file is whole",
-        );
+    let nothing = match &data {
+        Data::Layers(layers) if layers.iter().all(|l| l.rows.is_empty()) => "it holds no rows",
+        Data::Network(network) if network.links.is_empty() => "it holds no links",
+        Data::Matrix(matrix) if matrix.zones.is_empty() || matrix.cores.is_empty() => {
+            "it holds no matrix that can be read"
+        }
+        _ => return Some(data),
+    };
+    if found.is_sound() {
+        found.problem(EMPTY, (&source.name, 0, 0), nothing, "check that the file is whole");
     }
     Some(data)
 }

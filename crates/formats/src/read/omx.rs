@@ -41,7 +41,9 @@ pub fn matrix(source: &Source, found: &mut Findings) -> Option<Matrix> {
         }
     }
     let zones = lookup(&file, &place, zones, found);
-    Some(Matrix { zones, cores })
+    let mut matrix = Matrix { zones, cores };
+    matrix.take_missing(&place, found);
+    Some(matrix)
 }
 
 /// The names of the matrices, and the number of zones.
@@ -84,7 +86,7 @@ fn lookup(file: &File, place: &str, zones: usize, found: &mut Findings) -> Vec<S
         }
     }
     let what = "lookups that do not have one id for each zone";
-    found.left_out(place, what, others.iter().map(String::as_str));
+    found.unused(place, what, others.iter().map(String::as_str));
     let usual = |(name, _): &(String, Vec<String>)| {
         USUAL.iter().position(|u| name.eq_ignore_ascii_case(u)).unwrap_or(USUAL.len())
     };
@@ -101,7 +103,7 @@ fn lookup(file: &File, place: &str, zones: usize, found: &mut Findings) -> Vec<S
         found.note(place, 0, 0, format!("zones have the ids of lookup `{}`", shown(&name)));
     }
     let rest: Vec<String> = sound.map(|(name, _)| name).collect();
-    found.left_out(place, "lookups", rest.iter().map(String::as_str));
+    found.unused(place, "lookups", rest.iter().map(String::as_str));
     ids
 }
 

@@ -211,12 +211,8 @@ fn net(
     let units = mapping.units(units, found);
     for (unit, what) in [(units.speed, "speeds"), (units.time, "times")] {
         if !unit.is_declared {
-            found.note(
-                place,
-                0,
-                0,
-                format!("no unit of {what} is declared: taken as {}", unit.word),
-            );
+            let message = format!("no unit of {what} is declared: taken as {}", unit.word);
+            found.note(place, 0, 0, message);
         }
     }
     // A declared number of nodes is believed only where it has that many lines of links.
@@ -347,10 +343,11 @@ fn coordinates(
     let system =
         mapping.units.crs.as_ref().map(|words| crs::declared(words, (&mapping.file, 0, 0), found));
     let projector = crs::Projector::of(&system.clone().unwrap_or_default(), place, found)?;
-    let mut off = 0;
+    let (mut off, mut strange) = (0, Vec::new());
     for row in &layer.rows {
         let position = layer.cell(row, id).to_string().parse::<usize>().ok();
         let Some(node) = position.and_then(|n| network.nodes.get_mut(n.checked_sub(1)?)) else {
+            strange.push(layer.cell(row, id).to_string());
             continue;
         };
         let (Some(x), Some(y)) = (layer.cell(row, x).number(), layer.cell(row, y).number()) else {
@@ -359,6 +356,7 @@ fn coordinates(
         node.at = projector.degrees([x, y]);
         off += usize::from(node.at.is_none());
     }
+    found.left_out(place, "nodes that the net does not have", strange.iter().map(String::as_str));
     if off > 0 {
         let message = format!(
             "left out: the coordinates of all nodes, for {off} are no degrees; [units] crs of a mapping says what they are"
@@ -410,7 +408,8 @@ fn trips(place: &str, text: &str, found: &mut Findings) -> Option<Matrix> {
         return None;
     }
     let mut cells = vec![0.0; zones * zones];
-    let mut origin = None;
+    // None before the first; none inside of it for a name that no zone has.
+    let mut origin: Option<Option<usize>> = None;
     let zone = |row: usize, (column, word): (usize, &str), found: &mut Findings| {
         let zone = word.trim().parse::<usize>().ok().filter(|z| (1..=zones).contains(z));
         if zone.is_none() {
@@ -428,28 +427,31 @@ fn trips(place: &str, text: &str, found: &mut Findings) -> Option<Matrix> {
         let plain = line.trim_start();
         if plain.get(..6).is_some_and(|w| w.eq_ignore_ascii_case("origin")) {
             let column = line.len() - plain.len() + 7;
-            origin = zone(row, (column, &plain[6..]), found);
+            origin = Some(zone(row, (column, &plain[6..]), found));
             continue;
+        }
+        if origin.is_none() {
+            let hint = "write `Origin` and its zone before its pairs";
+            found.problem(PART_MISSING, (place, row, 0), "the pairs have no origin", hint);
         }
         for pair in line.split(';').filter(|p| !p.trim().is_empty()) {
             let column = pair.as_ptr() as usize - line.as_ptr() as usize + 1;
             let Some((to, value)) = pair.split_once(':') else {
                 let message = format!("`{}` is no pair", shown(pair.trim()));
-                found.problem(
-                    CELL_COUNT,
-                    (place, row, column),
-                    message,
-                    "write destination : value;",
-                );
+                let hint = "write destination : value;";
+                found.problem(CELL_COUNT, (place, row, column), message, hint);
                 continue;
             };
             let value = number(place, row, (column + to.len() + 1, value.trim()), found);
             if let (Some(from), Some(to), Some(value)) =
-                (origin, zone(row, (column, to), found), value)
+                (origin.flatten(), zone(row, (column, to), found), value)
             {
                 cells[(from - 1) * zones + to - 1] = value;
             }
         }
+    }
+    if origin.is_none() && found.is_sound() {
+        found.problem(EMPTY, (place, 0, 0), "it holds no trips", "check that the file is whole");
     }
     let zones = (1..=zones).map(|z| z.to_string()).collect();
     let matrix = Matrix { zones, cores: vec![Core { name: "trips".into(), cells }] };

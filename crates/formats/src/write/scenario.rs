@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use trimodal_model::problem::{NOT_ROUTABLE, VALUE_MISSING, shown};
 use trimodal_model::scenario::Mode;
 
-use crate::findings::Findings;
+use crate::findings::{Findings, first_of};
 use crate::layer::{Layer, Value};
 use crate::network::{Link, Network, Node};
 use crate::write::csv;
@@ -38,14 +38,19 @@ pub fn files(network: &Network, found: &mut Findings) -> Option<Vec<(String, Vec
 
 fn check(network: &Network, found: &mut Findings) {
     if network.without_place() > 0 {
-        let message = format!("{} nodes have no coordinates", network.without_place());
+        let nowhere = network.nodes.iter().filter(|n| n.at.is_none());
+        let row = nowhere.clone().next().map_or(0, |n| n.row);
+        let count = network.without_place();
+        let ids = first_of(nowhere.map(|n| format!("`{}`", shown(&n.id))), count);
+        let message = format!("{count} nodes have no coordinates: {ids}");
         let hint = "give the nodes coordinates; places of a scenario are on the map";
-        found.problem(NOT_ROUTABLE, (&network.nodes_file, 0, 0), message, hint);
+        found.problem(NOT_ROUTABLE, (&network.nodes_file, row, 0), message, hint);
     }
     let without: Vec<&Link> = network.of_freight().0.filter(|l| l.mode.is_none()).collect();
     if let Some(first) = without.first() {
-        let message =
-            format!("{} links have no mode, the first `{}`", without.len(), shown(&first.id));
+        let ids = without.iter().map(|l| format!("`{}`", shown(&l.id)));
+        let ids = first_of(ids, without.len());
+        let message = format!("{} links have no mode: {ids}", without.len());
         let hint = "say it in a mapping: [links] mode = { value = \"road\" }, or the column";
         found.problem(VALUE_MISSING, (&network.links_file, first.row, 0), message, hint);
     }

@@ -9,12 +9,12 @@ mod coordinates;
 mod forms;
 mod hint;
 mod index;
+mod own;
 mod suggest;
 mod things;
 mod told;
 mod written;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use trimodal_model::network::{NONE, Network, PassageId, TerminalId, degrees, great_circle_km};
@@ -25,6 +25,7 @@ use choose::Choice;
 use forms::{Forms, is_general};
 pub use index::Index;
 use index::is_seaport;
+pub use own::OwnPlaces;
 pub use suggest::Suggestion;
 
 /// Inhabitants from which the name of a town stands before a code of the same letters.
@@ -71,21 +72,8 @@ pub struct OwnPlace {
     pub lon: f64,
     /// Country as written, if any.
     pub country: Option<String>,
-}
-
-/// Places of the user's own by their search keys.
-#[derive(Debug, Clone, Default)]
-pub struct OwnPlaces(HashMap<String, OwnPlace>);
-
-impl OwnPlaces {
-    /// Of places with one name the last counts.
-    pub fn new(places: Vec<OwnPlace>) -> OwnPlaces {
-        OwnPlaces(places.into_iter().map(|p| (key(&p.name), p)).collect())
-    }
-
-    fn by_key(&self) -> impl Iterator<Item = (&str, &OwnPlace)> {
-        self.0.iter().map(|(k, p)| (k.as_str(), p))
-    }
+    /// The id by which a node of a network is found too, where this is its name.
+    pub id: Option<String>,
 }
 
 /// A name and what follows it: `Portland, Oregon`, `Portland, OR, USA`, `Santiago (Chile)`.
@@ -150,7 +138,7 @@ impl<'a> Atlas<'a> {
     /// The same, or nothing if nothing is called so.
     fn located(&self, text: &str) -> Option<Result<Located, Problem>> {
         if let Some(own) = self.own_place(text) {
-            return Some(Ok(own));
+            return Some(own);
         }
         if let Some(found) = coordinates::coordinates(text) {
             return Some(found);
@@ -207,25 +195,6 @@ impl<'a> Atlas<'a> {
             Choice::Several(several) => Some(Err(self.ambiguous(text, &several))),
             Choice::None => None,
         }
-    }
-
-    fn own_place(&self, text: &str) -> Option<Located> {
-        let own = self.own_by_key(&key(text)).or_else(|| {
-            // `My Depot, DE`, where the table tells the country.
-            let (name, country) = text.rsplit_once(',')?;
-            let own = self.own_by_key(&key(name))?;
-            let told = own.country.as_deref().and_then(|c| self.country_of(c))?;
-            (self.country_of(country) == Some(told)).then_some(own)
-        })?;
-        let country = own.country.as_deref().and_then(|c| self.country_of(c));
-        let country =
-            country.and_then(|c| self.network_country(&self.places.countries[usize::from(c)]));
-        Some(Located { name: own.name.clone(), lat: own.lat, lon: own.lon, port: None, country })
-    }
-
-    fn own_by_key(&self, k: &str) -> Option<&OwnPlace> {
-        let known = [self.own, self.nodes].into_iter().flatten();
-        known.filter_map(|places| places.0.get(k)).find(|_| !k.is_empty())
     }
 
     /// A UN/LOCODE in any case, with or without a space. Five letters that are also the name of a place mean

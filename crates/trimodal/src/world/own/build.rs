@@ -27,6 +27,8 @@ pub const FERRY_KMH: f64 = 25.0;
 const COUNTRY_KM: f64 = 300.0;
 /// Two links between the same nodes are one way there and back if their lengths differ by no more than this share.
 const SAME_LENGTH: f64 = 0.02;
+/// Ids that a problem lists; of more it says how many.
+const LISTED: usize = 20;
 
 /// The network of a table, and its nodes by name.
 pub fn network(
@@ -38,7 +40,7 @@ pub fn network(
     let mut builder = Builder::new(table, world);
     builder.links(notes);
     builder.berths(notes);
-    terminals::join(table, &mut builder.network, &builder.node, notes);
+    terminals::join(table, &mut builder.network, &builder.node, &builder.countries, notes);
     builder.borders(notes);
     let mut network = builder.network;
     network.index();
@@ -48,18 +50,19 @@ pub fn network(
 
 fn check(table: &Table) -> Result<(), Vec<Problem>> {
     let mut problems = Vec::new();
-    let nowhere: Vec<&str> =
-        table.nodes.iter().filter(|n| n.at.is_none()).map(|n| n.id.as_str()).collect();
+    let nowhere: Vec<&trimodal_formats::Node> =
+        table.nodes.iter().filter(|n| n.at.is_none()).collect();
     if let Some(first) = nowhere.first() {
-        let message =
-            format!("{} nodes have no coordinates, the first `{}`", nowhere.len(), shown(first));
+        let ids = nowhere.iter().map(|n| n.id.as_str());
+        let message = format!("{} nodes have no coordinates: {}", nowhere.len(), listed(ids));
         let hint = "routes need them; give them in the table of nodes, for TNTP in NAME_node.tntp beside the net";
-        problems.push(Problem::new(NOT_ROUTABLE, message).at(&table.nodes_file, 0, 0).hint(hint));
+        let problem = Problem::new(NOT_ROUTABLE, message).at(&table.nodes_file, first.row, 0);
+        problems.push(problem.hint(hint));
     }
     let without: Vec<&Link> = table.of_freight().0.filter(|l| l.mode.is_none()).collect();
     if let Some(first) = without.first() {
-        let message =
-            format!("{} links have no mode, the first `{}`", without.len(), shown(&first.id));
+        let ids = without.iter().map(|l| l.id.as_str());
+        let message = format!("{} links have no mode: {}", without.len(), listed(ids));
         let hint =
             "say it in a mapping (--mapping): [links] mode = { value = \"road\" }, or the column";
         problems.push(
@@ -67,6 +70,16 @@ fn check(table: &Table) -> Result<(), Vec<Problem>> {
         );
     }
     if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// Ids in one line: the first of many, and how many more there are.
+fn listed<'a>(ids: impl Iterator<Item = &'a str> + Clone) -> String {
+    let count = ids.clone().count();
+    let first: Vec<String> = ids.take(LISTED).map(|id| format!("`{}`", shown(id))).collect();
+    match count.saturating_sub(LISTED) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
 }
 
 /// Nodes of a network by the node of the table and the layer.
@@ -290,16 +303,15 @@ fn countries(table: &Table, places: &Gazetteer) -> (Vec<u16>, Vec<String>) {
     (of.iter().map(position).collect(), codes)
 }
 
-/// The nodes by their names and ids. A name goes before an id; of several with one name the first counts.
+/// The nodes by their names and ids.
 fn places(table: &Table) -> OwnPlaces {
-    let mut places = Vec::new();
-    let named = |name: &str, node: &trimodal_formats::Node| {
+    let place = |name: &str, id: Option<&str>, node: &trimodal_formats::Node| {
         let [lon, lat] = node.at?;
-        Some(OwnPlace { name: name.to_string(), lat, lon, country: None })
+        let (name, id) = (name.to_string(), id.map(String::from));
+        Some(OwnPlace { name, lat, lon, country: None, id })
     };
-    // Of places with one name the last counts.
-    places.extend(table.nodes.iter().rev().filter_map(|n| named(&n.id, n)));
-    let with_name = table.nodes.iter().rev().filter(|n| !n.name.is_empty() && n.kind != CENTROID);
-    places.extend(with_name.filter_map(|n| named(&n.name, n)));
-    OwnPlaces::new(places)
+    let by_id = table.nodes.iter().filter_map(|n| place(&n.id, None, n));
+    let with_name = table.nodes.iter().filter(|n| !n.name.is_empty() && n.kind != CENTROID);
+    let by_name = with_name.filter_map(|n| place(&n.name, Some(&n.id), n));
+    OwnPlaces::new(by_name.chain(by_id).collect())
 }

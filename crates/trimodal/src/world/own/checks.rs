@@ -12,8 +12,8 @@ use crate::world::World;
 const TOWNS: usize = 40;
 /// How far beyond its nodes a network reaches, thousandths of a degree.
 const MARGIN_E3: i32 = 50;
-/// Names that a note gives.
-const EXAMPLES: usize = 3;
+/// Names that a note gives; of more it says how many.
+const LISTED: usize = 20;
 
 impl World {
     /// The checks of a network, as notes.
@@ -84,6 +84,9 @@ fn none() -> Detours {
 }
 
 fn first(names: &[String]) -> String {
-    let more = if names.len() > EXAMPLES { ", …" } else { "" };
-    names.iter().take(EXAMPLES).cloned().collect::<Vec<_>>().join(", ") + more
+    let list = names.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(LISTED) {
+        0 => list,
+        more => format!("{list} and {more} more"),
+    }
 }

@@ -1,7 +1,7 @@
-//! Terminals of a network of the user's own: nodes where links of several modes meet, and places that the file calls
-//! a port or a terminal.
+//! Terminals of a network of the user's own: nodes where links of several modes meet, places that the file calls a
+//! port or a terminal, and ports that no land way reaches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use trimodal_formats::Network as Table;
 use trimodal_model::Note;
@@ -16,13 +16,23 @@ const NEAR_KM: f64 = 5.0;
 /// How much longer a road to a terminal is than the straight line.
 const ACCESS_FACTOR: f64 = 1.3;
 
-/// Joins the layers of a network.
-pub fn join(table: &Table, network: &mut Network, node: &InLayers, notes: &mut Vec<Note>) {
+/// Names that a note lists; of more it says how many.
+const LISTED: usize = 20;
+
+/// Joins the layers of a network. `countries` has the position of the country of each node of the table.
+pub fn join(
+    table: &Table,
+    network: &mut Network,
+    node: &InLayers,
+    countries: &[u16],
+    notes: &mut Vec<Note>,
+) {
+    let quays = afloat(table, network, node);
     let mut layers: BTreeMap<usize, Vec<NodeId>> = BTreeMap::new();
     for ((i, _), id) in node {
         layers.entry(*i).or_default().push(*id);
     }
-    let (mut met, mut joined, mut alone) = (0, 0, Vec::new());
+    let (mut met, mut joined, mut ports, mut alone) = (0, 0, 0, Vec::new());
     for (i, place) in table.nodes.iter().enumerate() {
         let mut nodes = layers.get(&i).cloned().unwrap_or_default();
         let is_terminal = ["port", "terminal", "yard", "gauge_change"]
@@ -35,7 +45,13 @@ pub fn join(table: &Table, network: &mut Network, node: &InLayers, notes: &mut V
         }
         if nodes.len() > 1 {
             met += 1;
-            add(network, (&place.id, &place.name), &nodes);
+            nodes.iter_mut().for_each(|node| *node = berth(network, *node, countries[i]));
+            add(network, (&place.id, &place.name), &nodes, countries[i]);
+        } else if let Some(quay) = nodes.first().filter(|_| quays.contains(&i)) {
+            // A port without land transport has its one node twice.
+            let quay = berth(network, *quay, countries[i]);
+            add(network, (&place.id, &place.name), &[quay, quay], countries[i]);
+            ports += 1;
         } else if is_terminal {
             alone.push(if place.name.is_empty() { &place.id } else { &place.name });
         }
@@ -49,14 +65,67 @@ pub fn join(table: &Table, network: &mut Network, node: &InLayers, notes: &mut V
             "{joined} terminals without links are joined to what lies within {NEAR_KM} km"
         ));
     }
-    if !alone.is_empty() {
-        let first: Vec<&str> = alone.iter().take(3).map(|n| n.as_str()).collect();
-        note(format!(
-            "{} ports and terminals join no two modes: {}",
-            alone.len(),
-            first.join(", ")
-        ));
+    if ports > 0 {
+        note(format!("{ports} places on the water without ways on land are ports"));
     }
+    if !alone.is_empty() {
+        let first: Vec<&str> = alone.iter().take(LISTED).map(|n| n.as_str()).collect();
+        let more = match alone.len().saturating_sub(LISTED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let list = first.join(", ");
+        note(format!("{} ports and terminals join no two modes: {list}{more}", alone.len()));
+    }
+}
+
+fn is_water(layer: Layer) -> bool {
+    matches!(layer, Layer::Sea | Layer::Waterway)
+}
+
+/// The nodes of the table on the water alone that are ports: those of that kind; where the file has neither such nor
+/// ways on land, as a network of sea lanes, all are, for goods must begin somewhere.
+fn afloat(table: &Table, network: &Network, node: &InLayers) -> BTreeSet<usize> {
+    let on_water: BTreeSet<usize> =
+        node.keys().filter(|(_, layer)| is_water(*layer)).map(|(i, _)| *i).collect();
+    let is_port = |i: &usize| {
+        ["port", "terminal"].iter().any(|k| table.nodes[*i].kind.eq_ignore_ascii_case(k))
+    };
+    let named: BTreeSet<usize> = on_water.iter().copied().filter(is_port).collect();
+    let has_land = network.node_layer.iter().any(|layer| !is_water(*layer));
+    if named.is_empty() && !has_land { on_water } else { named }
+}
+
+/// Where goods are handled at a node: the node itself, or at sea a berth beside a node that ships pass, for a ship does
+/// not sail on through a place where it is unloaded. It is in the country of its place.
+fn berth(network: &mut Network, node: NodeId, country: u16) -> NodeId {
+    if network.node_layer[node.ix()] != Layer::Sea {
+        return node;
+    }
+    let ends = network.tail.iter().chain(&network.head).filter(|end| **end == node);
+    let quay = match ends.take(2).count() {
+        2 => access(network, node, network.node_e3[node.ix()], 0.0),
+        _ => node,
+    };
+    network.node_country[quay.ix()] = country;
+    quay
+}
+
+/// A new node of the same layer and country at a place, with a link of access of so many km to the node.
+fn access(network: &mut Network, to: NodeId, at_e3: [i32; 2], km: f64) -> NodeId {
+    let node = NodeId::at(network.nodes());
+    network.node_e3.push(at_e3);
+    network.node_layer.push(network.node_layer[to.ix()]);
+    network.node_country.push(network.node_country[to.ix()]);
+    network.tail.push(node);
+    network.head.push(to);
+    network.raw_m.push((km * ACCESS_FACTOR * 1e3).round().max(1.0) as u32);
+    network.flags.push(Flags::ACCESS);
+    network.link_passage.push(NONE);
+    network.link_border.push(NONE);
+    network.link_kmh.push(0.0);
+    network.shape_first.push(network.shape.len() as u32);
+    node
 }
 
 /// The nearest node of each layer, with a link of access from the terminal to it.
@@ -74,35 +143,16 @@ fn near(network: &mut Network, at: (f64, f64)) -> Vec<NodeId> {
         }
     }
     let at_e3 = [(at.0 * 1e3).round() as i32, (at.1 * 1e3).round() as i32];
-    let near: Vec<(Layer, f64, usize)> = best
-        .into_iter()
-        .filter(|(_, (km, _))| *km <= NEAR_KM)
-        .map(|(layer, (km, i))| (layer, km, i))
-        .collect();
+    let near: Vec<(f64, usize)> = best.into_values().filter(|(km, _)| *km <= NEAR_KM).collect();
     if near.len() < 2 {
         return Vec::new();
     }
-    let access = |(layer, km, i): (Layer, f64, usize)| {
-        let node = NodeId::at(network.nodes());
-        network.node_e3.push(at_e3);
-        network.node_layer.push(layer);
-        network.node_country.push(network.node_country[i]);
-        network.tail.push(node);
-        network.head.push(NodeId::at(i));
-        network.raw_m.push((km * ACCESS_FACTOR * 1e3).round().max(1.0) as u32);
-        network.flags.push(Flags::ACCESS);
-        network.link_passage.push(NONE);
-        network.link_border.push(NONE);
-        network.link_kmh.push(0.0);
-        network.shape_first.push(network.shape.len() as u32);
-        node
-    };
-    near.into_iter().map(access).collect()
+    near.into_iter().map(|(km, i)| access(network, NodeId::at(i), at_e3, km)).collect()
 }
 
 /// Adds what joins some nodes of a place: a change of gauge for tracks of several gauges, and a port or a rail-road
 /// terminal for all others.
-fn add(network: &mut Network, (id, name): (&str, &str), nodes: &[NodeId]) {
+fn add(network: &mut Network, (id, name): (&str, &str), nodes: &[NodeId], own: u16) {
     let layer = |x: &NodeId| network.node_layer[x.ix()];
     let pairs =
         || nodes.iter().enumerate().flat_map(|(i, a)| nodes[i + 1..].iter().map(move |b| (*a, *b)));
@@ -113,7 +163,11 @@ fn add(network: &mut Network, (id, name): (&str, &str), nodes: &[NodeId]) {
     let water = nodes.iter().any(|x| matches!(layer(x), Layer::Sea | Layer::Waterway));
     let kind = if water { TerminalKind::Port } else { TerminalKind::RailRoad };
     let on_land = nodes.iter().find(|x| network.node_country[x.ix()] != NONE).unwrap_or(&nodes[0]);
-    let (country, at_e3) = (network.node_country[on_land.ix()], network.node_e3[nodes[0].ix()]);
+    let country = match network.node_country[on_land.ix()] {
+        NONE => own,
+        country => country,
+    };
+    let at_e3 = network.node_e3[nodes[0].ix()];
     let name = if name.is_empty() { id } else { name };
     let made = [(TerminalKind::GaugeChange, gauges, "-gauge"), (kind, others, "")];
     for (kind, transfers, suffix) in
