@@ -7,7 +7,10 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias, Union
 
 Progress: TypeAlias = Union[bool, Callable[[str, int, int], object]]
-"""``True`` for a bar where tqdm is installed, or a callback ``(stage, done, total)``; ``total`` is 0 where it is not known."""
+"""``True`` for a bar where tqdm is installed, or a callback ``(stage, done, total)``; ``total`` is 0 where it is not known.
+
+An engine that counts no units, as the search of a single route, tells its stage as ``working`` with the seconds since the
+call as ``done``, every second from the second second on."""
 
 
 @contextmanager

@@ -14,6 +14,16 @@ pub fn input_error(
     problems: &[Problem],
     value: &dyn Fn(&Problem) -> Option<String>,
 ) -> PyErr {
+    raised(py, "InputError", problems, value)
+}
+
+/// An exception of the package, by the name of its class.
+fn raised(
+    py: Python<'_>,
+    class: &str,
+    problems: &[Problem],
+    value: &dyn Fn(&Problem) -> Option<String>,
+) -> PyErr {
     let one = |problem: &Problem| -> Value {
         let at = problem.at.clone().unwrap_or_default();
         json!({
@@ -27,7 +37,14 @@ pub fn input_error(
         })
     };
     let all: Vec<Value> = problems.iter().map(one).collect();
-    raised(py, "InputError", &Value::from(all).to_string())
+    let told = Value::from(all).to_string();
+    let made = || py.import("trimodal._errors")?.getattr("made")?.call1((class, told));
+    made().map_or_else(|e| e, PyErr::from_value)
+}
+
+/// The exception of one problem, of a class that is also what Python raises there.
+pub fn refused_as(py: Python<'_>, class: &str, problem: Problem) -> PyErr {
+    raised(py, class, &[problem], &|_| None)
 }
 
 /// The same, where no file was read.
@@ -70,12 +87,6 @@ pub fn cell(rows: &[(usize, Vec<String>)], at: &Location) -> Option<String> {
 }
 
 /// The exception of a question that has no outcome at all.
-pub fn no_outcome(py: Python<'_>, why: &str) -> PyErr {
-    raised(py, "NoOutcomeError", why)
-}
-
-/// An exception of the package, by the name of its class.
-fn raised(py: Python<'_>, class: &str, told: &str) -> PyErr {
-    let made = || py.import("trimodal._errors")?.getattr("made")?.call1((class, told));
-    made().map_or_else(|e| e, PyErr::from_value)
+pub fn no_outcome(py: Python<'_>, problem: Problem) -> PyErr {
+    refused_as(py, "NoOutcomeError", problem)
 }

@@ -1,0 +1,191 @@
+"""What every result offers: tables for each library, shapes, files, a page in a notebook, copies in other processes."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import geopandas
+import pandas
+import polars
+import pyarrow
+import pyarrow.parquet
+import pytest
+
+import trimodal
+from trimodal import batch
+
+AT = "2026-11-01"
+ENDS = (["Mombasa", "Shanghai"], ["Kampala", "Rotterdam"])
+
+
+@pytest.fixture(scope="module")
+def results(
+    tumen: trimodal.Scenario, routes: trimodal.Routes, plan: trimodal.Plan, table_job: batch.Job
+) -> dict[str, Any]:
+    """One of each kind."""
+    lanes: list[tuple[trimodal.Place, trimodal.Place]] = [("Mombasa", "Kampala"), ("Suva", "Los Angeles")]
+    return {
+        "routes": routes,
+        "table": trimodal.table(*ENDS, by=["time", "cost"], date=AT),
+        "pairs": trimodal.pairs(lanes, date=AT),
+        "pairs as wkt": trimodal.pairs(lanes, geometry="wkt", date=AT),
+        "pairs as polyline6": trimodal.pairs(lanes, geometry="polyline6", date=AT),
+        "plan": plan,
+        "simulation": trimodal.simulate(tumen, plan=plan, replications=4, trace=True),
+        "scenario": tumen,
+        "rows": table_job.run_shard(0),
+    }
+
+
+ALL = ["routes", "table", "pairs", "pairs as wkt", "pairs as polyline6", "plan", "simulation", "scenario", "rows"]
+DRAWN = {"table": "cells", "plan": "links", "simulation": "demand", "scenario": "links"}
+FORMS = {
+    "routes": "json geojson html txt gpkg parquet geoparquet",
+    "table": "parquet csv json xlsx gpkg geoparquet geojson",
+    "pairs": "parquet csv json xlsx gpkg geoparquet geojson",
+    "plan": "json html xlsx geojson txt gpkg parquet",
+    "simulation": "json geojson html parquet txt gpkg geoparquet",
+    "scenario": "xlsx gpkg geojson",
+    "rows": "parquet csv xlsx",
+}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_tables_go_to_each_library(results: dict[str, Any], name: str) -> None:
+    result = results[name]
+    arrow = result.to_arrow()
+    assert pyarrow.table(result).equals(arrow) and arrow.num_rows > 0
+    for frame in (result.to_pandas(), result.to_polars()):
+        assert len(frame) == arrow.num_rows and set(frame.columns) == set(arrow.column_names) - {"geometry"}
+    for table in result.tables:
+        assert isinstance(result.to_pandas(table), pandas.DataFrame)
+        assert isinstance(result.to_polars(table), polars.DataFrame)
+    with pytest.raises(trimodal.UnknownTableError, match=result.tables[0]) as unknown:
+        result.to_pandas("nothing")
+    assert isinstance(unknown.value, KeyError) and unknown.value.id == "TM-PY-003"
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if name != "rows"])
+def test_shapes(results: dict[str, Any], name: str) -> None:
+    result = results[name]
+    frame = result.to_geopandas(DRAWN.get(name))
+    assert frame.crs == "EPSG:4326" and frame.geometry.notna().any()
+    assert set(frame.geometry.dropna().geom_type) <= {"LineString", "MultiLineString"}
+    assert frame.geometry.dropna().is_valid.all()
+    collection = result.__geo_interface__
+    assert collection["type"] == "FeatureCollection"
+    assert len(geopandas.GeoDataFrame.from_features(collection, crs="EPSG:4326")) > 0
+
+
+def test_lines_of_a_table_run_from_end_to_end(results: dict[str, Any]) -> None:
+    table = results["table"]
+    assert table.tables == ("cells", "origins", "destinations") and "geometry" not in table.to_arrow().column_names
+    lines, points = table.to_geopandas(), table.to_geopandas("origins")
+    assert list(points["id"]) == ENDS[0] and set(points.geometry.geom_type) == {"Point"}
+    starts = {id: (p.x, p.y) for id, p in zip(points["id"], points.geometry)}
+    assert len(lines) == 8
+    assert all(line.coords[0] == starts[id] for id, line in zip(lines["origin"], lines.geometry))
+    odd = trimodal.table(["Mombasa", "Nowhere at all"], ["Mombasa"], date=AT).to_geopandas()
+    assert list(odd["status"]) == ["same_place", "bad_point"] and odd.geometry.isna().all()
+
+
+def test_lines_of_pairs_are_those_that_were_asked_for(results: dict[str, Any]) -> None:
+    straight, wkt, encoded = (results[name].to_geopandas() for name in ALL[2:5])
+    assert len(straight.geometry[0].coords) == 2 and len(wkt.geometry[0].coords) > 10
+    # Across 180 degrees a line is in two parts.
+    assert straight.geometry[1].geom_type == "MultiLineString"
+    written = geopandas.GeoSeries.from_wkt(wkt["wkt"])
+    assert wkt.geometry.geom_equals(written.set_crs("EPSG:4326")).all()
+    assert encoded.geometry.geom_equals_exact(wkt.geometry, 2e-6).all()
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_files(results: dict[str, Any], name: str, tmp_path: Path) -> None:
+    result = results[name]
+    for form in FORMS[name].split():
+        path = result.save(tmp_path / f"result.{form}")
+        assert path.stat().st_size > 100, form
+    with pytest.raises(trimodal.InputError, match=r"\.parquet|\.gpkg") as refused:
+        result.save(tmp_path / "result.docx")
+    assert refused.value.id == "TM-FMT-001" and refused.value.value == str(tmp_path / "result.docx")
+    assert sorted(p.suffix[1:] for p in tmp_path.iterdir()) == sorted(FORMS[name].split())
+    with pytest.raises(trimodal.FileError) as nowhere:
+        result.save(tmp_path / "none" / "result.xlsx" if name != "routes" else tmp_path / "none" / "result.json")
+    assert isinstance(nowhere.value, OSError) and nowhere.value.id == "TM-IO-002"
+
+
+@pytest.mark.parametrize("name", ["routes", "table", "pairs", "plan", "simulation", "scenario"])
+def test_a_geopackage_has_all_tables(results: dict[str, Any], name: str, tmp_path: Path) -> None:
+    result = results[name]
+    path = result.save(tmp_path / "result.gpkg")
+    # Read by the product, and where pyogrio is installed by GDAL.
+    made = trimodal.convert(path, tmp_path / "layers/", output_format="csv")
+    layers = {file.stem: file.read_text() for file in made.path.iterdir()}
+    assert set(result.tables) <= set(layers), layers.keys()
+    assert "LINESTRING" in layers[DRAWN.get(name, result.tables[0])]
+    if name not in ("scenario", "plan", "simulation"):
+        assert "OpenStreetMap" in layers["about"]
+    pytest.importorskip("pyogrio")
+    frame = geopandas.read_file(path, layer=DRAWN.get(name, result.tables[0]))
+    assert frame.crs == "EPSG:4326" and len(frame) == result.to_arrow(DRAWN.get(name)).num_rows
+
+
+@pytest.mark.parametrize("name", ["routes", "table", "pairs", "plan", "simulation"])
+def test_geoparquet_is_read_by_geopandas(results: dict[str, Any], name: str, tmp_path: Path) -> None:
+    result, table = results[name], DRAWN.get(name)
+    path = result.save(tmp_path / "result.geoparquet", table=table)
+    frame = geopandas.read_parquet(path)
+    assert frame.crs == "EPSG:4326" and frame.geometry.geom_equals(result.to_geopandas(table).geometry).sum() > 0
+    assert "OpenStreetMap" in str(pyarrow.parquet.read_schema(path).metadata) or name in ("plan", "simulation")
+    with pytest.raises(trimodal.InputError, match="more than the table"):
+        result.save(tmp_path / "result.json", table=result.tables[0])
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_notebooks_show_it(results: dict[str, Any], name: str) -> None:
+    shown = results[name]._repr_html_()
+    assert shown.startswith("<") and len(shown) > 200
+
+
+@pytest.mark.parametrize("make", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))], ids=["copy", "pickle"])
+@pytest.mark.parametrize("name", ALL)
+def test_it_travels(results: dict[str, Any], name: str, make: Callable[[Any], Any], tmp_path: Path) -> None:
+    result = results[name]
+    there = make(result)
+    assert type(there) is type(result) and str(there) == str(result) and there.tables == result.tables
+    assert all(there.to_arrow(table).equals(result.to_arrow(table)) for table in result.tables)
+    for form in FORMS[name.split(" as ")[0]].split():
+        if form != "xlsx":
+            here, copied = (r.save(tmp_path / f"{n}.{form}").read_bytes() for n, r in enumerate((result, there)))
+            assert here == copied, form
+    if name == "simulation":
+        assert there.trace() == result.trace() and there.recording() == result.recording()
+
+
+def test_a_plan_that_travelled_is_run(results: dict[str, Any], tumen: trimodal.Scenario) -> None:
+    sent = pickle.loads(pickle.dumps(trimodal.plan(tumen, samples=0, closed=[tumen.to_dict()["links"][0]["id"]])))
+    assert "<iframe" in sent._repr_html_()
+    there = pickle.loads(pickle.dumps(results["plan"]))
+    run = trimodal.simulate(pickle.loads(pickle.dumps(tumen)), plan=there, replications=4)
+    assert run.to_dict()["trace_hash"] == results["simulation"].to_dict()["trace_hash"]
+
+
+def test_a_world_is_shown_checked_and_sent() -> None:
+    world = trimodal.World()
+    assert "rail" in world._repr_html_() and "OpenStreetMap" in world._repr_html_()
+    assert trimodal.route("Mombasa", "Kampala", by="time", date=AT, world=pickle.loads(pickle.dumps(world)))
+    near = world.links("Mombasa", km=5.0)
+    assert near["links"] and near["links"][0]["id"]
+
+
+def test_a_time_limit_of_a_plan_is_told(tumen: trimodal.Scenario, plan: trimodal.Plan) -> None:
+    assert plan.stopped is None and "stopped" not in repr(plan)
+    late = trimodal.plan(tumen, samples=0, time_limit_s=0.001)
+    assert late.stopped == "time_limit" and "stopped" in repr(late)
+    assert late.capacity_t_per_year != late.capacity_t_per_year and late.reason
+    assert "time limit" in str(late)
+
