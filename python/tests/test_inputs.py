@@ -121,7 +121,14 @@ ODD: list[tuple[Any, type[Exception], str, str]] = [
     (lambda: trimodal.table(7, ["Kampala"]), TypeError, "TM-PY-001", "int"),  # type: ignore[arg-type]
     (lambda: trimodal.table({"id": ["a"], "place": []}, ["Kampala"]), ValueError, "TM-SCN-008", ""),
     (lambda: trimodal.table({"place": 5}, ["Kampala"]), TypeError, "TM-PY-001", "place"),  # type: ignore[dict-item]
-    (lambda: trimodal.table(FRAME.set_geometry(FRAME.buffer(1)), ["Kampala"]), ValueError, "TM-PY-001", "Polygon"),
+    (lambda: trimodal.table(FRAME.to_crs(3857).set_geometry(FRAME.to_crs(3857).buffer(1)), ["Kampala"]), ValueError, "TM-PY-001", "Polygon"),
+    (lambda: trimodal.table(pandas.DataFrame({"city": ["Mombasa"]}), ["Kampala"]), ValueError, "TM-SCN-009", "city"),
+    (lambda: trimodal.route("Mombasa", "Kampala", threads=-1), ValueError, "TM-CLI-002", "-1"),
+    (lambda: trimodal.route("Mombasa", "Kampala", threads=1.5), TypeError, "TM-PY-001", "1.5"),  # type: ignore[arg-type]
+    (lambda: trimodal.route("Mombasa", "Kampala", progress=5), TypeError, "TM-PY-001", "5"),  # type: ignore[arg-type]
+    (lambda: trimodal.Scenario(5), TypeError, "TM-PY-001", "int"),  # type: ignore[arg-type]
+    (lambda: trimodal.simulate(trimodal.Scenario.starter(), plan=5), TypeError, "TM-PY-001", "5"),  # type: ignore[arg-type]
+    (lambda: trimodal.simulate(trimodal.Scenario.starter(), against=5), TypeError, "TM-PY-001", "int"),  # type: ignore[arg-type]
     (lambda: trimodal.pairs(["Mombasa"]), TypeError, "TM-PY-001", "Mombasa"),  # type: ignore[arg-type]
     (lambda: trimodal.pairs(FRAME), ValueError, "TM-PY-001", "Point"),
     (lambda: trimodal.World().extract(), ValueError, "TM-CLI-002", ""),
@@ -149,10 +156,11 @@ def test_what_cannot_be_used_has_an_id_a_value_and_a_hint(number: int) -> None:
 
 def test_nothing_to_run_has_an_id() -> None:
     starter = trimodal.Scenario.starter()
-    asleep = [{**row, "t_per_year": 0} for row in starter.to_dict()["demand"]]
-    with pytest.raises(trimodal.Error) as caught:
-        trimodal.simulate(starter.with_tables(demand=asleep), replications=2)
-    assert re.fullmatch(r"TM-[A-Z]+-\d{3}", caught.value.id)
+    asleep = trimodal.plan(starter, samples=0, closed=[link["id"] for link in starter.to_dict()["links"]])
+    assert asleep.stopped is None and asleep.reason
+    with pytest.raises(trimodal.NoOutcomeError) as caught:
+        trimodal.simulate(starter, plan=asleep, replications=2)
+    assert caught.value.id == "TM-SIM-001" and caught.value.hint
     with pytest.raises(trimodal.NoOutcomeError) as nowhere:
         trimodal.World().extract(box=(-30.0, 20.0, -29.0, 21.0))
     assert nowhere.value.id == "TM-RTE-009" and nowhere.value.hint
@@ -177,8 +185,13 @@ def test_nothing_of_python_alone_is_raised() -> None:
     assert not bare
 
 
-def test_arrow_of_another_kind_is_refused() -> None:
-    table = pyarrow.table({"place": ["Mombasa"], "what": ["?"]})
+def test_problems_of_tables_in_memory_have_places() -> None:
     with pytest.raises(trimodal.InputError) as caught:
-        trimodal.table(table, ["Kampala"])
-    assert caught.value.place.startswith("origins.csv:1")
+        trimodal.table(pyarrow.table({"place": ["Mombasa", ""]}), [{"place": "Kampala"}, {"id": "blank"}], tonnes=-1)
+    assert caught.value.id == "TM-CLI-002" and "tonnes" in str(caught.value)
+    starter = trimodal.Scenario.starter().to_dict()
+    starter["links"][1]["to"] = "NOWHERE"
+    with pytest.raises(trimodal.InputError) as unknown:
+        trimodal.Scenario(starter)
+    column = list(starter["links"][1]).index("to") + 1
+    assert (unknown.value.place, unknown.value.value) == (f"links.csv:3:{column}", "NOWHERE")

@@ -73,6 +73,14 @@ def is_blank(cell: object) -> bool:
     return cell is None or type(cell).__name__ in ("NAType", "NaTType") or (isinstance(cell, float) and cell != cell)
 
 
+def columns_of(given: Any) -> list[str]:
+    """The names of the columns of a table in memory; none where they are not known without reading it."""
+    for names in (getattr(given, "column_names", None), getattr(given, "columns", None)):
+        if names is not None and not callable(names):
+            return [str(name) for name in names]
+    return [str(name) for name in given] if isinstance(given, Mapping) else []
+
+
 def rows_as_csv(rows: Iterable[Mapping[str, object]], names: Sequence[str] = ()) -> bytes:
     """Rows as CSV, with the columns of all of them; blank where a row has none."""
     kept = list(rows)

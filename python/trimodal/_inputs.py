@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol, TypeAlias, Union
 
 from . import _frames
-from ._errors import ArgumentError, one
+from ._errors import ArgumentError, InputError, Problem, one
 from ._frames import File, Table, rows_as_csv, table
 
 __all__ = ["Array", "Column", "File", "HasGeoInterface", "Pairs", "Place", "Points", "Table", "pairs", "place", "points", "table"]
@@ -85,6 +86,18 @@ def points(given: Points, name: str) -> File:
         message = f"{name} are numbers"
         raise one(ArgumentError, "TM-PY-001", message, "give a list of places: [(lat, lon), …]", value=given)
     return f"{name}.csv", rows_as_csv(_point(p) for p in listed)
+
+
+def explained(refused: InputError, given: Mapping[str, object]) -> InputError:
+    """The same error; where no row of a table has a place, its hints name the columns that it has instead."""
+    def told(problem: Problem) -> Problem:
+        columns = _frames.columns_of(given.get(problem.file.removesuffix(".csv")))
+        if problem.id != "TM-SCN-009" or not columns:
+            return problem
+        hint = f"{problem.hint}; the table has {', '.join(columns)}: frame.rename(columns={{{columns[0]!r}: 'place'}})"
+        return replace(problem, hint=hint, value=problem.value or columns[0])
+
+    return type(refused)([told(problem) for problem in refused.problems])
 
 
 def _point(given: Place) -> Mapping[str, object]:

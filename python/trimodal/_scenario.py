@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, Union, cast
 
 from . import _trimodal
 from ._draw import drawing
-from ._errors import FolderTakenError, InputError, Problem, one, unwritable
+from ._errors import ArgumentError, FolderTakenError, InputError, Problem, one, unwritable
 from ._inputs import Table, table
 from ._tables import JsonObject, Mapped, write
 
@@ -75,6 +75,10 @@ class Scenario(Mapped):
                 hint = "give the network to `Scenario(folder, network=…)`, after `save`"
                 raise one(InputError, "TM-PY-001", "tables in memory take no network", hint, value=network)
             self._inner = _of_tables(source)
+        elif not isinstance(source, (str, os.PathLike)):
+            hint = "give a folder, a workbook, or a mapping of tables by their names"
+            message = f"a {type(source).__name__} is no scenario"
+            raise one(ArgumentError, "TM-PY-001", message, hint, value=type(source).__name__)
         elif network is None:
             self._inner = _trimodal.Scenario.read(os.fspath(source))
         else:

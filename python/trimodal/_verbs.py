@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Union
 
 from . import _trimodal, _world
-from ._errors import ArgumentError, one, unreadable
-from ._inputs import File, Place, Points, pairs as pairs_file, place, points, table as table_file
+from ._errors import ArgumentError, InputError, one, unreadable
+from ._inputs import File, Place, Points, explained, pairs as pairs_file, place, points, table as table_file
 from ._inputs import Pairs as PairsGiven
 from ._options import as_fields
 from ._outcomes import Pairs, Plan, Routes, Simulation
 from ._outcomes import Table as TableOutcome
-from ._progress import Progress, told
+from ._progress import Progress, call, told
 from ._scenario import Scenario, ScenarioTables
 from ._world import World
 
@@ -101,8 +101,7 @@ def route(
     body, files = _asked({**options, **ends})
     inner = (world or _world.default())._inner
     with told(progress) as callback:
-        call: Any = {"progress": callback, "threads": threads}
-        return Routes(_trimodal.route(inner, body, files, call))
+        return Routes(_trimodal.route(inner, body, files, call(callback, threads)))
 
 
 def table(
@@ -140,8 +139,10 @@ def table(
     body, files = _asked(options)
     inner = (world or _world.default())._inner
     with told(progress) as callback:
-        call: Any = {"progress": callback, "threads": threads}
-        return TableOutcome(_trimodal.table(inner, ends, body, files, call))
+        try:
+            return TableOutcome(_trimodal.table(inner, ends, body, files, call(callback, threads)))
+        except InputError as refused:
+            raise explained(refused, {"origins": origins, "destinations": destinations}) from None
 
 
 def pairs(
@@ -172,8 +173,7 @@ def pairs(
     body, files = _asked(options)
     inner = (world or _world.default())._inner
     with told(progress) as callback:
-        call: Any = {"progress": callback, "threads": threads}
-        return Pairs(_trimodal.pairs(inner, file, body, files, call))
+        return Pairs(_trimodal.pairs(inner, file, body, files, call(callback, threads)))
 
 
 def plan(
@@ -201,8 +201,7 @@ def plan(
     """
     inner = _scenario(scenario)._inner
     with told(progress) as callback:
-        call: Any = {"progress": callback, "threads": threads}
-        return Plan(_trimodal.plan(inner, _json(as_fields(options)), call))
+        return Plan(_trimodal.plan(inner, _json(as_fields(options)), call(callback, threads)))
 
 
 def simulate(
@@ -240,11 +239,13 @@ def simulate(
     inner = _scenario(scenario)._inner
     if isinstance(plan, (str, os.PathLike)):
         plan = _plan_in(inner, Path(plan))
+    if plan is not None and not isinstance(plan, Plan):
+        hint = "give a `Plan`, or the path of a `plan.json`"
+        raise one(ArgumentError, "TM-PY-001", f"`plan` is a {type(plan).__name__}", hint, value=plan)
     body = _json({**as_fields(options), "volume": str(multiple)})
     run_of = (inner, None if plan is None else plan._inner)
     with told(progress) as callback:
-        call: Any = {"progress": callback, "threads": threads}
-        return Simulation(_trimodal.simulate(run_of, _second(inner, against), year, body, call))
+        return Simulation(_trimodal.simulate(run_of, _second(inner, against), year, body, call(callback, threads)))
 
 
 def _plan_in(scenario: _trimodal.Scenario, path: Path) -> Plan:
@@ -265,6 +266,6 @@ def _second(
         return (first, against._inner, "the other plan")
     if isinstance(against, Scenario):
         return (against._inner, None, against.name)
-    if Path(against).suffix == ".json":
+    if isinstance(against, (str, os.PathLike)) and Path(against).suffix == ".json":
         return (first, _plan_in(first, Path(against))._inner, str(against))
     return (_scenario(against)._inner, None, str(against))

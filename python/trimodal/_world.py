@@ -5,14 +5,14 @@ from __future__ import annotations
 import html
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
 from . import _trimodal
 from ._inputs import Place, place
-from ._progress import Progress, told
+from ._progress import Progress, call, told
 from ._scenario import Scenario
 from ._tables import JsonObject, form_of, write
 
@@ -24,8 +24,8 @@ Box: TypeAlias = tuple[float, float, float, float]
 class Check:
     """What a check found."""
 
-    _json: str
-    _text: str
+    _json: str = field(repr=False)
+    _text: str = field(repr=False)
 
     def to_dict(self) -> JsonObject:
         """The JSON of ``trimodal world check --json``."""
@@ -139,8 +139,8 @@ class World:
         """
         with told(progress) as callback:
             if detours is not None:
-                call: _trimodal._Call = {"progress": callback, "threads": None}
-                return Check(*self._inner.check_detours(None if detours == "all" else detours, call))
+                region = None if detours == "all" else detours
+                return Check(*self._inner.check_detours(region, call(callback, None)))
             if sea_draught_m is not None:
                 return Check(*self._inner.check_sea(sea_draught_m, callback))
             return Check(*self._inner.check(callback))

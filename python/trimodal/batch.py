@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal, Union, cast
 from . import _trimodal
 from ._errors import InputError, Problem, one
 from ._libraries import library
-from ._progress import Progress, told
+from ._progress import Progress, call, told
 from ._tables import Stream, Tables, form_of, write
 from ._trimodal import __version__
 
@@ -155,7 +155,7 @@ class Job:
             InputError: the job cannot be computed.
         """
         with told(progress) as callback:
-            return Rows(self._inner.run_shard(shard, {"progress": callback, "threads": threads}))
+            return Rows(self._inner.run_shard(shard, call(callback, threads)))
 
     def __reduce__(self) -> tuple[Any, tuple[bytes, str]]:
         return (_received, (self.pack(), self.question))
@@ -242,8 +242,7 @@ def collect(
     path = Path(folder, "result.parquet") if output is None else Path(output)
     batch = _trimodal.Batch.open(os.fspath(folder))
     with told(progress) as callback:
-        call: Any = {"progress": callback, "threads": None}
-        rows, summary = batch.collect(os.fspath(path), call)
+        rows, summary = batch.collect(os.fspath(path), call(callback, None))
     return Collected(rows, path, None if summary is None else Path(summary))
 
 
@@ -257,7 +256,7 @@ def _run(
     asked = range(batch.shards) if shards is None else shards
     todo = [shard for shard in asked if again or batch.rows(shard) is None]
     with told(progress) as callback:
-        return batch.run(todo, {"progress": callback, "threads": threads})
+        return batch.run(todo, call(callback, threads))
 
 
 def _received_rows(kind: str, parts: list[tuple[str, bytes]]) -> Rows:

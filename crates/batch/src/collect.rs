@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{RecordBatch, RecordBatchReader};
-use arrow::datatypes::{Field, Schema};
+use arrow::array::RecordBatch;
+use arrow::datatypes::{Field, Schema, SchemaRef};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use trimodal::Control;
 use trimodal::model::problem::{BAD_VALUE, BATCH_PART, Problem};
@@ -32,6 +32,8 @@ const OTHER_TABLES: [&str; 5] = ["csv", "tsv", "json", "xlsx", "gpkg"];
 const CUT: &str = "cut short or of another length";
 /// What a part is whose bytes are not those of its record.
 const DAMAGED: &str = "damaged";
+/// Rows that are read at once.
+const BLOCK: usize = 1 << 20;
 /// Shards that are named in a message.
 const NAMED: usize = 20;
 
@@ -165,18 +167,22 @@ fn other_columns(folder: &BatchFolder, shard: u32, rows: &RecordBatch, own: &Sch
 ///
 /// If the bytes are no Parquet file.
 pub fn rows_of(bytes: Vec<u8>) -> Result<RecordBatch, String> {
-    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes));
-    let reader = reader.and_then(ParquetRecordBatchReaderBuilder::build);
-    let reader = reader.map_err(|e| e.to_string())?;
-    let schema = reader.schema();
-    let all: Vec<RecordBatch> = reader.collect::<Result<_, _>>().map_err(|e| e.to_string())?;
+    let (schema, all) = read(bytes)?;
     arrow::compute::concat_batches(&schema, &all).map_err(|e| e.to_string())
 }
 
-/// The rows of a part, with the metadata of its columns.
+/// The rows of a part, with the metadata of its table: whom to name, and any watermark.
 fn batches(bytes: Vec<u8>) -> Result<Vec<RecordBatch>, String> {
-    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes))
-        .and_then(|builder| builder.with_batch_size(1 << 20).build())
-        .map_err(|e| e.to_string())?;
-    reader.collect::<Result<_, _>>().map_err(|e| e.to_string())
+    read(bytes).map(|(_, all)| all)
+}
+
+/// The rows of a Parquet file in blocks. Its reader gives rows without the metadata of the file, which are given back.
+fn read(bytes: Vec<u8>) -> Result<(SchemaRef, Vec<RecordBatch>), String> {
+    let builder = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes));
+    let builder = builder.map_err(|e| e.to_string())?.with_batch_size(BLOCK);
+    let schema = builder.schema().clone();
+    let reader = builder.build().map_err(|e| e.to_string())?;
+    let whole = |rows: RecordBatch| rows.with_schema(schema.clone());
+    let all = reader.map(|rows| rows.and_then(whole)).collect::<Result<_, _>>();
+    Ok((schema, all.map_err(|e| e.to_string())?))
 }

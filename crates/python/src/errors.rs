@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use serde_json::{Value, json};
 use trimodal::fields::in_fields;
-use trimodal::model::problem::{Location, Problem};
+use trimodal::model::problem::{FOLDER, Location, Problem};
 use trimodal::model::table::{Table, cells};
 use trimodal::model::tables::{FACTORS, OVERRIDES, OWN_PLACES, POLICIES, RATES, SERVICES};
 use trimodal::{InputFile, Shipment};
@@ -26,6 +26,9 @@ fn raised(
 ) -> PyErr {
     let one = |problem: &Problem| -> Value {
         let at = problem.at.clone().unwrap_or_default();
+        let usual =
+            (problem.code == FOLDER).then_some("name a file or folder that exists and may be read");
+        let hint = problem.hint.as_deref().or(usual);
         json!({
             "id": problem.code.id,
             "file": at.file,
@@ -33,7 +36,7 @@ fn raised(
             "column": at.column,
             "value": value(problem),
             "message": in_fields(&problem.message),
-            "hint": problem.hint.as_deref().map(in_fields),
+            "hint": hint.map(in_fields),
         })
     };
     let all: Vec<Value> = problems.iter().map(one).collect();

@@ -30,7 +30,7 @@ pub enum Answer {
     /// A plan of a scenario.
     Plan(Box<Plan>, Study),
     /// A simulation of a scenario.
-    Simulation(Box<Run>, Study),
+    Simulation(Run, Study),
     /// Rows of a shard of a batch.
     Rows(RecordBatch),
 }
@@ -55,16 +55,19 @@ impl Study {
 /// A simulation: of this process, or what another sent of it.
 pub enum Run {
     /// With the compiled model, which gives meaning to its trace.
-    Here(Done),
+    Here(Box<Done>),
     /// With its trace as CSV.
-    Sent {
-        /// The answer.
-        simulation: Simulation,
-        /// The recording of the first replication, if it was asked for.
-        recording: Option<Recording>,
-        /// The trace of the first replication.
-        trace: Vec<u8>,
-    },
+    Sent(Box<SentRun>),
+}
+
+/// What another process sent of a simulation.
+pub struct SentRun {
+    /// The answer.
+    pub simulation: Simulation,
+    /// The recording of the first replication, if it was asked for.
+    pub recording: Option<Recording>,
+    /// The trace of the first replication.
+    pub trace: Vec<u8>,
 }
 
 impl Run {
@@ -72,7 +75,7 @@ impl Run {
     pub fn simulation(&self) -> &Simulation {
         match self {
             Run::Here(done) => &done.simulation,
-            Run::Sent { simulation, .. } => simulation,
+            Run::Sent(sent) => &sent.simulation,
         }
     }
 
@@ -80,7 +83,7 @@ impl Run {
     pub fn recording(&self) -> Option<&Recording> {
         match self {
             Run::Here(done) => done.recording.as_ref(),
-            Run::Sent { recording, .. } => recording.as_ref(),
+            Run::Sent(sent) => sent.recording.as_ref(),
         }
     }
 
@@ -88,7 +91,7 @@ impl Run {
     pub fn trace(&self) -> Vec<u8> {
         match self {
             Run::Here(done) => report::trace_csv(done),
-            Run::Sent { trace, .. } => trace.clone(),
+            Run::Sent(sent) => sent.trace.clone(),
         }
     }
 }

@@ -10,11 +10,11 @@ use trimodal::model::problem::{BATCH_OTHER, Problem};
 use trimodal::{Files, Scenario, report};
 
 use crate::errors::refused;
-use crate::outcome::{Answer, Outcome, Run, Study};
+use crate::outcome::{Answer, Outcome, Run, SentRun, Study};
 use crate::sent::{self, Parts};
 
-/// What an outcome is, and its parts.
-type Packed = (String, Parts);
+/// What an outcome is, and its parts by their names.
+type Packed<'py> = (&'static str, Vec<(String, Bound<'py, PyBytes>)>);
 
 /// Names of the parts; files of the scenario follow a name of their own.
 const OUTCOME: &str = "outcome";
@@ -86,12 +86,12 @@ fn unpacked(kind: &str, parts: &Parts) -> Result<Answer, Vec<Problem>> {
         "rows" => Answer::Rows(trimodal_batch::rows_of(outcome.to_vec()).map_err(refuse)?),
         "plan" => Answer::Plan(Box::new(json(outcome)?), Study::of_parts(parts)?),
         "simulation" => {
-            let run = Run::Sent {
+            let sent = SentRun {
                 simulation: json(outcome)?,
                 recording: parts.get(RECORDING).map(|bytes| json(bytes)).transpose()?,
                 trace: parts.get(TRACE).cloned().unwrap_or_default(),
             };
-            Answer::Simulation(Box::new(run), Study::of_parts(parts)?)
+            Answer::Simulation(Run::Sent(Box::new(sent)), Study::of_parts(parts)?)
         }
         other => return Err(refuse(format!("`{other}` is no outcome"))),
     })
@@ -99,10 +99,7 @@ fn unpacked(kind: &str, parts: &Parts) -> Result<Answer, Vec<Problem>> {
 
 /// An outcome as what it is and the bytes of its parts.
 #[pyfunction]
-pub fn pack<'py>(
-    py: Python<'py>,
-    outcome: &Outcome,
-) -> PyResult<(&'static str, Vec<(String, Bound<'py, PyBytes>)>)> {
+pub fn pack<'py>(py: Python<'py>, outcome: &Outcome) -> PyResult<Packed<'py>> {
     let (kind, parts) =
         py.detach(|| packed(&outcome.0)).map_err(|why| refused(py, &[damaged(why)]))?;
     Ok((kind, parts.into_iter().map(|(name, b)| (name, PyBytes::new(py, &b))).collect()))
@@ -111,7 +108,7 @@ pub fn pack<'py>(
 /// The outcome of such parts.
 #[pyfunction]
 pub fn unpack(py: Python<'_>, packed: (String, Vec<(String, Vec<u8>)>)) -> PyResult<Outcome> {
-    let (kind, parts): Packed = (packed.0, packed.1.into_iter().collect());
+    let (kind, parts): (String, Parts) = (packed.0, packed.1.into_iter().collect());
     let answer = py.detach(|| unpacked(&kind, &parts));
     answer.map(Outcome).map_err(|problems| refused(py, &problems))
 }

@@ -177,7 +177,7 @@ pub fn simulate(
             no_outcome(py, Problem::new(RUN_FAILED, failure.to_string()).hint(hint))
         }
     })?;
-    Ok(Outcome(Answer::Simulation(Box::new(Run::Here(done)), scenario.study())))
+    Ok(Outcome(Answer::Simulation(Run::Here(Box::new(done)), scenario.study())))
 }
 
 fn plan_of(outcome: &Outcome) -> Option<&trimodal::plan::outcome::Plan> {
