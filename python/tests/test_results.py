@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,9 @@ def test_tables_without_shapes_say_so(results: dict[str, Any]) -> None:
     for result, table in [(results["plan"], "ladder"), (results["scenario"], "demand"), (results["simulation"], "replicates")]:
         with pytest.raises(trimodal.InputError, match="has no geometry") as plain:
             result.to_geopandas(table)
+        if result is results["plan"]:
+            with pytest.raises(trimodal.InputError, match="first table has no geometry"):
+                result.save("plan.geoparquet")
         assert (plain.value.id, plain.value.value) == ("TM-PY-003", table)
 
 
@@ -200,3 +204,18 @@ def test_a_time_limit_of_a_plan_is_told(tumen: trimodal.Scenario, plan: trimodal
     assert late.capacity_t_per_year != late.capacity_t_per_year and late.reason
     assert "time limit" in str(late)
 
+
+
+def test_public_signatures_say_their_types() -> None:
+    def signatures(owner: Any) -> Iterator[tuple[str, str]]:
+        for name, member in inspect.getmembers(owner):
+            of = member.fget if isinstance(member, property) else member
+            if inspect.isfunction(of) and of.__module__.startswith("trimodal") and not name.startswith("_"):
+                yield from ((f"{owner.__name__}.{name}.{where}", str(told)) for where, told in of.__annotations__.items())
+
+    owners = [getattr(trimodal, name) for name in trimodal.__all__]
+    classes = [owner for owner in owners if inspect.isclass(owner)] + [batch.Job, batch.Rows]
+    told = [told for owner in [trimodal, batch, *classes] for told in signatures(owner)]
+    assert len(told) > 100
+    # `batch.library` is for the engines.
+    assert {where for where, kind in told if "Any" in kind} <= {"trimodal.batch.library.return"}

@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeAlias, Union, cast
+from typing import TypeAlias, Union, cast
 
 from . import _trimodal
 from ._draw import drawing
@@ -92,7 +92,7 @@ class Scenario(Mapped):
         return Scenario(_trimodal.Scenario.starter())
 
     @staticmethod
-    def from_tables(tables: Mapping[str, Table], settings: Mapping[str, Any]) -> Scenario:
+    def from_tables(tables: Mapping[str, Table], settings: Mapping[str, object]) -> Scenario:
         """A scenario of tables by their names (``places``, ``links``, …), with the settings of ``scenario.toml``.
 
         Raises:
@@ -157,7 +157,7 @@ class Scenario(Mapped):
         kept = {name: text for name, text in self._inner.files().items() if name.removesuffix(".csv") not in tables}
         return Scenario(_trimodal.Scenario.from_files({**kept, **files}))
 
-    def with_settings(self, **settings: Any) -> Scenario:
+    def with_settings(self, **settings: object) -> Scenario:
         """The same scenario with some settings replaced: ``with_settings(discount_rate=0.05)``."""
         files = self._inner.files(json.dumps({**self.settings, **settings}))
         return Scenario(_trimodal.Scenario.from_files(files))

@@ -117,6 +117,16 @@ fn text(text: String) -> Bytes {
     Ok(Some(text.into_bytes()))
 }
 
+/// A table as GeoParquet; one without geometry is none.
+fn drawn(batch: &RecordBatch, table: Option<&str>) -> Result<Vec<u8>, Vec<Problem>> {
+    if batch.column_by_name("geometry").is_none() {
+        let name = table.map_or("the first table".into(), |name| format!("the table `{name}`"));
+        let problem = Problem::new(PY_NO_PART, format!("{name} has no geometry"));
+        return Err(vec![problem.hint("name another with `table`, or write .parquet")]);
+    }
+    Ok(report::parquet(batch))
+}
+
 fn sheets(bytes: Result<Vec<u8>, String>) -> Bytes {
     bytes.map(Some).map_err(|why| vec![unwritten(why)])
 }
@@ -158,7 +168,7 @@ impl Outcome {
             (Answer::Rows(_), "csv" | "xlsx") => layers::file(self.batches(), form).map(Some),
             (Answer::Rows(_), "gpkg" | "geoparquet") => Ok(None),
             (_, "gpkg") => layers::file(self.maps(), form).map(Some),
-            (_, "geoparquet") => Ok(self.chosen(table, true).map(|b| report::parquet(&b))),
+            (_, "geoparquet") => self.chosen(table, true).map(|b| drawn(&b, table)).transpose(),
             (_, "parquet") if table.is_some() => {
                 Ok(self.chosen(table, false).map(|b| report::parquet(&b)))
             }
