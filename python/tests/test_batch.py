@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import jobs
@@ -149,8 +150,29 @@ def test_parts_cut_short_and_of_other_columns_are_told(tmp_path: Path) -> None:
     assert batch.run(folder, [1], again=True) == 1 and batch.collect(folder).rows > 0
 
 
-def test_the_result_names_whom_to_name(table_job: batch.Job, tmp_path: Path) -> None:
-    folder = batch.plan(table_job, tmp_path / "runs")
+def test_the_result_names_whom_to_name(tmp_path: Path) -> None:
+    job = jobs.written(tmp_path, '[table]\norigins = "ports.csv"\ndestinations = "ports.csv"\nby = ["time"]\n')
+    folder = batch.plan(job, tmp_path / "runs")
     batch.run(folder)
     kept = pyarrow.parquet.read_schema(batch.collect(folder).path).metadata
     assert b"OpenStreetMap" in kept[b"attribution"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals as on Unix")
+def test_an_interrupt_leaves_a_check(tmp_path: Path) -> None:
+    # Both sides are joined to the network: for so many points that takes many seconds.
+    many = "\n".join(f"{i},{i // 400 / 40 + 45},{i % 400 / 20}" for i in range(80_000))
+    jobs.table(tmp_path)
+    (tmp_path / "ports.csv").write_text("id,lat,lon\n" + many)
+    job = batch.Job.read(tmp_path / "job.toml")
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    begun = time.monotonic()
+    timer.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            job.check()
+        assert time.monotonic() - begun < 3
+    finally:
+        timer.join()
+        signal.signal(signal.SIGINT, before)

@@ -10,7 +10,7 @@ use trimodal::model::problem::{BAD_VALUE, BATCH_DEFECT, BATCH_STOPPED, Problem};
 use trimodal_batch::{BatchFolder, ShardError, Workspace, collect, run_shard, run_shards};
 
 use crate::capsules;
-use crate::engine::{Call, run};
+use crate::engine::{Call, run, run_alone};
 use crate::errors::{no_outcome, refused, refused_as};
 use crate::outcome::{Answer, Outcome};
 
@@ -28,12 +28,12 @@ pub struct Batch {
     workspace: Workspace,
 }
 
-/// Does what may be refused, without the interpreter's lock.
-fn made<T: Send>(
+/// Does what may be refused, without the interpreter's lock; Ctrl-C leaves it at once.
+fn made<T: Send + 'static>(
     py: Python<'_>,
-    make: impl FnOnce() -> Result<T, Vec<Problem>> + Send,
+    make: impl FnOnce() -> Result<T, Vec<Problem>> + Send + 'static,
 ) -> PyResult<T> {
-    py.detach(make).map_err(|problems| refused(py, &problems))
+    run_alone(py, None, make)?.map_err(|problems| refused(py, &problems))
 }
 
 fn failed(py: Python<'_>, shard: u32, why: ShardError) -> PyErr {
@@ -71,13 +71,14 @@ impl Job {
     /// Reads a job from a file of TOML, with the files and scenarios that it names.
     #[staticmethod]
     fn read(py: Python<'_>, path: PathBuf) -> PyResult<Job> {
-        made(py, || trimodal_batch::Job::read(&path)).map(Job::from)
+        made(py, move || trimodal_batch::Job::read(&path)).map(Job::from)
     }
 
     /// The job of an archive that [`Job::pack`] made.
     #[staticmethod]
     fn unpack(py: Python<'_>, packed: &[u8]) -> PyResult<Job> {
-        made(py, || trimodal_batch::Job::unpack(packed)).map(Job::from)
+        let packed = packed.to_vec();
+        made(py, move || trimodal_batch::Job::unpack(&packed)).map(Job::from)
     }
 
     /// Its files as one archive.
@@ -87,7 +88,8 @@ impl Job {
 
     /// Checks what needs the network.
     fn check(&self, py: Python<'_>) -> PyResult<()> {
-        made(py, || self.job.check().map(drop).map_err(|Problems { problems, .. }| problems))
+        let job = self.job.clone();
+        made(py, move || job.check().map(drop).map_err(|Problems { problems, .. }| problems))
     }
 
     /// `table`, `plan` or `simulate`.
@@ -133,14 +135,15 @@ impl Batch {
     /// Writes a job into a folder; one that holds it already stays as it is.
     #[staticmethod]
     fn create(py: Python<'_>, path: PathBuf, job: &Job) -> PyResult<Batch> {
-        let folder = made(py, || BatchFolder::create(&path, job.job.clone()))?;
+        let job = job.job.clone();
+        let folder = made(py, move || BatchFolder::create(&path, job))?;
         Ok(Batch { folder, workspace: Workspace::default() })
     }
 
     /// Opens a folder and checks that its job is what was planned, by this version.
     #[staticmethod]
     fn open(py: Python<'_>, path: PathBuf) -> PyResult<Batch> {
-        let folder = made(py, || BatchFolder::open(&path))?;
+        let folder = made(py, move || BatchFolder::open(&path))?;
         Ok(Batch { folder, workspace: Workspace::default() })
     }
 
