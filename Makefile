@@ -29,7 +29,7 @@ test-long: setup
 reference: setup
 	@$(CARGO) build -q --release --workspace && ./target/release/xtask write
 
-# Builds the Python package, target/wheels/trimodal-*.whl.
+# Builds the Python package, dist/trimodal-*.whl.
 wheel: setup
 	@.ci/python wheel
 
@@ -52,6 +52,6 @@ help:
 	@grep -E '^# make|^#   ' Makefile | sed 's/^# //'
 	@echo 'make test-long   the oracles of the simulation with narrow intervals (an hour)'
 	@echo 'make reference   rewrites docs/reference/'
-	@echo 'make wheel       the Python package, target/wheels/'
+	@echo 'make wheel       the Python package, dist/'
 	@echo 'make world       makes the embedded world again from its sources'
 	@echo 'make fuzz        fuzzes the readers, SECONDS_EACH=60'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import pickle
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import jobs
@@ -35,7 +37,7 @@ def test_plans_and_replications(tmp_path: Path, text: str) -> None:
     first = job.run_shard(0, threads=1)
     assert first.to_arrow().schema.equals(job.schema)
     assert len(first.to_pandas()) > 0 and first.to_arrow().equals(batch.Job.unpack(job.pack()).run_shard(0).to_arrow())
-    with pytest.raises(IndexError, match="no shard 9: 0 to"):
+    with pytest.raises(IndexError, match="no shard 9\n  they are 0 to"):
         job.run_shard(9)
 
 
@@ -116,6 +118,61 @@ def test_an_interrupt_ends_a_shard(tmp_path: Path) -> None:
     try:
         with pytest.raises(KeyboardInterrupt):
             job.run_shard(0)
+    finally:
+        timer.join()
+        signal.signal(signal.SIGINT, before)
+
+
+def test_problems_of_a_job_have_their_line(tmp_path: Path) -> None:
+    with pytest.raises(trimodal.InputError) as refused:
+        jobs.written(tmp_path, "shards = 2\n" + jobs.PLANS.replace("samples = 0", "samples = -1"))
+    (problem,) = refused.value.problems
+    assert (Path(problem.file).name, problem.row, problem.column) == ("job.toml", 4, 1)
+
+
+def test_parts_cut_short_and_of_other_columns_are_told(tmp_path: Path) -> None:
+    folder = batch.plan(jobs.written(tmp_path, jobs.PLANS), tmp_path / "runs")
+    batch.run(folder)
+    part, record = folder / "parts" / "000001.parquet", folder / "parts" / "000001.json"
+    whole = part.read_bytes()
+    part.write_bytes(whole[:-10])
+    with pytest.raises(trimodal.InputError, match=rf"cut short .*: 1 \(shard 1 has {len(whole) - 10} of {len(whole)} bytes"):
+        batch.collect(folder)
+    assert batch.missing(folder) == [1]
+    pyarrow.parquet.write_table(pyarrow.parquet.read_table(folder / "parts" / "000000.parquet").drop_columns(["scenario"]), part)
+    told = json.loads(record.read_text())
+    other = {"bytes": part.stat().st_size, "sha256": hashlib.sha256(part.read_bytes()).hexdigest()}
+    record.write_text(json.dumps({**told, **other}))
+    with pytest.raises(trimodal.InputError, match=r"shard 1 has other columns than its job: it lacks \[scenario") as refused:
+        batch.collect(folder)
+    assert refused.value.id == "TM-BAT-002" and "--again" in (refused.value.hint or "")
+    assert refused.value.place.endswith("000001.parquet")
+    assert batch.run(folder, [1], again=True) == 1 and batch.collect(folder).rows > 0
+
+
+def test_the_result_names_whom_to_name(tmp_path: Path) -> None:
+    job = jobs.written(tmp_path, '[table]\norigins = "ports.csv"\ndestinations = "ports.csv"\nby = ["time"]\n')
+    folder = batch.plan(job, tmp_path / "runs")
+    batch.run(folder)
+    kept = pyarrow.parquet.read_schema(batch.collect(folder).path).metadata
+    assert b"OpenStreetMap" in kept[b"attribution"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals as on Unix")
+def test_an_interrupt_leaves_a_check(tmp_path: Path) -> None:
+    # Both sides are joined to the network: for so many points that takes many seconds.
+    many = "\n".join(f"{i},{i // 400 / 40 + 45},{i % 400 / 20}" for i in range(80_000))
+    jobs.table(tmp_path)
+    (tmp_path / "ports.csv").write_text("id,lat,lon\n" + many)
+    job = batch.Job.read(tmp_path / "job.toml")
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    begun = time.monotonic()
+    timer.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            job.check()
+        assert time.monotonic() - begun < 3
     finally:
         timer.join()
         signal.signal(signal.SIGINT, before)

@@ -140,3 +140,26 @@ def test_docstrings_hold() -> None:
 
     failed, tried = doctest.testmod(_verbs)
     assert tried > 0 and failed == 0
+
+
+def test_silent_engines_tell_their_seconds() -> None:
+    told: list[tuple[str, int, int]] = []
+    begun = time.monotonic()
+    trimodal.route((39.67, -4.05), "Kampala", tolerance=0, progress=lambda *step: told.append(step))
+    # A search counts nothing: what is told are seconds, from the second second on.
+    assert time.monotonic() - begun < 3 or told
+    assert all(stage == "working" and done >= 2 and total == 0 for stage, done, total in told)
+
+
+def test_calls_without_a_switch_end_at_once() -> None:
+    # The check of the world looks at no switch, and takes many seconds.
+    class Enough(Exception):
+        pass
+
+    def enough(stage: str, done: int, total: int) -> None:
+        raise Enough(stage)
+
+    begun = time.monotonic()
+    with pytest.raises(Enough, match="working"):
+        trimodal.World().check(progress=enough)
+    assert time.monotonic() - begun < 5

@@ -1,5 +1,7 @@
 """Files of the field, and networks of one's own."""
 
+import json
+import pickle
 from pathlib import Path
 
 import pytest
@@ -85,3 +87,24 @@ def test_native_shapes_of_geopandas_are_read(tmp_path: Path) -> None:
     frame.to_parquet(tmp_path / "native.parquet", geometry_encoding="geoarrow")
     text = trimodal.convert(tmp_path / "native.parquet", tmp_path / "out.csv").path.read_text()
     assert text.count("LINESTRING") == 2 and '"LINESTRING(24 59,25 59)"' in text, text
+
+
+def test_a_region_is_replaced_by_a_network(gmns: Path, tmp_path: Path) -> None:
+    built = trimodal.World().build(gmns, (23.5, 58.5, 26.5, 59.5), tmp_path / "mine.network")
+    assert built.path == tmp_path / "mine.network" and built.new == 2 and built.replaced > 0
+    world = trimodal.World(network=built.path)
+    assert "mine.network" in repr(world)
+    assert trimodal.route("Mombasa", "Kampala", by="time", world=world, date="2026-11-01")
+    with pytest.raises(trimodal.InputError) as refused:
+        trimodal.World().build(gmns, (26.5, 58.5, 23.5, 59.5), tmp_path / "other.network")
+    assert refused.value.hint and not (tmp_path / "other.network").exists()
+
+
+def test_a_network_is_checked_and_sent(gmns: Path, tmp_path: Path) -> None:
+    world = trimodal.World(network=gmns)
+    found = world.check()
+    assert found.to_dict()["pieces"] and "rail" in str(found) and "<pre>" in found._repr_html_()
+    assert json.loads(found.save(tmp_path / "check.json").read_text()) == found.to_dict()
+    there = pickle.loads(pickle.dumps(world))
+    ends = [w and trimodal.route("Here", "Yonder", by="distance", world=w)[0].distance_km for w in (world, there)]
+    assert ends[0] == ends[1]

@@ -103,8 +103,6 @@ def test_pairs_have_lines() -> None:
     found = trimodal.pairs(lanes, geometry="wkt", date=AT)
     frame = found.to_geopandas()
     assert frame.crs == "EPSG:4326" and frame.geometry.is_valid.all()
-    with pytest.raises(ValueError, match="wkt"):
-        trimodal.pairs([("Mombasa", "Kampala")], date=AT).to_geopandas()
 
 
 def test_what_cannot_be_reached_is_an_outcome() -> None:

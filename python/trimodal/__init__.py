@@ -13,21 +13,37 @@ import sys
 import time
 
 from . import _trimodal, batch
-from ._errors import Error, InputError, MissingLibraryError, NoOutcomeError, Problem
+from ._errors import (
+    ArgumentError,
+    Error,
+    FileError,
+    FolderTakenError,
+    InputError,
+    MissingLibraryError,
+    NoOutcomeError,
+    Problem,
+    UnknownShardError,
+    UnknownTableError,
+)
 from ._files import Converted, convert
 from ._inputs import Place, Points
 from ._options import PairsOptions, PlanOptions, RouteOptions, Shipment, SimulateOptions, TableOptions
 from ._outcomes import Outcome, Pairs, Plan, Routes, Simulation, Table
 from ._records import Estimate, Investment, Itinerary, Leg, Rung, Verdict
-from ._scenario import Scenario
+from ._scenario import Scenario, ScenarioTables
 from ._trimodal import __version__
 from ._verbs import pairs, plan, route, simulate, table
-from ._world import World
+from ._world import BuiltNetwork, Check, World
 
 __all__ = [
+    "ArgumentError",
+    "BuiltNetwork",
+    "Check",
     "Converted",
     "Error",
     "Estimate",
+    "FileError",
+    "FolderTakenError",
     "InputError",
     "Investment",
     "Itinerary",
@@ -46,11 +62,14 @@ __all__ = [
     "Routes",
     "Rung",
     "Scenario",
+    "ScenarioTables",
     "Shipment",
     "SimulateOptions",
     "Simulation",
     "Table",
     "TableOptions",
+    "UnknownShardError",
+    "UnknownTableError",
     "Verdict",
     "World",
     "__version__",

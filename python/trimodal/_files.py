@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import _trimodal
+from ._errors import unwritable
+from ._progress import Progress, told
 from ._tables import write
 
 
@@ -32,6 +34,7 @@ def convert(
     source_format: str | None = None,
     output_format: str | None = None,
     mapping: str | os.PathLike[str] | None = None,
+    progress: Progress = False,
 ) -> Converted:
     """Reads a file or folder of the field and writes it in another format, as ``trimodal convert`` does.
 
@@ -42,19 +45,27 @@ def convert(
         source_format: the format of the source in one word; by its name and content where it is not given.
         output_format: the format that is written in one word; by the name where it is not given.
         mapping: a file that says which column means what, and in which units.
+        progress: a callback ``(stage, done, total)``, or ``True`` for a bar of tqdm: the seconds of a long call.
+
+    Raises:
+        InputError: the source cannot be read, or the format has no place for it; nothing is written.
+        FileError: the output cannot be written.
     """
     name = os.fspath(output)
     if Path(name).is_dir() and not name.endswith("/"):
         name += "/"
     formats = (source_format, output_format)
-    file, folder, notes, summary = _trimodal.convert(
-        os.fspath(source), name, formats, None if mapping is None else os.fspath(mapping)
-    )
+    named = None if mapping is None else os.fspath(mapping)
+    with told(progress) as callback:
+        file, folder, notes, summary = _trimodal.convert(os.fspath(source), name, formats, named, callback)
     path = Path(output)
     if file is not None:
         write(path, file)
     else:
-        path.mkdir(parents=True, exist_ok=True)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as why:
+            raise unwritable(path, why) from None
         for inside, content in folder.items():
             write(path / inside, content)
     return Converted(path, summary, tuple(notes))

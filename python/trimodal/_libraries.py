@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from ._errors import MissingLibraryError
+from ._errors import MissingLibraryError, one
 
 
 def library(name: str, extra: str) -> Any:
@@ -13,5 +13,5 @@ def library(name: str, extra: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError as missing:
-        told = f"{name} is not installed: pip install 'trimodal[{extra}]'"
-        raise MissingLibraryError(told, name=name) from missing
+        hint = f"pip install 'trimodal[{extra}]'"
+        raise one(MissingLibraryError, "TM-PY-002", f"{name} is not installed", hint, value=name) from missing

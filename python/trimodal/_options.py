@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypedDict, Union
 
-from ._inputs import Place, Table
+from ._inputs import HasGeoInterface, Place, Table
 
 Cargo = Literal["containers", "dry_bulk", "liquid_bulk", "general", "reefer"]
 Mode = Literal["rail", "sea", "road", "barge"]
@@ -26,7 +26,7 @@ class Shipment(TypedDict, total=False):
     """Modes that may be used; all by default."""
     avoid: Sequence[str]
     """Elements to avoid: countries (``RU``), passages (``suez``), ``border:BY-PL``, ``port:KRPUS``, …"""
-    avoid_areas: Any
+    avoid_areas: Union[Mapping[str, object], HasGeoInterface]
     """Areas to avoid: GeoJSON with polygons, or anything with ``__geo_interface__``."""
     only_via: Sequence[str]
     """Of each kind of element listed only these may be used."""

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Union
 
 from . import _trimodal, _world
-from ._inputs import File, Place, Points, Table, pairs as pairs_file, place, points, table as table_file
+from ._errors import ArgumentError, InputError, one, unreadable
+from ._inputs import File, Place, Points, explained, pairs as pairs_file, place, points, table as table_file
+from ._inputs import Pairs as PairsGiven
 from ._options import as_fields
 from ._outcomes import Pairs, Plan, Routes, Simulation
 from ._outcomes import Table as TableOutcome
-from ._progress import Progress, told
-from ._scenario import Scenario
+from ._progress import Progress, call, told
+from ._scenario import Scenario, ScenarioTables
 from ._world import World
 
 if TYPE_CHECKING:
@@ -52,12 +54,14 @@ def _json(fields: Mapping[str, Any]) -> bytes:
             return value.tolist()
         if isinstance(value, (set, frozenset)):
             return sorted(value)
-        raise TypeError(f"{value!r} cannot be an option")
+        hint = "give numbers, text, lists of them, or tables where the argument takes one"
+        message = f"a {type(value).__name__} cannot be an argument"
+        raise one(ArgumentError, "TM-PY-001", message, hint, value=value)
 
     return json.dumps(dict(fields), default=plain).encode()
 
 
-def _scenario(given: Union[str, os.PathLike[str], Scenario]) -> Scenario:
+def _scenario(given: Union[str, os.PathLike[str], Scenario, ScenarioTables]) -> Scenario:
     return given if isinstance(given, Scenario) else Scenario(given)
 
 
@@ -78,7 +82,8 @@ def route(
     True
 
     Args:
-        origin: where from: a name (``"Paris, FR"``), a port code, ``(lat, lon)`` in degrees, or a mapping.
+        origin: where from: a name (``"Paris, FR"``), a port code, ``(lat, lon)`` in degrees, a mapping, or a point of
+            shapely.
         destination: where to.
         world: the world; the default one if none is given.
         progress: a callback ``(stage, done, total)``, or ``True`` for a bar of tqdm.
@@ -96,8 +101,7 @@ def route(
     body, files = _asked({**options, **ends})
     inner = (world or _world.default())._inner
     with told(progress) as callback:
-        call: Any = {"progress": callback, "threads": threads}
-        return Routes(_trimodal.route(inner, body, files, call))
+        return Routes(_trimodal.route(inner, body, files, call(callback, threads)))
 
 
 def table(
@@ -117,7 +121,8 @@ def table(
     2
 
     Args:
-        origins: places, or a table of them (``id`` and ``place``, or ``id``, ``lat`` and ``lon``).
+        origins: places, a table of them (``id`` and ``place``, or ``id``, ``lat`` and ``lon``), or a GeoDataFrame of
+            points.
         destinations: points to end at, in the same way.
         world: the world; the default one if none is given.
         progress: a callback ``(stage, done, total)``, or ``True`` for a bar of tqdm.
@@ -134,12 +139,14 @@ def table(
     body, files = _asked(options)
     inner = (world or _world.default())._inner
     with told(progress) as callback:
-        call: Any = {"progress": callback, "threads": threads}
-        return TableOutcome(_trimodal.table(inner, ends, body, files, call))
+        try:
+            return TableOutcome(_trimodal.table(inner, ends, body, files, call(callback, threads)))
+        except InputError as refused:
+            raise explained(refused, {"origins": origins, "destinations": destinations}) from None
 
 
 def pairs(
-    pairs: Union[Sequence[tuple[Place, Place]], Sequence[Mapping[str, Any]], Table],
+    pairs: PairsGiven,
     *,
     world: World | None = None,
     progress: Progress = False,
@@ -150,11 +157,11 @@ def pairs(
 
     Args:
         pairs: two places each, or a table with ``origin`` and ``destination``, or with their coordinates
-            (``origin_lat``, ``origin_lon``, …), and perhaps ``id``.
+            (``origin_lat``, ``origin_lon``, …), and perhaps ``id``; or a GeoDataFrame of lines.
         world: the world; the default one if none is given.
         progress: a callback ``(stage, done, total)``, or ``True`` for a bar of tqdm.
         threads: threads; one for each core by default.
-        options: see ``PairsOptions``; ``geometry="wkt"`` for the lines of ``to_geopandas``.
+        options: see ``PairsOptions``; ``geometry="wkt"`` for the lines of the itineraries, not straight ones.
 
     Returns:
         ``Pairs``: pairs x criteria rows, in this order.
@@ -166,12 +173,11 @@ def pairs(
     body, files = _asked(options)
     inner = (world or _world.default())._inner
     with told(progress) as callback:
-        call: Any = {"progress": callback, "threads": threads}
-        return Pairs(_trimodal.pairs(inner, file, body, files, call))
+        return Pairs(_trimodal.pairs(inner, file, body, files, call(callback, threads)))
 
 
 def plan(
-    scenario: Union[str, os.PathLike[str], Scenario],
+    scenario: Union[str, os.PathLike[str], Scenario, ScenarioTables],
     *,
     progress: Progress = False,
     threads: int | None = None,
@@ -180,14 +186,14 @@ def plan(
     """What a corridor can carry, what limits it, and the cheapest ways to carry more.
 
     Args:
-        scenario: a ``Scenario``, or the path of a folder or workbook.
+        scenario: a ``Scenario``, the path of a folder or workbook, or a mapping of tables (see ``Scenario``).
         progress: a callback ``(stage, done, total)``, or ``True`` for a bar of tqdm.
         threads: threads; one for each core by default.
         options: see ``PlanOptions``.
 
     Returns:
         ``Plan``: volumes in t a year, money in US dollars. Rungs that cannot be carried, or were not solved in
-        time, say so.
+        time, say so; ``stopped`` tells that the time limit was reached.
 
     Raises:
         InputError: an input cannot be used.
@@ -195,12 +201,11 @@ def plan(
     """
     inner = _scenario(scenario)._inner
     with told(progress) as callback:
-        call: Any = {"progress": callback, "threads": threads}
-        return Plan(_trimodal.plan(inner, _json(as_fields(options)), call))
+        return Plan(_trimodal.plan(inner, _json(as_fields(options)), call(callback, threads)))
 
 
 def simulate(
-    scenario: Union[str, os.PathLike[str], Scenario],
+    scenario: Union[str, os.PathLike[str], Scenario, ScenarioTables],
     *,
     plan: Union[Plan, str, os.PathLike[str], None] = None,
     against: Union[Plan, Scenario, str, os.PathLike[str], None] = None,
@@ -213,7 +218,7 @@ def simulate(
     """Runs a plan train by train, ship by ship and truck by truck, and judges whether it holds.
 
     Args:
-        scenario: a ``Scenario``, or the path of a folder or workbook.
+        scenario: a ``Scenario``, the path of a folder or workbook, or a mapping of tables (see ``Scenario``).
         plan: a ``Plan`` of it, or the path of its ``plan.json``; without one a plan is made first.
         against: run with the same random numbers, to see the difference: another ``Plan`` of the scenario or the path
             of its ``plan.json``, or another ``Scenario`` or its folder. It is in ``to_dict()["against"]``.
@@ -234,15 +239,21 @@ def simulate(
     inner = _scenario(scenario)._inner
     if isinstance(plan, (str, os.PathLike)):
         plan = _plan_in(inner, Path(plan))
+    if plan is not None and not isinstance(plan, Plan):
+        hint = "give a `Plan`, or the path of a `plan.json`"
+        raise one(ArgumentError, "TM-PY-001", f"`plan` is a {type(plan).__name__}", hint, value=plan)
     body = _json({**as_fields(options), "volume": str(multiple)})
     run_of = (inner, None if plan is None else plan._inner)
     with told(progress) as callback:
-        call: Any = {"progress": callback, "threads": threads}
-        return Simulation(_trimodal.simulate(run_of, _second(inner, against), year, body, call))
+        return Simulation(_trimodal.simulate(run_of, _second(inner, against), year, body, call(callback, threads)))
 
 
 def _plan_in(scenario: _trimodal.Scenario, path: Path) -> Plan:
-    return Plan(_trimodal.read_plan(scenario, (str(path), path.read_bytes())))
+    try:
+        content = path.read_bytes()
+    except OSError as why:
+        raise unreadable(path, why, "give the `plan.json` that `plan.save` or `trimodal plan --json` wrote") from None
+    return Plan(_trimodal.read_plan(scenario, (str(path), content)))
 
 
 def _second(
@@ -255,6 +266,6 @@ def _second(
         return (first, against._inner, "the other plan")
     if isinstance(against, Scenario):
         return (against._inner, None, against.name)
-    if Path(against).suffix == ".json":
+    if isinstance(against, (str, os.PathLike)) and Path(against).suffix == ".json":
         return (first, _plan_in(first, Path(against))._inner, str(against))
     return (_scenario(against)._inner, None, str(against))

@@ -16,14 +16,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import Any, Literal, Union, cast
+from typing import TYPE_CHECKING, Any, Literal, Union, cast
 
 from . import _trimodal
-from ._errors import InputError, Problem
+from ._errors import InputError, Problem, one
 from ._libraries import library
-from ._progress import Progress, told
-from ._tables import Stream, Tables
+from ._progress import Progress, call, told
+from ._tables import Stream, Tables, form_of, write
 from ._trimodal import __version__
+
+if TYPE_CHECKING:
+    import pyarrow
 
 __all__ = ["Collected", "Job", "Rows", "collect", "missing", "plan", "run"]
 
@@ -43,6 +46,29 @@ class Rows(Tables):
 
     def _capsule(self, table: str | None, geometry: bool) -> object:
         return self._inner.arrow(table)
+
+    def save(self, path: _Path) -> Path:
+        """Writes ``.parquet``, ``.csv`` or ``.xlsx``, whole or not at all.
+
+        Raises:
+            InputError: the name has another ending.
+            FileError: the file cannot be written.
+        """
+        form = form_of(path, ("parquet", "csv", "xlsx"), "the rows of a shard")
+        content = self._inner.write(form, None)
+        if content is None:
+            raise one(InputError, "TM-PY-003", f"rows have no form `{form}`", "write .parquet", value=form)
+        return write(path, content)
+
+    def _repr_html_(self) -> str:
+        """Its first rows, in a notebook."""
+        return str(self.to_pandas().to_html(max_rows=20))
+
+    def __reduce__(self) -> tuple[object, tuple[str, list[tuple[str, bytes]]]]:
+        return (_received_rows, _trimodal.pack(self._inner))
+
+    def __repr__(self) -> str:
+        return f"<Rows: {self._inner.rows()}>"
 
 
 class Job:
@@ -102,7 +128,7 @@ class Job:
         return self._inner.question
 
     @property
-    def schema(self) -> Any:
+    def schema(self) -> pyarrow.Schema:
         """The columns of the rows of every shard, as a ``pyarrow.Schema``."""
         return library("pyarrow", "arrow").table(Stream(self._inner.no_rows())).schema
 
@@ -123,9 +149,13 @@ class Job:
             shard: its number, from 0.
             threads: threads; one for each core by default.
             progress: a callback ``(stage, done, total)``, or ``True`` for a bar of tqdm.
+
+        Raises:
+            UnknownShardError: the job has no such shard.
+            InputError: the job cannot be computed.
         """
         with told(progress) as callback:
-            return Rows(self._inner.run_shard(shard, {"progress": callback, "threads": threads}))
+            return Rows(self._inner.run_shard(shard, call(callback, threads)))
 
     def __reduce__(self) -> tuple[Any, tuple[bytes, str]]:
         return (_received, (self.pack(), self.question))
@@ -212,8 +242,7 @@ def collect(
     path = Path(folder, "result.parquet") if output is None else Path(output)
     batch = _trimodal.Batch.open(os.fspath(folder))
     with told(progress) as callback:
-        call: Any = {"progress": callback, "threads": None}
-        rows, summary = batch.collect(os.fspath(path), call)
+        rows, summary = batch.collect(os.fspath(path), call(callback, None))
     return Collected(rows, path, None if summary is None else Path(summary))
 
 
@@ -227,7 +256,12 @@ def _run(
     asked = range(batch.shards) if shards is None else shards
     todo = [shard for shard in asked if again or batch.rows(shard) is None]
     with told(progress) as callback:
-        return batch.run(todo, {"progress": callback, "threads": threads})
+        return batch.run(todo, call(callback, threads))
+
+
+def _received_rows(kind: str, parts: list[tuple[str, bytes]]) -> Rows:
+    """Rows that were pickled."""
+    return Rows(_trimodal.unpack((kind, parts)))
 
 
 _one_at_a_time = Lock()

@@ -1,8 +1,10 @@
 //! The parts of a batch, checked and joined in the order of their shards.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use arrow::array::RecordBatch;
+use arrow::datatypes::{Field, Schema, SchemaRef};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use trimodal::Control;
 use trimodal::model::problem::{BAD_VALUE, BATCH_PART, Problem};
@@ -10,6 +12,7 @@ use trimodal::new_file::NewFile;
 use trimodal::report::ParquetStream;
 
 use crate::folder::{BatchFolder, Part, put, unwritable};
+use crate::shard::schema;
 use crate::summary::Summary;
 
 /// What was joined.
@@ -25,8 +28,12 @@ pub struct Collected {
 
 /// Endings of tables that a result is not written as.
 const OTHER_TABLES: [&str; 5] = ["csv", "tsv", "json", "xlsx", "gpkg"];
+/// What a part is whose length is not that of its record.
+const CUT: &str = "cut short or of another length";
 /// What a part is whose bytes are not those of its record.
 const DAMAGED: &str = "damaged";
+/// Rows that are read at once.
+const BLOCK: usize = 1 << 20;
 /// Shards that are named in a message.
 const NAMED: usize = 20;
 
@@ -49,10 +56,13 @@ pub fn collect(
     }
     let parts: Vec<Result<Part, u32>> =
         (0..folder.job.shards()).map(|shard| folder.done(shard).ok_or(shard)).collect();
-    let missing: Vec<u32> = parts.iter().filter_map(|p| p.as_ref().err().copied()).collect();
+    let (cut, missing): (Vec<u32>, Vec<u32>) = parts
+        .iter()
+        .filter_map(|p| p.as_ref().err().copied())
+        .partition(|s| folder.cut(*s).is_some());
     let there = |part: &Part| folder.read(part).is_none().then_some(part.shard);
     let damaged: Vec<u32> = parts.iter().flatten().filter_map(there).collect();
-    let problems: Vec<Problem> = [("not done", missing), (DAMAGED, damaged)]
+    let problems: Vec<Problem> = [("not done", missing), (CUT, cut), (DAMAGED, damaged)]
         .into_iter()
         .filter(|(_, shards)| !shards.is_empty())
         .map(|(what, shards)| problem(folder, what, &shards))
@@ -67,8 +77,13 @@ fn problem(folder: &BatchFolder, what: &str, shards: &[u32]) -> Problem {
     let named: Vec<String> = shards.iter().take(NAMED).map(u32::to_string).collect();
     let more = if shards.len() > NAMED { ", …" } else { "" };
     let all = folder.job.shards();
-    let message =
+    let mut message =
         format!("{} of {all} shards are {what}: {}{more}", shards.len(), named.join(", "));
+    if let (CUT, [shard, ..]) = (what, shards)
+        && let Some((length, whole)) = folder.cut(*shard)
+    {
+        message += &format!(" (shard {shard} has {length} of {whole} bytes)");
+    }
     let path = folder.path().display();
     let hint = match (what, shards) {
         // `run` leaves alone what is done, and a damaged part counts as done.
@@ -91,6 +106,7 @@ fn join(
     let other = |e: String| failed(&std::io::Error::other(e));
     let aside = NewFile::create(output).map_err(|e| failed(&e))?;
     let mut stream = ParquetStream::new(std::io::BufWriter::new(aside));
+    let columns = schema(&folder.job);
     let mut summary = (folder.job.kind() == "simulate").then(Summary::default);
     let mut rows = 0;
     for (done, part) in parts.iter().enumerate() {
@@ -102,6 +118,9 @@ fn join(
         let bytes =
             folder.read(part).ok_or_else(|| vec![problem(folder, DAMAGED, &[part.shard])])?;
         for batch in batches(bytes).map_err(|_| vec![problem(folder, DAMAGED, &[part.shard])])? {
+            if batch.schema().fields() != columns.fields() {
+                return Err(vec![other_columns(folder, part.shard, &batch, &columns)]);
+            }
             rows += batch.num_rows() as u64;
             stream.write(&batch).map_err(other)?;
             if let Some(summary) = &mut summary {
@@ -121,10 +140,49 @@ fn join(
     Ok(Collected { rows, path: output.to_path_buf(), summary: summary.transpose()? })
 }
 
-/// The rows of a part, with the metadata of its columns.
+/// A part that has not the columns of the job.
+fn other_columns(folder: &BatchFolder, shard: u32, rows: &RecordBatch, own: &Schema) -> Problem {
+    let words = |schema: &Schema| {
+        let field = |f: &Arc<Field>| format!("{} {}", f.name(), f.data_type());
+        schema.fields().iter().map(field).collect::<Vec<_>>()
+    };
+    let (there, own) = (words(&rows.schema()), words(own));
+    let lacks = own.iter().filter(|column| !there.contains(column)).cloned();
+    let more = there.iter().filter(|column| !own.contains(column)).cloned();
+    let (lacks, more) = (lacks.collect::<Vec<_>>().join(", "), more.collect::<Vec<_>>().join(", "));
+    let message = format!(
+        "shard {shard} has other columns than its job: it lacks [{lacks}] and has [{more}] instead"
+    );
+    let (path, end) = (folder.path().display(), shard + 1);
+    let hint =
+        format!("trimodal batch run {path} --shards {shard}..{end} --again computes it anew");
+    Problem::new(BATCH_PART, message)
+        .at(&folder.part_path(shard).display().to_string(), 0, 0)
+        .hint(hint)
+}
+
+/// The rows of a Parquet file as one batch, with the metadata of its columns.
+///
+/// # Errors
+///
+/// If the bytes are no Parquet file.
+pub fn rows_of(bytes: Vec<u8>) -> Result<RecordBatch, String> {
+    let (schema, all) = read(bytes)?;
+    arrow::compute::concat_batches(&schema, &all).map_err(|e| e.to_string())
+}
+
+/// The rows of a part, with the metadata of its table: whom to name, and any watermark.
 fn batches(bytes: Vec<u8>) -> Result<Vec<RecordBatch>, String> {
-    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes))
-        .and_then(|builder| builder.with_batch_size(1 << 20).build())
-        .map_err(|e| e.to_string())?;
-    reader.collect::<Result<_, _>>().map_err(|e| e.to_string())
+    read(bytes).map(|(_, all)| all)
+}
+
+/// The rows of a Parquet file in blocks. Its reader gives rows without the metadata of the file, which are given back.
+fn read(bytes: Vec<u8>) -> Result<(SchemaRef, Vec<RecordBatch>), String> {
+    let builder = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes));
+    let builder = builder.map_err(|e| e.to_string())?.with_batch_size(BLOCK);
+    let schema = builder.schema().clone();
+    let reader = builder.build().map_err(|e| e.to_string())?;
+    let whole = |rows: RecordBatch| rows.with_schema(schema.clone());
+    let all = reader.map(|rows| rows.and_then(whole)).collect::<Result<_, _>>();
+    Ok((schema, all.map_err(|e| e.to_string())?))
 }

@@ -204,6 +204,15 @@ impl BatchFolder {
         (is_mine && there).then_some(part)
     }
 
+    /// The length of the file of a shard and that of its record, where these differ: it was cut short, or changed.
+    pub fn cut(&self, shard: u32) -> Option<(u64, u64)> {
+        let part: Part =
+            serde_json::from_slice(&std::fs::read(self.record_path(shard)).ok()?).ok()?;
+        let length = std::fs::metadata(self.part_path(shard)).ok()?.len();
+        (part.question == self.job.question() && length != part.bytes)
+            .then_some((length, part.bytes))
+    }
+
     /// The bytes of a part, if they are those of its record.
     pub fn read(&self, part: &Part) -> Option<Vec<u8>> {
         let bytes = std::fs::read(self.part_path(part.shard)).ok()?;

@@ -1,6 +1,7 @@
 //! What is computed, and how it is cut.
 
 use std::ops::Range;
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
 use toml::{Table, Value};
@@ -8,8 +9,9 @@ use trimodal::fields::ask;
 use trimodal::model::problem::{BAD_VALUE, NOT_TEXT, Problem, nearest, shown};
 use trimodal::{Files, InputFile, Note, Problems, Room, TableRequest, World};
 
-use crate::gather::{JOB, PLANNED_ON, file_fields, is_word, parse};
+use crate::gather::{JOB, PLANNED_ON, file_fields, gather, is_word, parse};
 use crate::own_network::OwnNetwork;
+use crate::place;
 use crate::sweep::Sweep;
 
 /// Cells of a shard of a table, where the job does not say how many shards there are.
@@ -43,6 +45,16 @@ pub(crate) enum Work {
 }
 
 impl Job {
+    /// Reads a job from a file of TOML, with the files and scenarios that it names, and checks all of it.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be run: each problem names the line and column of the key that it is about.
+    pub fn read(path: &Path) -> Result<Job, Vec<Problem>> {
+        let read = gather(path).and_then(Job::from_files);
+        read.map_err(|problems| place::in_job(problems, path))
+    }
+
     /// Reads a job from its files, the file `job.toml` and those it names, and checks all of it.
     pub fn from_files(files: Files) -> Result<Job, Vec<Problem>> {
         let bytes = files.0.get(JOB).map(Vec::as_slice).unwrap_or_default();

@@ -25,6 +25,7 @@ mod gather;
 mod job;
 mod own_network;
 mod pack;
+mod place;
 mod plans;
 mod replications;
 mod rows;
@@ -33,7 +34,7 @@ mod shard;
 mod summary;
 mod sweep;
 
-pub use collect::{Collected, collect};
+pub use collect::{Collected, collect, rows_of};
 pub use folder::{BatchFolder, Part};
 pub use gather::{JOB, gather};
 pub use job::Job;

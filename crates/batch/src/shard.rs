@@ -103,6 +103,7 @@ pub fn schema(job: &Job) -> SchemaRef {
             let none = report::Skim {
                 origins: Vec::new(),
                 destinations: Vec::new(),
+                places: Default::default(),
                 back: 0,
                 cells: Vec::new(),
                 by_smaller_ship: HashMap::new(),

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use trimodal::model::control;
 use trimodal::model::problem::{BAD_VALUE, BATCH_PART, Problem};
 use trimodal::{Control, Note};
-use trimodal_batch::{BatchFolder, Job, ShardError, Workspace, collect, gather, run_shards};
+use trimodal_batch::{BatchFolder, Job, ShardError, Workspace, collect, run_shards};
 
 use crate::exit::{DEFECT, DONE, LIMIT};
 use crate::progress::Progress;
@@ -91,7 +91,7 @@ pub fn batch(verb: &BatchVerb) -> Result<u8, Vec<Problem>> {
 }
 
 fn plan(path: &Path, folder: &Path) -> Result<u8, Vec<Problem>> {
-    let job = Job::from_files(gather(path)?)?;
+    let job = Job::read(path)?;
     output::notes(&job.check().map_err(output::refused)?);
     let batch = BatchFolder::create(folder, job)?;
     let (job, shown) = (&batch.job, folder.display());

@@ -121,11 +121,14 @@ codes! {
     OFF_NETWORK = "TM-RTE-006" "a place is too far from every network";
     LINK_UNKNOWN = "TM-RTE-007" "no link has this id";
     AREA = "TM-RTE-008" "an area to avoid is not a polygon on the Earth";
+    NO_TERMINALS = "TM-RTE-009" "a region has no two terminals that open lines join";
     TOO_MANY_WAYS = "TM-PLN-001" "demand has more itineraries than can be listed";
     TOO_MANY_STATES = "TM-PLN-002" "options give a facility more states than can be planned";
     OUT_OF_TIME = "TM-PLN-003" "the time limit was reached before anything was known";
     SOLVER = "TM-PLN-004" "the solver failed: a defect";
     UNSOUND = "TM-PLN-005" "the independent check refused a plan: a defect";
+    NOTHING_TO_RUN = "TM-SIM-001" "a plan carries nothing that could be run";
+    RUN_FAILED = "TM-SIM-002" "a run failed, or was ended before its first replications";
     FIELD_UNKNOWN = "TM-API-001" "a request has a field that is not known";
     TOO_MANY_CELLS = "TM-API-002" "a table has more cells than the server answers at once";
     SCENARIO_UNKNOWN = "TM-API-003" "no scenario has this name";
@@ -139,6 +142,8 @@ codes! {
     TOO_MUCH_MEMORY = "TM-API-011" "a job needs more memory than it may take";
     BATCH_OTHER = "TM-BAT-001" "a batch was planned by another version, or its inputs have changed";
     BATCH_PART = "TM-BAT-002" "parts of a batch are missing or damaged";
+    BATCH_STOPPED = "TM-BAT-003" "a shard was ended before its end";
+    BATCH_DEFECT = "TM-BAT-004" "a shard gives no rows: a defect";
     OTHER_NAME = "TM-CLI-001" "a name on the command line is not in the scenario";
     BAD_VALUE = "TM-CLI-002" "a value on the command line cannot be used";
     AMBIGUOUS = "TM-TAB-001" "a value or a file can be read in more than one way";
@@ -154,6 +159,9 @@ codes! {
     UNIT = "TM-FMT-006" "a unit or a coordinate system is not known";
     NO_ROOM = "TM-FMT-007" "a format has no place for what was read";
     NOT_ROUTABLE = "TM-FMT-008" "a network lacks what routing needs";
+    PY_ARGUMENT = "TM-PY-001" "an argument of the Python package is of a type that it does not take";
+    PY_LIBRARY = "TM-PY-002" "an optional Python library is not installed";
+    PY_NO_PART = "TM-PY-003" "an outcome has no such table, form or geometry";
 }
 
 /// One problem, ready to print.

@@ -3,16 +3,15 @@
 use std::path::PathBuf;
 
 use arrow::array::RecordBatch;
-use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule};
 use trimodal::Problems;
-use trimodal::model::problem::Problem;
-use trimodal_batch::{BatchFolder, ShardError, Workspace, collect, gather, run_shard, run_shards};
+use trimodal::model::problem::{BAD_VALUE, BATCH_DEFECT, BATCH_STOPPED, Problem};
+use trimodal_batch::{BatchFolder, ShardError, Workspace, collect, run_shard, run_shards};
 
 use crate::capsules;
-use crate::engine::{Call, run};
-use crate::errors::{no_outcome, refused};
+use crate::engine::{Call, run, run_alone};
+use crate::errors::{no_outcome, refused, refused_as};
 use crate::outcome::{Answer, Outcome};
 
 /// A large job, with what its shards share.
@@ -29,26 +28,36 @@ pub struct Batch {
     workspace: Workspace,
 }
 
-/// Does what may be refused, without the interpreter's lock.
-fn made<T: Send>(
+/// Does what may be refused, without the interpreter's lock; Ctrl-C leaves it at once.
+fn made<T: Send + 'static>(
     py: Python<'_>,
-    make: impl FnOnce() -> Result<T, Vec<Problem>> + Send,
+    make: impl FnOnce() -> Result<T, Vec<Problem>> + Send + 'static,
 ) -> PyResult<T> {
-    py.detach(make).map_err(|problems| refused(py, &problems))
+    run_alone(py, None, make)?.map_err(|problems| refused(py, &problems))
 }
 
 fn failed(py: Python<'_>, shard: u32, why: ShardError) -> PyErr {
     match why {
         ShardError::Problems(problems) => refused(py, &problems),
-        why => no_outcome(py, &format!("shard {shard}: {why}")),
+        ShardError::Stopped(_) => {
+            let problem = Problem::new(BATCH_STOPPED, format!("shard {shard}: {why}"));
+            no_outcome(py, problem.hint("run it again: nothing of it was kept"))
+        }
+        ShardError::Defect(_) => {
+            let problem = Problem::new(BATCH_DEFECT, format!("shard {shard}: {why}"));
+            no_outcome(py, problem.hint("please report it with the job"))
+        }
     }
 }
 
 /// Refuses a shard that the job does not have.
-fn within(job: &trimodal_batch::Job, shard: u32) -> PyResult<()> {
+fn within(py: Python<'_>, job: &trimodal_batch::Job, shard: i64) -> PyResult<u32> {
     let all = job.shards();
-    let refuse = || PyIndexError::new_err(format!("there is no shard {shard}: 0 to {}", all - 1));
-    if shard < all { Ok(()) } else { Err(refuse()) }
+    let refuse = || {
+        let problem = Problem::new(BAD_VALUE, format!("there is no shard {shard}"));
+        refused_as(py, "UnknownShardError", problem.hint(format!("they are 0 to {}", all - 1)))
+    };
+    u32::try_from(shard).ok().filter(|shard| *shard < all).ok_or_else(refuse)
 }
 
 impl From<trimodal_batch::Job> for Job {
@@ -62,13 +71,14 @@ impl Job {
     /// Reads a job from a file of TOML, with the files and scenarios that it names.
     #[staticmethod]
     fn read(py: Python<'_>, path: PathBuf) -> PyResult<Job> {
-        made(py, || trimodal_batch::Job::from_files(gather(&path)?)).map(Job::from)
+        made(py, move || trimodal_batch::Job::read(&path)).map(Job::from)
     }
 
     /// The job of an archive that [`Job::pack`] made.
     #[staticmethod]
     fn unpack(py: Python<'_>, packed: &[u8]) -> PyResult<Job> {
-        made(py, || trimodal_batch::Job::unpack(packed)).map(Job::from)
+        let packed = packed.to_vec();
+        made(py, move || trimodal_batch::Job::unpack(&packed)).map(Job::from)
     }
 
     /// Its files as one archive.
@@ -78,7 +88,8 @@ impl Job {
 
     /// Checks what needs the network.
     fn check(&self, py: Python<'_>) -> PyResult<()> {
-        made(py, || self.job.check().map(drop).map_err(|Problems { problems, .. }| problems))
+        let job = self.job.clone();
+        made(py, move || job.check().map(drop).map_err(|Problems { problems, .. }| problems))
     }
 
     /// `table`, `plan` or `simulate`.
@@ -111,8 +122,8 @@ impl Job {
     }
 
     /// The rows of a shard.
-    fn run_shard(&self, py: Python<'_>, shard: u32, call: Call) -> PyResult<Outcome> {
-        within(&self.job, shard)?;
+    fn run_shard(&self, py: Python<'_>, shard: i64, call: Call) -> PyResult<Outcome> {
+        let shard = within(py, &self.job, shard)?;
         let (job, workspace) = (&self.job, &self.workspace);
         let rows = run(py, &call, None, |control| run_shard(job, shard, workspace, control))?;
         rows.map(|rows| Outcome(Answer::Rows(rows))).map_err(|why| failed(py, shard, why))
@@ -124,14 +135,15 @@ impl Batch {
     /// Writes a job into a folder; one that holds it already stays as it is.
     #[staticmethod]
     fn create(py: Python<'_>, path: PathBuf, job: &Job) -> PyResult<Batch> {
-        let folder = made(py, || BatchFolder::create(&path, job.job.clone()))?;
+        let job = job.job.clone();
+        let folder = made(py, move || BatchFolder::create(&path, job))?;
         Ok(Batch { folder, workspace: Workspace::default() })
     }
 
     /// Opens a folder and checks that its job is what was planned, by this version.
     #[staticmethod]
     fn open(py: Python<'_>, path: PathBuf) -> PyResult<Batch> {
-        let folder = made(py, || BatchFolder::open(&path))?;
+        let folder = made(py, move || BatchFolder::open(&path))?;
         Ok(Batch { folder, workspace: Workspace::default() })
     }
 
@@ -158,14 +170,15 @@ impl Batch {
     }
 
     /// The number of rows of a shard; none where it is not done.
-    fn rows(&self, py: Python<'_>, shard: u32) -> PyResult<Option<u64>> {
-        within(&self.folder.job, shard)?;
+    fn rows(&self, py: Python<'_>, shard: i64) -> PyResult<Option<u64>> {
+        let shard = within(py, &self.folder.job, shard)?;
         Ok(py.detach(|| self.folder.done(shard)).map(|part| part.rows))
     }
 
     /// Computes shards and keeps their parts. Returns how many were computed.
-    fn run(&self, py: Python<'_>, shards: Vec<u32>, call: Call) -> PyResult<usize> {
-        shards.iter().try_for_each(|shard| within(&self.folder.job, *shard))?;
+    fn run(&self, py: Python<'_>, shards: Vec<i64>, call: Call) -> PyResult<usize> {
+        let checked = shards.into_iter().map(|shard| within(py, &self.folder.job, shard));
+        let shards = checked.collect::<PyResult<Vec<u32>>>()?;
         let (folder, workspace) = (&self.folder, &self.workspace);
         let ran = run(py, &call, None, |control| run_shards(folder, &shards, workspace, control))?;
         match ran.error {

@@ -8,9 +8,11 @@ use std::sync::Arc;
 use arrow::array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
 use arrow::error::ArrowError;
 use arrow::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
+use trimodal::model::problem::{DAMAGED, Problem};
+
+use crate::errors::refused;
 
 /// The name that the interface gives to capsules of streams.
 const STREAM: &CStr = c"arrow_array_stream";
@@ -28,7 +30,12 @@ pub fn stream(py: Python<'_>, batch: RecordBatch) -> PyResult<Bound<'_, PyCapsul
 pub fn as_csv(table: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
     let capsule = table.call_method0("__arrow_c_stream__")?;
     let reader = taken(capsule.cast::<PyCapsule>()?)?;
-    csv(reader).map_err(|e| PyValueError::new_err(format!("the table cannot be read: {e}")))
+    csv(reader).map_err(|e| unreadable(table.py(), &e))
+}
+
+fn unreadable(py: Python<'_>, why: &ArrowError) -> PyErr {
+    let problem = Problem::new(DAMAGED, format!("a table cannot be read: {why}"));
+    refused(py, &[problem.hint("give it as a pyarrow.Table, or as a CSV file")])
 }
 
 /// The stream of a capsule; the capsule keeps an empty one.
@@ -48,7 +55,7 @@ fn taken(capsule: &Bound<'_, PyCapsule>) -> PyResult<RecordBatchStreamReader> {
     // - The destructor of the capsule sees a stream without `release` and does nothing, so that nothing is
     //   released twice. A stream that was taken before has no `release` either: `from_raw` refuses it.
     let reader = unsafe { RecordBatchStreamReader::from_raw(pointer.as_ptr()) };
-    reader.map_err(|e| PyValueError::new_err(format!("the table cannot be read: {e}")))
+    reader.map_err(|e| unreadable(capsule.py(), &e))
 }
 
 /// Batches as CSV, null as a blank cell.

@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use serde_json::{Value, json};
 use trimodal::fields::in_fields;
-use trimodal::model::problem::{Location, Problem};
+use trimodal::model::problem::{FOLDER, Location, Problem};
 use trimodal::model::table::{Table, cells};
 use trimodal::model::tables::{FACTORS, OVERRIDES, OWN_PLACES, POLICIES, RATES, SERVICES};
 use trimodal::{InputFile, Shipment};
@@ -14,8 +14,21 @@ pub fn input_error(
     problems: &[Problem],
     value: &dyn Fn(&Problem) -> Option<String>,
 ) -> PyErr {
+    raised(py, "InputError", problems, value)
+}
+
+/// An exception of the package, by the name of its class.
+fn raised(
+    py: Python<'_>,
+    class: &str,
+    problems: &[Problem],
+    value: &dyn Fn(&Problem) -> Option<String>,
+) -> PyErr {
     let one = |problem: &Problem| -> Value {
         let at = problem.at.clone().unwrap_or_default();
+        let usual =
+            (problem.code == FOLDER).then_some("name a file or folder that exists and may be read");
+        let hint = problem.hint.as_deref().or(usual);
         json!({
             "id": problem.code.id,
             "file": at.file,
@@ -23,11 +36,18 @@ pub fn input_error(
             "column": at.column,
             "value": value(problem),
             "message": in_fields(&problem.message),
-            "hint": problem.hint.as_deref().map(in_fields),
+            "hint": hint.map(in_fields),
         })
     };
     let all: Vec<Value> = problems.iter().map(one).collect();
-    raised(py, "InputError", &Value::from(all).to_string())
+    let told = Value::from(all).to_string();
+    let made = || py.import("trimodal._errors")?.getattr("made")?.call1((class, told));
+    made().map_or_else(|e| e, PyErr::from_value)
+}
+
+/// The exception of one problem, of a class that is also what Python raises there.
+pub fn refused_as(py: Python<'_>, class: &str, problem: Problem) -> PyErr {
+    raised(py, class, &[problem], &|_| None)
 }
 
 /// The same, where no file was read.
@@ -70,12 +90,6 @@ pub fn cell(rows: &[(usize, Vec<String>)], at: &Location) -> Option<String> {
 }
 
 /// The exception of a question that has no outcome at all.
-pub fn no_outcome(py: Python<'_>, why: &str) -> PyErr {
-    raised(py, "NoOutcomeError", why)
-}
-
-/// An exception of the package, by the name of its class.
-fn raised(py: Python<'_>, class: &str, told: &str) -> PyErr {
-    let made = || py.import("trimodal._errors")?.getattr("made")?.call1((class, told));
-    made().map_or_else(|e| e, PyErr::from_value)
+pub fn no_outcome(py: Python<'_>, problem: Problem) -> PyErr {
+    refused_as(py, "NoOutcomeError", problem)
 }

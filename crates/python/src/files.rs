@@ -9,6 +9,7 @@ use trimodal::InputFile;
 use trimodal::files::{self, ConvertRequest};
 use trimodal::formats::convert::Written;
 
+use crate::engine::run_alone;
 use crate::errors::refused;
 
 /// What a conversion gives: a file, or files of a folder by their names; notes; and a summary.
@@ -23,14 +24,15 @@ pub fn convert<'py>(
     output: String,
     formats: (Option<String>, Option<String>),
     mapping: Option<PathBuf>,
+    progress: Option<Py<PyAny>>,
 ) -> PyResult<Files<'py>> {
-    let converted = py.detach(|| {
+    let converted = run_alone(py, progress, move || {
         let (from, to) = formats;
         let source = files::open(&source).map_err(|problem| vec![problem])?;
         let mapping = mapping.as_deref().map(InputFile::open);
         let request = ConvertRequest { source, from, output, to, mapping };
         files::convert(&request).map_err(|e| e.problems)
-    });
+    })?;
     let converted = converted.map_err(|problems| refused(py, &problems))?;
     let notes = converted.notes.iter().map(ToString::to_string).collect();
     let bytes = |bytes: &Vec<u8>| PyBytes::new(py, bytes);

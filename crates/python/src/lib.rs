@@ -6,8 +6,11 @@ mod capsules;
 mod engine;
 mod errors;
 mod files;
+mod layers;
 mod outcome;
+mod pickled;
 mod scenario;
+mod sent;
 mod verbs;
 mod world;
 
@@ -22,6 +25,8 @@ mod _trimodal {
     use crate::files::convert;
     #[pymodule_export]
     use crate::outcome::Outcome;
+    #[pymodule_export]
+    use crate::pickled::{pack, unpack};
     #[pymodule_export]
     use crate::scenario::Scenario;
     #[pymodule_export]

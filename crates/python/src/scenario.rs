@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use pyo3::exceptions::{PyKeyError, PyValueError};
+use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule};
 use trimodal::model::problem::{MALFORMED, Problem};
@@ -13,12 +13,18 @@ use trimodal::model::{SETTINGS, TableCells};
 use trimodal::{Files, InputFile, Note, report};
 
 use crate::capsules;
-use crate::errors::{cell, input_error};
+use crate::errors::{cell, input_error, refused_as};
+use crate::layers;
+use crate::outcome::{Study, no_table, unwritten};
+
+/// The columns of a table, what each holds, and its rows.
+type Written = (Vec<String>, Vec<String>, Vec<Vec<String>>);
 
 /// A scenario with its files.
 #[pyclass(frozen, module = "trimodal._trimodal")]
 pub struct Scenario {
-    files: Files,
+    /// As it was read.
+    pub files: Arc<Files>,
     /// What engines read.
     pub model: Arc<trimodal::Scenario>,
     notes: Vec<Note>,
@@ -31,7 +37,12 @@ impl Scenario {
             note.at = std::mem::take(&mut note.at).in_folder(folder);
         }
         let model = read.map_err(|problems| refused(py, problems, &files, folder))?;
-        Ok(Scenario { files, model: Arc::new(model), notes })
+        Ok(Scenario { files: Arc::new(files), model: Arc::new(model), notes })
+    }
+
+    /// The scenario as outcomes keep it.
+    pub fn study(&self) -> Study {
+        Study::of(&self.files, self.model.clone())
     }
 
     fn cells(&self, py: Python<'_>) -> PyResult<Vec<TableCells>> {
@@ -40,7 +51,7 @@ impl Scenario {
 
     fn table_cells(&self, py: Python<'_>, name: &str) -> PyResult<TableCells> {
         let found = self.cells(py)?.into_iter().find(|cells| cells.table.name == name);
-        found.ok_or_else(|| PyKeyError::new_err(name.to_string()))
+        found.ok_or_else(|| no_table(py, name))
     }
 }
 
@@ -122,7 +133,7 @@ impl Scenario {
     /// Its settings as JSON.
     fn settings(&self) -> PyResult<String> {
         serde_json::to_string(&self.model.settings)
-            .map_err(|e| PyValueError::new_err(e.to_string()))
+            .map_err(|e| PyRuntimeError::new_err(e.to_string()))
     }
 
     /// Its files as text: CSV tables and `scenario.toml`, those of a workbook too. Settings in JSON replace its own.
@@ -178,6 +189,20 @@ impl Scenario {
         capsules::stream(py, batch)
     }
 
+    /// A table as its columns, what each holds (`Int64`, `Float64` or `Utf8`), and its rows as written.
+    fn rows(&self, py: Python<'_>, name: &str) -> PyResult<Written> {
+        let cells = self.table_cells(py, name)?;
+        let schema = report::scenario_batch(&cells).schema();
+        let kinds = schema.fields().iter().map(|f| f.data_type().to_string()).collect();
+        Ok((cells.header, kinds, cells.rows.into_iter().map(|(_, row)| row).collect()))
+    }
+
+    /// Its files as they were read.
+    fn as_read<'py>(&self, py: Python<'py>) -> BTreeMap<String, Bound<'py, PyBytes>> {
+        let bytes = |bytes: &Vec<u8>| PyBytes::new(py, bytes);
+        self.files.0.iter().map(|(name, content)| (name.clone(), bytes(content))).collect()
+    }
+
     /// Its places and links as GeoJSON.
     fn geojson(&self) -> String {
         report::scenario_geojson(&self.model, &[])
@@ -187,9 +212,18 @@ impl Scenario {
     fn xlsx<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let files = self.files(py, None)?;
         let files = files.into_iter().map(|(name, bytes)| (name, bytes.as_bytes().to_vec()));
-        let bytes =
-            report::scenario_xlsx(&Files(files.collect())).map_err(PyValueError::new_err)?;
+        let bytes = report::scenario_xlsx(&Files(files.collect()));
+        let bytes = bytes.map_err(|why| refused_as(py, "InputError", unwritten(why)))?;
         Ok(PyBytes::new(py, &bytes))
+    }
+
+    /// As a GeoPackage: a layer for each table, places and links with their geometry.
+    fn gpkg<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let cells = self.cells(py)?;
+        let batch =
+            |cells: &TableCells| (cells.table.name, report::scenario_map_batch(cells, &self.model));
+        let bytes = py.detach(|| layers::file(cells.iter().map(batch).collect(), "gpkg"));
+        Ok(PyBytes::new(py, &bytes.map_err(|problems| input_error(py, &problems, &|_| None))?))
     }
 
     /// Fingerprint.
@@ -204,13 +238,13 @@ impl Scenario {
 }
 
 fn csv_of(cells: &TableCells) -> PyResult<Vec<u8>> {
-    let broken = |e: csv::Error| PyValueError::new_err(e.to_string());
+    let broken = |e: csv::Error| PyRuntimeError::new_err(e.to_string());
     let mut out = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     out.write_record(&cells.header).map_err(broken)?;
     for (_, row) in &cells.rows {
         out.write_record(row).map_err(broken)?;
     }
-    out.into_inner().map_err(|e| PyValueError::new_err(e.to_string()))
+    out.into_inner().map_err(|e| PyRuntimeError::new_err(e.to_string()))
 }
 
 fn toml_of(py: Python<'_>, settings: &str) -> PyResult<String> {

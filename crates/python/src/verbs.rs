@@ -2,17 +2,16 @@
 
 use std::path::PathBuf;
 
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use trimodal::fields::ask::{self, Verb};
-use trimodal::model::problem::{FIELD_UNKNOWN, MALFORMED, Problem};
+use trimodal::model::problem::{FIELD_UNKNOWN, MALFORMED, NOTHING_TO_RUN, Problem, RUN_FAILED};
 use trimodal::model::tables::{PAIRS, POINTS};
 use trimodal::plan::outcome::Plan;
 use trimodal::{InputFile, SimulateError, SimulateRequest, Volume, plan::Failure};
 
 use crate::engine::{Call, run};
-use crate::errors::{no_outcome, refused, refused_in, tables_of};
-use crate::outcome::{Answer, Outcome};
+use crate::errors::{no_outcome, refused, refused_as, refused_in, tables_of};
+use crate::outcome::{Answer, Outcome, Run, Study};
 use crate::scenario::Scenario;
 use crate::world::World;
 
@@ -39,7 +38,8 @@ fn asked<T>(py: Python<'_>, read: Result<T, Vec<Problem>>) -> PyResult<T> {
         Some(problem) => {
             let hint = problem.hint.as_deref().unwrap_or_default();
             let told = problem.message.replace("there is no field", "there is no argument");
-            PyTypeError::new_err(format!("{told}; {}", hint.replace("fields", "arguments")))
+            let told = Problem::new(FIELD_UNKNOWN, told).hint(hint.replace("fields", "arguments"));
+            refused_as(py, "ArgumentError", told)
         }
     })
 }
@@ -107,12 +107,14 @@ pub fn pairs(
 /// A plan of a scenario.
 #[pyfunction]
 pub fn plan(py: Python<'_>, scenario: &Scenario, body: &[u8], call: Call) -> PyResult<Outcome> {
-    let (scenario, asked) = asked(py, ask::plan((*scenario.model).clone(), body))?;
+    let study = scenario;
+    let (scenario, asked) = asked(py, ask::plan((*study.model).clone(), body))?;
     let plan = run(py, &call, asked.time_limit, |control| {
         trimodal::plan(&scenario, &asked.request, control)
     })?;
     let plan = plan.map_err(|failure| no_plan(py, &failure))?;
-    Ok(Outcome(Answer::Plan(Box::new(plan), scenario.into())))
+    let study = Study { body: body.to_vec(), ..Study::of(&study.files, scenario.into()) };
+    Ok(Outcome(Answer::Plan(Box::new(plan), study)))
 }
 
 /// A plan as the command line writes it, `plan.json`, of its scenario.
@@ -123,18 +125,16 @@ pub fn read_plan(py: Python<'_>, scenario: &Scenario, file: File) -> PyResult<Ou
         let problem = Problem::new(MALFORMED, format!("not a plan: {e}"));
         refused(py, &[problem.at(&name, e.line(), e.column()).hint("make it again: trimodal plan")])
     })?;
-    Ok(Outcome(Answer::Plan(Box::new(plan), scenario.model.clone())))
+    Ok(Outcome(Answer::Plan(Box::new(plan), scenario.study())))
 }
 
 fn no_plan(py: Python<'_>, failure: &Failure) -> PyErr {
     match failure.problem() {
         // The input is sound, but no plan was found in time.
-        Some(_) if matches!(failure, Failure::OutOfTime { .. }) => {
-            no_outcome(py, &failure.to_string())
-        }
+        Some(problem) if matches!(failure, Failure::OutOfTime { .. }) => no_outcome(py, problem),
         Some(problem) if !failure.is_defect() => refused(py, &[problem]),
-        Some(problem) => no_outcome(py, &problem.to_string()),
-        None => no_outcome(py, &failure.to_string()),
+        Some(problem) => no_outcome(py, problem),
+        None => no_outcome(py, Problem::new(RUN_FAILED, failure.to_string())),
     }
 }
 
@@ -168,10 +168,16 @@ pub fn simulate(
     let done = done.map_err(|error| match error {
         SimulateError::Problems(problems) => refused(py, &problems),
         SimulateError::NoPlan(failure) => no_plan(py, &failure),
-        SimulateError::Nothing(why) => no_outcome(py, &format!("nothing to run: {why}")),
-        SimulateError::Run(failure) => no_outcome(py, &failure.to_string()),
+        SimulateError::Nothing(why) => {
+            let problem = Problem::new(NOTHING_TO_RUN, format!("nothing to run: {why}"));
+            no_outcome(py, problem.hint("look at the `reason` and `not_permitted` of the plan"))
+        }
+        SimulateError::Run(failure) => {
+            let hint = "give more time with --time-limit, or fewer replications";
+            no_outcome(py, Problem::new(RUN_FAILED, failure.to_string()).hint(hint))
+        }
     })?;
-    Ok(Outcome(Answer::Simulation(Box::new(done), model.clone())))
+    Ok(Outcome(Answer::Simulation(Run::Here(Box::new(done)), scenario.study())))
 }
 
 fn plan_of(outcome: &Outcome) -> Option<&trimodal::plan::outcome::Plan> {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch};
-use arrow::datatypes::{DataType, Field, FieldRef, Schema};
+use arrow::datatypes::{DataType, Field, FieldRef, Metadata, Schema};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_arrow::schema::{SchemaLike, TracingOptions};
@@ -65,6 +65,21 @@ pub(crate) fn beside(
     whole(fields, columns)
 }
 
+/// Columns as a batch.
+pub(crate) fn table(columns: Vec<(Field, ArrayRef)>) -> RecordBatch {
+    let (fields, columns) = columns.into_iter().unzip();
+    whole(fields, columns)
+}
+
+/// The same batches, each with these metadata.
+pub(crate) fn with_metadata(batches: Batches, metadata: &Metadata) -> Batches {
+    let with = |batch: RecordBatch| {
+        let schema = batch.schema().as_ref().clone().with_metadata(metadata.clone());
+        batch.with_schema(Arc::new(schema)).expect("metadata change no column")
+    };
+    batches.into_iter().map(|(name, batch)| (name, with(batch))).collect()
+}
+
 fn whole(fields: Vec<Field>, columns: Vec<ArrayRef>) -> RecordBatch {
     let schema = Arc::new(Schema::new(fields));
     RecordBatch::try_new(schema, columns).expect("all columns have the same length")
@@ -77,11 +92,7 @@ pub(crate) fn told(batches: Batches, about: &[(&str, String)]) -> Batches {
         .filter(|(_, value)| !value.is_empty())
         .map(|(key, value)| (key.to_string(), value.clone()))
         .collect();
-    let with = |batch: RecordBatch| {
-        let schema = batch.schema().as_ref().clone().with_metadata(metadata.clone());
-        batch.with_schema(Arc::new(schema)).expect("metadata change no column")
-    };
-    batches.into_iter().map(|(name, batch)| (name, with(batch))).collect()
+    with_metadata(batches, &metadata.into())
 }
 
 /// A column of numbers that count.

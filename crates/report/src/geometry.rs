@@ -15,11 +15,23 @@ pub(crate) fn line(points: &[[f64; 2]]) -> Option<Geometry<f64>> {
     if points.len() < 2 {
         return None;
     }
-    let parts: Vec<LineString<f64>> = cut(points).into_iter().map(LineString::from).collect();
-    Some(match <[LineString<f64>; 1]>::try_from(parts) {
-        Ok([one]) => one.into(),
-        Err(many) => MultiLineString(many).into(),
-    })
+    parts(cut(points))
+}
+
+/// A line of some parts; none where there are none.
+pub(crate) fn parts(parts: Vec<Vec<[f64; 2]>>) -> Option<Geometry<f64>> {
+    let parts: Vec<LineString<f64>> = parts.into_iter().map(LineString::from).collect();
+    match <[LineString<f64>; 1]>::try_from(parts) {
+        Ok([one]) => Some(one.into()),
+        Err(none) if none.is_empty() => None,
+        Err(many) => Some(MultiLineString(many).into()),
+    }
+}
+
+/// The straight line between two places; none where one is not known, or both are the same.
+pub(crate) fn straight(from: Option<[f64; 2]>, to: Option<[f64; 2]>) -> Option<Geometry<f64>> {
+    let ends = [from?, to?];
+    if ends[0] == ends[1] { None } else { line(&ends) }
 }
 
 /// A point.

@@ -6,6 +6,7 @@ mod check_text;
 mod detours_text;
 mod draw;
 mod geometry;
+mod line_form;
 pub mod number;
 mod page;
 mod pairs;
@@ -38,11 +39,12 @@ mod skim;
 pub use batches::Batches;
 pub use check_text::{check_json, check_text};
 pub use detours_text::detours_text;
+pub use line_form::LineForm;
 pub use pairs::{
-    LineForm, PAIRS_SCHEMA, PairAnswer, Pairs, bad_pairs_text, pairs_batch, pairs_csv, pairs_json,
-    pairs_parquet, pairs_text, pairs_xlsx,
+    PAIRS_SCHEMA, PairAnswer, Pairs, bad_pairs_text, pairs_batch, pairs_csv, pairs_json,
+    pairs_map_batches, pairs_parquet, pairs_text, pairs_xlsx,
 };
-pub use parquet_file::ParquetStream;
+pub use parquet_file::{ParquetStream, parquet};
 pub use plan_batches::plan_batches;
 pub use plan_html::html;
 pub use plan_text::text;
@@ -62,8 +64,8 @@ pub use simulation_batches::simulation_batches;
 pub use simulation_html::simulation_html;
 pub use simulation_text::{simulation_text, trace_csv};
 pub use skim::{
-    SKIM_SCHEMA, Skim, bad_points_text, skim_batch, skim_csv, skim_json, skim_parquet, skim_text,
-    skim_xlsx,
+    SKIM_SCHEMA, Skim, bad_points_text, skim_batch, skim_csv, skim_json, skim_map_batches,
+    skim_parquet, skim_text, skim_xlsx,
 };
 
 use trimodal_plan::outcome::Plan;

@@ -7,89 +7,13 @@ use arrow::array::RecordBatch;
 use trimodal_model::Note;
 use trimodal_model::problem::Problem;
 use trimodal_route::matrix::{CellStatus, Totals};
-use trimodal_route::outcome::{Itinerary, Snap, StopReason};
+use trimodal_route::outcome::{Snap, StopReason};
 
+use crate::batches::{Batches, beside, with_metadata};
+use crate::geometry;
+use crate::line_form::LineForm;
 use crate::parquet_file::parquet;
-use crate::routes_geojson::cut;
 use crate::rows::{About, Row, Rows, SHOWN, Tally, WITHOUT_LAW, not_shown, pair_columns};
-
-/// The form of the line of a route in one cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LineForm {
-    /// Well-known text, longitude before latitude: `LINESTRING`, or `MULTILINESTRING` where it is cut at the
-    /// antimeridian.
-    Wkt,
-    /// Encoded polyline of six decimals, latitude before longitude. It cannot be cut, so it runs on across 180
-    /// degrees.
-    Polyline6,
-}
-
-impl LineForm {
-    /// The name of the column.
-    pub fn column(self) -> &'static str {
-        match self {
-            LineForm::Wkt => "wkt",
-            LineForm::Polyline6 => "polyline6",
-        }
-    }
-
-    /// The line of an itinerary.
-    pub fn of(self, itinerary: &Itinerary) -> String {
-        let mut line: Vec<[f64; 2]> = Vec::new();
-        for point in itinerary.legs.iter().flat_map(|leg| &leg.line) {
-            if line.last() != Some(point) {
-                line.push(*point);
-            }
-        }
-        match self {
-            LineForm::Wkt => wkt(&line),
-            LineForm::Polyline6 => polyline6(&line),
-        }
-    }
-}
-
-fn wkt(line: &[[f64; 2]]) -> String {
-    // A tenth of a metre.
-    let rounded = |x: f64| (x * 1e6).round() / 1e6 + 0.0;
-    let part = |part: &Vec<[f64; 2]>| {
-        let points = part.iter().map(|[lon, lat]| format!("{} {}", rounded(*lon), rounded(*lat)));
-        format!("({})", points.collect::<Vec<_>>().join(", "))
-    };
-    match &cut(line)[..] {
-        [one] if one.len() < 2 => "LINESTRING EMPTY".into(),
-        [one] => format!("LINESTRING {}", part(one)),
-        many => {
-            let parts: Vec<String> = many.iter().map(part).collect();
-            format!("MULTILINESTRING ({})", parts.join(", "))
-        }
-    }
-}
-
-/// The encoding of Google Maps with six decimals: differences, five bits a character, the last first.
-fn polyline6(line: &[[f64; 2]]) -> String {
-    let mut out = String::new();
-    let mut before = [0_i64; 2];
-    let mut last = None;
-    for [lon, lat] in line {
-        let lon = last.map_or(*lon, |last: f64| lon + ((last - lon) / 360.0).round() * 360.0);
-        last = Some(lon);
-        let here = [*lat, lon].map(|x| (x * 1e6).round() as i64);
-        for (now, before) in here.iter().zip(before) {
-            let step = now - before;
-            let mut bits = (step << 1) ^ (step >> 63);
-            loop {
-                let more = if bits >= 0x20 { 0x20 } else { 0 };
-                out.push(char::from(((bits & 0x1f) as u8 | more) + 63));
-                bits >>= 5;
-                if more == 0 {
-                    break;
-                }
-            }
-        }
-        before = here;
-    }
-    out
-}
 
 /// The best route of a pair by one criterion.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,6 +32,8 @@ pub struct PairAnswer {
 pub struct Pairs {
     /// Id, origin and destination of each pair as written, in the order of the file.
     pub pairs: Vec<[String; 3]>,
+    /// Longitude and latitude of the ends of each pair; none where one cannot be used.
+    pub places: Vec<Option<[[f64; 2]; 2]>>,
     /// The answers, pair by pair, for each criterion in order. Those at the end are missing where it was stopped.
     pub answers: Vec<PairAnswer>,
     /// The criteria.
@@ -172,6 +98,23 @@ pub fn pairs_batch(pairs: &Pairs) -> RecordBatch {
     pairs.rows(|rows| rows.batch())
 }
 
+/// The list as a map: the rows with lines in a column `geometry`, those of the itineraries where they were asked for,
+/// straight ones else. It is null where there is no itinerary to draw, a pair cannot be used, or both ends are one place.
+pub fn pairs_map_batches(pairs: &Pairs) -> Batches {
+    let batch = pairs_batch(pairs);
+    let metadata = batch.schema().metadata().clone();
+    let line = |(i, answer): (usize, &PairAnswer)| match (pairs.geometry, &answer.line) {
+        (Some(form), Some(line)) => form.shape(line),
+        (Some(_), None) => None,
+        (None, _) => {
+            let [from, to] = (*pairs.places.get(i / pairs.by.len())?)?;
+            geometry::straight(Some(from), Some(to))
+        }
+    };
+    let lines = geometry::column(pairs.answers.iter().enumerate().map(line));
+    with_metadata(vec![("pairs", beside(Vec::new(), batch, vec![lines]))], &metadata)
+}
+
 /// The list as a Parquet file, compressed with zstd.
 pub fn pairs_parquet(pairs: &Pairs) -> Vec<u8> {
     parquet(&pairs_batch(pairs))
@@ -230,25 +173,4 @@ pub fn bad_pairs_text(pairs: &Pairs) -> String {
     }
     out += &not_shown(pairs.bad.len());
     out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{polyline6, wkt};
-
-    #[test]
-    fn lines_have_the_forms_that_others_read() {
-        let line = [[170.0, 10.0], [-170.0, 20.0]];
-        assert_eq!(wkt(&line), "MULTILINESTRING ((170 10, 180 15), (-180 15, -170 20))");
-        assert_eq!(wkt(&[[1.5, -2.0], [2.25, 3.0]]), "LINESTRING (1.5 -2, 2.25 3)");
-        assert_eq!(wkt(&[[1.5, -2.0]]), "LINESTRING EMPTY");
-        // Of the description of the format, its three points, with six decimals in place of five.
-        let line = [[-120.2, 38.5], [-120.95, 40.7], [-126.453, 43.252]];
-        assert_eq!(polyline6(&line), "_izlhA~rlgdF_{geC~ywl@_kwzCn`{nI");
-        // Across 180 degrees it runs on.
-        assert_eq!(
-            polyline6(&[[170.0, 10.0], [-170.0, 20.0]]),
-            polyline6(&[[170.0, 10.0], [190.0, 20.0]])
-        );
-    }
 }

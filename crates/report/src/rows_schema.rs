@@ -4,7 +4,8 @@ use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 use trimodal_route::outcome::{Snap, StopReason};
 
-use crate::pairs::{LineForm, PAIRS_SCHEMA};
+use crate::line_form::LineForm;
+use crate::pairs::PAIRS_SCHEMA;
 use crate::rows::{Column, columns, pair_columns};
 use crate::skim::SKIM_SCHEMA;
 

@@ -2,13 +2,17 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
-use arrow::array::RecordBatch;
+use arrow::array::{ArrayRef, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field};
 use trimodal_model::Note;
 use trimodal_model::problem::Problem;
 use trimodal_route::matrix::{Cell as SkimCell, CellStatus};
 use trimodal_route::outcome::{Snap, StopReason};
 
+use crate::batches::{Batches, beside, table, with_metadata};
+use crate::geometry;
 use crate::parquet_file::parquet;
 use crate::rows::{About, Row, Rows, SHOWN, Tally, WITHOUT_LAW, columns, not_shown};
 
@@ -18,6 +22,8 @@ pub struct Skim {
     pub origins: Vec<String>,
     /// Ids of the destinations, in order.
     pub destinations: Vec<String>,
+    /// Longitude and latitude of the origins and of the destinations; none for those that cannot be used.
+    pub places: [Vec<Option<[f64; 2]>>; 2],
     /// How many of the last origins belong to the way back: 0 where only the way there was asked for. They are
     /// the first destinations again.
     pub back: usize,
@@ -85,6 +91,9 @@ impl Skim {
         self.back = back.origins.len();
         self.origins.extend(back.origins);
         self.destinations.extend(back.destinations);
+        for (own, back) in self.places.iter_mut().zip(back.places) {
+            own.extend(back);
+        }
         if let (Some([from, to]), Some([back_from, back_to])) = (&mut self.snapped, back.snapped) {
             from.extend(back_from);
             to.extend(back_to);
@@ -127,6 +136,30 @@ impl Skim {
 /// the name and version of the schema, the criteria and the attribution.
 pub fn skim_batch(skim: &Skim) -> RecordBatch {
     skim.rows(|rows| rows.batch())
+}
+
+/// The table as a map: `cells` with straight lines from origins to destinations, then `origins` and `destinations`
+/// of the way there as points, all in a column `geometry`. It is null where a point cannot be used, or where both
+/// are the same place.
+pub fn skim_map_batches(skim: &Skim) -> Batches {
+    let batch = skim_batch(skim);
+    let metadata = batch.schema().metadata().clone();
+    let [from, to] = &skim.places;
+    let line = |c: &SkimCell| geometry::straight(*from.get(c.origin)?, *to.get(c.destination)?);
+    let cells = beside(Vec::new(), batch, vec![geometry::column(skim.cells.iter().map(line))]);
+    let points = |ids: &[String], places: &[Option<[f64; 2]>], count: usize| {
+        let ids: ArrayRef = Arc::new(StringArray::from_iter_values(ids.iter().take(count)));
+        let at = (0..count).map(|i| places.get(i).copied().flatten().map(geometry::point));
+        let id = (Field::new("id", DataType::Utf8, false), ids);
+        table(vec![id, geometry::column(at)])
+    };
+    let [rows, columns] = skim.there();
+    let all = vec![
+        ("cells", cells),
+        ("origins", points(&skim.origins, from, rows)),
+        ("destinations", points(&skim.destinations, to, columns)),
+    ];
+    with_metadata(all, &metadata)
 }
 
 /// The table as a Parquet file, compressed with zstd.
@@ -254,6 +287,7 @@ mod tests {
         Skim {
             origins: ["a", "b", "c"].map(String::from).to_vec(),
             destinations: ["d", "e"].map(String::from).to_vec(),
+            places: [vec![Some([0.0, 1.0]), Some([2.0, 3.0]), None], vec![Some([4.0, 5.0]); 2]],
             back: 0,
             cells: (0..2 * rows).map(cell).collect(),
             by_smaller_ship: HashMap::new(),

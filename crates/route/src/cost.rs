@@ -40,6 +40,12 @@ impl Criterion {
     /// The three that a Pareto set compares.
     pub const THREE: [Criterion; 3] = [Criterion::Time, Criterion::Cost, Criterion::Co2e];
 
+    /// The criterion of a word.
+    pub fn from_word(word: &str) -> Option<Criterion> {
+        let mut all = Criterion::THREE.into_iter().chain([Criterion::Distance]);
+        all.find(|by| by.word() == word)
+    }
+
     /// The word in output.
     pub fn word(self) -> &'static str {
         match self {

@@ -18,7 +18,7 @@ pub use gazetteer::Gazetteer;
 pub const CHECKSUM: &str = include_str!("../data/world.bin.sha256");
 
 /// The packed world embedded in the program.
-pub const PACKED: &[u8] = include_bytes!("../data/world.bin");
+pub static PACKED: &[u8] = include_bytes!("../data/world.bin");
 
 /// The sources of the embedded world, printed with every answer that uses it.
 pub const ATTRIBUTION: &[&str] = &[

@@ -62,6 +62,18 @@ impl CellStatus {
             CellStatus::BadPoint => "bad_point",
         }
     }
+
+    /// The result of a word.
+    pub fn from_word(word: &str) -> Option<CellStatus> {
+        let all = [
+            CellStatus::Reached,
+            CellStatus::SamePlace,
+            CellStatus::Unreachable,
+            CellStatus::Forbidden,
+            CellStatus::BadPoint,
+        ];
+        all.into_iter().find(|status| status.word() == word)
+    }
 }
 
 /// One cell of a matrix.
@@ -130,6 +142,11 @@ impl Totals {
 
 /// All chains of modes that were seen: a few hundred at most, kept to the end of the program.
 static CHAINS: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+
+/// The words of a chain of modes as [`Totals`] have them.
+pub fn chain_of(words: &str) -> &'static str {
+    kept(words.to_string())
+}
 
 fn kept(chain: String) -> &'static str {
     let mut all = CHAINS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -150,8 +150,10 @@ impl World {
             let [origin, destination] = p.written.clone();
             [p.id.clone(), origin, destination]
         };
+        let at = |p: &ReadPair| Some(p.ends.as_ref().ok()?.each_ref().map(|p| [p.lon, p.lat]));
         Ok(Pairs {
             pairs: asked.pairs.iter().map(written).collect(),
+            places: asked.pairs.iter().map(at).collect(),
             answers: all.into_iter().map_while(Result::ok).flatten().collect(),
             by: asked.by.iter().map(|by| by.word()).collect(),
             geometry: request.geometry,

@@ -56,6 +56,11 @@ impl Side {
         some.filter(|i| self.points[*i].is_ok()).collect()
     }
 
+    /// Longitude and latitude of each; none for those that cannot be used.
+    pub fn places_on_earth(&self) -> Vec<Option<[f64; 2]>> {
+        self.points.iter().map(|p| p.as_ref().ok().map(|p| [p.lon, p.lat])).collect()
+    }
+
     /// The positions of those that cannot, with the reason.
     pub fn bad(&self) -> Vec<(usize, Problem)> {
         let bad = |(i, p): (usize, &Result<Point, Problem>)| Some((i, p.as_ref().err()?.clone()));

@@ -298,6 +298,7 @@ impl Asked {
     /// The table without cells, as far as the question tells it.
     fn skim(&self) -> Skim {
         Skim {
+            places: [&self.origins, &self.destinations].map(Side::places_on_earth),
             back: 0,
             cells: Vec::new(),
             by_smaller_ship: HashMap::new(),
