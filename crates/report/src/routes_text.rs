@@ -292,7 +292,7 @@ fn close(out: &mut String, routes: &Routes) {
     if closed > 0 {
         let _ = writeln!(
             out,
-            "Closed on the day near this way: {closed} by war or decree (`closed_on_the_day` of --json lists them; --via opens one)"
+            "Closed on the day near this way: {closed} by war or decree (`closed_on_the_day` of --json lists them; --only-via opens a passage)"
         );
     }
     for line in routes.law.iter().filter(|l| !is_watermark(l)) {

@@ -55,7 +55,9 @@ fn closed_on_the_day(query: &RouteQuery) -> Result<Option<Unreachable>, StopReas
     let used = law.used(graph, graph.node(path.start), &path.steps);
     let hit = used.intersection(closed).copied().collect();
     let mut remedy = dated::told(law.in_force(&graph.network), &hit, |_, _| true);
-    remedy.push("another day is asked for with --date; --only-via opens what it names".into());
+    remedy.push(
+        "another day is asked for with --date; --only-via opens a passage that it names".into(),
+    );
     Ok(Some(Unreachable {
         reason: Reason::ClosedOnTheDay,
         end: None,

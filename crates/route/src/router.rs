@@ -292,6 +292,13 @@ impl Router {
                 }
                 None => format!("{} at {lat:.3},{lon:.3}", mode.word()),
             };
+            let there = n.node_country[candidate.node.ix()];
+            let abroad = match self.country(point) {
+                Some(own) if candidate.port.is_none() && ![NONE, own].contains(&there) => {
+                    format!(", in {} by the map of the network", n.country(there))
+                }
+                _ => String::new(),
+            };
             let (name, km) = (&point.name, candidate.km);
             let over = match n.land.is_dry(point.at(), (lat, lon)) {
                 true => String::new(),
@@ -300,7 +307,7 @@ impl Router {
                     format!(", {water:.0} km of it water")
                 }
             };
-            lines.push(format!("nearest to {name}: {what}, {km:.0} km away{over}"));
+            lines.push(format!("nearest to {name}: {what}, {km:.0} km away{over}{abroad}"));
         }
         lines
     }

@@ -155,8 +155,9 @@ fn note_names_beside_coordinates(rows: &[Row], ends: &[[&str; 3]], notes: &mut V
         let count = rows.iter().filter(has_both).count();
         let first = rows.iter().find(has_both).and_then(|r| r.problem(MALFORMED, place, "").at);
         if let Some(at) = first {
+            let rows = if count == 1 { "row" } else { "rows" };
             let told =
-                format!("{lat} and {lon} are used, not the names beside them ({count} rows)");
+                format!("{lat} and {lon} are used, not the names beside them ({count} {rows})");
             notes.push(Note::new(&at.file, at.row, at.column, told));
         }
     }

@@ -15,7 +15,7 @@ use trimodal_world::electrification::Electrification;
 use trimodal_world::locate::{Atlas, Index, OnTheWay, OwnPlaces};
 
 use crate::inputs::point;
-use crate::shipment::{Findings, Shipment, off_network};
+use crate::shipment::{Findings, Shipment};
 
 mod detours;
 mod electrification;
@@ -24,6 +24,7 @@ mod info;
 mod look_up;
 pub(crate) mod own;
 mod pairs;
+mod reach;
 mod ready;
 mod region;
 mod side;
@@ -36,6 +37,7 @@ pub use extract::{ExtractRegion, ExtractRequest, Extracted};
 pub use info::{LinkNear, LinksNear, ModeTotals, PassageInfo, WorldInfo};
 pub use look_up::{LinkFound, PlaceFound};
 pub use pairs::PairsRequest;
+use reach::off_network;
 use ready::Ready;
 pub use region::{BuildRequest, Built};
 pub use table::{MAX_CELLS, Room, TableRequest};

@@ -13,8 +13,9 @@ use trimodal_route::outcome::{Snap, StopReason, UnreachableReason};
 use trimodal_route::{Answer, Criterion, Point, PreparedRouter, Request, Router, Routes};
 
 use crate::inputs::{self, ReadPair};
-use crate::shipment::{self, Findings, InputFile, Shipment};
+use crate::shipment::{Findings, InputFile, Shipment};
 use crate::world::World;
+use crate::world::reach;
 use crate::world::side::{OffNetwork, off_network, step_of_points};
 use crate::world::table::{Room, criteria};
 
@@ -295,7 +296,7 @@ impl World {
                 if pairs.len() >= MANY_PAIRS {
                     router.index_nodes();
                 }
-                let problem = |p: &Point| shipment::off_network(&router, p, &asked);
+                let problem = |p: &Point| reach::off_network(&router, p, &asked);
                 drop_off_network(&mut pairs, &problem, control);
                 Some(asked)
             }

@@ -15,8 +15,9 @@ use trimodal_route::outcome::{Snap, StopReason};
 use trimodal_route::{Answer, Criterion, Point, PreparedRouter, Request, Router};
 
 use crate::inputs;
-use crate::shipment::{self, Findings, InputFile, Shipment, today};
+use crate::shipment::{Findings, InputFile, Shipment, today};
 use crate::world::World;
+use crate::world::reach;
 use crate::world::side::Side;
 use crate::world::smaller_ships::{self, OfTable};
 
@@ -240,7 +241,7 @@ impl World {
             if origins.ids.len() + destinations.ids.len() > MANY_ROWS {
                 router.index_nodes();
             }
-            let problem = |p: &Point| shipment::off_network(&router, p, &question);
+            let problem = |p: &Point| reach::off_network(&router, p, &question);
             for side in [&mut origins, &mut destinations] {
                 side.drop_off_network(&problem, control);
             }

@@ -21,17 +21,17 @@ impl Atlas<'_> {
 
     /// The same for each of some names: links are found in one pass over the network, and what may be meant is
     /// looked for while unknown names are few.
-    pub fn all_things(&self, texts: &[&str]) -> Vec<Result<Vec<NetworkElement>, Problem>> {
-        let is_link = |text: &&str| text.trim().starts_with("link:");
-        let links: Vec<&str> = texts.iter().copied().filter(is_link).map(str::trim).collect();
+    pub fn all_things<'t>(&self, texts: &[&'t str]) -> Vec<Result<Vec<NetworkElement>, Problem>> {
+        let link_of = |text: &&'t str| text.trim().strip_prefix("link:");
+        let links: Vec<&str> = texts.iter().filter_map(link_of).collect();
         let mut links = self.links(&links).into_iter();
         let mut unknown = 0;
-        let one = |text: &&str| match is_link(text) {
-            true => {
+        let one = |text: &&'t str| match link_of(text) {
+            Some(_) => {
                 let found = links.next()?;
                 Some(found.map(|twins| twins.into_iter().map(NetworkElement::Link).collect()))
             }
-            false => {
+            None => {
                 let found = self.thing(text.trim(), unknown < GUESSED);
                 unknown += usize::from(found.is_err());
                 Some(found)
