@@ -6,7 +6,7 @@ import { accessible, BASE, clickMap, drawn, fine, open, PHONE, picture, shot } f
 
 const ASKED = "/?page=route&from=Mombasa&to=Kampala";
 /** Many itineraries. */
-const CHOICE = "/?page=route&from=Rotterdam&to=Milan";
+const CHOICE = "/?page=route&from=Durban&to=Lusaka";
 const rows = (page) => page.locator(".itineraries tbody tr");
 const address = (page) => new URL(page.url()).searchParams;
 

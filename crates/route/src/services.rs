@@ -12,7 +12,7 @@ use trimodal_model::scenario::Mode;
 
 use crate::cost::{CostModel, CostParts};
 use crate::graph::{State, Step};
-use crate::parameters::{Cargo, Dwell, Handling, rows};
+use crate::parameters::{Cargo, Dwell, Handling, inflated, rows};
 use crate::rates::Unit;
 use crate::request::Point;
 use crate::restrict::Closures;
@@ -22,7 +22,7 @@ use crate::snap::SnapCandidate;
 use crate::water;
 
 const SERVICES: &str = include_str!("../data/services.csv");
-const PATHS: &str = include_str!("../data/service_paths.csv");
+const PATHS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/service_paths.csv.z"));
 /// The headway that `load_rail_time` supposes for containers.
 const DAILY_HEADWAY_H: f64 = 24.0;
 
@@ -171,7 +171,7 @@ struct PathRow {
 /// The bundled services on the embedded network: their paths are in a table made with it. On any other network
 /// there are none.
 pub fn bundled(network: &Network) -> Vec<Service> {
-    bundled_on(network, PATHS)
+    bundled_on(network, &inflated(PATHS))
 }
 
 /// The services that come with the program, on a network with the paths of a table of its own; without those that

@@ -10,12 +10,12 @@ use trimodal_model::network::{
 };
 
 use crate::node_set::NodeSet;
-use crate::parameters::{Cargo, rows};
+use crate::parameters::{Cargo, inflated, rows};
 use crate::restrict::Closures;
 
 const REGIONS: &str = include_str!("../data/sea_regions.csv");
 const GATES: &str = include_str!("../data/trade_gates.csv");
-const PORTS: &str = include_str!("../data/port_functions.csv");
+const PORTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/port_functions.csv.z"));
 
 /// A region of ports: countries, or the part of them in a box.
 #[derive(Debug, Clone, Deserialize)]
@@ -173,7 +173,9 @@ struct PortRow {
 
 fn port_rows() -> &'static HashMap<String, PortRow> {
     static ROWS: OnceLock<HashMap<String, PortRow>> = OnceLock::new();
-    ROWS.get_or_init(|| rows::<PortRow>(PORTS).into_iter().map(|r| (r.code.clone(), r)).collect())
+    ROWS.get_or_init(|| {
+        rows::<PortRow>(&inflated(PORTS)).into_iter().map(|r| (r.code.clone(), r)).collect()
+    })
 }
 
 /// Where trade at sea is priced, over a network.

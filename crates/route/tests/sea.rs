@@ -18,7 +18,7 @@ fn world() -> &'static Network {
 fn audit() -> &'static SeaAudit {
     static AUDIT: OnceLock<SeaAudit> = OnceLock::new();
     AUDIT.get_or_init(|| {
-        let rows = PublishedSeaDistance::rows(trimodal_world::SEA_DISTANCES).expect("a table");
+        let rows = PublishedSeaDistance::rows(&trimodal_world::sea_distances()).expect("a table");
         sea_audit(graph(), &rows, 8.0)
     })
 }

@@ -152,7 +152,7 @@ impl World {
         if !found.problems.is_empty() {
             return Err(found.refused());
         }
-        let rows = PublishedSeaDistance::rows(trimodal_world::SEA_DISTANCES).map_err(|e| {
+        let rows = PublishedSeaDistance::rows(&trimodal_world::sea_distances()).map_err(|e| {
             Problem::new(BAD_VALUE, format!("sea_distances.csv cannot be read: {e}"))
         })?;
         Ok(sea_audit(&Graph::new(self.network.clone()), &rows, draught_m))
