@@ -3,6 +3,8 @@
 //! A carrier sells whole containers, trucks and wagons. A shipment that fills the last one in part pays for all
 //! of it; one that fills less than one may share it, at a surcharge (`groupage`), up to the price of all of it.
 
+use std::collections::{BTreeMap, HashMap};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use trimodal_model::scenario::Mode;
@@ -122,12 +124,19 @@ pub const ELSEWHERE: &str = "--";
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rates {
     rows: Vec<Rate>,
+    /// The positions of the rows of a mode and a service by their places.
+    by_place: BTreeMap<(Mode, Service), HashMap<String, Vec<usize>>>,
 }
 
 impl Rates {
     /// Rates from rows; of two for the same the first holds.
     pub fn new(rows: Vec<Rate>) -> Rates {
-        Rates { rows }
+        let mut by_place: BTreeMap<_, HashMap<String, Vec<usize>>> = BTreeMap::new();
+        for (i, row) in rows.iter().enumerate() {
+            let places = by_place.entry((row.mode, row.what)).or_default();
+            places.entry(row.place.clone()).or_default().push(i);
+        }
+        Rates { rows, by_place }
     }
 
     /// All rows.
@@ -144,16 +153,15 @@ impl Rates {
             })
         };
         let kept: Vec<Rate> = self.rows.iter().filter(|r| !replaced(r)).cloned().collect();
-        Rates { rows: first.into_iter().chain(kept).collect() }
+        Rates::new(first.into_iter().chain(kept).collect())
     }
 
     /// The rates of a service at a place: those of the narrowest place and cargo that have any.
     pub fn of(&self, mode: Mode, cargo: Cargo, what: Service, place: &str) -> Vec<&Rate> {
+        let Some(places) = self.by_place.get(&(mode, what)) else { return Vec::new() };
         let of = |place: &str, cargo: &str| -> Vec<&Rate> {
-            let fits = |r: &&Rate| {
-                r.mode == mode && r.what == what && r.place == place && r.cargo == cargo
-            };
-            self.rows.iter().filter(fits).collect()
+            let rows = places.get(place).into_iter().flatten().map(|i| &self.rows[*i]);
+            rows.filter(|r| r.cargo == cargo).collect()
         };
         let tries =
             [(place, cargo.word()), (place, "any"), (ELSEWHERE, cargo.word()), (ELSEWHERE, "any")];

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
 use trimodal_model::network::{
-    Layer, LinkId, NONE, Network, NodeId, Terminal, TerminalId, TerminalKind, degrees,
-    great_circle_km,
+    Layer, LinkId, NONE, Network, NodeId, TerminalId, TerminalKind, degrees, great_circle_km,
 };
 
 use crate::graph::Graph;
@@ -324,13 +323,14 @@ fn open_ports(query: &SnapQuery, at: (f64, f64), layer: Layer) -> Vec<(f64, Snap
     let reach_e3 = reach_e3(*limit_km);
     let lat_e3 = (at.0 * 1e3).round() as i32;
     let by_cargo = closures.cargo.zip(query.trade);
-    let open = |(t, terminal): (usize, &Terminal)| {
+    let open = |id: TerminalId| {
+        let terminal = &n.terminals[id.ix()];
         let is_near = (terminal.at_e3[0] - lat_e3).abs() <= reach_e3;
         let is_abroad = country.is_some_and(|own| own != terminal.country);
         if terminal.kind != TerminalKind::Port || !is_near || is_abroad {
             return None;
         }
-        let (id, to) = (TerminalId::at(t), degrees(terminal.at_e3));
+        let to = degrees(terminal.at_e3);
         let km = great_circle_km(at, to);
         let handles = by_cargo.is_none_or(|(cargo, trade)| trade.may_handle(id, cargo));
         if km > *limit_km || !handles || closures.terminal(n, id) || closures.way(at, to) {
@@ -345,7 +345,10 @@ fn open_ports(query: &SnapQuery, at: (f64, f64), layer: Layer) -> Vec<(f64, Snap
         let more = by_cargo.map_or(0.0, |(cargo, trade)| trade.detour_km(id, cargo));
         Some((km + more, SnapCandidate { node, layer, port: Some(id), km }))
     };
-    n.terminals.iter().enumerate().filter_map(open).collect()
+    match query.trade {
+        Some(trade) => trade.ports_near(lat_e3, reach_e3).filter_map(open).collect(),
+        None => (0..n.terminals.len()).map(TerminalId::at).filter_map(open).collect(),
+    }
 }
 
 /// The latitude within which all that is no farther away lies, in thousandths of a degree.

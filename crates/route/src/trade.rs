@@ -187,6 +187,8 @@ pub struct TradeGeography {
     /// The port at each of its nodes at sea.
     at_node: HashMap<NodeId, TerminalId>,
     port_nodes: NodeSet,
+    /// The ports from south to north: latitude in thousandths of a degree.
+    by_latitude: Vec<(i32, TerminalId)>,
     /// Links that cross gates, from tail to head, in order of the links.
     crossings: Vec<(LinkId, usize, bool)>,
     gates: Vec<Gate>,
@@ -228,14 +230,30 @@ impl TradeGeography {
             let at_sea = nodes.filter(|n| network.node_layer[n.ix()] == Layer::Sea);
             at_node.extend(at_sea.map(|node| (node, TerminalId::at(t))));
         }
+        let latitude = |(t, terminal): (usize, &Terminal)| (terminal.at_e3[0], TerminalId::at(t));
+        let all = network.terminals.iter().enumerate().filter(|(_, t)| is_port(t));
+        let mut by_latitude: Vec<(i32, TerminalId)> = all.map(latitude).collect();
+        by_latitude.sort_unstable();
         let crossings = crossings(network, &gates);
         let port_nodes = NodeSet::new(network.nodes(), at_node.keys().copied());
-        TradeGeography { regions, ports, at_node, port_nodes, crossings, gates }
+        TradeGeography { regions, ports, at_node, port_nodes, by_latitude, crossings, gates }
     }
 
     /// A port.
     pub fn port(&self, terminal: TerminalId) -> Option<&PortTrade> {
         self.ports[terminal.ix()].as_ref()
+    }
+
+    /// The ports within some thousandths of a degree of latitude.
+    pub(crate) fn ports_near(
+        &self,
+        lat_e3: i32,
+        reach_e3: i32,
+    ) -> impl Iterator<Item = TerminalId> {
+        let (low, high) = (lat_e3.saturating_sub(reach_e3), lat_e3.saturating_add(reach_e3));
+        let first = self.by_latitude.partition_point(|(lat, _)| *lat < low);
+        let near = self.by_latitude[first..].iter().take_while(move |(lat, _)| *lat <= high);
+        near.map(|(_, port)| *port)
     }
 
     /// Kilometres by which a port of a rank may be farther away than a better one and still be meant.
