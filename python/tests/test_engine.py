@@ -152,7 +152,7 @@ def test_silent_engines_tell_their_seconds() -> None:
 
 
 def test_calls_without_a_switch_end_at_once() -> None:
-    # The check of the world looks at no switch, and takes many seconds.
+    # The check of the sea looks at no switch, and takes many seconds.
     class Enough(Exception):
         pass
 
@@ -161,5 +161,5 @@ def test_calls_without_a_switch_end_at_once() -> None:
 
     begun = time.monotonic()
     with pytest.raises(Enough, match="working"):
-        trimodal.World().check(progress=enough)
+        trimodal.World().check(sea_draught_m=8.0, progress=enough)
     assert time.monotonic() - begun < 5

@@ -122,7 +122,7 @@ ODD: list[tuple[Any, type[Exception], str, str]] = [
     (lambda: trimodal.table({"id": ["a"], "place": []}, ["Kampala"]), ValueError, "TM-SCN-008", ""),
     (lambda: trimodal.table({"place": 5}, ["Kampala"]), TypeError, "TM-PY-001", "place"),  # type: ignore[dict-item]
     (lambda: trimodal.table(FRAME.to_crs(3857).set_geometry(FRAME.to_crs(3857).buffer(1)), ["Kampala"]), ValueError, "TM-PY-001", "Polygon"),
-    (lambda: trimodal.table(pandas.DataFrame({"city": ["Mombasa"]}), ["Kampala"]), ValueError, "TM-SCN-009", "city"),
+    (lambda: trimodal.table(pandas.DataFrame({"depot": ["Mombasa"]}), ["Kampala"]), ValueError, "TM-SCN-009", "depot"),
     (lambda: trimodal.route("Mombasa", "Kampala", threads=-1), ValueError, "TM-CLI-002", "-1"),
     (lambda: trimodal.route("Mombasa", "Kampala", threads=1.5), TypeError, "TM-PY-001", "1.5"),  # type: ignore[arg-type]
     (lambda: trimodal.route("Mombasa", "Kampala", progress=5), TypeError, "TM-PY-001", "5"),  # type: ignore[arg-type]
