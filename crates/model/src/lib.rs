@@ -10,6 +10,7 @@ mod check;
 pub mod control;
 pub mod digest;
 pub mod edit;
+pub mod embedded;
 pub mod emissions;
 pub mod facility;
 pub mod fleets;

@@ -5,12 +5,11 @@ use std::sync::OnceLock;
 
 use jiff::civil::Date;
 use serde::Deserialize;
+use trimodal_model::embedded::rows;
 use trimodal_model::network::{
     Border, BorderId, LinkId, Network, NetworkElement, PassageId, TerminalId, TerminalKind,
     degrees, great_circle_km,
 };
-
-use crate::parameters::rows;
 
 const CLOSURES: &str = include_str!("../data/closures.csv");
 

@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn the_set_of_desnz_covers_every_mode_and_cargo() {
-        let set = Factors::new(crate::parameters::rows(DESNZ));
+        let set = Factors::new(trimodal_model::embedded::rows(DESNZ));
         for mode in Mode::ALL {
             for cargo in Cargo::ALL {
                 assert!(set.of(mode, cargo, "", "").is_some(), "{mode:?} {cargo:?}");

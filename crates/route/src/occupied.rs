@@ -5,10 +5,10 @@ use std::sync::OnceLock;
 use geo::{LineString, MultiPolygon, Polygon};
 use jiff::civil::Date;
 use serde::Deserialize;
+use trimodal_model::embedded::rows;
 use trimodal_model::network::great_circle_km;
 
 use crate::area::Area;
-use crate::parameters::rows;
 
 const OCCUPIED: &str = include_str!("../data/occupied.csv");
 

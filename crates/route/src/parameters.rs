@@ -1,13 +1,11 @@
 //! Parameters of moving and handling: the sourced tables of `data/`.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::Read;
 use std::sync::Arc;
 
-use flate2::read::ZlibDecoder;
 use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use trimodal_model::embedded::rows;
 use trimodal_model::scenario::Mode;
 
 use crate::assumptions::Assumption;
@@ -389,20 +387,6 @@ impl Default for Parameters {
             rates,
         }
     }
-}
-
-/// The rows of an embedded table.
-pub(crate) fn rows<T: DeserializeOwned>(text: &str) -> Vec<T> {
-    let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
-    reader.deserialize().collect::<Result<_, _>>().expect("the embedded tables are read by a test")
-}
-
-/// A table that the build has compressed.
-pub(crate) fn inflated(table: &[u8]) -> String {
-    let mut text = String::new();
-    let read = ZlibDecoder::new(table).read_to_string(&mut text);
-    read.expect("the embedded tables are read by a test");
-    text
 }
 
 impl Parameters {

@@ -5,6 +5,7 @@
 
 use serde::Deserialize;
 use trimodal_model::control::Control;
+use trimodal_model::embedded::{inflated, rows};
 use trimodal_model::network::{
     Flags, LinkId, NONE, Network, NodeId, TerminalId, TerminalKind, great_circle_km,
 };
@@ -12,7 +13,7 @@ use trimodal_model::scenario::Mode;
 
 use crate::cost::{CostModel, CostParts};
 use crate::graph::{State, Step};
-use crate::parameters::{Cargo, Dwell, Handling, inflated, rows};
+use crate::parameters::{Cargo, Dwell, Handling};
 use crate::rates::Unit;
 use crate::request::Point;
 use crate::restrict::Closures;

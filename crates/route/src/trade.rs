@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
+use trimodal_model::embedded::{inflated, rows};
 use trimodal_model::network::{
     Layer, LinkId, Network, NodeId, Terminal, TerminalId, TerminalKind, degrees,
 };
 
 use crate::node_set::NodeSet;
-use crate::parameters::{Cargo, inflated, rows};
+use crate::parameters::Cargo;
 use crate::restrict::Closures;
 
 const REGIONS: &str = include_str!("../data/sea_regions.csv");

@@ -1,6 +1,6 @@
 //! What is wrong with a request, and what its reader should know, gathered until all of it is known.
 
-use trimodal_model::problem::{BAD_VALUE, Note, Problem, Problems};
+use trimodal_model::problem::{BAD_VALUE, Note, Problem, Problems, shown};
 
 use crate::shipment::InputFile;
 
@@ -45,5 +45,22 @@ impl Findings {
                 .push(Problem::new(BAD_VALUE, message).hint(format!("give {low} to {high}")));
         }
         value
+    }
+}
+
+/// Names that a message lists.
+const LISTED: usize = 20;
+
+/// Ids as they are quoted in messages.
+pub(crate) fn quoted<'a>(ids: impl Iterator<Item = &'a str>) -> Vec<String> {
+    ids.map(|id| format!("`{}`", shown(id))).collect()
+}
+
+/// Names in one line: the first twenty, and how many more there are.
+pub(crate) fn listed(names: &[String]) -> String {
+    let list = names.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(LISTED) {
+        0 => list,
+        more => format!("{list} and {more} more"),
     }
 }

@@ -5,16 +5,14 @@ use std::collections::{BTreeSet, HashMap};
 
 use trimodal_formats::{Data, Findings, Format, Layer, Mapping, Network as Table, Source, Value};
 use trimodal_model::Note;
-use trimodal_model::problem::shown;
 use trimodal_model::scenario::Mode;
+
+use crate::findings::{listed, quoted};
 
 pub(crate) const PLACES: &str = "places.csv";
 pub(crate) const LINKS: &str = "links.csv";
 /// Lengths that differ by no more than this share are the same.
 const SAME_LENGTH: f64 = 1e-3;
-/// Ids that a note lists; of more it says how many.
-const LISTED: usize = 20;
-
 /// A table of the scenario, by the id of each row.
 pub(crate) struct Old {
     layer: Layer,
@@ -186,12 +184,8 @@ fn note(file: &str, what: &str, ids: &[String], notes: &mut Vec<Note>) {
     if ids.is_empty() {
         return;
     }
-    let list: Vec<String> = ids.iter().take(LISTED).map(|id| format!("`{}`", shown(id))).collect();
-    let more = match ids.len().saturating_sub(LISTED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    let message = format!("{} {what} ({}{more})", ids.len(), list.join(", "));
+    let list = listed(&quoted(ids.iter().map(String::as_str)));
+    let message = format!("{} {what} ({list})", ids.len());
     notes.push(Note::new(file, 0, 0, message));
 }
 

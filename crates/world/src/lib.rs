@@ -10,8 +10,6 @@ pub mod pack;
 mod tables;
 mod water;
 
-use std::io::Read;
-
 pub use trimodal_model::network::Network;
 
 pub use gazetteer::Gazetteer;
@@ -63,11 +61,10 @@ fn packed() -> pack::Packed<'static> {
 
 /// Published distances between seaports: `from,from_lat,from_lon,to,…`, as text.
 pub fn sea_distances() -> String {
-    let packed = include_bytes!(concat!(env!("OUT_DIR"), "/sea_distances.csv.z"));
-    let mut text = String::new();
-    let read = flate2::read::ZlibDecoder::new(&packed[..]).read_to_string(&mut text);
-    read.expect("the table is read by a test");
-    text
+    trimodal_model::embedded::inflated(include_bytes!(concat!(
+        env!("OUT_DIR"),
+        "/sea_distances.csv.z"
+    )))
 }
 
 /// Published distances to check the network against: `id,from,from_lat,…`, as text.

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+pub(crate) use trimodal_model::embedded::rows;
 use trimodal_model::network::{
     Border, BorderDelay, Network, PassageKind, Season, degrees, great_circle_km,
 };
@@ -76,11 +76,6 @@ pub fn apply(network: &mut Network) {
     passages(network);
     crate::water::apply(network);
     lengths(network);
-}
-
-pub(crate) fn rows<T: DeserializeOwned>(text: &str) -> Vec<T> {
-    let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
-    reader.deserialize().collect::<Result<_, _>>().expect("the embedded tables are read by a test")
 }
 
 pub(crate) fn borders(network: &mut Network) {

@@ -11,7 +11,7 @@ use trimodal_model::network::{
     Border, BorderDelay, Flags, Layer, LinkId, NONE, Network, NodeId, Passage, PassageKind,
     degrees, great_circle_km,
 };
-use trimodal_model::problem::{NOT_ROUTABLE, Problem, shown};
+use trimodal_model::problem::{NOT_ROUTABLE, Problem};
 use trimodal_model::scenario::Mode;
 use trimodal_world::Gazetteer;
 use trimodal_world::locate::{OwnPlace, OwnPlaces};
@@ -19,6 +19,7 @@ use trimodal_world::locate::{OwnPlace, OwnPlaces};
 use super::gauges::Assumed;
 use super::speeds::Speeds;
 use super::terminals;
+use crate::findings::{listed, quoted};
 use crate::world::World;
 
 /// The speed of a ferry whose file has neither speed nor time, km/h.
@@ -27,9 +28,6 @@ pub const FERRY_KMH: f64 = 25.0;
 const COUNTRY_KM: f64 = 300.0;
 /// Two links between the same nodes are one way there and back if their lengths differ by no more than this share.
 const SAME_LENGTH: f64 = 0.02;
-/// Ids that a problem lists; of more it says how many.
-const LISTED: usize = 20;
-
 /// The network of a table, and its nodes by name.
 pub fn network(
     table: &Table,
@@ -53,16 +51,16 @@ fn check(table: &Table) -> Result<(), Vec<Problem>> {
     let nowhere: Vec<&trimodal_formats::Node> =
         table.nodes.iter().filter(|n| n.at.is_none()).collect();
     if let Some(first) = nowhere.first() {
-        let ids = nowhere.iter().map(|n| n.id.as_str());
-        let message = format!("{} nodes have no coordinates: {}", nowhere.len(), listed(ids));
+        let list = listed(&quoted(nowhere.iter().map(|n| n.id.as_str())));
+        let message = format!("{} nodes have no coordinates: {list}", nowhere.len());
         let hint = "routes need them; give them in the table of nodes, for TNTP in NAME_node.tntp beside the net";
         let problem = Problem::new(NOT_ROUTABLE, message).at(&table.nodes_file, first.row, 0);
         problems.push(problem.hint(hint));
     }
     let without: Vec<&Link> = table.of_freight().0.filter(|l| l.mode.is_none()).collect();
     if let Some(first) = without.first() {
-        let ids = without.iter().map(|l| l.id.as_str());
-        let message = format!("{} links have no mode: {}", without.len(), listed(ids));
+        let list = listed(&quoted(without.iter().map(|l| l.id.as_str())));
+        let message = format!("{} links have no mode: {list}", without.len());
         let hint =
             "say it in a mapping (--mapping): [links] mode = { value = \"road\" }, or the column";
         problems.push(
@@ -70,16 +68,6 @@ fn check(table: &Table) -> Result<(), Vec<Problem>> {
         );
     }
     if problems.is_empty() { Ok(()) } else { Err(problems) }
-}
-
-/// Ids in one line: the first of many, and how many more there are.
-fn listed<'a>(ids: impl Iterator<Item = &'a str> + Clone) -> String {
-    let count = ids.clone().count();
-    let first: Vec<String> = ids.take(LISTED).map(|id| format!("`{}`", shown(id))).collect();
-    match count.saturating_sub(LISTED) {
-        0 => first.join(", "),
-        more => format!("{} and {more} more", first.join(", ")),
-    }
 }
 
 /// Nodes of a network by the node of the table and the layer.

@@ -6,15 +6,13 @@ use trimodal_route::audit::audit;
 use trimodal_route::detours::{Accepted, City, Detours, detours};
 use trimodal_route::graph::Graph;
 
+use crate::findings::listed;
 use crate::world::World;
 
 /// So many of the largest towns are measured when a network is read.
 const TOWNS: usize = 40;
 /// How far beyond its nodes a network reaches, thousandths of a degree.
 const MARGIN_E3: i32 = 50;
-/// Names that a note gives; of more it says how many.
-const LISTED: usize = 20;
-
 impl World {
     /// The checks of a network, as notes.
     pub(super) fn checks(&self, file: &str) -> Vec<Note> {
@@ -29,7 +27,7 @@ impl World {
             ));
         }
         if !found.gauge_contradictions.is_empty() {
-            let first = first(&found.gauge_contradictions);
+            let first = listed(&found.gauge_contradictions);
             note(format!("tracks of two gauges touch without a change of gauge: {first}"));
         }
         let measured = self.towns_apart(TOWNS, &Control::none());
@@ -43,7 +41,7 @@ impl World {
             note(format!(
                 "{} pairs of towns have no way or a detour: {}; {more}",
                 bad.len(),
-                first(&bad)
+                listed(&bad)
             ));
         }
         notes
@@ -81,12 +79,4 @@ impl World {
 
 fn none() -> Detours {
     Detours { counts: Vec::new(), pairs: Vec::new(), idle_rows: Vec::new(), stopped: None }
-}
-
-fn first(names: &[String]) -> String {
-    let list = names.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(LISTED) {
-        0 => list,
-        more => format!("{list} and {more} more"),
-    }
 }

@@ -10,14 +10,12 @@ use trimodal_model::network::{
 };
 
 use super::build::InLayers;
+use crate::findings::listed;
 
 /// A port or terminal without links of its own is joined to what lies this near, km.
 const NEAR_KM: f64 = 5.0;
 /// How much longer a road to a terminal is than the straight line.
 const ACCESS_FACTOR: f64 = 1.3;
-
-/// Names that a note lists; of more it says how many.
-const LISTED: usize = 20;
 
 /// Joins the layers of a network. `countries` has the position of the country of each node of the table.
 pub fn join(
@@ -69,13 +67,9 @@ pub fn join(
         note(format!("{ports} places on the water without ways on land are ports"));
     }
     if !alone.is_empty() {
-        let first: Vec<&str> = alone.iter().take(LISTED).map(|n| n.as_str()).collect();
-        let more = match alone.len().saturating_sub(LISTED) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        let list = first.join(", ");
-        note(format!("{} ports and terminals join no two modes: {list}{more}", alone.len()));
+        let names: Vec<String> = alone.iter().map(|name| name.to_string()).collect();
+        let list = listed(&names);
+        note(format!("{} ports and terminals join no two modes: {list}", alone.len()));
     }
 }
 
