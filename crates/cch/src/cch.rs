@@ -44,6 +44,13 @@ pub struct Cch {
 }
 
 impl Cch {
+    /// The nodes in the order in which they are contracted.
+    pub fn order(&self) -> Vec<u32> {
+        let mut order = vec![0; self.nodes()];
+        self.rank.iter().enumerate().for_each(|(v, rank)| order[*rank as usize] = v as u32);
+        order
+    }
+
     /// Contracts the nodes of a graph in an order.
     pub fn new(arcs: &[(u32, u32)], order: &[u32]) -> Cch {
         let nodes = order.len();

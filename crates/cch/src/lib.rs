@@ -19,6 +19,7 @@
 //! | [`query`] | distances to all ancestors, paths | for each query |
 //! | [`potential`] | distances from any node to a few targets | to guide another search |
 //! | [`pareto_core`] | shortcuts with three costs each | before queries for Pareto sets |
+//! | [`question_core`] | what of them leads from some nodes to others | for one such query alone |
 //! | [`many_to_many`] | all distances between two lists | for each table |
 //! | [`selection`] (with [`climb`]) | all distances and paths between two lists of points | for each table |
 //!
@@ -35,6 +36,7 @@ pub mod partial;
 pub mod perfect;
 pub mod potential;
 pub mod query;
+pub mod question_core;
 pub mod selection;
 pub mod separator;
 pub mod unpack;

@@ -16,7 +16,7 @@
 
 use smallvec::SmallVec;
 
-use crate::cch::Cch;
+use crate::question_core::QuestionCore;
 
 /// Three costs.
 pub type Costs = [u32; 3];
@@ -53,17 +53,16 @@ pub struct ParetoCore {
 }
 
 impl ParetoCore {
-    /// Contracts nodes in the order of a hierarchy. An arc without costs is closed. `None`: an arc costs
-    /// more than 32 bits hold.
+    /// Contracts nodes in an order, such as [`Cch::order`](crate::cch::Cch::order). An arc without costs is
+    /// closed. `None`: an arc costs more than 32 bits hold.
     pub fn new(
-        cch: &Cch,
+        order: &[u32],
         arcs: &[(u32, u32)],
         costs: impl Fn(usize) -> Option<[u64; 3]>,
     ) -> Option<ParetoCore> {
-        let mut contraction = Contraction::new(cch.nodes(), arcs, costs)?;
-        let mut remaining = vec![0_u32; cch.nodes()];
-        cch.rank.iter().enumerate().for_each(|(v, rank)| remaining[*rank as usize] = v as u32);
-        let mut contracted = vec![false; cch.nodes()];
+        let mut contraction = Contraction::new(order.len(), arcs, costs)?;
+        let mut remaining = order.to_vec();
+        let mut contracted = vec![false; order.len()];
         for _ in 0..ROUNDS {
             remaining.retain(|v| {
                 contracted[*v as usize] = contraction.try_contract(*v);
@@ -92,6 +91,15 @@ impl ParetoCore {
                 [a, b] => stack.extend([b, a]),
             }
         }
+    }
+
+    /// What leads from some sources to some targets.
+    pub fn between(
+        &self,
+        sources: impl IntoIterator<Item = u32>,
+        targets: impl IntoIterator<Item = u32>,
+    ) -> QuestionCore {
+        QuestionCore::new(&self.query(targets), sources)
     }
 
     /// The core with all arcs that lead down to some targets.

@@ -321,7 +321,7 @@ fn pareto_sets_of_three_costs_are_those_of_all_simple_paths() {
         let at = vec![[1.0, 0.0, 0.0]; case.nodes];
         let cch = Cch::new(&case.arcs, &order(case.nodes, &case.arcs, &at));
         let costs = |i: usize| case.costs[i].map(|c| c.map(u64::from));
-        let core = ParetoCore::new(&cch, &case.arcs, costs).expect("costs of 32 bits");
+        let core = ParetoCore::new(&cch.order(), &case.arcs, costs).expect("costs of 32 bits");
         let expected = case.expected();
         let [from, to] = case.ends;
         let ours = paths_over(&core.query([to]), case.nodes, from, to);
@@ -334,11 +334,36 @@ fn pareto_sets_of_three_costs_are_those_of_all_simple_paths() {
             shortcuts.iter().for_each(|arc| core.unpack(*arc, &mut path));
             case.check(&path, *cost);
         }
+        check_best_by_sums(&case, &core, &expected);
     }
     assert!(
         with_a_choice > 150 && with_a_core > 50,
         "{with_a_choice} with a choice, {with_a_core} with a core"
     );
+}
+
+/// That the best paths by weighted sums over the part between the ends are those of the Pareto set.
+fn check_best_by_sums(case: &ThreeCosts, core: &ParetoCore, expected: &[Costs]) {
+    let [from, to] = case.ends;
+    let between = core.between([from], [to]);
+    let start = between.number(from).expect("a source is among the nodes");
+    for weights in [[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 2, 5]] {
+        let of = |costs: Costs| (0..3).map(|c| weights[c] * u64::from(costs[c])).sum::<u64>();
+        let targets: Vec<(u32, u64)> = between.number(to).into_iter().map(|n| (n, 7)).collect();
+        let tree = between.tree(&targets, of);
+        let best = expected.iter().map(|costs| of(*costs) + 7).min();
+        assert_eq!(tree.value[start as usize], best.unwrap_or(u64::MAX));
+        let arcs = between.path(&tree, start);
+        let Some(best) = best else {
+            assert!(arcs.is_empty());
+            continue;
+        };
+        let mut path = Vec::new();
+        arcs.iter().for_each(|arc| core.unpack(arc.arc, &mut path));
+        let cost = arcs.iter().fold([0; 3], |sum, arc| plus(sum, arc.costs));
+        case.check(&path, cost);
+        assert_eq!(of(cost) + 7, best);
+    }
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn export(dir: &Path) -> io::Result<()> {
     let graph = Graph::new(network.clone());
     let order = timed("order_s", || prepared::order(&network));
     let contracted = ContractedNetwork::new(&graph, &order);
-    let (tails, heads): (Vec<u32>, Vec<u32>) = contracted.ends.iter().copied().unzip();
+    let (tails, heads): (Vec<u32>, Vec<u32>) = contracted.arcs.ends.iter().copied().unzip();
     let weights = contracted.costs(|step, _, _| Some(metres(&network, step)));
     let sea = contracted.costs(|step, _, _| by_sea(&network, step));
     let ports = ports(&graph);

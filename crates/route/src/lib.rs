@@ -21,6 +21,7 @@
 
 pub mod answer;
 mod arc_costs;
+pub mod arc_list;
 pub mod area;
 pub mod assumptions;
 pub mod audit;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::arc_list::ArcList;
 use crate::cost::{ArcCosts, CostVector, Criterion, MODES, number, plus};
 use crate::graph::{Graph, State, Step};
 use crate::restrict::Closures;
@@ -114,6 +115,12 @@ impl StepCosts {
                 Some(if joined { plus(cost, self.arcs.joining()) } else { cost })
             }
         }
+    }
+
+    /// The cost of a listed arc, unless it is closed.
+    pub fn of_arc(&self, arcs: &ArcList, arc: usize) -> Option<CostVector> {
+        let (from, to) = arcs.ends[arc];
+        self.cost(arcs.steps[arc], State(from), State(to))
     }
 
     /// The value of a step by an objective, unless it is closed.

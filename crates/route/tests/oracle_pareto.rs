@@ -6,15 +6,17 @@ use std::collections::HashSet;
 
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
+use trimodal_cch::pareto_core::ParetoCore;
 use trimodal_model::Control;
 use trimodal_model::network::{Network, NodeId};
+use trimodal_route::arc_list::{ArcList, contraction_order};
 use trimodal_route::cost::{ArcCosts, CostModel, CostVector, plus};
 use trimodal_route::graph::Step;
 use trimodal_route::graph::{Graph, State};
 use trimodal_route::objective::Objective;
 use trimodal_route::search::{
-    LowerBounds, Path, SearchRegion, Task, apex_search, backward, pareto_search, thinned,
-    undominated,
+    LowerBounds, Path, SearchRegion, Task, apex_search, backward, core_search, pareto_search,
+    thinned, undominated,
 };
 use trimodal_route::trade::TradeGeography;
 use trimodal_route::{Cargo, Closures, Parameters};
@@ -73,7 +75,7 @@ impl Case<'_> {
         };
         let cost = |s, a, b| self.cost(s, a, b);
         let control = Control::none();
-        let found = pareto_search(&self.graph, &task, &mut &bounds, &[], cost, &control);
+        let found = pareto_search(&self.graph, &task, &mut &bounds[..], &[], cost, &control);
         assert_eq!(found.stopped, None);
         undominated(found.paths)
     }
@@ -136,6 +138,48 @@ fn with_a_tolerance_every_path_is_covered() {
         let costs: Vec<CostVector> = ours.iter().map(|w| w.cost).collect();
         assert_eq!(front(&costs).len(), costs.len(), "one listed path dominates another");
     });
+}
+
+#[test]
+fn a_core_for_one_question_covers_every_path() {
+    const PPM: u64 = 50_000;
+    let mut listed = 0;
+    on_random_networks(0..400, |case, start, end, all| {
+        let arcs = ArcList::new(&case.graph);
+        let cost = |arc: usize| {
+            let (a, b) = arcs.ends[arc];
+            case.cost(arcs.steps[arc], State(a), State(b))
+        };
+        let order = contraction_order(&case.graph, &[]);
+        let core = ParetoCore::new(&order, &arcs.ends, cost).expect("costs of 32 bits");
+        // Both ends add a cost.
+        let ends = [[3, 5, 7], [11, 13, 17]];
+        let task = Task {
+            sources: &[(start, ends[0])],
+            targets: &[(end, ends[1])],
+            tolerance_ppm: PPM,
+            max_labels: 1_000_000,
+        };
+        let mut region = SearchRegion::whole(PPM);
+        let found = core_search(&arcs, &core, &task, &mut region, &Control::none());
+        assert_eq!(found.stopped, None);
+        for path in &found.paths {
+            assert_eq!((path.start, path.end()), (start, end));
+            let (mut at, mut sum) = (start, plus(ends[0], ends[1]));
+            for (step, to) in &path.steps {
+                sum = plus(sum, case.cost(*step, at, *to).expect("an open step"));
+                at = *to;
+            }
+            assert_eq!(sum, path.cost);
+        }
+        for w in all.iter().map(|w| plus(*w, plus(ends[0], ends[1]))) {
+            let covers =
+                |o: &Path| (0..3).all(|c| o.cost[c] * 1_000_000 <= w[c] * (1_000_000 + PPM));
+            assert!(found.paths.iter().any(covers), "{w:?} is not covered");
+        }
+        listed += found.paths.len();
+    });
+    assert!(listed > 300, "{listed} paths");
 }
 
 #[test]

@@ -76,7 +76,7 @@ impl<'a> ArcSums<'a> {
     }
 
     fn of_graph(&self, arc: u32) -> PathSums {
-        let (from, to) = self.contracted.ends[arc as usize];
-        self.steps.of(self.contracted.steps[arc as usize], State(from), State(to))
+        let (from, to) = self.contracted.arcs.ends[arc as usize];
+        self.steps.of(self.contracted.arcs.steps[arc as usize], State(from), State(to))
     }
 }

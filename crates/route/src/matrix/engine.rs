@@ -301,7 +301,7 @@ impl<'a> Engine<'a> {
             arcs.reverse();
         }
         self.arcs.unpacker.unpack(&mut arcs, &mut work.buffer);
-        let steps = arcs.iter().map(|arc| self.prepared.contracted().step(*arc)).collect();
+        let steps = arcs.iter().map(|arc| self.prepared.contracted().arcs.step(*arc)).collect();
         let path = Path { cost: [0; 3], start: start.state, source: 0, steps };
         (path, [start.leg.clone(), end.leg.clone()])
     }

@@ -31,7 +31,7 @@ use crate::prepared::potentials::Potentials;
 use crate::pricing::Prices;
 use crate::request::{Answer, Request};
 use crate::router::{Router, with_overrides};
-use crate::search::{Found, LowerBounds, Path, SearchRegion, Steps, Task, apex_search};
+use crate::search::{Found, LowerBounds, Path, SearchRegion, Steps, Task, apex_search, unpacked};
 
 pub use contracted::{ContractedNetwork, MAX_WEIGHT, order};
 
@@ -121,11 +121,11 @@ impl PreparedRouter {
             let prepared = PreparedMetric::new(objective, costs, metric);
             if alone { prepared.for_paths(&contracted.cch) } else { prepared }
         };
-        let ContractedNetwork { cch, steps, ends, .. } = &*contracted;
-        let cost = |i: usize| step_costs.cost(steps[i], State(ends[i].0), State(ends[i].1));
+        let ContractedNetwork { cch, arcs } = &*contracted;
+        let core = || ParetoCore::new(&cch.order(), &arcs.ends, |arc| step_costs.of_arc(arcs, arc));
         let (metrics, core) = rayon::join(
             || objectives.par_iter().copied().map(customize).collect(),
-            || (like.answer == Answer::Pareto).then(|| ParetoCore::new(cch, ends, cost)).flatten(),
+            || (like.answer == Answer::Pareto).then(core).flatten(),
         );
         let (open, pieces) = (OnceLock::new(), OnceLock::new());
         let (workspaces, closed) = (Mutex::default(), Mutex::default());
@@ -150,7 +150,7 @@ impl PreparedRouter {
     /// closures. Paths by one criterion take longer afterwards, and Pareto sets much longer: what makes them
     /// fast is dropped rather than updated.
     pub fn close_link(&mut self, link: LinkId) {
-        let arcs = self.contracted.arcs_of(&self.router.graph, link);
+        let arcs = self.contracted.arcs.of_link(&self.router.graph, link);
         for m in &mut self.metrics {
             arcs.iter().for_each(|arc| m.costs[*arc as usize] = INFINITY);
             partial_customize(&self.contracted.cch, &mut m.metric, &m.costs, &arcs);
@@ -227,7 +227,8 @@ impl PreparedRouter {
         }
         let ((_, _, source), end, meeting) = best.filter(|((cost, _, _), _, _)| *cost < beyond)?;
         workspace.query.join(&view, &from[source], &to[end], meeting);
-        let steps = workspace.query.path.iter().map(|arc| self.contracted.step(*arc)).collect();
+        let steps =
+            workspace.query.path.iter().map(|arc| self.contracted.arcs.step(*arc)).collect();
         Some(Best { source, start: sources[source].0, steps })
     }
 
@@ -316,12 +317,7 @@ impl PreparedRouter {
         };
         let states = self.router.graph.states();
         let Found { paths, stopped } = apex_search(states, task, bounds, region, out, control);
-        let unpack = |path: Path<u32>| {
-            let mut arcs = Vec::new();
-            path.steps.iter().for_each(|(arc, _)| core.unpack(*arc, &mut arcs));
-            let steps = arcs.iter().map(|arc| self.contracted.step(*arc)).collect();
-            Path { cost: path.cost, start: path.start, source: path.source, steps }
-        };
+        let unpack = |path: Path<u32>| unpacked(&self.contracted.arcs, core, path.start, path);
         Some(Found { paths: paths.into_iter().map(unpack).collect(), stopped })
     }
 }

@@ -15,7 +15,7 @@ impl PreparedRouter {
     }
 
     fn split(&self) -> Pieces {
-        let all = self.contracted.ends.iter().zip(&self.metrics[0].costs);
+        let all = self.contracted.arcs.ends.iter().zip(&self.metrics[0].costs);
         let open = all.filter(|(_, cost)| **cost != INFINITY).map(|(ends, _)| *ends);
         Pieces::new(self.router.graph.states(), &open.collect::<Vec<_>>())
     }

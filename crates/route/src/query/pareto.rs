@@ -1,5 +1,8 @@
 //! The Pareto set of a question.
 
+use trimodal_cch::pareto_core::ParetoCore;
+
+use crate::arc_list::{ArcList, contraction_order};
 use crate::cost::CostVector;
 use crate::graph::{State, Step};
 use crate::objective::Objective;
@@ -9,11 +12,14 @@ use crate::prepared::{PreparedRouter, Workspace};
 use crate::query::{Ends, RouteQuery};
 use crate::search::{
     Found, INFINITY, LowerBounds, Path, SearchRegion, Steps, Task, Tree, a_star, apex_search,
-    pareto_search, thinned, try_backward, undominated,
+    core_search, pareto_search, thinned, try_backward, undominated,
 };
 
 /// States where paths begin or end, each with the cost of that.
 type Costed = [(State, CostVector)];
+
+/// Labels over the whole network that take about as long as its core.
+const LABELS_WITHOUT_CORE: usize = 300_000;
 
 impl RouteQuery<'_> {
     /// The Pareto set.
@@ -85,11 +91,41 @@ impl RouteQuery<'_> {
         if task.tolerance_ppm == 0 {
             let known: Vec<CostVector> = paths.iter().map(|p| p.cost).collect();
             let cost = |step, a, b| self.costs.cost(step, a, b);
-            let found = pareto_search(graph, task, &mut &bounds, &known, cost, self.control);
+            let found = pareto_search(graph, task, &mut &bounds[..], &known, cost, self.control);
             paths.extend(found.paths);
             return Ok(Found { paths: undominated(paths), stopped: found.stopped });
         }
-        Ok(self.completed(paths, |region| self.apex_search(task, &mut &bounds, region)))
+        Ok(self.completed(paths, |region| self.plain_search(task, &bounds, region)))
+    }
+
+    /// Finds what known paths do not cover: over the whole network, and where that takes too many labels, over
+    /// its core.
+    fn plain_search(
+        &self,
+        task: &Task,
+        bounds: &[Vec<u64>; 3],
+        region: &mut SearchRegion,
+    ) -> Found {
+        let first = Task { max_labels: task.max_labels.min(LABELS_WITHOUT_CORE), ..*task };
+        let mut found = self.apex_search(&first, &mut &bounds[..], region);
+        let may_go_on = task.max_labels > first.max_labels;
+        if found.stopped == Some(StopReason::LabelLimit) && may_go_on {
+            let more = self.core_search(task, region);
+            let more = more.unwrap_or_else(|| self.apex_search(task, &mut &bounds[..], region));
+            found.paths.extend(more.paths);
+            found.stopped = more.stopped;
+        }
+        found
+    }
+
+    /// Finds what known paths do not cover over the core of the network; none where a cost of an arc exceeds 32
+    /// bits.
+    fn core_search(&self, task: &Task, region: &mut SearchRegion) -> Option<Found> {
+        let graph = &self.router.graph;
+        let arcs = ArcList::new(graph);
+        let cost = |arc| self.costs.of_arc(&arcs, arc);
+        let core = ParetoCore::new(&contraction_order(graph, &[]), &arcs.ends, cost)?;
+        Some(core_search(&arcs, &core, task, region, self.control))
     }
 
     /// By plain search with lower bounds of what was prepared for fewer closures.

@@ -106,7 +106,7 @@ impl RouteQuery<'_> {
             self.out_via(ends, state, visit);
         };
         let search = |region: &mut SearchRegion| {
-            let bounds = &mut &bounds;
+            let bounds = &mut &bounds[..];
             let found = apex_search(last + states, &task, bounds, region, out, self.control);
             let paths = found.paths.into_iter().map(|path| whole(path, states)).collect();
             Found { paths, stopped: found.stopped }

@@ -84,7 +84,7 @@ impl<B: LowerBounds> Gaps<'_, B> {
 
     /// Covers what a path that stands for all from an apex covers; whether it was needed.
     fn cover(&mut self, apex: CostVector, cost: CostVector) -> bool {
-        let needed = self.region.local_upper_bounds().iter().any(|gap| strictly_below(apex, *gap));
+        let needed = self.region.needs(apex);
         if needed {
             self.region.cover(cost);
         }

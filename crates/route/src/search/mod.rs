@@ -7,6 +7,7 @@
 
 mod a_star;
 mod apex;
+mod core_search;
 mod dijkstra;
 mod pareto;
 mod queue;
@@ -17,6 +18,8 @@ mod unwind;
 
 pub use a_star::a_star;
 pub use apex::apex_search;
+pub use core_search::core_search;
+pub(crate) use core_search::unpacked;
 pub use dijkstra::{Tree, backward, forward, try_backward, try_forward};
 pub use pareto::pareto_search;
 pub use region::SearchRegion;

@@ -48,6 +48,11 @@ impl SearchRegion {
         self.local_upper_bounds = kept;
     }
 
+    /// Whether no known path covers one of this cost.
+    pub fn needs(&self, cost: CostVector) -> bool {
+        self.local_upper_bounds.iter().any(|bound| strictly_below(cost, *bound))
+    }
+
     /// The local upper bounds.
     pub fn local_upper_bounds(&self) -> &[CostVector] {
         &self.local_upper_bounds

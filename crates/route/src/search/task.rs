@@ -55,9 +55,9 @@ pub trait LowerBounds {
     fn bound(&mut self, state: State, objective: usize) -> u64;
 }
 
-/// Backward trees over the whole network for the three criteria. Trees for the weighted sums would take
-/// longer to grow than they save.
-impl LowerBounds for &[Vec<u64>; 3] {
+/// Backward trees, by the objectives in their order. Over the whole network only those by the three criteria:
+/// those by the weighted sums would take longer to grow than they save.
+impl LowerBounds for &[Vec<u64>] {
     fn bound(&mut self, state: State, objective: usize) -> u64 {
         self.get(objective).map_or(0, |tree| tree[state.ix()])
     }
