@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 
 use trimodal_cch::order::complete_order;
 use trimodal_model::network::{LinkId, Network, NodeId};
+use trimodal_model::scenario::Mode;
 
+use crate::cost::number;
 use crate::graph::{Graph, State, Step};
 
-/// Every step of a graph, by the state it leaves.
+/// The steps of a graph by some modes, in order of the state that they leave.
 pub struct ArcList {
     /// The step of each arc.
     pub steps: Vec<Step>,
@@ -19,14 +21,20 @@ pub struct ArcList {
 }
 
 impl ArcList {
-    /// Lists the steps of a graph.
-    pub fn new(graph: &Graph) -> ArcList {
+    /// Lists the steps of a graph between states of the modes that are used.
+    pub fn new(graph: &Graph, uses: &dyn Fn(Mode) -> bool) -> ArcList {
         let (mut steps, mut ends, mut first_out) = (Vec::new(), Vec::new(), vec![0]);
+        let used = Mode::ALL.map(uses);
+        let is_used = |state| used[number(mode_of(&graph.network, graph.node(state)))];
         for from in (0..graph.states() as u32).map(State) {
-            graph.out(from, |step, to| {
-                steps.push(step);
-                ends.push((from.0, to.0));
-            });
+            if is_used(from) {
+                graph.out(from, |step, to| {
+                    if is_used(to) {
+                        steps.push(step);
+                        ends.push((from.0, to.0));
+                    }
+                });
+            }
             first_out.push(ends.len() as u32);
         }
         ArcList { steps, ends, first_out }
@@ -48,23 +56,34 @@ impl ArcList {
     }
 }
 
-/// The edges between the nodes of a network: links and transfers.
-pub(crate) fn edges(network: &Network) -> Vec<(u32, u32)> {
-    let links = network.tail.iter().zip(&network.head).map(|(a, b)| (a.0, b.0));
-    let transfers = network.terminals.iter().flat_map(|t| &t.transfers).map(|(a, b)| (a.0, b.0));
-    links.chain(transfers).collect()
+/// The mode of a node.
+fn mode_of(network: &Network, node: NodeId) -> Mode {
+    network.node_layer[node.ix()].mode()
 }
 
-/// The states of a graph in the order in which they are contracted. Without the separator order of the network
-/// that of the nodes follows its chains, which is enough for a core.
-pub fn contraction_order(graph: &Graph, separators: &[u32]) -> Vec<u32> {
+/// The edges between the nodes of a network by the modes that are used: links and transfers.
+pub(crate) fn edges(network: &Network, uses: &dyn Fn(Mode) -> bool) -> Vec<(u32, u32)> {
+    let links = network.tail.iter().copied().zip(network.head.iter().copied());
+    let transfers = network.terminals.iter().flat_map(|t| t.transfers.iter().copied());
+    let is_used = |node: NodeId| uses(mode_of(network, node));
+    let used = links.chain(transfers).filter(|(a, b)| is_used(*a) && is_used(*b));
+    used.map(|(a, b)| (a.0, b.0)).collect()
+}
+
+/// The states of a graph in the order in which they are contracted for the modes that are used. Without the
+/// separator order of the network, that of the nodes follows its chains, which is enough for a core.
+pub fn contraction_order(
+    graph: &Graph,
+    separators: &[u32],
+    uses: &dyn Fn(Mode) -> bool,
+) -> Vec<u32> {
     // The other states of a node go right before the first.
     let all = |node: &u32| {
         let mut states: Vec<u32> = graph.states_of(NodeId(*node)).map(|s| s.0).collect();
         states.reverse();
         states
     };
-    let mut nodes = complete_order(graph.network.nodes(), &edges(&graph.network), separators);
+    let mut nodes = complete_order(graph.network.nodes(), &edges(&graph.network, uses), separators);
     // Services join places far apart: their ends go last, where they cut nothing in two.
     let far = graph.services.iter().flat_map(|s| [s.from.0, s.to().0]);
     let far: BTreeSet<u32> = far.collect();

@@ -145,12 +145,12 @@ fn a_core_for_one_question_covers_every_path() {
     const PPM: u64 = 50_000;
     let mut listed = 0;
     on_random_networks(0..400, |case, start, end, all| {
-        let arcs = ArcList::new(&case.graph);
+        let arcs = ArcList::new(&case.graph, &|_| true);
         let cost = |arc: usize| {
             let (a, b) = arcs.ends[arc];
             case.cost(arcs.steps[arc], State(a), State(b))
         };
-        let order = contraction_order(&case.graph, &[]);
+        let order = contraction_order(&case.graph, &[], &|_| true);
         let core = ParetoCore::new(&order, &arcs.ends, cost).expect("costs of 32 bits");
         // Both ends add a cost.
         let ends = [[3, 5, 7], [11, 13, 17]];

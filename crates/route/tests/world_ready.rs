@@ -15,8 +15,10 @@ use trimodal_cch::query::{CchView, Direction};
 use trimodal_model::Control;
 use trimodal_model::network::{LinkId, Network, NetworkElement, NodeId, PassageId, degrees};
 use trimodal_model::scenario::Mode;
+use trimodal_route::arc_list::ArcList;
 use trimodal_route::cost::{ArcCosts, CostModel};
 use trimodal_route::graph::{Graph, State, Step};
+use trimodal_route::objective::StepCosts;
 use trimodal_route::outcome::Routes;
 use trimodal_route::search::{INFINITY, forward};
 use trimodal_route::snap::{self, Components, SnapIndex, candidates, nearest_country};
@@ -114,6 +116,33 @@ fn distances_between_two_thousand_pairs_are_those_of_plain_search() {
         }
     }
     assert!(reached > 3_000 && apart > 300, "{reached} reached, {apart} apart");
+}
+
+#[test]
+fn a_network_contracted_for_some_modes_lacks_nothing_that_they_use() {
+    let n = Arc::new(trimodal_world::network());
+    let day = "2026-01-01".parse().expect("a day");
+    let law = NetworkLaw::read(&n, day, Some(vec![]), None).expect("the law");
+    let router = Router::new(n.clone(), Parameters::default(), law);
+    let graph = &router.graph;
+    let all = ArcList::new(graph, &|_| true);
+    let trade = TradeGeography::new(&n);
+    let model = CostModel::new((&n, &router.parameters, &trade), (Cargo::Containers, 10.0), "");
+    for set in 1..1 << Mode::ALL.len() {
+        let used = |mode: &Mode| set >> Mode::ALL.iter().position(|m| m == mode).unwrap_or(0) & 1;
+        let mut closures = Closures::default();
+        closures.modes = Mode::ALL.into_iter().filter(|mode| used(mode) == 1).collect();
+        let costs = ArcCosts::new(&model, &closures);
+        let costs = Arc::new(costs.with_services(&model, &graph.services, &closures));
+        let costs = StepCosts::new(graph.clone(), costs, &closures);
+        let some = ArcList::new(graph, &|mode| closures.uses(mode));
+        let open = |arcs: &ArcList| {
+            (0..arcs.steps.len()).filter(|arc| costs.of_arc(arcs, *arc).is_some()).count()
+        };
+        assert_eq!(open(&all), open(&some), "{:?}", closures.modes);
+        assert!(some.steps.len() < all.steps.len() || set == (1 << Mode::ALL.len()) - 1);
+        assert!(open(&some) > 1_000);
+    }
 }
 
 struct Asked<'a> {

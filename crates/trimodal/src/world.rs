@@ -7,7 +7,7 @@ use trimodal_model::Control;
 use trimodal_model::network::{LinkId, Network};
 use trimodal_model::problem::{ENDS_EQUAL, Problem, Problems};
 use trimodal_route::{
-    Answer, Closures, ContractedNetwork, Criterion, NetworkLaw, Parameters, Point, PreparedRouter,
+    Answer, Closures, Criterion, NetworkLaw, Parameters, Point, PreparedRouter,
     Request, Router, Routes, Via,
 };
 use trimodal_world::Gazetteer;
@@ -17,6 +17,7 @@ use trimodal_world::locate::{Atlas, Index, OnTheWay, OwnPlaces};
 use crate::inputs::point;
 use crate::shipment::{Findings, Shipment};
 
+mod contracted;
 mod detours;
 mod electrification;
 mod extract;
@@ -37,6 +38,7 @@ pub use extract::{ExtractRegion, ExtractRequest, Extracted};
 pub use info::{LinkNear, LinksNear, ModeTotals, PassageInfo, WorldInfo};
 pub use look_up::{LinkFound, PlaceFound};
 pub use pairs::PairsRequest;
+use contracted::KeptContracted;
 use reach::off_network;
 use ready::Ready;
 pub use region::{BuildRequest, Built};
@@ -112,7 +114,7 @@ pub struct World {
     index: Arc<OnceLock<Arc<Index>>>,
     link_ids: Arc<OnceLock<HashMap<String, LinkId>>>,
     electrification: Arc<OnceLock<Electrification>>,
-    contracted: Arc<OnceLock<Arc<ContractedNetwork>>>,
+    contracted: Arc<KeptContracted>,
     prepared: Arc<Mutex<Vec<Prepared>>>,
     /// Held while a shipment is made ready for single questions.
     making: Arc<Mutex<()>>,
@@ -253,19 +255,6 @@ impl World {
         router: &Router,
         like: &Request,
     ) -> Arc<PreparedRouter> {
-        let contract = || match &self.own {
-            None => Arc::new(ContractedNetwork::new(&router.graph, &trimodal_world::order())),
-            Some(own) => {
-                let order =
-                    own.order.get_or_init(|| trimodal_route::prepared::order(&self.network));
-                Arc::new(ContractedNetwork::new(&router.graph, order))
-            }
-        };
-        // Services of one's own make a graph of one's own.
-        let contracted = match shipment.services {
-            None => self.contracted.get_or_init(contract).clone(),
-            Some(_) => contract(),
-        };
         let day = shipment.date.unwrap_or_else(crate::shipment::today);
         let same = |p: &Prepared| p.is_for(shipment, by, day);
         let kept = || self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
@@ -274,8 +263,14 @@ impl World {
             None => (None, None),
         };
         // Made without the lock: it takes a second or more, and other threads have questions too.
-        let prepared =
-            known.unwrap_or_else(|| Arc::new(PreparedRouter::new(router, &contracted, like)));
+        let prepared = known.unwrap_or_else(|| {
+            let contracted = match shipment.services {
+                None => self.contracted.get(like, || self.contract(router, like)),
+                // Services of one's own make a graph of one's own.
+                Some(_) => self.contract(router, like),
+            };
+            Arc::new(PreparedRouter::new(router, &contracted, like))
+        });
         let mut kept = kept();
         kept.retain(|p| !same(p));
         let (shipment, router) = (shipment.clone(), prepared.clone());

@@ -2,7 +2,7 @@
 //! every path (see `trimodal_cch::selection`).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 use trimodal_cch::climb::{LANES, Point as Entries};
@@ -48,6 +48,13 @@ pub(crate) struct Stop<'a> {
     access: Vec<AccessPoint>,
     sums: Vec<PathSums>,
     entries: Entries,
+}
+
+/// The destinations of a table, with what the sweeps towards them have in common: made by the first block that
+/// needs it.
+pub(crate) struct Destinations<'e> {
+    pub stops: Vec<Stop<'e>>,
+    selected: OnceLock<SelectedArcs<'e>>,
 }
 
 /// A question prepared for tables.
@@ -104,6 +111,12 @@ impl<'a> Engine<'a> {
         points.par_iter().map(|point| self.stop(point, handling)).collect()
     }
 
+    /// The destinations of a table.
+    pub fn destinations<'p>(&self, points: &'p [Point]) -> Destinations<'p> {
+        let stops = self.stops(points, Handling::Unload);
+        Destinations { stops, selected: OnceLock::new() }
+    }
+
     fn stop<'p>(&self, point: &'p Point, handling: Handling) -> Stop<'p> {
         let found = self.query.access_points(point, &self.query.snap(point), handling);
         // Of two ways to one state the better.
@@ -125,22 +138,51 @@ impl<'a> Engine<'a> {
     }
 
     /// The cells between some origins and destinations; those that are not asked for are unreachable.
-    pub fn block(
-        &self,
+    pub fn block<'e>(
+        &'e self,
         origins: &[Stop],
-        destinations: &[Stop],
+        destinations: &Destinations<'e>,
         asked: Asked,
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<Swept, StopReason> {
-        let turned = origins.len() > destinations.len();
-        let (sources, targets) =
-            if turned { (destinations, origins) } else { (origins, destinations) };
-        let sides = Sides { sources, targets, turned };
-        let view = self.prepared.view(0);
+        if origins.len() > destinations.stops.len() {
+            // Positions mean nothing in another selection.
+            self.forget();
+            let selected = self.selected(&destinations.stops, origins, true);
+            let sides = Sides { sources: &destinations.stops, targets: origins, turned: true };
+            let swept = self.swept(&selected, sides, asked, progress);
+            self.forget();
+            return swept;
+        }
+        let select = || self.selected(origins, &destinations.stops, false);
+        let selected = destinations.selected.get_or_init(select);
+        let sides = Sides { sources: origins, targets: &destinations.stops, turned: false };
+        self.swept(selected, sides, asked, progress)
+    }
+
+    /// The hierarchy restricted to some targets.
+    fn selected<'e>(
+        &'e self,
+        sources: &[Stop],
+        targets: &[Stop],
+        turned: bool,
+    ) -> SelectedArcs<'e> {
         let towards = if turned { Direction::Forward } else { Direction::Backward };
         let entries: Vec<Entries> = targets.iter().map(|t| t.entries.clone()).collect();
-        let selection = Selection::new(&view, &entries, towards, sources.len());
-        let selected = SelectedArcs::new(selection, self.prepared, &self.arcs, turned);
+        let selection = Selection::new(&self.prepared.view(0), &entries, towards, sources.len());
+        SelectedArcs::new(selection, self.prepared, &self.arcs, turned)
+    }
+
+    /// The cells of a block, sweep by sweep.
+    fn swept(
+        &self,
+        selected: &SelectedArcs,
+        sides: Sides,
+        asked: Asked,
+        progress: &(dyn Fn(usize) + Sync),
+    ) -> Result<Swept, StopReason> {
+        let Sides { sources, targets, turned } = sides;
+        let view = self.prepared.view(0);
         let width = targets.len();
         let mut lines: Vec<Found> = vec![(CellStatus::Unreachable, None); sources.len() * width];
         // Neighbours in the hierarchy share most of their ancestors.
@@ -154,7 +196,7 @@ impl<'a> Engine<'a> {
                     return Err(stopped.into());
                 }
                 let mut work = self.lend();
-                let left = self.sweep(&selected, sides, few, asked, &mut work);
+                let left = self.sweep(selected, sides, few, asked, &mut work);
                 self.work.lock().unwrap_or_else(PoisonError::into_inner).push(work);
                 if !turned {
                     progress(few.len());
@@ -162,14 +204,13 @@ impl<'a> Engine<'a> {
                 Ok(left)
             })
             .collect();
-        self.forget();
         let mut all = Vec::new();
         for left in left {
             all.extend(left?);
         }
         all.sort_unstable_by_key(|(i, _)| *i);
         if turned {
-            progress(origins.len());
+            progress(targets.len());
             let place = |i: usize| lines[i % sources.len() * width + i / sources.len()].clone();
             lines = (0..lines.len()).map(place).collect();
         }
@@ -181,7 +222,7 @@ impl<'a> Engine<'a> {
         all.pop().unwrap_or_default()
     }
 
-    /// Positions mean nothing in another selection.
+    /// Forgets what is kept of a selection.
     fn forget(&self) {
         let mut all = self.work.lock().unwrap_or_else(PoisonError::into_inner);
         all.iter_mut().for_each(|work| work.below.clear());

@@ -13,7 +13,7 @@ use trimodal_model::control::Control;
 use crate::cost::Criterion;
 use crate::law::Territories;
 use crate::matrix::CellStatus;
-use crate::matrix::engine::{Asked, Engine, Found, Left, Stop, Swept};
+use crate::matrix::engine::{Asked, Destinations, Engine, Found, Left, Stop, Swept};
 use crate::objective::Objective;
 use crate::outcome::{StopReason, UnreachableReason};
 use crate::parameters::Handling;
@@ -26,11 +26,11 @@ use crate::sums::StepSums;
 const MANY: usize = 8;
 
 /// Some rows of a table, row by row; cells that are not asked for are unreachable.
-pub(super) fn rows(
-    engine: &Engine,
+pub(super) fn rows<'e>(
+    engine: &'e Engine<'e>,
     request: &Request,
     origins: &[Point],
-    destinations: &[Stop],
+    destinations: &Destinations<'e>,
     asked: Asked,
     progress: &(dyn Fn(usize) + Sync),
 ) -> Result<Vec<Found>, StopReason> {
@@ -56,11 +56,11 @@ pub(super) fn with_engine<T>(
 }
 
 /// The rows that are computed together.
-struct Block<'a, 'b> {
-    engine: &'b Engine<'a>,
+struct Block<'e, 'b> {
+    engine: &'e Engine<'e>,
     request: &'b Request,
     origins: &'b [Stop<'b>],
-    destinations: &'b [Stop<'b>],
+    destinations: &'b Destinations<'e>,
 }
 
 impl Block<'_, '_> {
@@ -90,7 +90,7 @@ impl Block<'_, '_> {
     }
 
     fn place(&self, i: usize) -> (usize, usize) {
-        (i / self.destinations.len(), i % self.destinations.len())
+        (i / self.destinations.stops.len(), i % self.destinations.stops.len())
     }
 
     /// A cell as a question of its own.
@@ -98,7 +98,7 @@ impl Block<'_, '_> {
         let (o, d) = self.place(i);
         let asked = Request {
             origin: self.origins[o].point.clone(),
-            destination: self.destinations[d].point.clone(),
+            destination: self.destinations.stops[d].point.clone(),
             ..self.request.clone()
         };
         let routes = self.engine.prepared.route(&asked, self.engine.query.control);
@@ -119,7 +119,7 @@ impl Block<'_, '_> {
         let fits = [Criterion::Time, Criterion::Distance].map(Objective::Single).contains(&by);
         let near = |i: &&usize| {
             let (o, d) = self.place(**i);
-            self.origins[o].may_reach(&self.destinations[d], self.engine.prepared)
+            self.origins[o].may_reach(&self.destinations.stops[d], self.engine.prepared)
         };
         let cells: Vec<usize> = match fits {
             true => Vec::new(),
@@ -137,7 +137,7 @@ impl Block<'_, '_> {
         let (rows, columns): (Vec<usize>, Vec<usize>) =
             (rows.into_iter().collect(), columns.into_iter().collect());
         let view = self.engine.prepared.open_view();
-        let targets: Vec<_> = columns.iter().map(|d| self.destinations[*d].places()).collect();
+        let targets: Vec<_> = columns.iter().map(|d| self.destinations.stops[*d].places()).collect();
         let selection = Selection::new(&view, &targets, Direction::Backward, rows.len());
         let (wanted, mut found) = (cells.iter().collect::<HashSet<_>>(), Vec::new());
         let mut sweep = Sweep::default();
@@ -146,7 +146,7 @@ impl Block<'_, '_> {
             selection.sweep(&view, &sources, &mut sweep);
             for (t, d) in columns.iter().enumerate() {
                 for (o, reached) in few.iter().zip(selection.reached(&sweep, t)) {
-                    let i = o * self.destinations.len() + d;
+                    let i = o * self.destinations.stops.len() + d;
                     if reached.cost != INFINITY && wanted.contains(&i) {
                         found.push(i);
                     }
@@ -184,13 +184,13 @@ impl Block<'_, '_> {
         let points = |stops: &[Stop], some: &[usize]| -> Vec<Point> {
             some.iter().map(|i| stops[*i].point.clone()).collect()
         };
-        let (from, to) = (points(self.origins, &rows), points(self.destinations, &columns));
+        let (from, to) = (points(self.origins, &rows), points(&self.destinations.stops, &columns));
         let wanted: HashSet<(usize, usize)> = places().collect();
         let asked = |o: usize, d: usize| wanted.contains(&(rows[o], columns[d]));
         let prepared = self.engine.prepared.closed_to(&request.closures);
         let found = with_engine(&prepared, &request, self.engine.query.control, |engine| {
             let origins = engine.stops(&from, Handling::Load);
-            let destinations = engine.stops(&to, Handling::Unload);
+            let destinations = engine.destinations(&to);
             let block =
                 Block { engine, request: &request, origins: &origins, destinations: &destinations };
             block.cells(Some(&asked), &|_| {})
@@ -200,7 +200,7 @@ impl Block<'_, '_> {
             if wanted.contains(&(o, d)) {
                 let forbidden = status == CellStatus::Unreachable;
                 let status = if forbidden { CellStatus::Forbidden } else { status };
-                done[o * self.destinations.len() + d] = (status, totals);
+                done[o * self.destinations.stops.len() + d] = (status, totals);
             }
         }
         Ok(())

@@ -6,11 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use trimodal_cch::climb::LANES;
 use trimodal_model::control::Control;
 
-use crate::matrix::engine::{Asked, Engine, Stop};
+use crate::matrix::engine::Asked;
 use crate::matrix::rest::{rows, with_engine};
 use crate::matrix::{Cell, CellStatus, Matrix, Totals};
 use crate::outcome::StopReason;
-use crate::parameters::Handling;
 use crate::prepared::PreparedRouter;
 use crate::request::{Point, Request};
 
@@ -26,17 +25,13 @@ pub fn rows_of_a_block(figures_a_row: usize) -> usize {
 /// A cell without its place.
 pub type CellResult = (CellStatus, Option<Totals>);
 
+/// The cells between some origins and the destinations of a table, row by row. Tells how many rows are done.
+type Rows<'t> = dyn Fn(&[Point], &(dyn Fn(usize) + Sync)) -> Result<Vec<CellResult>, StopReason> + 't;
+
 /// Tables to the same destinations, one for each criterion.
 pub struct Tables<'t> {
-    tables: Vec<Table<'t>>,
+    tables: Vec<&'t Rows<'t>>,
     control: &'t Control<'t>,
-}
-
-#[derive(Clone, Copy)]
-struct Table<'t> {
-    engine: &'t Engine<'t>,
-    request: &'t Request,
-    destinations: &'t [Stop<'t>],
 }
 
 impl Tables<'_> {
@@ -52,8 +47,7 @@ impl Tables<'_> {
             let done = done.fetch_add(more, Ordering::Relaxed) + more;
             self.control.step("origins", before + done / tables, all);
         };
-        let one = |t: &Table| rows(t.engine, t.request, origins, t.destinations, None, &progress);
-        self.tables.iter().map(one).collect()
+        self.tables.iter().map(|rows| rows(origins, &progress)).collect()
     }
 }
 
@@ -75,9 +69,11 @@ fn nested(
 ) {
     let Some(((first, request), rest)) = prepared.split_first() else { return work(before) };
     with_engine(first, request, before.control, |engine| {
-        let stops = engine.stops(destinations, Handling::Unload);
-        let mut tables: Vec<Table> = before.tables.clone();
-        tables.push(Table { engine, request, destinations: &stops });
+        let of_table = engine.destinations(destinations);
+        let rows_of = |origins: &[Point], progress: &(dyn Fn(usize) + Sync)| {
+            rows(engine, request, origins, &of_table, None, progress)
+        };
+        let tables = before.tables.iter().copied().chain([&rows_of as &Rows]).collect();
         nested(rest, destinations, &Tables { tables, control: before.control }, work);
     });
 }
@@ -94,7 +90,7 @@ pub(super) fn matrix(
     let (width, all) = (destinations.len(), origins.len());
     let size = rows_of_a_block(width);
     with_engine(prepared, request, control, |engine| {
-        let stops = engine.stops(destinations, Handling::Unload);
+        let destinations = engine.destinations(destinations);
         for (block, few) in origins.chunks(size).enumerate() {
             let before = block * size;
             let of_block = |o, d| asked.is_none_or(|asked| asked(before + o, d));
@@ -103,7 +99,7 @@ pub(super) fn matrix(
                 let done = done.fetch_add(more, Ordering::Relaxed) + more;
                 control.step("origins", done, all);
             };
-            match rows(engine, request, few, &stops, Some(&of_block), &progress) {
+            match rows(engine, request, few, &destinations, Some(&of_block), &progress) {
                 Ok(block) => {
                     cells.extend(block.into_iter().enumerate().map(|(i, (status, totals))| Cell {
                         origin: before + i / width,

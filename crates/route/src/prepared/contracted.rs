@@ -4,6 +4,7 @@ use trimodal_cch::INFINITY;
 use trimodal_cch::cch::Cch;
 use trimodal_cch::order::separator_order;
 use trimodal_model::network::{Network, degrees};
+use trimodal_model::scenario::Mode;
 
 use crate::arc_list::{ArcList, contraction_order, edges};
 use crate::graph::{Graph, State, Step};
@@ -12,7 +13,7 @@ use crate::snap::on_sphere;
 /// The separator order of the nodes of a network, to be stored with it.
 pub fn order(network: &Network) -> Vec<u32> {
     let at: Vec<[f32; 3]> = network.node_e3.iter().map(|e3| on_sphere(degrees(*e3))).collect();
-    separator_order(network.nodes(), &edges(network), &at)
+    separator_order(network.nodes(), &edges(network, &|_| true), &at)
 }
 
 /// The contracted states of a network. The arcs of the hierarchy's input graph are the steps between them.
@@ -27,8 +28,17 @@ impl ContractedNetwork {
     /// Contracts a graph by the separator order of its network (see [`order`]). Any order gives the same
     /// answers; one that was computed for another network is slow.
     pub fn new(graph: &Graph, separators: &[u32]) -> ContractedNetwork {
-        let arcs = ArcList::new(graph);
-        let cch = Cch::new(&arcs.ends, &contraction_order(graph, separators));
+        ContractedNetwork::of_modes(graph, separators, &|_| true)
+    }
+
+    /// The same for questions that use some modes only: the other states have no arcs.
+    pub fn of_modes(
+        graph: &Graph,
+        separators: &[u32],
+        uses: &dyn Fn(Mode) -> bool,
+    ) -> ContractedNetwork {
+        let arcs = ArcList::new(graph, uses);
+        let cch = Cch::new(&arcs.ends, &contraction_order(graph, separators, uses));
         ContractedNetwork { cch, arcs }
     }
 

@@ -122,9 +122,11 @@ impl RouteQuery<'_> {
     /// bits.
     fn core_search(&self, task: &Task, region: &mut SearchRegion) -> Option<Found> {
         let graph = &self.router.graph;
-        let arcs = ArcList::new(graph);
+        let uses = |mode| self.closures.uses(mode);
+        let arcs = ArcList::new(graph, &uses);
         let cost = |arc| self.costs.of_arc(&arcs, arc);
-        let core = ParetoCore::new(&contraction_order(graph, &[]), &arcs.ends, cost)?;
+        let order = contraction_order(graph, &[], &uses);
+        let core = ParetoCore::new(&order, &arcs.ends, cost)?;
         Some(core_search(&arcs, &core, task, region, self.control))
     }
 
