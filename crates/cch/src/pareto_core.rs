@@ -21,8 +21,10 @@ use crate::question_core::QuestionCore;
 /// Three costs.
 pub type Costs = [u32; 3];
 
-/// By how much the shortcuts of a contracted node may exceed its arcs.
-const MAX_EXCESS: usize = 8;
+/// By how much the shortcuts of a contracted node may exceed its arcs, for many queries.
+pub const FOR_MANY: usize = 8;
+/// The same for one query: a larger core is made in less time.
+pub const FOR_ONE: usize = 2;
 
 /// Passes over the remaining nodes.
 const ROUNDS: usize = 2;
@@ -53,14 +55,16 @@ pub struct ParetoCore {
 }
 
 impl ParetoCore {
-    /// Contracts nodes in an order, such as [`Cch::order`](crate::cch::Cch::order). An arc without costs is
-    /// closed. `None`: an arc costs more than 32 bits hold.
+    /// Contracts nodes in an order, such as [`Cch::order`](crate::cch::Cch::order), whose shortcuts exceed their
+    /// arcs by no more than [`FOR_MANY`] or [`FOR_ONE`]. An arc without costs is closed. `None`: an arc costs more
+    /// than 32 bits hold.
     pub fn new(
         order: &[u32],
         arcs: &[(u32, u32)],
+        max_excess: usize,
         costs: impl Fn(usize) -> Option<[u64; 3]>,
     ) -> Option<ParetoCore> {
-        let mut contraction = Contraction::new(order.len(), arcs, costs)?;
+        let mut contraction = Contraction::new(order.len(), arcs, max_excess, costs)?;
         let mut remaining = order.to_vec();
         let mut contracted = vec![false; order.len()];
         for _ in 0..ROUNDS {
@@ -151,6 +155,8 @@ type EndList = SmallVec<[ArcEnd; 4]>;
 /// A graph during its contraction.
 struct Contraction {
     arcs: Vec<CoreArc>,
+    /// By how much the shortcuts of a node may exceed its arcs.
+    max_excess: usize,
     /// Numbers of removed arcs.
     free: Vec<u32>,
     out: Vec<EndList>,
@@ -163,10 +169,12 @@ impl Contraction {
     fn new(
         nodes: usize,
         arcs: &[(u32, u32)],
+        max_excess: usize,
         costs: impl Fn(usize) -> Option<[u64; 3]>,
     ) -> Option<Contraction> {
         let mut contraction = Contraction {
             arcs: Vec::with_capacity(arcs.len()),
+            max_excess,
             free: Vec::new(),
             out: vec![EndList::new(); nodes],
             into: vec![EndList::new(); nodes],
@@ -204,7 +212,7 @@ impl Contraction {
     fn shortcuts_of(&self, v: u32, shortcuts: &mut Vec<(u32, u32, CoreArc)>) -> bool {
         shortcuts.clear();
         let (out, into) = (&self.out[v as usize], &self.into[v as usize]);
-        let most = out.len() + into.len() + MAX_EXCESS;
+        let most = out.len() + into.len() + self.max_excess;
         for (u, a) in into {
             for (w, b) in out.iter().filter(|(w, _)| w != u) {
                 let [a_costs, b_costs] = [a, b].map(|r| self.arcs[*r as usize].costs);

@@ -9,7 +9,7 @@ use trimodal_cch::cch::Cch;
 use trimodal_cch::many_to_many::{LabelSet, table, table_on};
 use trimodal_cch::metric::Metric;
 use trimodal_cch::order::order;
-use trimodal_cch::pareto_core::{CoreQuery, Costs, ParetoCore};
+use trimodal_cch::pareto_core::{CoreQuery, Costs, FOR_MANY, FOR_ONE, ParetoCore};
 use trimodal_cch::partial::partial_customize;
 use trimodal_cch::perfect::PerfectMetric;
 use trimodal_cch::potential::Potential;
@@ -321,7 +321,13 @@ fn pareto_sets_of_three_costs_are_those_of_all_simple_paths() {
         let at = vec![[1.0, 0.0, 0.0]; case.nodes];
         let cch = Cch::new(&case.arcs, &order(case.nodes, &case.arcs, &at));
         let costs = |i: usize| case.costs[i].map(|c| c.map(u64::from));
-        let core = ParetoCore::new(&cch.order(), &case.arcs, costs).expect("costs of 32 bits");
+        let core = ParetoCore::new(
+            &cch.order(),
+            &case.arcs,
+            [FOR_ONE, FOR_MANY][seed as usize / 2 % 2],
+            costs,
+        )
+        .expect("costs of 32 bits");
         let expected = case.expected();
         let [from, to] = case.ends;
         let ours = paths_over(&core.query([to]), case.nodes, from, to);

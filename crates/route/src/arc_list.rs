@@ -70,9 +70,8 @@ pub(crate) fn edges(network: &Network, uses: &dyn Fn(Mode) -> bool) -> Vec<(u32,
     used.map(|(a, b)| (a.0, b.0)).collect()
 }
 
-/// The states of a graph in the order in which they are contracted for the modes that are used. Without the
-/// separator order of the network, that of the nodes follows its chains, which is enough for a core.
-pub fn contraction_order(
+/// The states of a graph in the order in which they are contracted for the modes that are used.
+pub(crate) fn contraction_order(
     graph: &Graph,
     separators: &[u32],
     uses: &dyn Fn(Mode) -> bool,

@@ -6,10 +6,10 @@ use std::collections::HashSet;
 
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
-use trimodal_cch::pareto_core::ParetoCore;
+use trimodal_cch::pareto_core::{FOR_ONE, ParetoCore};
 use trimodal_model::Control;
 use trimodal_model::network::{Network, NodeId};
-use trimodal_route::arc_list::{ArcList, contraction_order};
+use trimodal_route::arc_list::ArcList;
 use trimodal_route::cost::{ArcCosts, CostModel, CostVector, plus};
 use trimodal_route::graph::Step;
 use trimodal_route::graph::{Graph, State};
@@ -63,10 +63,16 @@ impl Case<'_> {
         seen.remove(&at);
     }
 
+    /// The least of each criterion from every state to the end, at which some more is added.
+    fn bounds(&self, end: State, more: CostVector) -> [Vec<u64>; 3] {
+        [0, 1, 2].map(|c| {
+            let cost = |step, a, b| Some(self.cost(step, a, b)?[c]);
+            backward(&self.graph, &[(end, more[c])], cost).cost
+        })
+    }
+
     fn found(&self, start: State, end: State, tolerance_ppm: u64) -> Vec<Path> {
-        let bounds = [0, 1, 2].map(|c| {
-            backward(&self.graph, &[(end, 0)], |s, a, b| Some(self.cost(s, a, b)?[c])).cost
-        });
+        let bounds = self.bounds(end, [0; 3]);
         let task = Task {
             sources: &[(start, [0; 3])],
             targets: &[(end, [0; 3])],
@@ -150,8 +156,8 @@ fn a_core_for_one_question_covers_every_path() {
             let (a, b) = arcs.ends[arc];
             case.cost(arcs.steps[arc], State(a), State(b))
         };
-        let order = contraction_order(&case.graph, &[], &|_| true);
-        let core = ParetoCore::new(&order, &arcs.ends, cost).expect("costs of 32 bits");
+        let order: Vec<u32> = (0..case.graph.states() as u32).collect();
+        let core = ParetoCore::new(&order, &arcs.ends, FOR_ONE, cost).expect("costs of 32 bits");
         // Both ends add a cost.
         let ends = [[3, 5, 7], [11, 13, 17]];
         let task = Task {
@@ -161,7 +167,9 @@ fn a_core_for_one_question_covers_every_path() {
             max_labels: 1_000_000,
         };
         let mut region = SearchRegion::whole(PPM);
-        let found = core_search(&arcs, &core, &task, &mut region, &Control::none());
+        let bounds = case.bounds(end, ends[1]);
+        let control = Control::none();
+        let found = core_search((&arcs, &core), &task, &bounds, &mut region, &control);
         assert_eq!(found.stopped, None);
         for path in &found.paths {
             assert_eq!((path.start, path.end()), (start, end));

@@ -7,8 +7,8 @@ use trimodal_model::Control;
 use trimodal_model::network::{LinkId, Network};
 use trimodal_model::problem::{ENDS_EQUAL, Problem, Problems};
 use trimodal_route::{
-    Answer, Closures, Criterion, NetworkLaw, Parameters, Point, PreparedRouter,
-    Request, Router, Routes, Via,
+    Answer, Closures, Criterion, NetworkLaw, Parameters, Point, PreparedRouter, Request, Router,
+    Routes, Via,
 };
 use trimodal_world::Gazetteer;
 use trimodal_world::electrification::Electrification;
@@ -32,13 +32,13 @@ mod side;
 mod smaller_ships;
 mod table;
 
+use contracted::KeptContracted;
 pub use detours::DetoursRequest;
 pub use electrification::{ElectrificationState, ElectrificationTotals, LinkElectrification};
 pub use extract::{ExtractRegion, ExtractRequest, Extracted};
 pub use info::{LinkNear, LinksNear, ModeTotals, PassageInfo, WorldInfo};
 pub use look_up::{LinkFound, PlaceFound};
 pub use pairs::PairsRequest;
-use contracted::KeptContracted;
 use reach::off_network;
 use ready::Ready;
 pub use region::{BuildRequest, Built};

@@ -137,7 +137,8 @@ impl Block<'_, '_> {
         let (rows, columns): (Vec<usize>, Vec<usize>) =
             (rows.into_iter().collect(), columns.into_iter().collect());
         let view = self.engine.prepared.open_view();
-        let targets: Vec<_> = columns.iter().map(|d| self.destinations.stops[*d].places()).collect();
+        let targets: Vec<_> =
+            columns.iter().map(|d| self.destinations.stops[*d].places()).collect();
         let selection = Selection::new(&view, &targets, Direction::Backward, rows.len());
         let (wanted, mut found) = (cells.iter().collect::<HashSet<_>>(), Vec::new());
         let mut sweep = Sweep::default();

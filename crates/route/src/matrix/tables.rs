@@ -26,7 +26,8 @@ pub fn rows_of_a_block(figures_a_row: usize) -> usize {
 pub type CellResult = (CellStatus, Option<Totals>);
 
 /// The cells between some origins and the destinations of a table, row by row. Tells how many rows are done.
-type Rows<'t> = dyn Fn(&[Point], &(dyn Fn(usize) + Sync)) -> Result<Vec<CellResult>, StopReason> + 't;
+type Rows<'t> =
+    dyn Fn(&[Point], &(dyn Fn(usize) + Sync)) -> Result<Vec<CellResult>, StopReason> + 't;
 
 /// Tables to the same destinations, one for each criterion.
 pub struct Tables<'t> {

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use trimodal_cch::INFINITY;
 use trimodal_cch::cch::Cch;
 use trimodal_cch::metric::Metric;
-use trimodal_cch::pareto_core::ParetoCore;
+use trimodal_cch::pareto_core::{FOR_MANY, ParetoCore};
 use trimodal_cch::partial::partial_customize;
 use trimodal_cch::perfect::PerfectMetric;
 use trimodal_cch::query::{CchView, Direction, Label, Query};
@@ -122,7 +122,8 @@ impl PreparedRouter {
             if alone { prepared.for_paths(&contracted.cch) } else { prepared }
         };
         let ContractedNetwork { cch, arcs } = &*contracted;
-        let core = || ParetoCore::new(&cch.order(), &arcs.ends, |arc| step_costs.of_arc(arcs, arc));
+        let cost = |arc| step_costs.of_arc(arcs, arc);
+        let core = || ParetoCore::new(&cch.order(), &arcs.ends, FOR_MANY, cost);
         let (metrics, core) = rayon::join(
             || objectives.par_iter().copied().map(customize).collect(),
             || (like.answer == Answer::Pareto).then(core).flatten(),

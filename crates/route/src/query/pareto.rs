@@ -1,8 +1,8 @@
 //! The Pareto set of a question.
 
-use trimodal_cch::pareto_core::ParetoCore;
+use trimodal_cch::pareto_core::{FOR_ONE, ParetoCore};
 
-use crate::arc_list::{ArcList, contraction_order};
+use crate::arc_list::ArcList;
 use crate::cost::CostVector;
 use crate::graph::{State, Step};
 use crate::objective::Objective;
@@ -110,7 +110,7 @@ impl RouteQuery<'_> {
         let mut found = self.apex_search(&first, &mut &bounds[..], region);
         let may_go_on = task.max_labels > first.max_labels;
         if found.stopped == Some(StopReason::LabelLimit) && may_go_on {
-            let more = self.core_search(task, region);
+            let more = self.core_search(task, bounds, region);
             let more = more.unwrap_or_else(|| self.apex_search(task, &mut &bounds[..], region));
             found.paths.extend(more.paths);
             found.stopped = more.stopped;
@@ -120,14 +120,20 @@ impl RouteQuery<'_> {
 
     /// Finds what known paths do not cover over the core of the network; none where a cost of an arc exceeds 32
     /// bits.
-    fn core_search(&self, task: &Task, region: &mut SearchRegion) -> Option<Found> {
+    fn core_search(
+        &self,
+        task: &Task,
+        bounds: &[Vec<u64>; 3],
+        region: &mut SearchRegion,
+    ) -> Option<Found> {
         let graph = &self.router.graph;
         let uses = |mode| self.closures.uses(mode);
         let arcs = ArcList::new(graph, &uses);
         let cost = |arc| self.costs.of_arc(&arcs, arc);
-        let order = contraction_order(graph, &[], &uses);
-        let core = ParetoCore::new(&order, &arcs.ends, cost)?;
-        Some(core_search(&arcs, &core, task, region, self.control))
+        // Any order does for one question.
+        let order: Vec<u32> = (0..graph.states() as u32).collect();
+        let core = ParetoCore::new(&order, &arcs.ends, FOR_ONE, cost)?;
+        Some(core_search((&arcs, &core), task, bounds, region, self.control))
     }
 
     /// By plain search with lower bounds of what was prepared for fewer closures.
