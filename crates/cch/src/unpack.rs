@@ -2,86 +2,117 @@
 //!
 //! Costs alone determine them: a shortcut represents the first arc of the graph, or else the first lower
 //! triangle, with its cost. Determined for all arcs on shortest paths at once before many path queries, or for
-//! one arc at a time.
+//! each arc when the first path needs it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::INFINITY;
 use crate::cch::Cch;
 use crate::metric::Metric;
 use crate::perfect::{PerfectMetric, UpwardGraph};
 
-/// What an arc of the hierarchy represents in its two directions.
+/// Marks a lower triangle rather than an arc of the graph.
+const SHORTCUT: u32 = 1 << 31;
+
+/// What an arc of the hierarchy represents in one direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Expansion {
-    /// Upward: an arc of the graph, or [`SHORTCUT`] and the arc from the lowest node of the triangle to
-    /// the lower end.
-    pub up: u32,
-    /// Downward.
-    pub down: u32,
+struct Expansion {
+    /// An arc of the graph, or [`SHORTCUT`] and the arc of a lower triangle from its lowest node to the lower end.
+    to: u32,
     /// The offset from that arc to the one to the higher end, among the arcs of the lowest node. 16 bits
     /// are enough: if one node has more arcs, the hierarchy has more than 31 bits can number.
-    pub gap: [u16; 2],
+    gap: u16,
 }
 
-/// Marks a lower triangle rather than an arc of the graph.
-pub const SHORTCUT: u32 = 1 << 31;
-
 /// The expansion of an arc without a path.
-const NO_PATH: Expansion = Expansion { up: SHORTCUT, down: SHORTCUT, gap: [0; 2] };
+const NO_PATH: Expansion = Expansion { to: SHORTCUT, gap: 0 };
 
-impl Expansion {
-    /// Whether it is known what one direction represents.
-    fn has(self, upwards: bool) -> bool {
-        let Expansion { up, down, gap } = self;
-        (if upwards { (up, gap[0]) } else { (down, gap[1]) }) != (SHORTCUT, 0)
+/// What the arcs of a hierarchy represent upwards and downwards, one word each: 0 is not known yet. It is found when
+/// it is first asked for, and kept. It depends on costs alone, so that it does not matter who asks first.
+#[derive(Debug, Default)]
+pub struct Unpacking(Vec<[AtomicU64; 2]>);
+
+/// The bit of a word that is known.
+const KNOWN: u64 = 1 << 63;
+
+impl Unpacking {
+    /// Nothing known. Memory that no path needs is never touched.
+    pub fn unknown(cch: &Cch) -> Unpacking {
+        Unpacking(bytemuck::allocation::zeroed_vec(cch.arcs()))
+    }
+
+    fn get(&self, arc: usize, upwards: bool) -> Option<Expansion> {
+        let word = self.0[arc][usize::from(!upwards)].load(Ordering::Relaxed);
+        let expansion = Expansion { to: word as u32, gap: (word >> 32) as u16 };
+        (word & KNOWN != 0).then_some(expansion)
+    }
+
+    fn put(&self, arc: usize, upwards: bool, expansion: Expansion) {
+        let Expansion { to, gap } = expansion;
+        let word = KNOWN | u64::from(gap) << 32 | u64::from(to);
+        self.0[arc][usize::from(!upwards)].store(word, Ordering::Relaxed);
+    }
+
+    fn forget(&self, arc: usize, upwards: bool) {
+        self.0[arc][usize::from(!upwards)].store(0, Ordering::Relaxed);
     }
 }
 
-/// What the arcs of a hierarchy on shortest paths represent.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Unpacking(Vec<Expansion>);
+impl Clone for Unpacking {
+    fn clone(&self) -> Unpacking {
+        let word = |word: &AtomicU64| AtomicU64::new(word.load(Ordering::Relaxed));
+        Unpacking(self.0.iter().map(|[up, down]| [word(up), word(down)]).collect())
+    }
+}
 
 impl Unpacking {
     /// Determines what the arcs on shortest paths represent, from their costs and those of the graph. What others
     /// do is found when it is asked for.
     pub fn new(cch: &Cch, perfect: &PerfectMetric, costs: &[u32]) -> Unpacking {
-        let mut unpacking = Unpacking(vec![NO_PATH; cch.arcs()]);
+        let unpacking = Unpacking::unknown(cch);
         let (up, down) = (costs_of(cch, &perfect.up), costs_of(cch, &perfect.down));
         let deep = cch.depth.iter().max().map_or(0, |d| *d as usize + 1);
-        // The arcs of one rank by the depth of their head: costs and expansion.
-        let mut row = vec![([CLOSED; 2], NO_PATH); deep];
+        // The arcs of one rank by the depth of their head: costs and expansions.
+        let mut row = vec![([CLOSED; 2], [NO_PATH; 2]); deep];
         for u in 0..cch.nodes() as u32 {
             let own = cch.up_arcs_of(u);
             if own.clone().all(|a| up[a] == CLOSED && down[a] == CLOSED) {
                 continue;
             }
             for a in own.clone() {
-                row[cch.head_depth[a] as usize] = ([up[a], down[a]], NO_PATH);
+                row[cch.head_depth[a] as usize] = ([up[a], down[a]], [NO_PATH; 2]);
             }
             for low in cch.down_arcs_of(u).iter().rev() {
                 let (to_u, from_u) = (up[*low as usize], down[*low as usize]);
                 let (tail, first) = (cch.tail[*low as usize], *low + 1);
+                let to = SHORTCUT | *low;
                 // Down to the tail and up again, then the other way round.
                 if from_u != CLOSED {
                     for (gap, d, cost) in perfect.up.after(tail, first) {
-                        let ([there, _], expansion) = &mut row[d as usize];
+                        let ([there, _], [expansion, _]) = &mut row[d as usize];
                         let through = from_u.saturating_add(cost);
                         if through == *there && through != CLOSED {
-                            (expansion.up, expansion.gap[0]) = (SHORTCUT | *low, gap);
+                            *expansion = Expansion { to, gap };
                         }
                     }
                 }
                 if to_u != CLOSED {
                     for (gap, d, cost) in perfect.down.after(tail, first) {
-                        let ([_, back], expansion) = &mut row[d as usize];
+                        let ([_, back], [_, expansion]) = &mut row[d as usize];
                         let through = to_u.saturating_add(cost);
                         if through == *back && through != CLOSED {
-                            (expansion.down, expansion.gap[1]) = (SHORTCUT | *low, gap);
+                            *expansion = Expansion { to, gap };
                         }
                     }
                 }
             }
             for a in own {
-                unpacking.0[a] = row[cch.head_depth[a] as usize].1;
+                let (_, both) = row[cch.head_depth[a] as usize];
+                for (expansion, upwards) in both.into_iter().zip([true, false]) {
+                    if expansion != NO_PATH {
+                        unpacking.put(a, upwards, expansion);
+                    }
+                }
             }
         }
         unpacking.take_arcs_of_graph(cch, [&up, &down], costs);
@@ -89,19 +120,14 @@ impl Unpacking {
     }
 
     /// An arc of the graph goes before any triangle, the first of several before the others.
-    fn take_arcs_of_graph(&mut self, cch: &Cch, [up, down]: [&[u32]; 2], costs: &[u32]) {
+    fn take_arcs_of_graph(&self, cch: &Cch, [up, down]: [&[u32]; 2], costs: &[u32]) {
         for (i, (cost, arc)) in costs.iter().zip(&cch.input_arc).enumerate().rev() {
             if *arc == u32::MAX || *cost == INFINITY {
                 continue;
             }
-            let a = (arc / 2) as usize;
-            let expansion = &mut self.0[a];
-            let (target, to) = match arc % 2 {
-                0 => (up[a], &mut expansion.up),
-                _ => (down[a], &mut expansion.down),
-            };
-            if *cost == target {
-                *to = i as u32;
+            let (a, upwards) = ((arc / 2) as usize, arc.is_multiple_of(2));
+            if *cost == if upwards { up[a] } else { down[a] } {
+                self.put(a, upwards, Expansion { to: i as u32, gap: 0 });
             }
         }
     }
@@ -121,7 +147,7 @@ impl Unpacking {
     /// The same for a new metric, in which the costs of some arcs of the hierarchy are not what they were. What
     /// the arcs represent that depend on them is found when it is asked for.
     pub fn updated(&self, cch: &Cch, metric: &Metric, costs: &[u32], changed: &[u32]) -> Unpacking {
-        let mut unpacking = self.clone();
+        let unpacking = self.clone();
         for arc in changed {
             unpacking.forget_if_wrong(metric, costs, *arc);
             // The arcs above that may stand for a way over this one.
@@ -137,14 +163,13 @@ impl Unpacking {
     }
 
     /// Forgets what an arc represents, unless that still costs what the arc does.
-    fn forget_if_wrong(&mut self, metric: &Metric, costs: &[u32], arc: u32) {
+    fn forget_if_wrong(&self, metric: &Metric, costs: &[u32], arc: u32) {
         let a = arc as usize;
-        let Expansion { up, down, gap } = self.0[a];
-        if expansion_cost(metric, costs, (up, gap[0]), true) != Some(metric.up[a]) {
-            (self.0[a].up, self.0[a].gap[0]) = (SHORTCUT, 0);
-        }
-        if expansion_cost(metric, costs, (down, gap[1]), false) != Some(metric.down[a]) {
-            (self.0[a].down, self.0[a].gap[1]) = (SHORTCUT, 0);
+        for (side, upwards) in [(&metric.up, true), (&metric.down, false)] {
+            let known = self.get(a, upwards);
+            if known.and_then(|e| expansion_cost(metric, costs, e, upwards)) != Some(side[a]) {
+                self.forget(a, upwards);
+            }
         }
     }
 }
@@ -153,13 +178,14 @@ impl Unpacking {
 fn expansion_cost(
     metric: &Metric,
     costs: &[u32],
-    (to, gap): (u32, u16),
+    expansion: Expansion,
     upwards: bool,
 ) -> Option<u32> {
+    let Expansion { to, gap } = expansion;
     if to & SHORTCUT == 0 {
         return costs.get(to as usize).copied();
     }
-    if (to, gap) == (SHORTCUT, 0) {
+    if expansion == NO_PATH {
         return None;
     }
     let low = (to & !SHORTCUT) as usize;
@@ -179,12 +205,12 @@ fn find_expansion(
     costs: &[u32],
     arc: usize,
     upwards: bool,
-) -> (u32, u16) {
+) -> Expansion {
     let side = |a: usize, upwards: bool| if upwards { metric.up[a] } else { metric.down[a] };
     let target = side(arc, upwards);
     let mut inputs = cch.input_arcs_of(arc as u32);
     if let Some((i, _)) = inputs.find(|(i, up)| *up == upwards && costs[*i as usize] == target) {
-        return (i, 0);
+        return Expansion { to: i, gap: 0 };
     }
     let high = cch.head[arc];
     for low in cch.down_arcs_of(cch.tail[arc]) {
@@ -197,10 +223,10 @@ fn find_expansion(
         if let Ok(gap) = cch.head[rest.clone()].binary_search(&high)
             && half.saturating_add(side(rest.start + gap, upwards)) == target
         {
-            return (SHORTCUT | *low, gap as u16);
+            return Expansion { to: SHORTCUT | *low, gap: gap as u16 };
         }
     }
-    (SHORTCUT, 0)
+    NO_PATH
 }
 
 /// An arc of the hierarchy with its direction, in one word.
@@ -216,7 +242,7 @@ pub struct Unpacker<'a> {
     pub metric: &'a Metric,
     /// The arc costs of its graph.
     pub costs: &'a [u32],
-    /// What the arcs represent, if it was computed for all.
+    /// What the arcs represent, as far as it is known, and where to keep what is found.
     pub unpacking: Option<&'a Unpacking>,
 }
 
@@ -229,24 +255,25 @@ pub struct UnpackBuffer {
 }
 
 impl Unpacker<'_> {
-    fn expansion(&self, arc: u32) -> (u32, u16) {
+    fn expansion(&self, arc: u32) -> Expansion {
         let (a, upwards) = ((arc / 2) as usize, arc.is_multiple_of(2));
-        match self.unpacking {
-            Some(Unpacking(all)) if all[a].has(upwards) => {
-                let Expansion { up, down, gap } = all[a];
-                if upwards { (up, gap[0]) } else { (down, gap[1]) }
-            }
-            _ => find_expansion(self.cch, self.metric, self.costs, a, upwards),
+        if let Some(known) = self.unpacking.and_then(|all| all.get(a, upwards)) {
+            return known;
         }
+        let found = find_expansion(self.cch, self.metric, self.costs, a, upwards);
+        if let Some(all) = self.unpacking {
+            all.put(a, upwards, found);
+        }
+        found
     }
 
     /// What a directed arc stands for: an arc of the graph, or two directed arcs one after the other.
     pub fn parts(&self, arc: u32) -> Result<u32, [u32; 2]> {
-        let (expansion, gap) = self.expansion(arc);
-        if expansion & SHORTCUT == 0 {
-            return Ok(expansion);
+        let Expansion { to, gap } = self.expansion(arc);
+        if to & SHORTCUT == 0 {
+            return Ok(to);
         }
-        let to_low = expansion & !SHORTCUT;
+        let to_low = to & !SHORTCUT;
         let to_high = to_low + 1 + u32::from(gap);
         // Down to the lowest node of the triangle, then up from it.
         let (down, up) = if arc.is_multiple_of(2) { (to_low, to_high) } else { (to_high, to_low) };

@@ -97,6 +97,7 @@ fn distances_paths_and_tables_are_those_of_dijkstra() {
         let metric = Metric::customize(cch, &case.costs);
         let perfect = PerfectMetric::new(cch, &metric);
         let unpacking = Unpacking::new(cch, &perfect, &case.costs);
+        let found = Unpacking::unknown(cch);
         let plain =
             CchView { cch, costs: &case.costs, metric: &metric, perfect: None, unpacking: None };
         let all = [
@@ -104,6 +105,7 @@ fn distances_paths_and_tables_are_those_of_dijkstra() {
             CchView { unpacking: Some(&unpacking), ..plain },
             CchView { perfect: Some(&perfect), ..plain },
             CchView { perfect: Some(&perfect), unpacking: Some(&unpacking), ..plain },
+            CchView { unpacking: Some(&found), ..plain },
         ];
         let list: Vec<u32> = (0..case.nodes as u32).collect();
         let expected: Vec<Vec<u32>> = list.iter().map(|a| case.expected(*a)).collect();

@@ -238,21 +238,24 @@ struct Customized<'a> {
     metric: Metric,
     perfect: PerfectMetric,
     unpacking: Unpacking,
+    /// Of the quick form: what paths were found to need.
+    found: Unpacking,
     times: [(&'static str, f64); 3],
 }
 
 impl<'a> Customized<'a> {
     fn new(cch: &'a Cch, costs: &'a [u32]) -> Customized<'a> {
-        let (metric, quick) = cpu(|| Metric::customize(cch, costs));
+        let ((metric, found), quick) =
+            cpu(|| (Metric::customize(cch, costs), Unpacking::unknown(cch)));
         let (perfect, thinned) = cpu(|| PerfectMetric::new(cch, &metric));
         let (unpacking, unpacked) = cpu(|| Unpacking::new(cch, &perfect, costs));
         let times = [("quick_s", quick), ("thin_s", thinned), ("vias_s", unpacked)];
-        Customized { cch, costs, metric, perfect, unpacking, times }
+        Customized { cch, costs, metric, perfect, unpacking, found, times }
     }
 
     fn quick(&self) -> CchView<'_> {
         let (cch, costs, metric) = (self.cch, self.costs, &self.metric);
-        CchView { cch, costs, metric, perfect: None, unpacking: None }
+        CchView { cch, costs, metric, perfect: None, unpacking: Some(&self.found) }
     }
 
     fn full(&self) -> CchView<'_> {

@@ -155,7 +155,8 @@ impl PreparedRouter {
         for m in &mut self.metrics {
             arcs.iter().for_each(|arc| m.costs[*arc as usize] = INFINITY);
             partial_customize(&self.contracted.cch, &mut m.metric, &m.costs, &arcs);
-            (m.perfect, m.unpacking) = (None, None);
+            let unpacking = m.unpacking.take().map(|_| Unpacking::unknown(&self.contracted.cch));
+            (m.perfect, m.unpacking) = (None, unpacking);
         }
         self.core = None;
         (self.open, self.pieces) = (OnceLock::new(), OnceLock::new());
