@@ -1,6 +1,6 @@
 //! Names written in other ways than `name, country`: without a comma, with a code or post code, or with a terminal.
 
-use trimodal_model::network::great_circle_km;
+use trimodal_model::network::{degrees, great_circle_km};
 use trimodal_model::problem::{PLACE_UNKNOWN, Problem};
 
 use super::area::Area;
@@ -20,6 +20,8 @@ const SHORT: usize = 2;
 const OUTSKIRTS_KM: f64 = 130.0;
 /// Two names with a stroke between them are one port within this distance: Bremen/Bremerhaven.
 const ONE_PORT_KM: f64 = 60.0;
+/// The road and the track of a border crossing are within this distance.
+const ONE_CROSSING_KM: f64 = 25.0;
 /// A port is this near to the town of its name.
 const SAME_DEGREES: f64 = 1.0;
 
@@ -39,6 +41,27 @@ impl Atlas<'_> {
             .or_else(|| self.italian_province(&flat))
             .or_else(|| self.without_post_code(text))
             .or_else(|| if ends_in_code { None } else { self.town_and_terminal(&flat) })
+    }
+
+    /// A name in a script that does not tell the place by its letters alone: `釜山`, `大阪, 日本`.
+    pub(super) fn in_script(&self, text: &str) -> Looked {
+        if text.is_ascii() {
+            return None;
+        }
+        let name = text.split([',', '，', '(', ' ']).next()?;
+        let name = name.strip_suffix(['港', '市']).unwrap_or(name);
+        self.located(self.index.scripts.get(name)?)
+    }
+
+    /// A border crossing by its name, where nothing else is called so; several beside each other are one.
+    pub(super) fn at_border(&self, text: &str) -> Looked {
+        let name = text.split([',', '(']).next()?;
+        let all = self.index.borders.get(&key(name))?;
+        let at = |b: &u32| degrees(self.network.borders[*b as usize].at_e3);
+        let (lat, lon) = at(all.first()?);
+        let is_one = all.iter().all(|b| great_circle_km(at(b), (lat, lon)) <= ONE_CROSSING_KM);
+        let name = name.trim().to_string();
+        is_one.then(|| Ok(Located { name, lat, lon, port: None, country: None }))
     }
 
     fn is_country_code(&self, word: &str) -> bool {
