@@ -30,6 +30,7 @@ pub mod dated;
 pub mod detours;
 mod explain;
 pub mod factors;
+mod forced;
 mod front;
 pub mod graph;
 pub mod itinerary;
