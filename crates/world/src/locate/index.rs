@@ -25,7 +25,7 @@ const BY_STATE_CODE: [&str; 4] = ["US", "CA", "AU", "BR"];
 
 /// States as they are shortened by hand, by country and code; what reads like a country is
 /// left out (`Ind.`, `Ala.`).
-const SHORT_STATES: [(&str, &str, &str); 32] = [
+const SHORT_STATES: [(&str, &str, &str); 33] = [
     ("CA", "ON", "ont"),
     ("CA", "QC", "que"),
     ("CA", "AB", "alta"),
@@ -33,6 +33,7 @@ const SHORT_STATES: [(&str, &str, &str); 32] = [
     ("CA", "NL", "nfld"),
     ("CA", "NL", "newfoundland"),
     ("CA", "PE", "pei"),
+    ("DE", "NW", "nrw"),
     ("US", "AZ", "ariz"),
     ("US", "AR", "ark"),
     ("US", "CO", "colo"),
