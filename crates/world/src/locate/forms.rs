@@ -220,7 +220,7 @@ pub fn is_longer(name: &str, asked: &str) -> bool {
 
 /// The search keys of a name with `St`, `Ft`, `Mt`, `Tg` and the like short and long.
 fn spellings(name: &str) -> Vec<String> {
-    const SHORT: [(&str, &str); 11] = [
+    const SHORT: [(&str, &str); 10] = [
         ("st", "saint"),
         ("ft", "fort"),
         ("mt", "mount"),
@@ -228,7 +228,6 @@ fn spellings(name: &str) -> Vec<String> {
         ("tg", "tanjung"),
         ("tj", "tanjung"),
         ("tanjong", "tanjung"),
-        ("pt", "port"),
         ("pto", "puerto"),
         ("sta", "santa"),
         ("sto", "santo"),
