@@ -116,10 +116,12 @@ fn judged(
 
 /// A figure: whether it is inside, and its ratio to the middle of the range.
 type Judged = Option<(bool, f64)>;
+/// Those of some rows, of days and of rates.
+type Figures = [Vec<(bool, f64)>; 2];
 
 /// Judgements of days and of rates by mode and half.
 #[derive(Default)]
-struct Table(BTreeMap<(String, String), [Vec<(bool, f64)>; 2]>);
+struct Table(BTreeMap<(String, String), Figures>);
 
 impl Table {
     fn add(&mut self, row: &Row, of: [Judged; 2]) {

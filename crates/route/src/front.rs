@@ -74,10 +74,12 @@ pub fn is_between(id: &str, a: (f64, f64), b: (f64, f64)) -> bool {
 
 /// What tells one network from another.
 type Key = (usize, usize, usize);
+/// The links that cross a front, by its id and that of a network.
+type Known = Vec<(Key, String, Arc<Vec<LinkId>>)>;
 
 /// The links on land that cross a front inside its country. Found once for a network.
 pub fn links(n: &Network, id: &str) -> Arc<Vec<LinkId>> {
-    static KNOWN: Mutex<Vec<(Key, String, Arc<Vec<LinkId>>)>> = Mutex::new(Vec::new());
+    static KNOWN: Mutex<Known> = Mutex::new(Vec::new());
     let key = (n.links(), n.node_e3.len(), n.tail.as_ptr() as usize);
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let kept = known.iter().find(|(k, of, links)| *k == key && of == id && still(n, id, links));

@@ -100,7 +100,7 @@ impl Atlas<'_> {
         let (lat, lon) = at(all.first()?);
         let is_one = all.iter().all(|b| great_circle_km(at(b), (lat, lon)) <= ONE_CROSSING_KM);
         let name = name.trim().to_string();
-        is_one.then(|| Ok(Located { name, lat, lon, port: None, country: None }))
+        is_one.then_some(Ok(Located { name, lat, lon, port: None, country: None }))
     }
 
     fn is_country_code(&self, word: &str) -> bool {
