@@ -22,7 +22,7 @@ pub fn page() -> String {
     out.push_str(
         "\n# Measures of jurisdictions\n\nGenerated from `crates/model/law/measures.csv`: for routes and tables only, chosen by `--jurisdiction`; \
          the set `touch` is always on. `EU` stands for the members with Aland, French Guiana, Guadeloupe, Martinique, Mayotte and Reunion; \
-         `UA-43` (Crimea), `UA-09`, `UA-14`, `UA-23` and `UA-65` for regions of Ukraine under occupation.\n\n\
+         `UA-43` (Crimea), `UA-09`, `UA-14`, `UA-23` and `UA-65` for regions of Ukraine under occupation, `GE-AB` (Abkhazia) and `GE-SO` (Tskhinvali region) for those of Georgia.\n\n\
          | code | jurisdiction | sets | binds | always on |\n|---|---|---|---|---|\n",
     );
     for j in jurisdiction::all() {

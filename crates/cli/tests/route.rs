@@ -99,10 +99,13 @@ fn shipments_scale_and_modes_bind() {
         let question = ["route", "Rotterdam", "Warsaw, PL", "--modes", "road", "--by", "time"];
         json(&[&question[..], &amount].concat())
     };
-    let [one, two, five] = ["1", "2", "5"].map(|teu| ask(["--teu", teu]));
+    let [one, two, four, five] = ["1", "2", "4", "5"].map(|teu| ask(["--teu", teu]));
     let of = |v: &Value, figure: &str| v["itineraries"][0][figure].as_f64().expect("a figure");
-    // CO2e by the tonne, the price by the truck of two containers, borders by the tonne.
-    assert!((of(&five, "co2e_kg") / of(&one, "co2e_kg") - 5.0).abs() < 1e-9);
+    // CO2e by the tonne and the load of the truck, the price by the truck of two containers, borders by the tonne.
+    assert!((of(&four, "co2e_kg") / of(&two, "co2e_kg") - 2.0).abs() < 1e-9);
+    let [half, last] = [&one, &five].map(|v| of(v, "co2e_kg") / of(&two, "co2e_kg"));
+    assert!((0.7..0.9).contains(&half), "half a truck emits nearly what a full one does: {half}");
+    assert!((2.6..2.9).contains(&last), "three trucks, the load spread over them: {last}");
     let more = of(&two, "cost_usd") / of(&one, "cost_usd");
     assert!((1.0..1.2).contains(&more), "{more}");
     assert!(of(&five, "cost_usd") / of(&one, "cost_usd") > 2.5);

@@ -288,6 +288,7 @@ pub const FACTORS: Table = Table { name: "factors", required: true, doc: "Emissi
     column("ship", Text, Optional, "", "Class of ship the factor holds for (`--ship`); blank: any other."),
     column("fixed_g_t", Number(0.0, 1_000_000.0), Optional, "g CO2e/t", "At each end of a voyage, whatever its length; blank: 0."),
     column("daf", Number(1.0, 3.0), Optional, "", "Distance adjustment that belongs to the factor: distance moved over the shortest feasible one; blank: 1."),
+    column("load", Number(0.05, 1.0), Optional, "", "Trucks: share of a full truck that the factor belongs to; the factor is then converted to the load of the shipment. Blank: it holds for any load."),
     column("class", Text, Optional, "", "Vehicle class."),
     column("year", Text, Optional, "", "Year of the data."),
     column("uncertainty_pct", Number(0.0, 1_000.0), Optional, "%", "Uncertainty."),

@@ -10,6 +10,7 @@ use trimodal_model::scenario::Mode;
 use crate::basis::basis;
 use crate::dated;
 use crate::explain;
+use crate::forced::without_detours;
 use crate::law::WITHOUT_LAW;
 use crate::legal::Judged;
 use crate::outcome::{Itinerary, Routes, SCHEMA, Snap, Stop, StopReason, Unreachable};
@@ -102,7 +103,7 @@ fn answer(
     loop {
         let query = RouteQuery::new(router, request, closures.clone(), prepared, control);
         let report = report.get_or_insert_with(|| Report::new(router, request, query.snapped()));
-        let Answered { paths, stopped } = query.answer();
+        let Answered { paths, stopped } = without_detours(&query, query.answer());
         if paths.is_empty() {
             let why = match stopped {
                 Some(reason) => Err(reason),
@@ -212,7 +213,7 @@ impl<'a> Report<'a> {
             avoided: r.avoided.clone(),
             basis: basis(
                 (&self.router.graph, &self.router.parameters),
-                (r.cargo, &r.ship),
+                (r.cargo, r.tonnes, &r.ship),
                 &itineraries,
             ),
             too_small: self.router.too_small(r),

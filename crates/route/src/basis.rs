@@ -12,7 +12,7 @@ use crate::factors::Factor;
 use crate::graph::Graph;
 use crate::outcome::Itinerary;
 use crate::parameters::{Cargo, Parameters};
-use crate::rates::{Rate, Service};
+use crate::rates::{Charge, Rate, Service};
 
 /// The rates, factors and services that some itineraries use.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
@@ -57,12 +57,13 @@ pub struct KnownService {
     pub rate_confidence: String,
 }
 
-/// What some itineraries of a cargo rest on; `ship` is the class of ship, if one was asked for.
+/// What some itineraries of some tonnes of a cargo rest on; `ship` is the class of ship, if one was asked for.
 pub fn basis(
     (graph, parameters): (&Graph, &Parameters),
-    (cargo, ship): (Cargo, &str),
+    (cargo, tonnes, ship): (Cargo, f64, &str),
     itineraries: &[Itinerary],
 ) -> Basis {
+    let load = Charge::new(parameters, cargo, tonnes).truck_share();
     let mut basis = Basis::default();
     let mut moved: BTreeSet<(Mode, &str)> = BTreeSet::new();
     for it in itineraries {
@@ -78,7 +79,7 @@ pub fn basis(
             push(&mut basis.rates, rate);
         }
         if let Some(factor) = parameters.factors.of(mode, cargo, country, ship) {
-            push(&mut basis.factors, factor);
+            push(&mut basis.factors, &factor.at_load(load));
         }
     }
     let used: BTreeSet<&String> =

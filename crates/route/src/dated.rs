@@ -11,6 +11,8 @@ use trimodal_model::network::{
     degrees, great_circle_km,
 };
 
+use crate::front;
+
 const CLOSURES: &str = include_str!("../data/closures.csv");
 
 /// How far a crossing may be from the place of a row, km: some crossings are named by a place beside them.
@@ -47,7 +49,7 @@ impl Effect {
 pub struct DatedClosure {
     /// Id in its table.
     pub id: String,
-    /// `border:AA-BB`, `port:CODE`, `country:CC` (its ports) or `passage:id`; several separated by `;`.
+    /// `border:AA-BB`, `port:CODE`, `country:CC` (its ports), `passage:id` or `front:id`; several separated by `;`.
     element: String,
     /// A country that the way touches too; empty: any way is meant.
     with: String,
@@ -73,6 +75,12 @@ pub fn in_force(day: Date) -> impl Iterator<Item = &'static DatedClosure> {
     all().iter().filter(move |c| c.from <= day && c.to.is_none_or(|to| to >= day))
 }
 
+/// The fronts that are closed on a day.
+pub fn fronts(day: Date) -> Vec<&'static str> {
+    let rows = in_force(day).filter(|c| c.effect == Effect::Closed);
+    rows.flat_map(|c| c.element.split(';').filter_map(|e| e.strip_prefix("front:"))).collect()
+}
+
 /// The elements of a network that are closed on a day.
 pub fn closed(network: &Network, day: Date) -> BTreeSet<NetworkElement> {
     let rows = in_force(day).filter(|c| c.effect == Effect::Closed);
@@ -94,6 +102,9 @@ impl DatedClosure {
                 Some(("passage", id)) => {
                     let all = n.passages.iter().enumerate().filter(|(_, p)| p.id == id);
                     found.extend(all.map(|(i, _)| NetworkElement::Passage(PassageId::at(i))));
+                }
+                Some(("front", id)) => {
+                    found.extend(front::links(n, id).iter().map(|l| NetworkElement::Link(*l)));
                 }
                 _ => {}
             }
@@ -237,7 +248,8 @@ impl Ways<'_> {
             }
             NetworkElement::Terminal(t) => self.by_sea && has(n.terminals[t.ix()].country),
             NetworkElement::Passage(_) => self.by_sea,
-            NetworkElement::Country(_) | NetworkElement::Link(_) => false,
+            NetworkElement::Link(l) => has(n.node_country[n.tail[l.ix()].ix()]),
+            NetworkElement::Country(_) => false,
         };
         let [a, b] = self.between;
         let most_km = great_circle_km(a, b) * NEAR + NEAR_KM;
@@ -256,7 +268,8 @@ fn at(n: &Network, element: NetworkElement) -> Option<(f64, f64)> {
             let link = (0..n.links()).find(is_of).map(LinkId::at)?;
             Some(n.at(n.tail[link.ix()]))
         }
-        NetworkElement::Country(_) | NetworkElement::Link(_) => None,
+        NetworkElement::Link(l) => Some(n.at(n.tail[l.ix()])),
+        NetworkElement::Country(_) => None,
     }
 }
 
@@ -273,7 +286,7 @@ mod tests {
             assert!(!row.authority.is_empty(), "{}", row.id);
             for element in row.element.split(';') {
                 let kind = element.split_once(':').map(|(kind, _)| kind);
-                let known = ["border", "port", "country", "passage"];
+                let known = ["border", "port", "country", "passage", "front"];
                 assert!(kind.is_some_and(|k| known.contains(&k)), "{}: {element}", row.id);
             }
         }

@@ -8,6 +8,7 @@ use trimodal_model::scenario::Mode;
 use crate::cost::Criterion;
 use crate::dated;
 use crate::graph::{State, Step};
+use crate::law::NetworkLaw;
 use crate::outcome::{End, StopReason, Unreachable, UnreachableReason as Reason};
 use crate::query::{AccessPoint, RouteQuery};
 use crate::request::{Point, Request};
@@ -52,7 +53,8 @@ fn closed_on_the_day(query: &RouteQuery) -> Result<Option<Unreachable>, StopReas
         return Ok(None);
     };
     let graph = &query.router.graph;
-    let used = law.used(graph, graph.node(path.start), &path.steps);
+    let mut used = law.used(graph, graph.node(path.start), &path.steps);
+    used.extend(NetworkLaw::links_of(graph, &path.steps));
     let hit = used.intersection(closed).copied().collect();
     let mut remedy = dated::told(law.in_force(&graph.network), &hit, |_, _| true);
     remedy.push(

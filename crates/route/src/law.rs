@@ -33,8 +33,6 @@ pub struct Goods {
 /// The watermark of an answer without law.
 pub const WITHOUT_LAW: &str = "WITHOUT LAW: computed as if no law applied, only to compare";
 
-/// The country of the occupied regions.
-const OCCUPIED_COUNTRY: &str = "UA";
 /// The set of one-liners on sanctioned territory: always on, and told of every way that touches it.
 const TOUCH: &str = "touch";
 
@@ -83,7 +81,7 @@ impl NetworkLaw {
         let regions =
             codes.iter().enumerate().map(|(i, code)| (*code, PlaceId::at(places.len() + i)));
         let regions = regions.collect();
-        places.extend(codes.iter().map(|code| place(code, OCCUPIED_COUNTRY)));
+        places.extend(codes.iter().map(|code| place(code, occupied::country(code))));
         let mut ports = HashMap::new();
         for (t, terminal) in network.terminals.iter().enumerate() {
             let nodes = terminal.transfers.iter().flat_map(|(a, b)| [*a, *b]);
@@ -173,8 +171,8 @@ impl NetworkLaw {
     pub fn touching(&self, network: &Network, point: &Point) -> BTreeSet<PolicyId> {
         let port = point.port.map(|t| PlaceId::at(self.first_port + t.ix()));
         let country = point.country.map(|c| PlaceId::at(usize::from(c)));
-        let is_of_ukraine = point.country.is_none_or(|c| network.country(c) == OCCUPIED_COUNTRY);
-        let region = occupied::region(point.at(), self.date).filter(|_| is_of_ukraine);
+        let home = point.country.map(|c| network.country(c));
+        let region = occupied::region(home, point.at(), self.date);
         let region = region.and_then(|code| self.regions.get(code).copied());
         self.touching_places(&[port, country, region].into_iter().flatten().collect())
     }
@@ -236,6 +234,18 @@ impl NetworkLaw {
             used.extend(passage.map(NetworkElement::Passage));
         }
         used
+    }
+
+    /// The links of a path, those of services too.
+    pub(crate) fn links_of(
+        graph: &Graph,
+        steps: &[(Step, State)],
+    ) -> impl Iterator<Item = NetworkElement> {
+        let link = |(step, _)| match step {
+            Step::Link(l) => Some(NetworkElement::Link(l)),
+            _ => None,
+        };
+        unfolded(graph, steps).into_iter().filter_map(link)
     }
 
     /// A policy by its position.
@@ -302,9 +312,8 @@ impl NetworkLaw {
     /// The occupied region that a node on land lies in.
     fn region(&self, n: &Network, node: NodeId) -> Option<PlaceId> {
         let on_land = n.node_layer[node.ix()] != Layer::Sea;
-        // Maps disagree on whose the peninsula is.
-        let asked = on_land && [OCCUPIED_COUNTRY, "RU"].contains(&n.country_of(node));
-        let code = asked.then(|| occupied::region(n.at(node), self.date)).flatten()?;
+        let region = || occupied::region(Some(n.country_of(node)), n.at(node), self.date);
+        let code = on_land.then(region).flatten()?;
         self.regions.get(code).copied()
     }
 
@@ -360,9 +369,9 @@ impl Territories {
         for ban in bans {
             let inside = |a: &PlaceId| ban.holds_inside(law.areas.as_slice(), *a);
             // A node does not say whether it is in an occupied region: its whole country counts.
-            let occupied = law.regions.values().any(inside);
-            let may_be =
-                |a: &PlaceId| inside(a) || (occupied && law.country(*a) == OCCUPIED_COUNTRY);
+            let occupied = law.regions.iter().filter(|(_, place)| inside(place));
+            let homes: BTreeSet<&str> = occupied.map(|(code, _)| occupied::country(code)).collect();
+            let may_be = |a: &PlaceId| inside(a) || homes.contains(law.country(*a));
             let territory = bit(areas.iter().map(may_be).collect());
             let counterparty = match &ban.counterparty {
                 policy::Countries::Any => 0,

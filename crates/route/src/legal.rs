@@ -95,6 +95,9 @@ impl Judged {
             |touch: &PolicyId| fired().any(|p| law.is_chosen(p) && p.speaks_on(law.policy(*touch)));
         let mut touched = self.touched.clone();
         touched.extend(law.touching_countries(&[&query.request.goods.origin]));
+        // An end may lie in an occupied region, and its node of the network beyond the edge.
+        let ends = [&query.request.origin, &query.request.destination];
+        touched.extend(ends.into_iter().flat_map(|p| law.touching(network, p)));
         let touched = touched.into_iter().filter(|id| !speaks(id));
         let told = self.notices.iter().copied().chain(touched);
         let mut lines: Vec<String> =

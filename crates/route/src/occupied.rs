@@ -1,4 +1,4 @@
-//! The regions of Ukraine under occupation, by their towns: the network knows the country only.
+//! Regions under occupation, in Ukraine by their towns: the network knows the country only.
 
 use std::sync::OnceLock;
 
@@ -9,6 +9,7 @@ use trimodal_model::embedded::rows;
 use trimodal_model::network::great_circle_km;
 
 use crate::area::Area;
+use crate::front;
 
 const OCCUPIED: &str = include_str!("../data/occupied.csv");
 
@@ -35,11 +36,7 @@ struct Part {
 
 impl From<Row> for Part {
     fn from(row: Row) -> Part {
-        let corner = |text: &str| {
-            let (east, north) = text.trim().split_once(' ')?;
-            Some((north.parse().ok()?, east.parse().ok()?))
-        };
-        let corners = row.area.split(';').filter_map(corner).collect();
+        let corners = front::corners(&row.area);
         Part { region: row.region, at: (row.lat, row.lon), since: row.since, corners }
     }
 }
@@ -48,7 +45,7 @@ impl Part {
     fn has(&self, at: (f64, f64)) -> bool {
         match self.corners.is_empty() {
             true => great_circle_km(self.at, at) <= AROUND_KM,
-            false => is_inside(&self.corners, at),
+            false => front::is_inside(&self.corners, at),
         }
     }
 }
@@ -67,7 +64,7 @@ pub fn area(day: Date) -> Area {
     let outline = |p: &Part| LineString::from_iter(corners(p).into_iter().map(|(n, e)| (e, n)));
     let polygons = parts().iter().filter(|p| p.since <= day);
     let polygons = polygons.map(|p| Polygon::new(outline(p), Vec::new())).collect();
-    Area { name: "occupied regions of Ukraine".into(), polygons: MultiPolygon(polygons) }
+    Area { name: "regions under occupation".into(), polygons: MultiPolygon(polygons) }
 }
 
 /// The surroundings of a town as corners.
@@ -82,17 +79,6 @@ fn around((lat, lon): (f64, f64)) -> Vec<(f64, f64)> {
     (0..CORNERS).map(corner).collect()
 }
 
-/// Whether a point is inside a polygon: an odd number of its sides lie east of it.
-fn is_inside(corners: &[(f64, f64)], (lat, lon): (f64, f64)) -> bool {
-    let next = corners.iter().cycle().skip(1);
-    let sides = corners.iter().zip(next);
-    let east = sides.filter(|(a, b)| {
-        let spans = (a.0 > lat) != (b.0 > lat);
-        spans && lon < a.1 + (lat - a.0) / (b.0 - a.0) * (b.1 - a.1)
-    });
-    east.count() % 2 == 1
-}
-
 /// The codes of the regions, `UA-43`, each once.
 pub fn regions() -> Vec<&'static str> {
     let mut codes: Vec<&str> = parts().iter().map(|p| p.region.as_str()).collect();
@@ -101,9 +87,33 @@ pub fn regions() -> Vec<&'static str> {
     codes
 }
 
-/// The region that a point in Ukraine lies in on a day.
-pub fn region(at: (f64, f64), day: Date) -> Option<&'static str> {
-    let found = parts().iter().find(|p| p.since <= day && p.has(at));
+/// The country of a region.
+pub fn country(region: &str) -> &str {
+    region.split('-').next().unwrap_or_default()
+}
+
+/// The country whose regions a place of a country may lie in: maps disagree on whose Crimea is.
+fn home(country: &str) -> &str {
+    if country == "RU" { "UA" } else { country }
+}
+
+/// The region that a point of a country, or of any, lies in on a day: behind a front that of the nearest town; where
+/// there was none, that of a town or area around it.
+pub fn region(of: Option<&str>, at: (f64, f64), day: Date) -> Option<&'static str> {
+    let is_there = |p: &&Part| of.is_none_or(|of| country(&p.region) == home(of));
+    let parts = || parts().iter().filter(|p| p.since <= day).filter(is_there);
+    let far = |p: &&Part| great_circle_km(p.at, at);
+    let behind = parts().find_map(|p| front::is_behind(country(&p.region), at, day));
+    let in_area = parts().find(|p| !p.corners.is_empty() && p.has(at));
+    let found = match behind {
+        _ if in_area.is_some() => in_area,
+        Some(false) => None,
+        Some(true) => {
+            let home = |p: &&Part| front::is_behind(country(&p.region), at, day) == Some(true);
+            parts().filter(home).min_by(|a, b| far(a).total_cmp(&far(b)))
+        }
+        None => parts().find(|p| p.has(at)),
+    };
     found.map(|p| p.region.as_str())
 }
 
@@ -116,12 +126,31 @@ mod tests {
     #[test]
     fn towns_and_the_peninsula_from_their_first_day() {
         let today = date(2026, 11, 26);
-        assert_eq!(region((44.95, 34.1), today), Some("UA-43"), "Simferopol");
-        assert_eq!(region((44.95, 34.1), date(2014, 1, 1)), None);
-        assert_eq!(region((46.85, 35.37), today), Some("UA-23"), "Melitopol");
-        assert_eq!(region((46.85, 35.37), date(2021, 1, 1)), None);
-        assert_eq!(region((46.48, 30.73), today), None, "Odesa");
-        assert_eq!(region((45.04, 38.98), today), None, "Krasnodar");
-        assert_eq!(regions(), ["UA-09", "UA-14", "UA-23", "UA-43", "UA-65"]);
+        let of_ukraine = |at, day| region(Some("UA"), at, day);
+        assert_eq!(of_ukraine((44.95, 34.1), today), Some("UA-43"), "Simferopol");
+        assert_eq!(of_ukraine((44.95, 34.1), date(2014, 1, 1)), None);
+        assert_eq!(of_ukraine((46.85, 35.37), today), Some("UA-23"), "Melitopol");
+        assert_eq!(of_ukraine((46.85, 35.37), date(2021, 1, 1)), None);
+        assert_eq!(of_ukraine((46.48, 30.73), today), None, "Odesa");
+        assert_eq!(
+            of_ukraine((46.64, 32.61), today),
+            None,
+            "Kherson, across the river from Oleshky"
+        );
+        assert_eq!(of_ukraine((47.35, 36.6), today), Some("UA-23"), "fields between the towns");
+        assert_eq!(of_ukraine((45.04, 38.98), today), None, "Krasnodar");
+        assert_eq!(region(Some("RU"), (44.95, 34.1), today), Some("UA-43"), "as Russia draws it");
+        assert_eq!(region(None, (43.0, 41.02), today), Some("GE-AB"), "Sukhumi");
+        assert_eq!(region(Some("GE"), (42.23, 43.97), today), Some("GE-SO"), "Tskhinvali");
+        for (name, at) in [
+            ("Zugdidi", (42.51, 41.87)),
+            ("Gori", (41.99, 44.11)),
+            ("Khashuri", (42.0, 43.6)),
+            ("Poti", (42.15, 41.67)),
+        ] {
+            assert_eq!(region(Some("GE"), at, today), None, "{name}");
+        }
+        assert_eq!(region(Some("RU"), (43.58, 39.72), today), None, "Sochi");
+        assert_eq!(regions(), ["GE-AB", "GE-SO", "UA-09", "UA-14", "UA-23", "UA-43", "UA-65"]);
     }
 }

@@ -89,13 +89,14 @@ impl Prices {
         });
         let order = charge.usd_t(Unit::Shipment, parameters.value(Parameter::OrderFee, cargo));
         let factors = by_country(network, factors.rows().iter().map(|f| &*f.country), "", factor);
+        let load = charge.truck_share();
         let codes = || network.countries.iter().map(String::as_str).chain([""]);
         let speeds = |code: &str| MODES.map(|mode| parameters.speed_kmh(mode, code, cargo));
         Prices {
             charge,
             order,
             moving: by_country(network, rates.rows().iter().map(|r| &*r.place), ELSEWHERE, moving),
-            factors: factors.into_iter().map(|f| f.map(Factor::clone)).collect(),
+            factors: factors.into_iter().map(|f| f.map(|f| f.at_load(load))).collect(),
             freight,
             gates: gates.collect(),
             handling: codes().map(|_| Default::default()).collect(),

@@ -196,6 +196,14 @@ impl Charge {
         if units > 1.0 { whole } else { (units * self.groupage).min(1.0) }
     }
 
+    /// The share of a full truck that each truck of the shipment carries. What shares a truck, since it pays for less than
+    /// a whole one, counts as the least that has one of its own.
+    pub fn truck_share(self) -> f64 {
+        let units = self.tonnes / self.truck_t;
+        let trucks = (units - 1e-6).ceil().max(1.0);
+        (units / trucks).max(1.0 / self.groupage.max(1.0)).min(1.0)
+    }
+
     /// US dollars a tonne, or a tonne-kilometre, of a price by the unit.
     pub fn usd_t(self, per: Unit, usd: f64) -> f64 {
         let paid = match per {
@@ -245,6 +253,15 @@ mod tests {
         }
         let shipment = charge(0.1).usd_t(Unit::Shipment, 60.0) * 0.1;
         assert!((shipment - 60.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn trucks_carry_equal_shares() {
+        for (tonnes, share) in
+            [(0.1, 1.0 / 3.0), (10.0, 0.5), (20.0, 1.0), (30.0, 0.75), (400.0, 1.0)]
+        {
+            assert!((charge(tonnes).truck_share() - share).abs() < 1e-9, "{tonnes}");
+        }
     }
 
     #[test]

@@ -12,6 +12,8 @@ use trimodal_model::scenario::Mode;
 
 use crate::area::ClosedAreas;
 use crate::dated;
+use crate::front;
+use crate::link_set::LinkSet;
 use crate::parameters::Cargo;
 use crate::ships::Ship;
 
@@ -29,7 +31,9 @@ pub struct Closures {
     /// Closed terminals.
     pub terminals: BTreeSet<TerminalId>,
     /// Closed links.
-    pub links: BTreeSet<LinkId>,
+    pub links: LinkSet,
+    /// Fronts that no truck passes.
+    pub fronts: Vec<&'static str>,
     /// Closed areas, if any.
     pub areas: Option<Arc<ClosedAreas>>,
     /// Whether mended links are closed.
@@ -83,6 +87,7 @@ impl Closures {
                 self.on_the_day.insert(thing);
             }
         }
+        self.fronts = dated::fronts(date);
         self
     }
 
@@ -91,6 +96,7 @@ impl Closures {
         for thing in std::mem::take(&mut self.on_the_day) {
             self.release(thing);
         }
+        self.fronts.clear();
         self
     }
 
@@ -100,7 +106,7 @@ impl Closures {
             NetworkElement::Passage(p) => self.passages.contains(&p),
             NetworkElement::Border(b) => self.borders.contains(&b),
             NetworkElement::Terminal(t) => self.terminals.contains(&t),
-            NetworkElement::Link(l) => self.links.contains(&l),
+            NetworkElement::Link(l) => self.links.has(l),
         }
     }
 
@@ -110,7 +116,7 @@ impl Closures {
             NetworkElement::Passage(p) => self.passages.remove(&p),
             NetworkElement::Border(b) => self.borders.remove(&b),
             NetworkElement::Terminal(t) => self.terminals.remove(&t),
-            NetworkElement::Link(l) => self.links.remove(&l),
+            NetworkElement::Link(l) => self.links.remove(l),
         };
     }
 
@@ -138,7 +144,7 @@ impl Closures {
             NetworkElement::Passage(p) => drop(self.passages.insert(p)),
             NetworkElement::Border(b) => drop(self.borders.insert(b)),
             NetworkElement::Terminal(t) => drop(self.terminals.insert(t)),
-            NetworkElement::Link(l) => drop(self.links.insert(l)),
+            NetworkElement::Link(l) => self.links.insert(l),
         }
     }
 
@@ -213,7 +219,7 @@ impl Closures {
             || (network.link_border[l] != NONE
                 && self.borders.contains(&BorderId(u32::from(network.link_border[l]))))
             || (self.mended && network.flags[l].has(Flags::MENDED))
-            || self.links.contains(&link)
+            || self.links.has(link)
             || self.areas.as_ref().is_some_and(|areas| areas.link(link))
     }
 
@@ -224,9 +230,10 @@ impl Closures {
             || self.areas.as_ref().is_some_and(|areas| areas.terminal(terminal))
     }
 
-    /// Whether the straight way between two points leads through a closed area.
+    /// Whether the straight way between two points leads through a closed area or over a front.
     pub fn way(&self, from: (f64, f64), to: (f64, f64)) -> bool {
         self.areas.as_ref().is_some_and(|areas| areas.cross(from, to))
+            || self.fronts.iter().any(|id| front::is_between(id, from, to))
     }
 }
 

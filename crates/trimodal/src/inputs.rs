@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use trimodal_model::problem::{
     AMBIGUOUS, CELL_COUNT, ID_TWICE, Location, MALFORMED, NOT_A_NUMBER, Note, OUT_OF_RANGE,
-    Problem, VALUE_MISSING, shown,
+    Problem, VALUE_MISSING, nearest, shown,
 };
 use trimodal_model::scenario::Mode;
 use trimodal_model::table::{Row, read};
@@ -13,7 +13,7 @@ use trimodal_model::tables::{FACTORS, OVERRIDES, PAIRS, POINTS, RATES, SERVICES}
 use trimodal_route::Point;
 use trimodal_route::factors::{Factor, Factors};
 use trimodal_route::parameters::{Cargo, Parameters};
-use trimodal_route::rates::{Rate, Service, Unit, suits};
+use trimodal_route::rates::{ELSEWHERE, Rate, Service, Unit, suits};
 use trimodal_route::restrict::{Change, Override};
 use trimodal_route::services::ServiceRow;
 use trimodal_world::locate::{Atlas, Located};
@@ -245,8 +245,44 @@ fn change(row: &Row) -> Result<Change, Problem> {
     }
 }
 
+/// The places that rates of a kind may be for, besides `--` and, where it is no region of the sea, countries.
+fn regions(mode: Mode, what: Service) -> Vec<String> {
+    let bundled = Parameters::default().rates;
+    let of = bundled.rows().iter().filter(|r| r.mode == mode && r.what == what);
+    of.map(|r| r.place.clone()).collect()
+}
+
+/// Why nothing is called as the place of a rate, with what may be meant.
+fn unknown_place(atlas: &Atlas, rate: &Rate) -> Option<(String, String)> {
+    let place = rate.place.as_str();
+    let known = regions(rate.mode, rate.what);
+    let at_sea = rate.mode == Mode::Sea;
+    let is_country = |code: &str| {
+        code.len() == 2
+            && (atlas.network.countries.iter().any(|c| c == code)
+                || atlas.places.countries.iter().any(|c| c == code))
+    };
+    if place == ELSEWHERE || known.iter().any(|k| k == place) || (!at_sea && is_country(place)) {
+        return None;
+    }
+    let told = format!("`{}` is no place of such a rate", shown(place));
+    let hint = match nearest(place, known.iter().map(String::as_str)) {
+        Some(near) if at_sea => format!("did you mean `{near}`?"),
+        _ if at_sea => {
+            "a region of crates/route/data/sea_regions.csv, a gate with its direction, or `--`"
+                .to_string()
+        }
+        _ => "the code of a country in capitals (`DE`), or `--` for all others".to_string(),
+    };
+    Some((told, hint))
+}
+
 /// Rates, from a table `rates.csv`.
-pub fn rates(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Rate>, Vec<Problem>> {
+pub fn rates(
+    atlas: &Atlas,
+    bytes: &[u8],
+    notes: &mut Vec<Note>,
+) -> Result<Vec<Rate>, Vec<Problem>> {
     let mut problems = Vec::new();
     let rows = read(&RATES, &RATES.file(), bytes, &mut problems, notes);
     let mut found = Vec::new();
@@ -274,6 +310,11 @@ pub fn rates(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Rate>, Vec<Probl
         let hint =
             "moving is paid by teu-km, truck-km or tkm, all else by teu, truck, t or shipment";
         problems.push(row.problem(MALFORMED, "per", told).hint(hint));
+    }
+    for (row, rate) in &found {
+        if let Some((told, hint)) = unknown_place(atlas, rate) {
+            problems.push(row.problem(MALFORMED, "where", told).hint(hint));
+        }
     }
     let rates = found.into_iter().map(|(_, rate)| rate).collect();
     if problems.is_empty() { Ok(rates) } else { Err(Problem::in_order(problems)) }
@@ -335,6 +376,7 @@ pub fn factors(bytes: &[u8], cargo: Cargo, notes: &mut Vec<Note>) -> Result<Fact
         ttw_g_tkm: row.number_or_zero("ttw_g_tkm"),
         fixed_g_t: row.number_or_zero("fixed_g_t"),
         daf: row.number("daf").unwrap_or(1.0),
+        load: row.number("load"),
         class: row.word("class").to_string(),
         year: row.word("year").to_string(),
         uncertainty_pct: row.number("uncertainty_pct"),

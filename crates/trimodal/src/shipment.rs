@@ -233,7 +233,7 @@ impl Shipment {
     ) -> Option<Router> {
         let mut parameters = Parameters::default();
         if let Some(file) = &self.rates {
-            let own = found.table(file, inputs::rates)?;
+            let own = found.table(file, |bytes, notes| inputs::rates(atlas, bytes, notes))?;
             parameters.rates = parameters.rates.with(own);
         }
         if let Some(file) = &self.factors {

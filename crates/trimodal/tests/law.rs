@@ -268,8 +268,47 @@ fn an_occupied_port_is_closed_and_told() {
     let opened = opened.noticed(&["us-ua-regions-general"]).silent(&["touch-ua-occupied"]);
     assert_eq!(opened.lines_with("used as asked for"), 1, "{:?}", opened.0.law);
     to("USNYC", &["port:UASVP", "port:USNYC"]).refused(&["us-ua-regions"]);
-    let inland = case("Melitopol, UA", "Kyiv, UA", "EU").by(LAND).fastest().ask();
+    let inland = case("Melitopol, UA", "Kyiv, UA", "EU").by(LAND).fastest();
+    // Before the front that is known: since then nothing crosses it.
+    let inland = inland.on("2022-06-01").ask();
     inland.allowed().noticed(&["eu-ua-ngca"]).silent(&["touch-ua-occupied"]);
+}
+
+#[test]
+fn nothing_crosses_the_line_of_contact() {
+    let land = |from, to| case(from, to, "").by(LAND).fastest().ask();
+    for (from, to) in [("Kyiv", "Donetsk, UA"), ("Rostov-on-Don", "Donetsk, UA")] {
+        let closed = land(from, to);
+        let why = closed.0.unreachable.as_ref().expect("the front");
+        assert_eq!(why.reason, UnreachableReason::ClosedOnTheDay, "{from}");
+        assert!(why.remedy[0].starts_with("ua-front:"), "{:?}", why.remedy);
+        closed.noticed(&["touch-ua-occupied"]);
+    }
+    land("Melitopol, UA", "Berdiansk, UA").allowed().noticed(&["touch-ua-occupied"]);
+    for (from, to) in [
+        ("Kyiv", "Lviv"),
+        ("Odesa", "Kharkiv, UA"),
+        ("Dnipro, UA", "Zaporizhzhia, UA"),
+        ("Kherson, UA", "Mykolaiv, UA"),
+        ("Kramatorsk, UA", "Kyiv"),
+    ] {
+        let open = land(from, to).allowed().silent(&["touch-ua-occupied"]);
+        assert_eq!(countries(&open), ["UA"], "{from}");
+    }
+}
+
+#[test]
+fn occupied_regions_of_georgia_are_told() {
+    let road = |from, to| case(from, to, "").by(&[Mode::Road]).fastest().ask().allowed();
+    for to in ["Sukhumi, GE", "Tskhinvali, GE"] {
+        road("Tbilisi", to).noticed(&["touch-ge-occupied"]);
+    }
+    for to in ["Poti", "Zugdidi, GE", "Gori, GE"] {
+        road("Tbilisi", to).silent(&["touch-ge-occupied"]);
+    }
+    let port = case("TRAMR", "GESUK", "").by(SEA).ask();
+    let why = port.0.unreachable.as_ref().expect("a closed port");
+    assert_eq!(why.reason, UnreachableReason::ClosedOnTheDay);
 }
 
 #[test]
@@ -307,7 +346,7 @@ fn passages_close_and_are_avoided_by_date() {
 fn measures_are_read_whole_and_no_ban_rests_on_memory() {
     let (mut problems, mut notes) = (Vec::new(), Vec::new());
     let rows = read(&POLICIES, "measures.csv", MEASURES, &mut problems, &mut notes);
-    assert!(problems.is_empty() && rows.len() == 118, "{} rows: {problems:?}", rows.len());
+    assert!(problems.is_empty() && rows.len() == 119, "{} rows: {problems:?}", rows.len());
     let bans = rows.iter().filter(|r| r.word("effect") == "forbid");
     let from_memory = bans.filter(|r| matches!(r.word("confidence"), "recalled" | "assumed"));
     let from_memory: Vec<&str> = from_memory.map(|r| r.word("id")).collect();

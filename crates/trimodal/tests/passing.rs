@@ -21,6 +21,29 @@ fn ask(from: &str, to: &str, via: &str, avoid: &[&str], answer: Answer) -> Route
     world().route(&request, &Control::none()).expect("a request")
 }
 
+#[test]
+fn a_forced_passage_leads_nobody_round_the_world() {
+    let land = |answer| {
+        let date = Some("2026-08-15".parse().expect("a date"));
+        let shipment = Shipment { date, ..Shipment::default() };
+        let via = vec!["suez".to_string()];
+        let request =
+            RouteRequest { shipment, answer, via, ..RouteRequest::new("Genoa", "Barcelona, ES") };
+        world().route(&request, &Control::none()).expect("a request").itineraries
+    };
+    let shortest = land(Answer::Best(Criterion::Distance))[0].distance_km;
+    for answer in [Answer::Best(Criterion::Cost), Answer::Best(Criterion::Co2e), Answer::Pareto] {
+        let listed = land(answer);
+        assert!(!listed.is_empty(), "{answer:?}");
+        for it in listed {
+            assert!(it.distance_km <= 2.0 * shortest, "{answer:?}: {} km", it.distance_km);
+        }
+    }
+    // Where all is sea there is nothing shorter than round Africa.
+    let by_sea = ask("Genoa", "Barcelona", "suez", &[], Answer::Best(Criterion::Cost));
+    assert!(by_sea.itineraries[0].distance_km > 2.0 * shortest);
+}
+
 const BY: [Answer; 2] = [Answer::Best(Criterion::Distance), Answer::Pareto];
 
 #[test]

@@ -27,6 +27,36 @@ const DEPENDENT: [(&str, &str); 9] = [
     ("AU", "CX CC NF"),
 ];
 
+/// Countries of the past, as old papers write them, and what lies there today.
+const FORMER: [(&str, &str); 26] = [
+    ("ussr", "RU UA BY KZ UZ TM KG TJ GE AM AZ MD LT LV EE"),
+    ("sovietunion", "RU UA BY KZ UZ TM KG TJ GE AM AZ MD LT LV EE"),
+    ("udssr", "RU UA BY KZ UZ TM KG TJ GE AM AZ MD LT LV EE"),
+    ("yugoslavia", "RS HR SI BA ME MK XK"),
+    ("jugoslavija", "RS HR SI BA ME MK XK"),
+    ("serbiaandmontenegro", "RS ME"),
+    ("czechoslovakia", "CZ SK"),
+    ("eastgermany", "DE"),
+    ("westgermany", "DE"),
+    ("gdr", "DE"),
+    ("ddr", "DE"),
+    ("brd", "DE"),
+    ("rhodesia", "ZW"),
+    ("southernrhodesia", "ZW"),
+    ("northernrhodesia", "ZM"),
+    ("nyasaland", "MW"),
+    ("tanganyika", "TZ"),
+    ("zaire", "CD"),
+    ("belgiancongo", "CD"),
+    ("dahomey", "BJ"),
+    ("uppervolta", "BF"),
+    ("goldcoast", "GH"),
+    ("siam", "TH"),
+    ("ceylon", "LK"),
+    ("persia", "IR"),
+    ("formosa", "TW"),
+];
+
 /// Where a place must be: in one of these countries, or one of these states, or near a town.
 #[derive(Debug, Clone, Default)]
 pub struct Area {
@@ -78,6 +108,10 @@ impl Atlas<'_> {
         };
         if !area.countries.is_empty() || !area.states.is_empty() {
             return Some(area);
+        }
+        if let Some((_, today)) = FORMER.iter().find(|(name, _)| *name == k) {
+            let countries = today.split(' ').filter_map(|c| self.country_of(c)).collect();
+            return Some(Area { countries, ..Area::default() });
         }
         let (state, country) = text.rsplit_once(' ')?;
         let countries = self.index.countries_of(&key(country));

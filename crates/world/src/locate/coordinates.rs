@@ -1,5 +1,6 @@
 //! Coordinates as people write them: `51.92,4.08`, `51.92 4.08`, `5155N 00405E`, `51°55'N 4°5'E`, `N51.92 E4.08`,
-//! `51-55N 004-05E`, `51d55m12sN 4d5m0sE`, `lat 51.92 lon 4.08`, `geo:51.92,4.08`, `(51.92, 4.08)`, `51,92 4,08`.
+//! `51-55N 004-05E`, `51d55m12sN 4d5m0sE`, `lat 51.92 lon 4.08`, `geo:51.92,4.08`, `(51.92, 4.08)`, `51,92 4,08`,
+//! `POINT(4.08 51.92)`.
 
 use trimodal_model::problem::{COORDINATES, Problem, shown};
 
@@ -11,6 +12,9 @@ const HOW: &str = "write lat,lon in degrees, as 52.52,13.40, or with letters, as
 pub fn coordinates(text: &str) -> Option<Result<Located, Problem>> {
     let bare_text = text.trim_matches(['(', ')', '[', ']', ' ']);
     let bare_text = bare_text.strip_prefix("geo:").unwrap_or(bare_text);
+    if let Some((lat, lon)) = well_known_text(bare_text) {
+        return Some(point(text, lat, lon, false));
+    }
     if let Some((lat, lon)) = plain(bare_text).or_else(|| decimal_commas(bare_text)) {
         return Some(point(text, lat, lon, true));
     }
@@ -30,6 +34,14 @@ pub fn coordinates(text: &str) -> Option<Result<Located, Problem>> {
         Problem::new(COORDINATES, format!("`{}` is not a valid point", shown(text))).hint(HOW)
     });
     Some(found.and_then(|(lat, lon)| point(text, lat, lon, false)))
+}
+
+/// `POINT(4.48 51.92)`, where the longitude comes first.
+fn well_known_text(text: &str) -> Option<(f64, f64)> {
+    let lower = text.to_ascii_lowercase();
+    let inside = lower.strip_prefix("point")?.trim().trim_matches(['(', ')']);
+    let (lon, lat) = inside.trim().split_once(' ')?;
+    Some((lat.trim().parse().ok()?, lon.trim().parse().ok()?))
 }
 
 /// Two numbers and a comma, semicolon or slash.

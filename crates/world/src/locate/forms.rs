@@ -218,10 +218,20 @@ pub fn is_longer(name: &str, asked: &str) -> bool {
     joined.is_some_and(|at| at > 0 && at + 1 < words.len() && key(&words[..at].concat()) == asked)
 }
 
-/// The search keys of a name with `St`, `Ft` and `Mt` short and long.
+/// The search keys of a name with `St`, `Ft`, `Mt`, `Tg` and the like short and long.
 fn spellings(name: &str) -> Vec<String> {
-    const SHORT: [(&str, &str); 4] =
-        [("st", "saint"), ("ft", "fort"), ("mt", "mount"), ("ste", "sainte")];
+    const SHORT: [(&str, &str); 10] = [
+        ("st", "saint"),
+        ("ft", "fort"),
+        ("mt", "mount"),
+        ("ste", "sainte"),
+        ("tg", "tanjung"),
+        ("tj", "tanjung"),
+        ("tanjong", "tanjung"),
+        ("pto", "puerto"),
+        ("sta", "santa"),
+        ("sto", "santo"),
+    ];
     let words: Vec<String> = name.split([' ', '-', '.']).map(|w| w.to_lowercase()).collect();
     let with = |from: fn(&(&'static str, &'static str)) -> (&'static str, &'static str)| {
         let word = |w: &String| {

@@ -13,6 +13,8 @@ use crate::tables::rows;
 const COUNTRY_NAMES: &str = include_str!("../../data/country_names.csv");
 const STATES: &str = include_str!("../../data/states.csv");
 const MAIN_PORTS: &str = include_str!("../../data/main_ports.csv");
+const TERMINALS: &str = include_str!("../../names/terminals.csv");
+const SCRIPTS: &str = include_str!("../../names/scripts.csv");
 
 /// A main port is joined to a port of the network of one of its codes within this distance,
 const OWN_PORT_KM: f64 = 60.0;
@@ -20,6 +22,44 @@ const OWN_PORT_KM: f64 = 60.0;
 const OTHER_PORT_KM: f64 = 30.0;
 /// Countries whose states are also known by their codes alone.
 const BY_STATE_CODE: [&str; 4] = ["US", "CA", "AU", "BR"];
+
+/// States as they are shortened by hand, by country and code; what reads like a country is
+/// left out (`Ind.`, `Ala.`).
+const SHORT_STATES: [(&str, &str, &str); 33] = [
+    ("CA", "ON", "ont"),
+    ("CA", "QC", "que"),
+    ("CA", "AB", "alta"),
+    ("CA", "SK", "sask"),
+    ("CA", "NL", "nfld"),
+    ("CA", "NL", "newfoundland"),
+    ("CA", "PE", "pei"),
+    ("DE", "NW", "nrw"),
+    ("US", "AZ", "ariz"),
+    ("US", "AR", "ark"),
+    ("US", "CO", "colo"),
+    ("US", "CT", "conn"),
+    ("US", "DC", "districtofcolumbia"),
+    ("US", "IL", "ill"),
+    ("US", "KS", "kans"),
+    ("US", "MI", "mich"),
+    ("US", "MN", "minn"),
+    ("US", "MS", "miss"),
+    ("US", "MT", "mont"),
+    ("US", "NE", "nebr"),
+    ("US", "NV", "nev"),
+    ("US", "NM", "nmex"),
+    ("US", "NC", "ncar"),
+    ("US", "ND", "ndak"),
+    ("US", "OK", "okla"),
+    ("US", "OR", "ore"),
+    ("US", "PA", "penn"),
+    ("US", "PA", "penna"),
+    ("US", "SD", "sdak"),
+    ("US", "TN", "tenn"),
+    ("US", "WI", "wis"),
+    ("US", "WI", "wisc"),
+    ("US", "WY", "wyo"),
+];
 
 #[derive(Deserialize)]
 struct CountryRow {
@@ -44,6 +84,12 @@ struct MainPortRow {
     lon: f64,
     codes: String,
     kind: Kind,
+}
+
+#[derive(Deserialize)]
+struct ScriptRow {
+    script: String,
+    name: String,
 }
 
 /// What a row of the table of main ports names.
@@ -96,6 +142,10 @@ pub struct Index {
     pub main_by_name: HashMap<String, Vec<u32>>,
     /// Main ports by their codes.
     pub main_by_code: HashMap<String, u32>,
+    /// Names in other scripts as they are written, and what is looked up instead.
+    pub scripts: HashMap<String, String>,
+    /// Border crossings by their names and the parts of these.
+    pub borders: HashMap<String, Vec<u32>>,
     /// The states of the terminals, each told when it is first asked for.
     pub terminal_states: Vec<OnceLock<u16>>,
     /// For hints; made when the first name is unknown.
@@ -115,6 +165,8 @@ impl Index {
             main: Vec::new(),
             main_by_name: HashMap::new(),
             main_by_code: HashMap::new(),
+            scripts: scripts(),
+            borders: borders(network),
             terminal_states: vec![OnceLock::new(); network.terminals.len()],
             spellings: OnceLock::new(),
         };
@@ -158,6 +210,12 @@ impl Index {
             for name in row.names.split(';').chain(codes) {
                 put(&mut self.states, key(name), p as u16);
             }
+            let is_short = |(country, code, _): &&(&str, &str, &str)| {
+                *country == row.country && *code == row.code
+            };
+            for (_, _, short) in SHORT_STATES.iter().filter(is_short) {
+                put(&mut self.states, (*short).to_string(), p as u16);
+            }
             let name = row.names.split(';').next().unwrap_or_default();
             let shown = if row.country == "US" { row.code.as_str() } else { name };
             self.state_names.insert(p as u16, shown.to_string());
@@ -179,7 +237,7 @@ impl Index {
     }
 
     fn add_main_ports(&mut self, network: &Network) {
-        for row in rows::<MainPortRow>(MAIN_PORTS) {
+        for row in rows::<MainPortRow>(MAIN_PORTS).into_iter().chain(rows(TERMINALS)) {
             let i = self.main.len() as u32;
             for name in row.names.split(';') {
                 // One with a comma is only meant as it is written.
@@ -247,6 +305,27 @@ fn put<T: PartialEq>(map: &mut HashMap<String, Vec<T>>, key: String, value: T) {
     if !list.contains(&value) {
         list.push(value);
     }
+}
+
+fn scripts() -> HashMap<String, String> {
+    let all = rows::<ScriptRow>(SCRIPTS);
+    let each = |row: &ScriptRow| {
+        let name = row.name.clone();
+        row.script.split(';').map(move |s| (s.to_string(), name.clone())).collect::<Vec<_>>()
+    };
+    all.iter().flat_map(each).collect()
+}
+
+fn borders(network: &Network) -> HashMap<String, Vec<u32>> {
+    let mut found = HashMap::new();
+    for (i, border) in network.borders.iter().enumerate() {
+        for name in border.name.split(['/', '(', ')']).chain([border.name.as_str()]) {
+            if name.trim().len() > 3 {
+                put(&mut found, key(name), i as u32);
+            }
+        }
+    }
+    found
 }
 
 fn countries(places: &Gazetteer) -> HashMap<String, Vec<u16>> {

@@ -143,6 +143,9 @@ impl<'a> Atlas<'a> {
         if let Some(found) = coordinates::coordinates(text) {
             return Some(found);
         }
+        if let Some(found) = self.in_script(text) {
+            return Some(found);
+        }
         if is_general(text) {
             return Some(Err(self.general(text)));
         }
@@ -173,7 +176,7 @@ impl<'a> Atlas<'a> {
             return Some(found);
         }
         let named = qualified(text).and_then(|(name, words)| self.in_area(text, name, &words));
-        named.or_else(|| self.written_otherwise(text))
+        named.or_else(|| self.written_otherwise(text)).or_else(|| self.at_border(text))
     }
 
     fn in_area(&self, text: &str, name: &str, words: &[&str]) -> Option<Result<Located, Problem>> {

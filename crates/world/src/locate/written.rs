@@ -1,11 +1,12 @@
 //! Names written in other ways than `name, country`: without a comma, with a code or post code, or with a terminal.
 
-use trimodal_model::network::great_circle_km;
+use trimodal_model::network::{degrees, great_circle_km};
 use trimodal_model::problem::{PLACE_UNKNOWN, Problem};
 
 use super::area::Area;
 use super::choose::Choice;
 use super::forms::{Forms, is_general};
+use super::index::Kind;
 use super::{Atlas, Located};
 use crate::gazetteer::{Position, key};
 
@@ -20,6 +21,8 @@ const SHORT: usize = 2;
 const OUTSKIRTS_KM: f64 = 130.0;
 /// Two names with a stroke between them are one port within this distance: Bremen/Bremerhaven.
 const ONE_PORT_KM: f64 = 60.0;
+/// The road and the track of a border crossing are within this distance.
+const ONE_CROSSING_KM: f64 = 25.0;
 /// A port is this near to the town of its name.
 const SAME_DEGREES: f64 = 1.0;
 
@@ -38,7 +41,66 @@ impl Atlas<'_> {
             .or_else(|| self.country_first(text))
             .or_else(|| self.italian_province(&flat))
             .or_else(|| self.without_post_code(text))
-            .or_else(|| if ends_in_code { None } else { self.town_and_terminal(&flat) })
+            .or_else(|| if ends_in_code { None } else { self.beside_town(&flat) })
+            .or_else(|| if ends_in_code { self.beside_town_in(text) } else { None })
+    }
+
+    fn beside_town(&self, flat: &str) -> Looked {
+        self.town_and_terminal(flat).or_else(|| self.port_and_letters(flat))
+    }
+
+    /// `Shanghai Waigaoqiao, CN`: a town and its terminal in the country that stands behind.
+    fn beside_town_in(&self, text: &str) -> Looked {
+        let (name, country) = text.rsplit_once(',')?;
+        let area = self.country_or_state(country.trim())?;
+        let found = self.beside_town(&flat(name))?.ok()?;
+        let code = self.network.country(found.country?);
+        let is_there =
+            area.countries.iter().any(|c| self.places.countries[usize::from(*c)] == code);
+        is_there.then_some(Ok(found))
+    }
+
+    /// `Karachi KICT`, `QICT Port Qasim`, `Santos (BTP)`: a port, and the letters of a terminal of it that nobody knows.
+    fn port_and_letters(&self, flat: &str) -> Looked {
+        let is_letters = |w: &str| {
+            (3..=5).contains(&w.len())
+                && w.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+                && w.bytes().any(|b| b.is_ascii_uppercase())
+        };
+        let port = match (flat.rsplit_once(' '), flat.split_once(' ')) {
+            (Some((port, word)), _) if is_letters(word) => port,
+            (_, Some((word, port))) if is_letters(word) => port,
+            _ => return None,
+        };
+        // Where all is in capitals, letters are words.
+        if !port.bytes().any(|b| b.is_ascii_lowercase()) {
+            return None;
+        }
+        let Choice::One(found) = self.choose(&Forms::of(port), None) else { return None };
+        let mains = self.index.main.iter().filter(|m| m.kind == Kind::Sea);
+        let is_port = mains.into_iter().any(|m| m.at == (found.lat, found.lon));
+        is_port.then_some(Ok(found))
+    }
+
+    /// A name in a script that does not tell the place by its letters alone: `釜山`, `大阪, 日本`.
+    pub(super) fn in_script(&self, text: &str) -> Looked {
+        if text.is_ascii() {
+            return None;
+        }
+        let name = text.split([',', '，', '(', ' ']).next()?;
+        let name = name.strip_suffix(['港', '市']).unwrap_or(name);
+        self.located(self.index.scripts.get(name)?)
+    }
+
+    /// A border crossing by its name, where nothing else is called so; several beside each other are one.
+    pub(super) fn at_border(&self, text: &str) -> Looked {
+        let name = text.split([',', '(']).next()?;
+        let all = self.index.borders.get(&key(name))?;
+        let at = |b: &u32| degrees(self.network.borders[*b as usize].at_e3);
+        let (lat, lon) = at(all.first()?);
+        let is_one = all.iter().all(|b| great_circle_km(at(b), (lat, lon)) <= ONE_CROSSING_KM);
+        let name = name.trim().to_string();
+        is_one.then_some(Ok(Located { name, lat, lon, port: None, country: None }))
     }
 
     fn is_country_code(&self, word: &str) -> bool {
@@ -58,7 +120,18 @@ impl Atlas<'_> {
         let whole = found(&format!("{town} ({inside})"));
         whole
             .or_else(|| found(&format!("{town} {inside}")))
+            .or_else(|| self.beside(inside, &self.in_it(text, town, &area)?.ok()?))
             .or_else(|| self.in_it(text, town, &area))
+    }
+
+    /// A place by its name near another one: `Chicago (Joliet)`.
+    fn beside(&self, name: &str, town: &Located) -> Looked {
+        let area = Area { near: Some((town.lat, town.lon)), ..Area::default() };
+        let is_name = name.len() > 3 && !is_general(name);
+        match is_name.then(|| self.choose(&Forms::of(name), Some(&area)))? {
+            Choice::One(found) => Some(Ok(found)),
+            _ => None,
+        }
     }
 
     /// `Rotterdam Netherlands`, `BOSTON MA USA`: the last words name the country or state.
