@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use trimodal_model::embedded::rows;
 use trimodal_model::network::great_circle_km;
+use trimodal_model::outline::{corners, is_inside};
 
 use crate::area::Area;
 
@@ -35,11 +36,7 @@ struct Part {
 
 impl From<Row> for Part {
     fn from(row: Row) -> Part {
-        let corner = |text: &str| {
-            let (east, north) = text.trim().split_once(' ')?;
-            Some((north.parse().ok()?, east.parse().ok()?))
-        };
-        let corners = row.area.split(';').filter_map(corner).collect();
+        let corners = corners(&row.area);
         Part { region: row.region, at: (row.lat, row.lon), since: row.since, corners }
     }
 }
@@ -80,17 +77,6 @@ fn around((lat, lon): (f64, f64)) -> Vec<(f64, f64)> {
         (lat + degrees * cos, lon + degrees * sin / lat.to_radians().cos())
     };
     (0..CORNERS).map(corner).collect()
-}
-
-/// Whether a point is inside a polygon: an odd number of its sides lie east of it.
-fn is_inside(corners: &[(f64, f64)], (lat, lon): (f64, f64)) -> bool {
-    let next = corners.iter().cycle().skip(1);
-    let sides = corners.iter().zip(next);
-    let east = sides.filter(|(a, b)| {
-        let spans = (a.0 > lat) != (b.0 > lat);
-        spans && lon < a.1 + (lat - a.0) / (b.0 - a.0) * (b.1 - a.1)
-    });
-    east.count() % 2 == 1
 }
 
 /// The codes of the regions, `UA-43`, each once.
