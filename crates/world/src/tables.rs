@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 pub(crate) use trimodal_model::embedded::rows;
 use trimodal_model::network::{
-    Border, BorderDelay, Network, PassageKind, Season, degrees, great_circle_km,
+    Border, BorderDelay, LinkId, NONE, Network, PassageKind, Season, degrees, great_circle_km,
 };
 use trimodal_model::outline::{corners, is_inside};
 use trimodal_model::scenario::Mode;
@@ -88,7 +88,8 @@ pub fn apply(network: &mut Network) {
     lengths(network);
 }
 
-/// Counts what the map draws in another country as the table says. Borders keep the two countries of the map.
+/// Counts what the map draws in another country as the table says. Borders keep the two countries of the map; a link that
+/// joins the two only now, as a quay across a strait, is at the nearest of their borders.
 fn areas(network: &mut Network) {
     for row in rows::<AreaRow>(AREAS) {
         let position = |code: &String| network.countries.iter().position(|c| c == code);
@@ -100,6 +101,29 @@ fn areas(network: &mut Network) {
             if usize::from(*own) == drawn && is_inside(&corners, degrees(*at)) {
                 *own = country as u16;
             }
+        }
+        mark_borders(network, [drawn as u16, country as u16]);
+    }
+}
+
+/// Gives links between two countries that have no border the nearest one of the two.
+fn mark_borders(network: &mut Network, mut pair: [u16; 2]) {
+    pair.sort_unstable();
+    for l in (0..network.links()).map(LinkId::at) {
+        let ends = [network.tail[l.ix()], network.head[l.ix()]];
+        let mut countries = ends.map(|n| network.node_country[n.ix()]);
+        countries.sort_unstable();
+        let mode = network.layer_of(l).mode();
+        let is_marked = network.link_border[l.ix()] != NONE;
+        if countries != pair || is_marked || !matches!(mode, Mode::Rail | Mode::Road) {
+            continue;
+        }
+        let here = network.at(ends[0]);
+        let far = |b: &Border| great_circle_km(here, degrees(b.at_e3));
+        let theirs = network.borders.iter().enumerate();
+        let theirs = theirs.filter(|(_, b)| b.mode == mode && b.countries == pair);
+        if let Some((b, _)) = theirs.min_by(|(_, a), (_, b)| far(a).total_cmp(&far(b))) {
+            network.link_border[l.ix()] = b as u16;
         }
     }
 }
