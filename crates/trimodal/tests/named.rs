@@ -62,7 +62,7 @@ fn ports_are_within_25_km_of_where_they_are() {
         ("CNSZX", 22.55, 114.10, Layer::Sea),
         ("PABLB", 8.95, -79.57, Layer::Sea),
         ("MAPTM", 35.88, -5.50, Layer::Sea),
-        ("BRMAO", -3.14, -60.02, Layer::Sea),
+        ("BRMAO", -3.145, -60.02, Layer::Sea),
         ("CNTXG", 38.98, 117.74, Layer::Sea),
         ("PTPDL", 37.74, -25.66, Layer::Sea),
         ("ILETH", 29.54, 34.96, Layer::Sea),
