@@ -22,6 +22,7 @@ pub mod law;
 pub mod mode;
 pub mod network;
 pub mod option;
+pub mod outline;
 pub mod passage;
 pub mod policy;
 pub mod position;

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use trimodal_model::embedded::rows;
 use trimodal_model::network::great_circle_km;
+use trimodal_model::outline::{corners, is_inside};
 
 use crate::area::Area;
 use crate::front;
@@ -36,7 +37,7 @@ struct Part {
 
 impl From<Row> for Part {
     fn from(row: Row) -> Part {
-        let corners = front::corners(&row.area);
+        let corners = corners(&row.area);
         Part { region: row.region, at: (row.lat, row.lon), since: row.since, corners }
     }
 }
@@ -45,7 +46,7 @@ impl Part {
     fn has(&self, at: (f64, f64)) -> bool {
         match self.corners.is_empty() {
             true => great_circle_km(self.at, at) <= AROUND_KM,
-            false => front::is_inside(&self.corners, at),
+            false => is_inside(&self.corners, at),
         }
     }
 }

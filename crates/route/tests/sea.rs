@@ -105,6 +105,69 @@ fn no_leg_at_sea_crosses_land() {
     assert!(over.len() < 20, "{} of {links}, {:?}", over.len(), &over[..over.len().min(12)]);
 }
 
+/// Rivers, canals and straits that the map of the coast closes, by boxes: south, west, north, east. Nowhere else
+/// does a link at sea run over land.
+const OVER_LAND: &[(&str, [f64; 4])] = &[
+    ("Parana", [-34.3, -60.8, -32.8, -58.9]),
+    ("Amazon", [-3.3, -60.1, 1.0, -49.8]),
+    ("Corpus Christi", [27.7, -97.3, 27.9, -97.0]),
+    ("Brownsville", [25.9, -97.5, 26.1, -97.1]),
+    ("New Orleans", [29.4, -90.2, 30.3, -89.0]),
+    ("Sabine", [29.6, -94.0, 30.1, -93.8]),
+    ("Houston", [29.6, -95.2, 29.8, -94.9]),
+    ("Sitka", [57.2, -135.7, 57.4, -135.6]),
+    ("Kuskokwim", [60.1, -162.5, 60.8, -161.7]),
+    ("Portland Canal", [55.8, -130.1, 56.0, -130.0]),
+    ("Johnstone Strait", [49.9, -127.4, 50.8, -125.1]),
+    ("Columbia", [45.6, -123.2, 46.2, -122.7]),
+    ("Swinomish", [48.2, -122.5, 48.3, -122.3]),
+    ("St Marys River", [45.9, -84.7, 46.7, -83.8]),
+    ("St Lawrence", [44.0, -76.5, 46.1, -73.1]),
+    ("St Clair and Detroit", [41.9, -83.2, 43.2, -82.3]),
+    ("Canso", [45.4, -61.8, 46.0, -61.0]),
+    ("Cape Cod", [41.7, -70.7, 41.9, -70.4]),
+    ("Cape Fear", [34.1, -78.0, 34.2, -77.9]),
+    ("Charleston", [32.7, -80.0, 32.9, -79.9]),
+    ("Menai Strait", [53.1, -4.4, 53.3, -4.1]),
+    ("Bridgwater", [51.1, -3.2, 51.3, -3.0]),
+    ("Severn", [51.5, -2.8, 51.9, -2.3]),
+    ("Thames", [51.4, -0.1, 51.6, 0.5]),
+    ("The Wash", [52.7, 0.2, 53.0, 0.5]),
+    ("Guadalquivir", [36.7, -6.5, 37.4, -6.0]),
+    ("Scheldt", [51.2, 4.2, 51.4, 4.5]),
+    ("Rotterdam", [51.8, 4.1, 52.0, 4.4]),
+    ("Little Belt", [55.4, 9.6, 55.6, 9.9]),
+    ("Kiel Canal", [53.8, 9.1, 54.5, 10.3]),
+    ("Elbe", [53.5, 9.6, 53.6, 10.0]),
+    ("Oslofjord", [59.5, 10.4, 59.7, 10.5]),
+    ("Oulu", [65.0, 25.1, 65.1, 25.4]),
+    ("Panama Canal", [8.8, -80.0, 9.5, -79.4]),
+    ("Suez Canal", [29.8, 32.3, 31.4, 32.6]),
+    ("Bosporus", [41.0, 29.0, 41.2, 29.1]),
+    ("Corinth Canal", [37.9, 22.9, 38.0, 23.1]),
+    ("Shatt al-Arab", [29.9, 48.4, 30.1, 48.7]),
+    ("Don and Volga", [45.3, 39.2, 49.0, 48.1]),
+    ("Yangtze", [31.8, 119.7, 32.4, 120.6]),
+    ("Congo", [-6.0, 12.9, -5.8, 13.5]),
+];
+
+#[test]
+fn links_over_land_are_rivers_and_canals() {
+    let n = world();
+    let dry = (0..n.links()).map(LinkId::at).filter(|l| n.flags[l.ix()].has(Flags::OVER_LAND));
+    let mut seen = 0;
+    for l in dry.filter(|l| n.layer_of(*l) == Layer::Sea) {
+        seen += 1;
+        let line: Vec<(f64, f64)> =
+            n.line(l).into_iter().map(trimodal_model::network::degrees).collect();
+        let inside = |[south, west, north, east]: &[f64; 4]| {
+            line.iter().all(|(y, x)| (south..=north).contains(&y) && (west..=east).contains(&x))
+        };
+        assert!(OVER_LAND.iter().any(|(_, sides)| inside(sides)), "over land: {line:?}");
+    }
+    assert!(seen > 60, "{seen}");
+}
+
 #[test]
 fn ports_are_where_they_are() {
     let n = world();

@@ -17,7 +17,7 @@ const CASES: &[Case] = &[
     (Mode::Rail, "Odense", "Kolding", Some((60.0, 100.0))),
     (Mode::Rail, "Copenhagen", "Hamburg", Some((420.0, 620.0))),
     (Mode::Road, "Copenhagen", "Odense", Some((135.0, 200.0))),
-    (Mode::Road, "Copenhagen", "Malmö", Some((28.0, 90.0))),
+    (Mode::Road, "Copenhagen", "Malmö", Some((28.0, 50.0))),
     (Mode::Road, "Copenhagen", "Hamburg", Some((320.0, 520.0))),
     // Calabria and Sicily.
     (Mode::Rail, "Paola, IT", "Salerno, IT", Some((190.0, 290.0))),
@@ -60,6 +60,18 @@ const CASES: &[Case] = &[
     (Mode::Road, "Mo i Rana", "Trondheim", Some((420.0, 540.0))),
     (Mode::Road, "Reykjavik", "Höfn", Some((400.0, 500.0))),
     (Mode::Road, "Bhavnagar", "Surat", Some((90.0, 150.0))),
+    // Found by naming what a shipper knows.
+    (Mode::Rail, "Palermo", "Catania", Some((230.0, 255.0))),
+    (Mode::Rail, "Niigata", "Aizu-Wakamatsu", Some((115.0, 140.0))),
+    (Mode::Rail, "Chicago", "Los Angeles", Some((3_300.0, 3_750.0))),
+    (Mode::Rail, "Van", "Ankara", Some((1_100.0, 1_400.0))),
+    (Mode::Rail, "Van", "Istanbul", Some((1_500.0, 2_000.0))),
+    (Mode::Rail, "Kholmsk", "Yuzhno-Sakhalinsk", Some((80.0, 500.0))),
+    (Mode::Road, "Niigata", "Aizu-Wakamatsu", Some((95.0, 130.0))),
+    (Mode::Road, "Maracaibo", "Ciudad Ojeda", Some((55.0, 90.0))),
+    (Mode::Road, "Corner Brook", "St. Anthony, CA", Some((400.0, 520.0))),
+    (Mode::Road, "Harstad", "Narvik", Some((90.0, 140.0))),
+    (Mode::Road, "Simferopol", "Sevastopol", Some((55.0, 90.0))),
 ];
 
 /// The shortest way by one mode from the lines near both places.
@@ -139,6 +151,8 @@ fn no_cut_is_unexplained() {
     let request = DetoursRequest::default();
     let found = World::load().detours(&request, &Control::none()).expect("the tables are read");
     assert!(found.stopped.is_none());
+    // A row that explains nothing any more would hide a new cut.
+    assert!(found.idle_rows.is_empty(), "{:#?}", found.idle_rows);
     for c in &found.counts {
         let bad = (c.missing + c.detours) as f64 / c.pairs.max(1) as f64;
         let most = if c.mode == Mode::Rail { 0.01 } else { 0.003 };

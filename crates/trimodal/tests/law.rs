@@ -387,3 +387,28 @@ fn sensitive_territories_are_avoided_as_a_set() {
     only.request.shipment.only_via = vec!["sensitive".into()];
     assert!(world().route(&only.request, &Control::none()).is_err(), "a set to avoid only");
 }
+
+/// Crimea is of Ukraine (UN General Assembly 68/262): its places meet the roads and tracks there, with the notice. No
+/// lawful way leads out of it.
+#[test]
+fn ways_in_crimea_are_told_of_and_lead_nowhere_else() {
+    for modes in [&[Mode::Road][..], RAIL] {
+        let asked = || case("Simferopol", "Sevastopol", "EU").by(modes).fastest();
+        let inside = asked().ask().allowed().noticed(&["eu-ua-crimea"]);
+        let mut plain = asked();
+        plain.request.shipment.jurisdictions.clear();
+        plain.ask().allowed().noticed(&["touch-ua-occupied"]);
+        assert!(inside.0.itineraries[0].countries.iter().all(|c| c == "UA"));
+        for (from, to) in [
+            ("Kherson, UA", "Simferopol"),
+            ("Simferopol", "Krasnodar, RU"),
+            ("Kerch", "Temryuk"),
+            ("Samsun", "Simferopol"),
+        ] {
+            let told = case(from, to, "EU").by(modes).fastest().ask();
+            assert!(told.0.itineraries.is_empty(), "{from} - {to}: {:?}", told.0.itineraries[0]);
+        }
+    }
+    let port = case("Sevastopol", "TRIST", "EU").fastest().ask();
+    assert!(port.0.itineraries.is_empty(), "{:?}", port.0.itineraries[0]);
+}

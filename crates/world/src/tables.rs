@@ -6,14 +6,16 @@ use std::collections::HashMap;
 use serde::Deserialize;
 pub(crate) use trimodal_model::embedded::rows;
 use trimodal_model::network::{
-    Border, BorderDelay, Network, PassageKind, Season, degrees, great_circle_km,
+    Border, BorderDelay, LinkId, NONE, Network, PassageKind, Season, degrees, great_circle_km,
 };
+use trimodal_model::outline::{corners, is_inside};
 use trimodal_model::scenario::Mode;
 
 const BORDERS: &str = include_str!("../data/borders.csv");
 const ZONES: &str = include_str!("../data/border_zones.csv");
 const PASSAGES: &str = include_str!("../data/passages.csv");
 const LENGTHS: &str = include_str!("../data/length_correction.csv");
+const AREAS: &str = include_str!("../data/country_areas.csv");
 
 /// A row for one crossing applies to crossings within this distance of it.
 const AT_PLACE_KM: f64 = 40.0;
@@ -70,12 +72,60 @@ struct LengthRow {
     factor: f64,
 }
 
-/// Applies the tables of borders and passages, and corrects the lengths.
+#[derive(Deserialize)]
+struct AreaRow {
+    drawn: String,
+    country: String,
+    area: String,
+}
+
+/// Applies the tables of areas, borders and passages, and corrects the lengths.
 pub fn apply(network: &mut Network) {
+    areas(network);
     borders(network);
     passages(network);
     crate::water::apply(network);
     lengths(network);
+}
+
+/// Counts what the map draws in another country as the table says. Borders keep the two countries of the map; a link that
+/// joins the two only now, as a quay across a strait, is at the nearest of their borders.
+fn areas(network: &mut Network) {
+    for row in rows::<AreaRow>(AREAS) {
+        let position = |code: &String| network.countries.iter().position(|c| c == code);
+        let (Some(drawn), Some(country)) = (position(&row.drawn), position(&row.country)) else {
+            continue;
+        };
+        let corners = corners(&row.area);
+        for (at, own) in network.node_e3.iter().zip(&mut network.node_country) {
+            if usize::from(*own) == drawn && is_inside(&corners, degrees(*at)) {
+                *own = country as u16;
+            }
+        }
+        mark_borders(network, [drawn as u16, country as u16]);
+    }
+}
+
+/// Gives links between two countries that have no border the nearest one of the two.
+fn mark_borders(network: &mut Network, mut pair: [u16; 2]) {
+    pair.sort_unstable();
+    for l in (0..network.links()).map(LinkId::at) {
+        let ends = [network.tail[l.ix()], network.head[l.ix()]];
+        let mut countries = ends.map(|n| network.node_country[n.ix()]);
+        countries.sort_unstable();
+        let mode = network.layer_of(l).mode();
+        let is_marked = network.link_border[l.ix()] != NONE;
+        if countries != pair || is_marked || !matches!(mode, Mode::Rail | Mode::Road) {
+            continue;
+        }
+        let here = network.at(ends[0]);
+        let far = |b: &Border| great_circle_km(here, degrees(b.at_e3));
+        let theirs = network.borders.iter().enumerate();
+        let theirs = theirs.filter(|(_, b)| b.mode == mode && b.countries == pair);
+        if let Some((b, _)) = theirs.min_by(|(_, a), (_, b)| far(a).total_cmp(&far(b))) {
+            network.link_border[l.ix()] = b as u16;
+        }
+    }
 }
 
 pub(crate) fn borders(network: &mut Network) {
@@ -164,6 +214,21 @@ fn lengths(network: &mut Network) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn areas_hold_what_they_should() {
+        let rows: Vec<AreaRow> = rows(AREAS);
+        let crimea = corners(&rows[0].area);
+        assert_eq!(crimea.len(), 9);
+        for (lat, lon) in
+            [(44.95, 34.1), (44.6, 33.5), (45.36, 36.47), (46.1, 33.7), (45.76, 34.77)]
+        {
+            assert!(is_inside(&crimea, (lat, lon)), "{lat} {lon}");
+        }
+        for (lat, lon) in [(45.28, 36.95), (45.34, 36.67), (44.72, 37.77), (46.63, 32.6)] {
+            assert!(!is_inside(&crimea, (lat, lon)), "{lat} {lon}");
+        }
+    }
 
     #[test]
     fn every_passage_at_sea_can_be_read_and_used() {

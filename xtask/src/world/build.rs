@@ -129,6 +129,9 @@ fn on_land(source: &Graph, mode: &str, countries: &Countries, tables: &Tables) -
     let by_hand = mend::by_hand(&mut graph, &mut country, countries, &tables.mends, mode)?;
     let ends = mend::dead_ends(&mut graph, &country, mode);
     split += mend::split_long(&mut graph, &mut country);
+    for at in mend::alone(&graph) {
+        println!("mends.csv: {mode} at {at:?} leads to no line of the source");
+    }
     println!(
         "{mode}: {short} short gaps and {ends} dead ends joined, {by_hand} links by hand, {split} points put into long links"
     );

@@ -1,6 +1,6 @@
 //! The country of a point, by Natural Earth, 1:10 m.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use geo::{BoundingRect, Contains, Coord, LineString, Point, Polygon, Rect};
 use rayon::prelude::*;
@@ -10,7 +10,7 @@ use topojson::{TopoJson, to_geojson};
 use trimodal_model::network::NONE;
 
 use super::Outcome;
-use super::graph::Graph;
+use super::graph::{Graph, Link, Parts};
 use super::sources::Country;
 
 /// Units of the map without an ISO number, with the country that operates their transport.
@@ -156,44 +156,59 @@ fn spread(graph: &Graph, country: &mut [u16]) {
     }
 }
 
+/// Patches of one country with less line than this do not last.
+const LONGEST_M: u64 = 20_000;
+
 /// A patch of one country with less than 20 km of line that touches only one other country is assigned
-/// to that country: real lines do not leave a country and return within a few km.
+/// to that country: real lines do not leave a country and return within a few km. Along a river that is the border
+/// such patches of both countries lie side by side: of these the shorter goes first, and the longer is looked at
+/// again, so that one change is left where there is one.
 fn smooth(graph: &Graph, country: &mut [u16]) {
-    const LONGEST_M: u64 = 20_000;
-    let mut same = Graph { points: graph.points.clone(), links: Vec::new() };
-    same.links = graph
-        .links
-        .iter()
-        .filter(|l| country[l.a as usize] == country[l.b as usize])
-        .copied()
-        .collect();
-    let mut parts = same.components();
+    while flip_short_patches(graph, country) {}
+}
+
+/// Assigns the short patches that have no shorter one beside them to the country around them; whether there were any.
+fn flip_short_patches(graph: &Graph, country: &mut [u16]) -> bool {
+    let (home, away): (Vec<Link>, Vec<Link>) =
+        graph.links.iter().partition(|l| country[l.a as usize] == country[l.b as usize]);
+    let mut parts = Parts::new(graph.points.len());
+    home.iter().for_each(|l| {
+        parts.join(l.a, l.b);
+    });
     let mut length: BTreeMap<u32, u64> = BTreeMap::new();
-    for l in &same.links {
+    for l in &home {
         *length.entry(parts.of(l.a)).or_default() += u64::from(l.m);
     }
     // For each patch the other countries it touches, with counts.
     let mut touches: BTreeMap<u32, BTreeMap<u16, u32>> = BTreeMap::new();
-    for l in &graph.links {
-        let (ca, cb) = (country[l.a as usize], country[l.b as usize]);
-        if ca != cb {
-            *touches.entry(parts.of(l.a)).or_default().entry(cb).or_default() += 1;
-            *touches.entry(parts.of(l.b)).or_default().entry(ca).or_default() += 1;
+    for l in &away {
+        for (p, q) in [(l.a, l.b), (l.b, l.a)] {
+            let others = touches.entry(parts.of(p)).or_default();
+            *others.entry(country[q as usize]).or_default() += 1;
         }
     }
-    let small = |root: u32| length.get(&root).copied().unwrap_or(0) < LONGEST_M;
-    let flips: BTreeMap<u32, u16> = touches
+    let of = |root: &u32| length.get(root).copied().unwrap_or(0);
+    let mut flips: BTreeMap<u32, u16> = touches
         .iter()
         .filter(|(root, others)| {
-            small(**root) && others.len() == 1 && others.values().sum::<u32>() >= 2
+            of(root) < LONGEST_M && others.len() == 1 && others.values().sum::<u32>() >= 2
         })
         .filter_map(|(root, others)| Some((*root, *others.keys().next()?)))
         .collect();
+    let mut later: BTreeSet<u32> = BTreeSet::new();
+    for l in &away {
+        let (a, b) = (parts.of(l.a), parts.of(l.b));
+        if flips.contains_key(&a) && flips.contains_key(&b) {
+            later.insert(if (of(&a), a) > (of(&b), b) { a } else { b });
+        }
+    }
+    flips.retain(|root, _| !later.contains(root));
     for p in 0..country.len() as u32 {
         if let Some(other) = flips.get(&parts.of(p)) {
             country[p as usize] = *other;
         }
     }
+    !flips.is_empty()
 }
 
 fn id_text(id: &serde_json::Value) -> String {
@@ -235,4 +250,36 @@ pub fn unwrapped(ring: &Ring) -> Vec<Coord<f64>> {
         Coord { x: x + turn, y: *y }
     };
     ring.iter().map(shift).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A line of points 4 km apart, each in a country, and how often the country changes along it.
+    fn changes(countries: &str) -> usize {
+        let mut graph = Graph::default();
+        let mut country: Vec<u16> = countries.bytes().map(u16::from).collect();
+        for i in 0..country.len() as i32 {
+            graph.add_point([48_000, 13_000 + 54 * i]);
+        }
+        for b in 1..country.len() as u32 {
+            let (flags, passage) = (trimodal_model::network::Flags::default(), NONE);
+            graph.links.push(Link { a: b - 1, b, m: 4_000, flags, passage });
+        }
+        smooth(&graph, &mut country);
+        country.windows(2).filter(|w| w[0] != w[1]).count()
+    }
+
+    #[test]
+    fn a_border_counts_once_for_each_change_that_lasts() {
+        // Along a river, on one bank or on bridges from one to the other.
+        assert_eq!(changes("aaaaaaaaabbaabbbbbbbbb"), 1);
+        assert_eq!(changes("aaaaaaaaababababbbbbbb"), 1);
+        assert_eq!(changes("aaaaaaaaabbaabbaaaaaaa"), 0);
+        // 24 km in the other country are a visit.
+        assert_eq!(changes("aaaaaaaaabbbbbbbaaaaaaa"), 2);
+        // A third country in between is no error of the map, however short.
+        assert_eq!(changes("aaaaaaaaaccbbbbbbbbbbb"), 2);
+    }
 }

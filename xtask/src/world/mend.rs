@@ -69,6 +69,12 @@ pub fn by_hand(
             })
         });
         let [a, b] = ends;
+        // A quay may lie off the map of countries: it is of the country that its line leads to.
+        for (p, other) in [(a, b), (b, a)] {
+            if country[p as usize] == NONE {
+                country[p as usize] = country[other as usize];
+            }
+        }
         let km = row.length_km.unwrap_or_else(|| graph.km(a, b) * 1.05);
         if a == b || km.is_nan() || km <= 0.0 {
             return Err(format!("mends.csv: a row connects nothing: {}", row.reason).into());
@@ -78,6 +84,19 @@ pub fn by_hand(
         made += 1;
     }
     Ok(made)
+}
+
+/// Where a piece of the graph has links of the table alone: its rows lead nowhere.
+pub fn alone(graph: &Graph) -> Vec<[i32; 2]> {
+    let mut parts = graph.components();
+    let mut has_line: HashMap<u32, bool> = HashMap::new();
+    for link in &graph.links {
+        *has_line.entry(parts.of(link.a)).or_default() |= !link.flags.has(Flags::MENDED);
+    }
+    let bare = has_line.into_iter().filter(|(_, line)| !line);
+    let mut found: Vec<[i32; 2]> = bare.map(|(root, _)| graph.points[root as usize]).collect();
+    found.sort_unstable();
+    found
 }
 
 /// Longest stretch without a node, so that places beside long lines find a node near them.

@@ -8,10 +8,11 @@ use geojson::{FeatureCollection, GeometryValue};
 use super::super::Outcome;
 use super::super::graph::Parts;
 use super::super::sphere::{At, along, km, rounded, sphere};
-use super::super::tables::River;
+use super::super::tables::{River, Tables};
 use super::Seas;
 use super::links::Sight;
 use super::mesh::{Guides, Node, tree};
+use super::passages;
 use super::shore::Shore;
 
 /// Distance between the points of a lane that guide the mesh.
@@ -61,13 +62,13 @@ impl Lanes {
     }
 
     /// Adds the lanes on rivers and canals: those that run over land on the map. A system with mouths far from
-    /// one another would join two seas, and is left out unless it is listed.
+    /// one another would join two seas, and is left out unless it is listed. A barrier cuts a lane.
     pub fn rivers(
         &self,
         shore: &Shore,
         nodes: &mut Vec<Node>,
         seas: &Seas,
-        listed: &[River],
+        tables: &Tables,
     ) -> Vec<Sight> {
         let index = tree(nodes.iter().map(|n| n.at));
         let known = |at: At| {
@@ -86,12 +87,15 @@ impl Lanes {
                 })
             })
         };
-        let inland = |part: &&[At; 2]| shore.land_km(part[0], part[1]) > LAND_KM;
+        let inland = |part: &&[At; 2]| {
+            shore.land_km(part[0], part[1]) > LAND_KM
+                && !passages::barred(&tables.barriers, part[0], part[1])
+        };
         let parts: Vec<[u32; 2]> =
             self.0.iter().filter(inland).map(|part| part.map(&mut number)).collect();
         nodes.extend(new);
         let seas = &seas.extended(nodes.len());
-        let kept = kept(&parts, nodes, seas, listed);
+        let kept = kept(&parts, nodes, seas, &tables.rivers);
         kept.iter().map(|[a, b]| Sight::new(*a, *b, km(at(nodes, *a), at(nodes, *b)))).collect()
     }
 }

@@ -70,7 +70,7 @@ pub fn network(sources: &Sources, tables: &Tables, ports: &[Port]) -> Outcome<Se
         draft.add_fairway(&shore, fairway)?;
     }
     let seas = draft.seas();
-    let rivers = lanes.rivers(&shore, &mut draft.nodes, &seas, &tables.rivers);
+    let rivers = lanes.rivers(&shore, &mut draft.nodes, &seas, tables);
     println!("sea: {} links of rivers", rivers.len());
     draft.links.extend(rivers);
     let seas = draft.seas();
