@@ -26,8 +26,6 @@ const KNOWN_OF_LARGE: u64 = 20;
 /// The same for a longer own name. Longer names are looked for among so many.
 const LONGER: u64 = 20;
 const LONGER_MOST: usize = 3_000;
-/// It is meant, and not asked, where the town of the name itself is few people and this many times smaller.
-const SURELY_LONGER: u64 = 30;
 /// The weight that a port, and a main port, has at least, as inhabitants.
 const PORT_WEIGHT: u64 = 200_000;
 const MAIN_PORT_WEIGHT: u64 = 1_000_000;
@@ -133,7 +131,7 @@ impl Atlas<'_> {
             self.put_main(&mut all, m, least, &Beside { other: &other, port, is_home });
         }
         self.weigh_territories(&mut all, area);
-        self.add_famous(&mut all, keys, &other, port);
+        self.add_famous(&mut all, &other, port);
         if all.is_empty() {
             all = self.of_parts(keys, area);
         }
@@ -155,13 +153,7 @@ impl Atlas<'_> {
 
     /// Small places of a name that is much better known as the other name of a city stand behind the city; of those
     /// that are less small or less known nobody can tell.
-    fn add_famous(
-        &self,
-        all: &mut Vec<Candidate>,
-        keys: &[String],
-        other: &[Position],
-        port: bool,
-    ) {
+    fn add_famous(&self, all: &mut Vec<Candidate>, other: &[Position], port: bool) {
         // A terminal with a name of its own hides no city.
         let is_terminal = |c: &Candidate| self.is_main(c, Kind::Terminal);
         let first = all.iter().max_by_key(|c| c.weight).copied();
@@ -188,19 +180,12 @@ impl Atlas<'_> {
         let mut famous: Vec<Candidate> = other.iter().map(|p| self.town(*p)).collect();
         famous.retain(|c| !is_beside_port(c));
         for c in famous {
-            let times = if self.is_longer(&c, keys) { SURELY_LONGER } else { FAMOUS };
-            if is_empty || (most < FEW && c.weight > times * most.max(1_000)) {
+            if is_empty || (most < FEW && c.weight > FAMOUS * most.max(1_000)) {
                 all.push(c);
             } else if c.weight > known(&c) * most.max(1_000) {
                 all.push(Candidate { weight: most.max(1), ..c });
             }
         }
-    }
-
-    /// Whether the own name of a town is the asked one with its river or region behind it.
-    fn is_longer(&self, c: &Candidate, keys: &[String]) -> bool {
-        let Found::Town(p) = c.what else { return false };
-        keys.first().is_some_and(|asked| is_longer(self.places.name(p), asked))
     }
 
     /// A town whose name is longer by its river or region may be meant where it is much larger: Newcastle upon Tyne.
@@ -223,9 +208,7 @@ impl Atlas<'_> {
         longer.sort_unstable();
         longer.dedup();
         for c in longer.into_iter().map(|p| self.town(p)) {
-            let is_sure = |most: u64| most < FEW && c.weight > SURELY_LONGER * most.max(1_000);
-            let weight = most.filter(|m| !is_sure(*m)).map_or(c.weight, |most| most.max(1));
-            all.push(Candidate { weight, ..c });
+            all.push(Candidate { weight: most.map_or(c.weight, |most| most.max(1)), ..c });
         }
     }
 
@@ -431,12 +414,7 @@ impl Atlas<'_> {
             }
             _ => false,
         };
-        // A port without a town stands for less than its weight beside ports.
-        let stands = match c.what {
-            _ if !port => PORT_ON_LAND_WEIGHT,
-            Found::Terminal(_) if c.people <= PORT_PEOPLE => PORT_IN_COUNTRY_WEIGHT,
-            _ => c.weight.max(PORT_IN_COUNTRY_WEIGHT),
-        };
+        let stands = if port { c.weight.max(PORT_IN_COUNTRY_WEIGHT) } else { PORT_ON_LAND_WEIGHT };
         let in_country = is_in_area && c.has_port && stands * PORT_IN_COUNTRY > first.weight;
         let times = if c.people >= LARGE_CITY { FAR_LARGER_THAN_CITY } else { FAR_LARGER };
         as_seaport || in_country || c.weight.max(1) * times > first.weight.max(1)

@@ -66,6 +66,7 @@ impl Atlas<'_> {
             (3..=5).contains(&w.len())
                 && w.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
                 && w.bytes().any(|b| b.is_ascii_uppercase())
+                && self.by_code(w).is_none()
         };
         let port = match (flat.rsplit_once(' '), flat.split_once(' ')) {
             (Some((port, word)), _) if is_letters(word) => port,
