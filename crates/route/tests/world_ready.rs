@@ -130,8 +130,8 @@ fn a_network_contracted_for_some_modes_lacks_nothing_that_they_use() {
     let model = CostModel::new((&n, &router.parameters, &trade), (Cargo::Containers, 10.0), "");
     for set in 1..1 << Mode::ALL.len() {
         let used = |mode: &Mode| set >> Mode::ALL.iter().position(|m| m == mode).unwrap_or(0) & 1;
-        let mut closures = Closures::default();
-        closures.modes = Mode::ALL.into_iter().filter(|mode| used(mode) == 1).collect();
+        let modes = Mode::ALL.into_iter().filter(|mode| used(mode) == 1).collect();
+        let closures = Closures { modes, ..Closures::default() };
         let costs = ArcCosts::new(&model, &closures);
         let costs = Arc::new(costs.with_services(&model, &graph.services, &closures));
         let costs = StepCosts::new(graph.clone(), costs, &closures);

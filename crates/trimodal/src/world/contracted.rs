@@ -11,9 +11,12 @@ use crate::world::{KEPT, World};
 /// Which modes are used, in the order of [`Mode::ALL`].
 type UsedModes = [bool; Mode::ALL.len()];
 
+/// A place for a network that is made once.
+type Place = Arc<OnceLock<Arc<ContractedNetwork>>>;
+
 /// The network contracted for the sets of modes that were asked for last, the latest first.
 #[derive(Default)]
-pub(super) struct KeptContracted(Mutex<Vec<(UsedModes, Arc<OnceLock<Arc<ContractedNetwork>>>)>>);
+pub(super) struct KeptContracted(Mutex<Vec<(UsedModes, Place)>>);
 
 impl KeptContracted {
     /// The one for the modes of a request. While it is made, others can be had.
