@@ -46,9 +46,7 @@ pub struct Cch {
 impl Cch {
     /// The nodes in the order in which they are contracted.
     pub fn order(&self) -> Vec<u32> {
-        let mut order = vec![0; self.nodes()];
-        self.rank.iter().enumerate().for_each(|(v, rank)| order[*rank as usize] = v as u32);
-        order
+        crate::order::ranks(&self.rank)
     }
 
     /// Contracts the nodes of a graph in an order.
@@ -231,7 +229,7 @@ fn postorder(parent: &[u32]) -> Vec<u32> {
 }
 
 /// Positions grouped by key, in ascending order within each.
-fn grouped(keys: usize, list: &[u32]) -> (Vec<u32>, Vec<u32>) {
+pub(crate) fn grouped(keys: usize, list: &[u32]) -> (Vec<u32>, Vec<u32>) {
     let mut first = vec![0_u32; keys + 1];
     for key in list {
         first[*key as usize + 1] += 1;

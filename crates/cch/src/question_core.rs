@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
+use crate::cch::grouped;
 use crate::pareto_core::{CoreQuery, Costs};
 
 /// The part of a core that leads from some sources to some targets. Its nodes are numbered in the order in
@@ -74,21 +75,12 @@ impl QuestionCore {
     }
 
     fn list_into(&mut self) {
-        let mut first = vec![0_u32; self.nodes.len() + 1];
-        self.arcs.iter().for_each(|arc| first[arc.head as usize + 1] += 1);
-        for v in 0..self.nodes.len() {
-            first[v + 1] += first[v];
-        }
-        let mut place = first.clone();
-        self.into = vec![(0, 0); self.arcs.len()];
-        for tail in 0..self.nodes.len() as u32 {
-            for arc in self.out_of(tail) {
-                let place = &mut place[self.arcs[arc].head as usize];
-                self.into[*place as usize] = (tail, arc as u32);
-                *place += 1;
-            }
-        }
-        self.first_in = first;
+        let heads: Vec<u32> = self.arcs.iter().map(|arc| arc.head).collect();
+        let tail = |v: u32| self.out_of(v).map(move |_| v);
+        let tails: Vec<u32> = (0..self.nodes.len() as u32).flat_map(tail).collect();
+        let (first_in, by_head) = grouped(self.nodes.len(), &heads);
+        self.into = by_head.into_iter().map(|arc| (tails[arc as usize], arc)).collect();
+        self.first_in = first_in;
     }
 
     /// How many nodes there are.
