@@ -49,6 +49,15 @@ export async function fine(page) {
   await page.context().close();
 }
 
+/** Fails unless what is read from the page becomes what is wanted: a page is drawn after what changed it. */
+export async function becomes(read, wanted, what) {
+  for (let left = 50; left > 0; left -= 1) {
+    if ((await read()) === wanted) return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  assert.equal(await read(), wanted, what);
+}
+
 /** No violation of WCAG A and AA. */
 export async function accessible(page) {
   const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { accessible, BASE, context, drawn, fine, open, PHONE, picture, shot } from "./browser.mjs";
+import { accessible, BASE, becomes, context, drawn, fine, open, PHONE, picture, shot } from "./browser.mjs";
 
 const LONG = { timeout: 120_000 };
 
@@ -32,7 +32,7 @@ test("a wrong cell is shown at its row and column at once, and by the reader; un
   await (await cell(page, 2, "km")).click();
   await page.keyboard.type("far");
   await page.keyboard.press("Enter");
-  assert.equal(await (await cell(page, 2, "km")).getAttribute("aria-invalid"), "true");
+  await becomes(async () => (await cell(page, 2, "km")).getAttribute("aria-invalid"), "true");
   await page.getByRole("button", { name: "links, row 2" }).waitFor();
   await page.getByText("1 problem").first().waitFor();
   await drawn(page);
@@ -41,7 +41,7 @@ test("a wrong cell is shown at its row and column at once, and by the reader; un
   await page.getByRole("tab", { name: /^places/ }).click();
   await page.getByRole("button", { name: "links, row 2" }).click();
   assert.equal(address(page, "table"), "links.csv");
-  assert.equal(await page.locator(".grid-cell.active").textContent(), "far");
+  await becomes(() => page.locator(".grid-cell.active").textContent(), "far");
   await page.keyboard.press("Control+z");
   await noProblem(page);
   await page.keyboard.press("Control+y");
@@ -68,8 +68,8 @@ test("cells are reached, typed and chosen by keyboard alone", async () => {
   await page.keyboard.press("ArrowRight");
   await page.keyboard.type("7.5");
   await page.keyboard.press("Tab");
-  assert.equal(await (await cell(page, 1, "km")).textContent(), "7.5");
-  assert.equal(await page.locator(".grid-cell.active").getAttribute("aria-colindex"), "8");
+  await becomes(async () => (await cell(page, 1, "km")).textContent(), "7.5");
+  await becomes(() => page.locator(".grid-cell.active").getAttribute("aria-colindex"), "8");
   await fine(page);
 });
 
@@ -85,19 +85,19 @@ test("rows are pasted from a spreadsheet, copied, added and deleted", async () =
     return data.getData("text/plain");
   }, [type, text]);
   await send("paste", "XXAAA\tAlpha\tKP\t41\t130\tport\tmade up\tassumed\r\nXXBBB\tBeta\tKP\t42\t130\tport\t\"with a\ttab\"\tassumed\r\n");
-  assert.equal(await rows(), first + 1);
-  assert.equal(await (await cell(page, first + 1, "name")).textContent(), "Beta");
+  await becomes(rows, first + 1);
+  await becomes(async () => (await cell(page, first + 1, "name")).textContent(), "Beta");
   assert.match(await send("copy", null), /^XXAAA\tAlpha[\s\S]*XXBBB/);
   await page.getByRole("button", { name: "Undo" }).click();
   assert.equal(await rows(), first);
   await (await cell(page, 1, "id")).click();
   await page.getByRole("button", { name: "Copy row" }).click();
-  assert.equal(await rows(), first + 1);
+  await becomes(rows, first + 1);
   await page.getByRole("button", { name: "places, row" }).first().waitFor();
   await page.getByRole("button", { name: "Delete row" }).click();
   await noProblem(page);
   await page.getByRole("button", { name: "Add row" }).click();
-  assert.equal(await page.locator(".grid-cell.active").getAttribute("aria-invalid"), "true", "an id must be given");
+  await becomes(() => page.locator(".grid-cell.active").getAttribute("aria-invalid"), "true", "an id must be given");
   await fine(page);
 });
 
@@ -111,7 +111,7 @@ test("settings are a text, with undo", async () => {
   await accessible(page);
   await page.getByRole("button", { name: "Undo" }).click();
   await noProblem(page);
-  assert.equal(await text.inputValue(), before);
+  await becomes(() => text.inputValue(), before);
   await fine(page);
 });
 
@@ -271,16 +271,16 @@ test("edits survive a reload, which asks; they come back or are discarded", asyn
   await rename(page, "Rason");
   await leave(page);
   await page.waitForSelector(".grid");
-  assert.equal(await (await cell(page, 1, "name")).textContent(), before);
+  await becomes(async () => (await cell(page, 1, "name")).textContent(), before);
   await page.getByText("You left edits that are not saved: places.").waitFor();
   await accessible(page);
   await shot(page, "edit-offer");
   await page.reload();
   await page.getByRole("button", { name: "Bring them back" }).click();
-  assert.equal(await (await cell(page, 1, "name")).textContent(), "Rason");
+  await becomes(async () => (await cell(page, 1, "name")).textContent(), "Rason");
   await noProblem(page);
   await page.getByRole("button", { name: "Undo" }).click();
-  assert.equal(await (await cell(page, 1, "name")).textContent(), before);
+  await becomes(async () => (await cell(page, 1, "name")).textContent(), before);
   await page.getByRole("button", { name: "Redo" }).click();
   await page.getByRole("link", { name: "Plan" }).click();
   await page.getByText("Choose a scenario to see").waitFor();

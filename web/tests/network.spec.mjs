@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { accessible, BASE, clickMap, context, drawn, fine, open, picture, shot } from "./browser.mjs";
+import { accessible, BASE, becomes, clickMap, context, drawn, fine, open, picture, shot } from "./browser.mjs";
 
 const address = (page) => new URL(page.url()).searchParams;
 
@@ -57,7 +57,7 @@ test("rail by electrification takes the place of rail by gauge", async () => {
   const page = await open("/?page=network&show=gauge,terminals&at=5/42.4/130.6");
   await page.getByRole("checkbox", { name: "Rail by electrification" }).check();
   assert.equal(address(page).get("show"), "electrification,terminals");
-  assert.equal(await page.getByRole("checkbox", { name: "Rail by gauge" }).isChecked(), false);
+  await becomes(() => page.getByRole("checkbox", { name: "Rail by gauge" }).isChecked(), false);
   const legend = page.getByRole("list", { name: "Colours of electrification" });
   assert.deepEqual((await legend.getByRole("listitem").allTextContents()).map((t) => t.trim()), ["electrified", "not electrified", "not known"]);
   await drawn(page);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { accessible, clickMap, drawn, fine, open, PHONE, picture, shot } from "./browser.mjs";
+import { accessible, becomes, clickMap, drawn, fine, open, PHONE, picture, shot } from "./browser.mjs";
 
 const LONG = { timeout: 120_000 };
 
@@ -65,7 +65,7 @@ test("the ladder is a chart whose points choose the rung", async () => {
   await point.focus();
   await page.keyboard.press("Enter");
   await page.getByText("×1.5: 4.78").waitFor();
-  assert.equal(await point.getAttribute("aria-pressed"), "true");
+  await becomes(() => point.getAttribute("aria-pressed"), "true");
   await fine(page);
 });
 
@@ -146,7 +146,7 @@ test("two runs are compared side by side: a study case", async () => {
   await accessible(page);
   await shot(page, "plan-compare");
   await page.getByRole("button", { name: "End the comparison" }).click();
-  assert.equal(await page.locator(".map-frame").count(), 1);
+  await becomes(() => page.locator(".map-frame").count(), 1);
   assert.equal(new URL(page.url()).searchParams.get("other"), null);
   await fine(page);
 });
@@ -185,7 +185,7 @@ for (const [name, options] of [["dark", { colorScheme: "dark" }], ["phone", { vi
     await drawn(page);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.ok(wide <= 0, `${wide} pixels too wide`);
-    assert.equal(await page.locator(".map-frame").count(), name === "phone" ? 1 : 2);
+    await becomes(() => page.locator(".map-frame").count(), name === "phone" ? 1 : 2);
     await accessible(page);
     await shot(page, `plan-compare-${name}`);
     if (name === "phone") {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { accessible, BASE, clickMap, drawn, fine, open, PHONE, picture, shot } from "./browser.mjs";
+import { accessible, BASE, becomes, clickMap, drawn, fine, open, PHONE, picture, shot } from "./browser.mjs";
 
 const ASKED = "/?page=route&from=Mombasa&to=Kampala";
 /** Many itineraries. */
@@ -146,7 +146,7 @@ test("an amount that is none is refused, not replaced", async () => {
   await shot(page, "route-amount");
   await amount.fill("");
   await amount.press("Tab");
-  assert.equal(await amount.inputValue(), "10");
+  await becomes(() => amount.inputValue(), "10");
   await rows(page).first().waitFor();
   await page.goto(`${BASE}${ASKED}&alternatives=abc`);
   await page.getByRole("alert").getByText("“Alternatives” is abc").first().waitFor();
@@ -159,9 +159,9 @@ test("an area that cannot be read is named; it and the others stay", async () =>
   const field = page.getByLabel(/^Areas to avoid as text/);
   await field.fill("30,0;31,0;31,1|x,1;2,3");
   await field.press("Tab");
+  await page.getByRole("alert").getByText(/Area 2 cannot be read: “x,1;2,3”/).waitFor();
   assert.equal(await field.getAttribute("aria-invalid"), "true");
   assert.equal(await field.inputValue(), "30,0;31,0;31,1|x,1;2,3");
-  await page.getByRole("alert").getByText(/Area 2 cannot be read: “x,1;2,3”/).waitFor();
   await accessible(page);
   await shot(page, "route-area-wrong");
   await page.getByRole("button", { name: "Remove area 2" }).click();
@@ -198,7 +198,7 @@ test("cancelled, the answer before stays with its files and says so; ask again",
   release();
   await page.getByRole("button", { name: "Ask again" }).click();
   await page.locator(".understood").getByText(/^Nairobi/).waitFor();
-  assert.equal(await page.getByText(/was cancelled/).count(), 0);
+  await becomes(() => page.getByText(/was cancelled/).count(), 0);
   await fine(page);
 });
 

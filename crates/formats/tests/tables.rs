@@ -153,11 +153,17 @@ fn ids_of_features_are_kept() {
     assert_eq!(cells(&read[0], "id"), ["way/123", "7"]);
     assert!(read[0].rows[1].shape.is_none());
     assert!(
-        notes
-            .iter()
-            .any(|n| n.contains("left out: 1 shapes without enough points, of features (`2`)")),
+        notes.iter().any(|n| n.contains(
+            "left out: 1 shapes without enough points or coordinates, of features (`2`)"
+        )),
         "{notes:?}"
     );
+    for short in ["[24]", "[]"] {
+        let (read, notes) =
+            layers(&json(&text.replace("[[24,59]]", &format!("[[24,59],{short}]"))));
+        assert!(read[0].rows[1].shape.is_none());
+        assert!(notes.iter().any(|n| n.contains("coordinates, of features (`2`)")), "{notes:?}");
+    }
     let own = text.replace(r#""mode":"rail""#, r#""id":"x""#);
     let (read, notes) = layers(&json(&own));
     assert_eq!(cells(&read[0], "id"), ["", "x"]);

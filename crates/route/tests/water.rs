@@ -193,9 +193,10 @@ fn no_truck_drives_over_the_sea() {
         ("Visby", "Stockholm", Some("Visby")),
         ("Zanzibar", "Dodoma", Some("Zanzibar")),
         ("Victoria, CA", "Vancouver, CA", Some("Tsawwassen")),
-        ("Nantucket", "Boston, US", None),
+        ("Nantucket", "Boston, US", Some("Nantucket")),
         ("Ryde, GB", "London, GB", Some("Fishbourne")),
-        ("Juneau", "Seattle", None),
+        ("Juneau", "Seattle", Some("Juneau")),
+        ("Cat Ba", "Haiphong", Some("Cat Ba")),
         ("Capri", "Naples", None),
         ("Nuuk", "Copenhagen", None),
     ] {

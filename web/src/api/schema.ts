@@ -1183,6 +1183,12 @@ export interface components {
              * @default 0
              */
             fixed_g_t: number;
+            /**
+             * Format: double
+             * @description Trucks: share of a full truck that the factor belongs to; none: it holds for any load.
+             * @default null
+             */
+            load: number | null;
             /** @description Mode. */
             mode: components["schemas"]["Mode"];
             /**

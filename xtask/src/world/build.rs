@@ -125,9 +125,10 @@ fn on_land(source: &Graph, mode: &str, countries: &Countries, tables: &Tables) -
     let mut graph = source.clone();
     let mut country = countries.of(&graph);
     let mut split = mend::split_long(&mut graph, &mut country);
-    let short = mend::short_gaps(&mut graph, &country);
+    let crossings = mend::Crossings::new(&tables.ferries);
+    let short = mend::short_gaps(&mut graph, &country, &crossings);
     let by_hand = mend::by_hand(&mut graph, &mut country, countries, &tables.mends, mode)?;
-    let ends = mend::dead_ends(&mut graph, &country, mode);
+    let ends = mend::dead_ends(&mut graph, &country, mode, &crossings);
     split += mend::split_long(&mut graph, &mut country);
     for at in mend::alone(&graph) {
         println!("mends.csv: {mode} at {at:?} leads to no line of the source");

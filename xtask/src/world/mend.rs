@@ -9,17 +9,37 @@ use trimodal_model::network::{Flags, NONE};
 
 use super::Outcome;
 use super::countries::Countries;
-use super::graph::{Graph, Link, point};
-use super::tables::Mend;
+use super::graph::{Graph, Link, km, point};
+use super::tables::{Ferry, Mend};
 
 /// Gaps between components of one country up to this are joined.
 const GAP_SAME_COUNTRY_KM: f64 = 2.5;
 /// Gaps across a border up to this are joined.
 const GAP_KM: f64 = 1.0;
 
+/// A gap whose ends are this near the two berths of a ferry is the water that the ferry crosses.
+const BERTH_KM: f64 = 5.0;
+
+/// The water that ferries cross: no rule joins lines over it, since what has a bridge has no ferry.
+pub struct Crossings(Vec<[[i32; 2]; 2]>);
+
+impl Crossings {
+    pub fn new(ferries: &[Ferry]) -> Self {
+        let ends = |f: &Ferry| [point(f.from_lat, f.from_lon), point(f.to_lat, f.to_lon)];
+        Crossings(ferries.iter().map(ends).collect())
+    }
+
+    /// Whether a ferry goes from near one point to near the other.
+    fn between(&self, p: [i32; 2], q: [i32; 2]) -> bool {
+        let at = |p, berth, other| km(p, berth) <= BERTH_KM && km(p, berth) < km(p, other);
+        let joins = |p, q, [a, b]: [[i32; 2]; 2]| at(p, a, b) && at(q, b, a);
+        self.0.iter().any(|ends| joins(p, q, *ends) || joins(q, p, *ends))
+    }
+}
+
 /// Joins components across short gaps, the shortest first and each pair of components once. No link is
 /// made inside a component, where it could only be a shortcut.
-pub fn short_gaps(graph: &mut Graph, country: &[u16]) -> usize {
+pub fn short_gaps(graph: &mut Graph, country: &[u16], crossings: &Crossings) -> usize {
     let mut parts = graph.components();
     let root: Vec<u32> = (0..graph.points.len() as u32).map(|p| parts.of(p)).collect();
     let index = graph.index(|_| true);
@@ -35,6 +55,9 @@ pub fn short_gaps(graph: &mut Graph, country: &[u16]) -> usize {
             })
         })
         .collect();
+    gaps.retain(|(_, p, q)| {
+        !crossings.between(graph.points[*p as usize], graph.points[*q as usize])
+    });
     gaps.sort_unstable();
     let before = graph.links.len();
     for (m, a, b) in gaps {
@@ -155,7 +178,7 @@ const ROUND_KM: f64 = 60.0;
 
 /// Joins dead ends that face each other, or a line ahead, where the detour is long: bridges that the
 /// source lacks. A dead end is joined once, the shortest gap first.
-pub fn dead_ends(graph: &mut Graph, country: &[u16], mode: &str) -> usize {
+pub fn dead_ends(graph: &mut Graph, country: &[u16], mode: &str, crossings: &Crossings) -> usize {
     let facing = if mode == "rail" { &FACING[..] } else { &FACING[..1] };
     let around = graph.around();
     let ends: Vec<u32> = (0..graph.points.len() as u32)
@@ -186,6 +209,9 @@ pub fn dead_ends(graph: &mut Graph, country: &[u16], mode: &str) -> usize {
                 .collect::<Vec<_>>()
         })
         .collect();
+    gaps.retain(|(_, p, q)| {
+        !crossings.between(graph.points[*p as usize], graph.points[*q as usize])
+    });
     gaps.sort_unstable();
     let mut used = HashSet::new();
     let mut made = 0;

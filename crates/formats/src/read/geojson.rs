@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use geo::Geometry;
 use geojson::feature::Id;
-use geojson::{Feature, GeoJson, JsonValue};
+use geojson::{Feature, GeoJson, GeometryValue, JsonValue, Position};
 use trimodal_model::problem::{UNIT, shown};
 
 use super::csv;
@@ -98,7 +98,7 @@ fn by_layer(place: &str, crs: Crs, features: Vec<Feature>, found: &mut Findings)
     }
     let what = "ids of features, whose properties have an id";
     found.left_out(place, what, ids.iter().map(String::as_str));
-    let what = "shapes without enough points, of features";
+    let what = "shapes without enough points or coordinates, of features";
     found.left_out(place, what, unread.iter().map(String::as_str));
     layers
 }
@@ -118,9 +118,29 @@ fn add(layer: &mut Layer, feature: Feature, number: usize, in_layers: bool) {
         });
         record.cells[column] = value_of(value);
     }
-    let shape = feature.geometry.and_then(|g| Geometry::<f64>::try_from(g).ok());
+    let shape = feature.geometry.filter(|g| is_whole(&g.value));
+    let shape = shape.and_then(|g| Geometry::<f64>::try_from(g).ok());
     record.shape = shape.filter(|s| !matches!(s, Geometry::LineString(l) if l.0.len() == 1));
     layer.rows.push(record);
+}
+
+/// Whether each position has two coordinates: the conversion takes them for granted.
+fn is_whole(shape: &GeometryValue) -> bool {
+    let are = |line: &[Position]| line.iter().all(|p| p.len() >= 2);
+    let are_all = |lines: &[Vec<Position>]| lines.iter().all(|l| are(l));
+    match shape {
+        GeometryValue::Point { coordinates } => are(std::slice::from_ref(coordinates)),
+        GeometryValue::MultiPoint { coordinates } | GeometryValue::LineString { coordinates } => {
+            are(coordinates)
+        }
+        GeometryValue::MultiLineString { coordinates } | GeometryValue::Polygon { coordinates } => {
+            are_all(coordinates)
+        }
+        GeometryValue::MultiPolygon { coordinates } => coordinates.iter().all(|p| are_all(p)),
+        GeometryValue::GeometryCollection { geometries } => {
+            geometries.iter().all(|g| is_whole(&g.value))
+        }
+    }
 }
 
 fn value_of(value: JsonValue) -> Value {
