@@ -197,6 +197,10 @@ fn no_truck_drives_over_the_sea() {
         ("Ryde, GB", "London, GB", Some("Fishbourne")),
         ("Juneau", "Seattle", Some("Juneau")),
         ("Cat Ba", "Haiphong", Some("Cat Ba")),
+        ("Rothesay, GB", "Greenock", Some("Colintraive")),
+        ("Shelter Island", "New York", Some("Shelter Island")),
+        ("Novalja", "Rijeka", Some("Prizna")),
+        ("Aukra", "Molde", Some("Hollingsholmen")),
         ("Capri", "Naples", None),
         ("Nuuk", "Copenhagen", None),
     ] {

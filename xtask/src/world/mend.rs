@@ -21,20 +21,33 @@ const GAP_KM: f64 = 1.0;
 const BERTH_KM: f64 = 5.0;
 
 /// The water that ferries cross: no rule joins lines over it, since what has a bridge has no ferry.
-pub struct Crossings(Vec<[[i32; 2]; 2]>);
+pub struct Crossings<'a>(&'a [Ferry]);
 
-impl Crossings {
-    pub fn new(ferries: &[Ferry]) -> Self {
-        let ends = |f: &Ferry| [point(f.from_lat, f.from_lon), point(f.to_lat, f.to_lon)];
-        Crossings(ferries.iter().map(ends).collect())
+impl<'a> Crossings<'a> {
+    pub fn new(ferries: &'a [Ferry]) -> Self {
+        Crossings(ferries)
     }
 
-    /// Whether a ferry goes from near one point to near the other.
-    fn between(&self, p: [i32; 2], q: [i32; 2]) -> bool {
-        let at = |p, berth, other| km(p, berth) <= BERTH_KM && km(p, berth) < km(p, other);
-        let joins = |p, q, [a, b]: [[i32; 2]; 2]| at(p, a, b) && at(q, b, a);
-        self.0.iter().any(|ends| joins(p, q, *ends) || joins(q, p, *ends))
+    /// Drops the gaps (metres and two points) that a ferry crosses, and prints them.
+    fn leave(&self, graph: &Graph, gaps: &mut Vec<(u32, u32, u32)>) {
+        gaps.retain(|(m, a, b)| {
+            let [p, q] = [a, b].map(|p| graph.points[*p as usize]);
+            let ferry = self.0.iter().find(|f| goes_between(f, p, q));
+            if let Some(f) = ferry {
+                println!("no line over the water of {}: {p:?} {q:?}, {m} m", f.id);
+            }
+            ferry.is_none()
+        });
     }
+}
+
+/// Whether a ferry goes from near one point to near the other.
+fn goes_between(ferry: &Ferry, p: [i32; 2], q: [i32; 2]) -> bool {
+    let from = point(ferry.from_lat, ferry.from_lon);
+    let to = point(ferry.to_lat, ferry.to_lon);
+    let at = |p, berth, other| km(p, berth) <= BERTH_KM && km(p, berth) < km(p, other);
+    let goes = |p, q| at(p, from, to) && at(q, to, from);
+    goes(p, q) || goes(q, p)
 }
 
 /// Joins components across short gaps, the shortest first and each pair of components once. No link is
@@ -55,9 +68,7 @@ pub fn short_gaps(graph: &mut Graph, country: &[u16], crossings: &Crossings) -> 
             })
         })
         .collect();
-    gaps.retain(|(_, p, q)| {
-        !crossings.between(graph.points[*p as usize], graph.points[*q as usize])
-    });
+    crossings.leave(graph, &mut gaps);
     gaps.sort_unstable();
     let before = graph.links.len();
     for (m, a, b) in gaps {
@@ -209,9 +220,7 @@ pub fn dead_ends(graph: &mut Graph, country: &[u16], mode: &str, crossings: &Cro
                 .collect::<Vec<_>>()
         })
         .collect();
-    gaps.retain(|(_, p, q)| {
-        !crossings.between(graph.points[*p as usize], graph.points[*q as usize])
-    });
+    crossings.leave(graph, &mut gaps);
     gaps.sort_unstable();
     let mut used = HashSet::new();
     let mut made = 0;
