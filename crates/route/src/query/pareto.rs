@@ -18,8 +18,8 @@ use crate::search::{
 /// States where paths begin or end, each with the cost of that.
 type Costed = [(State, CostVector)];
 
-/// Labels over the whole network that take about as long as its core.
-const LABELS_WITHOUT_CORE: usize = 300_000;
+/// Up to so many labels a search over the whole network takes less time than to make its core.
+const LABELS_WITHOUT_CORE: usize = 600_000;
 
 impl RouteQuery<'_> {
     /// The Pareto set.
